@@ -1,0 +1,1 @@
+"""How others reach us: the command line and HTTP."""

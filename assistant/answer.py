@@ -1,0 +1,114 @@
+"""The nouns of an answer. All offsets are code points; nothing here can exist without its checked source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from index.hit import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence of an article that may answer: `hit.article.text[start:end]`.
+
+    `support` is the reader's score in [0, 1] that this sentence answers (part of) the question.
+    `part` is the position of the question's part that it answers. `copies` are the same sentence elsewhere.
+    `short` is an optional answer span inside [start, end), in article offsets.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    support: float
+    part: int = 0
+    short: tuple[int, int] | None = None
+    copies: tuple[Evidence, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.hit.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """[start, end) in code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """`hit.article.text[source_span.start:source_span.end] == quote`, exactly; made only by `assistant.verify`.
+
+    `answer_span` is where the cited sentence stands in the answer's text.
+    """
+
+    id: str
+    hit: Hit
+    quote: str
+    source_span: Span
+    answer_span: Span
+
+
+class Support(StrEnum):
+    """How a sentence of the answer stands to what it cites."""
+
+    VERBATIM = "verbatim"
+    SUPPORTED = "supported"
+    PARTIAL = "partial"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the answer at `span` of its text, and the ids of its citations (at least one)."""
+
+    span: Span
+    support: Support
+    citations: tuple[str, ...]
+
+
+class Status(StrEnum):
+    """`PARTIAL`: some part that was asked for has no evidence, and `Answer.unanswered` names it."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    NO_ANSWER = "no_answer"
+
+
+class NoAnswerReason(StrEnum):
+    """Why there is no answer: a value that callers can act on, never an exception."""
+
+    NO_ARTICLES = "no_articles"
+    NOTHING_RELEVANT = "nothing_relevant"
+    NOT_SUPPORTED = "not_supported"
+    NOT_A_QUESTION = "not_a_question"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What `Assistant.ask` returns, always: a refusal is a value too.
+
+    `confidence` is the calibrated probability in [0, 1] that the answer is right. `hits` are the retrieved
+    passages, best first, cited or not; `nearest` is the evidence that was considered, best first, for explanation.
+    """
+
+    question: str
+    status: Status
+    text: str = ""
+    short: str | None = None
+    confidence: float = 0.0
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    nearest: tuple[Evidence, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    no_answer_reason: NoAnswerReason | None = None
+    standalone_question: str | None = None
+    mode: str = "extractive"
+    degraded: tuple[str, ...] = ()
+    generation: str | None = None
+    signals: Mapping[str, float] = field(default_factory=dict)
+    timings_ms: Mapping[str, float] = field(default_factory=dict)

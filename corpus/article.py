@@ -1,0 +1,129 @@
+"""The nouns of the corpus. All are values: frozen, compared by content, safe to share between threads."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One source article in its canonical form.
+
+    `text` is canonical (see `corpus.canonical.canonical_text`) and never changes for a given `content_hash`;
+    every offset in the product is a code-point offset into it.
+    `external_id` is the identity its source gives it: the canonical URL, else the path or BEIR `_id` relative
+    to what was ingested. `origin` names the very place it was read from (file, or file and `_id`); it is how
+    two sources that claim one identity are told apart. `published` is never guessed from ingest time.
+    """
+
+    id: str
+    external_id: str
+    origin: str
+    title: str
+    text: str
+    content_hash: str
+    url: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    language: str | None = None
+    published: date | None = None
+    date_source: str | None = None
+
+
+def article_id(external_id: str) -> str:
+    """Our opaque id for what a source calls `external_id`: stable across folders, machines and versions."""
+    return "a-" + hashlib.sha256(external_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def content_hash(text: str) -> str:
+    """`sha256:<hex>` of a canonical text."""
+    return "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one version of an article; its text is always `article.text[start:end]`.
+
+    `id` is opaque and unique among passages of all versions. `vector_key` is the hash of the text that an
+    encoder embeds for it (title and passage), the key under which its vector is kept.
+    """
+
+    id: str
+    article_id: str
+    content_hash: str
+    start: int
+    end: int
+    vector_key: str
+
+
+class Action(StrEnum):
+    """What became of one article that was offered to the catalog."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+    """Stored like a created one, and the same text is already held by `other`."""
+    CONFLICT = "conflict"
+    """Not stored: its identity is already held by another source, `other`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The catalog's answer for one article. `other` is the external id (or origin) that `action` refers to."""
+
+    article_id: str
+    external_id: str
+    action: Action
+    other: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The newest committed change of one article. `deleted` articles have nothing left to read."""
+
+    seq: int
+    article_id: str
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFilter:
+    """Which articles may be searched. Empty means all; the kinds are joined by *and*, their values by *or*.
+
+    The dates are inclusive; an article without a date fails any date filter.
+    """
+
+    publisher: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    published_from: date | None = None
+    published_to: date | None = None
+    article_id: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return self == ArticleFilter()
+
+    def matches(self, article: Article) -> bool:
+        """Whether this article may be searched."""
+        return (
+            _is_wanted(article.publisher, self.publisher)
+            and _is_wanted(article.language, self.language)
+            and _is_wanted(article.id, self.article_id)
+            and self._is_in_dates(article.published)
+        )
+
+    def _is_in_dates(self, published: date | None) -> bool:
+        if self.published_from is None and self.published_to is None:
+            return True
+        if published is None:
+            return False
+        return (self.published_from or date.min) <= published <= (self.published_to or date.max)
+
+
+def _is_wanted(value: str | None, wanted: Sequence[str]) -> bool:
+    return not wanted or value in wanted

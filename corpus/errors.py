@@ -1,0 +1,50 @@
+"""What can go wrong in the corpus, and who reads it.
+
+CorpusError
+├── UnreadableSource    one file or line cannot become an article; said with its name, the rest goes on
+├── NothingToIngest     the path given holds no article; the user checks the path
+├── DataFolderBusy      another process is writing this data folder; try again when it is done
+├── DataFolderUnusable  read-only, full, or not a data folder; the user mends the disk or the path
+├── CatalogTooNew       written by a newer version of this program; upgrade the program
+├── CatalogTooOld       a reader met a folder that wants migrating; any writing command migrates it
+└── UnknownArticle      no article has this id
+"""
+
+from __future__ import annotations
+
+
+class CorpusError(Exception):
+    """The message is one clear sentence for a person: what was wrong, where, and what to do."""
+
+
+class UnreadableSource(CorpusError):
+    """`source` names the file (and line); `reason` is one sentence without the name."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source}: {reason}")
+        self.source = source
+        self.reason = reason
+
+
+class NothingToIngest(CorpusError):
+    """The path given holds no article; the user checks the path."""
+
+
+class DataFolderBusy(CorpusError):
+    """Another process is writing this data folder; try again when it is done."""
+
+
+class DataFolderUnusable(CorpusError):
+    """The data folder is read-only, full, or not a data folder."""
+
+
+class CatalogTooNew(CorpusError):
+    """The data folder was written by a newer version of this program."""
+
+
+class CatalogTooOld(CorpusError):
+    """A reader met a data folder that wants migrating, which only a writer does."""
+
+
+class UnknownArticle(CorpusError):
+    """No article has this id."""

@@ -1,0 +1,30 @@
+"""What can go wrong in the index, and who reads it.
+
+IndexRoomError
+├── EncoderMismatch      stored vectors were made by another encoder; rebuild, or set the encoder back
+├── EncoderUnavailable   the named model cannot be loaded; the user checks the name or path
+├── GenerationDamaged    a generation failed its checks; readers fall back by themselves, a rebuild mends it
+└── GenerationBuildFailed  the child that builds or verifies died; the live generation is untouched, try again
+"""
+
+from __future__ import annotations
+
+
+class IndexRoomError(Exception):
+    """The message is one clear sentence for a person: what was wrong, where, and what to do."""
+
+
+class EncoderMismatch(IndexRoomError):
+    """Stored vectors were made by another encoder; rebuild, or set the encoder back."""
+
+
+class EncoderUnavailable(IndexRoomError):
+    """The named model cannot be loaded; the user checks the name or path."""
+
+
+class GenerationDamaged(IndexRoomError):
+    """A generation failed its checks; readers fall back by themselves, a rebuild mends it."""
+
+
+class GenerationBuildFailed(IndexRoomError):
+    """The child process that builds or verifies failed; the live generation is untouched."""

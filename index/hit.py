@@ -1,0 +1,37 @@
+"""What a search finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corpus.article import Article, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The raw scores that made a hit: `dense` is a cosine in [-1, 1], `lexical` a BM25 score >= 0.
+
+    Both are always there: a passage found by one half only is scored by the other before they are fused.
+    """
+
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage, its article, and why it was found.
+
+    `score` is the fused score in [0, 1]; it ranks hits of one search and means nothing across searches.
+    `copies` are the near-duplicates that were folded into this hit, best first.
+    """
+
+    passage: Passage
+    article: Article
+    score: float
+    scores: Scores
+    copies: tuple[Hit, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.passage.start : self.passage.end]
