@@ -1,0 +1,42 @@
+"""How articles are cut, embedded and searched; every number that can be set, with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOptions:
+    """Validated where it is read from outside (`assistant.settings`); the defaults are measured."""
+
+    encoder: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="Encoder: `default` (carried by the installation), or the name or path of any "
+            "sentence-transformers model.",
+        ),
+    ] = "default"
+    passage_tokens: Annotated[
+        int,
+        Field(
+            ge=32,
+            le=8192,
+            description="Most tokens of a passage with its title; never more than the encoder reads.",
+        ),
+    ] = 256
+    candidates: Annotated[
+        int,
+        Field(ge=10, le=1000, description="Passages taken from each half of a search before they are fused."),
+    ] = 100
+    dense_weight: Annotated[
+        float,
+        Field(
+            ge=0.0,
+            le=1.0,
+            description="Share of meaning in the fused score; the rest is the share of words.",
+        ),
+    ] = 0.5

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from pydantic import TypeAdapter
+
+from index.options import IndexOptions
+
+
+def test_the_defaults_pass_their_own_validation() -> None:
+    adapter = TypeAdapter(IndexOptions)
+    assert adapter.validate_python({}) == IndexOptions()
