@@ -74,12 +74,23 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The catalog's answer for one article. `other` is the external id (or origin) that `action` refers to."""
+    """The catalog's answer for one article. `other` is the external id or origin that `action` refers to."""
 
     article_id: str
     external_id: str
     action: Action
     other: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceWarning:
+    """Something in a source was not taken, though its article is: said to the user, who may mend the source.
+
+    `source` names the place it was read from; `reason` is one sentence without the name.
+    """
+
+    source: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

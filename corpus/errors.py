@@ -18,7 +18,7 @@ class CorpusError(Exception):
 
 
 class UnreadableSource(CorpusError):
-    """`source` names the file (and line); `reason` is one sentence without the name."""
+    """`source` names the file or folder; `reason` is one sentence without the name, with the line if any."""
 
     def __init__(self, source: str, reason: str) -> None:
         super().__init__(f"{source}: {reason}")

@@ -1,0 +1,50 @@
+"""Canonical text: the one form in which article text is stored, hashed and quoted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+_MAX_MARKS = 30
+"""Combining marks kept on one letter: the bound of Unicode's Stream-Safe Text Format (UAX #15, section 13).
+No writing needs more, and normalising a longer run takes quadratic time."""
+
+_LAST_MARK = 0x1EFFF
+"""Code points above hold no combining marks (Unicode 16)."""
+
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def canonical_text(raw: str) -> str:
+    r"""`raw` in NFC, every line end as `\n`, without control characters other than `\n` and `\t`.
+
+    Lone surrogates become U+FFFD. White space is left alone, so that text which is already canonical comes
+    back unchanged and offsets into it survive. Idempotent; linear in the length of any input.
+    """
+    # Controls go first: one that stood between a carriage return and its line feed must not make two lines.
+    text = _LINE_ENDS.sub("\n", _CONTROLS.sub("", raw))
+    text = _SURROGATES.sub("\ufffd", text)
+    if text.isascii():
+        return text
+    # Normalising can lengthen a run of marks, hence the second cut; cutting a run's tail keeps it normalised.
+    return _cut_marks(unicodedata.normalize("NFC", _cut_marks(text)))
+
+
+def one_line(raw: str, max_chars: int) -> str:
+    """`raw` as canonical text on one line, white space squeezed, cut to `max_chars`; may be empty."""
+    # Looking further than this would only help fields that somebody padded with blanks.
+    line = " ".join(canonical_text(raw[: 10 * max_chars]).split())
+    return line if len(line) <= max_chars else line[: max_chars - 1].rstrip() + "…"
+
+
+def _cut_marks(text: str) -> str:
+    return _overlong_marks().sub(lambda run: run[0][:_MAX_MARKS], text)
+
+
+@cache
+def _overlong_marks() -> re.Pattern[str]:
+    marks = "".join(chr(code) for code in range(0x300, _LAST_MARK + 1) if unicodedata.combining(chr(code)))
+    return re.compile(f"[{re.escape(marks)}]{{{_MAX_MARKS + 1},}}")

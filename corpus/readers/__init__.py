@@ -1,0 +1,8 @@
+"""Articles out of files and folders, one file per format.
+
+What a source says is foreign text: it is cleaned, bounded and checked here; nothing in it is run or fetched.
+"""
+
+from corpus.readers.dispatch import Reading, read_articles
+
+__all__ = ["Reading", "read_articles"]

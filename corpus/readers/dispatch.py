@@ -1,0 +1,67 @@
+"""Which reader reads which file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from corpus.article import Article, SourceWarning
+from corpus.errors import UnreadableSource
+from corpus.readers.beir import read_beir
+from corpus.readers.draft import Draft, finish
+from corpus.readers.html import read_html
+from corpus.readers.markdown import read_markdown
+from corpus.readers.source_file import SourceFile, find_source_files
+from corpus.readers.text_file import read_plain_text
+
+Reading = Article | SourceWarning | UnreadableSource
+"""What comes out of a source. A warning about an article stands before it."""
+
+_READERS: dict[str, Callable[[Path], Draft]] = {
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".txt": read_plain_text,
+    ".html": read_html,
+    ".htm": read_html,
+}
+
+_SUFFIXES = (*_READERS, ".jsonl")
+
+
+def read_articles(place: Path) -> Iterator[Reading]:
+    """Everything in a file, or in a folder and the folders below it, one article at a time.
+
+    Sorted within each folder; hidden files are left out. Nothing is raised for a source that cannot be read.
+    """
+    for found in find_source_files(place):
+        if isinstance(found, UnreadableSource):
+            yield found
+        else:
+            yield from _read_file(found)
+
+
+def _read_file(file: SourceFile) -> Iterator[Reading]:
+    try:
+        for draft in _drafts(file.path):
+            yield from _finished(draft, file)
+    except UnreadableSource as error:
+        yield error
+
+
+def _drafts(path: Path) -> Iterable[Draft | UnreadableSource]:
+    suffix = path.suffix.lower()
+    if suffix == ".jsonl":
+        return read_beir(path)
+    if suffix in _READERS:
+        return (_READERS[suffix](path),)
+    raise UnreadableSource(str(path), f"only files that end in {', '.join(_SUFFIXES)} can be read.")
+
+
+def _finished(draft: Draft | UnreadableSource, file: SourceFile) -> Iterator[Reading]:
+    if isinstance(draft, UnreadableSource):
+        yield draft
+        return
+    own_id = draft.external_id
+    article, warnings = finish(draft, file.name, f"{file.origin}#{own_id}" if own_id else file.origin)
+    yield from warnings
+    yield article

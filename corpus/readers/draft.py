@@ -1,0 +1,99 @@
+"""What a reader found in a source, and how it becomes an article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+
+from corpus.article import Article, SourceWarning, article_id, content_hash
+from corpus.canonical import one_line
+from corpus.dates import DoubtfulDate, publication_date
+from corpus.errors import UnreadableSource
+from corpus.language import detect_language, primary_language
+from corpus.urls import canonical_url
+
+MAX_FIELD_CHARS = 300
+"""Longest title, publisher or author; more is cut, because a source may put anything there."""
+
+_FIRST_LINE_CHARS = 120
+"""Longest title that is taken from the text itself: a headline's length, not a paragraph's."""
+
+_MAX_SHOWN_CHARS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article as its source gives it. `text` is canonical already; all else is as it was written.
+
+    `external_id` is the source's own id where its format has one.
+    """
+
+    text: str
+    title: str | None = None
+    url: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    language: str | None = None
+    published: str | None = None
+    date_source: str | None = None
+    external_id: str | None = None
+
+
+def finish(draft: Draft, name: str, origin: str) -> tuple[Article, list[SourceWarning]]:
+    """The article, and what of its draft was not taken. `name` is the source's path within what was ingested.
+
+    Raises `UnreadableSource` when there is no text.
+    """
+    if not draft.text.strip():
+        raise UnreadableSource(origin, "it holds no text.")
+    url, url_doubt = _check_url(draft.url)
+    published, date_doubt = _check_date(draft.published)
+    external_id = draft.external_id or url or name
+    article = Article(
+        id=article_id(external_id),
+        external_id=external_id,
+        origin=origin,
+        title=_field(draft.title) or _title_from_text(draft.text) or PurePosixPath(name).stem,
+        text=draft.text,
+        content_hash=content_hash(draft.text),
+        url=url,
+        publisher=_field(draft.publisher),
+        author=_field(draft.author),
+        language=primary_language(draft.language or "") or detect_language(draft.text),
+        published=published,
+        date_source=draft.date_source if published else None,
+    )
+    return article, [SourceWarning(origin, doubt) for doubt in (url_doubt, date_doubt) if doubt]
+
+
+def _field(written: str | None) -> str | None:
+    return one_line(written or "", MAX_FIELD_CHARS) or None
+
+
+def _title_from_text(text: str) -> str | None:
+    """The first line of `text`, when there are words in it."""
+    start = text[: 10 * _FIRST_LINE_CHARS].lstrip()
+    line = one_line(start.partition("\n")[0], _FIRST_LINE_CHARS)
+    return line if any(map(str.isalnum, line)) else None
+
+
+def _check_url(written: str | None) -> tuple[str | None, str | None]:
+    if not written or not written.strip():
+        return None, None
+    url = canonical_url(written)
+    doubt = f"the address {_shown(written)} is not a plain http or https address; stored without it."
+    return url, None if url else doubt
+
+
+def _check_date(written: str | None) -> tuple[date | None, str | None]:
+    if not written or not written.strip():
+        return None, None
+    try:
+        return publication_date(written), None
+    except DoubtfulDate as doubt:
+        return None, f"the date {_shown(written)} {doubt}; stored without a date."
+
+
+def _shown(written: str) -> str:
+    return f"'{one_line(written, _MAX_SHOWN_CHARS)}'"

@@ -1,0 +1,110 @@
+"""The files that may hold articles, and their bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from corpus.errors import UnreadableSource
+
+MAX_FILE_BYTES = 64 * 1024 * 1024
+"""Largest file, or line of a BEIR corpus, that becomes one article: 64 MiB."""
+
+BEIR_CORPUS = "corpus.jsonl"
+"""In a folder only this file is taken as a BEIR corpus; its neighbours hold queries and gold answers."""
+
+ARTICLE_SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm")
+BEIR_SUFFIX = ".jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """`name` is the path relative to the folder that was ingested, with `/` on every platform."""
+
+    path: Path
+    name: str
+
+    @property
+    def origin(self) -> str:
+        return printable(self.path)
+
+
+def printable(path: str | Path) -> str:
+    r"""`path` as text that can be stored and shown: bytes that are no UTF-8 appear as `\xhh`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def find_source_files(place: Path) -> Iterator[SourceFile | UnreadableSource]:
+    """The file `place`, or all files below the folder `place` that may hold articles, sorted in each folder.
+
+    Hidden files and folders are left out. Links are followed, but no folder is entered twice, so that a loop
+    of links ends. A folder that cannot be listed comes back as an error.
+    """
+    # The place itself is resolved; below it names count as they stand there, not where a link points.
+    place = Path(os.path.realpath(place))
+    if not place.is_dir():
+        yield SourceFile(place, printable(place.name))
+        return
+    for found in _walk(place):
+        if isinstance(found, UnreadableSource):
+            yield found
+        elif _may_hold_articles(found):
+            yield SourceFile(found, printable(found.relative_to(place).as_posix()))
+
+
+def _walk(top: Path) -> Iterator[Path | UnreadableSource]:
+    entered = {os.path.realpath(top)}
+    unlisted: list[OSError] = []
+    for folder, subfolders, names in os.walk(top, followlinks=True, onerror=unlisted.append):
+        subfolders[:] = [name for name in sorted(subfolders) if _is_new(Path(folder, name), entered)]
+        yield from (Path(folder, name) for name in sorted(names) if not _is_hidden(name))
+    yield from (UnreadableSource(printable(error.filename), _why(error)) for error in unlisted)
+
+
+def _is_new(folder: Path, entered: set[str]) -> bool:
+    """Whether to enter `folder`; remembers it."""
+    real = os.path.realpath(folder)
+    if _is_hidden(folder.name) or real in entered:
+        return False
+    entered.add(real)
+    return True
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".")
+
+
+def _may_hold_articles(path: Path) -> bool:
+    return path.suffix.lower() in ARTICLE_SUFFIXES or path.name == BEIR_CORPUS
+
+
+def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
+    """All bytes of the file. Raises `UnreadableSource`, also for a file of more than `limit` bytes."""
+    with opened(path) as file:
+        raw = file.read(limit + 1)
+    if len(raw) > limit:
+        raise UnreadableSource(
+            printable(path), f"it is larger than {limit // 2**20} MiB, the most for one article; split it."
+        )
+    return raw
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """The file, open for reading. Whatever the disk refuses, then or later, becomes `UnreadableSource`."""
+    if path.exists() and not path.is_file():
+        # A pipe or device would be waited for, perhaps for ever.
+        raise UnreadableSource(printable(path), "it is not a regular file.")
+    try:
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise UnreadableSource(printable(path), _why(error)) from error
+
+
+def _why(error: OSError) -> str:
+    return f"it cannot be read ({(error.strerror or 'input/output error').lower()})."
