@@ -1,0 +1,104 @@
+"""Near-duplicates: the same report told twice, in all but the same words.
+
+Two texts are near-duplicates when their shingles resemble each other (Broder 1997, "On the resemblance and
+containment of documents") and every fact in them is the same, in the same order: a story that differs in one
+number, date, name or "not" is another story, however alike it reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+_SHINGLE_WORDS = 3
+_MIN_RESEMBLANCE = 0.75
+"""Share of three-word shingles in common. A changed word of a 150-word passage costs 0.04, so that about six
+small edits are allowed: what an agency's text goes through on its way into a newspaper."""
+
+_WORD = re.compile(
+    r"""
+    [^\W_]+                 # letters or digits
+    (?: [.,'’] [^\W_]+ )*   # joined: 2,000  3.5  isn't  U.S (but not 13-point or open-source)
+    """,
+    re.VERBOSE,
+)
+
+_DIGIT = re.compile(r"\d")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_NEGATIONS = _words("not no never none nor neither nobody nothing nowhere cannot without hardly barely")
+_NEGATION = "not"
+
+_NUMBER_WORDS = _words("""
+    zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion
+    trillion first second third fourth fifth half quarter dozen once twice double triple
+""")
+"""Numbers that are written out; "one" is left out because it mostly counts nothing."""
+
+_OPENERS = _words("""
+    a an the this that these those it its he his she her they their we our i my you your there here
+    in on at by for from of to with as after before during since until under over about between among
+    and but or so yet if when while although though because however meanwhile moreover also then now
+    what which who where why how is are was were be has have had do does did will would can could may
+    some many most more all both each every another other such one
+""")
+"""Words that begin a sentence, and so are capitalised without being names."""
+
+
+class Signature:
+    """What is compared of a text. Make it once for each text; comparing two costs microseconds."""
+
+    def __init__(self, text: str) -> None:
+        self._words = _WORD.findall(text)
+        self.facts = tuple(_facts(self._words))
+
+    @cached_property
+    def shingles(self) -> frozenset[tuple[str, ...]]:
+        """Runs of three normalised words; a shorter text is one shingle."""
+        words = [_normalised(word) for word in self._words]
+        starts = range(max(1, len(words) - _SHINGLE_WORDS + 1))
+        return frozenset(tuple(words[start : start + _SHINGLE_WORDS]) for start in starts)
+
+    def is_near(self, other: Signature) -> bool:
+        """Whether both texts tell the same, in all but the same words. Symmetric."""
+        # Facts differ between most texts, so the shingles of most are never made.
+        return self.facts == other.facts and _resemblance(self.shingles, other.shingles) >= _MIN_RESEMBLANCE
+
+
+def are_near_duplicates(a: str, b: str) -> bool:
+    """Whether `a` and `b` tell the same in all but the same words. To compare many, prepare `Signature`s."""
+    return Signature(a).is_near(Signature(b))
+
+
+def _resemblance(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> float:
+    """Jaccard similarity in [0, 1]; the sets are never empty."""
+    return len(a & b) / len(a | b)
+
+
+def _facts(words: list[str]) -> Iterator[str]:
+    """What must agree: negations, numbers, and every word that is not written in lower case.
+
+    That takes in names, months and weekdays; in scripts without case it takes in every word, so that texts
+    which we cannot judge count as near-duplicates only when they are all but identical.
+    """
+    for word in words:
+        plain = _normalised(word)
+        if plain in _NEGATIONS or plain.endswith("n't"):
+            yield _NEGATION
+        elif plain in _NUMBER_WORDS or _DIGIT.search(plain) or not (word.islower() or plain in _OPENERS):
+            yield plain
+
+
+def _normalised(word: str) -> str:
+    """Without the differences in spelling that house styles make: case, apostrophes, dots, thousands."""
+    plain = word.casefold().replace("’", "'").removesuffix("'s")
+    if plain[0].isdigit():
+        return _THOUSANDS.sub("", plain)
+    return plain.replace(".", "")
