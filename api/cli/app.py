@@ -1,0 +1,28 @@
+"""All commands under one name."""
+
+from __future__ import annotations
+
+import typer
+
+from api.cli import articles, asking, folder, ingesting, serving
+
+app = typer.Typer(
+    name="assistant",
+    help="Puts articles in and gets answers out; every sentence of an answer carries a checked citation.",
+    epilog="The data folder is ./data, or what ASSISTANT_DATA says.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Plain help needs no markup library at start, and unexpected errors are told by `api.cli.main`.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+app.command()(ingesting.ingest)
+app.command()(asking.ask)
+app.command()(asking.search)
+app.command()(serving.serve)
+app.command()(folder.status)
+app.command()(ingesting.rebuild)
+app.add_typer(articles.app, name="articles")
+app.command()(folder.backup)
+app.command()(folder.restore)

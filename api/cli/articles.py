@@ -1,0 +1,80 @@
+"""`assistant articles list|show|remove`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.cli.options import AsJson
+from api.cli.progress import showing_progress
+from api.cli.terminal import one_line, say, say_json, tell
+
+app = typer.Typer(help="List, show and remove stored articles.", no_args_is_help=True, rich_markup_mode=None)
+
+ArticleId = Annotated[str, typer.Argument(metavar="ID", help="The id that `articles list` shows.")]
+
+
+@app.command("list")
+def list_articles(
+    publisher: Annotated[str | None, typer.Option(help="Only articles of this publisher.")] = None,
+    contains: Annotated[str | None, typer.Option(help="Only titles that contain this.")] = None,
+    after: Annotated[str | None, typer.Option(metavar="ID", help="Start behind this article.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many to list at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List stored articles, in a stable order."""
+    from api.shapes import article_list_body
+    from assistant.settings import load_settings
+    from corpus.catalog import Catalog
+
+    with Catalog.open(load_settings().data) as catalog:
+        found = catalog.list_articles(after=after, limit=limit + 1, publisher=publisher, contains=contains)
+    body = article_list_body(found, limit)
+    if as_json:
+        say_json(body)
+        return
+    for article in body.data:
+        day = article.published.isoformat() if article.published else "no date   "
+        say(f"{article.article_id}  {day}  {one_line(article.title)}")
+    if body.next_cursor:
+        tell(f"There are more: --after {body.next_cursor}")
+
+
+@app.command("show")
+def show_article(
+    article_id: ArticleId,
+    version: Annotated[
+        str | None, typer.Option(metavar="HASH", help="An older version, by its content hash.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one article: what is known of it, its versions, its text."""
+    from api.shapes import article_body
+    from assistant.settings import load_settings
+    from corpus.catalog import Catalog
+
+    with Catalog.open(load_settings().data) as catalog:
+        body = article_body(catalog.article(article_id, version), catalog.versions(article_id))
+    if as_json:
+        say_json(body)
+        return
+    for name, value in body.model_dump(mode="json", exclude={"text", "versions", "object"}).items():
+        if value is not None:
+            say(f"{name + ':':<14}{one_line(str(value))}")
+    for held in body.versions:
+        say(f"{'version:':<14}{held.content_hash}")
+    say(f"\n{body.text}")
+
+
+@app.command("remove")
+def remove_articles(
+    article_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The articles to remove.")],
+) -> None:
+    """Remove articles with all their versions, and their text from the index."""
+    from assistant.library import remove_articles as remove
+    from assistant.settings import load_settings
+
+    with showing_progress() as progress:
+        removed = remove(load_settings(), article_ids, on_progress=progress)
+    say(f"{removed} removed.")

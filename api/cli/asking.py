@@ -1,0 +1,64 @@
+"""`assistant ask` and `assistant search`."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Annotated
+
+import typer
+
+from api.cli.options import AsJson, Languages, Publishers, Since, Until, article_filter
+from api.cli.terminal import say, say_json
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in quotes.")],
+    publisher: Publishers = None,
+    language: Languages = None,
+    since: Since = None,
+    until: Until = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why: signals, thresholds and the nearest evidence.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question from the articles, with a checked citation for every sentence."""
+    from api.cli.show_answer import answer_lines
+    from api.shapes import answer_body, new_id
+    from assistant.ask import Assistant
+    from assistant.settings import load_settings
+
+    wanted = article_filter(publisher, language, since, until)
+    with Assistant.open(load_settings()) as helper:
+        answer = helper.ask(question, wanted)
+    body = answer_body(answer, new_id("req"), explain)
+    if as_json:
+        say_json(body)
+    else:
+        say("\n".join(answer_lines(body)))
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="What to search for, in quotes.")],
+    publisher: Publishers = None,
+    language: Languages = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many passages to show at most.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Find the passages that say something about this, best first."""
+    from api.cli.show_answer import hit_lines
+    from api.shapes import search_body
+    from assistant.ask import Assistant
+    from assistant.settings import load_settings
+
+    wanted = article_filter(publisher, language, since, until)
+    with Assistant.open(load_settings()) as helper:
+        started = perf_counter()
+        found = helper.search(query, wanted, limit)
+        body = search_body(found.hits, found.generation, (perf_counter() - started) * 1000)
+    if as_json:
+        say_json(body)
+    else:
+        say("\n".join(hit_lines(body.data)) or "Nothing was found.")

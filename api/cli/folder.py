@@ -1,0 +1,84 @@
+"""`assistant status`, `backup` and `restore`: the data folder as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.options import AsJson
+from api.cli.terminal import say, say_json
+
+
+def status(as_json: AsJson = False) -> None:
+    """Say what the data folder holds: articles, passages, the live index, sizes."""
+    from assistant.settings import load_settings
+    from corpus.catalog import Catalog
+
+    folder = load_settings().data
+    with Catalog.open(folder) as catalog:
+        kept = catalog.kept_generations()
+        found = {
+            "data": str(folder.resolve()),
+            "articles": catalog.count_articles(),
+            "passages": catalog.count_passages(),
+            "seq": catalog.seq(),
+            "live_generation": catalog.live_generation(),
+            "kept_generations": [record.name for record in kept],
+            "bytes": _sizes(folder),
+        }
+    if as_json:
+        say_json(found)
+        return
+    for name, value in found.items():
+        say(f"{name.replace('_', ' ') + ':':<18}{_as_text(value)}")
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+) -> None:
+    """Write all articles into one file, also while others read or write."""
+    from assistant.settings import load_settings
+    from corpus.backup import backup as write_backup
+
+    write_backup(load_settings().data, file)
+    say(f"Wrote {file} ({_megabytes(file.stat().st_size)}).")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `assistant backup` wrote.")],
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Replace what the data folder holds; otherwise it must be empty."),
+    ] = False,
+) -> None:
+    """Put the articles of a backup into the data folder, once the file has been checked."""
+    from assistant.settings import load_settings
+    from corpus.backup import restore as read_backup
+
+    folder = load_settings().data
+    read_backup(file, folder, replace)
+    say(f"Restored {file} into {folder}. Build its index with: assistant rebuild")
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """Bytes of each thing in the data folder, by its name."""
+    return {entry.name: _bytes_of(entry) for entry in sorted(folder.iterdir())}
+
+
+def _bytes_of(path: Path) -> int:
+    files = [path] if path.is_file() else [inside for inside in path.rglob("*") if inside.is_file()]
+    return sum(file.stat().st_size for file in files)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_megabytes(size)}" for name, size in value.items())
+    if isinstance(value, list):
+        return ", ".join(value) or "none"
+    return "none" if value is None else str(value)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"

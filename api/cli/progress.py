@@ -1,0 +1,59 @@
+"""Shows how work is coming along, on stderr: a bar on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Protocol
+
+from api.cli.terminal import tell
+
+_SECONDS_BETWEEN_LINES = 10.0
+"""Often enough to see that it lives, rare enough for the log of a nightly job."""
+
+
+class Progress(Protocol):
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """`done` of `total` of this stage; 0 of 0 when the stage cannot tell."""
+
+
+@contextmanager
+def showing_progress() -> Iterator[Progress]:
+    """A function to report progress to while the block runs."""
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+    )
+    with Progress(*columns, console=Console(stderr=True, markup=False)) as display:
+        tasks = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = display.add_task(stage)
+            display.update(tasks[stage], completed=done, total=total or None)
+
+        yield show
+
+
+class _Lines:
+    """One line when a stage begins or ends, and one every few seconds in between."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._last_line = 0.0
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        is_edge = stage != self._stage or (total and done == total)
+        if is_edge or monotonic() - self._last_line >= _SECONDS_BETWEEN_LINES:
+            tell(f"{stage}: {done} of {total}" if total else f"{stage} ...")
+            self._stage, self._last_line = stage, monotonic()

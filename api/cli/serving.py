@@ -1,0 +1,49 @@
+"""`assistant serve`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.terminal import say, tell
+
+_TRY = """Serving {articles} articles. Stop with Ctrl-C.
+  open  {url}/docs
+  try   curl -s {url}/v1/ask -H 'Content-Type: application/json' \\
+          -d '{{"question": "what does China say about semiconductors?"}}'"""
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.", show_default="8000")
+    ] = None,
+    allow_anyone_to_ask: Annotated[
+        bool,
+        typer.Option(
+            "--allow-anyone-to-ask",
+            help="Needed to listen on other than loopback: whoever reaches the address can then read every "
+            "article, under any name and through any proxy, since there are no keys.",
+        ),
+    ] = False,
+) -> None:
+    """Serve answers over HTTP on this machine until Ctrl-C."""
+    from api.http.app import create_app
+    from api.http.server import make_server, open_listener, url_of
+    from assistant.ask import Assistant
+    from assistant.settings import load_settings
+
+    settings = load_settings()
+    said: dict[str, Any] = {"host": host, "port": port, "allow_anyone_to_ask": allow_anyone_to_ask or None}
+    changes = {name: value for name, value in said.items() if value is not None}
+    settings = settings.model_copy(update={"serving": replace(settings.serving, **changes)})
+    with open_listener(settings.serving) as listener, Assistant.open(settings) as helper:
+        tell("Loading the model ...")
+        helper.warm_up()
+        say(_TRY.format(articles=helper.catalog.count_articles(), url=url_of(listener)))
+        try:
+            make_server(create_app(helper, settings)).run(sockets=[listener])
+        except KeyboardInterrupt:
+            tell("Stopped.")

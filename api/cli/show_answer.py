@@ -1,0 +1,117 @@
+"""An answer as a person reads it in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from api.cli.terminal import one_line
+from api.shapes import AnswerBody, ArticleReference, Explanation, HitBody, SourceBody
+from assistant.answer import NoAnswerReason, Status
+
+_REASONS = {
+    NoAnswerReason.NO_ARTICLES: "No answer: no articles to look into; add some with: assistant ingest PATH",
+    NoAnswerReason.NOTHING_RELEVANT: "No answer: no article says anything about this.",
+    NoAnswerReason.NOT_SUPPORTED: "No answer: the articles come near this question, but none answers it.",
+    NoAnswerReason.NOT_A_QUESTION: "No answer: this is not a question that articles can answer.",
+}
+_NEAREST_SHOWN = 3
+_EXCERPT_CHARACTERS = 300
+
+
+def answer_lines(body: AnswerBody) -> Iterator[str]:
+    """The answer with its `[n]` and each cited source with its quotes; else the nearest passages."""
+    if body.status == Status.NO_ANSWER:
+        yield from _refusal(body)
+    else:
+        yield with_markers(body)
+        yield from _what_is_missing(body)
+        for source in body.sources:
+            if source.cited:
+                yield from _cited_source(body, source)
+    if body.explanation:
+        yield from _explanation_lines(body, body.explanation)
+
+
+def hit_lines(hits: Iterable[HitBody]) -> Iterator[str]:
+    """Found passages, best first."""
+    for rank, hit in enumerate(hits, start=1):
+        yield f"{rank}. {_title_line(hit)}"
+        yield f"   {_place(hit, hit.passage.start, hit.passage.end)}, score {hit.score:.3f}"
+        yield f"   {_excerpt(hit.passage.text)}"
+        for copy in hit.copies:
+            yield f"   the same in: {_title_line(copy)}"
+
+
+def with_markers(body: AnswerBody) -> str:
+    """The answer's text with ` [n]` behind each sentence, n being the numbers of its sources."""
+    numbers = {citation.id: citation.number for citation in body.citations}
+    text, done = "", 0
+    for sentence in body.answer.sentences:
+        cited = dict.fromkeys(numbers[citation] for citation in sentence.citations)
+        text += body.answer.text[done : sentence.end] + " " + "".join(f"[{number}]" for number in cited)
+        done = sentence.end
+    return text + body.answer.text[done:]
+
+
+def _refusal(body: AnswerBody) -> Iterator[str]:
+    yield _REASONS[body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED]
+    if body.sources:
+        yield ""
+        yield "The nearest passages:"
+    for source in body.sources[:_NEAREST_SHOWN]:
+        yield f"  - {_title_line(source)}"
+        yield f"    {_place(source, source.passage.start, source.passage.end)}"
+        yield f"    {_excerpt(source.passage.text)}"
+
+
+def _what_is_missing(body: AnswerBody) -> Iterator[str]:
+    for part in body.unanswered:
+        yield f"No evidence was found for: {one_line(part)}"
+    for reason in body.degraded:
+        yield f"Note: {reason.replace('_', ' ')}."
+
+
+def _cited_source(body: AnswerBody, source: SourceBody) -> Iterator[str]:
+    yield ""
+    yield f"[{source.number}] {_title_line(source)}"
+    for citation in body.citations:
+        if citation.source_id == source.id:
+            yield f"    “{one_line(citation.quote)}”"
+            yield f"    {_place(source, citation.source_span.start, citation.source_span.end)}"
+    for copy in source.copies:
+        yield f"    much the same in: {_title_line(copy)}"
+
+
+def _explanation_lines(body: AnswerBody, explanation: Explanation) -> Iterator[str]:
+    yield ""
+    searched = body.index_generation or "exact search"
+    yield f"Why ({body.status}, confidence {body.answer.confidence:.2f}, {searched}):"
+    for name, value in explanation.signals.items():
+        yield f"  {name} = {value:g}"
+    yield "The nearest evidence, best first:"
+    for nearest in explanation.nearest:
+        scores = f"dense {nearest.scores.dense:.3f}, lexical {nearest.scores.lexical:.2f}"
+        yield f"  support {nearest.support:.3f} ({scores}): {_excerpt(nearest.text)}"
+        yield f"    {_title_line(nearest)}; {_place(nearest, nearest.start, nearest.end)}"
+    for stage, milliseconds in body.timings_ms.items():
+        yield f"  {stage}: {milliseconds:.0f} ms"
+
+
+def _title_line(article: ArticleReference) -> str:
+    """`Title, Publisher, 2025-07-26, https://...`, as far as each is known."""
+    known = (
+        article.title,
+        article.publisher,
+        article.published and article.published.isoformat(),
+        article.url,
+    )
+    return ", ".join(one_line(part) for part in known if part)
+
+
+def _place(article: ArticleReference, start: int, end: int) -> str:
+    return f"characters {start}-{end} of article {article.article_id}"
+
+
+def _excerpt(text: str) -> str:
+    line = one_line(text)
+    return line if len(line) <= _EXCERPT_CHARACTERS else line[:_EXCERPT_CHARACTERS].rstrip() + " ..."

@@ -1,0 +1,46 @@
+"""What reaches a terminal. Titles, quotes and file names come from strangers: none of it may steer it."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_STEERING = re.compile(
+    r"""
+      \x1b\[ [0-?]* [ -/]* [@-~]?     # control sequences: colours, cursor movements, erasing
+    | [\x00-\x08\x0b-\x1f\x7f-\x9f]  # control characters but tab and newline; disarms all other sequences
+    | [\u202a-\u202e\u2066-\u2069]    # overrides that show the text around them in another order
+    """,
+    re.VERBOSE,
+)
+
+
+def harmless(text: str) -> str:
+    """`text` without anything that a terminal would obey instead of show."""
+    return _STEERING.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """`text`, harmless and on one line."""
+    return " ".join(harmless(text).split())
+
+
+def say(text: str = "") -> None:
+    """Prints a result."""
+    print(harmless(text), flush=True)
+
+
+def tell(text: str) -> None:
+    """Prints a remark: an error, a warning, progress. Never mixed into results that a program may read."""
+    print(harmless(text), file=sys.stderr, flush=True)
+
+
+def say_json(body: BaseModel | dict[str, object]) -> None:
+    """Prints one JSON document. ASCII only: it survives any encoding, and hides no control character."""
+    value = body if isinstance(body, dict) else body.model_dump(mode="json")
+    print(json.dumps(value, indent=2), flush=True)

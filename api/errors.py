@@ -1,0 +1,138 @@
+"""The only table from the rooms' errors to HTTP statuses and exit codes; the rooms know neither.
+
+`docs/http-errors.md` and the exit codes in `docs/cli.md` are generated from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from assistant.errors import AssistantError, BadQuestion, BadSettings, ModeUnavailable
+from corpus.errors import CorpusError, NothingToIngest, UnknownArticle, UnreadableSource
+from index.errors import IndexRoomError
+
+
+class ExitCode(IntEnum):
+    """What the `assistant` command leaves with. "No answer" is a result: 0, as HTTP says 200."""
+
+    DONE = 0
+    SOME_LEFT_OUT = 1
+    BAD_INPUT = 2
+    DATA_FOLDER = 3
+    MODEL_OR_INDEX = 4
+    UNEXPECTED = 70
+    STOPPED = 130
+
+    @property
+    def meaning(self) -> str:
+        return _EXIT_MEANINGS[self]
+
+
+_EXIT_MEANINGS = {
+    ExitCode.DONE: "Done. `ask` and `search` leave with 0 when nothing was found, too: that is a result.",
+    ExitCode.SOME_LEFT_OUT: "Done, but some sources could not be read or were in conflict; each is named.",
+    ExitCode.BAD_INPUT: "The command, a path, a setting or the question has to be mended; nothing was done.",
+    ExitCode.DATA_FOLDER: "The data folder or a file cannot be used: busy, full, read-only, another version.",
+    ExitCode.MODEL_OR_INDEX: "The model cannot be loaded or the index not be built; the articles are safe.",
+    ExitCode.UNEXPECTED: "An error of the program itself; please report what it printed.",
+    ExitCode.STOPPED: "Stopped with Ctrl-C; what was finished is kept.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A way in which a request can fail, as HTTP tells it (RFC 9457).
+
+    `meaning` is said to whoever asks, so it names nothing of the request and nothing of this machine.
+    `retry_seconds` is when asking again may help, None when it does not.
+    """
+
+    status: int
+    code: str
+    meaning: str
+    retry_seconds: int | None = None
+
+
+MALFORMED_JSON = Problem(400, "malformed_json", "The body is not valid JSON in UTF-8.")
+NOT_LOCAL = Problem(
+    403,
+    "not_local",
+    "Without keys this service answers only programs and pages of its own machine: "
+    "the Host must be a loopback name, an Origin its own, and no proxy may stand in between.",
+)
+NOT_FOUND = Problem(404, "not_found", "There is nothing at this address.")
+METHOD_NOT_ALLOWED = Problem(405, "method_not_allowed", "This address does not take this method; see Allow.")
+BODY_TOO_LARGE = Problem(413, "body_too_large", "The body is larger than this service reads.")
+NOT_JSON = Problem(415, "not_json", "Send the body as JSON, with Content-Type: application/json.")
+INVALID_REQUEST = Problem(422, "invalid_request", "Some fields are missing, unknown or wrong; see errors.")
+BAD_REQUEST = Problem(400, "bad_request", "The request cannot be understood.")
+INTERNAL_ERROR = Problem(
+    500, "internal_error", "Something went wrong inside the service; its log has more under the request id."
+)
+NOT_READY = Problem(
+    503, "not_ready", "The service is still loading, or its own test question fails.", retry_seconds=5
+)
+_UNKNOWN_ARTICLE = Problem(404, "unknown_article", "No article, or no such version of it, has this id.")
+_BAD_QUESTION = Problem(422, "bad_question", "The question is empty or longer than any question.")
+_MODE_UNAVAILABLE = Problem(
+    422, "mode_unavailable", "No language model is configured; ask with mode auto or extractive."
+)
+_DATA_UNAVAILABLE = Problem(
+    503, "data_unavailable", "The stored articles cannot be used at the moment.", retry_seconds=30
+)
+_INDEX_UNAVAILABLE = Problem(
+    503, "index_unavailable", "The index cannot be used at the moment.", retry_seconds=30
+)
+
+PROBLEMS = (
+    MALFORMED_JSON,
+    BAD_REQUEST,
+    NOT_LOCAL,
+    NOT_FOUND,
+    _UNKNOWN_ARTICLE,
+    METHOD_NOT_ALLOWED,
+    BODY_TOO_LARGE,
+    NOT_JSON,
+    INVALID_REQUEST,
+    _BAD_QUESTION,
+    _MODE_UNAVAILABLE,
+    INTERNAL_ERROR,
+    NOT_READY,
+    _DATA_UNAVAILABLE,
+    _INDEX_UNAVAILABLE,
+)
+"""Every problem that HTTP can answer with."""
+
+ROOM_ERRORS = (CorpusError, IndexRoomError, AssistantError)
+"""The roots of the rooms' error trees: whatever is expected to go wrong is one of these."""
+
+_FATES: dict[type[Exception], tuple[Problem, ExitCode]] = {
+    CorpusError: (_DATA_UNAVAILABLE, ExitCode.DATA_FOLDER),
+    NothingToIngest: (INVALID_REQUEST, ExitCode.BAD_INPUT),
+    UnknownArticle: (_UNKNOWN_ARTICLE, ExitCode.BAD_INPUT),
+    UnreadableSource: (INVALID_REQUEST, ExitCode.SOME_LEFT_OUT),
+    IndexRoomError: (_INDEX_UNAVAILABLE, ExitCode.MODEL_OR_INDEX),
+    AssistantError: (INTERNAL_ERROR, ExitCode.UNEXPECTED),
+    BadQuestion: (_BAD_QUESTION, ExitCode.BAD_INPUT),
+    BadSettings: (INTERNAL_ERROR, ExitCode.BAD_INPUT),
+    ModeUnavailable: (_MODE_UNAVAILABLE, ExitCode.BAD_INPUT),
+}
+"""An error that is not listed fares as the nearest of its ancestors that is."""
+
+
+def problem_of(error: Exception) -> Problem:
+    """How HTTP tells a room's error; `INTERNAL_ERROR` for what no room declares."""
+    return _fate(error)[0]
+
+
+def exit_code_of(error: Exception) -> ExitCode:
+    """What the command line leaves with; `UNEXPECTED` for what no room declares."""
+    return _fate(error)[1]
+
+
+def _fate(error: Exception) -> tuple[Problem, ExitCode]:
+    for kind in type(error).__mro__:
+        if kind in _FATES:
+            return _FATES[kind]
+    return INTERNAL_ERROR, ExitCode.UNEXPECTED

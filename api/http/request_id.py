@@ -1,0 +1,39 @@
+"""Gives every request an id, which its response and the log carry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.shapes import new_id
+
+HEADER = "X-Request-ID"
+_KEY = "request_id"
+
+
+class RequestIds:
+    """Always a fresh id: one that the client sent would be an echo, and could repeat."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = scope.setdefault("state", {})[_KEY] = new_id("req")
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)[HEADER] = request_id
+            await send(message)
+
+        await self._app(scope, receive, send_with_id)
+
+
+def request_id_of(scope: Mapping[str, Any]) -> str:
+    """The id that `RequestIds` gave to this request."""
+    return str(scope["state"][_KEY])

@@ -1,0 +1,92 @@
+"""What the service accepts. Unknown fields are refused: a misspelt filter must not search everything."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic_core import PydanticCustomError
+
+from corpus.article import ArticleFilter
+
+LONGEST_QUESTION = 2000
+"""Characters: several long paragraphs, and far more than an encoder reads."""
+
+Question = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_QUESTION)]
+_Value = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+_Values = Annotated[list[_Value], Field(max_length=100)]
+
+
+class Request(BaseModel):
+    """What all requests have in common."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Filters(Request):
+    """Where to look; kinds are joined by *and*, values of a kind by *or*. Dates are inclusive."""
+
+    publisher: _Values = []
+    language: _Values = []
+    published_from: date | None = None
+    published_to: date | None = None
+    article_id: _Values = []
+
+    def as_filter(self) -> ArticleFilter:
+        return ArticleFilter(
+            publisher=tuple(self.publisher),
+            language=tuple(self.language),
+            published_from=self.published_from,
+            published_to=self.published_to,
+            article_id=tuple(self.article_id),
+        )
+
+
+class Turn(Request):
+    """One earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: Annotated[str, StringConstraints(max_length=20_000)]
+
+
+class AskRequest(Request):
+    """A question, with what came before it and where to look."""
+
+    question: Question
+    history: Annotated[list[Turn], Field(max_length=50, description="Earlier messages, oldest first.")] = []
+    filters: Filters = Filters()
+    top_k: Annotated[int, Field(ge=1, le=50, description="How many passages to read.")] = 6
+    mode: Literal["auto", "extractive", "generative"] = "auto"
+    stream: Annotated[bool, Field(description="Not available yet.")] = False
+    explain: Annotated[bool, Field(description="Add the signals, thresholds and nearest evidence.")] = False
+
+    @field_validator("stream")
+    @classmethod
+    def _is_not_available_yet(cls, stream: bool) -> bool:
+        if stream:
+            raise PydanticCustomError("not_available_yet", "Streaming is not available yet; leave it false")
+        return stream
+
+
+class SearchRequest(Request):
+    """What to search for and where."""
+
+    query: Question
+    filters: Filters = Filters()
+    limit: Annotated[int, Field(ge=1, le=200, description="How many passages to return at most.")] = 10
+
+
+class ArticlesQuery(Request):
+    """Which articles to list. `cursor` is the `next_cursor` of the page before."""
+
+    cursor: Annotated[str | None, Field(max_length=200)] = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    publisher: Annotated[str | None, Field(max_length=500)] = None
+    q: Annotated[str | None, Field(max_length=500, description="Words that the title contains.")] = None
+
+
+class ArticleQuery(Request):
+    """Which version of an article: its `content_hash`; the newest when left out."""
+
+    v: Annotated[str | None, Field(max_length=100)] = None

@@ -1,0 +1,58 @@
+"""Writes what is generated anew: `make snapshots`. A test fails when any of it is stale."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from api.cli.reference import cli_reference
+from api.errors import PROBLEMS
+from api.http.app import describe_service
+from assistant.settings import describe_settings
+
+_REPOSITORY = Path(__file__).parent.parent
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Every generated file with the text it should have."""
+    yield _REPOSITORY / "tests/api/openapi.json", json.dumps(describe_service().openapi(), indent=2) + "\n"
+    yield _REPOSITORY / "docs/cli.md", cli_reference()
+    yield _REPOSITORY / "docs/settings.md", _settings_page()
+    yield _REPOSITORY / "docs/http-errors.md", _errors_page()
+
+
+def _settings_page() -> str:
+    rows = (f"| `{row.variable}` | `{row.default}` | {row.description} |" for row in describe_settings())
+    return _table_page(
+        "Settings",
+        "Set as environment variables. An unknown name is refused at start, with the nearest known one.",
+        ("variable", "default", "what it does"),
+        rows,
+    )
+
+
+def _errors_page() -> str:
+    rows = (
+        f"| {problem.status} | `{problem.code}` | {problem.meaning} | {problem.retry_seconds or ''} |"
+        for problem in PROBLEMS
+    )
+    return _table_page(
+        "Errors over HTTP",
+        "Every error is `application/problem+json` (RFC 9457): `type`, `title`, `status`, `detail`, "
+        "`instance`, `code`, `request_id` and, for wrong fields, `errors` with the `field`, `code` and "
+        "`detail` of each. Nothing of what was sent comes back. `request_id` is also the header "
+        "`X-Request-ID`, and stands in the log.",
+        ("status", "code", "meaning", "`Retry-After` (seconds)"),
+        rows,
+    )
+
+
+def _table_page(title: str, introduction: str, columns: tuple[str, ...], rows: Iterator[str]) -> str:
+    header = (f"| {' | '.join(columns)} |", "|---" * len(columns) + "|")
+    return "\n".join([f"# {title}", "", introduction, "", *header, *rows, ""])
+
+
+if __name__ == "__main__":
+    for path, text in pages():
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import os
+import pty
+import sys
+
+import pytest
+
+from api.cli.progress import showing_progress
+
+
+def test_without_a_terminal_there_is_a_line_when_a_stage_begins_and_when_it_ends(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with showing_progress() as progress:
+        for done in range(101):
+            progress("embedding", done, 100)
+        progress("building", 0, 0)
+
+    captured = capsys.readouterr()
+    assert captured.err.splitlines() == ["embedding: 0 of 100", "embedding: 100 of 100", "building ..."]
+    assert captured.out == ""
+
+
+def test_on_a_terminal_there_is_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs, "w") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with showing_progress() as progress:
+            progress("embedding", 40, 100)
+
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert "embedding" in shown
+    assert "40/100" in shown

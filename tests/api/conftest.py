@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import pytest
+
+from api.http.app import create_app
+from api.http.server import make_server, open_listener, url_of
+from assistant.ask import Assistant
+from assistant.library import ingest_paths
+from assistant.settings import HttpOptions, Settings
+
+ARTICLES = Path(__file__).parents[2] / "corpus" / "articles"
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A data folder that holds the sample articles, indexed by the real encoder."""
+    settings = Settings(data=tmp_path_factory.mktemp("data"), serving=HttpOptions(port=0))
+    ingest_paths(settings, [ARTICLES])
+    return settings
+
+
+@pytest.fixture(scope="session")
+def helper(settings: Settings) -> Iterator[Assistant]:
+    with Assistant.open(settings) as helper:
+        yield helper
+
+
+@contextmanager
+def serving(helper: Assistant, settings: Settings) -> Iterator[str]:
+    """The service over real HTTP on a free loopback port; gives its address."""
+    with open_listener(settings.serving) as listener:
+        server = make_server(create_app(helper, settings))
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield url_of(listener)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def client(helper: Assistant, settings: Settings) -> Iterator[httpx.Client]:
+    with serving(helper, settings) as url, httpx.Client(base_url=url, timeout=60) as client:
+        yield client

@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from api.errors import PROBLEMS
+from api.http.schemas import LONGEST_QUESTION
+from assistant.ask import Assistant
+from assistant.settings import Settings
+from tests.api.conftest import serving
+
+SECRET = "sesame-sesame"
+JSON = {"Content-Type": "application/json"}
+
+
+def assert_is_problem(response: httpx.Response, status: int, code: str) -> dict[str, object]:
+    """The one shape of all errors, and no trace of what was sent."""
+    assert response.headers["content-type"] == "application/problem+json"
+    body: dict[str, object] = response.json()
+    assert (response.status_code, body["status"], body["code"]) == (status, status, code)
+    assert list(body) == ["type", "title", "status", "detail", "instance", "code", "request_id", "errors"]
+    assert body["request_id"] == response.headers["X-Request-ID"]
+    assert SECRET not in response.text
+    return body
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "code"),
+    [
+        ({}, "question", "missing"),
+        ({"question": ""}, "question", "string_too_short"),
+        ({"question": SECRET, SECRET: 1}, "body", "unknown_field"),
+        ({"question": SECRET, "filters": {SECRET: 1}}, "filters", "unknown_field"),
+        ({"question": {"a": SECRET}}, "question", "string_type"),
+        ({"question": SECRET, "top_k": 0}, "top_k", "greater_than_equal"),
+        ({"question": SECRET, "top_k": 51}, "top_k", "less_than_equal"),
+        ({"question": SECRET, "top_k": SECRET}, "top_k", "int_parsing"),
+        ({"question": SECRET, "mode": SECRET}, "mode", "literal_error"),
+        ({"question": SECRET, "stream": True}, "stream", "not_available_yet"),
+        (
+            {"question": SECRET, "filters": {"published_from": SECRET}},
+            "filters.published_from",
+            "date_from_datetime_parsing",
+        ),
+        ({"question": SECRET, "filters": {"publisher": [""]}}, "filters.publisher.0", "string_too_short"),
+        (
+            {"question": SECRET, "history": [{"role": "system", "content": SECRET}]},
+            "history.0.role",
+            "literal_error",
+        ),
+        ([SECRET], "body", "model_attributes_type"),
+    ],
+)
+def test_a_wrong_field_is_named_and_nothing_is_echoed(
+    client: httpx.Client, sent: object, field: str, code: str
+) -> None:
+    body = assert_is_problem(client.post("/v1/ask", json=sent), 422, "invalid_request")
+
+    (error,) = body["errors"]
+    assert (error["field"], error["code"]) == (field, code)
+    assert error["detail"]
+
+
+def test_a_question_of_a_megabyte_is_told_how_long_one_may_be(client: httpx.Client) -> None:
+    body = assert_is_problem(
+        client.post("/v1/ask", json={"question": "a" * 1_000_000}), 422, "invalid_request"
+    )
+
+    (error,) = body["errors"]
+    assert error["field"] == "question"
+    assert f"{LONGEST_QUESTION} characters" in error["detail"]
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity", "9" * 4000])
+def test_numbers_without_end_are_invalid_not_fatal(client: httpx.Client, number: str) -> None:
+    response = client.post("/v1/ask", content=f'{{"question": "a", "top_k": {number}}}', headers=JSON)
+
+    assert_is_problem(response, 422, "invalid_request")
+
+
+@pytest.mark.parametrize("place", ["question", "mode", "unknown\\ud800"])
+def test_lone_surrogates_are_invalid_not_fatal(client: httpx.Client, place: str) -> None:
+    response = client.post("/v1/ask", content=f'{{"{place}": "\\ud800"}}', headers=JSON)
+
+    assert_is_problem(response, 422, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"question": ',
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b'{"question": "' + SECRET.encode(),
+        b'{"top_k": ' + b"9" * 9000 + b"}",
+    ],
+)
+def test_what_is_no_json_is_malformed(client: httpx.Client, content: bytes) -> None:
+    assert_is_problem(client.post("/v1/ask", content=content, headers=JSON), 400, "malformed_json")
+
+
+@pytest.mark.parametrize(
+    "media_type", ["text/plain", "application/x-www-form-urlencoded", "", "application/jsonp"]
+)
+def test_what_is_not_sent_as_json_is_not_read(client: httpx.Client, media_type: str) -> None:
+    response = client.post("/v1/ask", content=b'{"question": "a"}', headers={"Content-Type": media_type})
+
+    assert_is_problem(response, 415, "not_json")
+
+
+def test_generated_prose_needs_a_model_that_is_configured(client: httpx.Client) -> None:
+    response = client.post("/v1/ask", json={"question": SECRET, "mode": "generative"})
+
+    assert_is_problem(response, 422, "mode_unavailable")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/v1/ask/more", "/v1/articles/"])
+def test_an_unknown_address_is_not_found(client: httpx.Client, path: str) -> None:
+    assert_is_problem(client.get(path), 404, "not_found")
+
+
+@pytest.mark.parametrize("path", [f"/v1/articles/{SECRET}", "/v1/articles/%00", "/v1/articles/%ff"])
+def test_an_unknown_article_is_not_found(client: httpx.Client, path: str) -> None:
+    assert_is_problem(client.get(path), 404, "unknown_article")
+
+
+def test_an_unknown_version_is_not_found(client: httpx.Client) -> None:
+    (first, *_) = client.get("/v1/articles").json()["data"]
+
+    response = client.get(f"/v1/articles/{first['article_id']}", params={"v": SECRET})
+
+    assert_is_problem(response, 404, "unknown_article")
+
+
+def test_a_misspelt_query_parameter_is_refused(client: httpx.Client) -> None:
+    body = assert_is_problem(client.get("/v1/articles", params={SECRET: "x"}), 422, "invalid_request")
+
+    assert [(error["field"], error["code"]) for error in body["errors"]] == [("query", "unknown_field")]
+
+
+def test_a_wrong_method_is_told_which_are_right(client: httpx.Client) -> None:
+    response = client.get("/v1/ask")
+
+    assert_is_problem(response, 405, "method_not_allowed")
+    assert response.headers["Allow"] == "POST"
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/nothing"])
+def test_a_body_that_is_too_large_is_refused_by_its_declared_length(client: httpx.Client, path: str) -> None:
+    response = client.post(path, content=b"a" * (1_048_576 + 1), headers=JSON)
+
+    assert_is_problem(response, 413, "body_too_large")
+
+
+def test_a_body_that_is_too_large_is_refused_when_it_comes_in_chunks(client: httpx.Client) -> None:
+    response = client.post("/v1/ask", content=(b"a" * 65_536 for _ in range(17)), headers=JSON)
+
+    assert_is_problem(response, 413, "body_too_large")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Origin": "https://evil.example"},
+        {"X-Forwarded-For": "203.0.113.7"},
+    ],
+)
+def test_what_does_not_come_from_this_machine_is_refused(
+    client: httpx.Client, headers: dict[str, str]
+) -> None:
+    for path in ("/v1/articles", "/healthz", "/docs", "/openapi.json"):
+        assert_is_problem(client.get(path, headers=headers), 403, "not_local")
+
+
+def test_anyone_may_come_through_a_proxy_when_the_operator_said_so(
+    helper: Assistant, settings: Settings
+) -> None:
+    from dataclasses import replace
+
+    open_to_all = settings.model_copy(update={"serving": replace(settings.serving, allow_anyone_to_ask=True)})
+    with serving(helper, open_to_all) as url:
+        response = httpx.get(f"{url}/v1/articles", headers={"Host": "example.org", "Via": "1.1 proxy"})
+
+    assert response.status_code == 200
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=10,
+)
+FIELDS = st.sampled_from(["question", "history", "filters", "top_k", "mode", "stream", "explain", "other"])
+
+
+@given(st.dictionaries(FIELDS, JSON_VALUES))
+@hypothesis_settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_json_is_sent_the_answer_is_an_answer_or_a_problem(
+    client: httpx.Client, sent: dict[str, object]
+) -> None:
+    response = client.post("/v1/ask", content=json.dumps(sent), headers=JSON)
+
+    assert response.status_code in (200, 422)
+    if response.status_code == 422:
+        assert_is_problem(response, 422, response.json()["code"])
+
+
+def test_every_problem_has_its_own_code() -> None:
+    codes = [problem.code for problem in PROBLEMS]
+
+    assert len(codes) == len(set(codes))
