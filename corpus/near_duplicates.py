@@ -36,9 +36,10 @@ _NEGATIONS = _words("not no never none nor neither nobody nothing nowhere cannot
 _NEGATION = "not"
 
 _NUMBER_WORDS = _words("""
-    zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion
-    trillion first second third fourth fifth half quarter dozen once twice double triple
+    zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety
+    hundred thousand million billion trillion first second third fourth fifth half quarter dozen
+    once twice double triple
 """)
 """Numbers that are written out; "one" is left out because it mostly counts nothing."""
 

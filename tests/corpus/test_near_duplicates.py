@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from corpus.near_duplicates import Signature, are_near_duplicates
 
 STORY = (
-    "Harbour officials in Port Marlow said on Tuesday that 14 cargo ships were waiting outside the breakwater "
-    "because two of the three cranes had failed. The harbour master, Ines Calder, told reporters that the "
-    "repair would take nine days and cost 2,000 crowns for each crane. She said that fishing boats were not "
-    "affected, and that the ferry to Saint Orrin would keep to its timetable. Merchants had complained that "
-    "fruit was spoiling in the holds while the crews were waiting. The town council meets on 6 March 2025 to "
-    "discuss whether a fourth crane should be bought, which the merchants have demanded for years."
+    "Harbour officials in Port Marlow said on Tuesday that 14 cargo ships were waiting outside the "
+    "breakwater because two of the three cranes had failed. The harbour master, Ines Calder, told "
+    "reporters that the repair would take nine days and cost 2,000 crowns for each crane. She said "
+    "that fishing boats were not affected, and that the ferry to Saint Orrin would keep to its "
+    "timetable. Merchants had complained that fruit was spoiling in the holds while the crews were "
+    "waiting. The town council meets on 6 March 2025 to discuss whether a fourth crane should be "
+    "bought, which the merchants have demanded for years."
 )
 
 
