@@ -13,7 +13,8 @@ from index.hit import Hit
 class Evidence:
     """One sentence of an article that may answer: `hit.article.text[start:end]`.
 
-    `support` is the reader's score in [0, 1] that this sentence answers (part of) the question.
+    `support` is the reader's score that this sentence answers its part of the question; it ranks sentences.
+    `meaning` is the raw cosine of sentence and question.
     `part` is the position of the question's part that it answers. `copies` are the same sentence elsewhere.
     `short` is an optional answer span inside [start, end), in article offsets.
     """
@@ -22,6 +23,7 @@ class Evidence:
     start: int
     end: int
     support: float
+    meaning: float = 0.0
     part: int = 0
     short: tuple[int, int] | None = None
     copies: tuple[Evidence, ...] = ()

@@ -1,0 +1,207 @@
+"""The story of a question: rewrite, search, read, judge, write, verify."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from time import perf_counter
+from types import TracebackType
+from typing import Literal, Self
+
+from index.live import LiveIndex
+from index.search import Searcher, SearchResult
+
+from assistant.answer import Answer, NoAnswerReason, Status
+from assistant.errors import BadQuestion, ModeUnavailable
+from assistant.judge import Judge, Judgement, shipped_calibration
+from assistant.question import split_question
+from assistant.reader import Reader, SentenceReader
+from assistant.rewriter import AsTyped, Rewriter, Turn
+from assistant.settings import Settings
+from assistant.verify import Verified, verify
+from assistant.writer import ExtractiveWriter, Writer
+from corpus.article import Article, ArticleFilter
+from corpus.catalog import Catalog
+from corpus.errors import UnknownArticle
+from index.encoder import Encoder
+from index.hit import Hit
+
+Mode = Literal["auto", "extractive", "generative"]
+
+MAX_QUESTION_CHARACTERS = 2_000
+"""Nobody asks more in one question; an encoder reads a tenth of it."""
+
+DEFAULT_HITS = 6
+"""Passages read for each part: the answer is among the first six in .95 of cases, and each costs time to read."""
+
+_NEAREST = 5
+"""Evidence kept for explanation."""
+
+
+class Assistant:
+    """Answers questions over one data folder. Safe to use from several threads; close it, or use `with`."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        searcher: Searcher,
+        reader: Reader,
+        writer: Writer,
+        judge: Judge,
+        rewriter: Rewriter,
+    ) -> None:
+        self.catalog = catalog
+        self._searcher = searcher
+        self._reader = reader
+        self._writer = writer
+        self._judge = judge
+        self._rewriter = rewriter
+        self._resources = ExitStack()
+
+    @classmethod
+    def open(cls, settings: Settings, encoder: Encoder | None = None) -> Self:
+        """An assistant over `settings.data`, which may still be empty; `encoder` replaces the one in the settings.
+
+        Raises `CorpusError` or `IndexRoomError` when the folder or the encoder cannot be used.
+        """
+        from index.sentence_transformer import load_encoder
+
+        with ExitStack() as resources:
+            encoder = encoder or load_encoder(settings.finding.encoder)
+            catalog = resources.enter_context(Catalog.open(settings.data))
+            live = resources.enter_context(LiveIndex(catalog, encoder.fingerprint))
+            searcher = Searcher(catalog, encoder, live, settings.finding)
+            assistant = cls(
+                catalog,
+                searcher,
+                SentenceReader(searcher),
+                ExtractiveWriter(settings.answering),
+                Judge(shipped_calibration(), catalog, searcher),
+                AsTyped(),
+            )
+            assistant._resources = resources.pop_all()
+            return assistant
+
+    def ask(
+        self,
+        question: str,
+        filters: ArticleFilter = ArticleFilter(),
+        history: Sequence[Turn] = (),
+        top_k: int = DEFAULT_HITS,
+        mode: Mode = "auto",
+    ) -> Answer:
+        """Answer `question` from the articles that `filters` let through, or say why not.
+
+        A refusal is an `Answer` with status `no_answer`. Raises `BadQuestion` for one that is empty or too long
+        and `ModeUnavailable` for `generative`, since no language model is configured.
+        """
+        _check(question, mode)
+        clock = _Clock()
+        standalone = self._rewriter.standalone(question, history)
+        parts = split_question(standalone)
+        clock.lap("rewrite")
+        found = [self._searcher.search(part.text, filters, top_k) for part in parts]
+        clock.lap("search")
+        read = self._reader.read(parts, [result.hits for result in found])
+        judgement = self._judge.judge(parts, found, read)
+        clock.lap("read")
+        verified = verify(self._writer.write(judgement.supported), self._stored)
+        clock.lap("write")
+        answer = _answer(question, judgement, verified)
+        return replace(
+            answer,
+            standalone_question=standalone if standalone != question else None,
+            hits=_merged(found),
+            nearest=judgement.considered[:_NEAREST],
+            generation=found[0].generation,
+            degraded=("index_fallback",) if any(result.fallback for result in found) else (),
+            timings_ms=clock.laps(),
+        )
+
+    def search(
+        self, question: str, filters: ArticleFilter = ArticleFilter(), limit: int = 10
+    ) -> SearchResult:
+        """The passages that `ask` would read, best first, at most `limit`. Raises `BadQuestion`."""
+        _check(question, "auto")
+        return self._searcher.search(question, filters, limit)
+
+    def warm_up(self) -> None:
+        """Loads the encoder and opens the index, so that the first question does not wait for them."""
+        self._searcher.search("warm up", limit=1)
+
+    def close(self) -> None:
+        self._resources.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _stored(self, article_id: str, content_hash: str) -> Article | None:
+        try:
+            return self.catalog.article(article_id, content_hash)
+        except UnknownArticle:
+            return None
+
+
+def _check(question: str, mode: Mode) -> None:
+    if not question.strip():
+        raise BadQuestion("The question is empty; write what you want to know.")
+    if len(question) > MAX_QUESTION_CHARACTERS:
+        raise BadQuestion(
+            f"The question has {len(question):,} characters; ask in at most {MAX_QUESTION_CHARACTERS:,}."
+        )
+    if mode == "generative":
+        raise ModeUnavailable("No language model is configured; ask with mode auto or extractive.")
+
+
+def _answer(question: str, judgement: Judgement, verified: Verified) -> Answer:
+    """`judgement` says what was to be answered, `verified` what is left of it."""
+    if not verified.sentences:
+        reason = judgement.no_answer_reason or NoAnswerReason.NOT_SUPPORTED
+        return Answer(
+            question, Status.NO_ANSWER, confidence=judgement.confidence, no_answer_reason=reason,
+            unanswered=judgement.unanswered,
+        )  # fmt: skip
+    return Answer(
+        question,
+        Status.PARTIAL if judgement.unanswered else Status.ANSWERED,
+        verified.text,
+        confidence=judgement.confidence,
+        sentences=verified.sentences,
+        citations=verified.citations,
+        unanswered=judgement.unanswered,
+    )
+
+
+def _merged(found: Sequence[SearchResult]) -> tuple[Hit, ...]:
+    """The hits of all parts, best first, each passage once."""
+    best: dict[str, Hit] = {}
+    for hit in (hit for result in found for hit in result.hits):
+        known = best.get(hit.passage.id)
+        if known is None or known.score < hit.score:
+            best[hit.passage.id] = hit
+    return tuple(sorted(best.values(), key=lambda hit: -hit.score))
+
+
+class _Clock:
+    """Milliseconds of each stage, in order, and in total."""
+
+    def __init__(self) -> None:
+        self._started = self._last = perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = perf_counter()
+        self._laps[stage] = round((now - self._last) * 1000, 3)
+        self._last = now
+
+    def laps(self) -> Mapping[str, float]:
+        return {**self._laps, "total": round((self._last - self._started) * 1000, 3)}

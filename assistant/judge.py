@@ -1,0 +1,154 @@
+"""Knowing when not to answer: a calibrated probability, from raw scores, that the best evidence is right.
+
+A logistic regression on the signals below, fitted by `benchmarks/fit_judge.py`; its coefficients, threshold and
+measured error are in `calibration.json`. Fused scores are for ranking only: they are relative to the best hit, so
+they cannot say that even the best is bad.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from index.lexical import content_terms
+from index.search import Searcher, SearchResult
+
+from assistant.answer import Evidence, NoAnswerReason
+from assistant.names import names_in, sides_in
+from assistant.question import Part
+from assistant.reader import coverage, topic_terms
+from corpus.catalog import Catalog
+from index.hit import Hit
+
+Rarity = Callable[[Collection[str]], Mapping[str, float]]
+_IRRELEVANT = 0.25
+"""Cosine of question and best passage below which nothing in the store is about the question at all."""
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for an answer to one part; each in [0, 1] except `meaning` and `sentence`, cosines in [-1, 1]."""
+
+    meaning: float
+    """Best cosine of question and passage."""
+    sentence: float
+    """Cosine of question and the best evidence sentence."""
+    words: float
+    """Share of the question's words, by rarity, that the best evidence's passage and title carry."""
+    sentence_words: float
+    """The same for the best evidence sentence and title."""
+    names: float
+    """Share of the question's names and numbers that the best evidence's passage and title carry."""
+
+
+NO_SIGNALS = Signals(0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def measure_signals(part: Part, hits: Sequence[Hit], evidence: Sequence[Evidence], rarity: Rarity) -> Signals:
+    """Signals of one part from its hits and its evidence, best first; all 0 when there is no evidence."""
+    if not evidence:
+        return NO_SIGNALS
+    best = evidence[0]
+    weights = rarity(topic_terms(part))
+    title, passage = best.hit.article.title, best.hit.text
+    return Signals(
+        meaning=max(hit.scores.dense for hit in hits),
+        sentence=best.meaning,
+        words=coverage(weights, content_terms(f"{title}\n{passage}")),
+        sentence_words=coverage(weights, content_terms(f"{title}\n{best.text}")),
+        names=_names_carried(part.text, f"{title}\n{passage}"),
+    )
+
+
+def _names_carried(question: str, text: str) -> float:
+    """Share of names, sides and numbers of the question that stand in `text`; 1 when it has none."""
+    folded = text.casefold()
+    asked = [name for name in (*names_in(question), *_NUMBER.findall(question)) if not sides_in(name)]
+    carried = [name.casefold() in folded for name in asked]
+    carried += [side in sides_in(text) for side in sides_in(question)]
+    return sum(carried) / len(carried) if carried else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Fitted numbers: probability = logistic(intercept + sum of weight * signal), answered at `threshold` or more."""
+
+    weights: Mapping[str, float]
+    intercept: float
+    threshold: float
+
+    def probability(self, signals: Signals) -> float:
+        total = self.intercept + sum(weight * getattr(signals, name) for name, weight in self.weights.items())
+        return 1.0 / (1.0 + math.exp(-total))
+
+
+@cache
+def shipped_calibration() -> Calibration:
+    """The coefficients that were fitted and measured for this release."""
+    stored = json.loads(files("assistant").joinpath("calibration.json").read_text(encoding="utf-8"))
+    return Calibration(stored["weights"], stored["intercept"], stored["threshold"])
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Which parts may be answered: `supported` is their evidence, `considered` all of it, best first.
+
+    `confidence` is that of the least certain part that is answered, else of the most certain one refused.
+    """
+
+    supported: tuple[Evidence, ...]
+    considered: tuple[Evidence, ...]
+    confidence: float
+    unanswered: tuple[str, ...]
+    signals: tuple[Signals, ...]
+    no_answer_reason: NoAnswerReason | None
+
+
+class Judge:
+    """Decides for each part whether its evidence is good enough."""
+
+    def __init__(self, calibration: Calibration, catalog: Catalog, searcher: Searcher) -> None:
+        self._calibration = calibration
+        self._catalog = catalog
+        self._searcher = searcher
+
+    @property
+    def calibration(self) -> Calibration:
+        return self._calibration
+
+    def judge(
+        self, parts: Sequence[Part], found: Sequence[SearchResult], evidence: Sequence[Evidence]
+    ) -> Judgement:
+        """`evidence` is of all parts, best first within each; `found` holds the hits of each part."""
+        signals = tuple(
+            measure_signals(
+                part, result.hits, [item for item in evidence if item.part == number], self._searcher.rarity
+            )
+            for number, (part, result) in enumerate(zip(parts, found, strict=True))
+        )
+        probabilities = [self._calibration.probability(part) for part in signals]
+        kept = {n for n, p in enumerate(probabilities) if p >= self._calibration.threshold}
+        return Judgement(
+            supported=tuple(item for item in evidence if item.part in kept),
+            considered=tuple(sorted(evidence, key=lambda item: -item.support)),
+            confidence=min(probabilities[n] for n in kept) if kept else max(probabilities),
+            unanswered=tuple(part.label for n, part in enumerate(parts) if n not in kept) if kept else (),
+            signals=signals,
+            no_answer_reason=None if kept else self._reason(parts, signals),
+        )
+
+    def _reason(self, parts: Sequence[Part], signals: Sequence[Signals]) -> NoAnswerReason:
+        if not any(content_terms(part.text) for part in parts):
+            return NoAnswerReason.NOT_A_QUESTION
+        if not self._catalog.count_articles():
+            return NoAnswerReason.NO_ARTICLES
+        if all(part.meaning < _IRRELEVANT for part in signals):
+            return NoAnswerReason.NOTHING_RELEVANT
+        return NoAnswerReason.NOT_SUPPORTED

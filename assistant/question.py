@@ -1,0 +1,89 @@
+"""What is asked: a question, taken apart where it asks several things, so that no side is crowded out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.names import side_mentions, sides_in
+
+_COMPARES = re.compile(
+    r"\b(each|both|respectively|compare|compared|contrast|differ\w*|versus|vs)\b", re.IGNORECASE
+)
+_ASKS_OF_SEVERAL = re.compile(r"^\W*(what|how|where|why|when)\s+(do|did|are|were|have)\s*$", re.IGNORECASE)
+_JOINS_NAMES = re.compile(r"^\s*(,|,?\s*(and|or|versus|vs\.?|compared to|compared with))\s*$", re.IGNORECASE)
+_EACH = re.compile(r"\s*\b(each|both|respectively)\b", re.IGNORECASE)
+_NEXT_QUESTION = re.compile(
+    r"""
+    (?<=\?)\s+                                          # "Who spoke? When?"
+    | ,?\s+and\s+(?=(?:who|what|when|where|why|how)\b)  # "Who spoke and when"
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(it|its|they|them|their|he|him|his|she|her|this|that|these|those|there)\b", re.IGNORECASE
+)
+_ASKS_FOR_A_POSITION = re.compile(
+    r"""
+    \b(?: say|says|said|think|thinks|claim\w*|argu\w+|want\w*|propos\w+|believ\w+|warn\w*|promis\w+
+      | call\w*\ for|plan\w*|position|view\w*|stance|attitude|according\ to|respon\w+|react\w*|criticis\w+
+      | oppos\w+|support\w* )\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_SINGULAR = {"do": "does", "are": "is", "were": "was", "have": "has"}
+_PLURAL_VERB = re.compile(r"\b(do|are|were|have)(\s+)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that is asked. `text` can be searched by itself; `label` names it to a person.
+
+    `side` is whose position is asked for ("what does China say ..."), by its name in `assistant.names`.
+    """
+
+    text: str
+    label: str
+    side: str | None = None
+
+
+def split_question(question: str) -> tuple[Part, ...]:
+    """The parts of `question`, in its order; a question that asks one thing is its own only part."""
+    return tuple(part for clause in _clauses(question) for part in _parts_of_clause(clause, question))
+
+
+def _clauses(question: str) -> list[str]:
+    return [clause.strip() for clause in _NEXT_QUESTION.split(question) if clause.strip()] or [question]
+
+
+def _parts_of_clause(clause: str, question: str) -> list[Part]:
+    mentions = _joined_mentions(clause)
+    if len(mentions) < 2 or not _asks_of_each(clause, mentions[0][0]):
+        # "... and when was it held?" can only be searched together with what "it" is.
+        text = question if _POINTS_BACK.search(clause) else clause
+        return [Part(text, clause, _side_asked_for(clause))]
+    before, after = clause[: mentions[0][0]], clause[mentions[-1][1] :]
+    before = _PLURAL_VERB.sub(lambda verb: _SINGULAR[verb[1].lower()] + verb[2], before)
+    return [Part(_EACH.sub("", before + clause[a:b] + after), side, side) for a, b, side in mentions]
+
+
+def _joined_mentions(clause: str) -> list[tuple[int, int, str]]:
+    """The first run of sides that are joined by commas and "and": "China, Japan and the US"."""
+    run: list[tuple[int, int, str]] = []
+    for mention in side_mentions(clause):
+        if run and not _JOINS_NAMES.match(clause[run[-1][1] : mention[0]]):
+            if len(run) > 1:
+                break
+            run = []
+        run.append(mention)
+    return run
+
+
+def _asks_of_each(clause: str, names_start: int) -> bool:
+    return bool(_COMPARES.search(clause) or _ASKS_OF_SEVERAL.match(clause[:names_start]))
+
+
+def _side_asked_for(text: str) -> str | None:
+    """The one side whose position is asked for, or None when none or several are named."""
+    sides = sides_in(text)
+    return next(iter(sides)) if len(sides) == 1 and _ASKS_FOR_A_POSITION.search(text) else None

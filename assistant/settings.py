@@ -1,0 +1,122 @@
+"""Settings: the only place that reads the environment.
+
+Every setting is an environment variable, `ASSISTANT_DATA` or `ASSISTANT_<ROOM>__<NAME>`, checked at start;
+`docs/settings.md` is generated from the descriptions here and in each room's options.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import BadSettings
+from index.options import IndexOptions
+
+PREFIX = "ASSISTANT_"
+NESTING = "__"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOptions:
+    """How answers are read and written."""
+
+    max_sentences: Annotated[
+        int, Field(ge=1, le=10, description="Most sentences of an answer, for each part of the question.")
+    ] = 3
+    max_words: Annotated[
+        int, Field(ge=10, le=500, description="Words after which no further sentence is added to a part.")
+    ] = 60
+
+
+@dataclass(frozen=True, slots=True)
+class HttpOptions:
+    """Where the HTTP service listens and what it accepts."""
+
+    host: Annotated[str, Field(description="Address to listen on; loopback only unless keys exist.")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8000
+    max_body_bytes: Annotated[int, Field(ge=1024, description="Largest request body, in bytes.")] = 1_048_576
+    allow_anyone_to_ask: Annotated[
+        bool,
+        Field(description="Let whoever reaches the address ask, without keys and through any proxy or name."),
+    ] = False
+
+
+class Settings(BaseSettings):
+    """All settings, validated. Raises `BadSettings` (from `load_settings`) naming the variable and near names."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter=NESTING, extra="forbid", frozen=True
+    )
+
+    data: Annotated[Path, Field(description="Folder that holds the catalog and the index.")] = Path("data")
+    finding: IndexOptions = IndexOptions()
+    answering: AnswerOptions = AnswerOptions()
+    serving: HttpOptions = HttpOptions()
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings from the environment; `overrides` (from a command line) win.
+
+    Raises `BadSettings` with one sentence for an unknown name or a wrong value.
+    """
+    _refuse_unknown_names(os.environ)
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise BadSettings(_explain(error)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingDescription:
+    """One row of the settings table."""
+
+    variable: str
+    default: object
+    description: str
+
+
+def describe_settings() -> Iterator[SettingDescription]:
+    """Every setting there is, room by room; `docs/settings.md` and the check of names are made from it."""
+    for name, info in Settings.model_fields.items():
+        variable = PREFIX + name.upper()
+        if not is_dataclass(info.default):
+            yield SettingDescription(variable, info.default, info.description or "")
+            continue
+        hints = get_type_hints(type(info.default), include_extras=True)
+        for option in fields(info.default):
+            yield SettingDescription(
+                variable + NESTING + option.name.upper(),
+                getattr(info.default, option.name),
+                _description(hints[option.name]),
+            )
+
+
+def _description(hint: object) -> str:
+    """The `Field(description=...)` of an `Annotated` hint."""
+    notes = getattr(hint, "__metadata__", ())
+    return next((note.description for note in notes if getattr(note, "description", None)), "")
+
+
+def _refuse_unknown_names(names: Iterable[str]) -> None:
+    """pydantic-settings ignores unknown variables even with `extra="forbid"`, so a typo would go unseen."""
+    known = [setting.variable for setting in describe_settings()]
+    for name in names:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = get_close_matches(name.upper(), known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"the settings are: {', '.join(known)}."
+            raise BadSettings(f"There is no setting {name}; {hint}")
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    variable = PREFIX + NESTING.join(str(part).upper() for part in first["loc"])
+    return f"{variable} has a wrong value: {first['msg']}."

@@ -1,0 +1,36 @@
+import pytest
+
+from assistant.names import names_in, side_mentions, sides_in
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Beijing said no.", {"China"}),
+        ("The White House and the U.S. agree.", {"the US"}),
+        ("Give us turkey", set()),
+        ("what does the us think", {"the US"}),
+        ("US chips for Chinese firms", {"the US", "China"}),
+        ("The UN met in New Delhi", {"the UN", "India"}),
+        ("Chinatown and Russianness", set()),
+    ],
+)
+def test_a_side_is_known_by_all_its_names(text: str, expected: set[str]) -> None:
+    assert sides_in(text) == expected
+
+
+def test_a_mention_includes_its_the() -> None:
+    text = "between China and the US"
+    assert [text[start:end] for start, end, _ in side_mentions(text)] == ["China", "the US"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("What did Eric Schmidt say in Shanghai?", ["Eric Schmidt", "Shanghai"]),
+        ("WAIC opened", ["WAIC"]),
+        ("Who spoke?", []),
+    ],
+)
+def test_names_are_capitalised_runs(text: str, expected: list[str]) -> None:
+    assert names_in(text) == expected

@@ -1,0 +1,67 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.question import split_question
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (
+            "what do China and the US each say about open source?",
+            ["what does China say about open source?", "what does the US say about open source?"],
+        ),
+        (
+            "How do Beijing and Washington differ on rules?",
+            ["How does Beijing differ on rules?", "How does Washington differ on rules?"],
+        ),
+        (
+            "what do China, Japan and the U.S. say on chips",
+            [
+                "what does China say on chips",
+                "what does Japan say on chips",
+                "what does the U.S. say on chips",
+            ],
+        ),
+        ("Who spoke first and when did China sign?", ["Who spoke first", "when did China sign?"]),
+        (
+            "What happened between China and the US in 2018?",
+            ["What happened between China and the US in 2018?"],
+        ),
+        ("Who founded Johnson and Johnson?", ["Who founded Johnson and Johnson?"]),
+        ("???", ["???"]),
+    ],
+)
+def test_each_thing_that_is_asked_becomes_a_part(question: str, expected: list[str]) -> None:
+    assert [part.text for part in split_question(question)] == expected
+
+
+def test_a_part_that_points_back_is_searched_with_the_whole_question() -> None:
+    question = "Who opened the fair and when was it held?"
+    _, second = split_question(question)
+    assert (second.text, second.label) == (question, "when was it held?")
+
+
+@pytest.mark.parametrize(
+    ("question", "side"),
+    [
+        ("what does China say about semiconductors?", "China"),
+        ("what does the us say about chips", "the US"),
+        ("What is Beijing's position on open source?", "China"),
+        ("tell us what they say", None),
+        ("When was China's plan published in the US?", None),
+        ("What did Eric Schmidt say?", None),
+    ],
+)
+def test_whose_position_is_asked_for_is_known(question: str, side: str | None) -> None:
+    assert split_question(question)[0].side == side
+
+
+def test_the_parts_of_a_comparison_ask_for_the_position_of_their_side() -> None:
+    assert [part.side for part in split_question("How do China and the US differ?")] == ["China", "the US"]
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_at_least_one_part(question: str) -> None:
+    assert split_question(question)

@@ -1,0 +1,35 @@
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import BadSettings
+from assistant.settings import describe_settings, load_settings
+
+
+def test_a_setting_comes_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_DATA", "/somewhere")
+    monkeypatch.setenv("ASSISTANT_FINDING__DENSE_WEIGHT", "0.25")
+    settings = load_settings()
+    assert (settings.data, settings.finding.dense_weight) == (Path("/somewhere"), 0.25)
+
+
+def test_an_override_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ASSISTANT_DATA", "/somewhere")
+    assert load_settings(data=tmp_path).data == tmp_path
+
+
+def test_a_misspelt_setting_is_refused_with_the_nearest_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_FINDING__DENSE_WIEGHT", "0.25")
+    with pytest.raises(BadSettings, match="did you mean ASSISTANT_FINDING__DENSE_WEIGHT"):
+        load_settings()
+
+
+def test_a_wrong_value_is_refused_by_the_name_of_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_SERVING__PORT", "99999999")
+    with pytest.raises(BadSettings, match="ASSISTANT_SERVING__PORT has a wrong value"):
+        load_settings()
+
+
+def test_every_setting_is_described() -> None:
+    undescribed = [setting.variable for setting in describe_settings() if not setting.description]
+    assert undescribed == []
