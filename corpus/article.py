@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -138,3 +138,48 @@ class ArticleFilter:
 
 def _is_wanted(value: str | None, wanted: Sequence[str]) -> bool:
     return not wanted or value in wanted
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """All that is known of an article beside its text. `characters` is the text's length in code points."""
+
+    id: str
+    external_id: str
+    title: str
+    content_hash: str
+    characters: int
+    url: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    language: str | None = None
+    published: date | None = None
+    date_source: str | None = None
+
+    @classmethod
+    def of(cls, article: Article) -> ArticleSummary:
+        return cls(
+            id=article.id,
+            external_id=article.external_id,
+            title=article.title,
+            content_hash=article.content_hash,
+            characters=len(article.text),
+            url=article.url,
+            publisher=article.publisher,
+            author=article.author,
+            language=article.language,
+            published=article.published,
+            date_source=article.date_source,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One text that an article has or had. `stored` (UTC) is when we got it, which is no publication date."""
+
+    content_hash: str
+    seq: int
+    title: str
+    published: date | None
+    characters: int
+    stored: datetime

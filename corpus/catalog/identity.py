@@ -1,0 +1,55 @@
+"""When are two articles the same? The rules by which the catalog takes, replaces or refuses articles."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from corpus.article import Action, Article, ArticleSummary, Outcome
+
+_BETWEEN_WORDS = re.compile(
+    r"""
+    [ \s                       # white space
+      !-/ :-@ \[-` {-~         # ASCII punctuation
+      \u00a1\u00ab\u00b7\u00bb\u00bf  # inverted marks, guillemets, middle dot
+      \u2010-\u205e            # dashes, quotation marks, dots
+      \u3000-\u303f            # Chinese, Japanese and Korean punctuation
+    ]+
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the catalog holds under an article's id."""
+
+    origin: str
+    summary: ArticleSummary
+
+
+def judge(article: Article, held: Held | None, twin: str | None) -> Outcome:
+    """What is to become of `article`.
+
+    `held` is what its id stands for so far. `twin` is the external id of another article with the same text.
+    """
+    if held is None:
+        return _outcome(article, Action.DUPLICATE if twin else Action.CREATED, twin)
+    if article.content_hash == held.summary.content_hash:
+        is_same = ArticleSummary.of(article) == held.summary
+        return _outcome(article, Action.UNCHANGED if is_same else Action.UPDATED)
+    if article.origin != held.origin:
+        return _outcome(article, Action.CONFLICT, held.origin)
+    return _outcome(article, Action.UPDATED)
+
+
+def sameness(text: str) -> str:
+    """Equal for texts that differ only in case, white space and punctuation."""
+    words = _BETWEEN_WORDS.sub(" ", text.casefold()).strip()
+    # A text of punctuation alone is the same as itself only.
+    return hashlib.sha256((words or text).encode("utf-8")).hexdigest()
+
+
+def _outcome(article: Article, action: Action, other: str | None = None) -> Outcome:
+    return Outcome(article.id, article.external_id, action, other)

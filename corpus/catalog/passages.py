@@ -1,0 +1,117 @@
+"""Passages of the current versions. What an update or a deletion made stale is never handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
+
+from corpus.article import Passage
+from corpus.catalog.database import Database
+from corpus.catalog.schema import article_table, passage_table
+from corpus.catalog.sqlite import among
+
+# An updated article keeps its old passages until it is split again, because their vectors may serve the new
+# ones; this join hides them.
+_CURRENT = passage_table.join(
+    article_table,
+    and_(
+        article_table.c.id == passage_table.c.article_id,
+        article_table.c.content_hash == passage_table.c.content_hash,
+    ),
+)
+
+
+class Passages(Database):
+    """The part of the catalog that holds passages."""
+
+    def count_passages(self) -> int:
+        with self._reading() as connection:
+            return connection.execute(select(func.count()).select_from(_CURRENT)).scalar_one()
+
+    def passages(self, ids: Collection[str]) -> dict[str, Passage]:
+        """By id. Deleted and replaced passages are left out: this is the mask for what an index finds."""
+        with self._reading() as connection:
+            found = read_passages(connection, select_passages().where(among(passage_table.c.id, ids)))
+        return {passage.id: passage for passage in found}
+
+    def passages_of(self, article_ids: Collection[str]) -> list[Passage]:
+        """The passages of these articles, in the order they were put."""
+        with self._reading() as connection:
+            return read_passages(
+                connection, select_passages().where(among(passage_table.c.article_id, article_ids))
+            )
+
+    def all_passages(self) -> list[Passage]:
+        """In the order they were put."""
+        with self._reading() as connection:
+            return read_passages(connection, select_passages())
+
+    def articles_to_split(self, splitter: str) -> list[str]:
+        """Ids of the articles that `splitter` (a fingerprint) has not split since they were put."""
+        chosen = (
+            select(article_table.c.id)
+            .where(or_(article_table.c.split_by.is_(None), article_table.c.split_by != splitter))
+            .order_by(article_table.c.id)
+        )
+        with self._reading() as connection:
+            return list(connection.execute(chosen).scalars())
+
+    def put_passages(self, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:
+        """Replace the passages of each article (by id) with these, which `splitter` made; all or none.
+
+        An article that was deleted or got another text since it was read is left for the next split.
+        """
+        with self._writing() as connection:
+            current = _content_hashes(connection, passages)
+            split = [
+                article_id
+                for article_id, content_hash in current.items()
+                if all(passage.content_hash == content_hash for passage in passages[article_id])
+            ]
+            connection.execute(delete(passage_table).where(among(passage_table.c.article_id, split)))
+            connection.execute(
+                update(article_table).where(among(article_table.c.id, split)).values(split_by=splitter)
+            )
+            rows = [_row(passage) for article_id in split for passage in passages[article_id]]
+            if rows:
+                connection.execute(insert(passage_table), rows)
+
+
+def select_passages() -> Select[tuple[str, str, str, int, int, str]]:
+    """The fields of `Passage` in their order, of current versions, in the order they were put."""
+    return (
+        select(
+            passage_table.c.id,
+            passage_table.c.article_id,
+            passage_table.c.content_hash,
+            passage_table.c.start,
+            passage_table.c.end,
+            passage_table.c.vector_key,
+        )
+        .select_from(_CURRENT)
+        .order_by(passage_table.c.position)
+    )
+
+
+def read_passages(connection: Connection, chosen: Select[*tuple[Any, ...]]) -> list[Passage]:
+    return [Passage(*row) for row in connection.execute(chosen)]
+
+
+def _content_hashes(connection: Connection, article_ids: Collection[str]) -> dict[str, str]:
+    chosen = select(article_table.c.id, article_table.c.content_hash).where(
+        among(article_table.c.id, article_ids)
+    )
+    return {row.id: row.content_hash for row in connection.execute(chosen)}
+
+
+def _row(passage: Passage) -> dict[str, object]:
+    return {
+        "id": passage.id,
+        "article_id": passage.article_id,
+        "content_hash": passage.content_hash,
+        "start": passage.start,
+        "end": passage.end,
+        "vector_key": passage.vector_key,
+    }

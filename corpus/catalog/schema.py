@@ -1,0 +1,103 @@
+"""The tables of the catalog. A change here needs a migration, and a test compares the two."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+from corpus.catalog.sqlite import AnyText
+
+HEAD = "0001"
+"""The revision that this program reads and writes. Numbered, so that older and newer compare as text."""
+
+metadata = MetaData()
+
+article_table = Table(
+    "articles",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("external_id", AnyText, nullable=False),
+    Column("origin", AnyText, nullable=False),
+    Column("content_hash", Text, nullable=False),  # names the current version
+    Column("sameness", Text, nullable=False),  # equal for texts that differ in case and punctuation only
+    Column(
+        "split_by", Text
+    ),  # fingerprint of the splitter that made its passages; NULL: not split since its last put
+    Index("articles_sameness", "sameness"),
+)
+
+version_table = Table(
+    "versions",
+    metadata,
+    Column("article_id", Text, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("content_hash", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("stored", DateTime, nullable=False),  # UTC
+    Column("title", AnyText, nullable=False),
+    Column("url", AnyText),
+    Column("publisher", AnyText),
+    Column("author", AnyText),
+    Column("language", AnyText),
+    Column("published", Date),
+    Column("date_source", AnyText),
+    Column("characters", Integer, nullable=False),
+    Column("text", Text, nullable=False),  # last, so that lists never read the pages that hold it
+)
+
+change_table = Table(
+    "changes",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("article_id", Text, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+)
+"""Grows only: a row a committed change."""
+
+passage_table = Table(
+    "passages",
+    metadata,
+    Column("position", Integer, primary_key=True),  # order of insertion
+    Column("id", Text, nullable=False, unique=True),
+    Column("article_id", Text, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("vector_key", Text, nullable=False),
+    Index("passages_article_id", "article_id"),
+    Index("passages_vector_key", "vector_key"),
+)
+
+encoder_table = Table(
+    "encoders",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("fingerprint", Text, nullable=False, unique=True),
+)
+
+vector_table = Table(
+    "vectors",
+    metadata,
+    Column("encoder_id", Integer, ForeignKey("encoders.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("vector", LargeBinary, nullable=False),  # float16, little-endian
+)
+
+generation_table = Table(
+    "generations",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("encoder", Text, nullable=False),
+    Column("live", Boolean, nullable=False),
+)

@@ -1,0 +1,196 @@
+"""What only SQLite understands: connections, durability, its special SQL, and its errors in our words."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Dialect,
+    Engine,
+    QueuePool,
+    Table,
+    Text,
+    create_engine,
+    event,
+    func,
+    select,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import ColumnElement, Insert
+from sqlalchemy.types import TypeDecorator
+
+from corpus.errors import CorpusError, DataFolderBusy, DataFolderUnusable
+
+_PATIENCE_SECONDS = 30.0
+"""How long a statement waits for another's transaction; ours are short."""
+
+
+class AnyText(TypeDecorator[str]):
+    """Any Python string. SQLite's text cannot hold lone surrogates, which undecodable file names have."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 its signature
+        if value is None or _is_encodable(value):
+            return value
+        return value.encode("utf-8", "surrogatepass")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+
+
+def open_engine(file: Path, foreign_keys: bool = True) -> Engine:
+    """An engine that threads can share. It connects when first used, and makes a missing file."""
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: _connect(file, foreign_keys),
+        poolclass=QueuePool,
+        max_overflow=-1,  # no thread waits for another one's connection
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def for_writing(engine: Engine) -> Engine:
+    """The same engine, with transactions that take the writer's place at once: none fails halfway for it."""
+    return engine.execution_options(begin="BEGIN IMMEDIATE")
+
+
+def stored_revision(file: Path) -> str | None:
+    """The schema revision that Alembic noted in the file; None when there is no file or nothing in it yet."""
+    if not file.exists():
+        return None
+    with closing(_connect(file)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
+            return None
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else None
+
+
+def use_wal(file: Path) -> None:
+    """From now on readers and the writer of this file never wait for each other. It is noted in the file."""
+    with closing(_connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def among(column: ColumnElement[Any] | Column[Any], values: Collection[str]) -> ColumnElement[bool]:
+    """`column IN values` for any number of values, as one parameter: SQLite takes no more than 32,766."""
+    each = func.json_each(json.dumps(list(values))).table_valued("value")
+    return column.in_(select(each.c.value))
+
+
+def replacing(table: Table) -> Insert:
+    """An insert that replaces a row with the same key."""
+    return table.insert().prefix_with("OR REPLACE")
+
+
+def new_key(connection: Connection, row: Insert) -> int:
+    """Insert a row and say what number SQLite gave it as its key."""
+    return int(connection.execute(row).lastrowid)
+
+
+def ask_for_scrub(connection: Connection) -> None:
+    """Note, as part of a transaction that deletes, that `scrub` has work."""
+    connection.exec_driver_sql("PRAGMA user_version = 1")
+
+
+def scrub(engine: Engine) -> None:
+    """Rewrite file and log without what was deleted, if anything was since the last time.
+
+    `secure_delete` misses copies that stay behind when SQLite moves rows between pages; a rewritten file has
+    none. The log keeps old pages that somebody is in the middle of reading; then the next writer tries again.
+    """
+    if _pragma(engine, "user_version") == (0,):
+        return
+    with closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("VACUUM")
+    busy, _, _ = _pragma(engine, "wal_checkpoint(TRUNCATE)")
+    if not busy:
+        _pragma(engine, "user_version = 0")
+
+
+def write_copy(source: Path, target: Path) -> None:
+    """A compact copy of one moment of `source`, which others may use meanwhile. `target` must not exist."""
+    with closing(_connect(source)) as connection:
+        connection.execute("VACUUM INTO ?", (str(target),))
+
+
+def find_damage(file: Path) -> str | None:
+    """What SQLite finds wrong with a whole file; None when it is sound. Reads every page."""
+    try:
+        with closing(_connect(file)) as connection:
+            (finding,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return None if finding == "ok" else str(finding)
+
+
+@contextmanager
+def errors_in_our_words(folder: Path) -> Iterator[None]:
+    """Errors of the disk and of SQLite's file become errors of the data folder."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        translated = _translated(cause, folder)
+        if translated is None:
+            raise
+        raise translated from error
+
+
+def _translated(error: BaseException | None, folder: Path) -> CorpusError | None:
+    # SQLite's extended names begin with the primary one: SQLITE_IOERR_WRITE, SQLITE_READONLY_DIRECTORY.
+    match getattr(error, "sqlite_errorname", "").split("_")[1:2]:
+        case ["BUSY" | "LOCKED"]:
+            return DataFolderBusy(f"The data folder {folder} is busy; try again when its writer is done.")
+        case ["FULL"]:
+            return DataFolderUnusable(f"The disk of the data folder {folder} is full; free some space.")
+        case ["CORRUPT" | "NOTADB"]:
+            return DataFolderUnusable(
+                f"The catalog in {folder} is damaged ({error}); restore a backup with `assistant restore`."
+            )
+        case ["IOERR" | "READONLY" | "CANTOPEN" | "PERM" | "AUTH"]:
+            return DataFolderUnusable(
+                f"The data folder {folder} cannot be used ({error}); "
+                "check the path, its permissions and the free space."
+            )
+    return None
+
+
+def _connect(file: Path, foreign_keys: bool = True) -> sqlite3.Connection:
+    # isolation_level None: Python's module begins no transaction by itself, `_begin` does.
+    connection = sqlite3.connect(
+        file, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk before it is acknowledged
+    connection.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
+    connection.execute("PRAGMA secure_delete = ON")  # deleted text is overwritten, not only forgotten
+    return connection
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def _pragma(engine: Engine, pragma: str) -> Any:
+    """The first row that a pragma answers. Pragmas stand outside of transactions."""
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA {pragma}")
+        return cursor.fetchone()
+
+
+def _is_encodable(value: str) -> bool:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,78 @@
+"""Vectors of passages, so that nothing is embedded twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, insert, select
+
+from corpus.article import Passage
+from corpus.catalog.database import Database
+from corpus.catalog.passages import read_passages, select_passages
+from corpus.catalog.schema import encoder_table, passage_table, vector_table
+from corpus.catalog.sqlite import among, new_key, replacing
+
+_STORED = np.dtype("<f2")
+"""Half the room of float32; a cosine moves by less than 0.001."""
+
+
+class Vectors(Database):
+    """The part of the catalog that holds vectors, by encoder fingerprint and `Passage.vector_key`."""
+
+    def encoder_fingerprints(self) -> list[str]:
+        """The encoders that vectors are stored of, the first used first."""
+        has_vectors = (
+            select(vector_table.c.key).where(vector_table.c.encoder_id == encoder_table.c.id).exists()
+        )
+        chosen = select(encoder_table.c.fingerprint).where(has_vectors).order_by(encoder_table.c.id)
+        with self._reading() as connection:
+            return list(connection.execute(chosen).scalars())
+
+    def vectors(self, fingerprint: str, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Vectors by key, each of shape (dimension,); keys without one are left out.
+
+        Rounded to float16, so that a length of 1 is kept to three places.
+        """
+        chosen = (
+            select(vector_table.c.key, vector_table.c.vector)
+            .join(encoder_table)
+            .where(encoder_table.c.fingerprint == fingerprint, among(vector_table.c.key, keys))
+        )
+        with self._reading() as connection:
+            return {
+                key: np.frombuffer(stored, dtype=_STORED).astype(np.float32)
+                for key, stored in connection.execute(chosen)
+            }
+
+    def put_vectors(self, fingerprint: str, keys: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Store row i of `vectors`, shape (len(keys), dimension), under `keys[i]`; all or none."""
+        with self._writing() as connection:
+            encoder_id = _encoder_id(connection, fingerprint)
+            rows = [
+                {"encoder_id": encoder_id, "key": key, "vector": vector.tobytes()}
+                for key, vector in zip(keys, vectors.astype(_STORED), strict=True)
+            ]
+            if rows:
+                connection.execute(replacing(vector_table), rows)
+
+    def passages_without_vector(self, fingerprint: str) -> list[Passage]:
+        """Passages that this encoder has to embed still, in the order they were put; keys may repeat."""
+        has_vector = (
+            select(vector_table.c.key)
+            .join(encoder_table)
+            .where(
+                encoder_table.c.fingerprint == fingerprint, vector_table.c.key == passage_table.c.vector_key
+            )
+            .exists()
+        )
+        with self._reading() as connection:
+            return read_passages(connection, select_passages().where(~has_vector))
+
+
+def _encoder_id(connection: Connection, fingerprint: str) -> int:
+    """The encoder's short name in this file, given to it when it is new."""
+    chosen = select(encoder_table.c.id).where(encoder_table.c.fingerprint == fingerprint)
+    known: int | None = connection.execute(chosen).scalar_one_or_none()
+    return known or new_key(connection, insert(encoder_table).values(fingerprint=fingerprint))
