@@ -10,8 +10,11 @@ _MAX_MARKS = 30
 """Combining marks kept on one letter: the bound of Unicode's Stream-Safe Text Format (UAX #15, section 13).
 No writing needs more, and normalising a longer run takes quadratic time."""
 
-_LAST_MARK = 0x1EFFF
-"""Code points above hold no combining marks (Unicode 16)."""
+_FIRST_MARK, _LAST_MARK = 0x300, 0x1EFFF
+"""Outside there are no combining marks (Unicode 16)."""
+
+_LAST_BASIC = 0xFFFF
+_BEYOND_BASIC = re.compile("[\U00010000-\U0010ffff]")
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -41,10 +44,13 @@ def one_line(raw: str, max_chars: int) -> str:
 
 
 def _cut_marks(text: str) -> str:
-    return _overlong_marks().sub(lambda run: run[0][:_MAX_MARKS], text)
+    wide = _BEYOND_BASIC.search(text) is not None
+    return _overlong_marks(wide).sub(lambda run: run[0][:_MAX_MARKS], text)
 
 
 @cache
-def _overlong_marks() -> re.Pattern[str]:
-    marks = "".join(chr(code) for code in range(0x300, _LAST_MARK + 1) if unicodedata.combining(chr(code)))
+def _overlong_marks(wide: bool) -> re.Pattern[str]:
+    # A character class that reaches beyond the Basic Multilingual Plane is searched ten times as slowly.
+    last = _LAST_MARK if wide else _LAST_BASIC
+    marks = "".join(chr(code) for code in range(_FIRST_MARK, last + 1) if unicodedata.combining(chr(code)))
     return re.compile(f"[{re.escape(marks)}]{{{_MAX_MARKS + 1},}}")

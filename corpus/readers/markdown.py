@@ -46,7 +46,6 @@ def read_markdown(path: Path) -> Draft:
         fields, body = _split_front_matter(read_text(path))
     except _BrokenFrontMatter as problem:
         raise UnreadableSource(printable(path), f"its front matter {problem}") from None
-    published = fields.get("published")
     return Draft(
         text=body,
         title=fields.get("title") or _first_heading(body),
@@ -54,7 +53,7 @@ def read_markdown(path: Path) -> Draft:
         publisher=fields.get("publisher"),
         author=fields.get("author"),
         language=fields.get("language"),
-        published=published,
+        published=fields.get("published"),
         date_source="front-matter",
     )
 
@@ -92,10 +91,13 @@ def _load_yaml(front: str) -> object:
     try:
         return yaml.load(front, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes strings only
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        # Marks count from 0, and the front matter begins in the file's second line.
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise _BrokenFrontMatter(f"is not YAML, line {line}: {error.problem}.") from None
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise _BrokenFrontMatter(f"is not YAML: {str(error).splitlines()[0]}.") from None
+    except RecursionError:
+        raise _BrokenFrontMatter("is nested too deeply.") from None
 
 
 def _as_text(value: object) -> str:
