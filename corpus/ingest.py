@@ -11,7 +11,13 @@ from corpus.article import Action, Article, Outcome, SourceWarning
 from corpus.catalog import Catalog
 from corpus.errors import NothingToIngest, UnreadableSource
 from corpus.readers import Reading, read_articles
-from corpus.readers.source_file import ARTICLE_SUFFIXES, BEIR_CORPUS, SourceFile, find_source_files
+from corpus.readers.source_file import (
+    ARTICLE_SUFFIXES,
+    BEIR_CORPUS,
+    SourceFile,
+    find_source_files,
+    printable,
+)
 
 _BATCH_ARTICLES = 256
 """Most articles of one transaction: more would keep readers of the catalog waiting."""
@@ -119,7 +125,7 @@ def _remove_gone(catalog: Catalog, paths: Sequence[Path], run: _Run) -> tuple[st
     gone = {
         article_id
         for path in paths
-        for origin, article_id in catalog.origins_under(path.resolve()).items()
+        for origin, article_id in catalog.origins_under(Path(printable(path.resolve()))).items()
         if article_id not in run.seen_ids and not _may_still_be_there(origin, failed)
     }
     catalog.delete(gone)

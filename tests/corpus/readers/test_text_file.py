@@ -24,9 +24,7 @@ def read_article(folder: Path, raw: bytes) -> Article:
 
 
 def test_a_text_is_kept_verbatim_and_its_first_line_is_its_title(tmp_path: Path) -> None:
-    text = (
-        "Cranes stand still in Port Marlow\nTwo of three have failed.\n\n  The repair takes nine days."
-    )
+    text = "Cranes stand still in Port Marlow\nTwo of three have failed.\n\n  The repair takes nine days."
     article = read_article(tmp_path, text.encode())
     assert article.text == text
     assert article.title == "Cranes stand still in Port Marlow"

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from corpus.article import Article
+from corpus.errors import UnreadableSource
+from corpus.readers import read_articles
+
+
+def write(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"The words of {name}.")
+
+
+def names_of(folder: Path) -> list[str]:
+    return [reading.external_id for reading in read_articles(folder) if isinstance(reading, Article)]
+
+
+def error_in(place: Path) -> UnreadableSource:
+    (error,) = read_articles(place)
+    assert isinstance(error, UnreadableSource)
+    return error
+
+
+def test_a_folder_is_read_with_the_folders_below_it_in_order(tmp_path: Path) -> None:
+    write(tmp_path, "b.txt", "a.md", "sub/deep/c.markdown", "sub/B.TXT")
+    assert names_of(tmp_path) == ["a.md", "b.txt", "sub/B.TXT", "sub/deep/c.markdown"]
+
+
+def test_every_format_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "b.txt")
+    for name in ("c.html", "d.htm"):
+        (tmp_path / name).write_text(
+            "<html><body><p>The words of a page that says something.</p></body></html>"
+        )
+    (tmp_path / "corpus.jsonl").write_text('{"_id": "e", "text": "The words of a line."}\n')
+    assert names_of(tmp_path) == ["a.md", "b.txt", "c.html", "e", "d.htm"]
+
+
+def test_hidden_files_and_files_of_other_kinds_are_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", ".hidden.txt", ".git/notes.md", "picture.png", "data.json", "README")
+    assert names_of(tmp_path) == ["a.txt"]
+
+
+def test_the_queries_beside_a_beir_corpus_are_no_articles(tmp_path: Path) -> None:
+    (tmp_path / "corpus.jsonl").write_text('{"_id": "d1", "text": "The words of a line."}\n')
+    (tmp_path / "queries.jsonl").write_text('{"_id": "q1", "text": "What do the words say?"}\n')
+    assert names_of(tmp_path) == ["d1"]
+
+
+def test_a_jsonl_file_of_any_name_is_read_when_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "mine.jsonl").write_text('{"_id": "d1", "text": "The words of a line."}\n')
+    assert names_of(tmp_path / "mine.jsonl") == ["d1"]
+
+
+def test_a_file_keeps_its_origin_however_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "sub/a.txt")
+    monkeypatch.chdir(tmp_path)
+    origins = {
+        reading.origin
+        for place in ("sub", "./sub/a.txt", str(tmp_path), "sub/../sub")
+        for reading in read_articles(Path(place))
+        if isinstance(reading, Article)
+    }
+    assert origins == {str(tmp_path / "sub" / "a.txt")}
+
+
+def test_a_file_of_another_kind_is_named_with_the_kinds_that_can_be_read(tmp_path: Path) -> None:
+    write(tmp_path, "story.pdf")
+    assert ".md, .markdown, .txt, .html, .htm, .jsonl" in error_in(tmp_path / "story.pdf").reason
+
+
+def test_a_folder_with_the_name_of_a_file_is_a_folder(tmp_path: Path) -> None:
+    write(tmp_path, "story.md/inner.md")
+    assert names_of(tmp_path) == ["story.md/inner.md"]
+
+
+def test_a_link_that_leads_nowhere_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "z.txt")
+    (tmp_path / "broken.md").symlink_to(tmp_path / "gone.md")
+    (tmp_path / "itself.md").symlink_to(tmp_path / "itself.md")
+    readings = list(read_articles(tmp_path))
+    assert names_of(tmp_path) == ["a.txt", "z.txt"]
+    assert [reading.reason for reading in readings if isinstance(reading, UnreadableSource)] == [
+        "it cannot be read (no such file or directory).",
+        "it cannot be read (too many levels of symbolic links).",
+    ]
+
+
+def test_a_loop_of_links_ends(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "sub/b.txt")
+    (tmp_path / "sub" / "up").symlink_to(tmp_path)
+    (tmp_path / "again").symlink_to(tmp_path / "sub")
+    assert sorted(name.rpartition("/")[2] for name in names_of(tmp_path)) == ["a.txt", "b.txt"]
+
+
+def test_a_pipe_is_named_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert error_in(tmp_path).reason == "it is not a regular file."
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "a.txt")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)  # file modes do not bind root, who may run the tests
+    assert error_in(tmp_path).reason == "it cannot be read (permission denied)."
+
+
+def test_a_folder_that_may_not_be_listed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "a.txt", "barred/b.txt")
+    listed = os.scandir
+
+    def refuse_barred(folder: str) -> Iterator[os.DirEntry[str]]:
+        if str(folder).endswith("barred"):
+            raise PermissionError(13, "Permission denied", str(folder))
+        return listed(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse_barred)
+    article, error = read_articles(tmp_path)
+    assert isinstance(article, Article)
+    assert isinstance(error, UnreadableSource)
+    assert error.source == str(tmp_path / "barred")
+
+
+def test_a_name_that_is_no_unicode_can_still_be_stored(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.txt")
+    (tmp_path / name).write_text("...")
+    (article,) = read_articles(tmp_path)
+    assert isinstance(article, Article)
+    assert article.external_id == "caf\\xe9.txt"
+    assert article.title == "caf\\xe9"
+    assert article.origin.encode().endswith(b"caf\\xe9.txt")
