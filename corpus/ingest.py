@@ -69,14 +69,13 @@ def ingest(
 
 
 class _Run:
-    """One ingest under way: the batch that waits, and what has been said so far."""
+    """One ingest under way: the batch that waits, what has been said so far, and which articles were met."""
 
     def __init__(self, catalog: Catalog, on_outcome: Callable[[Report], None] | None) -> None:
         self.counts: Counter[Action] = Counter()
         self.unreadable: list[UnreadableSource] = []
         self.warnings: list[SourceWarning] = []
-        self.seen_origins: set[str] = set()
-        self.seen_ids: set[str] = set()
+        self.met: set[tuple[str, str]] = set()
         self._catalog = catalog
         self._say = on_outcome or (lambda _: None)
         self._batch: list[Article] = []
@@ -96,8 +95,7 @@ class _Run:
     def _add(self, article: Article) -> None:
         self._batch.append(article)
         self._batch_chars += len(article.text)
-        self.seen_origins.add(article.origin)
-        self.seen_ids.add(article.id)
+        self.met.add((article.origin, article.id))
         if len(self._batch) >= _BATCH_ARTICLES or self._batch_chars >= _BATCH_CHARS:
             self.store()
 
@@ -126,7 +124,7 @@ def _remove_gone(catalog: Catalog, paths: Sequence[Path], run: _Run) -> tuple[st
         article_id
         for path in paths
         for origin, article_id in catalog.origins_under(Path(printable(path.resolve()))).items()
-        if article_id not in run.seen_ids and not _may_still_be_there(origin, failed)
+        if (origin, article_id) not in run.met and not _may_still_be_there(origin, failed)
     }
     catalog.delete(gone)
     return tuple(sorted(gone))

@@ -182,3 +182,14 @@ class TestSync:
         (folder / "ferry.txt").rename(folder / "boat.txt")
         ingest(catalog, [folder], sync=True)
         assert stored(catalog) == ["boat.txt", "cranes.md"]
+
+    def test_when_the_holder_of_an_url_is_gone_the_other_source_may_have_it(
+        self, catalog: Catalog, folder: Path
+    ) -> None:
+        write(folder, "one.md", "---\nurl: https://example.org/a\n---\nThe first words.")
+        write(folder, "two.md", "---\nurl: https://example.org/a\n---\nOther words.")
+        ingest(catalog, [folder])
+        (folder / "one.md").unlink()
+        ingest(catalog, [folder], sync=True)
+        report = ingest(catalog, [folder], sync=True)
+        assert report.counts == {Action.CREATED: 1, Action.UNCHANGED: 2}
