@@ -9,9 +9,6 @@ from time import perf_counter
 from types import TracebackType
 from typing import Literal, Self
 
-from index.live import LiveIndex
-from index.search import Searcher, SearchResult
-
 from assistant.answer import Answer, NoAnswerReason, Status
 from assistant.errors import BadQuestion, ModeUnavailable
 from assistant.judge import Judge, Judgement, shipped_calibration
@@ -26,6 +23,8 @@ from corpus.catalog import Catalog
 from corpus.errors import UnknownArticle
 from index.encoder import Encoder
 from index.hit import Hit
+from index.live import LiveIndex
+from index.search import Searcher, SearchResult
 
 Mode = Literal["auto", "extractive", "generative"]
 
@@ -34,6 +33,8 @@ MAX_QUESTION_CHARACTERS = 2_000
 
 DEFAULT_HITS = 6
 """Passages read for each part: the answer is among the first six in .95 of cases, and each costs time to read."""
+
+_EVERYTHING = ArticleFilter()
 
 _NEAREST = 5
 """Evidence kept for explanation."""
@@ -86,7 +87,7 @@ class Assistant:
     def ask(
         self,
         question: str,
-        filters: ArticleFilter = ArticleFilter(),
+        filters: ArticleFilter = _EVERYTHING,
         history: Sequence[Turn] = (),
         top_k: int = DEFAULT_HITS,
         mode: Mode = "auto",
@@ -114,14 +115,13 @@ class Assistant:
             standalone_question=standalone if standalone != question else None,
             hits=_merged(found),
             nearest=judgement.considered[:_NEAREST],
+            signals=judgement.explanation,
             generation=found[0].generation,
             degraded=("index_fallback",) if any(result.fallback for result in found) else (),
             timings_ms=clock.laps(),
         )
 
-    def search(
-        self, question: str, filters: ArticleFilter = ArticleFilter(), limit: int = 10
-    ) -> SearchResult:
+    def search(self, question: str, filters: ArticleFilter = _EVERYTHING, limit: int = 10) -> SearchResult:
         """The passages that `ask` would read, best first, at most `limit`. Raises `BadQuestion`."""
         _check(question, "auto")
         return self._searcher.search(question, filters, limit)
@@ -155,9 +155,7 @@ def _check(question: str, mode: Mode) -> None:
     if not question.strip():
         raise BadQuestion("The question is empty; write what you want to know.")
     if len(question) > MAX_QUESTION_CHARACTERS:
-        raise BadQuestion(
-            f"The question has {len(question):,} characters; ask in at most {MAX_QUESTION_CHARACTERS:,}."
-        )
+        raise BadQuestion(f"The question has {len(question):,} characters; ask in at most {MAX_QUESTION_CHARACTERS:,}.")
     if mode == "generative":
         raise ModeUnavailable("No language model is configured; ask with mode auto or extractive.")
 

@@ -11,12 +11,9 @@ import json
 import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
-
-from index.lexical import content_terms
-from index.search import Searcher, SearchResult
 
 from assistant.answer import Evidence, NoAnswerReason
 from assistant.names import names_in, sides_in
@@ -24,6 +21,8 @@ from assistant.question import Part
 from assistant.reader import coverage, topic_terms
 from corpus.catalog import Catalog
 from index.hit import Hit
+from index.lexical import content_terms
+from index.search import Searcher, SearchResult
 
 Rarity = Callable[[Collection[str]], Mapping[str, float]]
 _IRRELEVANT = 0.25
@@ -101,13 +100,14 @@ class Judgement:
     """Which parts may be answered: `supported` is their evidence, `considered` all of it, best first.
 
     `confidence` is that of the least certain part that is answered, else of the most certain one refused.
+    `explanation` holds the signals of each part, its probability and the threshold it was held against.
     """
 
     supported: tuple[Evidence, ...]
     considered: tuple[Evidence, ...]
     confidence: float
     unanswered: tuple[str, ...]
-    signals: tuple[Signals, ...]
+    explanation: Mapping[str, float]
     no_answer_reason: NoAnswerReason | None
 
 
@@ -119,13 +119,7 @@ class Judge:
         self._catalog = catalog
         self._searcher = searcher
 
-    @property
-    def calibration(self) -> Calibration:
-        return self._calibration
-
-    def judge(
-        self, parts: Sequence[Part], found: Sequence[SearchResult], evidence: Sequence[Evidence]
-    ) -> Judgement:
+    def judge(self, parts: Sequence[Part], found: Sequence[SearchResult], evidence: Sequence[Evidence]) -> Judgement:
         """`evidence` is of all parts, best first within each; `found` holds the hits of each part."""
         signals = tuple(
             measure_signals(
@@ -140,9 +134,19 @@ class Judge:
             considered=tuple(sorted(evidence, key=lambda item: -item.support)),
             confidence=min(probabilities[n] for n in kept) if kept else max(probabilities),
             unanswered=tuple(part.label for n, part in enumerate(parts) if n not in kept) if kept else (),
-            signals=signals,
+            explanation=self._explanation(parts, signals, probabilities),
             no_answer_reason=None if kept else self._reason(parts, signals),
         )
+
+    def _explanation(
+        self, parts: Sequence[Part], signals: Sequence[Signals], probabilities: Sequence[float]
+    ) -> dict[str, float]:
+        explanation = {"threshold": self._calibration.threshold}
+        for part, its_signals, probability in zip(parts, signals, probabilities, strict=True):
+            prefix = f"{part.label}: " if len(parts) > 1 else ""
+            explanation[f"{prefix}probability"] = probability
+            explanation |= {f"{prefix}{name}": value for name, value in asdict(its_signals).items()}
+        return explanation
 
     def _reason(self, parts: Sequence[Part], signals: Sequence[Signals]) -> NoAnswerReason:
         if not any(content_terms(part.text) for part in parts):

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from assistant.names import side_mentions, sides_in
 
-_COMPARES = re.compile(
-    r"\b(each|both|respectively|compare|compared|contrast|differ\w*|versus|vs)\b", re.IGNORECASE
-)
+_COMPARES = re.compile(r"\b(each|both|respectively|compare|compared|contrast|differ\w*|versus|vs)\b", re.IGNORECASE)
 _ASKS_OF_SEVERAL = re.compile(r"^\W*(what|how|where|why|when)\s+(do|did|are|were|have)\s*$", re.IGNORECASE)
 _JOINS_NAMES = re.compile(r"^\s*(,|,?\s*(and|or|versus|vs\.?|compared to|compared with))\s*$", re.IGNORECASE)
 _EACH = re.compile(r"\s*\b(each|both|respectively)\b", re.IGNORECASE)
@@ -20,9 +18,7 @@ _NEXT_QUESTION = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_POINTS_BACK = re.compile(
-    r"\b(it|its|they|them|their|he|him|his|she|her|this|that|these|those|there)\b", re.IGNORECASE
-)
+_POINTS_BACK = re.compile(r"\b(it|its|they|them|their|he|him|his|she|her|this|that|these|those|there)\b", re.IGNORECASE)
 _ASKS_FOR_A_POSITION = re.compile(
     r"""
     \b(?: say|says|said|think|thinks|claim\w*|argu\w+|want\w*|propos\w+|believ\w+|warn\w*|promis\w+

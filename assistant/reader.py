@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from index.lexical import content_terms
 from numpy.typing import NDArray
 
 from assistant.answer import Evidence
@@ -21,6 +20,7 @@ from assistant.attribution import may_speak_for
 from assistant.question import Part
 from corpus.sentences import sentence_spans
 from index.hit import Hit
+from index.lexical import content_terms
 
 _MEANING, _WORDS, _PASSAGE = 0.5, 0.5, 0.6
 """Weights of the three scores; measured on xquad-en-closed and clapnq-dev-a (docs/adr/0006-sentence-scores.md)."""
@@ -122,7 +122,7 @@ class SentenceReader:
 def topic_terms(part: Part) -> set[str]:
     """The terms that evidence has to carry: those of the question, without its asking words."""
     words = " ".join(word for word in re.findall(r"\w+", part.text) if word.casefold() not in _ASKING_WORDS)
-    return set(content_terms(words))
+    return {term for term in content_terms(words) if len(term) > 1}  # not the s of "China's"
 
 
 def coverage(weights: Mapping[str, float], terms: Iterable[str]) -> float:
@@ -131,12 +131,10 @@ def coverage(weights: Mapping[str, float], terms: Iterable[str]) -> float:
     return sum(weights[term] for term in weights.keys() & set(terms)) / total if total else 1.0
 
 
-def _score_sentences(
-    number: int, asked: _Asked, hit: Hit, vectors: NDArray[np.float32]
-) -> Iterator[Evidence]:
+def _score_sentences(number: int, asked: _Asked, hit: Hit, vectors: NDArray[np.float32]) -> Iterator[Evidence]:
     title_terms = set(content_terms(hit.article.title))
     meanings = vectors @ asked.vector
-    spans = sentence_spans(hit.text, hit.article.language)
+    spans = sentence_spans(hit.text)
     for (start, end), meaning in zip(spans, meanings, strict=True):
         sentence = hit.text[start:end]
         if len(sentence.split()) < _MIN_WORDS:

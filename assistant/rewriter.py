@@ -24,5 +24,5 @@ class Rewriter(Protocol):
 class AsTyped:
     """Leaves every question as it is."""
 
-    def standalone(self, question: str, history: Sequence[Turn]) -> str:
+    def standalone(self, question: str, history: Sequence[Turn]) -> str:  # noqa: ARG002 - part of the protocol
         return question

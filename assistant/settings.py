@@ -39,9 +39,7 @@ class AnswerOptions:
 class HttpOptions:
     """Where the HTTP service listens and what it accepts."""
 
-    host: Annotated[str, Field(description="Address to listen on; loopback only unless keys exist.")] = (
-        "127.0.0.1"
-    )
+    host: Annotated[str, Field(description="Address to listen on; loopback only unless keys exist.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8000
     max_body_bytes: Annotated[int, Field(ge=1024, description="Largest request body, in bytes.")] = 1_048_576
     allow_anyone_to_ask: Annotated[
@@ -53,9 +51,7 @@ class HttpOptions:
 class Settings(BaseSettings):
     """All settings, validated. Raises `BadSettings` (from `load_settings`) naming the variable and near names."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter=NESTING, extra="forbid", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=NESTING, extra="forbid", frozen=True)
 
     data: Annotated[Path, Field(description="Folder that holds the catalog and the index.")] = Path("data")
     finding: IndexOptions = IndexOptions()

@@ -38,8 +38,7 @@ class _Composition:
         start = len(self.text) + 1 if self.text else 0
         span = Span(start, start + len(sentence))
         made = [
-            _citation(f"c{number}", item, span)
-            for number, item in enumerate(evidence, start=len(self.citations) + 1)
+            _citation(f"c{number}", item, span) for number, item in enumerate(evidence, start=len(self.citations) + 1)
         ]
         self.text = f"{self.text} {sentence}" if self.text else sentence
         self.citations += made

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Protocol
 
-from index.lexical import content_terms
-
 from assistant.answer import Evidence
 from assistant.settings import AnswerOptions
 from corpus.near_duplicates import Signature
+from index.lexical import content_terms
 
 _REPEATS = 0.7
 """Share of the shorter sentence's content terms that another sentence carries when it says the same again."""
@@ -23,7 +22,7 @@ _LOOKED_AT = 40
 """Sentences of a part that are compared for repeats; what stands lower is never quoted."""
 
 _MAX_COPIES = 2
-"""Further sources cited for one sentence; more markers make an answer harder to read, not better supported."""
+"""Further sources cited for one sentence; more markers make an answer harder to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Writer(Protocol):
 
 
 class ExtractiveWriter:
-    """The best sentences of each part, verbatim, each resting on itself and on its copies in other articles."""
+    """The best sentences of each part, verbatim, each resting on itself and its copies in other articles."""
 
     def __init__(self, options: AnswerOptions) -> None:
         self._options = options
@@ -63,8 +62,7 @@ class ExtractiveWriter:
         for candidate in _without_repeats(ranked, taken):
             length = len(candidate.text.split())
             if chosen and (
-                words + length > self._options.max_words
-                or candidate.support < _WORTH_ADDING * chosen[0].support
+                words + length > self._options.max_words or candidate.support < _WORTH_ADDING * chosen[0].support
             ):
                 continue
             chosen.append(candidate)
@@ -118,6 +116,4 @@ def _in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
     best_first: dict[tuple[int, str], int] = {}
     for rank, item in enumerate(chosen):
         best_first.setdefault((item.part, item.hit.article.id), rank)
-    return sorted(
-        chosen, key=lambda item: (item.part, best_first[item.part, item.hit.article.id], item.start)
-    )
+    return sorted(chosen, key=lambda item: (item.part, best_first[item.part, item.hit.article.id], item.start))

@@ -7,6 +7,9 @@ from statistics import median
 
 from sentencex import get_sentence_boundaries
 
+_RULES = "en"
+"""One for all texts, so that equal passages have equal sentences, and their vectors can be shared."""
+
 _WRAP_WIDTH = 100
 """Characters; nobody wraps by hand at more, so a block with a longer line is not hard-wrapped."""
 
@@ -14,15 +17,16 @@ _WRAP_FILL = 50
 """Characters; the lines of a hard-wrapped block are filled, those of a list or of headings are not."""
 
 
-def sentence_spans(text: str, language: str | None = None) -> list[tuple[int, int]]:
+def sentence_spans(text: str) -> list[tuple[int, int]]:
     """[start, end) of each sentence of `text`, in order, without surrounding white space.
 
     A line break ends a sentence (a heading or a list item stands alone), except inside a hard-wrapped block.
-    Every character that is not white space lies in exactly one span.
+    Every character that is not white space lies in exactly one span. The rules are those of English, which end
+    sentences of most scripts rightly; abbreviations of other languages may end one too early.
     """
     spans = []
     for start, end in _blocks(text):
-        for boundary in get_sentence_boundaries(language or "en", text[start:end]):
+        for boundary in get_sentence_boundaries(_RULES, text[start:end]):
             trimmed = trim(text, start + boundary["start_index"], start + boundary["end_index"])
             if trimmed[0] < trimmed[1]:
                 spans.append(trimmed)

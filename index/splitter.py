@@ -12,12 +12,10 @@ from corpus.article import Article, Passage
 from corpus.sentences import sentence_spans, trim
 from index.encoder import Encoder
 from index.options import IndexOptions
+from index.passage_text import embedded_text
 
 _RULES = "1"
 """Raised when this file cuts differently, so that articles are split again."""
-
-_TITLE_BYTES = 160
-"""A token is at least one byte, so that even a title without spaces leaves room for its passage."""
 
 _LONGEST_TOKEN = 16
 """Characters a token, on average over a passage; keeps 50 MB without a space from being one token."""
@@ -45,12 +43,6 @@ class PassageSplitter:
         return max(whole - self._encoder.count_tokens(embedded_text(title, "")), whole // 4)
 
 
-def embedded_text(title: str, passage_text: str) -> str:
-    """What encoder and lexical index read for a passage: it is often about its title without saying so."""
-    short_title = title.encode("utf-8", "ignore")[:_TITLE_BYTES].decode("utf-8", "ignore")
-    return f"{short_title}\n{passage_text}" if short_title else passage_text
-
-
 class _Measure:
     """Tokens of a text, as far as `limit`: what is longer needs no exact number."""
 
@@ -70,17 +62,16 @@ class _Measure:
 class _SentenceSplitter(TextSplitter):
     """Merges the sentences of one article into passages, keeping every character so that offsets add up."""
 
-    def __init__(self, language: str | None, measure: _Measure) -> None:
+    def __init__(self, measure: _Measure) -> None:
         super().__init__(
             chunk_size=measure.limit,
             chunk_overlap=0,
             length_function=measure.tokens_up_to_limit,
             strip_whitespace=False,
         )
-        self._language = language
 
     def split_text(self, text: str) -> list[str]:
-        starts = [start for start, _ in sentence_spans(text, self._language)]
+        starts = [start for start, _ in sentence_spans(text)]
         bounds = [0, *starts[1:], len(text)]
         sentences = [text[start:end] for start, end in pairwise(bounds)]
         return self._merge_splits(sentences, separator="")
@@ -88,7 +79,7 @@ class _SentenceSplitter(TextSplitter):
 
 def _merged_sentences(article: Article, measure: _Measure) -> Iterator[tuple[int, int]]:
     position = 0
-    for text in _SentenceSplitter(article.language, measure).split_text(article.text):
+    for text in _SentenceSplitter(measure).split_text(article.text):
         yield position, position + len(text)
         position += len(text)
 

@@ -8,9 +8,8 @@ from typing import Self
 
 from corpus.catalog.articles import Articles
 from corpus.catalog.generations import GenerationRecord, Generations
-from corpus.catalog.migrations import migrate, refuse_newer_revision, refuse_other_revision
+from corpus.catalog.migrations import bring_up_to_date, refuse_other_revision
 from corpus.catalog.passages import Passages
-from corpus.catalog.schema import HEAD
 from corpus.catalog.sqlite import errors_in_our_words, stored_revision
 from corpus.catalog.vectors import Vectors
 from corpus.errors import DataFolderBusy
@@ -54,7 +53,7 @@ class Catalog(Articles, Passages, Vectors, Generations):
         with ExitStack() as held:
             held.enter_context(writer_lock(folder))
             with errors_in_our_words(folder):
-                _bring_up_to_date(file)
+                bring_up_to_date(file)
             catalog = cls(folder, file, writer=held.pop_all())
         catalog._scrub()  # what a killed writer deleted and could not scrub
         return catalog
@@ -63,14 +62,8 @@ class Catalog(Articles, Passages, Vectors, Generations):
 def _create(folder: Path) -> None:
     try:
         with writer_lock(folder, _CREATION_SECONDS):
-            _bring_up_to_date(folder / CATALOG_FILE)
+            bring_up_to_date(folder / CATALOG_FILE)
     except DataFolderBusy:
         # Its writer made the catalog and went on to fill it.
         if stored_revision(folder / CATALOG_FILE) is None:
             raise
-
-
-def _bring_up_to_date(file: Path) -> None:
-    refuse_newer_revision(file)
-    if stored_revision(file) != HEAD:
-        migrate(file)

@@ -72,9 +72,7 @@ class Articles(Database):
             row = connection.execute(chosen).one_or_none()
         if row is None:
             which = f"version {content_hash} of article" if content_hash else "article"
-            raise UnknownArticle(
-                f"There is no {which} {article_id}; `assistant articles list` shows what there is."
-            )
+            raise UnknownArticle(f"There is no {which} {article_id}; `assistant articles list` shows what there is.")
         return Article(**row._mapping)
 
     def articles(self, ids: Collection[str]) -> dict[str, Article]:
@@ -86,10 +84,7 @@ class Articles(Database):
     def article_ids(self, wanted: ArticleFilter) -> list[str]:
         """The articles that match, ordered by id."""
         chosen = (
-            select(article_table.c.id)
-            .select_from(_CURRENT)
-            .where(*_conditions(wanted))
-            .order_by(article_table.c.id)
+            select(article_table.c.id).select_from(_CURRENT).where(*_conditions(wanted)).order_by(article_table.c.id)
         )
         with self._reading() as connection:
             return list(connection.execute(chosen).scalars())
@@ -135,9 +130,7 @@ class Articles(Database):
     def changes_since(self, seq: int) -> list[Change]:
         """What changed after `seq`: one change per article, its newest, in the order of the changes."""
         newest = (
-            select(func.max(change_table.c.seq))
-            .where(change_table.c.seq > seq)
-            .group_by(change_table.c.article_id)
+            select(func.max(change_table.c.seq)).where(change_table.c.seq > seq).group_by(change_table.c.article_id)
         )
         chosen = select(change_table).where(change_table.c.seq.in_(newest)).order_by(change_table.c.seq)
         with self._reading() as connection:
@@ -155,9 +148,7 @@ class Articles(Database):
         with self._reading() as connection:
             return {
                 origin: article_id
-                for origin, article_id in connection.execute(
-                    select(article_table.c.origin, article_table.c.id)
-                )
+                for origin, article_id in connection.execute(select(article_table.c.origin, article_table.c.id))
                 if origin == str(root) or origin.startswith(beginnings)
             }
 
@@ -181,9 +172,7 @@ class Articles(Database):
         """
         with self._writing() as connection:
             known = list(
-                connection.execute(
-                    select(article_table.c.id).where(among(article_table.c.id, article_ids))
-                ).scalars()
+                connection.execute(select(article_table.c.id).where(among(article_table.c.id, article_ids))).scalars()
             )
             if not known:
                 return 0
@@ -210,11 +199,7 @@ def _put(connection: Connection, article: Article) -> Outcome:
 
 
 def _held(connection: Connection, article_id: str) -> Held | None:
-    chosen = (
-        select(*_SUMMARY, article_table.c.origin)
-        .select_from(_CURRENT)
-        .where(article_table.c.id == article_id)
-    )
+    chosen = select(*_SUMMARY, article_table.c.origin).select_from(_CURRENT).where(article_table.c.id == article_id)
     row = connection.execute(chosen).one_or_none()
     if row is None:
         return None
@@ -235,9 +220,7 @@ def _twin(connection: Connection, text: str) -> str | None:
 
 def _note_origin(connection: Connection, article: Article) -> None:
     """The same article may be found in another place than last time."""
-    moved = update(article_table).where(
-        article_table.c.id == article.id, article_table.c.origin != article.origin
-    )
+    moved = update(article_table).where(article_table.c.id == article.id, article_table.c.origin != article.origin)
     connection.execute(moved.values(origin=article.origin))
 
 
@@ -251,9 +234,7 @@ def _store(connection: Connection, article: Article, is_new: bool) -> None:
         "split_by": None,
     }
     if is_new:
-        connection.execute(
-            insert(article_table).values(id=article.id, external_id=article.external_id, **current)
-        )
+        connection.execute(insert(article_table).values(id=article.id, external_id=article.external_id, **current))
     else:
         connection.execute(update(article_table).where(article_table.c.id == article.id).values(**current))
     connection.execute(replacing(version_table).values(_version_row(article, seq)))

@@ -38,17 +38,16 @@ class Generations(Database):
     def publish_generation(self, name: str, seq: int, encoder: str) -> list[str]:
         """Make a finished generation the live one, and the one that was live the previous.
 
-        Returns the names that are kept no longer, whose folders may go.
+        Returns the names that are kept no longer: their folders may go. Nothing happens when it is live.
         """
         with self._writing() as connection:
-            dropped = select(generation_table.c.name).where(~generation_table.c.live)
-            names = list(connection.execute(dropped).scalars())
+            kept = connection.execute(select(generation_table.c.name, generation_table.c.live)).all()
+            if (name, True) in kept:
+                return []
             connection.execute(delete(generation_table).where(~generation_table.c.live))
             connection.execute(update(generation_table).values(live=False))
-            connection.execute(
-                insert(generation_table).values(name=name, seq=seq, encoder=encoder, live=True)
-            )
-        return names
+            connection.execute(insert(generation_table).values(name=name, seq=seq, encoder=encoder, live=True))
+        return [former for former, was_live in kept if not was_live and former != name]
 
     def withdraw_generation(self, name: str) -> None:
         """Stop using a generation, because it is damaged; the other one, if kept, is live then."""

@@ -39,9 +39,7 @@ class Passages(Database):
     def passages_of(self, article_ids: Collection[str]) -> list[Passage]:
         """The passages of these articles, in the order they were put."""
         with self._reading() as connection:
-            return read_passages(
-                connection, select_passages().where(among(passage_table.c.article_id, article_ids))
-            )
+            return read_passages(connection, select_passages().where(among(passage_table.c.article_id, article_ids)))
 
     def all_passages(self) -> list[Passage]:
         """In the order they were put."""
@@ -71,9 +69,7 @@ class Passages(Database):
                 if all(passage.content_hash == content_hash for passage in passages[article_id])
             ]
             connection.execute(delete(passage_table).where(among(passage_table.c.article_id, split)))
-            connection.execute(
-                update(article_table).where(among(article_table.c.id, split)).values(split_by=splitter)
-            )
+            connection.execute(update(article_table).where(among(article_table.c.id, split)).values(split_by=splitter))
             rows = [_row(passage) for article_id in split for passage in passages[article_id]]
             if rows:
                 connection.execute(insert(passage_table), rows)
@@ -100,9 +96,7 @@ def read_passages(connection: Connection, chosen: Select[*tuple[Any, ...]]) -> l
 
 
 def _content_hashes(connection: Connection, article_ids: Collection[str]) -> dict[str, str]:
-    chosen = select(article_table.c.id, article_table.c.content_hash).where(
-        among(article_table.c.id, article_ids)
-    )
+    chosen = select(article_table.c.id, article_table.c.content_hash).where(among(article_table.c.id, article_ids))
     return {row.id: row.content_hash for row in connection.execute(chosen)}
 
 

@@ -31,9 +31,7 @@ article_table = Table(
     Column("origin", AnyText, nullable=False),
     Column("content_hash", Text, nullable=False),  # names the current version
     Column("sameness", Text, nullable=False),  # equal for texts that differ in case and punctuation only
-    Column(
-        "split_by", Text
-    ),  # fingerprint of the splitter that made its passages; NULL: not split since its last put
+    Column("split_by", Text),  # fingerprint of the splitter that made its passages; NULL: not split since its last put
     Index("articles_sameness", "sameness"),
 )
 
@@ -91,6 +89,7 @@ vector_table = Table(
     Column("encoder_id", Integer, ForeignKey("encoders.id"), primary_key=True),
     Column("key", Text, primary_key=True),
     Column("vector", LargeBinary, nullable=False),  # float16, little-endian
+    Column("sentences", LargeBinary, nullable=False),  # the same, a row for each sentence of the text
 )
 
 generation_table = Table(

@@ -133,11 +133,19 @@ def find_damage(file: Path) -> str | None:
     return None if finding == "ok" else str(finding)
 
 
+def remove_log(file: Path) -> None:
+    """Remove what SQLite keeps beside a database that nobody has open."""
+    for suffix in ("-wal", "-shm", "-journal"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
+
+
 @contextmanager
 def errors_in_our_words(folder: Path) -> Iterator[None]:
     """Errors of the disk and of SQLite's file become errors of the data folder."""
     try:
         yield
+    except OSError as error:
+        raise _unusable(folder, error.strerror) from error
     except (DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         translated = _translated(cause, folder)
@@ -158,18 +166,19 @@ def _translated(error: BaseException | None, folder: Path) -> CorpusError | None
                 f"The catalog in {folder} is damaged ({error}); restore a backup with `assistant restore`."
             )
         case ["IOERR" | "READONLY" | "CANTOPEN" | "PERM" | "AUTH"]:
-            return DataFolderUnusable(
-                f"The data folder {folder} cannot be used ({error}); "
-                "check the path, its permissions and the free space."
-            )
+            return _unusable(folder, error)
     return None
+
+
+def _unusable(folder: Path, reason: object) -> DataFolderUnusable:
+    return DataFolderUnusable(
+        f"The data folder {folder} cannot be used ({reason}); check the path, its permissions and the free space."
+    )
 
 
 def _connect(file: Path, foreign_keys: bool = True) -> sqlite3.Connection:
     # isolation_level None: Python's module begins no transaction by itself, `_begin` does.
-    connection = sqlite3.connect(
-        file, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
-    )
+    connection = sqlite3.connect(file, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk before it is acknowledged
     connection.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
     connection.execute("PRAGMA secure_delete = ON")  # deleted text is overwritten, not only forgotten

@@ -23,9 +23,7 @@ class Vectors(Database):
 
     def encoder_fingerprints(self) -> list[str]:
         """The encoders that vectors are stored of, the first used first."""
-        has_vectors = (
-            select(vector_table.c.key).where(vector_table.c.encoder_id == encoder_table.c.id).exists()
-        )
+        has_vectors = select(vector_table.c.key).where(vector_table.c.encoder_id == encoder_table.c.id).exists()
         chosen = select(encoder_table.c.fingerprint).where(has_vectors).order_by(encoder_table.c.id)
         with self._reading() as connection:
             return list(connection.execute(chosen).scalars())
@@ -46,13 +44,44 @@ class Vectors(Database):
                 for key, stored in connection.execute(chosen)
             }
 
-    def put_vectors(self, fingerprint: str, keys: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Store row i of `vectors`, shape (len(keys), dimension), under `keys[i]`; all or none."""
+    def sentence_vectors(self, fingerprint: str, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Vectors of the sentences of passages, each of shape (sentences, dimension), in the passage's order."""
+        chosen = (
+            select(vector_table.c.key, vector_table.c.vector, vector_table.c.sentences)
+            .join(encoder_table)
+            .where(encoder_table.c.fingerprint == fingerprint, among(vector_table.c.key, keys))
+        )
+        with self._reading() as connection:
+            return {
+                key: np.frombuffer(sentences, dtype=_STORED)
+                .reshape(-1, len(vector) // _STORED.itemsize)
+                .astype(np.float32)
+                for key, vector, sentences in connection.execute(chosen)
+            }
+
+    def put_vectors(
+        self,
+        fingerprint: str,
+        keys: Sequence[str],
+        vectors: NDArray[np.float32],
+        sentences: Sequence[NDArray[np.float32]] = (),
+    ) -> None:
+        """Store row i of `vectors`, shape (len(keys), dimension), under `keys[i]`; all or none.
+
+        `sentences[i]`, shape (sentences of passage i, dimension), is kept beside it; () for no sentences at all.
+        """
         with self._writing() as connection:
             encoder_id = _encoder_id(connection, fingerprint)
             rows = [
-                {"encoder_id": encoder_id, "key": key, "vector": vector.tobytes()}
-                for key, vector in zip(keys, vectors.astype(_STORED), strict=True)
+                {
+                    "encoder_id": encoder_id,
+                    "key": key,
+                    "vector": vector.tobytes(),
+                    "sentences": its_sentences.astype(_STORED).tobytes(),
+                }
+                for key, vector, its_sentences in zip(
+                    keys, vectors.astype(_STORED), sentences or [vectors[:0]] * len(keys), strict=True
+                )
             ]
             if rows:
                 connection.execute(replacing(vector_table), rows)
@@ -62,9 +91,7 @@ class Vectors(Database):
         has_vector = (
             select(vector_table.c.key)
             .join(encoder_table)
-            .where(
-                encoder_table.c.fingerprint == fingerprint, vector_table.c.key == passage_table.c.vector_key
-            )
+            .where(encoder_table.c.fingerprint == fingerprint, vector_table.c.key == passage_table.c.vector_key)
             .exists()
         )
         with self._reading() as connection:

@@ -13,8 +13,17 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 
-def migrate(file: Path) -> None:
-    """Bring a catalog to the newest revision, all of it or nothing; gives an empty file its tables."""
+def bring_up_to_date(file: Path) -> None:
+    """Migrate a catalog to the newest revision, all of it or nothing; a missing one is made.
+
+    For the one who holds the writer's lock. Raises CatalogTooNew.
+    """
+    refuse_newer_revision(file)
+    if stored_revision(file) != HEAD:
+        _migrate(file)
+
+
+def _migrate(file: Path) -> None:
     from alembic import command  # costs 0.3 s, which only a first or an old folder should pay
 
     use_wal(file)

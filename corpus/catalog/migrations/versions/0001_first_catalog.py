@@ -75,6 +75,7 @@ def _create_vectors() -> None:
         sa.Column("encoder_id", sa.Integer, sa.ForeignKey("encoders.id"), primary_key=True),
         sa.Column("key", sa.Text, primary_key=True),
         sa.Column("vector", sa.LargeBinary, nullable=False),
+        sa.Column("sentences", sa.LargeBinary, nullable=False),
     )
 
 
