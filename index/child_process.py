@@ -1,0 +1,85 @@
+"""Runs one long or dangerous task of the index in a process of its own, and hears how it went.
+
+The child is a fresh interpreter, never a fork: tokio and torch threads do not survive one. It does not run
+the caller's main script again, as multiprocessing would, so that a script needs no `__main__` guard.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from tempfile import TemporaryFile
+from threading import Thread
+from typing import IO
+
+OnProgress = Callable[[int, int], None]
+"""Called with how many are done, and of how many."""
+
+_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from index.{} import main; main(sys.argv[2:])"
+
+_NICENESS = 10
+"""Out of 19: whoever answers questions goes first, yet the build is not starved on a busy machine."""
+
+
+class ChildFailed(Exception):
+    """The message is one clause that says why: the last thing the child complained of, or how it ended."""
+
+
+def run_child(module: str, arguments: Sequence[str], on_progress: OnProgress | None = None) -> None:
+    """Runs `main(arguments)` of `index.<module>` to its end; raises `ChildFailed` when it fails or is killed.
+
+    The child ends when this process does, however that happens, and when this call is interrupted.
+    """
+    command = [sys.executable, "-c", _START.format(module), json.dumps(sys.path), *arguments]
+    with TemporaryFile() as complaints, _started(command, complaints) as child:
+        for done, of in _progress(child):
+            if on_progress is not None:
+                on_progress(done, of)
+        if child.wait() != 0:
+            raise ChildFailed(_how_it_ended(child.returncode, complaints))
+
+
+@contextmanager
+def _started(command: Sequence[str], complaints: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    # A session of its own keeps Ctrl-C for the parent, which then ends the child.
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True
+    )
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.communicate()
+
+
+def _progress(child: subprocess.Popen[bytes]) -> Iterator[tuple[int, int]]:
+    for line in child.stdout or ():
+        done, of = line.split()
+        yield int(done), int(of)
+
+
+def _how_it_ended(returncode: int, complaints: IO[bytes]) -> str:
+    complaints.seek(0)
+    lines = complaints.read().decode(errors="replace").strip().splitlines()
+    ending = f"ended by signal {-returncode}" if returncode < 0 else f"ended with code {returncode}"
+    return f"{ending}, {lines[-1]}" if lines else ending
+
+
+def become_child() -> OnProgress:
+    """The child's first call: ties its life and rank to its parent's. Returns how it reports progress."""
+    os.nice(_NICENESS)
+    Thread(target=_end_with_parent, daemon=True).start()
+    channel = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    # What libraries print must not be taken for progress.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return lambda done, of: print(done, of, file=channel, flush=True)
+
+
+def _end_with_parent() -> None:
+    # Nobody writes to this pipe: reading returns when the parent closes it or dies, even by kill -9.
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)

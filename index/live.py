@@ -1,0 +1,178 @@
+"""What readers search: the live generation and the lexical index, or what stands in for them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Event, RLock, Thread
+from time import monotonic
+from typing import Self
+
+from corpus.catalog import Catalog
+from corpus.errors import CorpusError, DataFolderBusy
+from index.encoder import Vector
+from index.errors import EncoderMismatch, GenerationDamaged, IndexRoomError, LexicalDamaged
+from index.generation import Generation, VectorIndex, generation_folder, open_generation
+from index.lexical import LexicalIndex, lexical_in_memory, open_lexical
+from index.stored_vectors import exact_vectors
+from index.update import lexical_folder, repair
+
+_logger = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+"""A look reads a row of SQLite and the names in two folders."""
+
+_SECONDS_BETWEEN_REPAIRS = 60.0
+"""A repair may build for minutes before it fails (on a full disk, say), and must not follow on itself."""
+
+
+class LiveIndex:
+    """Safe to use from several threads: each takes what is current, and may search it for as long as it likes.
+
+    A thread follows what writers publish, within a second. Instead of a damaged generation the one before it is
+    searched, else the catalog's vectors are, exactly; instead of a damaged lexical index one made in memory.
+    The damaged part is then built anew, unless another process is writing.
+    """
+
+    def __init__(self, catalog: Catalog, encoder_fingerprint: str) -> None:
+        """Raises `EncoderMismatch` when the stored vectors were made by another encoder."""
+        self._catalog = catalog
+        self._encoder = encoder_fingerprint
+        self._changing = RLock()
+        self._closed = Event()
+        self._take_vectors()
+        self._take_lexical()
+        self._note_fallback()
+        self._follower = Thread(target=self._follow, name="live-index", daemon=True)
+        self._follower.start()
+
+    def vectors(self) -> VectorIndex:
+        """What is current; take it anew for each search."""
+        return self._vectors
+
+    def lexical(self) -> LexicalIndex:
+        """What is current; take it anew for each search."""
+        return self._lexical
+
+    @property
+    def fallback(self) -> bool:
+        """Whether something stands in for a part that is damaged or missing; an empty catalog misses nothing."""
+        return self._fallback
+
+    def refresh(self) -> None:
+        """Moves to what is published by now, as the following thread does every second."""
+        with self._changing:
+            if self._catalog.live_generation() != self._wanted or self._is_gone():
+                self._take_vectors()
+            self._refresh_lexical()
+            self._note_fallback()
+
+    def close(self) -> None:
+        """Stops following. A repair that is under way ends with the process."""
+        self._closed.set()
+        self._follower.join(timeout=2 * _SECONDS_BETWEEN_LOOKS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _take_vectors(self) -> None:
+        self._check_encoder()
+        self._wanted = self._catalog.live_generation()
+        self._vectors: VectorIndex = self._best_generation() or self._exact()
+
+    def _check_encoder(self) -> None:
+        live = [record.encoder for record in self._catalog.kept_generations() if record.live]
+        known = live or self._catalog.encoder_fingerprints()
+        if known and self._encoder not in known:
+            raise EncoderMismatch(
+                f"The index in {self._catalog.folder} was made with another encoder than the one that is set; "
+                "set that one again, or run `assistant rebuild`."
+            )
+
+    def _best_generation(self) -> VectorIndex | None:
+        for record in self._catalog.kept_generations():
+            if record.encoder == self._encoder:
+                try:
+                    return _Attended(open_generation(self._catalog.folder, record), self._replace)
+                except GenerationDamaged as damage:
+                    _logger.warning("%s Something else is searched until it is built anew.", damage)
+        return None
+
+    def _is_gone(self) -> bool:
+        name = self._vectors.name
+        return name is not None and not generation_folder(self._catalog.folder, name).exists()
+
+    def _exact(self) -> VectorIndex:
+        return exact_vectors(self._catalog, self._encoder)
+
+    def _replace(self, failed: VectorIndex) -> VectorIndex:
+        """What to search now that `failed` cannot be read any more, which one of many threads has found out."""
+        with self._changing:
+            if self._vectors is failed:
+                self._vectors = self._exact()
+                self._note_fallback()
+            return self._vectors
+
+    def _take_lexical(self) -> None:
+        try:
+            self._lexical = open_lexical(lexical_folder(self._catalog.folder))
+            self._lexical_stands_in = False
+        except LexicalDamaged:
+            self._lexical = lexical_in_memory(self._catalog)
+            self._lexical_stands_in = True
+
+    def _refresh_lexical(self) -> None:
+        try:
+            if self._lexical_stands_in:
+                self._lexical = open_lexical(lexical_folder(self._catalog.folder))
+            self._lexical.refresh()
+            self._lexical_stands_in = False
+        except LexicalDamaged:
+            self._lexical_stands_in = True
+
+    def _note_fallback(self) -> None:
+        vectors_stand_in = self._vectors.name is None or self._vectors.name != self._wanted
+        something_does = vectors_stand_in or self._lexical_stands_in
+        self._fallback = something_does and self._catalog.count_passages() > 0
+
+    def _follow(self) -> None:
+        next_repair = 0.0
+        while not self._closed.wait(_SECONDS_BETWEEN_LOOKS):
+            try:
+                self.refresh()
+                if self.fallback and monotonic() >= next_repair:
+                    next_repair = monotonic() + _SECONDS_BETWEEN_REPAIRS
+                    self._repair()
+            except EncoderMismatch as mismatch:
+                _logger.warning("%s Until this process is restarted it searches what it has.", mismatch)
+                return
+            except (CorpusError, IndexRoomError) as error:
+                _logger.warning("The index could not be followed or mended: %s", error)
+            except Exception:  # a thread that ends unseen would leave readers behind for ever
+                _logger.exception("The index could not be followed or mended.")
+
+    def _repair(self) -> None:
+        # Another writer mends what it finds damaged, too.
+        with suppress(DataFolderBusy):
+            repair(self._catalog.folder, self._encoder)
+        self.refresh()
+
+
+class _Attended:
+    """A generation that is searched as long as its files are there, and then what replaces it."""
+
+    def __init__(self, generation: Generation, replace: Callable[[VectorIndex], VectorIndex]) -> None:
+        self.name = generation.name
+        self._generation = generation
+        self._replace = replace
+
+    def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
+        try:
+            return self._generation.search(vector, limit)
+        except GenerationDamaged as damage:
+            _logger.warning("%s Something else is searched until it is built anew.", damage)
+            return self._replace(self).search(vector, limit)
