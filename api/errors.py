@@ -70,9 +70,7 @@ BAD_REQUEST = Problem(400, "bad_request", "The request cannot be understood.")
 INTERNAL_ERROR = Problem(
     500, "internal_error", "Something went wrong inside the service; its log has more under the request id."
 )
-NOT_READY = Problem(
-    503, "not_ready", "The service is still loading, or its own test question fails.", retry_seconds=5
-)
+NOT_READY = Problem(503, "not_ready", "The service is still loading, or its own test question fails.", retry_seconds=5)
 _UNKNOWN_ARTICLE = Problem(404, "unknown_article", "No article, or no such version of it, has this id.")
 _BAD_QUESTION = Problem(422, "bad_question", "The question is empty or longer than any question.")
 _MODE_UNAVAILABLE = Problem(
@@ -81,9 +79,7 @@ _MODE_UNAVAILABLE = Problem(
 _DATA_UNAVAILABLE = Problem(
     503, "data_unavailable", "The stored articles cannot be used at the moment.", retry_seconds=30
 )
-_INDEX_UNAVAILABLE = Problem(
-    503, "index_unavailable", "The index cannot be used at the moment.", retry_seconds=30
-)
+_INDEX_UNAVAILABLE = Problem(503, "index_unavailable", "The index cannot be used at the moment.", retry_seconds=30)
 
 PROBLEMS = (
     MALFORMED_JSON,

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from assistant.answer import Answer, Citation, Evidence, NoAnswerReason, Span, Status, Support
-from corpus.article import Article
+from corpus.article import Action, Article, ArticleSummary, Version
+from corpus.ingest import IngestReport
 from index.hit import Hit
 
 
@@ -41,15 +42,24 @@ class PassageBody(Body):
     text: str
 
 
+def _well_formed(text: object) -> object:
+    # Undecodable file names hold lone surrogates, which no JSON text can carry.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(text, str) else text
+
+
+Text = Annotated[str, BeforeValidator(_well_formed)]
+"""Text from outside that was not made canonical."""
+
+
 class ArticleReference(Body):
     """Which article, in which version, and what a reader wants to know of it before opening it."""
 
     article_id: str
-    external_id: str
+    external_id: Text
     content_hash: str
-    title: str
-    url: str | None
-    publisher: str | None
+    title: Text
+    url: Text | None
+    publisher: Text | None
     published: date | None
 
 
@@ -81,8 +91,8 @@ class SourceBody(ArticleReference):
 
     id: str
     number: int | None
-    date_source: str | None
-    language: str | None
+    date_source: Text | None
+    language: Text | None
     score: float
     cited: bool
     copies: list[CopyBody]
@@ -120,12 +130,13 @@ class AnswerText(Body):
 
 
 class NearestBody(ArticleReference):
-    """A sentence that was considered, and how well it supports an answer (`support`, in [0, 1])."""
+    """A sentence that was considered: its rank score, its cosine to the question, its passage's scores."""
 
     start: int
     end: int
     text: str
     support: float
+    meaning: float
     scores: ScoresBody
 
 
@@ -150,11 +161,11 @@ class AnswerBody(Body):
     object: Literal["answer"] = "answer"
     created: int
     request_id: str
-    question: str
-    standalone_question: str | None
+    question: Text
+    standalone_question: Text | None
     status: Status
     no_answer_reason: NoAnswerReason | None
-    unanswered: list[str]
+    unanswered: list[Text]
     mode: str
     degraded: list[str]
     answer: AnswerText
@@ -175,6 +186,63 @@ class SearchBody(Body):
     data: list[HitBody]
     index_generation: str | None
     timings_ms: dict[str, float]
+
+
+class ArticleSummaryBody(ArticleReference):
+    """An article without its text; `characters` is the text's length in code points."""
+
+    author: Text | None
+    language: Text | None
+    date_source: Text | None
+    characters: int
+
+
+class ArticleListBody(Body):
+    """A page of articles in a stable order; `next_cursor` asks for the next one, None at the end."""
+
+    object: Literal["list"] = "list"
+    data: list[ArticleSummaryBody]
+    next_cursor: str | None
+
+
+class VersionBody(Body):
+    """A text that the article has or had; `stored` is when it came in, never a publication date."""
+
+    content_hash: str
+    title: Text
+    published: date | None
+    characters: int
+    stored: datetime
+
+
+class ArticleBody(ArticleSummaryBody):
+    """An article in one version; all offsets count into `text`. `versions` are newest first."""
+
+    object: Literal["article"] = "article"
+    text: str
+    versions: list[VersionBody]
+
+
+class RemarkBody(Body):
+    """What is to say of one source, which `source` names."""
+
+    source: Text
+    reason: Text
+
+
+class IngestBody(Body):
+    """What became of the articles that were offered: `counts` by action, and all that did not go smoothly."""
+
+    counts: dict[Action, int]
+    removed: list[str]
+    unreadable: list[RemarkBody]
+    warnings: list[RemarkBody]
+
+
+class HealthBody(Body):
+    """That the service is alive, or ready."""
+
+    status: Literal["alive", "ready"]
 
 
 def answer_body(answer: Answer, request_id: str, explain: bool = False) -> AnswerBody:
@@ -206,6 +274,32 @@ def search_body(hits: Iterable[Hit], generation: str | None, milliseconds: float
         data=[_hit_body(hit) for hit in hits],
         index_generation=generation,
         timings_ms=_rounded({"search": milliseconds, "total": milliseconds}),
+    )
+
+
+def article_list_body(articles: Sequence[ArticleSummary], limit: int) -> ArticleListBody:
+    """A page of `limit` articles. Give it one more when there is one: that tells that a page follows."""
+    page = [ArticleSummaryBody(**_details(one), characters=one.characters) for one in articles[:limit]]
+    return ArticleListBody(data=page, next_cursor=page[-1].article_id if len(articles) > limit else None)
+
+
+def article_body(article: Article, versions: Iterable[Version]) -> ArticleBody:
+    """The body for one article in one version, with all versions that are kept."""
+    return ArticleBody(
+        **_details(article),
+        characters=len(article.text),
+        text=article.text,
+        versions=[VersionBody.model_validate(version, from_attributes=True) for version in versions],
+    )
+
+
+def ingest_body(report: IngestReport) -> IngestBody:
+    """The body for one ingest; every action has its count, 0 included."""
+    return IngestBody(
+        counts={action: report.counts.get(action, 0) for action in Action},
+        removed=list(report.removed),
+        unreadable=[RemarkBody.model_validate(one, from_attributes=True) for one in report.unreadable],
+        warnings=[RemarkBody.model_validate(one, from_attributes=True) for one in report.warnings],
     )
 
 
@@ -259,7 +353,17 @@ class _Sources:
         )
 
 
-def _reference(article: Article) -> dict[str, Any]:
+def _details(article: Article | ArticleSummary) -> dict[str, Any]:
+    """The fields of `ArticleSummaryBody` but `characters`."""
+    return {
+        **_reference(article),
+        "author": article.author,
+        "language": article.language,
+        "date_source": article.date_source,
+    }
+
+
+def _reference(article: Article | ArticleSummary) -> dict[str, Any]:
     """The fields of `ArticleReference`."""
     return {
         "article_id": article.id,
@@ -303,6 +407,7 @@ def _nearest_body(evidence: Evidence) -> NearestBody:
         end=evidence.end,
         text=evidence.text,
         support=_round(evidence.support),
+        meaning=_round(evidence.meaning),
         scores=_scores_body(evidence.hit),
     )
 
@@ -330,7 +435,7 @@ def _scores_body(hit: Hit) -> ScoresBody:
 
 
 def _span_body(span: Span) -> SpanBody:
-    return SpanBody(start=span.start, end=span.end)
+    return SpanBody.model_validate(span, from_attributes=True)
 
 
 def _rounded(values: Mapping[str, float]) -> dict[str, float]:

@@ -6,6 +6,7 @@ The heavy rooms are imported inside the commands, so that help comes at once.
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from typing import NoReturn
 
 from api.cli.terminal import one_line, tell
@@ -16,9 +17,7 @@ def main() -> NoReturn:
     """Runs the command that the arguments name, and leaves with an `ExitCode`."""
     from api.cli.app import app
 
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a letter shows its code instead; it is no reason to fail.
-        stream.reconfigure(errors="backslashreplace")
+    _print_whatever_comes()
     try:
         app()
     except ROOM_ERRORS as error:
@@ -31,6 +30,13 @@ def main() -> NoReturn:
         tell(traceback.format_exc())
         _leave("This is an error of the program itself; please report the lines above.", ExitCode.UNEXPECTED)
     sys.exit(ExitCode.DONE)
+
+
+def _print_whatever_comes() -> None:
+    """A terminal that cannot show a letter shows its code instead; it is no reason to fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _leave(sentence: str, code: ExitCode) -> NoReturn:

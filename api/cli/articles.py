@@ -44,9 +44,7 @@ def list_articles(
 @app.command("show")
 def show_article(
     article_id: ArticleId,
-    version: Annotated[
-        str | None, typer.Option(metavar="HASH", help="An older version, by its content hash.")
-    ] = None,
+    version: Annotated[str | None, typer.Option(metavar="HASH", help="An older version, by its content hash.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show one article: what is known of it, its versions, its text."""
@@ -69,7 +67,7 @@ def show_article(
 
 @app.command("remove")
 def remove_articles(
-    article_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The articles to remove.")],
+    article_ids: Annotated[list[str], typer.Argument(metavar="ID", help="The articles to remove.")],
 ) -> None:
     """Remove articles with all their versions, and their text from the index."""
     from assistant.library import remove_articles as remove

@@ -22,7 +22,7 @@ def ask(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question from the articles, with a checked citation for every sentence."""
+    """Answer a question from the articles, with checked citations."""
     from api.cli.show_answer import answer_lines
     from api.shapes import answer_body, new_id
     from assistant.ask import Assistant

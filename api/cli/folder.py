@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from api.cli.terminal import say, say_json
 
 
 def status(as_json: AsJson = False) -> None:
-    """Say what the data folder holds: articles, passages, the live index, sizes."""
+    """Say what the data folder holds: counts, index, sizes."""
     from assistant.settings import load_settings
     from corpus.catalog import Catalog
 
@@ -38,7 +39,7 @@ def status(as_json: AsJson = False) -> None:
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
 ) -> None:
-    """Write all articles into one file, also while others read or write."""
+    """Write all articles into one file, while others may go on."""
     from assistant.settings import load_settings
     from corpus.backup import backup as write_backup
 
@@ -53,7 +54,10 @@ def restore(
         typer.Option("--replace", help="Replace what the data folder holds; otherwise it must be empty."),
     ] = False,
 ) -> None:
-    """Put the articles of a backup into the data folder, once the file has been checked."""
+    """Put the articles of a backup into the data folder.
+
+    Nothing is touched before the backup has been checked.
+    """
     from assistant.settings import load_settings
     from corpus.backup import restore as read_backup
 
@@ -63,13 +67,14 @@ def restore(
 
 
 def _sizes(folder: Path) -> dict[str, int]:
-    """Bytes of each thing in the data folder, by its name."""
-    return {entry.name: _bytes_of(entry) for entry in sorted(folder.iterdir())}
-
-
-def _bytes_of(path: Path) -> int:
-    files = [path] if path.is_file() else [inside for inside in path.rglob("*") if inside.is_file()]
-    return sum(file.stat().st_size for file in files)
+    """Bytes on disk. The catalog is files in the data folder, the index is folders in it."""
+    sizes = {"catalog": 0, "index": 0}
+    for path in folder.rglob("*"):
+        # Files come and go while others write.
+        with suppress(FileNotFoundError):
+            if path.is_file():
+                sizes["catalog" if path.parent == folder else "index"] += path.stat().st_size
+    return sizes
 
 
 def _as_text(value: object) -> str:

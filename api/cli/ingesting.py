@@ -8,41 +8,38 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.options import AsJson
-from api.cli.progress import Progress, showing_progress
+from api.cli.progress import showing_progress
 from api.cli.terminal import one_line, say, say_json, tell
 from api.errors import ExitCode
 from corpus.article import Action, Outcome
-from corpus.errors import UnreadableSource
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
     from corpus.ingest import IngestReport, Report
 
 _STOPPED = "Stopped. Every article that was reported is kept; the same command goes on from there."
-_REMARKS = {Action.DUPLICATE: "duplicate of", Action.CONFLICT: "conflict with"}
+_REFERS_TO = {Action.DUPLICATE: " of ", Action.CONFLICT: " with "}
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders of articles.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files or folders of articles.")],
     sync: Annotated[
         bool, typer.Option("--sync", help="Also remove articles whose source is gone from these places.")
     ] = False,
-    if_empty: Annotated[
-        bool, typer.Option("--if-empty", help="Do nothing when there are articles already.")
-    ] = False,
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing when there are articles already.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read articles (Markdown, text, HTML, BEIR jsonl) into the data folder and build the index.
+    """Read articles into the data folder and build the index.
 
-    Articles that did not change are counted, not listed. Safe to stop and to run again: what was done is
-    never done twice.
+    Markdown with front matter, plain text, HTML and BEIR corpus.jsonl are read. Articles that did not change
+    are counted, not listed. It can be stopped and run again at any time.
     """
     from assistant.settings import load_settings
 
     settings = load_settings()
     if if_empty and _holds_articles(settings):
         return
-    report = _ingest(settings, paths, sync, as_json)
+    report = _ingest(settings, paths, sync, listing=not as_json)
     if as_json:
         from api.shapes import ingest_body
 
@@ -51,3 +48,54 @@ def ingest(
         say(_summary(report))
     if report.unreadable or report.counts.get(Action.CONFLICT):
         raise typer.Exit(ExitCode.SOME_LEFT_OUT)
+
+
+def rebuild() -> None:
+    """Build the index anew from the stored articles.
+
+    What has been embedded before is not embedded again.
+    """
+    from assistant.library import rebuild_index
+    from assistant.settings import load_settings
+
+    with showing_progress() as progress:
+        rebuild_index(load_settings(), on_progress=progress)
+    say("The index is rebuilt.")
+
+
+def _holds_articles(settings: Settings) -> bool:
+    from corpus.catalog import Catalog
+
+    with Catalog.open(settings.data) as catalog:
+        return catalog.count_articles() > 0
+
+
+def _ingest(settings: Settings, paths: list[Path], sync: bool, listing: bool) -> IngestReport:
+    from assistant.library import ingest_paths
+
+    def report(news: Report) -> None:
+        if not isinstance(news, Outcome):
+            tell(one_line(f"{news.source}: {news.reason}"))
+        elif listing and news.action != Action.UNCHANGED:
+            say(_line(news))
+
+    try:
+        with showing_progress() as progress:
+            return ingest_paths(settings, paths, sync, on_outcome=report, on_progress=progress)
+    except KeyboardInterrupt:
+        tell(_STOPPED)
+        raise
+
+
+def _line(outcome: Outcome) -> str:
+    """`created article.md`, or `duplicate b.md of a.md`."""
+    other = f"{_REFERS_TO.get(outcome.action, ' ')}{outcome.other}" if outcome.other else ""
+    return one_line(f"{outcome.action} {outcome.external_id}{other}")
+
+
+def _summary(report: IngestReport) -> str:
+    """`12 created, 3 unchanged, 1 could not be read.`"""
+    counts: dict[str, int] = {action.value: report.counts.get(action, 0) for action in Action}
+    counts |= {"removed": len(report.removed), "could not be read": len(report.unreadable)}
+    told = [f"{count} {what}" for what, count in counts.items() if count]
+    return ", ".join(told or ["Nothing to do"]) + "."

@@ -18,15 +18,11 @@ Languages = Annotated[
 ]
 Since = Annotated[
     date | None,
-    typer.Option(
-        "--from", parser=date.fromisoformat, metavar="YYYY-MM-DD", help="Published on this day or later."
-    ),
+    typer.Option("--from", parser=date.fromisoformat, metavar="YYYY-MM-DD", help="Published on this day or later."),
 ]
 Until = Annotated[
     date | None,
-    typer.Option(
-        "--to", parser=date.fromisoformat, metavar="YYYY-MM-DD", help="Published on this day or before."
-    ),
+    typer.Option("--to", parser=date.fromisoformat, metavar="YYYY-MM-DD", help="Published on this day or before."),
 ]
 
 

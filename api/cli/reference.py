@@ -15,13 +15,14 @@ _COLUMNS = 100
 def cli_reference() -> str:
     """Markdown: the help of every command, and the exit codes."""
     command = typer.main.get_command(app)
+    context = typer.Context(command, info_name="assistant", terminal_width=_COLUMNS)
     return "\n".join(
         [
             "# The command line",
             "",
             "Results go to stdout; progress, warnings and errors go to stderr. `--json` prints one document.",
             "",
-            *_help_of(command, typer.Context(command, info_name="assistant", terminal_width=_COLUMNS)),
+            *_help_of(context),
             "## Exit codes",
             "",
             "| code | meaning |",
@@ -32,11 +33,7 @@ def cli_reference() -> str:
     )
 
 
-def _help_of(
-    command: typer.core.TyperCommand | typer.core.TyperGroup, context: typer.Context
-) -> Iterator[str]:
-    yield from (f"## {context.command_path}", "", "```", command.get_help(context), "```", "")
-    for name, child in getattr(command, "commands", {}).items():
-        yield from _help_of(
-            child, typer.Context(child, info_name=name, parent=context, terminal_width=_COLUMNS)
-        )
+def _help_of(context: typer.Context) -> Iterator[str]:
+    yield from (f"## {context.command_path}", "", "```", context.get_help(), "```", "")
+    for name, child in getattr(context.command, "commands", {}).items():
+        yield from _help_of(typer.Context(child, info_name=name, parent=context, terminal_width=_COLUMNS))

@@ -55,7 +55,7 @@ def ask(wanted: AskRequest, helper: Helper, request: Request) -> AnswerBody:
     answer = helper.ask(
         wanted.question,
         wanted.filters.as_filter(),
-        history=wanted.history,
+        history=[message.as_turn() for message in wanted.history],
         top_k=wanted.top_k,
         mode=wanted.mode,
     )

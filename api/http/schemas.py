@@ -8,12 +8,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
+from assistant.ask import DEFAULT_HITS, MAX_QUESTION_CHARACTERS, Mode
+from assistant.rewriter import Turn
 from corpus.article import ArticleFilter
 
-LONGEST_QUESTION = 2000
-"""Characters: several long paragraphs, and far more than an encoder reads."""
-
-Question = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_QUESTION)]
+Question = Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION_CHARACTERS)]
 _Value = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 _Values = Annotated[list[_Value], Field(max_length=100)]
 
@@ -43,21 +42,24 @@ class Filters(Request):
         )
 
 
-class Turn(Request):
+class Message(Request):
     """One earlier message of the conversation."""
 
     role: Literal["user", "assistant"]
     content: Annotated[str, StringConstraints(max_length=20_000)]
+
+    def as_turn(self) -> Turn:
+        return Turn(self.role, self.content)
 
 
 class AskRequest(Request):
     """A question, with what came before it and where to look."""
 
     question: Question
-    history: Annotated[list[Turn], Field(max_length=50, description="Earlier messages, oldest first.")] = []
+    history: Annotated[list[Message], Field(max_length=50, description="Earlier messages, oldest first.")] = []
     filters: Filters = Filters()
-    top_k: Annotated[int, Field(ge=1, le=50, description="How many passages to read.")] = 6
-    mode: Literal["auto", "extractive", "generative"] = "auto"
+    top_k: Annotated[int, Field(ge=1, le=50, description="How many passages to read.")] = DEFAULT_HITS
+    mode: Mode = "auto"
     stream: Annotated[bool, Field(description="Not available yet.")] = False
     explain: Annotated[bool, Field(description="Add the signals, thresholds and nearest evidence.")] = False
 

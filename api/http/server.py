@@ -6,11 +6,11 @@ import socket
 from errno import EADDRINUSE
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from api.http.access import is_loopback
 from assistant.errors import BadSettings
 from assistant.settings import HttpOptions
-from starlette.types import ASGIApp
 
 _GRACE_SECONDS = 10
 """How long running requests may take to finish after Ctrl-C."""

@@ -9,8 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from api.errors import PROBLEMS
-from api.http.schemas import LONGEST_QUESTION
-from assistant.ask import Assistant
+from assistant.ask import MAX_QUESTION_CHARACTERS, Assistant
 from assistant.settings import Settings
 from tests.api.conftest import serving
 
@@ -73,7 +72,7 @@ def test_a_question_of_a_megabyte_is_told_how_long_one_may_be(client: httpx.Clie
 
     (error,) = body["errors"]
     assert error["field"] == "question"
-    assert f"{LONGEST_QUESTION} characters" in error["detail"]
+    assert f"{MAX_QUESTION_CHARACTERS} characters" in error["detail"]
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity", "9" * 4000])
@@ -117,6 +116,10 @@ def test_generated_prose_needs_a_model_that_is_configured(client: httpx.Client) 
     response = client.post("/v1/ask", json={"question": SECRET, "mode": "generative"})
 
     assert_is_problem(response, 422, "mode_unavailable")
+
+
+def test_a_blank_question_is_invalid(client: httpx.Client) -> None:
+    assert_is_problem(client.post("/v1/ask", json={"question": " \n "}), 422, "bad_question")
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/v1/ask/more", "/v1/articles/"])

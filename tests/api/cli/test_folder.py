@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.api.cli.conftest import Command
+
+QUESTION = "what does China say about semiconductors?"
+
+
+def test_status_counts_what_the_data_folder_holds(with_samples: Command) -> None:
+    body = json.loads(with_samples("status", "--json").out)
+
+    assert body["articles"] > 10
+    assert body["passages"] >= body["articles"]
+    assert body["live_generation"] in body["kept_generations"]
+    assert min(body["bytes"].values()) > 0
+    assert f"articles:         {body['articles']}" in with_samples("status").out
+
+
+def test_a_backup_brings_every_article_back(
+    with_samples: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    listed = with_samples("articles", "list", "--json").out
+    saved = with_samples("backup", tmp_path / "saved.db")
+    monkeypatch.setenv("ASSISTANT_DATA", str(tmp_path / "restored"))
+
+    restored = with_samples("restore", tmp_path / "saved.db")
+
+    assert (saved.code, restored.code) == (0, 0)
+    assert with_samples("articles", "list", "--json").out == listed
+    assert "[1]" in with_samples("ask", QUESTION).out
+
+
+def test_a_folder_that_holds_articles_is_not_overwritten_by_a_slip(
+    with_samples: Command, tmp_path: Path
+) -> None:
+    with_samples("backup", tmp_path / "saved.db")
+
+    done = with_samples("restore", tmp_path / "saved.db")
+
+    assert done.code in (2, 3)
+    assert "--replace" in done.err
+
+
+def test_a_file_that_is_no_backup_is_refused(assistant: Command, tmp_path: Path) -> None:
+    (tmp_path / "odd.db").write_text("this is no backup")
+
+    done = assistant("restore", tmp_path / "odd.db")
+
+    assert (done.code, done.out) == (3, "")
+    assert "Traceback" not in done.err

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from corpus.catalog import Catalog
+from tests.api.cli.conftest import Command
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "chips.md").write_text("---\ntitle: Chips\n---\nChips are scarce in every country.\n")
+    (folder / "rules.txt").write_text("China wants common rules for artificial intelligence.\n")
+    return folder
+
+
+def test_each_article_is_reported_and_the_same_again_changes_nothing(
+    assistant: Command, folder: Path
+) -> None:
+    first, second = assistant("ingest", folder), assistant("ingest", folder)
+
+    assert (first.code, second.code) == (0, 0)
+    assert sorted(line.split()[0] for line in first.out.splitlines()[:2]) == ["created", "created"]
+    assert first.out.splitlines()[-1] == "2 created."
+    assert second.out.splitlines() == ["2 unchanged."]
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_goes_on(assistant: Command, folder: Path) -> None:
+    (folder / "broken.txt").write_bytes(b"\x00\x01\x02 binary \x00" * 100)
+
+    done = assistant("ingest", folder)
+
+    assert done.code == 1
+    assert "broken.txt" in done.err
+    assert done.out.splitlines()[-1] == "2 created, 1 could not be read."
+
+
+def test_a_report_can_be_read_by_a_program(assistant: Command, folder: Path) -> None:
+    (folder / "broken.txt").write_bytes(b"\x00\x01\x02 binary \x00" * 100)
+
+    body = json.loads(assistant("ingest", folder, "--json").out)
+
+    assert body["counts"]["created"] == 2
+    assert body["counts"]["unchanged"] == 0
+    assert [source["source"].endswith("broken.txt") for source in body["unreadable"]] == [True]
+
+
+def test_sync_removes_what_is_gone(assistant: Command, folder: Path) -> None:
+    assistant("ingest", folder)
+    (folder / "rules.txt").unlink()
+
+    done = assistant("ingest", folder, "--sync")
+
+    assert done.out.splitlines()[-1] == "1 unchanged, 1 removed."
+    assert len(json.loads(assistant("articles", "list", "--json").out)["data"]) == 1
+
+
+def test_nothing_is_read_when_there_are_articles_and_only_an_empty_folder_should_be_filled(
+    assistant: Command, folder: Path
+) -> None:
+    assistant("ingest", "--if-empty", folder / "chips.md")
+
+    done = assistant("ingest", "--if-empty", folder)
+
+    assert (done.code, done.out) == (0, "")
+    assert len(json.loads(assistant("articles", "list", "--json").out)["data"]) == 1
+
+
+@pytest.mark.parametrize("path", ["missing", "empty"])
+def test_a_path_without_articles_is_told_in_one_sentence(
+    assistant: Command, tmp_path: Path, path: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+
+    done = assistant("ingest", tmp_path / path)
+
+    assert (done.code, done.out) == (2, "")
+    assert len(done.err.splitlines()) == 1
+    assert path in done.err
+
+
+def test_a_folder_that_another_writer_holds_is_left_alone(
+    assistant: Command, folder: Path, tmp_path: Path
+) -> None:
+    with Catalog.open_writer(tmp_path / "data"):
+        done = assistant("ingest", folder)
+
+    assert (done.code, done.out) == (3, "")
+    assert len(done.err.splitlines()) == 1
+
+
+def test_rebuilding_makes_a_new_generation_of_the_same_articles(assistant: Command, folder: Path) -> None:
+    assistant("ingest", folder)
+    before = json.loads(assistant("status", "--json").out)
+
+    done = assistant("rebuild")
+
+    after = json.loads(assistant("status", "--json").out)
+    assert done.code == 0
+    assert after["live_generation"] != before["live_generation"]
+    assert (after["articles"], after["passages"]) == (before["articles"], before["passages"])
+
+
+def test_ctrl_c_keeps_what_was_reported_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for number in range(300):
+        (folder / f"{number}.txt").write_text(f"Country number {number} makes {number * 7} chips a year.\n")
+    command = [Path(sys.executable).with_name("assistant"), "ingest", folder]
+    environment = {**os.environ, "ASSISTANT_DATA": str(tmp_path / "data")}
+
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("created ")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate()
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+
+    kept = 1 + out.count("created ")
+    assert process.returncode == 130
+    assert "is kept" in err
+    assert "Traceback" not in err
+    assert again.stdout.splitlines()[-1] in (f"{300 - kept} created, {kept} unchanged.", "300 unchanged.")

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from assistant.settings import Settings
+from tests.api.cli.conftest import Command
+
+ASSISTANT = Path(sys.executable).with_name("assistant")
+
+
+def test_the_service_says_what_to_open_answers_and_stops_at_ctrl_c(settings: Settings) -> None:
+    environment = {**os.environ, "ASSISTANT_DATA": str(settings.data)}
+    with subprocess.Popen(
+        [ASSISTANT, "serve", "--port", "0"], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        told = "".join(process.stdout.readline() for _ in range(4))
+        (url,) = set(re.findall(r"http://[\d.]+:\d+", told))
+        answer = httpx.post(f"{url}/v1/ask", json={"question": "what does China say about semiconductors?"})
+        process.send_signal(signal.SIGINT)
+        code = process.wait()
+
+    assert "curl" in told
+    assert answer.json()["status"] == "answered"
+    assert code == 0
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "example.org"])
+def test_listening_for_others_without_keys_has_to_be_said(assistant: Command, host: str) -> None:
+    done = assistant("serve", "--host", host)
+
+    assert (done.code, done.out) == (2, "")
+    assert "--allow-anyone-to-ask" in done.err
+
+
+def test_a_port_that_is_taken_is_told_in_one_sentence(assistant: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        done = assistant("serve", "--port", str(other.getsockname()[1]))
+
+    assert (done.code, done.out) == (2, "")
+    assert "--port" in done.err
+    assert len(done.err.splitlines()) == 1
