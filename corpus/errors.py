@@ -7,6 +7,7 @@ CorpusError
 ├── DataFolderUnusable  read-only, full, or not a data folder; the user mends the disk or the path
 ├── CatalogTooNew       written by a newer version of this program; upgrade the program
 ├── CatalogTooOld       a reader met a folder that wants migrating; any writing command migrates it
+├── BackupUnusable      a backup cannot be written, read or trusted; the user takes another file
 └── UnknownArticle      no article has this id
 """
 
@@ -44,6 +45,10 @@ class CatalogTooNew(CorpusError):
 
 class CatalogTooOld(CorpusError):
     """A reader met a data folder that wants migrating, which only a writer does."""
+
+
+class BackupUnusable(CorpusError):
+    """A backup file cannot be written, read or trusted."""
 
 
 class UnknownArticle(CorpusError):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, insert, select
 
 from corpus.article import Passage
 from corpus.catalog.database import Database
@@ -33,31 +33,15 @@ class Vectors(Database):
 
         Rounded to float16, so that a length of 1 is kept to three places.
         """
-        chosen = (
-            select(vector_table.c.key, vector_table.c.vector)
-            .join(encoder_table)
-            .where(encoder_table.c.fingerprint == fingerprint, among(vector_table.c.key, keys))
-        )
         with self._reading() as connection:
-            return {
-                key: np.frombuffer(stored, dtype=_STORED).astype(np.float32)
-                for key, stored in connection.execute(chosen)
-            }
+            rows = connection.execute(_select(fingerprint, keys))
+            return {row.key: _load(row.vector) for row in rows}
 
     def sentence_vectors(self, fingerprint: str, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Vectors of the sentences of passages, each of shape (sentences, dimension), in the passage's order."""
-        chosen = (
-            select(vector_table.c.key, vector_table.c.vector, vector_table.c.sentences)
-            .join(encoder_table)
-            .where(encoder_table.c.fingerprint == fingerprint, among(vector_table.c.key, keys))
-        )
         with self._reading() as connection:
-            return {
-                key: np.frombuffer(sentences, dtype=_STORED)
-                .reshape(-1, len(vector) // _STORED.itemsize)
-                .astype(np.float32)
-                for key, vector, sentences in connection.execute(chosen)
-            }
+            rows = connection.execute(_select(fingerprint, keys).add_columns(vector_table.c.sentences))
+            return {row.key: _load(row.sentences).reshape(-1, len(_load(row.vector))) for row in rows}
 
     def put_vectors(
         self,
@@ -68,20 +52,14 @@ class Vectors(Database):
     ) -> None:
         """Store row i of `vectors`, shape (len(keys), dimension), under `keys[i]`; all or none.
 
-        `sentences[i]`, shape (sentences of passage i, dimension), is kept beside it; () for no sentences at all.
+        `sentences[i]`, shape (sentences of passage i, dimension), is kept beside it; () when none have any.
         """
+        of_sentences = sentences or [vectors[:0]] * len(keys)
         with self._writing() as connection:
             encoder_id = _encoder_id(connection, fingerprint)
             rows = [
-                {
-                    "encoder_id": encoder_id,
-                    "key": key,
-                    "vector": vector.tobytes(),
-                    "sentences": its_sentences.astype(_STORED).tobytes(),
-                }
-                for key, vector, its_sentences in zip(
-                    keys, vectors.astype(_STORED), sentences or [vectors[:0]] * len(keys), strict=True
-                )
+                {"encoder_id": encoder_id, "key": key, "vector": _dump(vector), "sentences": _dump(its_sentences)}
+                for key, vector, its_sentences in zip(keys, vectors, of_sentences, strict=True)
             ]
             if rows:
                 connection.execute(replacing(vector_table), rows)
@@ -96,6 +74,22 @@ class Vectors(Database):
         )
         with self._reading() as connection:
             return read_passages(connection, select_passages().where(~has_vector))
+
+
+def _select(fingerprint: str, keys: Sequence[str]) -> Select[tuple[str, bytes]]:
+    return (
+        select(vector_table.c.key, vector_table.c.vector)
+        .join(encoder_table)
+        .where(encoder_table.c.fingerprint == fingerprint, among(vector_table.c.key, keys))
+    )
+
+
+def _dump(vectors: NDArray[np.float32]) -> bytes:
+    return vectors.astype(_STORED).tobytes()
+
+
+def _load(stored: bytes) -> NDArray[np.float32]:
+    return np.frombuffer(stored, dtype=_STORED).astype(np.float32)
 
 
 def _encoder_id(connection: Connection, fingerprint: str) -> int:
