@@ -4,6 +4,7 @@ IndexRoomError
 ├── EncoderMismatch      stored vectors were made by another encoder; rebuild, or set the encoder back
 ├── EncoderUnavailable   the named model cannot be loaded; the user checks the name or path
 ├── GenerationDamaged    a generation failed its checks; readers fall back by themselves, a rebuild mends it
+├── LexicalDamaged       the word index is missing or damaged; readers make one in memory, an update mends it
 └── GenerationBuildFailed  the child that builds or verifies died; the live generation is untouched, try again
 """
 
@@ -24,6 +25,10 @@ class EncoderUnavailable(IndexRoomError):
 
 class GenerationDamaged(IndexRoomError):
     """A generation failed its checks; readers fall back by themselves, a rebuild mends it."""
+
+
+class LexicalDamaged(IndexRoomError):
+    """The lexical index is missing or failed its checks; readers make one in memory, an update mends it."""
 
 
 class GenerationBuildFailed(IndexRoomError):

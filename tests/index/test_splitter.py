@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from corpus.article import Article, article_id, content_hash
 from index.options import IndexOptions
-from index.splitter import PassageSplitter, embedded_text
+from index.passage_text import embedded_text
+from index.splitter import PassageSplitter
 from tests.hashing_encoder import HashingEncoder
 
 # What a catalog holds: no control characters but line ends and tabs, no surrogates.

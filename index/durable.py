@@ -1,0 +1,23 @@
+"""Files that are whole when they appear, also when the power fails."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def move_durably(source: Path, target: Path) -> None:
+    """Renames a finished folder. After this `target` is whole on the disk; before it there is no `target`."""
+    for path in [*source.rglob("*"), source]:
+        _flush(path)
+    source.rename(target)
+    _flush(target.parent)
+
+
+def _flush(path: Path) -> None:
+    """fsync of a file, or of a folder's list of names."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,50 @@
+"""Gives every new passage its vector, and one to each of its sentences, once, in steps that survive a kill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import chain, islice
+
+import numpy as np
+
+from corpus.article import Passage
+from corpus.catalog import Catalog
+from corpus.sentences import sentence_spans
+from index.encoder import Encoder
+from index.passage_text import embedded_texts
+
+_BATCH = 256
+"""Passages a commit: ten seconds of work on two cores is the most that a kill can lose."""
+
+
+def embed_new_passages(
+    catalog: Catalog, encoder: Encoder, on_progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Afterwards every current passage has a vector from this encoder; `catalog` must be a writer.
+
+    `on_progress` hears vectors made and of how many. What was committed before a kill is not made again.
+    """
+    # Articles that share a passage share its vector.
+    missing = {passage.vector_key: passage for passage in catalog.passages_without_vector(encoder.fingerprint)}
+    texts = embedded_texts(catalog, list(missing.values()))
+    done = 0
+    while batch := list(islice(texts, _BATCH)):
+        _embed(catalog, encoder, batch)
+        done += len(batch)
+        if on_progress:
+            on_progress(done, len(missing))
+
+
+def _embed(catalog: Catalog, encoder: Encoder, batch: Sequence[tuple[Passage, str]]) -> None:
+    """Passages and their sentences go through the encoder together, which sorts them by length."""
+    sentences = [_sentences(passage, text) for passage, text in batch]
+    vectors = encoder.embed_passages([*(text for _, text in batch), *chain.from_iterable(sentences)])
+    ends = np.cumsum([len(batch), *(len(of_passage) for of_passage in sentences)])
+    of_passages, *of_sentences, _ = np.split(vectors, ends)
+    keys = [passage.vector_key for passage, _ in batch]
+    catalog.put_vectors(encoder.fingerprint, keys, of_passages, of_sentences)
+
+
+def _sentences(passage: Passage, embedded: str) -> list[str]:
+    text = embedded[len(embedded) - (passage.end - passage.start) :]  # without the title
+    return [text[start:end] for start, end in sentence_spans(text)]

@@ -1,0 +1,27 @@
+"""How a search by meaning and a search by words become one order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from index.hit import Scores
+
+
+def fuse(scores: Mapping[str, Scores], dense_weight: float) -> list[tuple[str, float]]:
+    """All ids with their fused scores in [0, 1], best first; equal ones by id.
+
+    Each score is divided by the best of its kind, then both are weighted. This keeps how far one is ahead
+    of the next, which rank fusion forgets (measured worse on five sets). A kind that found nothing adds 0.
+    """
+    best_dense = max((score.dense for score in scores.values()), default=0.0)
+    best_lexical = max((score.lexical for score in scores.values()), default=0.0)
+    fused = {
+        id_: dense_weight * _share(score.dense, best_dense)
+        + (1 - dense_weight) * _share(score.lexical, best_lexical)
+        for id_, score in scores.items()
+    }
+    return sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _share(score: float, best: float) -> float:
+    return max(score, 0.0) / best if best > 0 else 0.0
