@@ -16,8 +16,7 @@ def fuse(scores: Mapping[str, Scores], dense_weight: float) -> list[tuple[str, f
     best_dense = max((score.dense for score in scores.values()), default=0.0)
     best_lexical = max((score.lexical for score in scores.values()), default=0.0)
     fused = {
-        id_: dense_weight * _share(score.dense, best_dense)
-        + (1 - dense_weight) * _share(score.lexical, best_lexical)
+        id_: dense_weight * _share(score.dense, best_dense) + (1 - dense_weight) * _share(score.lexical, best_lexical)
         for id_, score in scores.items()
     }
     return sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))

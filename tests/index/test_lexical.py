@@ -24,9 +24,7 @@ def found(lexical: LexicalIndex, question: str, catalog: Catalog) -> list[str]:
     passages = catalog.passages([id_ for id_, _ in lexical.search(question, 10)])
     articles = catalog.articles({passage.article_id for passage in passages.values()})
     return [
-        articles[passages[id_].article_id].external_id
-        for id_, _ in lexical.search(question, 10)
-        if id_ in passages
+        articles[passages[id_].article_id].external_id for id_, _ in lexical.search(question, 10) if id_ in passages
     ]
 
 

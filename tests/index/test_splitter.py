@@ -12,15 +12,11 @@ from index.splitter import PassageSplitter
 from tests.hashing_encoder import HashingEncoder
 
 # What a catalog holds: no control characters but line ends and tabs, no surrogates.
-CANONICAL = st.text(
-    st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t .!?"), max_size=2000
-)
+CANONICAL = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t .!?"), max_size=2000)
 
 
 def article(text: str, title: str = "", language: str | None = "en") -> Article:
-    return Article(
-        article_id("x"), "x", "x.txt", title, text, content_hash=content_hash(text), language=language
-    )
+    return Article(article_id("x"), "x", "x.txt", title, text, content_hash=content_hash(text), language=language)
 
 
 def splitter(tokens: int = 32) -> PassageSplitter:
@@ -41,9 +37,7 @@ def test_an_empty_article_has_no_passages() -> None:
 
 
 def test_passages_end_where_sentences_end() -> None:
-    sentences = [
-        f"Dr. Li of the U.S. team counted {n} chips in the year 2025 with great care." for n in range(9)
-    ]
+    sentences = [f"Dr. Li of the U.S. team counted {n} chips in the year 2025 with great care." for n in range(9)]
     for passage in texts(article(" ".join(sentences))):
         assert passage.startswith("Dr. Li")
         assert passage.endswith("care.")

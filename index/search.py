@@ -1,0 +1,104 @@
+"""Search: by meaning and by words, fused into one order, with near-duplicates folded together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from corpus.article import ArticleFilter, Passage
+from corpus.catalog import Catalog
+from index.article_cache import ArticleCache
+from index.candidates import Ranked, find_candidates
+from index.collapse import collapse
+from index.encoder import Encoder, Vector, Vectors
+from index.fusion import fuse
+from index.hit import Hit, Scores
+from index.lexical import LexicalIndex
+from index.options import IndexOptions
+from index.stored_vectors import stored_vectors
+
+if TYPE_CHECKING:
+    from index.live import LiveIndex
+
+_LOOK_AHEAD = 20
+"""Hits read beyond what was asked for: copies of better ones fold away, and want to be listed."""
+
+_EVERYTHING = ArticleFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """`hits` are best first. `generation` is what was searched (None: vectors in memory).
+
+    `fallback` says that it is not the live one, because that is damaged.
+    """
+
+    hits: tuple[Hit, ...]
+    generation: str | None
+    fallback: bool
+
+
+class Searcher:
+    """Safe to use from several threads, while articles are added, replaced and deleted."""
+
+    def __init__(self, catalog: Catalog, encoder: Encoder, live: LiveIndex, options: IndexOptions) -> None:
+        self._catalog = catalog
+        self._encoder = encoder
+        self._live = live
+        self._options = options
+        self._articles = ArticleCache(catalog)
+
+    def search(self, question: str, wanted: ArticleFilter = _EVERYTHING, limit: int = 10) -> SearchResult:
+        """At most `limit` hits from articles that match, best first, whether they answer or not."""
+        vectors, lexical = self._live.vectors(), self._live.lexical()
+        vector = self._encoder.embed_question(question)
+        by_meaning, by_words = partial(vectors.search, vector), partial(lexical.search, question)
+        enough = max(self._options.candidates, limit)
+        candidates = find_candidates(self._catalog, wanted, enough, [by_meaning, by_words])
+        scores = self._scores(candidates, vector, lexical, question)
+        ranked = fuse(scores, self._options.dense_weight)
+        hits = self._best_distinct(ranked, candidates, scores, limit)
+        return SearchResult(tuple(hits), vectors.name, self._live.fallback)
+
+    def sentence_vectors(self, hits: Sequence[Hit]) -> dict[str, Vectors]:
+        """Passage id -> a row for each of `corpus.sentences.sentence_spans(hit.text)`, made when it was ingested."""
+        by_key = self._catalog.sentence_vectors(self._encoder.fingerprint, [hit.passage.vector_key for hit in hits])
+        return {hit.passage.id: by_key[hit.passage.vector_key] for hit in hits}
+
+    def question_vector(self, question: str) -> Vector:
+        return self._encoder.embed_question(question)
+
+    def rarity(self, terms: Collection[str]) -> dict[str, float]:
+        """Inverse document frequency (Robertson's, always > 0) of each term among all passages."""
+        return self._live.lexical().rarity(terms)
+
+    def _scores(
+        self, candidates: Mapping[str, Passage], vector: Vector, lexical: LexicalIndex, question: str
+    ) -> dict[str, Scores]:
+        """Both raw scores of every candidate, whichever index found it; 0 where an index has none yet."""
+        ids, rows = stored_vectors(self._catalog, self._encoder.fingerprint, list(candidates.values()))
+        cosines = dict(zip(ids, (rows @ vector).tolist(), strict=True)) if ids else {}
+        words = lexical.score(question, candidates.keys())
+        return {id_: Scores(dense=cosines.get(id_, 0.0), lexical=words[id_]) for id_ in candidates}
+
+    def _best_distinct(
+        self, ranked: Ranked, candidates: Mapping[str, Passage], scores: Mapping[str, Scores], limit: int
+    ) -> list[Hit]:
+        """Reads no more articles than it takes to have `limit` hits that are no copies of each other."""
+        read = limit + _LOOK_AHEAD
+        while True:
+            hits = collapse(self._hits(ranked[:read], candidates, scores))
+            if len(hits) >= limit or read >= len(ranked):
+                return hits[:limit]
+            read *= 2
+
+    def _hits(self, ranked: Ranked, candidates: Mapping[str, Passage], scores: Mapping[str, Scores]) -> Iterator[Hit]:
+        articles = self._articles.articles({candidates[id_].article_id for id_, _ in ranked})
+        for id_, score in ranked:
+            passage = candidates[id_]
+            article = articles.get(passage.article_id)
+            # Another version may have come since the passage was found; its offsets are not that text's.
+            if article is not None and article.content_hash == passage.content_hash:
+                yield Hit(passage, article, score, scores[id_])

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from corpus.article import Article
+from corpus.catalog import Catalog
+from index.article_cache import ArticleCache
+from tests.index.library import article, put, writer_with
+
+ONE, TWO, LONG = article("one", "1" * 10), article("two", "2" * 10), article("long", "3" * 100)
+
+
+class Watched:
+    """A catalog that remembers which articles were read."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.seq = catalog.seq
+        self._catalog = catalog
+        self.read: list[str] = []
+
+    def articles(self, ids: Collection[str]) -> dict[str, Article]:
+        found = self._catalog.articles(ids)
+        self.read += sorted(article.external_id for article in found.values())
+        return found
+
+
+def test_an_article_is_read_once(tmp_path: Path) -> None:
+    with writer_with(tmp_path, ONE, TWO) as catalog:
+        watched = Watched(catalog)
+        cache = ArticleCache(watched)
+        for _ in range(3):
+            assert cache.articles([ONE.id, TWO.id, "a-unknown"]) == {ONE.id: ONE, TWO.id: TWO}
+        assert watched.read == ["one", "two"]
+
+
+def test_the_least_lately_used_are_let_go_first(tmp_path: Path) -> None:
+    with writer_with(tmp_path, ONE, TWO, LONG) as catalog:
+        watched = Watched(catalog)
+        cache = ArticleCache(watched, most_characters=110)
+        for wanted in (ONE, TWO, ONE, LONG, ONE, TWO):
+            assert cache.articles([wanted.id]) == {wanted.id: wanted}
+        assert watched.read == ["one", "two", "long", "two"]
+
+
+def test_an_article_longer_than_the_cache_is_given_all_the_same(tmp_path: Path) -> None:
+    with writer_with(tmp_path, ONE, LONG) as catalog:
+        cache = ArticleCache(catalog, most_characters=50)
+        assert cache.articles([LONG.id, ONE.id]) == {LONG.id: LONG, ONE.id: ONE}
+
+
+def test_what_changed_in_the_catalog_is_read_again(tmp_path: Path) -> None:
+    with writer_with(tmp_path, ONE) as catalog:
+        cache = ArticleCache(catalog)
+        cache.articles([ONE.id])
+        renamed = article("one", ONE.text, title="Renamed")
+        put(catalog, [renamed])
+        assert cache.articles([ONE.id]) == {ONE.id: renamed}
+        catalog.delete([ONE.id])
+        assert cache.articles([ONE.id]) == {}

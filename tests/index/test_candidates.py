@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.article import ArticleFilter
+from corpus.catalog import Catalog
+from index.candidates import Ranked, find_candidates
+from tests.index.library import article, put
+
+FIRST_DAY = date(2025, 7, 1)
+ARTICLES = [
+    article(
+        f"a{number}",
+        f"Report {number} on chips.",
+        publisher=["Agency", "Courier", None][number % 3],
+        language=["en", "de"][number % 2],
+        published=None if number % 7 == 0 else FIRST_DAY + timedelta(days=number % 20),
+    )
+    for number in range(60)
+]
+DAYS = st.none() | st.integers(-2, 22).map(lambda days: FIRST_DAY + timedelta(days=days))
+FILTERS = st.builds(
+    ArticleFilter,
+    publisher=st.lists(st.sampled_from(["Agency", "Courier", "Nobody"]), max_size=2).map(tuple),
+    language=st.lists(st.sampled_from(["en", "de", "fr"]), max_size=2).map(tuple),
+    published_from=DAYS,
+    published_to=DAYS,
+    article_id=st.lists(st.sampled_from([article.id for article in ARTICLES]), max_size=20).map(tuple),
+)
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    with Catalog.open_writer(tmp_path_factory.mktemp("data")) as catalog:
+        put(catalog, ARTICLES)
+        yield catalog
+
+
+class Ranking:
+    """An index that has ranked everything, some of it gone by now, and remembers how much was asked of it."""
+
+    def __init__(self, catalog: Catalog, seed: int) -> None:
+        ids = [passage.id for passage in catalog.all_passages()] + [f"p-gone-{n}" for n in range(20)]
+        shuffled = np.random.default_rng(seed).permutation(ids)
+        self.ranked: Ranked = [(str(id_), 1 / (1 + place)) for place, id_ in enumerate(shuffled)]
+        self.asked: list[int] = []
+
+    def __call__(self, limit: int) -> Ranked:
+        self.asked.append(limit)
+        return self.ranked[:limit]
+
+
+@given(FILTERS, st.integers(1, 30), st.integers(0, 5))
+def test_the_best_that_are_wanted_are_among_the_candidates_and_nothing_else(
+    catalog: Catalog, wanted: ArticleFilter, enough: int, seed: int
+) -> None:
+    lookups = [Ranking(catalog, seed), Ranking(catalog, seed + 100)]
+    found = find_candidates(catalog, wanted, enough, lookups)
+
+    matching = {article.id for article in ARTICLES if wanted.matches(article)}
+    allowed = {passage.id for passage in catalog.all_passages() if passage.article_id in matching}
+    assert found.keys() <= allowed
+    for lookup in lookups:
+        assert {id_ for id_, _ in lookup.ranked if id_ in allowed and id_ in found} >= set(
+            [id_ for id_, _ in lookup.ranked if id_ in allowed][:enough]
+        )
+
+
+def test_an_index_is_asked_again_only_when_it_has_to(catalog: Catalog) -> None:
+    everything, half = Ranking(catalog, 0), Ranking(catalog, 0)
+    find_candidates(catalog, ArticleFilter(article_id=(ARTICLES[0].id,)), 5, [everything])
+    assert everything.asked == []  # one article is read from the catalog
+    find_candidates(catalog, ArticleFilter(language=("de",)), 5, [half])
+    assert half.asked[0] == 5
+    assert len(half.asked) <= 3
+
+
+def test_passages_of_deleted_and_replaced_articles_are_no_candidates(tmp_path: Path) -> None:
+    with Catalog.open_writer(tmp_path) as catalog:
+        put(catalog, ARTICLES[:3])
+        ranking = Ranking(catalog, 0)
+        catalog.delete([ARTICLES[0].id])
+        put(catalog, [article("a1", "Report 1 was withdrawn.")])
+        found = find_candidates(catalog, ArticleFilter(), 10, [ranking])
+        assert {passage.article_id for passage in found.values()} == {ARTICLES[2].id}

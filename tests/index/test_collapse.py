@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from corpus.article import Article
+from index.collapse import collapse
+from index.hit import Hit, Scores
+from index.options import IndexOptions
+from index.splitter import PassageSplitter
+from tests.hashing_encoder import HashingEncoder
+from tests.index.library import article
+
+STORY = (
+    "The ministry said on Monday that the export of semiconductors had grown by 12 percent over the year, "
+    "while the makers of the machines complained of long waits and of rising prices."
+)
+
+
+def hit(found: Article, score: float) -> Hit:
+    (passage,) = PassageSplitter(HashingEncoder(), IndexOptions()).split(found)
+    return Hit(passage, found, score, Scores(score, score))
+
+
+def test_the_same_report_elsewhere_becomes_a_copy_of_the_best() -> None:
+    first = hit(article("agency", STORY), 0.9)
+    other = hit(article("other", "Tea is grown on the hills."), 0.8)
+    retold = hit(article("courier", STORY.replace("complained", "grumbled")), 0.7)
+    kept = collapse([first, other, retold])
+    assert [found.article.external_id for found in kept] == ["agency", "other"]
+    assert kept[0].copies == (retold,)
+    assert kept[1].copies == ()
+
+
+def test_a_report_with_another_number_is_another_report() -> None:
+    hits = [hit(article("agency", STORY), 0.9), hit(article("courier", STORY.replace("12", "21")), 0.8)]
+    assert collapse(hits) == hits
+
+
+def test_nothing_collapses_to_nothing() -> None:
+    assert collapse([]) == []

@@ -1,0 +1,164 @@
+"""The searcher over a real catalog, real words and exact vectors; with Chroma at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.article import ArticleFilter
+from corpus.catalog import Catalog
+from index.fusion import fuse
+from index.hit import Scores
+from index.lexical import lexical_in_memory
+from index.live import LiveIndex
+from index.search import Searcher
+from index.stored_vectors import stored_vectors
+from index.update import update_index
+from tests.index.library import ENCODER, OPTIONS, article, put, searcher, writer_with
+from tests.index.test_candidates import ARTICLES, FILTERS
+
+CHIPS = article(
+    "chips",
+    "The premier called the supply of semiconductors a bottleneck. He asked for open markets.",
+    title="China on chips",
+    publisher="Agency",
+    published=date(2025, 7, 26),
+)
+SOUP = article("soup", "Simmer the onions until they are soft.", title="Onion soup", publisher="Kitchen")
+TEA = article("tea", "Pour water over the leaves and wait.", title="Tea", published=date(2025, 7, 27))
+EVERYTHING = ArticleFilter()
+
+
+def names(found: Searcher, question: str, wanted: ArticleFilter = EVERYTHING) -> list[str]:
+    return [hit.article.external_id for hit in found.search(question, wanted).hits]
+
+
+def test_the_passage_that_shares_meaning_and_words_comes_first(tmp_path: Path) -> None:
+    with writer_with(tmp_path, SOUP, CHIPS, TEA) as catalog:
+        best = searcher(catalog).search("What is the bottleneck of semiconductors?").hits[0]
+    assert best.article == CHIPS
+    assert best.text == CHIPS.text[best.passage.start : best.passage.end]
+    assert best.score == pytest.approx(1.0)
+    assert best.scores.dense > 0
+    assert best.scores.lexical > 0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (ArticleFilter(publisher=("Kitchen",)), ["soup"]),
+        (ArticleFilter(publisher=("Kitchen", "Agency")), ["chips", "soup"]),
+        (ArticleFilter(publisher=("Nobody",)), []),
+        (ArticleFilter(language=("de",)), []),
+        (ArticleFilter(published_from=date(2025, 7, 26)), ["chips", "tea"]),
+        (ArticleFilter(published_from=date(2025, 7, 27), published_to=date(2025, 7, 27)), ["tea"]),
+        (ArticleFilter(published_to=date(2025, 7, 25)), []),
+        (ArticleFilter(article_id=(TEA.id,)), ["tea"]),
+        (ArticleFilter(article_id=(TEA.id,), publisher=("Agency",)), []),
+    ],
+)
+def test_filters_keep_what_they_name(wanted: ArticleFilter, expected: list[str], tmp_path: Path) -> None:
+    with writer_with(tmp_path, SOUP, CHIPS, TEA) as catalog:
+        assert sorted(names(searcher(catalog), "semiconductors and onions", wanted)) == expected
+
+
+@pytest.fixture(scope="module")
+def sixty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    with Catalog.open_writer(tmp_path_factory.mktemp("data")) as catalog:
+        put(catalog, ARTICLES)
+        yield catalog
+
+
+@pytest.fixture(scope="module")
+def sixty_searched(sixty: Catalog) -> Searcher:
+    return searcher(sixty)
+
+
+@given(wanted=FILTERS, number=st.integers(0, 70), limit=st.integers(1, 80))
+def test_a_search_finds_what_comparing_everything_finds(
+    sixty: Catalog, sixty_searched: Searcher, wanted: ArticleFilter, number: int, limit: int
+) -> None:
+    question = f"report {number} on chips"
+    found = sixty_searched.search(question, wanted, limit)
+    expected = by_brute_force(sixty, question, wanted)[:limit]
+    assert [(hit.passage.id, hit.score) for hit in found.hits] == [
+        (id_, pytest.approx(score, abs=1e-6)) for id_, score in expected
+    ]
+    assert all(wanted.matches(hit.article) for hit in found.hits)
+
+
+def by_brute_force(catalog: Catalog, question: str, wanted: ArticleFilter) -> list[tuple[str, float]]:
+    passages = [
+        passage
+        for passage in catalog.all_passages()
+        if wanted.matches(catalog.article(passage.article_id, passage.content_hash))
+    ]
+    if not passages:
+        return []
+    ids, rows = stored_vectors(catalog, ENCODER.fingerprint, passages)
+    cosines = rows @ ENCODER.embed_question(question)
+    words = dict(lexical_in_memory(catalog).search(question, 1000))
+    scores = {id_: Scores(float(cosine), words.get(id_, 0.0)) for id_, cosine in zip(ids, cosines, strict=True)}
+    return fuse(scores, OPTIONS.dense_weight)
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?!", "¿qué dijo China?", "\ud800", "AND (", "chips " * 200_000])
+def test_any_text_is_a_question(question: str, tmp_path: Path) -> None:
+    with writer_with(tmp_path, SOUP, CHIPS) as catalog:
+        assert len(searcher(catalog).search(question).hits) == 2
+
+
+def test_an_empty_catalog_has_no_hits(tmp_path: Path) -> None:
+    with Catalog.open_writer(tmp_path) as catalog:
+        assert searcher(catalog).search("chips").hits == ()
+
+
+def test_what_is_deleted_or_replaced_is_not_found_though_the_index_still_holds_it(tmp_path: Path) -> None:
+    with writer_with(tmp_path, SOUP, CHIPS, TEA) as catalog:
+        found = searcher(catalog)
+        catalog.delete([CHIPS.id])
+        put(catalog, [article("soup", "Bake the bread.", title="Bread")])
+        assert names(found, "semiconductors and onions and tea") == ["tea"]
+
+
+def test_copies_are_listed_with_the_best_and_leave_room_for_others(tmp_path: Path) -> None:
+    copies = [article(f"copy{number}", CHIPS.text, title="China on chips") for number in range(30)]
+    with writer_with(tmp_path, *copies, CHIPS, SOUP, TEA) as catalog:
+        hits = searcher(catalog).search("semiconductors bottleneck", limit=3).hits
+    assert len(hits) == 3
+    assert len(hits[0].copies) == 30
+    assert {hit.article.external_id for hit in hits[1:]} == {"soup", "tea"}
+
+
+def test_every_hit_has_both_scores_whichever_half_found_it(tmp_path: Path) -> None:
+    fillers = [article(f"f{number}", f"Tea and soup, part {number}.") for number in range(30)]
+    with writer_with(tmp_path, *fillers, CHIPS) as catalog:
+        found = searcher(catalog, candidates=10)
+        question = "tea and soup and the premier"
+        hit = next(hit for hit in found.search(question, limit=10).hits if hit.article == CHIPS)
+        lexical = lexical_in_memory(catalog)
+        assert hit.scores.lexical == pytest.approx(lexical.score(question, [hit.passage.id])[hit.passage.id])
+        ((_, row),) = zip(*stored_vectors(catalog, ENCODER.fingerprint, [hit.passage]), strict=True)
+        assert hit.scores.dense == pytest.approx(float(row @ ENCODER.embed_question(question)), abs=1e-6)
+
+
+def test_a_search_over_chroma_finds_what_an_exact_search_finds(tmp_path: Path) -> None:
+    with Catalog.open_writer(tmp_path) as catalog:
+        catalog.put([*ARTICLES, CHIPS, SOUP, TEA])
+        update_index(catalog, ENCODER, OPTIONS)
+        with LiveIndex(catalog, ENCODER.fingerprint) as live:
+            over_chroma = Searcher(catalog, ENCODER, live, OPTIONS).search("semiconductors bottleneck", limit=5)
+        exactly = searcher(catalog).search("semiconductors bottleneck", limit=5)
+    assert over_chroma.generation == catalog_generation(tmp_path)
+    assert not over_chroma.fallback
+    assert over_chroma.hits == exactly.hits
+
+
+def catalog_generation(data: Path) -> str | None:
+    with Catalog.open(data) as catalog:
+        return catalog.live_generation()
