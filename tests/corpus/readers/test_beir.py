@@ -27,9 +27,7 @@ def line(**fields: object) -> str:
 
 def test_a_line_with_metadata_is_an_article(tmp_path: Path) -> None:
     metadata = {"published": "2025-03-04", "url": "https://example.org/a#b", "source": "Marlow Gazette"}
-    (article,) = read(
-        tmp_path, line(_id="Beyonce\u0301#1", title="Cranes", text="\nOne.\n", metadata=metadata)
-    )
+    (article,) = read(tmp_path, line(_id="Beyonce\u0301#1", title="Cranes", text="\nOne.\n", metadata=metadata))
     assert isinstance(article, Article)
     assert article.external_id == "Beyonce\u0301#1", "ids are not normalised: judgements name them"
     assert article.origin == f"{tmp_path / 'corpus.jsonl'}#Beyonce\u0301#1"
@@ -105,9 +103,7 @@ def test_a_doubtful_date_is_said_with_the_line_it_stands_in(tmp_path: Path) -> N
 
 
 @given(st.text(st.characters(exclude_categories=())).filter(lambda text: canonical_text(text).strip()))
-def test_a_text_that_is_canonical_survives_as_it_is(
-    tmp_path_factory: pytest.TempPathFactory, text: str
-) -> None:
+def test_a_text_that_is_canonical_survives_as_it_is(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     canonical = canonical_text(text)
     (article,) = read(tmp_path_factory.mktemp("beir"), line(text=canonical))
     assert isinstance(article, Article)

@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.article import Article
+from corpus.canonical import canonical_text
 from corpus.errors import UnreadableSource
 from corpus.readers import read_articles
 
@@ -35,9 +39,7 @@ def test_a_folder_is_read_with_the_folders_below_it_in_order(tmp_path: Path) -> 
 def test_every_format_is_read(tmp_path: Path) -> None:
     write(tmp_path, "a.md", "b.txt")
     for name in ("c.html", "d.htm"):
-        (tmp_path / name).write_text(
-            "<html><body><p>The words of a page that says something.</p></body></html>"
-        )
+        (tmp_path / name).write_text("<html><body><p>The words of a page that says something.</p></body></html>")
     (tmp_path / "corpus.jsonl").write_text('{"_id": "e", "text": "The words of a line."}\n')
     assert names_of(tmp_path) == ["a.md", "b.txt", "c.html", "e", "d.htm"]
 
@@ -138,3 +140,32 @@ def test_a_name_that_is_no_unicode_can_still_be_stored(tmp_path: Path) -> None:
     assert article.external_id == "caf\\xe9.txt"
     assert article.title == "caf\\xe9"
     assert article.origin.encode().endswith(b"caf\\xe9.txt")
+
+
+MARKUP = st.lists(
+    st.sampled_from(
+        [
+            *("---\n", "title: a\n", "published: 2025-03-04\n", "url: [", "# ", "\n", "- ", "{", "}", '"', ":", "\\"),
+            *('{"_id": "1", "text": "', '"}\n', "<p>", "</p>", "<title>", "<meta charset=", "<script>", "<!--", "&#0;"),
+            *("Two of the three cranes have failed. ", "\x00", "\ud800", "\u0301", "\r", "é", "漢", "\ufeff"),
+        ]
+    ),
+    max_size=30,
+).map(lambda pieces: "".join(pieces).encode("utf-8", "surrogatepass"))
+
+
+@given(raw=st.binary(max_size=200) | MARKUP, kind=st.sampled_from([".md", ".txt", ".html", ".jsonl"]))
+def test_any_bytes_become_articles_that_can_be_stored_or_are_refused_in_words(
+    tmp_path_factory: pytest.TempPathFactory, raw: bytes, kind: str
+) -> None:
+    file = tmp_path_factory.getbasetemp() / f"story{kind}"
+    file.write_bytes(raw)
+    for reading in read_articles(file):
+        if isinstance(reading, Article):
+            assert reading.text == canonical_text(reading.text)
+            assert reading.text.strip()
+            assert reading.title.strip()
+            repr(asdict(reading)).encode()
+        else:
+            assert reading.source
+            assert reading.reason.endswith(".")

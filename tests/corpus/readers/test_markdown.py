@@ -74,16 +74,12 @@ def test_without_front_matter_all_is_text(tmp_path: Path) -> None:
         ("*****\n-----", "story"),
     ],
 )
-def test_a_title_is_the_first_heading_else_the_first_line_else_the_name(
-    tmp_path: Path, body: str, title: str
-) -> None:
+def test_a_title_is_the_first_heading_else_the_first_line_else_the_name(tmp_path: Path, body: str, title: str) -> None:
     assert read_one(tmp_path, body).title == title
 
 
 def test_values_are_taken_as_they_were_written(tmp_path: Path) -> None:
-    article = read_one(
-        tmp_path, "---\ntitle: 2025\nauthor: [A. One, B. Two]\nlanguage: no\npublisher: ~\n---\nWords."
-    )
+    article = read_one(tmp_path, "---\ntitle: 2025\nauthor: [A. One, B. Two]\nlanguage: no\npublisher: ~\n---\nWords.")
     assert (article.title, article.author, article.language, article.publisher) == (
         "2025",
         "A. One, B. Two",
