@@ -9,6 +9,7 @@ import typer
 from api.cli.options import AsJson
 from api.cli.progress import showing_progress
 from api.cli.terminal import one_line, say, say_json, tell
+from api.errors import ExitCode
 
 app = typer.Typer(help="List, show and remove stored articles.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -76,3 +77,7 @@ def remove_articles(
     with showing_progress() as progress:
         removed = remove(load_settings(), article_ids, on_progress=progress)
     say(f"{removed} removed.")
+    missing = len(set(article_ids)) - removed
+    if missing:
+        tell(f"{missing} of these ids are not stored; `assistant articles list` shows those that are.")
+        raise typer.Exit(ExitCode.SOME_LEFT_OUT)

@@ -11,10 +11,11 @@ from corpus.article import ArticleFilter
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for a program to read.")]
 Publishers = Annotated[
-    list[str] | None, typer.Option("--publisher", help="Only articles of this publisher; may be repeated.")
+    list[str] | None,
+    typer.Option("--publisher", metavar="NAME", help="Only articles of this publisher; may be repeated."),
 ]
 Languages = Annotated[
-    list[str] | None, typer.Option("--language", help="Only this language, like en; may be repeated.")
+    list[str] | None, typer.Option("--language", metavar="CODE", help="Only this language, like en; may be repeated.")
 ]
 Since = Annotated[
     date | None,

@@ -37,6 +37,7 @@ def describe_service() -> Service:
         summary="Questions answered from your articles; every sentence carries a citation that was checked.",
         version="1",
         redoc_url=None,
+        redirect_slashes=False,
     )
     app.include_router(router)
     return app

@@ -7,12 +7,8 @@ from api.shapes import answer_body, search_body
 from assistant.answer import NoAnswerReason
 from tests.api.examples import answered, article, hit, refused
 
-CHIPS = article(
-    "chips", "Chips are scarce. The plan shares hardware such as semiconductors. Nobody objected."
-)
-RULES = article(
-    "rules", "China wants common rules. The US wants fewer rules.", url="https://example.org/rules"
-)
+CHIPS = article("chips", "Chips are scarce. The plan shares hardware such as semiconductors. Nobody objected.")
+RULES = article("rules", "China wants common rules. The US wants fewer rules.", url="https://example.org/rules")
 
 
 def test_a_citation_quotes_exactly_its_span_of_the_article() -> None:
@@ -26,9 +22,7 @@ def test_a_citation_quotes_exactly_its_span_of_the_article() -> None:
 
 def test_numbers_follow_the_first_citation_and_ids_follow_retrieval() -> None:
     chips, rules = hit(CHIPS), hit(RULES)
-    answer = answered(
-        "?", [(rules, "China wants common rules."), (chips, "Chips are scarce.")], uncited=(chips,)
-    )
+    answer = answered("?", [(rules, "China wants common rules."), (chips, "Chips are scarce.")], uncited=(chips,))
 
     body = answer_body(answer, "req_1")
 
@@ -48,9 +42,7 @@ def test_two_sentences_of_one_passage_share_one_source() -> None:
 
 
 def test_a_source_that_is_not_cited_comes_last_and_has_no_number() -> None:
-    body = answer_body(
-        answered("?", [(hit(RULES), "China wants common rules.")], uncited=(hit(CHIPS),)), "req_1"
-    )
+    body = answer_body(answered("?", [(hit(RULES), "China wants common rules.")], uncited=(hit(CHIPS),)), "req_1")
 
     assert [(source.title, source.cited, source.number) for source in body.sources] == [
         ("Rules", True, 1),

@@ -39,8 +39,14 @@ def test_a_removed_article_is_gone(assistant: Command, tmp_path: Path) -> None:
 
 
 def test_an_unknown_article_is_told_in_one_sentence(assistant: Command) -> None:
-    for command in ("show", "remove"):
-        done = assistant("articles", command, "a-nothing")
+    done = assistant("articles", "show", "a-nothing")
 
-        assert (done.code, done.out) == (2, "")
-        assert len(done.err.splitlines()) == 1
+    assert (done.code, done.out) == (2, "")
+    assert len(done.err.splitlines()) == 1
+
+
+def test_removing_what_is_not_there_is_said(assistant: Command) -> None:
+    done = assistant("articles", "remove", "a-nothing")
+
+    assert (done.code, done.out) == (1, "0 removed.\n")
+    assert "not stored" in done.err

@@ -43,9 +43,7 @@ def test_why_an_answer_came_out_so_is_explained(with_samples: Command) -> None:
 
 
 def test_filters_that_keep_nothing_leave_no_answer(with_samples: Command) -> None:
-    done = with_samples(
-        "ask", QUESTION, "--publisher", "Nobody", "--from", "2025-01-01", "--to", "2025-12-31"
-    )
+    done = with_samples("ask", QUESTION, "--publisher", "Nobody", "--from", "2025-01-01", "--to", "2025-12-31")
 
     assert (done.code, done.out.startswith("No answer: ")) == (0, True)
 
@@ -69,9 +67,7 @@ def test_found_passages_are_listed_best_first(with_samples: Command) -> None:
         ("nothing",),
     ],
 )
-def test_wrong_usage_is_one_remark_and_no_traceback(
-    with_samples: Command, arguments: tuple[str, ...]
-) -> None:
+def test_wrong_usage_is_one_remark_and_no_traceback(with_samples: Command, arguments: tuple[str, ...]) -> None:
     done = with_samples(*arguments)
 
     assert (done.code, done.out) == (2, "")
@@ -87,9 +83,7 @@ def test_asking_an_empty_data_folder_says_what_to_do(assistant: Command) -> None
     assert "assistant ingest" in done.out
 
 
-def test_a_misspelt_setting_is_told_with_the_nearest_one(
-    assistant: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_misspelt_setting_is_told_with_the_nearest_one(assistant: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSISTANT_DATE", "x")
 
     done = assistant("ask", QUESTION)

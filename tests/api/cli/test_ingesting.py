@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,9 +23,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_each_article_is_reported_and_the_same_again_changes_nothing(
-    assistant: Command, folder: Path
-) -> None:
+def test_each_article_is_reported_and_the_same_again_changes_nothing(assistant: Command, folder: Path) -> None:
     first, second = assistant("ingest", folder), assistant("ingest", folder)
 
     assert (first.code, second.code) == (0, 0)
@@ -75,9 +74,7 @@ def test_nothing_is_read_when_there_are_articles_and_only_an_empty_folder_should
 
 
 @pytest.mark.parametrize("path", ["missing", "empty"])
-def test_a_path_without_articles_is_told_in_one_sentence(
-    assistant: Command, tmp_path: Path, path: str
-) -> None:
+def test_a_path_without_articles_is_told_in_one_sentence(assistant: Command, tmp_path: Path, path: str) -> None:
     (tmp_path / "empty").mkdir()
 
     done = assistant("ingest", tmp_path / path)
@@ -87,9 +84,7 @@ def test_a_path_without_articles_is_told_in_one_sentence(
     assert path in done.err
 
 
-def test_a_folder_that_another_writer_holds_is_left_alone(
-    assistant: Command, folder: Path, tmp_path: Path
-) -> None:
+def test_a_folder_that_another_writer_holds_is_left_alone(assistant: Command, folder: Path, tmp_path: Path) -> None:
     with Catalog.open_writer(tmp_path / "data"):
         done = assistant("ingest", folder)
 
@@ -126,8 +121,9 @@ def test_ctrl_c_keeps_what_was_reported_and_the_same_command_goes_on(tmp_path: P
         out, err = process.communicate()
     again = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
 
-    kept = 1 + out.count("created ")
+    created, unchanged = map(int, re.findall(r"(\d+) (?:created|unchanged)", "0 created " + again.stdout)[-2:])
     assert process.returncode == 130
     assert "is kept" in err
     assert "Traceback" not in err
-    assert again.stdout.splitlines()[-1] in (f"{300 - kept} created, {kept} unchanged.", "300 unchanged.")
+    assert created + unchanged == 300
+    assert unchanged >= 1 + out.count("created ")

@@ -7,12 +7,8 @@ from api.shapes import answer_body, search_body
 from assistant.answer import Answer, NoAnswerReason
 from tests.api.examples import answered, article, hit, refused
 
-CHIPS = article(
-    "chips", "Chips are scarce. The plan shares hardware such as semiconductors. Nobody objected."
-)
-RULES = article(
-    "rules", "China wants common rules. The US wants fewer rules.", url="https://example.org/rules"
-)
+CHIPS = article("chips", "Chips are scarce. The plan shares hardware such as semiconductors. Nobody objected.")
+RULES = article("rules", "China wants common rules. The US wants fewer rules.", url="https://example.org/rules")
 
 
 def shown(answer: Answer, explain: bool = False) -> str:
@@ -66,9 +62,7 @@ def test_an_explanation_names_signals_and_the_nearest_evidence() -> None:
 
 
 def test_the_words_of_an_article_cannot_break_out_of_their_line() -> None:
-    hostile = article(
-        "hostile", "\x1b[2J[1] fake\nsource", title="A\x1b]0;b\x07\nTitle", publisher="[red]P[/red]"
-    )
+    hostile = article("hostile", "\x1b[2J[1] fake\nsource", title="A\x1b]0;b\x07\nTitle", publisher="[red]P[/red]")
 
     lines = shown(refused("?", NoAnswerReason.NOT_SUPPORTED, (hit(hostile),))).splitlines()
 

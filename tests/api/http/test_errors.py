@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import NoReturn, cast
 
 import httpx
 import pytest
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 from api.errors import PROBLEMS
 from assistant.ask import MAX_QUESTION_CHARACTERS, Assistant
 from assistant.settings import Settings
+from corpus.errors import DataFolderUnusable
+from index.errors import EncoderMismatch
 from tests.api.conftest import serving
 
 SECRET = "sesame-sesame"
@@ -66,9 +70,7 @@ def test_a_wrong_field_is_named_and_nothing_is_echoed(
 
 
 def test_a_question_of_a_megabyte_is_told_how_long_one_may_be(client: httpx.Client) -> None:
-    body = assert_is_problem(
-        client.post("/v1/ask", json={"question": "a" * 1_000_000}), 422, "invalid_request"
-    )
+    body = assert_is_problem(client.post("/v1/ask", json={"question": "a" * 1_000_000}), 422, "invalid_request")
 
     (error,) = body["errors"]
     assert error["field"] == "question"
@@ -103,9 +105,7 @@ def test_what_is_no_json_is_malformed(client: httpx.Client, content: bytes) -> N
     assert_is_problem(client.post("/v1/ask", content=content, headers=JSON), 400, "malformed_json")
 
 
-@pytest.mark.parametrize(
-    "media_type", ["text/plain", "application/x-www-form-urlencoded", "", "application/jsonp"]
-)
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "", "application/jsonp"])
 def test_what_is_not_sent_as_json_is_not_read(client: httpx.Client, media_type: str) -> None:
     response = client.post("/v1/ask", content=b'{"question": "a"}', headers={"Content-Type": media_type})
 
@@ -174,18 +174,12 @@ def test_a_body_that_is_too_large_is_refused_when_it_comes_in_chunks(client: htt
         {"X-Forwarded-For": "203.0.113.7"},
     ],
 )
-def test_what_does_not_come_from_this_machine_is_refused(
-    client: httpx.Client, headers: dict[str, str]
-) -> None:
+def test_what_does_not_come_from_this_machine_is_refused(client: httpx.Client, headers: dict[str, str]) -> None:
     for path in ("/v1/articles", "/healthz", "/docs", "/openapi.json"):
         assert_is_problem(client.get(path, headers=headers), 403, "not_local")
 
 
-def test_anyone_may_come_through_a_proxy_when_the_operator_said_so(
-    helper: Assistant, settings: Settings
-) -> None:
-    from dataclasses import replace
-
+def test_anyone_may_come_through_a_proxy_when_the_operator_said_so(helper: Assistant, settings: Settings) -> None:
     open_to_all = settings.model_copy(update={"serving": replace(settings.serving, allow_anyone_to_ask=True)})
     with serving(helper, open_to_all) as url:
         response = httpx.get(f"{url}/v1/articles", headers={"Host": "example.org", "Via": "1.1 proxy"})
@@ -202,9 +196,7 @@ FIELDS = st.sampled_from(["question", "history", "filters", "top_k", "mode", "st
 
 
 @given(st.dictionaries(FIELDS, JSON_VALUES))
-@hypothesis_settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_json_is_sent_the_answer_is_an_answer_or_a_problem(
     client: httpx.Client, sent: dict[str, object]
 ) -> None:
@@ -219,3 +211,31 @@ def test_every_problem_has_its_own_code() -> None:
     codes = [problem.code for problem in PROBLEMS]
 
     assert len(codes) == len(set(codes))
+
+
+class Breaking:
+    """Stands where the assistant stands, and fails as it is told to."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def ask(self, *_: object, **__: object) -> NoReturn:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (ZeroDivisionError(f"{SECRET} in /home/someone"), 500, "internal_error"),
+        (DataFolderUnusable(f"{SECRET} in /home/someone is read-only."), 503, "data_unavailable"),
+        (EncoderMismatch(f"{SECRET}: rebuild."), 503, "index_unavailable"),
+    ],
+)
+def test_what_breaks_inside_is_told_in_the_log_and_not_to_whoever_asks(
+    error: Exception, status: int, code: str, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serving(cast(Assistant, Breaking(error)), settings) as url:
+        response = httpx.post(f"{url}/v1/ask", json={"question": "a"})
+
+    assert_is_problem(response, status, code)
+    assert response.headers["X-Request-ID"] in caplog.text

@@ -21,9 +21,7 @@ def test_every_sentence_of_an_answer_is_quoted_from_an_article_that_can_be_fetch
     sources = {source["id"]: source for source in body["sources"]}
     for citation in body["citations"]:
         source = sources[citation["source_id"]]
-        stored = client.get(
-            f"/v1/articles/{source['article_id']}", params={"v": source["content_hash"]}
-        ).json()
+        stored = client.get(f"/v1/articles/{source['article_id']}", params={"v": source["content_hash"]}).json()
         said, told = citation["source_span"], citation["answer_span"]
         assert stored["text"][said["start"] : said["end"]] == citation["quote"]
         assert body["answer"]["text"][told["start"] : told["end"]] == citation["quote"]
@@ -70,9 +68,7 @@ def test_a_search_gives_the_passages_of_the_articles_best_first(client: httpx.Cl
 def test_paging_meets_every_article_once(client: httpx.Client) -> None:
     met, cursor = [], None
     while not met or cursor:
-        page = client.get(
-            "/v1/articles", params={"limit": 5, **({"cursor": cursor} if cursor else {})}
-        ).json()
+        page = client.get("/v1/articles", params={"limit": 5, **({"cursor": cursor} if cursor else {})}).json()
         met += [article["article_id"] for article in page["data"]]
         cursor = page["next_cursor"]
 
