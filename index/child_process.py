@@ -19,7 +19,7 @@ from typing import IO
 OnProgress = Callable[[int, int], None]
 """Called with how many are done, and of how many."""
 
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from index.{} import main; main(sys.argv[2:])"
+_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {} import main; main(sys.argv[2:])"
 
 _NICENESS = 10
 """Out of 19: whoever answers questions goes first, yet the build is not starved on a busy machine."""
@@ -30,7 +30,7 @@ class ChildFailed(Exception):
 
 
 def run_child(module: str, arguments: Sequence[str], on_progress: OnProgress | None = None) -> None:
-    """Runs `main(arguments)` of `index.<module>` to its end; raises `ChildFailed` when it fails or is killed.
+    """Runs `main(arguments)` of `module` (its full name) to its end; raises `ChildFailed` when it fails or is killed.
 
     The child ends when this process does, however that happens, and when this call is interrupted.
     """

@@ -116,7 +116,7 @@ def _publish(catalog: Catalog, staging: Path) -> str:
 
 def _run(task: str, arguments: Sequence[str], on_progress: OnProgress | None = None) -> None:
     try:
-        run_child("generation_child", [task, *arguments], on_progress)
+        run_child("index.generation_child", [task, *arguments], on_progress)
     except ChildFailed as failure:
         raise GenerationBuildFailed(
             f"The process that had to {task} the new index {failure}; what was live is untouched, try again."
