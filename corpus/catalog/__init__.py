@@ -10,7 +10,7 @@ from corpus.catalog.articles import Articles
 from corpus.catalog.generations import GenerationRecord, Generations
 from corpus.catalog.migrations import bring_up_to_date, refuse_other_revision
 from corpus.catalog.passages import Passages
-from corpus.catalog.sqlite import errors_in_our_words, stored_revision
+from corpus.catalog.sqlite import errors_in_our_words, scrub, stored_revision
 from corpus.catalog.vectors import Vectors
 from corpus.errors import DataFolderBusy
 from corpus.lock import writer_lock
@@ -54,9 +54,8 @@ class Catalog(Articles, Passages, Vectors, Generations):
             held.enter_context(writer_lock(folder))
             with errors_in_our_words(folder):
                 bring_up_to_date(file)
-            catalog = cls(folder, file, writer=held.pop_all())
-        catalog._scrub()  # what a killed writer deleted and could not scrub
-        return catalog
+                scrub(file)  # what a writer deleted that was killed before it could
+            return cls(folder, file, writer=held.pop_all())
 
 
 def _create(folder: Path) -> None:

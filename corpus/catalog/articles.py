@@ -13,7 +13,7 @@ from corpus.article import Action, Article, ArticleFilter, ArticleSummary, Chang
 from corpus.catalog.database import Database
 from corpus.catalog.identity import Held, judge, sameness
 from corpus.catalog.schema import article_table, change_table, passage_table, vector_table, version_table
-from corpus.catalog.sqlite import among, ask_for_scrub, new_key, replacing
+from corpus.catalog.sqlite import among, ask_for_scrub, insert_numbered, replacing
 from corpus.errors import UnknownArticle
 
 _ARTICLES_PER_TRANSACTION = 256
@@ -225,8 +225,7 @@ def _note_origin(connection: Connection, article: Article) -> None:
 
 
 def _store(connection: Connection, article: Article, is_new: bool) -> None:
-    change = insert(change_table).values(article_id=article.id, deleted=False)
-    seq = new_key(connection, change)
+    seq = insert_numbered(connection, change_table, {"article_id": article.id, "deleted": False})
     current = {
         "origin": article.origin,
         "content_hash": article.content_hash,
@@ -234,10 +233,10 @@ def _store(connection: Connection, article: Article, is_new: bool) -> None:
         "split_by": None,
     }
     if is_new:
-        connection.execute(insert(article_table).values(id=article.id, external_id=article.external_id, **current))
+        connection.execute(insert(article_table), {"id": article.id, "external_id": article.external_id, **current})
     else:
-        connection.execute(update(article_table).where(article_table.c.id == article.id).values(**current))
-    connection.execute(replacing(version_table).values(_version_row(article, seq)))
+        connection.execute(update(article_table).where(article_table.c.id == article.id), current)
+    connection.execute(replacing(version_table), _version_row(article, seq))
 
 
 def _version_row(article: Article, seq: int) -> dict[str, object]:

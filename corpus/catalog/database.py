@@ -20,6 +20,7 @@ class Database:
 
     def __init__(self, folder: Path, file: Path, writer: ExitStack | None) -> None:
         self.folder = folder
+        self._file = file
         self._engine = open_engine(file)
         self._writer = writer
 
@@ -52,4 +53,4 @@ class Database:
     def _scrub(self) -> None:
         """Rewrite the files so that nothing is left of what was deleted."""
         with errors_in_our_words(self.folder):
-            scrub(self._engine)
+            scrub(self._file)

@@ -10,12 +10,12 @@ from corpus.article import Action, Article, ArticleSummary, Outcome
 
 _BETWEEN_WORDS = re.compile(
     r"""
-    [ \s                       # white space
-      !-/ :-@ \[-` {-~         # ASCII punctuation
-      \u00a1\u00ab\u00b7\u00bb\u00bf  # inverted marks, guillemets, middle dot
-      \u2010-\u205e            # dashes, quotation marks, dots
-      \u3000-\u303f            # Chinese, Japanese and Korean punctuation
-    ]+
+    (?: \s                         # white space
+      | [!-/:-@\[-`{-~]            # ASCII punctuation
+      | [\u00a1\u00ab\u00b7\u00bb\u00bf]  # inverted marks, guillemets, middle dot
+      | [\u2010-\u205e]            # dashes, quotation marks, dots
+      | [\u3000-\u303f]            # Chinese, Japanese and Korean punctuation
+    )+
     """,
     re.VERBOSE,
 )

@@ -63,11 +63,7 @@ class Passages(Database):
         """
         with self._writing() as connection:
             current = _content_hashes(connection, passages)
-            split = [
-                article_id
-                for article_id, content_hash in current.items()
-                if all(passage.content_hash == content_hash for passage in passages[article_id])
-            ]
+            split = [article_id for article_id in passages if _fit(passages[article_id], current.get(article_id))]
             connection.execute(delete(passage_table).where(among(passage_table.c.article_id, split)))
             connection.execute(update(article_table).where(among(article_table.c.id, split)).values(split_by=splitter))
             rows = [_row(passage) for article_id in split for passage in passages[article_id]]
@@ -98,6 +94,10 @@ def read_passages(connection: Connection, chosen: Select[*tuple[Any, ...]]) -> l
 def _content_hashes(connection: Connection, article_ids: Collection[str]) -> dict[str, str]:
     chosen = select(article_table.c.id, article_table.c.content_hash).where(among(article_table.c.id, article_ids))
     return {row.id: row.content_hash for row in connection.execute(chosen)}
+
+
+def _fit(passages: Sequence[Passage], content_hash: str | None) -> bool:
+    return content_hash is not None and all(passage.content_hash == content_hash for passage in passages)
 
 
 def _row(passage: Passage) -> dict[str, object]:

@@ -92,9 +92,9 @@ def replacing(table: Table) -> Insert:
     return table.insert().prefix_with("OR REPLACE")
 
 
-def new_key(connection: Connection, row: Insert) -> int:
-    """Insert a row and say what number SQLite gave it as its key."""
-    return int(connection.execute(row).lastrowid)
+def insert_numbered(connection: Connection, table: Table, row: dict[str, object]) -> int:
+    """Insert a row; returns the number that SQLite gave it as its key."""
+    return int(connection.execute(table.insert(), row).lastrowid)
 
 
 def ask_for_scrub(connection: Connection) -> None:
@@ -102,19 +102,20 @@ def ask_for_scrub(connection: Connection) -> None:
     connection.exec_driver_sql("PRAGMA user_version = 1")
 
 
-def scrub(engine: Engine) -> None:
+def scrub(file: Path) -> None:
     """Rewrite file and log without what was deleted, if anything was since the last time.
 
     `secure_delete` misses copies that stay behind when SQLite moves rows between pages; a rewritten file has
     none. The log keeps old pages that somebody is in the middle of reading; then the next writer tries again.
     """
-    if _pragma(engine, "user_version") == (0,):
-        return
-    with closing(engine.raw_connection()) as connection:
-        connection.cursor().execute("VACUUM")
-    busy, _, _ = _pragma(engine, "wal_checkpoint(TRUNCATE)")
-    if not busy:
-        _pragma(engine, "user_version = 0")
+    with closing(_connect(file)) as connection:
+        (has_work,) = connection.execute("PRAGMA user_version").fetchone()
+        if not has_work:
+            return
+        connection.execute("VACUUM")
+        was_busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not was_busy:
+            connection.execute("PRAGMA user_version = 0")
 
 
 def write_copy(source: Path, target: Path) -> None:
@@ -187,14 +188,6 @@ def _connect(file: Path, foreign_keys: bool = True) -> sqlite3.Connection:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
-
-
-def _pragma(engine: Engine, pragma: str) -> Any:
-    """The first row that a pragma answers. Pragmas stand outside of transactions."""
-    with closing(engine.raw_connection()) as connection:
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA {pragma}")
-        return cursor.fetchone()
 
 
 def _is_encodable(value: str) -> bool:

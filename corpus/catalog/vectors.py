@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Select, select
 
 from corpus.article import Passage
 from corpus.catalog.database import Database
 from corpus.catalog.passages import read_passages, select_passages
 from corpus.catalog.schema import encoder_table, passage_table, vector_table
-from corpus.catalog.sqlite import among, new_key, replacing
+from corpus.catalog.sqlite import among, insert_numbered, replacing
 
 _STORED = np.dtype("<f2")
 """Half the room of float32; a cosine moves by less than 0.001."""
@@ -96,4 +96,4 @@ def _encoder_id(connection: Connection, fingerprint: str) -> int:
     """The encoder's short name in this file, given to it when it is new."""
     chosen = select(encoder_table.c.id).where(encoder_table.c.fingerprint == fingerprint)
     known: int | None = connection.execute(chosen).scalar_one_or_none()
-    return known or new_key(connection, insert(encoder_table).values(fingerprint=fingerprint))
+    return known or insert_numbered(connection, encoder_table, {"fingerprint": fingerprint})

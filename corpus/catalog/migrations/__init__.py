@@ -12,6 +12,8 @@ from corpus.errors import CatalogTooNew, CatalogTooOld
 if TYPE_CHECKING:
     from alembic.config import Config
 
+_SCRIPTS = Path(__file__).parent
+
 
 def bring_up_to_date(file: Path) -> None:
     """Migrate a catalog to the newest revision, all of it or nothing; a missing one is made.
@@ -63,6 +65,6 @@ def alembic_config() -> Config:
 
     config = Config()
     # Alembic interpolates percent signs.
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
