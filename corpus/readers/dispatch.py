@@ -11,12 +11,13 @@ from corpus.readers.beir import read_beir
 from corpus.readers.draft import Draft, finish
 from corpus.readers.html import read_html
 from corpus.readers.markdown import read_markdown
-from corpus.readers.source_file import SourceFile, find_source_files
+from corpus.readers.source_file import BEIR_SUFFIX, SourceFile, find_source_files, printable
 from corpus.readers.text_file import read_plain_text
 
 Reading = Article | SourceWarning | UnreadableSource
 """What comes out of a source. A warning about an article stands before it."""
 
+# Every kind named here is also looked for in folders: see `source_file.ARTICLE_SUFFIXES`.
 _READERS: dict[str, Callable[[Path], Draft]] = {
     ".md": read_markdown,
     ".markdown": read_markdown,
@@ -24,8 +25,6 @@ _READERS: dict[str, Callable[[Path], Draft]] = {
     ".html": read_html,
     ".htm": read_html,
 }
-
-_SUFFIXES = (*_READERS, ".jsonl")
 
 
 def read_articles(place: Path) -> Iterator[Reading]:
@@ -50,11 +49,12 @@ def _read_file(file: SourceFile) -> Iterator[Reading]:
 
 def _drafts(path: Path) -> Iterable[Draft | UnreadableSource]:
     suffix = path.suffix.lower()
-    if suffix == ".jsonl":
+    if suffix == BEIR_SUFFIX:
         return read_beir(path)
     if suffix in _READERS:
         return (_READERS[suffix](path),)
-    raise UnreadableSource(str(path), f"only files that end in {', '.join(_SUFFIXES)} can be read.")
+    kinds = ", ".join((*_READERS, BEIR_SUFFIX))
+    raise UnreadableSource(printable(path), f"only files that end in {kinds} can be read.")
 
 
 def _finished(draft: Draft | UnreadableSource, file: SourceFile) -> Iterator[Reading]:

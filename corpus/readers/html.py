@@ -26,9 +26,7 @@ MAX_PAGE_BYTES = 4 * 1024 * 1024
 _CHARSET_SOUGHT_BYTES = 1024
 """Where the HTML standard lets a page declare its encoding."""
 
-_CHARSET = re.compile(
-    rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?([A-Za-z0-9_-]{1,40})""", re.IGNORECASE
-)
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}["']?([A-Za-z0-9_-]{1,40})""", re.IGNORECASE)
 
 _DATE_METAS = (
     *("article:published_time", "og:published_time", "datepublished", "citation_publication_date"),
@@ -123,9 +121,7 @@ def _top_items(json_text: str) -> Iterator[dict[str, object]]:
         if isinstance(item, dict):
             graph = item.get("@graph")
             yield from (
-                inner
-                for inner in [item, *(graph if isinstance(graph, list) else [])]
-                if isinstance(inner, dict)
+                inner for inner in [item, *(graph if isinstance(graph, list) else [])] if isinstance(inner, dict)
             )
 
 
