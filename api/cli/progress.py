@@ -39,7 +39,7 @@ def showing_progress() -> Iterator[Progress]:
 
         def show(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = display.add_task(stage)
+                tasks[stage] = display.add_task(stage, total=total or None)
             display.update(tasks[stage], completed=done, total=total or None)
 
         yield show
