@@ -156,19 +156,25 @@ def errors_in_our_words(folder: Path) -> Iterator[None]:
 
 
 def _translated(error: BaseException | None, folder: Path) -> CorpusError | None:
-    # SQLite's extended names begin with the primary one: SQLITE_IOERR_WRITE, SQLITE_READONLY_DIRECTORY.
-    match getattr(error, "sqlite_errorname", "").split("_")[1:2]:
-        case ["BUSY" | "LOCKED"]:
+    match _primary_name(error):
+        case "BUSY" | "LOCKED":
             return DataFolderBusy(f"The data folder {folder} is busy; try again when its writer is done.")
-        case ["FULL"]:
+        case "FULL":
             return DataFolderUnusable(f"The disk of the data folder {folder} is full; free some space.")
-        case ["CORRUPT" | "NOTADB"]:
+        case "CORRUPT" | "NOTADB":
             return DataFolderUnusable(
-                f"The catalog in {folder} is damaged ({error}); restore a backup with `assistant restore`."
+                f"The catalog in {folder} is damaged; put a backup in its place with `assistant restore`."
             )
-        case ["IOERR" | "READONLY" | "CANTOPEN" | "PERM" | "AUTH"]:
+        case "IOERR" | "READONLY" | "CANTOPEN" | "PERM" | "AUTH":
             return _unusable(folder, error)
     return None
+
+
+def _primary_name(error: BaseException | None) -> str:
+    """`IOERR` for SQLITE_IOERR_WRITE and its like; empty when SQLite said nothing."""
+    if "Could not decode to UTF-8" in str(error):  # Python's word for damaged text
+        return "CORRUPT"
+    return getattr(error, "sqlite_errorname", "").removeprefix("SQLITE_").split("_")[0]
 
 
 def _unusable(folder: Path, reason: object) -> DataFolderUnusable:

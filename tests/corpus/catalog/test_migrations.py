@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
+from corpus.backup import backup, restore
 from corpus.catalog import CATALOG_FILE, Catalog, migrations
 from corpus.catalog.schema import HEAD, metadata
 from corpus.catalog.sqlite import open_engine, stored_revision
@@ -92,6 +93,14 @@ def test_a_migration_that_fails_changes_nothing(folder: Path, newer_program: Pat
     newer_program.write_text(NEXT_REVISION.format(head=HEAD, last=""))
     with Catalog.open_writer(folder) as catalog:
         assert catalog.article(FERRY.id) == FERRY
+
+
+def test_an_older_backup_is_migrated_when_it_is_restored(folder: Path, newer_program: Path, tmp_path: Path) -> None:
+    backup(folder, tmp_path / "saved")
+    restore(tmp_path / "saved", tmp_path / "new")
+    with Catalog.open(tmp_path / "new") as catalog:
+        assert catalog.article(FERRY.id) == FERRY
+    assert stored_revision(folder / CATALOG_FILE) == stored_revision(tmp_path / "saved") == HEAD
 
 
 @pytest.mark.parametrize("open_catalog", [Catalog.open, Catalog.open_writer])
