@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import cast
+
 import httpx
 import pytest
 
-from assistant.ask import MAX_QUESTION_CHARACTERS
+from assistant.answer import Answer, NoAnswerReason
+from assistant.ask import MAX_QUESTION_CHARACTERS, Assistant
+from assistant.settings import Settings
+from tests.api.conftest import serving
+from tests.api.examples import refused
 
 QUESTION = "what does China say about semiconductors?"
 
@@ -122,3 +130,26 @@ def test_any_question_is_answered_or_refused_as_a_value(client: httpx.Client, qu
 
     assert response.status_code == 200
     assert response.json()["question"] == question
+
+
+class Pausing:
+    """Stands where the assistant stands, and answers only once it is told to."""
+
+    def __init__(self) -> None:
+        self.asked, self.go_on = Event(), Event()
+
+    def ask(self, question: str, *_: object, **__: object) -> Answer:
+        self.asked.set()
+        self.go_on.wait()
+        return refused(question, NoAnswerReason.NO_ARTICLES)
+
+
+def test_a_slow_question_holds_up_nobody_else(settings: Settings) -> None:
+    pausing = Pausing()
+    with serving(cast(Assistant, pausing), settings) as url, ThreadPoolExecutor(1) as executor:
+        slow = executor.submit(httpx.post, f"{url}/v1/ask", json={"question": "a"}, timeout=60)
+        pausing.asked.wait()
+        alive = httpx.get(f"{url}/healthz")
+        pausing.go_on.set()
+
+        assert alive.status_code == slow.result().status_code == 200
