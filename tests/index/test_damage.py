@@ -1,0 +1,198 @@
+"""Each file of the index in turn truncated, flipped, deleted: noticed, answered all the same, built anew."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from corpus.catalog import Catalog
+from index.chroma import rewritten_by_opening
+from index.encoder import Vectors
+from index.live import LiveIndex
+from index.search import Searcher
+from index.update import update_index
+from tests.hashing_encoder import HashingEncoder
+from tests.index.library import ENCODER, OPTIONS, article, searcher
+
+QUESTION = "which crane failed in the harbour of place17"
+
+FILES = {
+    "index/generations/*": [
+        "manifest.json",
+        "chroma.sqlite3",
+        "*/data_level0.bin",
+        "*/header.bin",
+        "*/index_metadata.pickle",
+        "*/length.bin",
+        "*/link_lists.bin",
+    ],
+    "index/lexical/*": [
+        "manifest.json",
+        "meta.json",
+        ".managed.json",
+        *(f"*.{kind}" for kind in ("fast", "fieldnorm", "idx", "pos", "store", "term")),
+    ],
+}
+EVERY_FILE = [f"{folder}/{file}" for folder, files in FILES.items() for file in files]
+
+MEANINGLESS = {".tantivy-meta.lock", ".tantivy-writer.lock"}
+
+
+class NeverEmbeds(HashingEncoder):
+    """Proves that a rebuild takes its vectors from the catalog."""
+
+    def embed_passages(self, texts: object) -> Vectors:
+        raise AssertionError("nothing must be embedded again")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with 200 articles and its index."""
+    folder = tmp_path_factory.mktemp("whole")
+    with Catalog.open_writer(folder) as catalog:
+        texts = (f"Crane {number} in the harbour of place{number % 50} has failed." for number in range(200))
+        catalog.put([article(f"a{number}", text) for number, text in enumerate(texts)])
+        update_index(catalog, ENCODER, OPTIONS)
+    return folder
+
+
+@pytest.fixture
+def data(whole: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(whole, tmp_path / "data")
+
+
+@pytest.fixture
+def catalog(data: Path) -> Iterator[Catalog]:
+    """The writer, so that no reader mends anything while it is looked at."""
+    with Catalog.open_writer(data) as catalog:
+        yield catalog
+
+
+def hits(found: Searcher) -> list[tuple[str, float]]:
+    result = found.search(QUESTION, limit=10)
+    return [(hit.passage.id, pytest.approx(hit.score, abs=1e-3)) for hit in result.hits]
+
+
+def check_that_it_answers(catalog: Catalog, live: LiveIndex) -> None:
+    answered = hits(Searcher(catalog, ENCODER, live, OPTIONS))
+    assert answered == hits(searcher(catalog))
+    assert len(answered) == 10
+
+
+def truncate_by_half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def delete(path: Path) -> None:
+    path.unlink()
+
+
+def flip_first_bit(path: Path) -> None:
+    flip(path, 0)
+
+
+def flip_middle_bit(path: Path) -> None:
+    flip(path, path.stat().st_size // 2)
+
+
+def flip_last_bit(path: Path) -> None:
+    flip(path, path.stat().st_size - 1)
+
+
+def flip(path: Path, position: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[position] ^= 1
+    path.write_bytes(content)
+
+
+DAMAGES = [truncate_by_half, empty, delete, flip_first_bit, flip_middle_bit, flip_last_bit]
+
+
+def test_every_file_of_the_index_is_tried(data: Path) -> None:
+    tried = {path for pattern in EVERY_FILE for path in data.glob(pattern)}
+    assert tried == {path for path in (data / "index").rglob("*") if path.is_file() and path.name not in MEANINGLESS}
+
+
+def test_a_whole_index_answers_without_falling_back(catalog: Catalog) -> None:
+    with LiveIndex(catalog, ENCODER.fingerprint) as live:
+        assert (live.fallback, live.vectors().name) == (False, catalog.live_generation())
+        check_that_it_answers(catalog, live)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("pattern", EVERY_FILE)
+def test_a_damaged_file_is_noticed_and_answers_stay_the_same(
+    data: Path, catalog: Catalog, pattern: str, damage: Callable[[Path], None]
+) -> None:
+    [path] = data.glob(pattern)
+    damage(path)
+
+    with LiveIndex(catalog, ENCODER.fingerprint) as live:
+        assert live.fallback
+        check_that_it_answers(catalog, live)
+
+
+@pytest.mark.parametrize("folder", ["index", "index/lexical", "index/generations", "index/generations/*"])
+def test_a_deleted_folder_is_noticed_and_answers_stay_the_same(data: Path, catalog: Catalog, folder: str) -> None:
+    [path] = data.glob(folder)
+    shutil.rmtree(path)
+
+    with LiveIndex(catalog, ENCODER.fingerprint) as live:
+        assert live.fallback
+        check_that_it_answers(catalog, live)
+
+
+def test_a_flip_in_bytes_that_opening_rewrites_changes_no_answer(data: Path, catalog: Catalog) -> None:
+    [path] = data.glob("index/generations/*/chroma.sqlite3")
+    for start, end in rewritten_by_opening(path.parent)[path.name]:
+        flip(path, start)
+        flip(path, end - 1)
+
+    with LiveIndex(catalog, ENCODER.fingerprint) as live:
+        check_that_it_answers(catalog, live)
+
+
+def test_a_damaged_live_generation_is_replaced_by_the_one_before(data: Path, catalog: Catalog) -> None:
+    before = catalog.live_generation()
+    update_index(catalog, ENCODER, OPTIONS, rebuild=True)
+    empty(data / "index" / "generations" / str(catalog.live_generation()) / "chroma.sqlite3")
+
+    with LiveIndex(catalog, ENCODER.fingerprint) as live:
+        assert (live.fallback, live.vectors().name) == (True, before)
+        check_that_it_answers(catalog, live)
+
+
+def test_what_is_damaged_is_built_anew_without_embedding_anything(data: Path, catalog: Catalog) -> None:
+    damaged = catalog.live_generation()
+    for pattern in ("index/generations/*/*/data_level0.bin", "index/lexical/*/*.store"):
+        flip_middle_bit(next(data.glob(pattern)))
+
+    update_index(catalog, NeverEmbeds(), OPTIONS)
+
+    assert [record.name for record in catalog.kept_generations()] != [damaged]
+    with LiveIndex(catalog, ENCODER.fingerprint) as live:
+        assert not live.fallback
+        check_that_it_answers(catalog, live)
+
+
+def test_a_deleted_index_is_built_anew_without_embedding_anything(data: Path, catalog: Catalog) -> None:
+    shutil.rmtree(data / "index")
+
+    update_index(catalog, NeverEmbeds(), OPTIONS)
+
+    with LiveIndex(catalog, ENCODER.fingerprint) as live:
+        assert not live.fallback
+        check_that_it_answers(catalog, live)
+
+
+def test_an_update_of_a_whole_index_touches_no_file(data: Path, catalog: Catalog) -> None:
+    before = {path: path.stat().st_ino for path in (data / "index").rglob("*") if path.name not in MEANINGLESS}
+    update_index(catalog, NeverEmbeds(), OPTIONS)
+    assert {path: path.stat().st_ino for path in before} == before

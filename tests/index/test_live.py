@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from corpus.article import Article
+from corpus.catalog import Catalog
+from index.errors import EncoderMismatch
+from index.generation import build_generation
+from index.live import LiveIndex
+from index.update import update_index
+from tests.hashing_encoder import HashingEncoder
+from tests.index.library import ENCODER, OPTIONS, article, put
+
+QUESTION = ENCODER.embed_question("crane number 7")
+
+
+class OtherEncoder(HashingEncoder):
+    fingerprint = "another"
+
+
+def cranes(*numbers: int) -> Iterator[Article]:
+    return (article(f"crane{number}", f"This is crane number {number}.") for number in numbers)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    with Catalog.open_writer(folder) as catalog:
+        catalog.put(list(cranes(*range(20))))
+        update_index(catalog, ENCODER, OPTIONS)
+    return folder
+
+
+@pytest.fixture
+def data(built: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(built, tmp_path / "data")
+
+
+@pytest.fixture
+def reader(data: Path) -> Iterator[Catalog]:
+    with Catalog.open(data) as catalog:
+        yield catalog
+
+
+def soon(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 60
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return condition()
+
+
+def found(live: LiveIndex, catalog: Catalog, limit: int = 1) -> list[str]:
+    """External ids of the articles whose passages are nearest to the question."""
+    ids = [id_ for id_, _ in live.vectors().search(QUESTION, limit)]
+    passages = catalog.passages(ids)
+    articles = catalog.articles([passage.article_id for passage in passages.values()])
+    return [articles[passages[id_].article_id].external_id for id_ in ids]
+
+
+def test_an_empty_catalog_finds_nothing_and_misses_nothing(tmp_path: Path) -> None:
+    with Catalog.open(tmp_path) as catalog, LiveIndex(catalog, "any") as live:
+        assert (live.vectors().search(QUESTION, 10), live.lexical().search("crane", 10)) == ([], [])
+        assert not live.fallback
+
+
+def test_what_was_never_built_is_searched_exactly(tmp_path: Path) -> None:
+    with Catalog.open_writer(tmp_path) as catalog:
+        put(catalog, cranes(6, 7, 8))
+        with LiveIndex(catalog, ENCODER.fingerprint) as live:
+            assert live.fallback
+            assert found(live, catalog) == ["crane7"]
+            assert len(live.lexical().search("cranes", 10)) == 3
+
+
+def test_readers_follow_what_a_writer_publishes(tmp_path: Path) -> None:
+    with Catalog.open(tmp_path) as reader, LiveIndex(reader, ENCODER.fingerprint) as live:
+        with Catalog.open_writer(tmp_path) as writer:
+            writer.put(list(cranes(7)))
+            update_index(writer, ENCODER, OPTIONS)
+            name = writer.live_generation()
+
+        assert soon(lambda: live.vectors().name == name and len(live.lexical().search("crane", 10)) == 1)
+        assert not live.fallback
+
+
+def test_swapping_under_load_loses_no_search(data: Path, reader: Catalog) -> None:
+    failures: list[Exception] = []
+    searched: Counter[str | None] = Counter()
+    done = Event()
+
+    def search() -> None:
+        while not done.is_set():
+            try:
+                vectors = live.vectors()
+                assert len(vectors.search(QUESTION, 10)) == 10
+                assert len(live.lexical().search("crane", 10)) == 10
+                searched[vectors.name] += 1
+            except Exception as failure:
+                failures.append(failure)
+
+    with LiveIndex(reader, ENCODER.fingerprint) as live:
+        threads = [Thread(target=search) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        with Catalog.open_writer(data) as writer:
+            for number in (20, 21):
+                put(writer, cranes(number))
+                name = build_generation(writer, ENCODER.fingerprint)
+                assert soon(lambda name=name: searched[name] > 100)
+        done.set()
+        for thread in threads:
+            thread.join()
+
+    assert failures == []
+    assert len(searched) == 3
+
+
+def test_files_taken_away_while_searching_lose_no_search(data: Path, reader: Catalog) -> None:
+    with Catalog.open_writer(data), LiveIndex(reader, ENCODER.fingerprint) as live:
+        held = live.vectors()
+        shutil.rmtree(data / "index")
+
+        results: list[object] = []
+        threads = [Thread(target=lambda: results.append(held.search(QUESTION, 5))) for _ in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert [[id_ for id_, _ in result] for result in results] == [
+            [id_ for id_, _ in live.vectors().search(QUESTION, 5)]
+        ] * 16
+        assert soon(lambda: live.fallback and live.vectors().name is None)
+        assert found(live, reader) == ["crane7"]
+
+
+def test_a_reader_has_damage_built_anew(data: Path, reader: Catalog) -> None:
+    shutil.rmtree(data / "index")
+
+    with LiveIndex(reader, ENCODER.fingerprint) as live:
+        assert live.fallback
+        assert soon(lambda: not live.fallback)
+        assert live.vectors().name == reader.live_generation() is not None
+        assert found(live, reader) == ["crane7"]
+
+
+def test_an_index_of_another_encoder_is_refused_with_what_to_do(reader: Catalog) -> None:
+    with pytest.raises(EncoderMismatch, match="set that one again, or run `assistant rebuild`"):
+        LiveIndex(reader, OtherEncoder.fingerprint)
+
+
+def test_vectors_of_another_encoder_are_refused_before_anything_is_built(tmp_path: Path) -> None:
+    with Catalog.open_writer(tmp_path) as catalog:
+        put(catalog, cranes(7))
+        with pytest.raises(EncoderMismatch):
+            LiveIndex(catalog, OtherEncoder.fingerprint)
+
+
+def test_after_a_rebuild_with_another_encoder_that_one_searches(data: Path) -> None:
+    with Catalog.open_writer(data) as catalog:
+        update_index(catalog, OtherEncoder(), OPTIONS)
+        with LiveIndex(catalog, OtherEncoder.fingerprint) as live:
+            assert not live.fallback
+            assert found(live, catalog) == ["crane7"]
+        with pytest.raises(EncoderMismatch):
+            LiveIndex(catalog, ENCODER.fingerprint)
+
+
+def test_a_reader_with_the_old_encoder_goes_on_with_what_it_has(data: Path, reader: Catalog) -> None:
+    with LiveIndex(reader, ENCODER.fingerprint) as live:
+        before = live.vectors().name
+        with Catalog.open_writer(data) as writer:
+            update_index(writer, OtherEncoder(), OPTIONS)
+        with pytest.raises(EncoderMismatch):
+            live.refresh()
+        assert live.vectors().name == before
+        assert found(live, reader) == ["crane7"]
