@@ -1,0 +1,1 @@
+"""How good the answers are: gold questions, predictions, measures with intervals, comparisons, reports."""

@@ -1,0 +1,61 @@
+"""Asking every gold question, whoever answers: one after the other, each kept as soon as it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from assistant.evaluation.documents import FindArticle
+from assistant.evaluation.gold import GoldQuestion
+from assistant.evaluation.predictions import Prediction, append_prediction, resume_predictions
+
+SEARCH_DEPTH = 100
+"""Passages looked at by retrieval measures; a document's rank must not depend on how few are read."""
+
+OnAnswer = Callable[[int, int, GoldQuestion, Prediction], None]
+"""Hears how many questions are answered, of how many, and the newest."""
+
+
+class Asker(Protocol):
+    """A system that can be asked. One question at a time, so that times are those of a quiet system."""
+
+    @property
+    def find_article(self) -> FindArticle: ...
+
+    def describe(self) -> Mapping[str, str]:
+        """What would have to be the same for an answer to be the same: a stopped run goes on only then."""
+
+    def peak_memory_mb(self) -> float | None:
+        """The largest resident size so far of the process that answers; None when it cannot be seen."""
+
+    def ask(self, question: GoldQuestion) -> Prediction:
+        """The answer, and what a search to `SEARCH_DEPTH` finds for it.
+
+        A question that the system refuses to take is a failed prediction; raises `ServerFailed` and the rooms'
+        errors when no question can be asked any more.
+        """
+
+
+def ask_all(
+    questions: Sequence[GoldQuestion], asker: Asker, file: Path, on_answer: OnAnswer | None = None
+) -> dict[str, Prediction]:
+    """A prediction for each question; those that `file` already holds are not asked again."""
+    predictions = resume_predictions(file)
+    with file.open("a", encoding="utf-8") as lines:
+        for done, question in enumerate(questions, start=1):
+            if question.id not in predictions:
+                predictions[question.id] = predict(question, asker)
+                append_prediction(lines, predictions[question.id])
+            if on_answer:
+                on_answer(done, len(questions), question, predictions[question.id])
+    return predictions
+
+
+def predict(question: GoldQuestion, asker: Asker) -> Prediction:
+    """The answer; a follow-up is also asked as if nothing had been said before it."""
+    prediction = asker.ask(question)
+    if not question.history:
+        return prediction
+    alone = asker.ask(question.model_copy(update={"history": ()}))
+    return prediction.model_copy(update={"without_history": alone})

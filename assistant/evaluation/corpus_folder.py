@@ -1,0 +1,83 @@
+"""A data folder for the articles of one evaluation, made once for each content and kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from assistant.evaluation.errors import EvaluationError
+from assistant.settings import Settings
+
+_FOLDER = "evaluation"
+"""Inside the user's data folder: what is removed with it leaves nothing behind elsewhere."""
+
+_HASHED_AT_ONCE = 1 << 20
+_EMBEDDING = "embedding"
+
+OnProgress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """What was embedded for this evaluation: nothing, when the same articles were met before."""
+
+    passages: int
+    seconds: float
+
+    @property
+    def per_second(self) -> float | None:
+        return self.passages / self.seconds if self.passages and self.seconds > 0 else None
+
+
+def prepare(settings: Settings, articles: Path, on_progress: OnProgress | None = None) -> tuple[Settings, Embedded]:
+    """Settings for a data folder that holds the articles of this file or folder and no others.
+
+    A stopped preparation goes on where it was. Raises the rooms' errors, and `EvaluationError` when there is no
+    such path.
+    """
+    from assistant.library import ingest_paths
+
+    folder = settings.data / _FOLDER / content_of(articles)
+    settings = settings.model_copy(update={"data": folder})
+    watch = _EmbeddingWatch(on_progress or (lambda *_: None))
+    ingest_paths(settings, [articles], sync=True, on_progress=watch)
+    return settings, watch.embedded
+
+
+def content_of(articles: Path) -> str:
+    """A hash of the names and contents of all files; equal for a copy of the folder elsewhere."""
+    if not articles.exists():
+        raise EvaluationError(f"{articles} does not exist; check the path of --corpus.")
+    digest = hashlib.sha256()
+    for file in _files(articles):
+        digest.update(file.relative_to(articles.parent).as_posix().encode() + b"\0")
+        with file.open("rb") as content:
+            while block := content.read(_HASHED_AT_ONCE):
+                digest.update(block)
+    return digest.hexdigest()[:16]
+
+
+def _files(articles: Path) -> Iterator[Path]:
+    if articles.is_file():
+        yield articles
+    else:
+        yield from sorted(path for path in articles.rglob("*") if path.is_file())
+
+
+class _EmbeddingWatch:
+    """Passes progress on, and notes how fast the encoder was."""
+
+    def __init__(self, on_progress: OnProgress) -> None:
+        self._on_progress = on_progress
+        self._before_embedding = monotonic()
+        self.embedded = Embedded(0, 0.0)
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage == _EMBEDDING:
+            self.embedded = Embedded(done, monotonic() - self._before_embedding)
+        elif not self.embedded.passages:
+            self._before_embedding = monotonic()
+        self._on_progress(stage, done, total)

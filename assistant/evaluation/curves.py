@@ -1,0 +1,99 @@
+"""What is drawn rather than told in one number: risk and coverage, calibration, latency."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.evaluation.measures.calibration_error import BINS, bin_of
+from assistant.evaluation.measures.risk_coverage import risk_coverage
+from assistant.evaluation.scoring import QuestionScores, column
+
+_LATENCY_BINS = 24
+_MOST_POINTS = 200
+"""Of a curve: more than a screen shows would only make the report larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class RiskAtCoverage:
+    """When the most confident answers are given until `coverage` of all questions are answered, `risk` of the
+    given answers are wrong."""
+
+    coverage: float
+    risk: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationBin:
+    """The answers with a confidence in [low, high): how many, how confident, and what share of them is right."""
+
+    low: float
+    high: float
+    n: int
+    confidence: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimeBin:
+    """How many questions took [low, high) milliseconds."""
+
+    low: float
+    high: float
+    n: int
+
+
+def risk_coverage_curve(scores: Sequence[QuestionScores]) -> list[RiskAtCoverage]:
+    """By growing coverage; empty when confidence or rightness is not known of any answer."""
+    confidence, right = _both_known("confidence", "right", scores)
+    if not len(confidence):
+        return []
+    given, wrong = risk_coverage(np.ones((1, len(confidence))), confidence, right)
+    levels = np.unique(confidence)[::-1]
+    shown = np.unique(np.linspace(0, len(levels) - 1, _MOST_POINTS).round().astype(int))
+    return [
+        RiskAtCoverage(float(given[0, at]) / len(scores), float(wrong[0, at] / given[0, at]), float(levels[at]))
+        for at in shown
+    ]
+
+
+def calibration_bins(scores: Sequence[QuestionScores]) -> list[CalibrationBin]:
+    """The bins that hold an answer, by confidence."""
+    confidence, right = _both_known("confidence", "right", scores)
+    bins = bin_of(confidence)
+    return [
+        CalibrationBin(
+            low=number / BINS,
+            high=(number + 1) / BINS,
+            n=int((bins == number).sum()),
+            confidence=float(confidence[bins == number].mean()),
+            right=float(right[bins == number].mean()),
+        )
+        for number in range(BINS)
+        if (bins == number).any()
+    ]
+
+
+def time_bins(scores: Sequence[QuestionScores]) -> list[TimeBin]:
+    """Bins of equal width up to the 99th percentile, and one for all that took longer; empty without times."""
+    times = column("milliseconds", scores)
+    times = times[~np.isnan(times)]
+    if not len(times):
+        return []
+    edges = np.linspace(0, float(np.percentile(times, 99, method="higher")), _LATENCY_BINS + 1)
+    counts = np.histogram(times, edges)[0]
+    bins = [TimeBin(float(low), float(high), int(n)) for low, high, n in zip(edges, edges[1:], counts, strict=False)]
+    slower = int((times > edges[-1]).sum())
+    return [*bins, TimeBin(float(edges[-1]), float(times.max()), slower)] if slower else bins
+
+
+def _both_known(
+    first: str, second: str, scores: Sequence[QuestionScores]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    one, other = column(first, scores), column(second, scores)
+    known = ~np.isnan(one) & ~np.isnan(other)
+    return one[known], other[known]

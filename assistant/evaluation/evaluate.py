@@ -1,0 +1,155 @@
+"""Evaluating: ask every gold question, score the answers, write down everything that was seen."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.evaluation.asking import Asker, OnAnswer, ask_all
+from assistant.evaluation.case import Case
+from assistant.evaluation.corpus_folder import Embedded
+from assistant.evaluation.documents import FindArticle
+from assistant.evaluation.gold import Gold, GoldQuestion
+from assistant.evaluation.gold_check import check_evidence
+from assistant.evaluation.metrics import metrics
+from assistant.evaluation.predictions import Prediction, PredictionStatus, read_predictions
+from assistant.evaluation.ragas import write_ragas
+from assistant.evaluation.report.run_report import run_report
+from assistant.evaluation.run_folder import (
+    PREDICTIONS,
+    REPORT,
+    RunRecord,
+    close_run,
+    default_folder,
+    new_record,
+    open_run,
+)
+from assistant.evaluation.scoring import QuestionScores, make_cases, score_case
+from assistant.evaluation.slices import slices, unknown_fields
+from assistant.evaluation.trec import write_trec
+
+RUNS = Path("evaluations")
+"""Where runs are kept when no folder is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A finished run: its folder, and what was written there."""
+
+    folder: Path
+    cases: list[Case]
+    scores: list[QuestionScores]
+    metrics: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is wanted of an evaluation besides its gold: the folder of the run (None: a new one below `RUNS`, or
+    the stopped one of the same kind), and fields to slice by although they have many values."""
+
+    out: Path | None = None
+    slices: tuple[str, ...] = ()
+
+
+def evaluate(
+    gold: Gold,
+    asker: Asker,
+    wanted: Wanted = Wanted(),
+    embedded: Embedded | None = None,
+    on_answer: OnAnswer | None = None,
+) -> Evaluation:
+    """Put every question to `asker` and score it; a stopped run goes on where it was.
+
+    `embedded` is what was embedded for it, if anything. Raises `EvaluationError` and the rooms' errors; what was
+    answered until then is kept.
+    """
+    folder, record = _begin(gold, asker.describe(), wanted)
+    predictions = ask_all(gold.questions, asker, folder / PREDICTIONS, on_answer)
+    return _finish(
+        folder, record, gold, predictions, asker.find_article, wanted, _cost(asker.peak_memory_mb(), embedded)
+    )
+
+
+def evaluate_predictions(
+    gold: Gold,
+    file: Path,
+    find_article: FindArticle | None = None,
+    wanted: Wanted = Wanted(),
+) -> Evaluation:
+    """Score what some system has predicted. Questions without a prediction count as failed."""
+    predictions = read_predictions(file)
+    folder, record = _begin(gold, {"asked": f"predictions of {file.name}"}, wanted)
+    shutil.copyfile(file, folder / PREDICTIONS)
+    return _finish(folder, record, gold, predictions, find_article, wanted, _cost())
+
+
+def _begin(gold: Gold, system: Mapping[str, str], wanted: Wanted) -> tuple[Path, RunRecord]:
+    record = new_record(gold, system)
+    folder = wanted.out or default_folder(RUNS, record)
+    return folder, open_run(folder, record, gold.questions)
+
+
+def _finish(
+    folder: Path,
+    record: RunRecord,
+    gold: Gold,
+    predictions: Mapping[str, Prediction],
+    find_article: FindArticle | None,
+    wanted: Wanted,
+    cost: Mapping[str, float | None],
+) -> Evaluation:
+    cases = make_cases(gold.questions, predictions, find_article)
+    scores = [score_case(case) for case in cases]
+    about = {
+        "gold": {"name": gold.name, "fingerprint": gold.fingerprint},
+        "run": {"system": dict(record.system), "started": record.started.isoformat()},
+        "warnings": list(_warnings(gold, cases, predictions, wanted.slices)),
+        "cost": dict(cost),
+    }
+    found = metrics(cases, scores, about, wanted.slices)
+    write_trec(cases, folder)
+    write_ragas(cases, folder)
+    (folder / REPORT).write_text(run_report(cases, scores, found, wanted.slices), encoding="utf-8")
+    close_run(folder, record, scores, found)
+    return Evaluation(folder, cases, scores, found)
+
+
+def _warnings(
+    gold: Gold, cases: list[Case], predictions: Mapping[str, Prediction], wanted_slices: Collection[str]
+) -> Iterator[str]:
+    """What makes the figures mean less than they seem to; one sentence each."""
+    if gold.skipped:
+        yield f"{len(gold.skipped)} bad gold lines were left out; the first: {gold.skipped[0]}"
+    if gold.drafts:
+        yield f"{gold.drafts} drafts were left out; remove `draft` from a question once a person has mended it."
+    yield from _gold_warnings(gold.questions, cases[0].find_article)
+    yield from _prediction_warnings(cases, predictions)
+    for field in unknown_fields(slices(cases, wanted_slices), wanted_slices):
+        yield f"No question has the field {field}, so there is no slice by it."
+
+
+def _gold_warnings(questions: tuple[GoldQuestion, ...], find_article: FindArticle | None) -> Iterator[str]:
+    remarks = check_evidence(questions, find_article) if find_article else []
+    for fault, count in Counter(remark.fault for remark in remarks).items():
+        first = next(remark for remark in remarks if remark.fault is fault)
+        yield f"{count} times {fault}; the first: {first.question_id}, {first.detail}"
+
+
+def _prediction_warnings(cases: list[Case], predictions: Mapping[str, Prediction]) -> Iterator[str]:
+    failed = [case for case in cases if case.prediction.status is PredictionStatus.FAILED]
+    if failed:
+        yield f"{len(failed)} questions failed; the first: {failed[0].gold.id}, {failed[0].prediction.error}"
+    if extra := predictions.keys() - {case.gold.id for case in cases}:
+        yield f"{len(extra)} predictions are for no gold question; the first: {min(extra)}."
+    generations = {prediction.generation for prediction in predictions.values()}
+    if len(generations) > 1:
+        yield f"The index changed during the run: {len(generations)} generations were searched."
+
+
+def _cost(peak_memory_mb: float | None = None, embedded: Embedded | None = None) -> dict[str, float | None]:
+    """What the run took besides time: None where nothing was measured."""
+    return {"peak_memory_mb": peak_memory_mb, "passages_per_second": embedded.per_second if embedded else None}

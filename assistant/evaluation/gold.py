@@ -1,0 +1,173 @@
+"""Gold questions: what is asked, and what is known about the right answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from assistant.evaluation.errors import BadGold
+
+_LINES_SHOWN = 5
+"""Bad lines that are named in full; with more, the file is probably of another kind."""
+
+
+class GoldModel(BaseModel):
+    """What is common to all that is read from gold files: unchangeable; ids may be written as numbers."""
+
+    model_config = ConfigDict(frozen=True, coerce_numbers_to_str=True)
+
+
+class Evidence(GoldModel):
+    """A document that answers, and the sentence or span in it where known (else `text` is empty).
+
+    `start` is the offset of `text` in the document's canonical text, in code points.
+    """
+
+    doc_id: str
+    text: str = ""
+    start: int | None = Field(default=None, ge=0)
+
+
+class Turn(GoldModel):
+    """Something said before the question."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+def _as_list(value: Any) -> Any:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else value
+
+
+class GoldQuestion(GoldModel):
+    """One question. Fields that are not named here are kept, for slices (`model_extra`).
+
+    `answers` are alternatives, any one of which is right. `answerable` is None when the file does not say
+    and nothing in it tells. `grades` are relevance judgements by document, from a qrels file; without one
+    every evidence document has grade 1. `documents`, where given, are the only ones that may be searched.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str = Field(min_length=1)
+    question: str = Field(min_length=1)
+    answers: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ()
+    answerable: bool | None = None
+    evidence: tuple[Evidence, ...] = ()
+    history: tuple[Turn, ...] = ()
+    grades: Mapping[str, int] | None = None
+    documents: tuple[str, ...] = ()
+    draft: bool = False
+
+    @property
+    def is_answerable(self) -> bool | None:
+        """None when it is not known. An answer or evidence says that there is one."""
+        if self.answerable is None and (self.answers or self.relevance):
+            return True
+        return self.answerable
+
+    @cached_property
+    def relevance(self) -> Mapping[str, int]:
+        """Grades (> 0) of the relevant documents."""
+        if self.grades is not None:
+            return {doc_id: grade for doc_id, grade in self.grades.items() if grade > 0}
+        return {item.doc_id: 1 for item in self.evidence}
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A place in a gold file that holds no question; `reason` is one sentence for whoever mends it."""
+
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """The questions of one evaluation. `skipped` are the lines left out with `skip_bad`, `drafts` is how many
+    questions were left out because no person has confirmed them yet."""
+
+    name: str
+    questions: tuple[GoldQuestion, ...]
+    skipped: tuple[BadLine, ...] = ()
+    drafts: int = 0
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for equal questions, whatever file they came from."""
+        digest = hashlib.sha256()
+        for question in self.questions:
+            digest.update(question.model_dump_json().encode())
+        return digest.hexdigest()[:16]
+
+
+def make_question(fields: Mapping[str, Any], place: str) -> GoldQuestion | BadLine:
+    """The question in these fields, or what is wrong with them."""
+    try:
+        return GoldQuestion.model_validate(fields)
+    except ValidationError as error:
+        return BadLine(place, explain(error))
+
+
+def explain(error: ValidationError) -> str:
+    """The first thing that is wrong, in one sentence that names the field."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    return f"{field}: {first['msg']}." if field else f"{first['msg']}."
+
+
+def read_gold(path: Path, qrels: Path | None = None, skip_bad: bool = False) -> Gold:
+    """The questions of a gold file or BEIR folder; drafts are left out and counted.
+
+    `qrels` makes `path` a TREC topics file. Raises `BadGold` when the file cannot be read, holds no question,
+    or has a bad line (with `skip_bad` those are left out and listed in the result).
+    """
+    from assistant.evaluation.gold_formats import read_questions
+
+    if not path.exists():
+        raise BadGold(f"{path} does not exist; check the path.")
+    try:
+        good, bad = _sorted_out(read_questions(path, qrels))
+    except UnicodeDecodeError as error:
+        raise BadGold(f"{path} is not UTF-8 text ({error.reason} at byte {error.start}).") from None
+    if bad and not skip_bad:
+        raise BadGold(_complaint(bad))
+    confirmed = tuple(question for question in good if not question.draft)
+    if not confirmed:
+        raise BadGold(f"{path} holds no question" + (" but drafts." if good else "."))
+    return Gold(path.stem, confirmed, tuple(bad), len(good) - len(confirmed))
+
+
+def _sorted_out(
+    readings: Iterator[tuple[str, GoldQuestion | BadLine]],
+) -> tuple[list[GoldQuestion], list[BadLine]]:
+    """Questions and bad lines apart; a second question of an id is a bad line."""
+    places: dict[str, str] = {}
+    good: list[GoldQuestion] = []
+    bad: list[BadLine] = []
+    for place, reading in readings:
+        if isinstance(reading, BadLine):
+            bad.append(reading)
+        elif reading.id in places:
+            bad.append(BadLine(place, f"the id {reading.id} is already that of {places[reading.id]}."))
+        else:
+            places[reading.id] = place
+            good.append(reading)
+    return good, bad
+
+
+def _complaint(bad: list[BadLine]) -> str:
+    shown = "\n".join(str(line) for line in bad[:_LINES_SHOWN])
+    more = f"\n... and {len(bad) - _LINES_SHOWN} more." if len(bad) > _LINES_SHOWN else ""
+    return f"{shown}{more}\nMend the file, or pass --skip-bad to go on without these."

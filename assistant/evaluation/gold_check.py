@@ -1,0 +1,112 @@
+"""Whether a gold file fits the articles, and is fit to measure with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.evaluation.documents import FindArticle
+from assistant.evaluation.gold import Evidence, GoldQuestion
+from assistant.evaluation.measures.contains import contains
+from assistant.evaluation.text import tokens
+from corpus.canonical import canonical_text
+
+
+class Fault(StrEnum):
+    """What can be wrong with a gold question; the value is what is said of it."""
+
+    UNKNOWN_DOCUMENT = "evidence names a document that is not there"
+    TEXT_NOT_FOUND = "evidence text is not in its document"
+    OTHER_PLACE = "evidence text is in its document, but not at its start"
+    DUPLICATE = "the same question is asked twice"
+    ANSWER_IN_QUESTION = "the question gives its own answer away"
+    QUESTION_IN_DOCUMENT = "the question stands word for word in its document"
+    NO_GOLD = "nothing is known of the answer, so that nothing can be measured"
+    CONTRADICTION = "it is said to be unanswerable, and has evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A fault of one question; `detail` names what is meant."""
+
+    question_id: str
+    fault: Fault
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.question_id}: {self.fault}: {self.detail}"
+
+
+def check_gold(questions: Sequence[GoldQuestion], find_article: FindArticle) -> list[Remark]:
+    """All faults, question by question; none is a reason not to run."""
+    remarks = []
+    asked: dict[object, str] = {}
+    for question in questions:
+        for fault, detail in _faults(question, find_article):
+            remarks.append(Remark(question.id, fault, detail))
+        same = asked.setdefault(_what_is_asked(question), question.id)
+        if same != question.id:
+            remarks.append(Remark(question.id, Fault.DUPLICATE, f"also asked by {same}"))
+    return remarks
+
+
+def check_evidence(questions: Sequence[GoldQuestion], find_article: FindArticle) -> list[Remark]:
+    """Only the faults that make scores wrong: evidence that is not in the articles."""
+    return [
+        Remark(question.id, fault, detail)
+        for question in questions
+        for fault, detail in _evidence_faults(question, find_article)
+    ]
+
+
+Faults = Iterator[tuple[Fault, str]]
+
+
+def _faults(question: GoldQuestion, find_article: FindArticle) -> Faults:
+    yield from _evidence_faults(question, find_article)
+    yield from _leaks(question, find_article)
+    if question.is_answerable is None:
+        yield Fault.NO_GOLD, "give answers, evidence, or answerable: false"
+    if question.answerable is False and question.relevance:
+        yield Fault.CONTRADICTION, ", ".join(question.relevance)
+
+
+def _evidence_faults(question: GoldQuestion, find_article: FindArticle) -> Faults:
+    for doc_id in dict.fromkeys((*question.relevance, *(item.doc_id for item in question.evidence))):
+        if find_article(doc_id) is None:
+            yield Fault.UNKNOWN_DOCUMENT, doc_id
+    for item in question.evidence:
+        yield from _place_faults(item, find_article)
+
+
+def _place_faults(item: Evidence, find_article: FindArticle) -> Faults:
+    article = find_article(item.doc_id)
+    text = canonical_text(item.text)
+    if article is None or not text:
+        return
+    if text not in article.text:
+        yield Fault.TEXT_NOT_FOUND, f"{item.doc_id}: {text}"
+    elif item.start is not None and not article.text.startswith(text, item.start):
+        yield Fault.OTHER_PLACE, f"{item.doc_id}: {text}"
+
+
+def _leaks(question: GoldQuestion, find_article: FindArticle) -> Faults:
+    """What makes a question easier than real ones are."""
+    asked = tokens(question.question)
+    for answer in question.answers:
+        if tokens(answer) and contains(asked, tokens(answer)):
+            yield Fault.ANSWER_IN_QUESTION, answer
+    for doc_id in question.relevance:
+        if _stands_in(asked, doc_id, find_article):
+            yield Fault.QUESTION_IN_DOCUMENT, doc_id
+
+
+def _stands_in(asked: list[str], doc_id: str, find_article: FindArticle) -> bool:
+    article = find_article(doc_id)
+    return bool(article and asked and contains(tokens(article.text), asked))
+
+
+def _what_is_asked(question: GoldQuestion) -> object:
+    """Equal for questions that are the same but for punctuation and case, in the same conversation."""
+    return tuple(tokens(question.question)), question.history

@@ -1,0 +1,95 @@
+"""Asks an assistant of this process."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from json import dumps
+
+from assistant.answer import Answer, Citation
+from assistant.ask import Assistant
+from assistant.errors import BadQuestion
+from assistant.evaluation.asking import SEARCH_DEPTH
+from assistant.evaluation.documents import FindArticle, articles_of_catalog
+from assistant.evaluation.gold import GoldQuestion
+from assistant.evaluation.predictions import (
+    PredictedCitation,
+    Prediction,
+    PredictionStatus,
+    RetrievedPassage,
+)
+from assistant.rewriter import Turn
+from assistant.settings import Settings
+from corpus.article import ArticleFilter, article_id
+from index.hit import Hit
+
+
+class AssistantAsker:
+    """`settings` are those that `assistant` was opened with."""
+
+    def __init__(self, assistant: Assistant, settings: Settings) -> None:
+        self._assistant = assistant
+        self._settings = settings
+        self.find_article: FindArticle = articles_of_catalog(assistant.catalog)
+
+    def describe(self) -> Mapping[str, str]:
+        catalog = self._assistant.catalog
+        return {
+            "asked": "this process",
+            "generation": catalog.live_generation() or "none",
+            "change": str(catalog.seq()),
+            "finding": dumps(asdict(self._settings.finding)),
+            "answering": dumps(asdict(self._settings.answering)),
+        }
+
+    def peak_memory_mb(self) -> float:
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
+    def ask(self, question: GoldQuestion) -> Prediction:
+        filters = ArticleFilter(article_id=tuple(map(article_id, question.documents)))
+        history = [Turn(turn.role, turn.content) for turn in question.history]
+        try:
+            answer = self._assistant.ask(question.question, filters, history)
+            found = self._assistant.search(answer.standalone_question or question.question, filters, SEARCH_DEPTH)
+        except BadQuestion as error:
+            return Prediction(id=question.id, status=PredictionStatus.FAILED, error=str(error))
+        return _prediction(question.id, answer, found.hits)
+
+
+def _prediction(question_id: str, answer: Answer, hits: tuple[Hit, ...]) -> Prediction:
+    return Prediction(
+        id=question_id,
+        status=PredictionStatus(answer.status),
+        answer=answer.text,
+        short=answer.short,
+        confidence=answer.confidence,
+        citations=tuple(map(_citation, answer.citations)),
+        retrieved=tuple(map(_retrieved, hits)),
+        timings_ms=answer.timings_ms,
+        standalone_question=answer.standalone_question,
+        generation=answer.generation,
+    )
+
+
+def _citation(citation: Citation) -> PredictedCitation:
+    return PredictedCitation(
+        doc_id=citation.hit.article.external_id,
+        start=citation.source_span.start,
+        end=citation.source_span.end,
+        quote=citation.quote,
+        answer_start=citation.answer_span.start,
+        answer_end=citation.answer_span.end,
+    )
+
+
+def _retrieved(hit: Hit) -> RetrievedPassage:
+    return RetrievedPassage(
+        doc_id=hit.article.external_id,
+        start=hit.passage.start,
+        end=hit.passage.end,
+        score=hit.score,
+        copies=tuple(copy.article.external_id for copy in hit.copies),
+    )

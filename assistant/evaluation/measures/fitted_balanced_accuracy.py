@@ -1,0 +1,43 @@
+"""How well confidence could tell apart what to answer, with a threshold that has not seen the questions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assistant.evaluation.measures.balanced_accuracy import balanced_accuracy
+from assistant.evaluation.measures.measure import Column, Estimates, Group, SetMeasure, Weights
+
+
+def best_threshold(confidence: Column, answerable: Column) -> float:
+    """The confidence from which on answering gives the best balanced accuracy on these questions.
+
+    NaN unless there are both kinds. Halfway to the next lower confidence, so that it depends on no question.
+    """
+    candidates = np.unique(confidence)
+    answered = (confidence[None, :] >= candidates[:, None]).astype(np.float64)
+    positives, negatives = answerable.sum(), (1 - answerable).sum()
+    if not positives or not negatives:
+        return float("nan")
+    right = answered @ answerable / positives + (1 - answered) @ (1 - answerable) / negatives
+    best = int(np.argmax(right))
+    return float(candidates[max(best - 1, 0) : best + 1].mean())
+
+
+def fitted_balanced_accuracy(weights: Weights, confidence: Column, answerable: Column, half: Column) -> Estimates:
+    """The threshold is fitted on the questions of half 0; these of half 1 are counted."""
+    threshold = best_threshold(confidence[half == 0], answerable[half == 0])
+    if np.isnan(threshold):
+        return np.full(len(weights), np.nan)
+    answered = (confidence >= threshold).astype(np.float64)
+    return balanced_accuracy(weights * (half == 1), answerable, answered, 1 - answered)
+
+
+FITTED_BALANCED_ACCURACY = SetMeasure(
+    name="abstention.fitted_balanced_accuracy",
+    group=Group.ABSTENTION,
+    description="Balanced accuracy on one half of the questions at the confidence that was best on the other.",
+    source="Brodersen et al. 2010; halves by question id",
+    facts=("confidence", "answerable", "half"),
+    estimate=fitted_balanced_accuracy,
+    undefined="needs confidences, and answerable and unanswerable questions in both halves",
+)

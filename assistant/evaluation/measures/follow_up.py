@@ -1,0 +1,36 @@
+"""What the conversation before a question is good for: the same question with it and without."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.evaluation.case import Case
+from assistant.evaluation.measures.contains import CONTAINS_AT_60
+from assistant.evaluation.measures.measure import Group, QuestionMeasure, Score, Undefined, Unit
+from assistant.evaluation.measures.ndcg import NDCG_AT_10
+
+
+def gain(measure: QuestionMeasure, description: str) -> QuestionMeasure:
+    """How much higher `measure` is with the history than without it."""
+
+    def score(case: Case) -> Score:
+        if case.prediction.without_history is None:
+            return Undefined("no question with a history was asked without it, too")
+        with_history = measure.score(case)
+        without = measure.score(replace(case, prediction=case.prediction.without_history))
+        if isinstance(with_history, Undefined):
+            return with_history
+        return without if isinstance(without, Undefined) else with_history - without
+
+    return QuestionMeasure(
+        name=f"follow_up.{measure.name.removeprefix('answer.')}_gain",
+        group=Group.FOLLOW_UPS,
+        description=description,
+        source="Katsis et al. 2025 (MTRAG); the gain is our own",
+        score=score,
+        unit=Unit.GAIN,
+    )
+
+
+RETRIEVAL_GAIN = gain(NDCG_AT_10, "How much higher ndcg@10 of follow-up questions is with their history.")
+ANSWER_GAIN = gain(CONTAINS_AT_60, "How much higher answer.contains@60 of follow-up questions is with their history.")

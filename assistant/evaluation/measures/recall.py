@@ -1,0 +1,13 @@
+"""How many of the relevant documents are found."""
+
+from __future__ import annotations
+
+from assistant.evaluation.measures.retrieval_measure import retrieval_measure
+from assistant.evaluation.retrieval import RECALL
+
+RECALL_AT_10 = retrieval_measure(
+    "recall@10",
+    RECALL,
+    "Share of the relevant documents that are among the first ten.",
+    "Cleverdon 1967, by ir-measures",
+)

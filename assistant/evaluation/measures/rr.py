@@ -1,0 +1,13 @@
+"""How far down the first relevant document stands."""
+
+from __future__ import annotations
+
+from assistant.evaluation.measures.retrieval_measure import retrieval_measure
+from assistant.evaluation.retrieval import RECIPROCAL_RANK
+
+RR_AT_10 = retrieval_measure(
+    "rr@10",
+    RECIPROCAL_RANK,
+    "One divided by the rank of the first relevant document, 0 beyond rank ten.",
+    "Kantor & Voorhees 2000, by ir-measures",
+)

@@ -1,0 +1,83 @@
+// Lists of questions. Only one page of them is in the document, and a question's details only once it is opened.
+
+const PAGE = 50;
+
+// `rows` -> a list with page buttons; `draw` makes the element of a row.
+function pagedList(rows, draw) {
+  const list = element("div", {class: "rows"});
+  const controls = element("nav", {class: "pages", "aria-label": "Pages of questions"});
+  const pages = Math.max(1, Math.ceil(rows.length / PAGE));
+  const show = (page) => {
+    list.replaceChildren(...rows.slice(page * PAGE, (page + 1) * PAGE).map(draw));
+    const step = (to, text) => element("button", {type: "button", class: "quiet", disabled: to < 0 || to >= pages, onclick: () => {
+      show(to);
+      list.parentElement.scrollIntoView({block: "start"});
+    }}, text);
+    const from = rows.length ? page * PAGE + 1 : 0;
+    controls.replaceChildren(step(page - 1, "Previous"),
+      element("span", {class: "muted"}, `${from.toLocaleString("en")}–${Math.min(rows.length, (page + 1) * PAGE).toLocaleString("en")} of ${rows.length.toLocaleString("en")}`),
+      step(page + 1, "Next"));
+  };
+  show(0);
+  return element("div", {class: "list"}, list, controls);
+}
+
+// A line that opens: `details` is called when it is opened for the first time.
+function expandable(summary, details) {
+  const box = element("details", {class: "row", ontoggle: () => {
+    if (box.open && box.childElementCount === 1) box.append(element("div", {class: "details"}, details()));
+  }}, element("summary", {}, summary));
+  return box;
+}
+
+function badge(outcome) {
+  return element("span", {class: `badge ${outcome.replace(" ", "-")}`}, outcome);
+}
+
+function answerBlock(row, heading) {
+  return element("div", {class: "block"}, element("h4", {}, heading),
+    row.standalone ? element("p", {class: "muted"}, `Understood as: ${row.standalone}`) : null,
+    row.error ? element("p", {class: "error"}, row.error) : null,
+    element("p", {class: "answer"}, row.answer || "No answer."),
+    row.short ? element("p", {}, element("span", {class: "muted"}, "Short: "), row.short) : null,
+    row.citations.map(citationBlock));
+}
+
+function citationBlock(citation) {
+  return element("blockquote", {},
+    element("p", {class: "source"}, element("span", {}, citation.title || citation.doc),
+      citation.gold === null ? null : element("span", {class: `badge ${citation.gold ? "right" : "plain"}`}, citation.gold ? "gold sentence" : "other sentence"),
+      citation.exact === false ? element("span", {class: "badge wrong"}, "not what the document says") : null),
+    element("p", {class: "passage"}, citation.before, element("mark", {}, citation.quote), citation.after));
+}
+
+function goldBlock(row) {
+  const {answers, answerable, evidence} = row.gold;
+  return element("div", {class: "block"}, element("h4", {}, "Gold"),
+    answerable === false ? element("p", {}, "The articles do not answer this.") : null,
+    answers.length ? element("ul", {class: "answers"}, answers.map((answer) => element("li", {}, answer))) : null,
+    evidence.map((item) => element("p", {class: "evidence"}, item.text ? `“${item.text}” ` : "", element("span", {class: "muted"}, item.doc))));
+}
+
+function foundBlock(row) {
+  if (!row.found.length) return null;
+  return element("div", {class: "block"}, element("h4", {}, "Found"),
+    element("ol", {class: "found"}, row.found.map((item) =>
+      element("li", {class: item.relevant ? "relevant" : "muted"}, item.doc, item.relevant ? " ✓ relevant" : ""))));
+}
+
+function historyBlock(row) {
+  if (!row.history.length) return null;
+  return element("div", {class: "block"}, element("h4", {}, "Said before"),
+    row.history.map((turn) => element("p", {class: "turn"}, element("span", {class: "muted"}, `${turn.role}: `), turn.content)));
+}
+
+function valuesBlock(row) {
+  const names = data.about_measures.filter((about) => row.values[about.name] !== undefined);
+  const pairs = names.map((about) => [about.name, format(row.values[about.name], about.unit)]);
+  for (const [name, unit] of [["confidence", "share"], ["milliseconds", "ms"]]) {
+    if (row.values[name] !== undefined) pairs.push([name, format(row.values[name], unit)]);
+  }
+  return element("div", {class: "block"}, element("h4", {}, "Values"),
+    element("dl", {class: "values"}, pairs.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])));
+}

@@ -1,0 +1,78 @@
+"""Questions as the reports show them: answer, citations in their passages, gold, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.evaluation.case import Case
+from assistant.evaluation.predictions import PredictedCitation
+from assistant.evaluation.retrieval import ranked_documents
+from assistant.evaluation.scoring import QuestionScores
+from corpus.article import Article
+
+_CONTEXT = 240
+"""Characters shown before and after a quote: a few lines, to see it in its passage."""
+
+_RANKS = 10
+"""Found documents shown: as many as the measures look at."""
+
+
+def question_row(case: Case, scores: QuestionScores, slices: Sequence[str]) -> dict[str, Any]:
+    """Everything about one question, as JSON; `slices` are names of the slices that it belongs to."""
+    gold, prediction = case.gold, case.prediction
+    return {
+        "id": gold.id,
+        "question": gold.question,
+        "history": [turn.model_dump() for turn in gold.history],
+        "standalone": prediction.standalone_question,
+        "outcome": outcome(case, scores),
+        "answer": prediction.answer,
+        "short": prediction.short,
+        "error": prediction.error,
+        "citations": [_citation(case, citation) for citation in prediction.citations],
+        "gold": {
+            "answers": gold.answers,
+            "answerable": gold.is_answerable,
+            "evidence": [{"doc": item.doc_id, "text": item.text} for item in gold.evidence],
+        },
+        "found": [
+            {"doc": doc_id, "relevant": doc_id in gold.relevance}
+            for doc_id in ranked_documents(prediction.retrieved, gold.relevance)[:_RANKS]
+        ],
+        "values": {name: round(value, 4) for name, value in scores.values.items()},
+        "slices": slices,
+    }
+
+
+def outcome(case: Case, scores: QuestionScores) -> str:
+    """What became of a question, in one word or two."""
+    if case.prediction.is_refused:
+        return {True: "refused wrongly", False: "refused rightly", None: "refused"}[case.gold.is_answerable]
+    if not case.prediction.is_answered:
+        return "failed"
+    return {1.0: "right", 0.0: "wrong", None: "answered"}[scores.values.get("right")]
+
+
+def _citation(case: Case, citation: PredictedCitation) -> dict[str, Any]:
+    """The quote between what stands around it, so that offsets need not be counted in the browser."""
+    article = case.find_article(citation.doc_id) if case.find_article else None
+    gold = any(sentence.citation == citation for sentence in case.supporting_sentences)
+    return {
+        "doc": citation.doc_id,
+        "title": article.title if article else "",
+        "gold": gold if case.gold_sentences else None,
+        **_in_passage(citation, article),
+    }
+
+
+def _in_passage(citation: PredictedCitation, article: Article | None) -> dict[str, Any]:
+    if article is None:
+        return {"before": "", "quote": citation.quote, "after": "", "exact": None}
+    text, start, end = article.text, citation.start, citation.end
+    return {
+        "before": ("… " if start > _CONTEXT else "") + text[max(0, start - _CONTEXT) : start],
+        "quote": citation.quote,
+        "after": text[end : end + _CONTEXT] + (" …" if end + _CONTEXT < len(text) else ""),
+        "exact": text[start:end] == citation.quote,
+    }

@@ -1,0 +1,56 @@
+"""The report of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from assistant.evaluation.case import Case
+from assistant.evaluation.measures import MEASURES
+from assistant.evaluation.measures.measure import Measure
+from assistant.evaluation.report.page import render_page
+from assistant.evaluation.report.questions import question_row
+from assistant.evaluation.scoring import QuestionScores
+from assistant.evaluation.slices import slices
+
+HEADLINES = ("ndcg@10", "answer.contains@60", "support.f1", "citation.validity", "abstention.balanced_accuracy")
+"""One figure for each part of the work, shown large."""
+
+
+def run_report(
+    cases: Sequence[Case],
+    scores: Sequence[QuestionScores],
+    metrics: Mapping[str, Any],
+    wanted_slices: Collection[str] = (),
+) -> str:
+    """The HTML page; `metrics` are those of `assistant.evaluation.metrics`."""
+    memberships = _memberships(cases, wanted_slices)
+    data = {
+        **metrics,
+        "headlines": HEADLINES,
+        "about_measures": [about(measure) for measure in MEASURES],
+        "rows": [question_row(*row) for row in zip(cases, scores, memberships, strict=True)],
+    }
+    return render_page(f"Evaluation of {metrics['gold']['name']}", "report.js", data)
+
+
+def about(measure: Measure) -> dict[str, Any]:
+    """What a reader has to know of a measure."""
+    return {
+        "name": measure.name,
+        "group": measure.group.value,
+        "description": measure.description,
+        "source": measure.source,
+        "better": measure.better.value,
+        "unit": measure.unit.value,
+    }
+
+
+def _memberships(cases: Sequence[Case], wanted: Collection[str]) -> list[list[str]]:
+    """For each question the slices that it is in, as `field: value`."""
+    names: list[list[str]] = [[] for _ in cases]
+    for field, parts in slices(cases, wanted).items():
+        for value, positions in parts.items():
+            for position in positions:
+                names[position].append(f"{field}: {value}")
+    return names
