@@ -1,0 +1,45 @@
+"""The process that the chaos tests kill: ingests and builds round after round, and says what it was promised.
+
+Run as `python -m tests.chaos.ingesting <data folder> <first number>`. Prints `acknowledged <article>` after the
+catalog has taken it, `indexed <article>` after a whole update, and articles are named by ascending numbers.
+"""
+
+from __future__ import annotations
+
+import sys
+from itertools import count
+from pathlib import Path
+
+from corpus.article import Article
+from corpus.catalog import Catalog
+from index.update import update_index
+from tests.index.library import ENCODER, OPTIONS, article
+
+_ARTICLES_A_ROUND = 20
+_ARTICLES_A_COMMIT = 4
+
+
+def name_of(number: int) -> str:
+    return f"crane{number}"
+
+
+def crane(number: int) -> Article:
+    """Its text has a word of its own, its name."""
+    return article(name_of(number), f"This is {name_of(number)}, which stands in the harbour. It is old.")
+
+
+def main(data: Path, first: int) -> None:
+    print("started", flush=True)
+    for start in count(first, _ARTICLES_A_ROUND):
+        with Catalog.open_writer(data) as catalog:
+            numbers = range(start, start + _ARTICLES_A_ROUND)
+            for number in numbers[::_ARTICLES_A_COMMIT]:
+                commit = range(number, number + _ARTICLES_A_COMMIT)
+                catalog.put([crane(each) for each in commit])
+                print("acknowledged", *commit, flush=True)
+            update_index(catalog, ENCODER, OPTIONS)
+            print("indexed", *numbers, flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
