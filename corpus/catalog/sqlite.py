@@ -163,7 +163,7 @@ def _translated(error: BaseException | None, folder: Path) -> CorpusError | None
             return DataFolderUnusable(f"The disk of the data folder {folder} is full; free some space.")
         case "CORRUPT" | "NOTADB":
             return DataFolderUnusable(
-                f"The catalog in {folder} is damaged; put a backup in its place with `assistant restore`."
+                f"The catalog in {folder} is damaged; put a backup in its place with `assistant restore --replace`."
             )
         case "IOERR" | "READONLY" | "CANTOPEN" | "PERM" | "AUTH":
             return _unusable(folder, error)

@@ -119,7 +119,7 @@ def test_a_read_only_folder_is_unusable(public_folder: Path, open_catalog: Calla
 @either_way
 def test_a_damaged_catalog_asks_for_a_backup(tmp_path: Path, open_catalog: Callable[[Path], Catalog]) -> None:
     (tmp_path / CATALOG_FILE).write_text("This is no catalog. " * 100)
-    with pytest.raises(DataFolderUnusable, match=r"damaged .*assistant restore"):
+    with pytest.raises(DataFolderUnusable, match=r"damaged; .*assistant restore"):
         open_catalog(tmp_path)
 
 
