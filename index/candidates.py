@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
 
 from corpus.article import ArticleFilter, Passage
 from corpus.catalog import Catalog
+
+_FEW_ARTICLES = 2000
+"""A filter that keeps at most so many is answered from all their passages. With 21,000 articles of a passage each,
+an index would have to find ten times as many as are wanted to do as well, which takes as long (30 ms)."""
 
 _ASK_AGAIN_FOR = 4
 """Times as many, when too few of the passages that an index found may be shown."""
@@ -22,42 +25,22 @@ def find_candidates(
     catalog: Catalog, wanted: ArticleFilter, enough: int, lookups: Sequence[Lookup]
 ) -> dict[str, Passage]:
     """By id: the best `enough` of each lookup among the current and wanted; or, when these are few, all."""
-    if wanted.is_empty:
-        return _over_fetched(catalog, None, enough, lookups)
-    articles = set(catalog.article_ids(wanted))
-    if _are_few(len(articles), catalog.count_articles(), enough):
-        return {passage.id: passage for passage in catalog.passages_of(articles)}
-    return _over_fetched(catalog, articles, enough, lookups)
-
-
-def _are_few(kept: int, total: int, enough: int) -> bool:
-    """Whether comparing all that are kept is less work than over-fetching.
-
-    Where one of total / kept may be shown, an index must find enough * total / kept.
-    """
-    return kept <= enough * total / max(kept, 1)
+    if not wanted.is_empty:
+        articles = catalog.article_ids(wanted, limit=_FEW_ARTICLES + 1)
+        if len(articles) <= _FEW_ARTICLES:
+            return {passage.id: passage for passage in catalog.passages_of(articles)}
+    return _over_fetched(catalog, wanted, enough, lookups)
 
 
 def _over_fetched(
-    catalog: Catalog, articles: Collection[str] | None, enough: int, lookups: Sequence[Lookup]
+    catalog: Catalog, wanted: ArticleFilter, enough: int, lookups: Sequence[Lookup]
 ) -> dict[str, Passage]:
-    found: dict[str, Passage] = {}
-    for lookup in lookups:
-        found |= _best_shown(catalog, articles, enough, lookup)
-    return found
-
-
-def _best_shown(catalog: Catalog, articles: Collection[str] | None, enough: int, lookup: Lookup) -> dict[str, Passage]:
-    """Asks for more and more, until `enough` of what is found may be shown or there is no more."""
+    """Asks for more and more, until `enough` of what each has found may be shown or there is no more."""
     asked = enough
     while True:
-        ranked = lookup(asked)
-        current = catalog.passages([id_ for id_, _ in ranked])
-        shown = {
-            id_: current[id_]
-            for id_, _ in ranked
-            if id_ in current and (articles is None or current[id_].article_id in articles)
-        }
-        if len(shown) >= enough or len(ranked) < asked:
-            return dict(islice(shown.items(), enough))
+        found = [[id_ for id_, _ in lookup(asked)] for lookup in lookups]
+        shown = catalog.passages({id_ for ids in found for id_ in ids}, None if wanted.is_empty else wanted)
+        best = [[id_ for id_ in ids if id_ in shown][:enough] for ids in found]
+        if all(len(kept) == enough or len(ids) < asked for kept, ids in zip(best, found, strict=True)):
+            return {id_: shown[id_] for kept in best for id_ in kept}
         asked *= _ASK_AGAIN_FOR

@@ -64,7 +64,8 @@ class LexicalIndex:
     def score(self, question: str, passage_ids: Collection[str]) -> dict[str, float]:
         """The BM25 score of each of these passages: 0 for one without any word of the question."""
         commit = self._commit
-        among = tantivy.Query.term_set_query(commit.engine.schema, _ID, list(passage_ids))
+        # Not the engine's set query: it makes an automaton of the ids, which takes three times as long.
+        among = commit.any_of(passage_ids, _ID, "basic")
         scored = tantivy.Query.boolean_query(
             [
                 (tantivy.Occur.Must, tantivy.Query.const_score_query(among, 0.0)),
@@ -155,9 +156,9 @@ class _Commit(NamedTuple):
     seq: int
     folder: Path | None
 
-    def any_of(self, terms: list[str]) -> tantivy.Query:
-        words = [tantivy.Query.term_query(self.engine.schema, _WORDS, term, "freq") for term in terms]
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, word) for word in words])
+    def any_of(self, terms: Iterable[str], field: str = _WORDS, index_option: str = "freq") -> tantivy.Query:
+        each = [tantivy.Query.term_query(self.engine.schema, field, term, index_option) for term in terms]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in each])
 
     def matches(self, query: tantivy.Query, limit: int) -> dict[str, float]:
         if limit <= 0:

@@ -57,7 +57,7 @@ class Articles(Database):
             return connection.execute(select(func.max(change_table.c.seq))).scalar_one() or 0
 
     def count_articles(self, wanted: ArticleFilter | None = None) -> int:
-        chosen = select(func.count()).select_from(_CURRENT).where(*_conditions(wanted or ArticleFilter()))
+        chosen = select(func.count()).select_from(_CURRENT).where(*matching(wanted or ArticleFilter()))
         with self._reading() as connection:
             return connection.execute(chosen).scalar_one()
 
@@ -81,11 +81,10 @@ class Articles(Database):
         with self._reading() as connection:
             return {row.id: Article(**row._mapping) for row in connection.execute(chosen)}
 
-    def article_ids(self, wanted: ArticleFilter) -> list[str]:
-        """The articles that match, ordered by id."""
-        chosen = (
-            select(article_table.c.id).select_from(_CURRENT).where(*_conditions(wanted)).order_by(article_table.c.id)
-        )
+    def article_ids(self, wanted: ArticleFilter, limit: int | None = None) -> list[str]:
+        """The articles that match, ordered by id; the first `limit`."""
+        chosen = select(article_table.c.id).select_from(_CURRENT).where(*matching(wanted))
+        chosen = chosen.order_by(article_table.c.id).limit(limit)
         with self._reading() as connection:
             return list(connection.execute(chosen).scalars())
 
@@ -257,8 +256,8 @@ def _version_row(article: Article, seq: int) -> dict[str, object]:
     }
 
 
-def _conditions(wanted: ArticleFilter) -> Iterator[ColumnElement[bool]]:
-    """`ArticleFilter.matches`, in SQL. No date passes a comparison with NULL, as it must."""
+def matching(wanted: ArticleFilter) -> Iterator[ColumnElement[bool]]:
+    """`ArticleFilter.matches`, in SQL over articles and versions. No date passes a comparison with NULL, as it must."""
     for column, values in (
         (version_table.c.publisher, wanted.publisher),
         (version_table.c.language, wanted.language),

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 
-from corpus.article import Passage
+from corpus.article import ArticleFilter, Passage
+from corpus.catalog.articles import matching
 from corpus.catalog.database import Database
-from corpus.catalog.schema import article_table, passage_table
+from corpus.catalog.schema import article_table, passage_table, version_table
 from corpus.catalog.sqlite import among
 
 # An updated article keeps its old passages until it is split again, because their vectors may serve the new
@@ -22,6 +23,11 @@ _CURRENT = passage_table.join(
     ),
 )
 
+_VERSION_OF_PASSAGE = and_(
+    version_table.c.article_id == passage_table.c.article_id,
+    version_table.c.content_hash == passage_table.c.content_hash,
+)
+
 
 class Passages(Database):
     """The part of the catalog that holds passages."""
@@ -30,11 +36,13 @@ class Passages(Database):
         with self._reading() as connection:
             return connection.execute(select(func.count()).select_from(_CURRENT)).scalar_one()
 
-    def passages(self, ids: Collection[str]) -> dict[str, Passage]:
-        """By id. Deleted and replaced passages are left out: this is the mask for what an index finds."""
+    def passages(self, ids: Collection[str], wanted: ArticleFilter | None = None) -> dict[str, Passage]:
+        """By id, of articles that match. Deleted and replaced ones are left out: this masks what an index finds."""
+        chosen = select_passages().where(among(passage_table.c.id, ids))
+        if wanted:
+            chosen = chosen.join(version_table, _VERSION_OF_PASSAGE).where(*matching(wanted))
         with self._reading() as connection:
-            found = read_passages(connection, select_passages().where(among(passage_table.c.id, ids)))
-        return {passage.id: passage for passage in found}
+            return {passage.id: passage for passage in read_passages(connection, chosen)}
 
     def passages_of(self, article_ids: Collection[str]) -> list[Passage]:
         """The passages of these articles, in the order they were put."""

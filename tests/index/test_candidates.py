@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from corpus.article import ArticleFilter
 from corpus.catalog import Catalog
+from index import candidates
 from index.candidates import Ranked, find_candidates
 from tests.index.library import article, put
 
@@ -57,12 +59,14 @@ class Ranking:
         return self.ranked[:limit]
 
 
-@given(FILTERS, st.integers(1, 30), st.integers(0, 5))
+@pytest.mark.parametrize("few", [0, 12, 2000])
+@given(wanted=FILTERS, enough=st.integers(1, 30), seed=st.integers(0, 5))
 def test_the_best_that_are_wanted_are_among_the_candidates_and_nothing_else(
-    catalog: Catalog, wanted: ArticleFilter, enough: int, seed: int
+    catalog: Catalog, few: int, wanted: ArticleFilter, enough: int, seed: int
 ) -> None:
     lookups = [Ranking(catalog, seed), Ranking(catalog, seed + 100)]
-    found = find_candidates(catalog, wanted, enough, lookups)
+    with mock.patch.object(candidates, "_FEW_ARTICLES", few):
+        found = find_candidates(catalog, wanted, enough, lookups)
 
     matching = {article.id for article in ARTICLES if wanted.matches(article)}
     allowed = {passage.id for passage in catalog.all_passages() if passage.article_id in matching}
@@ -73,7 +77,8 @@ def test_the_best_that_are_wanted_are_among_the_candidates_and_nothing_else(
         )
 
 
-def test_an_index_is_asked_again_only_when_it_has_to(catalog: Catalog) -> None:
+def test_an_index_is_asked_again_only_when_it_has_to(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "_FEW_ARTICLES", 12)
     everything, half = Ranking(catalog, 0), Ranking(catalog, 0)
     find_candidates(catalog, ArticleFilter(article_id=(ARTICLES[0].id,)), 5, [everything])
     assert everything.asked == []  # one article is read from the catalog

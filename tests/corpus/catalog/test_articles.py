@@ -90,6 +90,7 @@ def test_filters_choose_what_the_noun_says(catalog: Catalog, wanted: ArticleFilt
     catalog.put(ALL)
     chosen = sorted(each.id for each in ALL if wanted.matches(each))
     assert catalog.article_ids(wanted) == chosen
+    assert catalog.article_ids(wanted, limit=2) == chosen[:2]
     assert catalog.count_articles(wanted) == len(chosen)
 
 

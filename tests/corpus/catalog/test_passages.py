@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from corpus.article import ArticleFilter
 from corpus.catalog import Catalog
 from tests.corpus.catalog.examples import article, passage
 
@@ -26,6 +27,14 @@ def test_passages_come_back_in_the_order_they_were_put(catalog: Catalog) -> None
     assert catalog.passages_of([CRANES.id, "a-1"]) == [first, second]
     assert catalog.passages([third.id, "p-1"]) == {third.id: third}
     assert catalog.count_passages() == 3
+
+
+def test_passages_can_be_asked_for_of_wanted_articles_only(catalog: Catalog) -> None:
+    catalog.put([FERRY, CRANES])
+    catalog.put_passages(SPLITTER, {FERRY.id: [passage(FERRY)], CRANES.id: [passage(CRANES)]})
+    both, wanted = [passage(FERRY).id, passage(CRANES).id], ArticleFilter(article_id=(FERRY.id,))
+    assert catalog.passages(both, wanted) == {passage(FERRY).id: passage(FERRY)}
+    assert catalog.passages(both, ArticleFilter(publisher=("Nobody",))) == {}
 
 
 def test_splitting_again_replaces_the_passages(catalog: Catalog) -> None:
