@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import articles, asking, folder, ingesting, serving
+from api.cli import articles, asking, evaluating, folder, gold, ingesting, serving
 
 app = typer.Typer(
     name="assistant",
@@ -24,5 +24,7 @@ app.command()(serving.serve)
 app.command()(folder.status)
 app.command()(ingesting.rebuild)
 app.add_typer(articles.app, name="articles")
+app.add_typer(evaluating.app, name="evaluate")
+app.add_typer(gold.app, name="gold")
 app.command()(folder.backup)
 app.command()(folder.restore)

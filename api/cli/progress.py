@@ -15,8 +15,8 @@ _SECONDS_BETWEEN_LINES = 10.0
 
 
 class Progress(Protocol):
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """`done` of `total` of this stage; 0 of 0 when the stage cannot tell."""
+    def __call__(self, stage: str, done: int, total: int, note: str = "") -> None:
+        """`done` of `total` of this stage; 0 of 0 when the stage cannot tell. `note` is how it looks so far."""
 
 
 @contextmanager
@@ -33,14 +33,17 @@ def showing_progress() -> Iterator[Progress]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(compact=True),
+        TextColumn("{task.fields[note]}", markup=False),
     )
-    with Progress(*columns, console=Console(stderr=True, markup=False)) as display:
+    console = Console(stderr=True, markup=False)
+    # Results printed meanwhile go above the bar, but never from a file or a program into the terminal.
+    with Progress(*columns, console=console, redirect_stdout=sys.stdout.isatty()) as display:
         tasks = {}
 
-        def show(stage: str, done: int, total: int) -> None:
+        def show(stage: str, done: int, total: int, note: str = "") -> None:
             if stage not in tasks:
-                tasks[stage] = display.add_task(stage, total=total or None)
-            display.update(tasks[stage], completed=done, total=total or None)
+                tasks[stage] = display.add_task(stage, total=total or None, note=note)
+            display.update(tasks[stage], completed=done, total=total or None, note=note)
 
         yield show
 
@@ -52,8 +55,8 @@ class _Lines:
         self._stage = ""
         self._last_line = 0.0
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
+    def __call__(self, stage: str, done: int, total: int, note: str = "") -> None:
         is_edge = stage != self._stage or (total and done == total)
         if is_edge or monotonic() - self._last_line >= _SECONDS_BETWEEN_LINES:
-            tell(f"{stage}: {done} of {total}" if total else f"{stage} ...")
+            tell(f"{stage}: {done} of {total}  {note}".rstrip() if total else f"{stage} ...")
             self._stage, self._last_line = stage, monotonic()

@@ -43,6 +43,21 @@ def test_a_folder_that_holds_articles_is_not_overwritten_by_a_slip(with_samples:
     assert "replaced" in done.err
 
 
+@pytest.mark.parametrize(
+    "arguments", [("ask", QUESTION), ("ingest", "."), ("status",), ("articles", "list"), ("rebuild",)]
+)
+def test_a_data_folder_that_cannot_be_used_is_told_in_one_sentence(
+    assistant: Command, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+
+    done = assistant(*arguments)
+
+    assert (done.code, done.out) == (3, "")
+    assert len(done.err.splitlines()) == 1
+    assert "data" in done.err
+
+
 def test_a_file_that_is_no_backup_is_refused(assistant: Command, tmp_path: Path) -> None:
     (tmp_path / "odd.db").write_text("this is no backup")
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from api.cli.progress import showing_progress
+from api.cli.terminal import say
 
 
 def test_without_a_terminal_there_is_a_line_when_a_stage_begins_and_when_it_ends(
@@ -22,14 +23,19 @@ def test_without_a_terminal_there_is_a_line_when_a_stage_begins_and_when_it_ends
     assert captured.out == ""
 
 
-def test_on_a_terminal_there_is_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_terminal_there_is_a_bar_and_results_still_go_where_they_belong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     ours, theirs = pty.openpty()
     with os.fdopen(theirs, "w") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
         with showing_progress() as progress:
             progress("embedding", 40, 100)
+            say("a result")
 
     shown = os.read(ours, 65536).decode()
     os.close(ours)
     assert "embedding" in shown
     assert "40/100" in shown
+    assert "a result" not in shown
+    assert capsys.readouterr().out == "a result\n"
