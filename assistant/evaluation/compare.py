@@ -104,13 +104,13 @@ def compare_measure(
 
 
 def judge(compared: Sequence[Comparison]) -> list[Comparison]:
-    """The same with corrected p-values and verdicts. Costs are not judged: they depend on the machine's day."""
-    judged = [one for one in compared if _is_judged(one.measure)]
-    corrected = holm([one.p for one in judged])
-    verdicts = {
-        one.measure.name: replace(one, p=p, verdict=_verdict(one, p)) for one, p in zip(judged, corrected, strict=True)
-    }
-    return [verdicts.get(one.measure.name, one) for one in compared]
+    """The same with corrected p-values and verdicts. Costs are not judged: they depend on the machine's day.
+
+    Measures that no question differs in are not counted in the correction, since they can give no false alarm.
+    """
+    tested = [one for one in compared if _is_judged(one.measure) and not _is_same(one)]
+    corrected = dict(zip((one.measure.name for one in tested), holm([one.p for one in tested]), strict=True))
+    return [_judged(one, corrected.get(one.measure.name)) for one in compared]
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -161,9 +161,18 @@ def _is_judged(measure: Measure) -> bool:
     return measure.better is not Better.NEITHER and measure.group is not Group.COST
 
 
+def _is_same(one: Comparison) -> bool:
+    return one.difference == one.low == one.high == 0
+
+
+def _judged(one: Comparison, p: float | None) -> Comparison:
+    """`p` is the corrected one, None for a measure that was not tested."""
+    if p is not None:
+        return replace(one, p=p, verdict=_verdict(one, p))
+    return replace(one, verdict=Verdict.SAME) if _is_judged(one.measure) else one
+
+
 def _verdict(one: Comparison, p: float) -> Verdict:
-    if one.difference == 0 and one.low == one.high == 0:
-        return Verdict.SAME
     if p >= _SIGNIFICANT or one.low <= 0 <= one.high:
         return Verdict.UNCLEAR
     rises_are_good = one.measure.better is Better.HIGHER

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from assistant.evaluation.errors import EvaluationError
 from corpus.article import Article, article_id
 from corpus.catalog import Catalog
 
@@ -15,8 +16,10 @@ FindArticle = Callable[[str], Article | None]
 _KEPT = 4096
 """Articles held in memory: questions come back to the same ones."""
 
+_PAGE = 256
 
-def articles_of_catalog(catalog: Catalog) -> FindArticle:
+
+def find_in_catalog(catalog: Catalog) -> FindArticle:
     """The current articles of a data folder."""
 
     @lru_cache(maxsize=_KEPT)
@@ -27,9 +30,27 @@ def articles_of_catalog(catalog: Catalog) -> FindArticle:
     return find
 
 
-def articles_of_path(path: Path) -> FindArticle:
-    """The articles of a folder or file, without a data folder; what cannot be read is left out."""
+def find_in_path(path: Path) -> FindArticle:
+    """The articles of a folder or file, which is read at once. Raises `EvaluationError` as `articles_in` does."""
+    articles = {article.external_id: article for article in articles_in(path)}
+    return articles.get
+
+
+def articles_in(path: Path) -> Iterator[Article]:
+    """The articles of a folder or file, without a data folder; what cannot be read is left out.
+
+    Raises `EvaluationError` when there is no such path.
+    """
     from corpus.readers import read_articles
 
-    articles = {reading.external_id: reading for reading in read_articles(path) if isinstance(reading, Article)}
-    return articles.get
+    if not path.exists():
+        raise EvaluationError(f"{path} does not exist; check the path of --corpus.")
+    yield from (reading for reading in read_articles(path) if isinstance(reading, Article))
+
+
+def articles_stored(catalog: Catalog) -> Iterator[Article]:
+    """Every current article of a data folder, by id."""
+    last = None
+    while page := [summary.id for summary in catalog.list_articles(after=last, limit=_PAGE)]:
+        yield from (article for _, article in sorted(catalog.articles(page).items()))
+        last = page[-1]

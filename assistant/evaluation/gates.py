@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from assistant.evaluation.compare import Comparison, Verdict
 from assistant.evaluation.errors import BadGate
 from assistant.evaluation.measures import measure_named
 from assistant.evaluation.measures.measure import Better, Measure
-from assistant.evaluation.scoring import Figure
 
 _ROUNDING = 1e-9
 """A figure that was meant to be equal to its limit must not fall short of it by the sum's last bit."""
@@ -28,8 +28,8 @@ def parse_limits(text: str) -> list[Limit]:
     return [_parse_limit(part) for part in text.split(",") if part.strip()]
 
 
-def missed(limits: Sequence[Limit], figures: Mapping[str, Figure]) -> list[str]:
-    """A sentence for each limit that is not kept. A figure that is undefined keeps none."""
+def missed(limits: Sequence[Limit], figures: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """A sentence for each limit that the `measures` of `metrics.json` do not keep; one without a value keeps none."""
     return [sentence for limit in limits if (sentence := _complaint(limit, figures[limit.measure.name]))]
 
 
@@ -55,12 +55,12 @@ def _parse_limit(part: str) -> Limit:
     return Limit(measure, number)
 
 
-def _complaint(limit: Limit, figure: Figure) -> str | None:
-    name = limit.measure.name
-    if figure.value is None:
-        return f"{name} has no value: {figure.reason}."
-    if limit.measure.better is Better.HIGHER and figure.value < limit.value - _ROUNDING:
-        return f"{name} is {figure.value:.4f}, below {limit.value:g}."
-    if limit.measure.better is Better.LOWER and figure.value > limit.value + _ROUNDING:
-        return f"{name} is {figure.value:.4f}, above {limit.value:g}."
+def _complaint(limit: Limit, figure: Mapping[str, Any]) -> str | None:
+    name, value = limit.measure.name, figure["value"]
+    if value is None:
+        return f"{name} has no value: {figure['reason']}."
+    if limit.measure.better is Better.HIGHER and value < limit.value - _ROUNDING:
+        return f"{name} is {value:.4f}, below {limit.value:g}."
+    if limit.measure.better is Better.LOWER and value > limit.value + _ROUNDING:
+        return f"{name} is {value:.4f}, above {limit.value:g}."
     return None

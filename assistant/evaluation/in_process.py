@@ -12,7 +12,7 @@ from assistant.answer import Answer, Citation
 from assistant.ask import Assistant
 from assistant.errors import BadQuestion
 from assistant.evaluation.asking import SEARCH_DEPTH
-from assistant.evaluation.documents import FindArticle, articles_of_catalog
+from assistant.evaluation.documents import FindArticle, find_in_catalog
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.predictions import (
     PredictedCitation,
@@ -32,7 +32,7 @@ class AssistantAsker:
     def __init__(self, assistant: Assistant, settings: Settings) -> None:
         self._assistant = assistant
         self._settings = settings
-        self.find_article: FindArticle = articles_of_catalog(assistant.catalog)
+        self.find_article: FindArticle = find_in_catalog(assistant.catalog)
 
     def describe(self) -> Mapping[str, str]:
         catalog = self._assistant.catalog

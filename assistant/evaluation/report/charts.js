@@ -37,7 +37,7 @@ function intervalText(figure) {
 
 // A frame with axes; `x` and `y` turn values into places inside it.
 function plot(title, caption, xAxis, yAxis, draw) {
-  const [width, height, left, bottom, top, right] = [380, 250, 46, 42, 12, 14];
+  const [width, height, left, bottom, top, right] = [380, 250, 60, 42, 12, 14];
   const x = (value) => left + ((value - xAxis.low) / (xAxis.high - xAxis.low)) * (width - left - right);
   const y = (value) => height - bottom - ((value - yAxis.low) / (yAxis.high - yAxis.low)) * (height - bottom - top);
   const grid = yAxis.ticks.flatMap((tick) => [
@@ -84,18 +84,18 @@ function latencyChart(bins) {
   const width = bins[0].high - bins[0].low || 1;
   const edge = bins[0].low + width * bins.length;
   const times = niceAxis("milliseconds", edge, (value) => value.toLocaleString("en"));
-  const counts = niceAxis("questions", Math.max(...bins.map((bin) => bin.n)), (value) => value.toLocaleString("en"));
+  const counts = niceAxis("questions", Math.max(...bins.map((bin) => bin.n)), (value) => value.toLocaleString("en"), 1);
   return plot("Latency", `One answer, inside the assistant. The slowest took ${Math.round(bins[bins.length - 1].high).toLocaleString("en")} ms and stands in the last bar.`,
     {...times, low: 0, high: Math.max(edge, times.ticks[times.ticks.length - 1])}, counts, (x, y) => bins.map((bin, at) =>
       svg("rect", {class: "column", x: x(at * width) + 0.5, y: y(bin.n), width: Math.max(1, x(width) - x(0) - 1), height: Math.max(0, y(0) - y(bin.n))},
         svg("title", {}, `${bin.low.toFixed(1)} to ${bin.high.toFixed(1)} ms: ${bin.n} questions`))));
 }
 
-// From 0 to a round number at or above `highest`, in four or five round steps.
-function niceAxis(label, highest, formatTick) {
-  const rough = (highest || 1) / 4;
+// From 0 to a round number at or above `highest`, in a few round steps, none below `smallest`.
+function niceAxis(label, highest, formatTick, smallest = 0) {
+  const rough = Math.max((highest || 1) / 4, smallest);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
   const steps = Math.ceil(highest / step - 1e-9) || 1;
   const ticks = Array.from({length: steps + 1}, (_, at) => Number((at * step).toPrecision(12)));
   return {label, low: 0, high: ticks[steps], ticks, format: formatTick};

@@ -1,8 +1,5 @@
 // The report of a comparison of two runs.
 
-const page = document.getElementById("page");
-page.replaceChildren(header(), measureTable(), questionSection());
-
 function header() {
   const run = (title, {name, system}) => element("div", {class: "card"}, element("h3", {}, `${title}: ${name}`),
     element("dl", {class: "values"}, Object.entries(system).map(([key, value]) => [element("dt", {}, key), element("dd", {}, value)])));
@@ -20,20 +17,22 @@ function verdictSentence() {
 function measureTable() {
   const groups = [...new Set(data.comparisons.map((one) => aboutMeasure[one.name].group))];
   return section("measures", "Measures",
-    element("p", {class: "muted"}, "New minus old with its 95 % interval, paired by question. p is from a sign-flip randomisation test (measures of whole sets: paired bootstrap), corrected for the number of measures (Holm). Costs are shown and not judged."),
+    element("p", {class: "muted"}, "New minus old with its 95\u00a0% interval, paired by question. p is from a sign-flip randomisation test (measures of whole sets: paired bootstrap), corrected for the number of measures (Holm). Costs are shown and not judged."),
     groups.map((group) => element("div", {class: "card"}, element("h3", {}, group), comparisonRows(group))));
 }
 
 function comparisonRows(group) {
   const rows = data.comparisons.filter((one) => aboutMeasure[one.name].group === group);
   const isShare = (one) => ["share", "gain"].includes(aboutMeasure[one.name].unit);
-  const reach = Math.max(...rows.map((one) => Math.max(Math.abs(one.low), Math.abs(one.high), isShare(one) ? 0.02 : 0))) * 1.05 || 1;
+  const farthest = (like) => Math.max(0, ...rows.filter((one) => isShare(one) === isShare(like)).flatMap((one) => [Math.abs(one.low), Math.abs(one.high)]));
+  // A scale for shares and one for the rest; never so narrow that a difference of nothing looks like one.
+  const reachOf = (one) => Math.max(farthest(one) * 1.05, isShare(one) ? 0.02 : 1);
   return rows.map((one) => {
     const {unit, better, description} = aboutMeasure[one.name];
     return element("div", {class: "measure", title: description},
-      element("div", {class: "name"}, element("span", {}, one.name), better === "lower" ? element("span", {class: "muted"}, " lower is better") : null,
+      element("div", {class: "name"}, breakable(one.name), better === "lower" ? element("span", {class: "muted"}, " lower is better") : null,
         element("span", {class: "muted n"}, `n ${one.n.toLocaleString("en")}`)),
-      differenceMark(one, reach),
+      differenceMark(one, reachOf(one)),
       element("div", {class: "figure"}, element("strong", {}, formatSigned(one.difference, unit)),
         element("span", {class: "muted interval"}, `${formatSigned(one.low, unit)} to ${formatSigned(one.high, unit)}`)),
       element("p", {class: "muted description"}, badge(one.verdict), ` ${format(one.old, unit)} → ${format(one.new, unit)}, p ${formatP(one.p)}`));
@@ -80,3 +79,5 @@ function questionRow(row, measure) {
     () => [element("div", {}, answerBlock(row.old, "Old answer"), foundBlock(row.old)), element("div", {}, answerBlock(row.new, "New answer"), foundBlock(row.new)),
       element("div", {class: "wide"}, historyBlock(row.old), goldBlock(row.old))]);
 }
+
+document.getElementById("page").replaceChildren(header(), measureTable(), questionSection());

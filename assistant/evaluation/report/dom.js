@@ -16,7 +16,7 @@ function fill(node, attributes, children) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return node;
 }
 
@@ -28,6 +28,11 @@ function select(label, options, chosen, onchange) {
 
 function section(id, title, ...children) {
   return element("section", {id}, element("h2", {}, title), children);
+}
+
+// A long name that may break behind its dots and underscores.
+function breakable(name) {
+  return element("span", {class: "breakable"}, name.split(/(?<=[._@])/).flatMap((part, at) => (at ? [element("wbr"), part] : [part])));
 }
 
 const data = JSON.parse(document.getElementById("data").textContent);

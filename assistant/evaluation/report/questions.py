@@ -71,8 +71,20 @@ def _in_passage(citation: PredictedCitation, article: Article | None) -> dict[st
         return {"before": "", "quote": citation.quote, "after": "", "exact": None}
     text, start, end = article.text, citation.start, citation.end
     return {
-        "before": ("… " if start > _CONTEXT else "") + text[max(0, start - _CONTEXT) : start],
+        "before": _last_words(text[:start]),
         "quote": citation.quote,
-        "after": text[end : end + _CONTEXT] + (" …" if end + _CONTEXT < len(text) else ""),
+        "after": _first_words(text[end:]),
         "exact": text[start:end] == citation.quote,
     }
+
+
+def _first_words(text: str) -> str:
+    if len(text) <= _CONTEXT:
+        return text
+    return text[:_CONTEXT].rpartition(" ")[0] + " …"
+
+
+def _last_words(text: str) -> str:
+    if len(text) <= _CONTEXT:
+        return text
+    return "… " + text[-_CONTEXT:].partition(" ")[2]

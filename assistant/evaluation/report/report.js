@@ -1,8 +1,5 @@
 // The report of one run.
 
-const page = document.getElementById("page");
-page.replaceChildren(header(), warnings(), headlines(), measureSections(), curveSection(), sliceSection(), questionSection());
-
 function header() {
   const {gold, run} = data;
   const system = Object.entries(run.system).map(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]);
@@ -10,7 +7,7 @@ function header() {
     element("div", {class: "title"}, element("h1", {}, `Evaluation of ${gold.name}`), themeButton()),
     element("p", {class: "muted"}, [`${data.questions.toLocaleString("en")} questions`,
       ...Object.entries(data.statuses).map(([status, n]) => `${n.toLocaleString("en")} ${status.replace("_", " ")}`),
-      new Date(run.finished).toLocaleString("en", {dateStyle: "long", timeStyle: "short"})].join(" · ")),
+      new Date(run.started).toLocaleString("en", {dateStyle: "long", timeStyle: "short"})].join(" · ")),
     element("details", {class: "system"}, element("summary", {}, "What was asked"), element("dl", {class: "values"}, system)));
 }
 
@@ -22,7 +19,8 @@ function headlines() {
   const tiles = data.headlines.filter((name) => data.measures[name].value !== null).map((name) => {
     const figure = data.measures[name];
     return element("div", {class: "tile card", title: aboutMeasure[name].description},
-      element("span", {class: "muted"}, name), element("strong", {}, format(figure.value, aboutMeasure[name].unit)), intervalNote(figure, aboutMeasure[name].unit));
+      element("span", {class: "muted"}, aboutMeasure[name].group), element("strong", {}, format(figure.value, aboutMeasure[name].unit)),
+      breakable(name), intervalNote(figure, aboutMeasure[name].unit));
   });
   return element("div", {class: "tiles"}, tiles);
 }
@@ -35,8 +33,8 @@ function intervalNote(figure, unit) {
 function measureSections() {
   const groups = [...new Set(data.about_measures.map((about) => about.group))];
   return section("measures", "Measures",
-    element("p", {class: "muted"}, "Bars show the figure, whiskers its 95 % interval over resampled questions; n is how many questions have a value. An interval without width means that all these questions agree, not that the figure is certain."),
-    element("div", {class: "grid"}, groups.map(measureCard)), undefinedMeasures());
+    element("p", {class: "muted"}, "Bars show the figure, whiskers its 95\u00a0% interval over resampled questions; n is how many questions have a value. An interval without width means that all these questions agree, not that the figure is certain."),
+    element("div", {class: "grid"}, groups.map(measureCard)), undefinedMeasures(), sources());
 }
 
 function measureCard(group) {
@@ -48,12 +46,12 @@ function measureCard(group) {
 
 function measureRow(about, figure) {
   return element("div", {class: "measure"},
-    element("div", {class: "name"}, element("span", {}, about.name),
+    element("div", {class: "name"}, breakable(about.name),
       about.better === "lower" ? element("span", {class: "muted"}, " lower is better") : null,
       element("span", {class: "muted n"}, `n ${figure.n.toLocaleString("en")}`)),
     meterOf(about, figure),
     element("div", {class: "figure"}, element("strong", {}, format(figure.value, about.unit)), intervalNote(figure, about.unit)),
-    element("p", {class: "muted description"}, about.description, element("span", {class: "origin"}, ` ${about.source}.`)));
+    element("p", {class: "muted description"}, about.description));
 }
 
 function meterOf(about, figure) {
@@ -75,6 +73,11 @@ function undefinedMeasures() {
   if (!unknown.length) return null;
   return element("details", {class: "system"}, element("summary", {}, `${unknown.length} measures without a value`),
     element("dl", {class: "values"}, unknown.flatMap((about) => [element("dt", {}, about.name), element("dd", {}, data.measures[about.name].reason)])));
+}
+
+function sources() {
+  return element("details", {class: "system"}, element("summary", {}, "Where the measures come from"),
+    element("dl", {class: "values"}, data.about_measures.flatMap((about) => [element("dt", {}, about.name), element("dd", {}, about.source)])));
 }
 
 function curveSection() {
@@ -151,3 +154,5 @@ function countBy(names) {
   for (const name of names) counts[name] = (counts[name] || 0) + 1;
   return counts;
 }
+
+document.getElementById("page").replaceChildren(header(), ...[warnings(), headlines(), measureSections(), curveSection(), sliceSection(), questionSection()].filter(Boolean));

@@ -1,0 +1,95 @@
+"""`assistant gold check|draft`: gold questions of one's own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.terminal import one_line, say, tell
+from api.errors import ExitCode
+
+if TYPE_CHECKING:
+    from assistant.evaluation.gold import Gold
+    from assistant.evaluation.gold_check import Remark
+    from corpus.article import Article
+
+app = typer.Typer(help="Check and draft gold questions, to evaluate with.", no_args_is_help=True, rich_markup_mode=None)
+
+Corpus = Annotated[Path | None, typer.Option(metavar="PATH", help="These articles, not those of the data folder.")]
+
+
+@app.command("check")
+def check(
+    gold: Annotated[
+        Path,
+        typer.Argument(metavar="GOLD", help="Questions: .jsonl, .csv (question, answer), BEIR folder, TREC topics."),
+    ],
+    corpus: Corpus = None,
+    qrels: Annotated[Path | None, typer.Option(metavar="FILE", help="Relevance judgements of TREC topics.")] = None,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out bad lines.")] = False,
+) -> None:
+    """Say what is wrong with gold questions: evidence that is not in the articles, duplicates, leaks.
+
+    Leaves with 1 when there is anything to mend, and 2 when the file cannot be read.
+    """
+    from assistant.evaluation.gold import read_gold
+    from assistant.evaluation.gold_check import check_gold
+
+    found = read_gold(gold, qrels, skip_bad)
+    articles = {article.external_id: article for article in _articles(corpus)}
+    remarks = check_gold(found.questions, articles.get)
+    for remark in remarks:
+        say(one_line(str(remark)))
+    say(_summary(found, remarks))
+    if remarks or found.skipped:
+        raise typer.Exit(ExitCode.SOME_LEFT_OUT)
+
+
+@app.command("draft")
+def draft(
+    corpus: Corpus = None,
+    count: Annotated[int, typer.Option(min=1, help="How many to propose at most.")] = 50,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="A new file.", show_default="stdout")] = None,
+) -> None:
+    """Propose questions from sentences with numbers, names and dates, for a person to reword.
+
+    Each is marked `"draft": true`, and `evaluate` leaves it out until that is removed.
+    """
+    from assistant.evaluation.gold_draft import draft_questions
+
+    drafts = draft_questions(_articles(corpus), count)
+    lines = [question.model_dump_json(exclude_defaults=True) for question in drafts]
+    if out is None:
+        for line in lines:
+            say(line)
+    else:
+        with out.open("x", encoding="utf-8") as file:
+            file.writelines(line + "\n" for line in lines)
+    tell(f"{len(lines)} drafts. Reword each question, check its answer, and remove `draft`.")
+
+
+def _articles(corpus: Path | None) -> Iterator[Article]:
+    """Every article of this file or folder, else of the data folder."""
+    if corpus is not None:
+        from assistant.evaluation.documents import articles_in
+
+        yield from articles_in(corpus)
+        return
+    from assistant.evaluation.documents import articles_stored
+    from assistant.settings import load_settings
+    from corpus.catalog import Catalog
+
+    with Catalog.open(load_settings().data) as catalog:
+        yield from articles_stored(catalog)
+
+
+def _summary(gold: Gold, remarks: Sequence[Remark]) -> str:
+    """`89 questions: 2 times evidence names a document that is not there.`"""
+    counts = Counter(str(remark.fault) for remark in remarks)
+    told = [f"{count} times {fault}" for fault, count in counts.items()]
+    told += [f"{len(gold.skipped)} bad lines left out"] if gold.skipped else []
+    return f"{len(gold.questions)} questions: {'; '.join(told) or 'nothing to mend'}."
