@@ -31,7 +31,7 @@ class IndexOptions:
     candidates: Annotated[
         int,
         Field(ge=10, le=1000, description="Passages taken from each half of a search before they are fused."),
-    ] = 100
+    ] = 50
     dense_weight: Annotated[
         float,
         Field(

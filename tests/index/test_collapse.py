@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from corpus.article import Article
+from corpus.near_duplicates import are_near_duplicates
 from index.collapse import collapse
 from index.hit import Hit, Scores
 from index.options import IndexOptions
@@ -32,6 +36,24 @@ def test_the_same_report_elsewhere_becomes_a_copy_of_the_best() -> None:
 def test_a_report_with_another_number_is_another_report() -> None:
     hits = [hit(article("agency", STORY), 0.9), hit(article("courier", STORY.replace("12", "21")), 0.8)]
     assert collapse(hits) == hits
+
+
+WORDS = st.sampled_from(["tea", "Li", "12", "1,200", "1200", "3.5", "two", "not", "U.S.2", "a1b", "is", "²"])
+
+
+@given(st.lists(st.lists(WORDS, min_size=1, max_size=6).map(" ".join), max_size=8))
+def test_hits_collapse_exactly_when_they_are_near_duplicates(texts: list[str]) -> None:
+    hits = [hit(article(f"a{number}", text), 1.0) for number, text in enumerate(texts)]
+    expected: list[list[Hit]] = []
+    for each in hits:
+        near = [group for group in expected if are_near_duplicates(group[0].text, each.text)]
+        if near:
+            near[0].append(each)
+        else:
+            expected.append([each])
+    assert [[kept.article, *(copy.article for copy in kept.copies)] for kept in collapse(hits)] == [
+        [each.article for each in group] for group in expected
+    ]
 
 
 def test_nothing_collapses_to_nothing() -> None:
