@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Thread
 
 import httpx
@@ -11,24 +10,7 @@ import pytest
 from api.http.app import create_app
 from api.http.server import make_server, open_listener, url_of
 from assistant.ask import Assistant
-from assistant.library import ingest_paths
-from assistant.settings import HttpOptions, Settings
-
-ARTICLES = Path(__file__).parents[2] / "corpus" / "articles"
-
-
-@pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A data folder that holds the sample articles, indexed by the real encoder."""
-    settings = Settings(data=tmp_path_factory.mktemp("data"), serving=HttpOptions(port=0))
-    ingest_paths(settings, [ARTICLES])
-    return settings
-
-
-@pytest.fixture(scope="session")
-def helper(settings: Settings) -> Iterator[Assistant]:
-    with Assistant.open(settings) as helper:
-        yield helper
+from assistant.settings import Settings
 
 
 @contextmanager
