@@ -17,7 +17,7 @@ import tantivy
 from corpus.article import Passage
 from corpus.catalog import Catalog
 from index.errors import LexicalDamaged
-from index.lexical_files import checked_seq, newest, publish, stage
+from index.lexical_files import checked_seq, newest, publish, stage, sweep
 from index.passage_text import embedded_texts
 
 _ID, _WORDS = "id", "words"
@@ -110,6 +110,7 @@ def update_lexical(catalog: Catalog, folder: Path) -> None:
 
     What is on disk is never changed, only replaced when its successor is whole: a kill loses the update.
     """
+    sweep(folder)
     try:
         present = open_lexical(folder)
     except LexicalDamaged:

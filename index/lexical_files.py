@@ -63,10 +63,7 @@ def stage(folder: Path, base: Path | None = None) -> Path:
 
 
 def publish(folder: Path, seq: int, volatile: Collection[str]) -> None:
-    """Makes what was staged the folder that counts, and removes the ones before it.
-
-    `volatile` are names of files that may change later and mean nothing. Readers keep what they have open.
-    """
+    """Makes what was staged the folder that counts; `volatile` names files that may change later and mean nothing."""
     staging, before = folder / _STAGING, newest(folder)
     hashes = {name: written for name, written in _hashes(staging).items() if name not in volatile}
     text = json.dumps(asdict(_Manifest(_FORMAT, seq, hashes)), indent=1, sort_keys=True)
@@ -74,8 +71,14 @@ def publish(folder: Path, seq: int, volatile: Collection[str]) -> None:
     number = 1 + (_number(before) if before else 0)
     target = folder / f"{number:08d}-{manifest_digest(staging)}"
     move_durably(staging, target)
-    for path in folder.iterdir():
-        if path != target:
+    sweep(folder)
+
+
+def sweep(folder: Path) -> None:
+    """Removes all but the folder that counts, also what a killed writer left. Readers keep what they have open."""
+    keep = newest(folder)
+    for path in folder.glob("*"):
+        if path != keep:
             shutil.rmtree(path, ignore_errors=True)
 
 
