@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from langchain_text_splitters import TextSplitter
@@ -19,6 +20,9 @@ _RULES = "1"
 
 _LONGEST_TOKEN = 16
 """Characters a token, on average over a passage; keeps 50 MB without a space from being one token."""
+
+_SENTENCES_REMEMBERED = 256
+"""More than a passage has."""
 
 
 class PassageSplitter:
@@ -47,7 +51,8 @@ class _Measure:
     """Tokens of a text, as far as `limit`: what is longer needs no exact number."""
 
     def __init__(self, count_tokens: Callable[[str], int], limit: int) -> None:
-        self._count_tokens = count_tokens
+        # The merging asks for each sentence when it goes into a passage and again when it comes out.
+        self._count_tokens = lru_cache(_SENTENCES_REMEMBERED)(count_tokens)
         self.limit = limit
 
     def fits(self, text: str) -> bool:
@@ -78,6 +83,9 @@ class _SentenceSplitter(TextSplitter):
 
 
 def _merged_sentences(article: Article, measure: _Measure) -> Iterator[tuple[int, int]]:
+    if measure.fits(article.text):
+        yield 0, len(article.text)
+        return
     position = 0
     for text in _SentenceSplitter(measure).split_text(article.text):
         yield position, position + len(text)
