@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from assistant.evaluation.errors import BadPredictions
 from assistant.evaluation.gold import explain
+from assistant.evaluation.json_lines import NotAnObject, parse_object
 
 
 class PredictionModel(BaseModel):
@@ -137,8 +137,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 def _parse(line: str, place: str) -> Prediction:
     try:
-        return Prediction.model_validate(json.loads(line))
-    except json.JSONDecodeError as error:
-        raise BadPredictions(f"{place} is not JSON ({error.msg} at column {error.colno}).") from None
+        return Prediction.model_validate(parse_object(line))
+    except NotAnObject as error:
+        raise BadPredictions(f"{place} {error}") from None
     except ValidationError as error:
         raise BadPredictions(f"{place}: {explain(error)}") from None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.evaluation.case import Case
+from assistant.evaluation.json_lines import write_objects
 
 _CONTEXTS = 6
 """Passages of a row: about as many as an answer is written from."""
@@ -15,7 +15,7 @@ _CONTEXTS = 6
 def write_ragas(cases: Sequence[Case], folder: Path) -> Path:
     """`ragas.jsonl`: question, answer, passages, gold answer and gold texts of every question."""
     file = folder / "ragas.jsonl"
-    file.write_text("".join(json.dumps(_row(case), ensure_ascii=False) + "\n" for case in cases), encoding="utf-8")
+    write_objects(file, [_row(case) for case in cases])
     return file
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.evaluation.errors import BadPredictions, RunMismatch
 from assistant.evaluation.gold import Gold, GoldQuestion, read_gold
+from assistant.evaluation.json_lines import write_objects
 from assistant.evaluation.predictions import Prediction, read_predictions
 from assistant.evaluation.scoring import QuestionScores
 
@@ -63,7 +64,9 @@ def open_run(folder: Path, record: RunRecord, questions: Sequence[GoldQuestion])
     known = _read_record(folder)
     if known is None:
         folder.mkdir(parents=True, exist_ok=True)
-        write_lines(folder / GOLD, [question.model_dump(mode="json", exclude_defaults=True) for question in questions])
+        write_objects(
+            folder / GOLD, [question.model_dump(mode="json", exclude_defaults=True) for question in questions]
+        )
         _write_record(folder, record)
         return record
     if known.finished:
@@ -90,7 +93,7 @@ def default_folder(parent: Path, record: RunRecord) -> Path:
 
 def close_run(folder: Path, record: RunRecord, scores: Sequence[QuestionScores], metrics: Mapping[str, Any]) -> None:
     """Write the results; from then on the run is finished."""
-    write_lines(folder / SCORES, [{"id": one.id, "values": one.values, "undefined": one.undefined} for one in scores])
+    write_objects(folder / SCORES, [{"id": one.id, "values": one.values, "undefined": one.undefined} for one in scores])
     (folder / METRICS).write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
     _write_record(folder, record.model_copy(update={"finished": _now()}))
 
@@ -108,12 +111,6 @@ def load_run(folder: Path) -> FinishedRun:
         predictions=read_predictions(folder / PREDICTIONS),
         scores=_read_scores(folder / SCORES),
     )
-
-
-def write_lines(file: Path, values: Sequence[Mapping[str, Any]]) -> None:
-    """One JSON object a line."""
-    lines = (json.dumps(value, ensure_ascii=False) + "\n" for value in values)
-    file.write_text("".join(lines), encoding="utf-8")
 
 
 def _read_record(folder: Path) -> RunRecord | None:

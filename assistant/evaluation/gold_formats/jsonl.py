@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from assistant.evaluation.gold import BadLine, GoldQuestion, make_question
+from assistant.evaluation.json_lines import NotAnObject, parse_object
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[str, GoldQuestion | BadLine]]:
@@ -26,7 +26,6 @@ def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any] | BadLine]]:
 
 def _parse(line: str, place: str) -> dict[str, Any] | BadLine:
     try:
-        value = json.loads(line)
-    except json.JSONDecodeError as error:
-        return BadLine(place, f"is not JSON ({error.msg} at column {error.colno}).")
-    return value if isinstance(value, dict) else BadLine(place, "is not a JSON object.")
+        return parse_object(line)
+    except NotAnObject as error:
+        return BadLine(place, str(error))

@@ -1,0 +1,44 @@
+"""Files of JSON objects, one a line, as other people's programs write them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+
+class NotAnObject(ValueError):
+    """The message ends a sentence that begins with the line's place."""
+
+
+def parse_object(line: str) -> dict[str, Any]:
+    """The object that a line holds. Raises `NotAnObject` for anything that could not be written again as JSON."""
+    try:
+        value = json.loads(line, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        raise NotAnObject(f"is not JSON ({error.msg} at column {error.colno}).") from None
+    if not isinstance(value, dict):
+        raise NotAnObject("is not a JSON object.")
+    # Half a surrogate pair can only come from an escape, and breaks whatever it is written to.
+    if "\\ud" in line.lower() and not _is_encodable(value):
+        raise NotAnObject("holds half of a surrogate pair, which is no character.")
+    return value
+
+
+def write_objects(file: Path, values: Sequence[Mapping[str, Any]]) -> None:
+    """One JSON object a line."""
+    lines = (json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n" for value in values)
+    file.write_text("".join(lines), encoding="utf-8")
+
+
+def _refuse(constant: str) -> None:
+    raise NotAnObject(f"holds {constant}, which is no JSON.")
+
+
+def _is_encodable(value: dict[str, Any]) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

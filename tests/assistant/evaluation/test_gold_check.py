@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from assistant.evaluation.gold import GoldQuestion
+from assistant.evaluation.gold_check import Fault, check_evidence, check_gold
+from tests.assistant.evaluation.builders import articles, gold
+
+TEXT = "Li Qiang spoke in Shanghai. Who sang in Shanghai? A cafe\u0301 opened."
+FIND = articles({"d1": TEXT.replace("e\u0301", "é")})
+GOOD = {"answers": ["Li Qiang"], "evidence": [{"doc_id": "d1", "text": "Li Qiang spoke in Shanghai.", "start": 0}]}
+
+
+@pytest.mark.parametrize(
+    ("question", "faults"),
+    [
+        (gold(**GOOD), []),
+        (gold(evidence=[{"doc_id": "d9", "text": "x"}]), [Fault.UNKNOWN_DOCUMENT]),
+        (gold(grades={"d9": 1}), [Fault.UNKNOWN_DOCUMENT]),
+        (gold(evidence=[{"doc_id": "d1", "text": "Li Qiang sang."}]), [Fault.TEXT_NOT_FOUND]),
+        (gold(evidence=[{"doc_id": "d1", "text": "spoke in Shanghai.", "start": 0}]), [Fault.OTHER_PLACE]),
+        # The article is stored composed, whatever the gold file's author typed.
+        (gold(evidence=[{"doc_id": "d1", "text": "A cafe\u0301 opened."}]), []),
+        (gold(question="What did Li Qiang say?", **GOOD), [Fault.ANSWER_IN_QUESTION]),
+        (gold(question="who sang in shanghai", **GOOD), [Fault.QUESTION_IN_DOCUMENT]),
+        (gold(), [Fault.NO_GOLD]),
+        (gold(answerable=False, evidence=[{"doc_id": "d1"}]), [Fault.CONTRADICTION]),
+    ],
+)
+def test_faults_are_found(question: GoldQuestion, faults: list[Fault]) -> None:
+    assert [remark.fault for remark in check_gold([question], FIND)] == faults
+
+
+def test_the_same_question_twice_is_told_unless_the_conversation_differs() -> None:
+    history = [{"role": "user", "content": "And the US?"}]
+    questions = [gold("q1", **GOOD), gold("q2", "who spoke", **GOOD), gold("q3", history=history, **GOOD)]
+
+    [remark] = check_gold(questions, FIND)
+
+    assert str(remark) == "q2: the same question is asked twice: also asked by q1"
+
+
+def test_a_run_minds_only_what_makes_its_figures_wrong() -> None:
+    questions = [gold("q1"), gold("q2", evidence=[{"doc_id": "d9"}])]
+
+    assert [remark.question_id for remark in check_evidence(questions, FIND)] == ["q2"]
