@@ -26,7 +26,7 @@ SQLITE_FILE = "chroma.sqlite3"
 """Where Chroma keeps its ids."""
 
 LARGEST_BATCH = 5_000
-"""Vectors in one call; Chroma refuses more than 5,461."""
+"""Vectors in one call; Chroma refuses to add more than 5,461, and to get more than 32,766."""
 
 _COLLECTION = "passages"
 
@@ -94,6 +94,12 @@ class ChromaVectors:
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
         """The stored vectors of those `ids` that are there."""
+        found: dict[str, Vector] = {}
+        for start in range(0, len(ids), LARGEST_BATCH):
+            found |= self._get(ids[start : start + LARGEST_BATCH])
+        return found
+
+    def _get(self, ids: Sequence[str]) -> dict[str, Vector]:
         with _errors_in_our_words(self._folder):
             found = self._collection.get(ids=list(ids), include=["embeddings"])
         stored: Any = found["embeddings"]

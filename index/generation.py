@@ -10,29 +10,17 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 from corpus.catalog import Catalog, GenerationRecord
 from index.child_process import ChildFailed, OnProgress, run_child
-from index.chroma import ChromaVectors
 from index.durable import move_durably
-from index.encoder import Vector
 from index.errors import GenerationBuildFailed, GenerationDamaged
 from index.health import open_healthy
 from index.manifest import Manifest, check_files, manifest_digest, read_manifest
-
-
-class VectorIndex(Protocol):
-    """What readers search, whether Chroma or exact. `name` is the generation's, None when there is none."""
-
-    @property
-    def name(self) -> str | None: ...
-
-    def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
-        """At most `limit` passage ids with their cosines, nearest first; some may be gone by now."""
+from index.vector_index import Generation
 
 
 def build_generation(catalog: Catalog, encoder_fingerprint: str, on_progress: OnProgress | None = None) -> str | None:
@@ -52,30 +40,9 @@ def build_generation(catalog: Catalog, encoder_fingerprint: str, on_progress: On
         return _publish(catalog, staging)
 
 
-class Generation:
-    """An open generation that passed every check; it can be searched while held, whatever becomes live."""
-
-    def __init__(self, name: str, vectors: ChromaVectors, copies: Mapping[str, Sequence[str]]) -> None:
-        self.name = name
-        self._vectors = vectors
-        self._copies = copies
-
-    def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
-        """As `VectorIndex.search`; `GenerationDamaged` when its files were taken away meanwhile."""
-        found: list[tuple[str, float]] = []
-        for id_, cosine in self._vectors.search(vector, limit):
-            found += [(same, cosine) for same in (id_, *self._copies.get(id_, ()))]
-        return found[:limit]
-
-    def close(self) -> None:
-        """For those who know that they hold it alone; else it closes when the last holder lets go."""
-        self._vectors.close()
-
-
 def open_generation(data: Path, record: GenerationRecord) -> Generation:
     """Opens it if it is what was built (0.2 s for 21,000 vectors); `GenerationDamaged` says why not."""
-    manifest = _manifest(data, record)
-    return Generation(record.name, open_healthy(generation_folder(data, record.name), manifest), manifest.copies)
+    return open_healthy(generation_folder(data, record.name), _manifest(data, record))
 
 
 def passages_covered(data: Path, record: GenerationRecord) -> str:

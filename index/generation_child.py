@@ -13,12 +13,13 @@ from typing import TypeVar
 from corpus.article import Passage
 from corpus.catalog import Catalog
 from index.child_process import OnProgress, become_child
-from index.chroma import LARGEST_BATCH, rewritten_by_opening, write_collection
+from index.chroma import LARGEST_BATCH, ChromaVectors, rewritten_by_opening, write_collection
 from index.encoder import Vector, Vectors
 from index.errors import GenerationDamaged
-from index.health import check_against, open_healthy
+from index.health import check_against, finds_itself, open_healthy
 from index.manifest import Manifest, hash_of_ids, read_manifest, record_files, write_manifest
 from index.stored_vectors import exact_vectors, stored_vectors
+from index.strays import find_strays, write_strays
 
 _T = TypeVar("_T")
 
@@ -41,15 +42,17 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def build(catalog: Catalog, encoder: str, folder: Path, on_progress: OnProgress) -> None:
-    """Fills the empty `folder` with a collection of all passages, closed and described by its manifest."""
+    """Fills the empty `folder` with a generation of all passages, closed and described by its manifest."""
     seq, passages, distinct = catalog.seq(), catalog.all_passages(), _Distinct()
     write_collection(folder, distinct.only(_batches(catalog, encoder, passages, on_progress)))
+    strays, canaries = _explore(folder, distinct.ids)
     manifest = Manifest(
         encoder=encoder,
         seq=seq,
         passages_hash=hash_of_ids(passage.id for passage in passages),
         vectors=len(distinct.ids),
-        canaries=tuple(_spread(distinct.ids, _CANARIES)),
+        canaries=tuple(canaries),
+        strays=tuple(strays),
         copies=distinct.copies,
         files=record_files(folder, rewritten_by_opening(folder)),
     )
@@ -61,11 +64,22 @@ def verify(catalog: Catalog, encoder: str, folder: Path) -> None:
     manifest, passages = read_manifest(folder), catalog.all_passages()
     if manifest.passages_hash != hash_of_ids(passage.id for passage in passages):
         raise GenerationDamaged("It does not hold the catalog's passages.")
-    vectors = open_healthy(folder, manifest)
+    generation = open_healthy(folder, manifest)
     copies = {id_ for ids in manifest.copies.values() for id_ in ids}
     sample = _spread([passage for passage in passages if passage.id not in copies], _SAMPLE)
-    check_against(exact_vectors(catalog, encoder), _vectors_by_id(catalog, encoder, sample), vectors)
-    vectors.close()
+    check_against(exact_vectors(catalog, encoder), _vectors_by_id(catalog, encoder, sample), generation)
+    generation.close()
+
+
+def _explore(folder: Path, ids: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Writes the strays of a new collection; returns them, and some canaries that it does find."""
+    graph = ChromaVectors(folder)
+    strays = find_strays(graph, ids)
+    write_strays(folder, graph, strays)
+    candidates = graph.vectors(_spread(ids, _CANARIES))
+    canaries = [id_ for id_, vector in candidates.items() if finds_itself(graph, vector)]
+    graph.close()
+    return strays, canaries
 
 
 class _Distinct:

@@ -13,6 +13,8 @@ from index.encoder import Vector
 from index.errors import GenerationDamaged
 from index.exact import ExactVectors
 from index.manifest import Manifest, check_files
+from index.strays import read_strays
+from index.vector_index import Generation, VectorIndex
 
 _SAME = 0.999
 """Cosine of a vector with itself, give or take its rounding to 16 bits."""
@@ -22,35 +24,48 @@ _NEIGHBOURS = 10
 _LEAST_RECALL = 0.5
 """Of `_NEIGHBOURS`: 1.0 on text; random directions, the hardest there are, give 0.8 of 21,000."""
 
+_LEAST_SELF_RECALL = 0.95
+"""Of a sample: 1.0 always, so far."""
 
-def open_healthy(folder: Path, manifest: Manifest) -> ChromaVectors:
-    """The collection in `folder`; raises `GenerationDamaged`, saying why, rather than serve damage.
+
+def open_healthy(folder: Path, manifest: Manifest) -> Generation:
+    """What `folder` holds, named after it; raises `GenerationDamaged`, saying why, rather than serve damage.
 
     Bytes are compared before Chroma reads them, because a flipped bit can end the process in its native code.
     """
     check_files(folder, manifest)
     _check_sqlite(folder / SQLITE_FILE)
-    vectors = ChromaVectors(folder)
-    _check_self_recall(vectors, manifest)
-    return vectors
+    graph = ChromaVectors(folder)
+    _check_canaries(graph, manifest)
+    return Generation(folder.name, graph, read_strays(folder, manifest.strays), manifest.copies)
 
 
-def check_against(truth: ExactVectors, sample: Mapping[str, Vector], vectors: ChromaVectors) -> None:
-    """Raises `GenerationDamaged` unless a sample of passages has its own vectors and finds its neighbours."""
-    stored = vectors.vectors(list(sample))
+def check_against(truth: ExactVectors, sample: Mapping[str, Vector], generation: Generation) -> None:
+    """Raises `GenerationDamaged` unless a sample of passages has its own vectors, finds itself and its neighbours."""
+    stored = generation.graph.vectors(list(sample))
     for id_, vector in sample.items():
         if id_ not in stored or float(vector @ stored[id_]) < _SAME:
             raise GenerationDamaged(f"Passage {id_} was not stored with its own vector.")
-    recall = mean(_recall(truth, vector, vectors) for vector in sample.values())
-    if recall < _LEAST_RECALL:
-        raise GenerationDamaged(f"Only {recall:.0%} of the nearest passages are found.")
+    _check_share("passages", mean(finds_itself(generation, vector) for vector in sample.values()), _LEAST_SELF_RECALL)
+    _check_share("neighbours", mean(_recall(truth, generation, vector) for vector in sample.values()), _LEAST_RECALL)
 
 
-def _recall(truth: ExactVectors, question: Vector, vectors: ChromaVectors) -> float:
+def finds_itself(vectors: VectorIndex | ChromaVectors, vector: Vector) -> bool:
+    """Whether a search for a stored `vector` finds it, or one that is equal."""
+    nearest = vectors.search(vector, 1)
+    return bool(nearest) and nearest[0][1] >= _SAME
+
+
+def _recall(truth: ExactVectors, generation: Generation, question: Vector) -> float:
     """Compared by cosine, not by id: among passages that are equally near, any is right."""
     expected = truth.search(question, _NEIGHBOURS)
     least = expected[-1][1] - (1 - _SAME)
-    return sum(cosine >= least for _, cosine in vectors.search(question, len(expected))) / len(expected)
+    return sum(cosine >= least for _, cosine in generation.search(question, len(expected))) / len(expected)
+
+
+def _check_share(things: str, found: float, least: float) -> None:
+    if found < least:
+        raise GenerationDamaged(f"Only {found:.0%} of the nearest {things} are found, instead of at least {least:.0%}.")
 
 
 def _check_sqlite(path: Path) -> None:
@@ -64,15 +79,10 @@ def _check_sqlite(path: Path) -> None:
         raise GenerationDamaged(f"SQLite finds {path} damaged: {verdict}.")
 
 
-def _check_self_recall(vectors: ChromaVectors, manifest: Manifest) -> None:
-    if len(vectors) != manifest.vectors:
-        raise GenerationDamaged(f"The collection holds {len(vectors)} vectors instead of {manifest.vectors}.")
-    stored = vectors.vectors(manifest.canaries)
+def _check_canaries(graph: ChromaVectors, manifest: Manifest) -> None:
+    if len(graph) != manifest.vectors:
+        raise GenerationDamaged(f"The collection holds {len(graph)} vectors instead of {manifest.vectors}.")
+    stored = graph.vectors(manifest.canaries)
     for id_ in manifest.canaries:
-        if id_ not in stored or not _finds_itself(stored[id_], vectors):
+        if id_ not in stored or not finds_itself(graph, stored[id_]):
             raise GenerationDamaged(f"The collection does not find its own passage {id_}.")
-
-
-def _finds_itself(vector: Vector, vectors: ChromaVectors) -> bool:
-    nearest = vectors.search(vector, 1)
-    return bool(nearest) and nearest[0][1] >= _SAME

@@ -13,10 +13,11 @@ from corpus.catalog import Catalog
 from corpus.errors import CorpusError, DataFolderBusy
 from index.encoder import Vector
 from index.errors import EncoderMismatch, GenerationDamaged, IndexRoomError, LexicalDamaged
-from index.generation import Generation, VectorIndex, generation_folder, open_generation
+from index.generation import generation_folder, open_generation
 from index.lexical import LexicalIndex, lexical_in_memory, open_lexical
+from index.repair import lexical_folder, repair
 from index.stored_vectors import exact_vectors
-from index.update import lexical_folder, repair
+from index.vector_index import Generation, VectorIndex
 
 _logger = logging.getLogger(__name__)
 

@@ -30,8 +30,8 @@ class FileRecord:
 class Manifest:
     """`seq` is what the catalog's was, `passages_hash` is `hash_of_ids` of all passages that it covers.
 
-    The collection holds each vector once, under the id of its first passage: `vectors` of them; `copies` has
-    the other passages by the first. `canaries` are ids whose vectors must find themselves.
+    Its collection holds each different vector once, under the id of its first passage: `vectors` of them. For
+    `copies` and `strays` see `index.vector_index`; `canaries` are ids whose vectors the graph must find.
     """
 
     encoder: str
@@ -39,6 +39,7 @@ class Manifest:
     passages_hash: str
     vectors: int
     canaries: tuple[str, ...]
+    strays: tuple[str, ...]
     copies: dict[str, list[str]]
     files: dict[str, FileRecord]
 
@@ -87,7 +88,8 @@ def check_files(folder: Path, manifest: Manifest) -> None:
 
 def _manifest(fields: dict[str, Any]) -> Manifest:
     files = {name: _file_record(record) for name, record in fields.pop("files").items()}
-    return Manifest(canaries=tuple(fields.pop("canaries")), files=files, **fields)
+    canaries, strays = tuple(fields.pop("canaries")), tuple(fields.pop("strays"))
+    return Manifest(canaries=canaries, strays=strays, files=files, **fields)
 
 
 def _file_record(fields: dict[str, Any]) -> FileRecord:

@@ -23,6 +23,7 @@ FILES = {
     "index/generations/*": [
         "manifest.json",
         "chroma.sqlite3",
+        "strays.npy",
         "*/data_level0.bin",
         "*/header.bin",
         "*/index_metadata.pickle",

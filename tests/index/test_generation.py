@@ -19,6 +19,7 @@ from index.errors import GenerationBuildFailed, GenerationDamaged
 from index.generation import build_generation, generation_folder, open_generation, sweep
 from index.manifest import read_manifest, record_files, write_manifest
 from index.stored_vectors import exact_vectors
+from index.strays import STRAYS_FILE
 from tests.index.library import article, put
 
 ENCODER = "numbers"
@@ -191,6 +192,7 @@ def built_from(catalog: Catalog, folder: Path, ids: list[str], vectors: Vectors)
     lying = folder.with_name("lying")
     lying.mkdir()
     write_collection(lying, [(ids, vectors)])
+    shutil.copy(folder / STRAYS_FILE, lying)
     write_manifest(lying, replace(honest, files=record_files(lying, rewritten_by_opening(lying))))
     return lying
 

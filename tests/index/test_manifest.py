@@ -26,14 +26,14 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "empty.bin").write_bytes(b"")
     (tmp_path / "ids.sqlite").write_bytes(b"count: 1, ids: abc")
     files = record_files(tmp_path, {"ids.sqlite": [(7, 8)]})
-    write_manifest(tmp_path, Manifest("an encoder", 12, hash_of_ids("abc"), 2, ("a", "b"), {"a": ["c"]}, files))
+    write_manifest(tmp_path, Manifest("an encoder", 12, hash_of_ids("abc"), 2, ("a", "b"), ("d",), {"a": ["c"]}, files))
     return tmp_path
 
 
 def test_a_manifest_comes_back_as_it_was_written(folder: Path) -> None:
     manifest = read_manifest(folder)
     assert (manifest.encoder, manifest.seq, manifest.vectors) == ("an encoder", 12, 2)
-    assert (manifest.canaries, manifest.copies) == (("a", "b"), {"a": ["c"]})
+    assert (manifest.canaries, manifest.strays, manifest.copies) == (("a", "b"), ("d",), {"a": ["c"]})
     assert set(manifest.files) == {"graph/links.bin", "empty.bin", "ids.sqlite"}
 
 
@@ -84,7 +84,7 @@ def test_a_folder_without_manifest_is_damage(tmp_path: Path) -> None:
 @given(position=st.integers(min_value=0), bit=st.integers(0, 7))
 def test_no_bit_of_a_manifest_changes_unseen(tmp_path_factory: pytest.TempPathFactory, position: int, bit: int) -> None:
     folder = tmp_path_factory.mktemp("manifest")
-    write_manifest(folder, Manifest("an encoder", 12, hash_of_ids("abc"), 2, ("a", "b"), {}, {}))
+    write_manifest(folder, Manifest("an encoder", 12, hash_of_ids("abc"), 2, ("a", "b"), (), {}, {}))
     digest, content = manifest_digest(folder), bytearray((folder / MANIFEST_FILE).read_bytes())
 
     content[position % len(content)] ^= 1 << bit

@@ -10,7 +10,8 @@ from corpus.errors import DataFolderBusy
 from index.encoder import Vectors
 from index.generation import open_generation
 from index.lexical import open_lexical
-from index.update import lexical_folder, repair, update_index
+from index.repair import lexical_folder, repair
+from index.update import update_index
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import ENCODER, OPTIONS, article
 

@@ -1,0 +1,55 @@
+"""Making the passages of the catalog findable, whatever is on disk: nothing yet, something older, or damage.
+
+Everything comes from the catalog, vectors included, so that no encoder is needed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from corpus.catalog import Catalog
+from index.child_process import OnProgress
+from index.errors import GenerationDamaged
+from index.generation import build_generation, open_generation, passages_covered, sweep
+from index.lexical import rebuild_lexical, update_lexical
+from index.manifest import hash_of_ids
+
+
+def repair(data: Path, encoder_fingerprint: str) -> None:
+    """Makes again what is damaged or missing in the index of a data folder.
+
+    Raises `DataFolderBusy` when another process writes, which then does the same, and `GenerationBuildFailed`.
+    """
+    with Catalog.open_writer(data) as catalog:
+        index_passages(catalog, encoder_fingerprint)
+
+
+def index_passages(
+    catalog: Catalog, encoder_fingerprint: str, on_progress: OnProgress | None = None, rebuild: bool = False
+) -> None:
+    """Makes words and vectors of all passages findable; what is current and whole is left, unless `rebuild`.
+
+    `catalog` must be a writer, and every passage must have its vector. Raises `GenerationBuildFailed`.
+    """
+    sweep(catalog)
+    update_words = rebuild_lexical if rebuild else update_lexical
+    update_words(catalog, lexical_folder(catalog.folder))
+    if rebuild or not _is_current(catalog, encoder_fingerprint):
+        build_generation(catalog, encoder_fingerprint, on_progress)
+
+
+def lexical_folder(data: Path) -> Path:
+    return data / "index" / "lexical"
+
+
+def _is_current(catalog: Catalog, encoder: str) -> bool:
+    """Whether the live generation holds exactly the catalog's passages, and opens."""
+    live = next((record for record in catalog.kept_generations() if record.live), None)
+    if live is None:
+        return catalog.count_passages() == 0
+    passages = hash_of_ids(passage.id for passage in catalog.all_passages())
+    try:
+        open_generation(catalog.folder, live).close()
+        return live.encoder == encoder and passages_covered(catalog.folder, live) == passages
+    except GenerationDamaged:
+        return False

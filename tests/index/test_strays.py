@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.chroma import ChromaVectors, write_collection
+from index.encoder import Vectors
+from index.exact import ExactVectors
+from index.health import finds_itself
+from index.strays import find_strays, read_strays, write_strays
+from index.vector_index import Generation
+
+PAGES = 400
+
+
+def pages_of_one_template() -> Vectors:
+    """A common centre, and pages that are as far from it as from each other."""
+    pages = np.vstack([np.ones(PAGES), np.eye(PAGES) + 1 / np.sqrt(PAGES)])
+    return np.asarray(pages / np.linalg.norm(pages, axis=1, keepdims=True), dtype=np.float32)
+
+
+def ids_of(vectors: Vectors) -> list[str]:
+    return [f"p-{row}" for row in range(len(vectors))]
+
+
+def test_what_the_graph_does_not_reach_is_found_all_the_same(tmp_path: Path) -> None:
+    vectors = pages_of_one_template()
+    write_collection(tmp_path, [(ids_of(vectors), vectors)])
+    graph = ChromaVectors(tmp_path)
+
+    strays = find_strays(graph, ids_of(vectors))
+    write_strays(tmp_path, graph, strays)
+    generation = Generation("g", graph, read_strays(tmp_path, strays), {})
+
+    assert not all(finds_itself(graph, vector) for vector in vectors)
+    assert all(finds_itself(generation, vector) for vector in vectors)
+    assert {id_ for id_, _ in generation.search(vectors[0], PAGES + 1)} == set(ids_of(vectors))
+    generation.close()
+
+
+def test_nothing_strays_from_a_small_collection(tmp_path: Path) -> None:
+    vectors = pages_of_one_template()[:20]
+    write_collection(tmp_path, [(ids_of(vectors), vectors)])
+    graph = ChromaVectors(tmp_path)
+
+    assert find_strays(graph, ids_of(vectors)) == []
+    write_strays(tmp_path, graph, [])
+    assert read_strays(tmp_path, []).search(vectors[0], 10) == []
+    graph.close()
+
+
+def test_graph_and_strays_and_copies_come_in_one_order(tmp_path: Path) -> None:
+    vectors = np.eye(6, dtype=np.float32)
+    write_collection(tmp_path, [(ids_of(vectors), vectors)])
+    # A stray that the walk finds, too, must not come twice.
+    generation = Generation("g", ChromaVectors(tmp_path), ExactVectors(["p-5"], vectors[5:]), {"p-2": ["copy-of-p-2"]})
+    question = 0.8 * vectors[5] + 0.6 * vectors[2]
+
+    found = generation.search(question, 3)
+
+    assert found == [(id_, pytest.approx(cosine)) for id_, cosine in [("p-5", 0.8), ("p-2", 0.6), ("copy-of-p-2", 0.6)]]
+    assert len(generation.search(question, 100)) == 7
+    generation.close()
