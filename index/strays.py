@@ -1,8 +1,9 @@
 """Vectors that no walk through Chroma's graph reaches, which a generation therefore keeps and searches by themselves.
 
 HNSW links a vector to few others and drops links that seem roundabout (Malkov and Yashunin 2016, algorithm 4). Where
-many texts are as near to a common centre as to each other, as pages made from one template are, all links of
-some may be dropped. Measured, of 6,000 texts in 40 templates: 140 to 220 lost; of those without, none.
+many texts are as near to a common centre as to each other, as pages made from one template are, all links to
+some may be dropped. Of 6,000 vectors around 40 centres 241 were lost so, and recall@100 was .950 without them,
+.998 with; of 21,000 in 2,000 loose clusters none was.
 """
 
 from __future__ import annotations
