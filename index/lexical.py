@@ -75,11 +75,12 @@ class LexicalIndex:
         return dict.fromkeys(passage_ids, 0.0) | commit.matches(scored, len(passage_ids))
 
     def rarity(self, terms: Collection[str]) -> dict[str, float]:
-        """How rare each of these `content_terms` is: BM25's inverse document frequency, > 0."""
+        """BM25's inverse document frequency, > 0, of each of these `content_terms` that some passage has."""
         searcher = self._commit.searcher
         total = searcher.num_docs
-        found = {term: searcher.doc_freq(_WORDS, term) for term in terms}
-        return {term: math.log1p((total - n + 0.5) / (n + 0.5)) for term, n in found.items()}
+        # Replaced passages count in the engine until it merges their files, so that a term may seem to be in all.
+        found = {term: min(searcher.doc_freq(_WORDS, term), total) for term in terms}
+        return {term: math.log1p((total - n + 0.5) / (n + 0.5)) for term, n in found.items() if n}
 
     def passage_ids(self) -> set[str]:
         """All that can be found."""

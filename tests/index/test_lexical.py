@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from corpus.article import article_id
 from corpus.catalog import Catalog
 from index.errors import LexicalDamaged
-from index.lexical import LexicalIndex, lexical_in_memory, open_lexical, rebuild_lexical, update_lexical
+from index.lexical import LexicalIndex, content_terms, lexical_in_memory, open_lexical, rebuild_lexical, update_lexical
 from tests.index.library import article, put, writer_with
 
 CHIPS = article("chips", "The supply of semiconductors is a bottleneck.", title="China on chips")
@@ -90,6 +90,24 @@ def test_scores_are_given_for_every_passage_asked_for(tmp_path: Path) -> None:
         assert lexical.score("?", [soup]) == {soup: 0.0}
         assert lexical.score("semiconductors", []) == {}
         assert lexical.search("semiconductors", 0) == []
+
+
+def test_a_rare_term_weighs_more_and_an_unknown_one_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "lexical"
+    with writer_with(
+        tmp_path, CHIPS, article("tea", "Tea and chips."), article("more", "More tea and chips.")
+    ) as catalog:
+        update_lexical(catalog, folder)
+        for round_ in range(5):  # replaced passages stay in the engine's counts
+            put(catalog, [article("more", f"More tea and chips, round {round_}.")])
+            update_lexical(catalog, folder)
+        rarity = open_lexical(folder).rarity(["semiconductor", "tea", "chip", "zebra"])
+    assert rarity["semiconductor"] > rarity["tea"] >= rarity["chip"] > 0
+    assert "zebra" not in rarity
+
+
+def test_content_terms_are_stems_in_order_with_repeats() -> None:
+    assert content_terms("What do the chips say of chips?") == ["chip", "say", "chip"]
 
 
 def test_an_update_adds_replaces_and_takes_away(tmp_path: Path) -> None:
