@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Event, RLock, Thread
 from time import monotonic
 from typing import Self
 
-from corpus.catalog import Catalog
+from corpus.catalog import Catalog, GenerationRecord
 from corpus.errors import CorpusError, DataFolderBusy
 from index.encoder import Vector
 from index.errors import EncoderMismatch, GenerationDamaged, IndexRoomError, LexicalDamaged
@@ -81,21 +81,22 @@ class LiveIndex:
         self.close()
 
     def _take_vectors(self) -> None:
-        self._check_encoder()
-        self._wanted = self._catalog.live_generation()
-        self._vectors: VectorIndex = self._best_generation() or self._exact()
+        records = self._catalog.kept_generations()
+        live = next((record for record in records if record.live), None)
+        self._check_encoder(live)
+        self._wanted = live.name if live else None
+        self._vectors: VectorIndex = self._first_whole(records) or self._exact()
 
-    def _check_encoder(self) -> None:
-        live = [record.encoder for record in self._catalog.kept_generations() if record.live]
-        known = live or self._catalog.encoder_fingerprints()
+    def _check_encoder(self, live: GenerationRecord | None) -> None:
+        known = [live.encoder] if live else self._catalog.encoder_fingerprints()
         if known and self._encoder not in known:
             raise EncoderMismatch(
                 f"The index in {self._catalog.folder} was made with another encoder than the one that is set; "
                 "set that one again, or run `assistant rebuild`."
             )
 
-    def _best_generation(self) -> VectorIndex | None:
-        for record in self._catalog.kept_generations():
+    def _first_whole(self, records: Sequence[GenerationRecord]) -> VectorIndex | None:
+        for record in records:
             if record.encoder == self._encoder:
                 try:
                     return _Attended(open_generation(self._catalog.folder, record), self._replace)
