@@ -11,7 +11,7 @@ from typing import Literal, Self
 
 from assistant.answer import Answer, NoAnswerReason, Status
 from assistant.errors import BadQuestion, ModeUnavailable
-from assistant.judge import Judge, Judgement, shipped_calibration
+from assistant.judge import Calibration, Judge, Judgement, shipped_calibration
 from assistant.question import split_question
 from assistant.reader import Reader, SentenceReader
 from assistant.rewriter import AsTyped, Rewriter, Turn
@@ -61,7 +61,12 @@ class Assistant:
         self._resources = ExitStack()
 
     @classmethod
-    def open(cls, settings: Settings, encoder: Encoder | None = None) -> Self:
+    def open(
+        cls,
+        settings: Settings,
+        encoder: Encoder | None = None,
+        calibration: Calibration | None = None,
+    ) -> Self:
         """An assistant over `settings.data`, which may still be empty; `encoder` replaces the one in the settings.
 
         Raises `CorpusError` or `IndexRoomError` when the folder or the encoder cannot be used.
@@ -78,7 +83,7 @@ class Assistant:
                 searcher,
                 SentenceReader(searcher),
                 ExtractiveWriter(settings.answering),
-                Judge(shipped_calibration(), catalog, searcher),
+                Judge(calibration or shipped_calibration(), catalog, searcher),
                 AsTyped(),
             )
             assistant._resources = resources.pop_all()

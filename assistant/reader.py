@@ -7,8 +7,7 @@ place: it has to be a `Reader`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,44 +17,13 @@ from numpy.typing import NDArray
 from assistant.answer import Evidence
 from assistant.attribution import may_speak_for
 from assistant.question import Part
+from assistant.topic import coverage, topic_weights
 from corpus.sentences import sentence_spans
 from index.hit import Hit
 from index.lexical import content_terms
 
 _MEANING, _WORDS, _PASSAGE = 0.5, 0.5, 0.6
 """Weights of the three scores; measured on xquad-en-closed and clapnq-dev-a (docs/adr/0006-sentence-scores.md)."""
-
-_ASKING_WORDS = frozenset(
-    [
-        "what",
-        "who",
-        "whom",
-        "whose",
-        "which",
-        "when",
-        "where",
-        "why",
-        "how",
-        "do",
-        "does",
-        "did",
-        "say",
-        "says",
-        "said",
-        "tell",
-        "told",
-        "give",
-        "name",
-        "list",
-        "many",
-        "much",
-        "describe",
-        "explain",
-        "about",
-        "according",
-    ]
-)
-"""Words of a question that no answer has to carry."""
 
 _MIN_WORDS = 4
 """A shorter "sentence" is a heading or a fragment: it may be found, but it answers nothing."""
@@ -77,7 +45,7 @@ class SentenceVectors(Protocol):
     def question_vector(self, question: str) -> NDArray[np.float32]: ...
 
     def rarity(self, terms: Collection[str]) -> Mapping[str, float]:
-        """Inverse document frequency of each term, > 0."""
+        """Inverse document frequency, > 0, of each term that some passage has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,30 +73,12 @@ class SentenceReader:
     def _read_part(self, number: int, part: Part, hits: Sequence[Hit]) -> list[Evidence]:
         asked = self._prepare(part)
         vectors = self._vectors.sentence_vectors(hits)
-        found: dict[tuple[str, int], Evidence] = {}
-        for hit in hits:
-            for evidence in _score_sentences(number, asked, hit, vectors[hit.passage.id]):
-                # Overlapping passages hold the same sentence twice.
-                place = hit.article.id, evidence.start
-                if place not in found or found[place].support < evidence.support:
-                    found[place] = evidence
-        return sorted(found.values(), key=lambda evidence: -evidence.support)
+        read = [item for hit in hits for item in _score_sentences(number, asked, hit, vectors[hit.passage.id])]
+        return sorted(read, key=lambda evidence: -evidence.support)
 
     def _prepare(self, part: Part) -> _Asked:
-        terms = topic_terms(part)
-        return _Asked(self._vectors.question_vector(part.text), self._vectors.rarity(terms), part.side)
-
-
-def topic_terms(part: Part) -> set[str]:
-    """The terms that evidence has to carry: those of the question, without its asking words."""
-    words = " ".join(word for word in re.findall(r"\w+", part.text) if word.casefold() not in _ASKING_WORDS)
-    return {term for term in content_terms(words) if len(term) > 1}  # not the s of "China's"
-
-
-def coverage(weights: Mapping[str, float], terms: Iterable[str]) -> float:
-    """Share in [0, 1] of the question's terms, weighted, that are among `terms`; 1 when it has none."""
-    total = sum(weights.values())
-    return sum(weights[term] for term in weights.keys() & set(terms)) / total if total else 1.0
+        weights = topic_weights(part, self._vectors.rarity)
+        return _Asked(self._vectors.question_vector(part.text), weights, part.side)
 
 
 def _score_sentences(number: int, asked: _Asked, hit: Hit, vectors: NDArray[np.float32]) -> Iterator[Evidence]:

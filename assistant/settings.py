@@ -32,7 +32,7 @@ class AnswerOptions:
     ] = 3
     max_words: Annotated[
         int, Field(ge=10, le=500, description="Words after which no further sentence is added to a part.")
-    ] = 60
+    ] = 80
 
 
 @dataclass(frozen=True, slots=True)

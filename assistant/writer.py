@@ -15,8 +15,11 @@ from index.lexical import content_terms
 _REPEATS = 0.7
 """Share of the shorter sentence's content terms that another sentence carries when it says the same again."""
 
-_WORTH_ADDING = 0.75
-"""A further sentence is added when its support is at least this share of the best one's."""
+_NOVELTY = 0.2
+"""What a sentence loses, of its support, for saying nothing but what is chosen already."""
+
+_WORTH_ADDING = 0.6
+"""A further sentence is added when it is worth at least this share of the best one's support."""
 
 _LOOKED_AT = 40
 """Sentences of a part that are compared for repeats; what stands lower is never quoted."""
@@ -56,59 +59,62 @@ class ExtractiveWriter:
         return tuple(DraftSentence(item.text, (item, *item.copies)) for item in _in_reading_order(chosen))
 
     def _choose(self, ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[Evidence]:
-        """The best few of one part, within the limits of sentences and words; the first always fits."""
-        chosen: list[Evidence] = []
-        words = 0
-        for candidate in _without_repeats(ranked, taken):
-            length = len(candidate.text.split())
-            if chosen and (
-                words + length > self._options.max_words or candidate.support < _WORTH_ADDING * chosen[0].support
-            ):
-                continue
-            chosen.append(candidate)
-            words += length
-            if len(chosen) == self._options.max_sentences:
-                break
-        return chosen
-
-
-def _without_repeats(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[Evidence]:
-    """Best first; a sentence that says again what a better one says is left out, or listed as its copy."""
-    leaders: list[Evidence] = []
-    copies: dict[int, list[Evidence]] = {}
-    readings = [_Reading(item.text) for item in taken]
-    already = len(readings)
-    for candidate in ranked[:_LOOKED_AT]:
-        reading = _Reading(candidate.text)
-        repeated = next((i for i, other in enumerate(readings) if reading.repeats(other)), None)
-        if repeated is None:
-            leaders.append(candidate)
-            readings.append(reading)
-        elif repeated >= already and reading.is_copy_of(readings[repeated]):
-            copies.setdefault(repeated - already, []).append(candidate)
-    return [_with_copies(leader, copies.get(place, [])) for place, leader in enumerate(leaders)]
-
-
-def _with_copies(leader: Evidence, copies: Sequence[Evidence]) -> Evidence:
-    """The same sentence in other articles makes further sources, one an article."""
-    by_article = {copy.hit.article.id: copy for copy in reversed(copies)}
-    by_article.pop(leader.hit.article.id, None)
-    return replace(leader, copies=tuple(by_article.values())[::-1][:_MAX_COPIES])
+        """The best few of one part that say different things, within the limits; the first always fits."""
+        pool = _without_repeats(ranked, taken)
+        chosen: list[_Reading] = []
+        room = self._options.max_words
+        while pool and len(chosen) < self._options.max_sentences:
+            best = max(pool, key=lambda reading: reading.worth_beside(chosen))
+            pool.remove(best)
+            length = len(best.evidence.text.split())
+            if not chosen or (length <= room and best.worth_beside(chosen) >= _WORTH_ADDING * chosen[0].support):
+                chosen.append(best)
+                room -= length
+        return [reading.with_copies() for reading in chosen]
 
 
 class _Reading:
-    """What is compared of a sentence, prepared once."""
+    """A sentence, what is compared of it (prepared once), and the copies that were found of it."""
 
-    def __init__(self, text: str) -> None:
-        self._terms = frozenset(content_terms(text))
-        self._signature = Signature(text)
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.support = evidence.support
+        self.copies: list[Evidence] = []
+        self._terms = frozenset(content_terms(evidence.text))
+        self._signature = Signature(evidence.text)
 
-    def repeats(self, other: _Reading) -> bool:
+    def overlap(self, other: _Reading) -> float:
+        """Share in [0, 1] of the shorter one's terms that both carry; sentences without terms share none."""
         shorter = min(len(self._terms), len(other._terms))
-        return len(self._terms & other._terms) >= _REPEATS * shorter
+        return len(self._terms & other._terms) / shorter if shorter else 0.0
+
+    def worth_beside(self, chosen: Sequence[_Reading]) -> float:
+        """Support, less what is said already (maximal marginal relevance, Carbonell & Goldstein 1998)."""
+        return self.support * (1 - _NOVELTY * max(map(self.overlap, chosen), default=0.0))
 
     def is_copy_of(self, other: _Reading) -> bool:
         return self._signature.is_near(other._signature)
+
+    def with_copies(self) -> Evidence:
+        """The same sentence in other articles makes further sources, one an article."""
+        by_article: dict[str, Evidence] = {}
+        for copy in self.copies:
+            by_article.setdefault(copy.hit.article.id, copy)
+        by_article.pop(self.evidence.hit.article.id, None)
+        return replace(self.evidence, copies=tuple(by_article.values())[:_MAX_COPIES])
+
+
+def _without_repeats(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[_Reading]:
+    """Best first; a sentence that says again what a better one says is left out, or kept as its copy."""
+    said = [_Reading(item) for item in taken]
+    kept: list[_Reading] = []
+    for reading in map(_Reading, ranked[:_LOOKED_AT]):
+        repeated = next((other for other in (*said, *kept) if reading.overlap(other) >= _REPEATS), None)
+        if repeated is None:
+            kept.append(reading)
+        elif reading.is_copy_of(repeated):
+            repeated.copies.append(reading.evidence)
+    return kept
 
 
 def _in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:

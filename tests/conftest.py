@@ -1,12 +1,35 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
 import pytest
-from hypothesis import settings
+
+from assistant.ask import Assistant
+from assistant.library import ingest_paths
+from assistant.settings import HttpOptions, Settings
+
+ARTICLES = Path(__file__).parents[1] / "corpus" / "articles"
 
 # A busy machine is no failure.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=100, help="How many processes the chaos tests kill.")
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A data folder that holds the sample articles, indexed by the real encoder."""
+    settings = Settings(data=tmp_path_factory.mktemp("data"), serving=HttpOptions(port=0))
+    ingest_paths(settings, [ARTICLES])
+    return settings
+
+
+@pytest.fixture(scope="session")
+def helper(settings: Settings) -> Iterator[Assistant]:
+    with Assistant.open(settings) as helper:
+        yield helper

@@ -10,7 +10,7 @@ import typer
 from api.cli.terminal import say, tell
 
 _TRY = """Serving {articles} articles. Stop with Ctrl-C.
-  open  {url}/docs
+  open  {url}/
   try   curl -s {url}/v1/ask -H 'Content-Type: application/json' \\
           -d '{{"question": "what does China say about semiconductors?"}}'"""
 

@@ -36,6 +36,8 @@ def describe_service() -> Service:
         title="Cited assistant",
         summary="Questions answered from your articles; every sentence carries a citation that was checked.",
         version="1",
+        # Their pages load scripts from elsewhere, and this works offline.
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )

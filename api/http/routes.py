@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import RedirectResponse
+from starlette.responses import PlainTextResponse
 
 from api.errors import NOT_JSON, NOT_READY
 from api.http.errors import ProblemBody, Refused
@@ -29,6 +29,16 @@ from api.shapes import (
 from assistant.ask import Assistant
 
 _CANARY = "Does the search answer?"
+
+_WELCOME = """Questions answered from your articles; every sentence carries a citation that was checked.
+
+POST /v1/ask             {"question": "..."}
+POST /v1/search          {"query": "..."}
+GET  /v1/articles        what there is to ask about
+GET  /v1/articles/{id}   one article, with its text
+GET  /healthz, /readyz   whether the process is alive, and ready
+GET  /openapi.json       all of this, exactly
+"""
 
 
 def _assistant(request: Request) -> Assistant:
@@ -103,5 +113,5 @@ def is_ready(helper: Helper) -> HealthBody:
 
 
 @router.get("/", include_in_schema=False)
-async def to_the_documentation() -> RedirectResponse:
-    return RedirectResponse("/docs")
+async def say_what_there_is() -> PlainTextResponse:
+    return PlainTextResponse(_WELCOME)

@@ -49,17 +49,25 @@ class AssistantAsker:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
     def ask(self, question: GoldQuestion) -> Prediction:
-        filters = ArticleFilter(article_id=tuple(map(article_id, question.documents)))
         history = [Turn(turn.role, turn.content) for turn in question.history]
         try:
-            answer = self._assistant.ask(question.question, filters, history)
-            found = self._assistant.search(answer.standalone_question or question.question, filters, SEARCH_DEPTH)
+            answer = self._assistant.ask(question.question, _filters(question), history)
+            retrieved = self.search(answer.standalone_question or question.question, question)
         except BadQuestion as error:
             return Prediction(id=question.id, status=PredictionStatus.FAILED, error=str(error))
-        return _prediction(question.id, answer, found.hits)
+        return _prediction(question.id, answer, retrieved)
+
+    def search(self, query: str, question: GoldQuestion) -> tuple[RetrievedPassage, ...]:
+        """What is found for `query` where `question` may look, to `SEARCH_DEPTH`."""
+        found = self._assistant.search(query, _filters(question), SEARCH_DEPTH)
+        return tuple(map(_retrieved, found.hits))
 
 
-def _prediction(question_id: str, answer: Answer, hits: tuple[Hit, ...]) -> Prediction:
+def _filters(question: GoldQuestion) -> ArticleFilter:
+    return ArticleFilter(article_id=tuple(map(article_id, question.documents)))
+
+
+def _prediction(question_id: str, answer: Answer, retrieved: tuple[RetrievedPassage, ...]) -> Prediction:
     return Prediction(
         id=question_id,
         status=PredictionStatus(answer.status),
@@ -67,7 +75,7 @@ def _prediction(question_id: str, answer: Answer, hits: tuple[Hit, ...]) -> Pred
         short=answer.short,
         confidence=answer.confidence,
         citations=tuple(map(_citation, answer.citations)),
-        retrieved=tuple(map(_retrieved, hits)),
+        retrieved=retrieved,
         timings_ms=answer.timings_ms,
         standalone_question=answer.standalone_question,
         generation=answer.generation,

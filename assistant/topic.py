@@ -1,0 +1,55 @@
+"""What a question is about: the words that evidence has to carry, each with its weight."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from assistant.names import side_mentions
+from assistant.question import Part
+from index.lexical import content_terms
+
+Rarity = Callable[[Collection[str]], Mapping[str, float]]
+"""Inverse document frequency of each of these terms that some passage has."""
+
+_ASKING_WORDS = frozenset(
+    "what who whom whose which when where why how do does did say says said tell told give name list many much "
+    "describe explain about according".split()
+)
+"""Words of a question that no answer has to carry."""
+
+_WORD = re.compile(r"\w+")
+
+
+def topic_weights(part: Part, rarity: Rarity) -> dict[str, float]:
+    """The terms (of `content_terms`) that evidence for `part` has to carry, with weights > 0: their rarity.
+
+    A term that no passage has weighs as much as the question's rarest: it may be the name that is nowhere, or just
+    the asker's own word for a thing.
+
+    Whom it asks about is left out: a sentence of the right side is known by `assistant.attribution`, and that it
+    names the side must not make up for its being about something else.
+    """
+    terms = _topic_terms(part)
+    known = rarity(terms)
+    rarest = max(known.values(), default=1.0)
+    return {term: known.get(term, rarest) for term in terms}
+
+
+def coverage(weights: Mapping[str, float], terms: Iterable[str]) -> float:
+    """Share in [0, 1] of the weights whose terms are among `terms`; 1 when there are no weights."""
+    total = sum(weights.values())
+    return sum(weights[term] for term in weights.keys() & set(terms)) / total if total else 1.0
+
+
+def _topic_terms(part: Part) -> set[str]:
+    text = _without_mentions_of(part.side, part.text) if part.side else part.text
+    words = " ".join(word for word in _WORD.findall(text) if word.casefold() not in _ASKING_WORDS)
+    return {term for term in content_terms(words) if len(term) > 1}  # not the s of "China's"
+
+
+def _without_mentions_of(side: str, text: str) -> str:
+    for start, end, mentioned in reversed(side_mentions(text)):
+        if mentioned == side:
+            text = text[:start] + text[end:]
+    return text

@@ -1,0 +1,134 @@
+"""Measures the assistant on public sets: `make benchmark BENCH=folder`, or
+
+    python -m benchmarks.run BENCH [--only SET ...]
+
+BENCH holds the sets that `benchmarks/sets.py` lists. Articles are embedded once and kept in the data folder; a run that
+was stopped goes on. Writes `benchmarks/results/<date>-<commit>.json` and the tables in `benchmarks/README.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from assistant.ask import Assistant
+from assistant.evaluation.corpus_folder import Embedded
+from assistant.evaluation.corpus_folder import prepare as prepare_corpus
+from assistant.evaluation.evaluate import Wanted, evaluate
+from assistant.evaluation.gold import Gold
+from assistant.evaluation.in_process import AssistantAsker
+from assistant.evaluation.run_folder import METRICS
+from assistant.settings import Settings, load_settings
+from benchmarks.sets import SETS, Set, prepare
+from benchmarks.systems import DENSE_WEIGHTS, FUSED, SearchOnly, settings_of
+from benchmarks.tables import tables
+
+_HERE = Path(__file__).parent
+_README = _HERE / "README.md"
+_BEGIN, _END = "<!-- tables: begin -->", "<!-- tables: end -->"
+
+Results = dict[str, dict[str, Mapping[str, Any]]]
+"""Set -> system -> its `metrics.json`."""
+
+
+def main() -> None:
+    arguments = _arguments()
+    commit = _commit()
+    settings = load_settings()
+    work = settings.data / "benchmark" / commit
+    chosen = [one for one in SETS if not arguments.only or one.name in arguments.only]
+    results: Results = {}
+    # Each set has a process of its own, so that its peak memory is not that of another one.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as processes:
+        for one in chosen:
+            results[one.name] = processes.submit(measure, one, arguments.bench, settings, work).result()
+    report = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "commit": commit, "machine": _machine(), "sets": results}
+    file = _HERE / "results" / f"{report['date']}-{commit}.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    write_tables(report)
+    print(f"Wrote {file} and {_README}.")
+
+
+def measure(wanted: Set, bench: Path, settings: Settings, work: Path) -> dict[str, Mapping[str, Any]]:
+    """Every system's metrics on one set."""
+    articles, gold = prepare(wanted, bench, work)
+    settings, embedded = prepare_corpus(settings, articles, _Progress())
+    systems = DENSE_WEIGHTS if wanted.compares_searches else (FUSED,)
+    return {
+        system: _measured(gold, settings_of(system, settings), work / f"{gold.name}-{system}", system, embedded)
+        for system in systems
+    }
+
+
+def _measured(gold: Gold, settings: Settings, folder: Path, system: str, embedded: Embedded) -> Mapping[str, Any]:
+    """The metrics of one run, which are not measured again when it is finished."""
+    if (folder / METRICS).exists():
+        metrics: Mapping[str, Any] = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+        return metrics
+    progress = _Progress()
+    with Assistant.open(settings) as helper:
+        helper.warm_up()
+        asker = (AssistantAsker if system == FUSED else SearchOnly)(helper, settings)
+        done = evaluate(
+            gold, asker, Wanted(folder), embedded, lambda done, total, *_: progress(folder.name, done, total)
+        )
+    return done.metrics
+
+
+def write_tables(report: Mapping[str, Any]) -> None:
+    """Replaces what stands between the marks in the README."""
+    text = _README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    _README.write_text(f"{before}{_BEGIN}\n{tables(report)}\n{_END}{after}", encoding="utf-8")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("bench", type=Path, help="folder of the sets")
+    parser.add_argument("--only", nargs="+", metavar="SET", choices=[one.name for one in SETS], default=[])
+    return parser.parse_args()
+
+
+def _commit() -> str:
+    """The short hash of what is measured, marked when files differ from it."""
+    described = _git("rev-parse", "--short=10", "HEAD")
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", "api", "assistant", "corpus", "index")
+    return described + ("-changed" if changed else "")
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=_HERE, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def _machine() -> str:
+    return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+class _Progress:
+    """A line for every tenth of a stage."""
+
+    def __init__(self) -> None:
+        self._said: tuple[str, int] | None = None
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        tenth = (stage, 10 * done // total if total else 0)
+        if tenth != self._said:
+            self._said = tenth
+            print(f"{stage}: {done} of {total}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

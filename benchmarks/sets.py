@@ -1,0 +1,63 @@
+"""The public sets: where each lies, how it becomes articles and gold questions, and what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from assistant.evaluation.gold import Gold, GoldQuestion, read_gold
+from benchmarks import ramdocs, wice
+from benchmarks.open_squad_audit import ANSWERABLE_AFTER_ALL
+
+Convert = Callable[[Path, Path], None]
+
+HELD_OUT = "held out"
+"""The half of a set (odd positions) on which nothing was fitted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A set of the benchmark. `convert` makes a BEIR folder of a file; None where it is one already."""
+
+    name: str
+    licence: str
+    shows: tuple[str, ...]
+    convert: Convert | None = None
+    left_out: frozenset[str] = frozenset()
+    compares_searches: bool = False
+
+
+RETRIEVAL, ANSWERS, CITATIONS, ABSTENTION = "retrieval", "answers", "citations", "abstention"
+FOLLOW_UPS, CONFLICT, COST = "follow-ups", "conflict", "cost"
+
+SETS = (
+    Set("xquad-en-closed", "CC BY-SA 4.0 (XQuAD)", (RETRIEVAL, ANSWERS), compares_searches=True),
+    Set(
+        "open-squad",
+        "CC BY-SA 4.0 (SQuAD)",
+        (RETRIEVAL, ANSWERS, ABSTENTION, COST),
+        left_out=frozenset(ANSWERABLE_AFTER_ALL),
+        compares_searches=True,
+    ),
+    Set("clapnq-dev-a", "Apache-2.0 (CLAPNQ)", (RETRIEVAL, CITATIONS, ABSTENTION), compares_searches=True),
+    Set("mtrag-un-a", "Apache-2.0 (MTRAG-UN)", (RETRIEVAL, ABSTENTION, FOLLOW_UPS), compares_searches=True),
+    Set("wice-dev.jsonl", "ODC-BY (WiCE)", (CITATIONS,), wice.convert),
+    Set("ramdocs-a.jsonl", "MIT (RAMDocs)", (CONFLICT,), ramdocs.convert),
+)
+
+
+def prepare(wanted: Set, bench: Path, work: Path) -> tuple[Path, Gold]:
+    """The articles and the gold of a set below `bench`; `work` takes what has to be converted."""
+    folder = bench / wanted.name
+    if wanted.convert:
+        folder = work / Path(wanted.name).stem
+        wanted.convert(bench / wanted.name, folder)
+    gold = read_gold(folder)
+    return folder / "corpus.jsonl", replace(gold, questions=tuple(_chosen(gold, wanted.left_out)))
+
+
+def _chosen(gold: Gold, left_out: frozenset[str]) -> Iterator[GoldQuestion]:
+    for position, question in enumerate(gold.questions):
+        if question.id not in left_out:
+            yield question.model_copy(update={"half": HELD_OUT if position % 2 else "fitted on"})

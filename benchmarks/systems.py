@@ -1,0 +1,35 @@
+"""What is measured against each other: the whole assistant, and each half of its search alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from assistant.evaluation.gold import GoldQuestion
+from assistant.evaluation.in_process import AssistantAsker
+from assistant.evaluation.predictions import Prediction, PredictionStatus
+from assistant.settings import Settings
+
+FUSED = "fused"
+DENSE_WEIGHTS = {"bm25": 0.0, "dense": 1.0, FUSED: Settings().finding.dense_weight}
+"""Share of meaning in the fused score; nothing else differs."""
+
+
+def settings_of(system: str, settings: Settings) -> Settings:
+    finding = replace(settings.finding, dense_weight=DENSE_WEIGHTS[system])
+    return settings.model_copy(update={"finding": finding})
+
+
+class SearchOnly(AssistantAsker):
+    """Searches and does not answer: for comparing searches, answers would only take time."""
+
+    def describe(self) -> Mapping[str, str]:
+        return {**super().describe(), "asked": "this process, search only"}
+
+    def ask(self, question: GoldQuestion) -> Prediction:
+        return Prediction(
+            id=question.id,
+            status=PredictionStatus.FAILED,
+            error="Only searched.",
+            retrieved=self.search(question.question, question),
+        )

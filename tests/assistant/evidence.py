@@ -1,0 +1,23 @@
+"""Evidence made by hand, on articles that need no catalog."""
+
+from __future__ import annotations
+
+from assistant.answer import Evidence
+from corpus.article import Article, Passage, article_id, content_hash
+from index.hit import Hit, Scores
+
+
+def make_article(text: str, name: str = "one", title: str = "Title") -> Article:
+    return Article(article_id(name), name, f"/articles/{name}", title, text, content_hash(text))
+
+
+def make_hit(article: Article, start: int = 0, end: int | None = None) -> Hit:
+    end = len(article.text) if end is None else end
+    passage = Passage(f"p-{article.id}-{start}", article.id, article.content_hash, start, end, "key")
+    return Hit(passage, article, score=1.0, scores=Scores(dense=0.5, lexical=1.0))
+
+
+def make_evidence(sentence: str, article: Article, support: float = 0.5, part: int = 0) -> Evidence:
+    """The first place where `sentence` stands in `article`."""
+    start = article.text.index(sentence)
+    return Evidence(make_hit(article), start, start + len(sentence), support, part=part)

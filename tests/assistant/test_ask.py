@@ -1,0 +1,114 @@
+"""The whole story of a question, with the real encoder on the sample articles."""
+
+from datetime import date
+from pathlib import Path
+
+import hypothesis
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import Answer, Assistant, Settings
+from assistant.answer import NoAnswerReason, Status
+from assistant.ask import MAX_QUESTION_CHARACTERS
+from assistant.errors import BadQuestion, ModeUnavailable
+from corpus.article import ArticleFilter
+
+SEMICONDUCTORS = "what does China say about semiconductors?"
+
+
+def sentences(answer: Answer) -> list[str]:
+    return [answer.text[sentence.span.start : sentence.span.end] for sentence in answer.sentences]
+
+
+def assert_checked(answer: Answer, helper: Assistant) -> None:
+    """What must hold of any answer: each sentence is cited, each citation stands in the store."""
+    names = {citation.id for citation in answer.citations}
+    assert all(sentence.citations and names.issuperset(sentence.citations) for sentence in answer.sentences)
+    for citation in answer.citations:
+        article = helper.catalog.article(citation.hit.article.id, citation.hit.article.content_hash)
+        assert article.text[citation.source_span.start : citation.source_span.end] == citation.quote
+    assert (answer.status is Status.NO_ANSWER) == (not answer.sentences) == (not answer.citations)
+
+
+def test_the_semiconductor_question_gets_the_sharing_and_the_bottleneck(helper: Assistant) -> None:
+    answer = helper.ask(SEMICONDUCTORS)
+    assert_checked(answer, helper)
+    assert answer.status is Status.ANSWERED
+    assert any("shar" in sentence and "semiconductors" in sentence for sentence in sentences(answer))
+    assert any("supply" in sentence for sentence in sentences(answer))
+
+
+def test_what_china_says_does_not_answer_what_the_us_says(helper: Assistant) -> None:
+    answer = helper.ask("what does the US say about semiconductors?")
+    assert (answer.status, answer.no_answer_reason) == (Status.NO_ANSWER, NoAnswerReason.NOT_SUPPORTED)
+    assert answer.nearest  # for explanation
+
+
+def test_each_side_of_a_contrast_is_answered(helper: Assistant) -> None:
+    answer = helper.ask("How do China and the US each approach open source?")
+    assert_checked(answer, helper)
+    assert answer.status is Status.ANSWERED
+    assert any("US" in sentence or "White House" in sentence for sentence in sentences(answer))
+    assert any("China" in sentence for sentence in sentences(answer))
+
+
+def test_a_part_without_evidence_is_named(helper: Assistant) -> None:
+    answer = helper.ask("what do China and the US each say about semiconductors?")
+    assert (answer.status, answer.unanswered) == (Status.PARTIAL, ("the US",))
+
+
+@pytest.mark.parametrize("question", ["Who won the football world cup in 1998?", "How do I bake sourdough bread?"])
+def test_what_the_articles_do_not_tell_is_refused(helper: Assistant, question: str) -> None:
+    answer = helper.ask(question)
+    assert answer.status is Status.NO_ANSWER
+    assert answer.text == ""
+
+
+@pytest.mark.parametrize("question", ["???", "!", "— … —", "🙂"])
+def test_what_asks_nothing_is_no_question(helper: Assistant, question: str) -> None:
+    assert helper.ask(question).no_answer_reason is NoAnswerReason.NOT_A_QUESTION
+
+
+def test_an_empty_store_says_so(tmp_path: Path) -> None:
+    with Assistant.open(Settings(data=tmp_path)) as helper:
+        assert helper.ask(SEMICONDUCTORS).no_answer_reason is NoAnswerReason.NO_ARTICLES
+
+
+def test_only_articles_that_the_filter_lets_through_are_cited(helper: Assistant) -> None:
+    wanted = ArticleFilter(publisher=("Sample Wire",))
+    answer = helper.ask(SEMICONDUCTORS, wanted)
+    assert answer.citations
+    assert {citation.hit.article.publisher for citation in answer.citations} == {"Sample Wire"}
+
+
+def test_nothing_is_cited_from_outside_the_dates(helper: Assistant) -> None:
+    answer = helper.ask(SEMICONDUCTORS, ArticleFilter(published_from=date(2030, 1, 1)))
+    assert (answer.status, answer.hits) == (Status.NO_ANSWER, ())
+
+
+def test_a_question_in_another_language_is_answered_or_refused(helper: Assistant) -> None:
+    assert_checked(helper.ask("Was sagt China über Halbleiter? 中国对半导体怎么说？"), helper)
+
+
+@pytest.mark.parametrize("question", ["", " \n\t ", "x" * (MAX_QUESTION_CHARACTERS + 1), "x" * 1_000_000])
+def test_an_empty_or_endless_question_is_an_error_of_the_asker(helper: Assistant, question: str) -> None:
+    with pytest.raises(BadQuestion):
+        helper.ask(question)
+
+
+def test_a_language_model_cannot_be_asked_for_without_one(helper: Assistant) -> None:
+    with pytest.raises(ModeUnavailable):
+        helper.ask(SEMICONDUCTORS, mode="generative")
+
+
+@hypothesis.settings(max_examples=40)
+@given(question=st.text(min_size=1, max_size=200).filter(str.strip))
+def test_any_question_gets_a_checked_answer_or_a_refusal(helper: Assistant, question: str) -> None:
+    assert_checked(helper.ask(question), helper)
+
+
+@pytest.mark.parametrize("question", [SEMICONDUCTORS, "When did China present its plan?"])
+def test_the_same_question_gets_the_same_answer(helper: Assistant, question: str) -> None:
+    first, second = helper.ask(question), helper.ask(question)
+    assert (first.text, first.citations, first.confidence) == (second.text, second.citations, second.confidence)

@@ -1,0 +1,63 @@
+from assistant.settings import AnswerOptions
+from assistant.writer import ExtractiveWriter
+from tests.assistant.evidence import make_article, make_evidence
+
+CHIPS = "China offers to share chips with other countries."
+CHIPS_AGAIN = "China offers to share its chips with many other countries."
+SUPPLY = "The supply of processors is a bottleneck, said the premier."
+RULES = "Regulators in Brussels published new rules for banks on Monday."
+FIRST = make_article(f"{SUPPLY} {CHIPS} {RULES}", "first")
+SECOND = make_article(CHIPS, "second")
+THIRD = make_article(CHIPS_AGAIN, "third")
+
+
+def write(*evidence: object, **limits: int) -> list[str]:
+    return [sentence.text for sentence in ExtractiveWriter(AnswerOptions(**limits)).write(evidence)]
+
+
+def test_the_best_sentences_are_quoted_verbatim() -> None:
+    assert write(make_evidence(CHIPS, FIRST, 0.9), make_evidence(RULES, FIRST, 0.8)) == [CHIPS, RULES]
+
+
+def test_sentences_of_one_article_stand_in_its_order() -> None:
+    assert write(make_evidence(CHIPS, FIRST, 0.9), make_evidence(SUPPLY, FIRST, 0.8)) == [SUPPLY, CHIPS]
+
+
+def test_what_says_the_same_again_is_left_out() -> None:
+    assert write(make_evidence(CHIPS, FIRST, 0.9), make_evidence(CHIPS_AGAIN, THIRD, 0.8)) == [CHIPS]
+
+
+def test_the_same_sentence_in_another_article_is_one_sentence_with_two_sources() -> None:
+    (sentence,) = ExtractiveWriter(AnswerOptions()).write(
+        [make_evidence(CHIPS, FIRST, 0.9), make_evidence(CHIPS, SECOND, 0.8)]
+    )
+    assert [item.hit.article.external_id for item in sentence.evidence] == ["first", "second"]
+
+
+def test_a_sentence_repeated_inside_one_article_has_one_source() -> None:
+    twice = make_article(f"{CHIPS} {CHIPS}", "twice")
+    later = make_evidence(CHIPS, twice, 0.8)
+    (sentence,) = ExtractiveWriter(AnswerOptions()).write([make_evidence(CHIPS, twice, 0.9), later])
+    assert len(sentence.evidence) == 1
+
+
+def test_a_sentence_that_is_much_worse_than_the_best_is_not_added() -> None:
+    assert write(make_evidence(CHIPS, FIRST, 0.9), make_evidence(RULES, FIRST, 0.3)) == [CHIPS]
+
+
+def test_no_more_words_than_allowed_are_added_after_the_first_sentence() -> None:
+    evidence = [make_evidence(CHIPS, FIRST, 0.9), make_evidence(RULES, FIRST, 0.8)]
+    assert write(*evidence, max_words=10) == [CHIPS]
+
+
+def test_no_more_sentences_than_allowed_are_given_for_each_part() -> None:
+    evidence = [
+        make_evidence(CHIPS, FIRST, 0.9),
+        make_evidence(RULES, FIRST, 0.8),
+        make_evidence(SUPPLY, FIRST, 0.7, part=1),
+    ]
+    assert write(*evidence, max_sentences=1) == [CHIPS, SUPPLY]
+
+
+def test_nothing_comes_of_nothing() -> None:
+    assert write() == []
