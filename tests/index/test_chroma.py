@@ -106,6 +106,16 @@ def test_a_collection_closes_when_the_last_holder_lets_go(tmp_path: Path) -> Non
     assert soon_no_file_is_open_below(tmp_path)
 
 
+def test_a_dotenv_file_of_the_working_folder_means_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("CHROMA_API_IMPL=chromadb.api.fastapi.FastAPI\nANONYMIZED_TELEMETRY=perhaps\n")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "collection").mkdir()
+    write_collection(tmp_path / "collection", [(ids_of(3), unit_vectors(3))])
+    opened = ChromaVectors(tmp_path / "collection")
+    assert len(opened) == 3
+    opened.close()
+
+
 def soon_no_file_is_open_below(folder: Path) -> bool:
     """SQLite connections are closed by a thread of Chroma's, a moment after the client."""
     deadline = time.monotonic() + 10
