@@ -34,6 +34,7 @@ class HttpAsker:
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
+        self._prefix = urlsplit(self._url).path
         _connection(self._url)  # a wrong address is told at once
         self.find_article = lru_cache(maxsize=_KEPT)(self._find_article)
 
@@ -83,7 +84,7 @@ class HttpAsker:
         try:
             # A connection that is kept may be closed by the server at any moment between two questions.
             with closing(_connection(self._url)) as connection:
-                connection.request(method, path, json.dumps(body), {"Content-Type": "application/json"})
+                connection.request(method, self._prefix + path, json.dumps(body), {"Content-Type": "application/json"})
                 response = connection.getresponse()
                 status, answer = response.status, json.loads(response.read())
         except (OSError, HTTPException, ValueError) as error:
