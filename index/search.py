@@ -71,7 +71,7 @@ class Searcher:
         return self._encoder.embed_question(question)
 
     def rarity(self, terms: Collection[str]) -> dict[str, float]:
-        """Inverse document frequency (Robertson's, always > 0) of each term among all passages."""
+        """BM25's inverse document frequency, > 0, of each of these `content_terms` that some passage has."""
         return self._live.lexical().rarity(terms)
 
     def _scores(

@@ -26,7 +26,10 @@ def ingest(
     sync: Annotated[
         bool, typer.Option("--sync", help="Also remove articles whose source is gone from these places.")
     ] = False,
-    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing when there are articles already.")] = False,
+    if_empty: Annotated[
+        bool,
+        typer.Option("--if-empty", help="Read nothing when there are articles already; only finish what was stopped."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read articles into the data folder and build the index.
@@ -38,7 +41,7 @@ def ingest(
 
     settings = load_settings()
     if if_empty and _holds_articles(settings):
-        return
+        paths = []
     report = _ingest(settings, paths, sync, listing=not as_json)
     if as_json:
         from api.shapes import ingest_body

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from corpus.canonical import canonical_text, one_line
 
 ANY_UNICODE = st.text(st.characters(exclude_categories=()))
-TROUBLE = st.text(
-    st.sampled_from("a e\u0301\u0327\u0344\u1100\u1161\n\r\t\v\x00\x85\u2028\u2029\ud800\udfff\ufeff")
-)
+TROUBLE = st.text(st.sampled_from("a e\u0301\u0327\u0344\u1100\u1161\n\r\t\v\x00\x85\u2028\u2029\ud800\udfff\ufeff"))
 
 
 @pytest.mark.parametrize(
@@ -37,9 +35,7 @@ def test_text_is_brought_into_its_one_form(raw: str, canonical: str) -> None:
 def test_canonical_text_of_any_unicode_is_nfc_without_controls_and_can_be_stored(raw: str) -> None:
     text = canonical_text(raw)
     assert unicodedata.is_normalized("NFC", text)
-    assert all(
-        character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs") for character in text
-    )
+    assert all(character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs") for character in text)
     assert text.encode("utf-8").decode("utf-8") == text
 
 

@@ -96,9 +96,7 @@ def test_warnings_reach_the_user(catalog: Catalog, folder: Path) -> None:
     assert "2999-01-01" in report.warnings[0].reason
 
 
-def test_a_second_source_with_the_same_url_is_a_conflict_and_replaces_nothing(
-    catalog: Catalog, folder: Path
-) -> None:
+def test_a_second_source_with_the_same_url_is_a_conflict_and_replaces_nothing(catalog: Catalog, folder: Path) -> None:
     write(folder, "one.md", "---\nurl: https://example.org/a\n---\nThe first words.")
     write(folder, "two.md", "---\nurl: https://example.org/a?utm_source=x#y\n---\nOther words.")
     said: list[Report] = []

@@ -85,9 +85,7 @@ def test_a_decimal_point_is_not_a_house_style() -> None:
 
 
 def test_texts_on_different_things_are_not_near_duplicates() -> None:
-    assert not are_near_duplicates(
-        "the cranes were mended in spring", "nobody has asked for more fish this year"
-    )
+    assert not are_near_duplicates("the cranes were mended in spring", "nobody has asked for more fish this year")
 
 
 def test_in_a_script_without_case_every_word_must_agree() -> None:

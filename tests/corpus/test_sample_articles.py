@@ -136,9 +136,7 @@ def test_a_follow_up_has_a_history_that_ends_with_an_answer(gold: list[Gold]) ->
         assert roles or line["type"] != "follow_up", line["id"]
 
 
-def test_the_us_position_on_semiconductors_stays_unreported(
-    gold: list[Gold], articles: dict[str, Article]
-) -> None:
+def test_the_us_position_on_semiconductors_stays_unreported(gold: list[Gold], articles: dict[str, Article]) -> None:
     asked = next(line for line in gold if line["question"] == "What does the US say about semiconductors?")
     assert asked["type"] == "unanswerable_near_miss"
     sentences = [sentence for article in articles.values() for sentence in article.text.split(".")]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from corpus.catalog import Catalog
+from corpus.ingest import ingest
 from tests.api.cli.conftest import Command
 
 
@@ -69,8 +70,19 @@ def test_nothing_is_read_when_there_are_articles_and_only_an_empty_folder_should
 
     done = assistant("ingest", "--if-empty", folder)
 
-    assert (done.code, done.out) == (0, "")
+    assert (done.code, done.out) == (0, "Nothing to do.\n")
     assert len(json.loads(assistant("articles", "list", "--json").out)["data"]) == 1
+
+
+def test_what_was_stored_before_a_kill_is_indexed_though_nothing_is_read(
+    assistant: Command, folder: Path, tmp_path: Path
+) -> None:
+    with Catalog.open_writer(tmp_path / "data") as catalog:
+        ingest(catalog, [folder])
+
+    assistant("ingest", "--if-empty", folder)
+
+    assert json.loads(assistant("search", "chips", "--json").out)["data"]
 
 
 @pytest.mark.parametrize("path", ["missing", "empty"])
