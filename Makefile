@@ -5,10 +5,10 @@ PIP_RELEASE := 26.3
 BIN := .venv/bin
 # Newer than both files it was made from: then there is nothing to install.
 INSTALLED := .venv/installed
-export Q
+export Q BENCH
 
 .DEFAULT_GOAL := help
-.PHONY: help serve ask articles test check lint fix snapshots chaos lock
+.PHONY: help serve ask articles test check lint fix snapshots chaos benchmark lock
 
 help:  ## Say what there is to make.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -42,6 +42,9 @@ snapshots: $(INSTALLED)  ## Write what is generated anew: OpenAPI snapshot, docs
 
 chaos: $(INSTALLED)  ## Kill real processes many times and look for losses (slow).
 	$(BIN)/pytest -m chaos
+
+benchmark: $(INSTALLED)  ## Measure on public sets: make benchmark BENCH=folder
+	$(BIN)/python -m benchmarks.run "$$BENCH"
 
 lock: build/lock/bin/pip  ## Choose the newest versions that pyproject.toml allows, and lock them.
 	build/lock/bin/pip install --quiet . --group dev

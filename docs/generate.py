@@ -9,6 +9,7 @@ from pathlib import Path
 from api.cli.reference import cli_reference
 from api.errors import PROBLEMS
 from api.http.app import describe_service
+from assistant.evaluation.measures import MEASURES
 from assistant.settings import describe_settings
 
 _REPOSITORY = Path(__file__).parent.parent
@@ -20,6 +21,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield _REPOSITORY / "docs/cli.md", cli_reference()
     yield _REPOSITORY / "docs/settings.md", _settings_page()
     yield _REPOSITORY / "docs/http-errors.md", _errors_page()
+    yield _REPOSITORY / "docs/measures.md", _measures_page()
 
 
 def _settings_page() -> str:
@@ -44,6 +46,18 @@ def _errors_page() -> str:
         "`detail` of each. Nothing of what was sent comes back. `request_id` is also the header "
         "`X-Request-ID`, and stands in the log.",
         ("status", "code", "meaning", "`Retry-After` (seconds)"),
+        rows,
+    )
+
+
+def _measures_page() -> str:
+    rows = (
+        f"| `{measure.name}` | {measure.description} | {measure.better} | {measure.source} |" for measure in MEASURES
+    )
+    return _table_page(
+        "Measures",
+        "What `assistant evaluate` measures, each with a 95 % interval; [evaluation.md](evaluation.md) says how to use it.",
+        ("measure", "what it is", "better", "source"),
         rows,
     )
 

@@ -21,20 +21,20 @@ BOUNDS = {Unit.SHARE: (0.0, 1.0), Unit.GAIN: (-1.0, 1.0), Unit.WORDS: (0.0, 1e6)
 
 short_texts = st.sampled_from(["", "Li Qiang", "He warned of monopolies.", "The fair. It was full! 13", "🦊"])
 doc_ids = st.sampled_from(["a", "b", "c"])
+offsets = st.integers(0, 9)
+evidence = st.fixed_dictionaries({"doc_id": doc_ids, "text": short_texts, "start": st.none() | offsets})
+citations = st.builds(
+    lambda quote, doc_id, start: cited(quote, doc_id, start, answer_start=0, answer_end=9),
+    short_texts,
+    doc_ids,
+    offsets,
+)
 golds = st.fixed_dictionaries(
     {},
     optional={
         "answers": st.lists(short_texts, max_size=2),
         "answerable": st.booleans(),
-        "evidence": st.lists(
-            st.builds(
-                lambda doc, text, start: {"doc_id": doc, "text": text, "start": start},
-                doc_ids,
-                short_texts,
-                st.none() | st.integers(0, 9),
-            ),
-            max_size=3,
-        ),
+        "evidence": st.lists(evidence, max_size=3),
         "type": st.sampled_from(["attribution", "conflict", "date"]),
         "wrong_answers": st.lists(short_texts, max_size=2),
         "has_conflict": st.booleans(),
@@ -46,16 +46,13 @@ predictions = st.fixed_dictionaries(
         "status": st.sampled_from(["answered", "partial", "no_answer", "failed"]),
         "short": short_texts,
         "confidence": st.floats(0, 1),
-        "citations": st.lists(
-            st.builds(lambda quote, doc, start: cited(quote, doc, start, answer_start=0, answer_end=9), short_texts, doc_ids, st.integers(0, 9)),
-            max_size=3,
-        ),
+        "citations": st.lists(citations, max_size=3),
         "retrieved": st.lists(doc_ids, max_size=6).map(lambda ids: found(*ids)),
         "timings_ms": st.fixed_dictionaries({"total": st.floats(0, 1e6)}),
         "conflicts": st.integers(0, 2),
         "without_history": st.just({"id": "alone", "answer": "Li Qiang", "retrieved": found("b")}),
     },
-)  # fmt: skip
+)
 
 
 @given(st.lists(st.tuples(golds, predictions), max_size=6))
