@@ -56,7 +56,7 @@ def _measures_page() -> str:
     )
     return _table_page(
         "Measures",
-        "What `assistant evaluate` measures, each with a 95 % interval; [evaluation.md](evaluation.md) says how to use it.",
+        "What `assistant evaluate` measures, each with a 95 % interval; how to use it: [evaluation.md](evaluation.md).",
         ("measure", "what it is", "better", "source"),
         rows,
     )
