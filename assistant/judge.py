@@ -24,8 +24,8 @@ from index.lexical import content_terms
 from index.search import Searcher, SearchResult
 
 _IRRELEVANT = 0.25
-"""Cosine of question and best passage below which nothing in the store is about the question at all."""
-
+"""Cosine of question and best passage, and share of the question's words in it, below which it is about something
+else altogether."""
 
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 
@@ -164,6 +164,6 @@ class Judge:
             return NoAnswerReason.NOT_A_QUESTION
         if not self._catalog.count_articles():
             return NoAnswerReason.NO_ARTICLES
-        if all(part.meaning < _IRRELEVANT for part in signals):
+        if all(part.meaning < _IRRELEVANT and part.words < _IRRELEVANT for part in signals):
             return NoAnswerReason.NOTHING_RELEVANT
         return NoAnswerReason.NOT_SUPPORTED

@@ -55,12 +55,31 @@ def _clauses(question: str) -> list[str]:
 def _parts_of_clause(clause: str, question: str) -> list[Part]:
     mentions = _joined_mentions(clause)
     if len(mentions) < 2 or not _asks_of_each(clause, mentions[0][0]):
-        # "... and when was it held?" can only be searched together with what "it" is.
-        text = question if _POINTS_BACK.search(clause) else clause
-        return [Part(text, clause, _side_asked_for(clause))]
+        return _compared_sides(clause) or [_whole_clause(clause, question)]
     before, after = clause[: mentions[0][0]], clause[mentions[-1][1] :]
     before = _PLURAL_VERB.sub(lambda verb: _SINGULAR[verb[1].lower()] + verb[2], before)
     return [Part(_EACH.sub("", before + clause[a:b] + after), side, side) for a, b, side in mentions]
+
+
+def _whole_clause(clause: str, question: str) -> Part:
+    # "... and when was it held?" can only be searched together with what "it" is.
+    text = question if _POINTS_BACK.search(clause) else clause
+    return Part(text, clause, _side_asked_for(clause))
+
+
+def _compared_sides(clause: str) -> list[Part]:
+    """A part for each side that stands apart: "How does the US plan differ from the Chinese one?"; else none."""
+    sides = list(dict.fromkeys(side for _, _, side in side_mentions(clause)))
+    if len(sides) < 2 or not _COMPARES.search(clause):
+        return []
+    return [Part(_without_other_sides(clause, side), side, side) for side in sides]
+
+
+def _without_other_sides(clause: str, side: str) -> str:
+    for start, end, mentioned in reversed(side_mentions(clause)):
+        if mentioned != side:
+            clause = clause[:start] + clause[end:].lstrip()
+    return clause
 
 
 def _joined_mentions(clause: str) -> list[tuple[int, int, str]]:

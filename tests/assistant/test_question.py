@@ -24,6 +24,10 @@ from assistant.question import split_question
                 "what does the U.S. say on chips",
             ],
         ),
+        (
+            "How does the US plan differ from the Chinese plan?",
+            ["How does the US plan differ from plan?", "How does plan differ from the Chinese plan?"],
+        ),
         ("Who spoke first and when did China sign?", ["Who spoke first", "when did China sign?"]),
         (
             "What happened between China and the US in 2018?",
