@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from assistant.evaluation.report.page import embedded_json, render_page
 HOSTILE = "</script><script>alert(1)</script><!-- <img src=x onerror=alert(1)> ]]>\u2028"
 
 
-def data_of(page: str) -> object:
+def data_of(page: str) -> Any:
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
     assert found
     return json.loads(found[1])

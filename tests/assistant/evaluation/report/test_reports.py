@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from assistant.evaluation.compare import compare_runs
+from assistant.evaluation.gold import GoldQuestion
+from assistant.evaluation.metrics import metrics
+from assistant.evaluation.predictions import Prediction
+from assistant.evaluation.report.compare_report import compare_report
+from assistant.evaluation.report.questions import outcome, question_row
+from assistant.evaluation.report.run_report import run_report
+from assistant.evaluation.run_folder import FinishedRun, RunRecord
+from assistant.evaluation.scoring import make_cases, score_case
+from tests.assistant.evaluation.builders import articles, case, cited, gold, predicted, scored
+from tests.assistant.evaluation.report.test_page import data_of
+
+LONG = "Nobody knows why. " * 30
+QUOTE = "Li Qiang spoke in Shanghai."
+TEXT = f"{LONG}{QUOTE} {LONG}"
+FIND = articles({"d1": TEXT, "d2": QUOTE})
+
+
+@pytest.mark.parametrize(
+    ("question", "prediction", "expected"),
+    [
+        (gold(answers=["Li"]), predicted(answer="Li"), "right"),
+        (gold(answers=["Li"]), predicted(answer="Ada"), "wrong"),
+        (gold(answerable=False), predicted(answer="Li"), "wrong"),
+        (gold(), predicted(answer="Li"), "answered"),
+        (gold(answers=["Li"]), predicted(), "refused wrongly"),
+        (gold(answerable=False), predicted(), "refused rightly"),
+        (gold(), predicted(), "refused"),
+        (gold(), predicted(status="failed"), "failed"),
+    ],
+)
+def test_what_became_of_a_question_has_a_name(question: GoldQuestion, prediction: Prediction, expected: str) -> None:
+    one = case(question, prediction)
+
+    assert outcome(one, score_case(one)) == expected
+
+
+def test_a_citation_is_shown_in_its_passage_cut_between_words() -> None:
+    one = case(gold(), predicted(answer="x", citations=[cited(QUOTE, start=len(LONG))]), find_article=FIND)
+
+    [shown] = question_row(one, score_case(one), [])["citations"]
+
+    assert (shown["quote"], shown["exact"], shown["title"]) == (QUOTE, True, "D1")
+    assert shown["before"].startswith("… ")
+    assert TEXT.startswith(LONG)
+    assert LONG.endswith(shown["before"].removeprefix("… "))
+    assert f" {LONG}".startswith(shown["after"].removesuffix(" …"))
+    assert 200 < len(shown["after"]) < 250
+
+
+def test_a_quote_that_the_document_does_not_say_is_shown_as_such() -> None:
+    one = case(gold(), predicted(answer="x", citations=[cited("Li sang.", "d2")]), find_article=FIND)
+
+    assert question_row(one, score_case(one), [])["citations"][0]["exact"] is False
+
+
+def test_a_report_holds_every_question_with_its_slices() -> None:
+    questions = [gold("q1", type="date", answers=["Li"]), gold("q2", type="contrast", answerable=False)]
+    cases = make_cases(questions, {"q1": predicted("q1", "Li")}, FIND)
+    scores = [score_case(one) for one in cases]
+    about = {"gold": {"name": "mine"}, "run": {"system": {}}, "warnings": [], "cost": {}}
+
+    data = data_of(run_report(cases, scores, metrics(cases, scores, about)))
+
+    assert [row["id"] for row in data["rows"]] == ["q1", "q2"]
+    assert data["rows"][0]["slices"] == ["answerable: yes", "type: date"]
+    assert data["measures"]["answer.contains"]["value"] == 1.0
+    assert data["measures"]["ndcg@10"] == {"value": None, "n": 0, "reason": "no document is judged relevant"}
+    assert data["slices"]["type"]["date"]["n"] == 1
+
+
+def test_a_comparison_holds_both_answers_of_every_question() -> None:
+    questions = [gold("q1", answers=["Li"]), gold("q2", answers=["Li"])]
+    record = RunRecord(gold="mine", gold_fingerprint="x", system={}, started=datetime.now(UTC))
+
+    def run(name: str, *answers: str) -> FinishedRun:
+        predictions = [predicted(question.id, answer) for question, answer in zip(questions, answers, strict=True)]
+        by_id = {prediction.id: prediction for prediction in predictions}
+        return FinishedRun(name, record, tuple(questions), by_id, scored(questions, predictions))
+
+    old, new = run("before", "Li", "Li"), run("after", "Ada", "Li")
+
+    data = data_of(compare_report(old, new, compare_runs(old, new)))
+
+    assert [(row["old"]["answer"], row["new"]["answer"]) for row in data["rows"]] == [("Li", "Ada"), ("Li", "Li")]
+    assert {one["name"]: one["difference"] for one in data["comparisons"]}["answer.contains"] == -0.5
