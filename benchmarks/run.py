@@ -65,13 +65,16 @@ def measure(wanted: Set, bench: Path, settings: Settings, work: Path) -> dict[st
     articles, gold = prepare(wanted, bench, work)
     settings, embedded = prepare_corpus(settings, articles, _Progress())
     systems = DENSE_WEIGHTS if wanted.compares_searches else (FUSED,)
+    askers = dict.fromkeys(systems, SearchOnly) | {FUSED: wanted.asker}
     return {
-        system: _measured(gold, settings_of(system, settings), work / f"{gold.name}-{system}", system, embedded)
-        for system in systems
+        system: _measured(gold, settings_of(system, settings), work / f"{gold.name}-{system}", asker, embedded)
+        for system, asker in askers.items()
     }
 
 
-def _measured(gold: Gold, settings: Settings, folder: Path, system: str, embedded: Embedded) -> Mapping[str, Any]:
+def _measured(
+    gold: Gold, settings: Settings, folder: Path, asker: type[AssistantAsker], embedded: Embedded
+) -> Mapping[str, Any]:
     """The metrics of one run, which are not measured again when it is finished."""
     if (folder / METRICS).exists():
         metrics: Mapping[str, Any] = json.loads((folder / METRICS).read_text(encoding="utf-8"))
@@ -79,11 +82,14 @@ def _measured(gold: Gold, settings: Settings, folder: Path, system: str, embedde
     progress = _Progress()
     with Assistant.open(settings) as helper:
         helper.warm_up()
-        asker = (AssistantAsker if system == FUSED else SearchOnly)(helper, settings)
-        done = evaluate(
-            gold, asker, Wanted(folder), embedded, lambda done, total, *_: progress(folder.name, done, total)
+        finished = evaluate(
+            gold,
+            asker(helper, settings),
+            Wanted(folder),
+            embedded,
+            lambda done, total, *_: progress(folder.name, done, total),
         )
-    return done.metrics
+    return finished.metrics
 
 
 def write_tables(report: Mapping[str, Any]) -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.evaluation.gold import Gold, GoldQuestion, read_gold
-from benchmarks import ramdocs, wice
+from assistant.evaluation.in_process import AssistantAsker
+from benchmarks import cast, ramdocs, wice
 from benchmarks.open_squad_audit import ANSWERABLE_AFTER_ALL
+from benchmarks.systems import RewriteOnly
 
 Convert = Callable[[Path, Path], None]
 
@@ -18,7 +20,10 @@ HELD_OUT = "held out"
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """A set of the benchmark. `convert` makes a BEIR folder of a file; None where it is one already."""
+    """A set of the benchmark. `convert` makes a BEIR folder of a file; None where it is one already.
+
+    `asker` is what is asked of the assistant.
+    """
 
     name: str
     licence: str
@@ -26,10 +31,11 @@ class Set:
     convert: Convert | None = None
     left_out: frozenset[str] = frozenset()
     compares_searches: bool = False
+    asker: type[AssistantAsker] = AssistantAsker
 
 
 RETRIEVAL, ANSWERS, CITATIONS, ABSTENTION = "retrieval", "answers", "citations", "abstention"
-FOLLOW_UPS, CONFLICT, COST = "follow-ups", "conflict", "cost"
+FOLLOW_UPS, REWRITING, CONFLICT, COST = "follow-ups", "rewriting", "conflict", "cost"
 
 SETS = (
     Set("xquad-en-closed", "CC BY-SA 4.0 (XQuAD)", (RETRIEVAL, ANSWERS), compares_searches=True),
@@ -43,6 +49,7 @@ SETS = (
     Set("clapnq-dev-a", "Apache-2.0 (CLAPNQ)", (RETRIEVAL, CITATIONS, ABSTENTION), compares_searches=True),
     Set("mtrag-un-a", "Apache-2.0 (MTRAG-UN)", (RETRIEVAL, ABSTENTION, FOLLOW_UPS), compares_searches=True),
     Set("wice-dev.jsonl", "ODC-BY (WiCE)", (CITATIONS,), wice.convert),
+    Set("cast-2020.json", "TREC CAsT", (REWRITING,), cast.convert, asker=RewriteOnly),
     Set("ramdocs-a.jsonl", "MIT (RAMDocs)", (CONFLICT,), ramdocs.convert),
 )
 

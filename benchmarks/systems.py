@@ -33,3 +33,15 @@ class SearchOnly(AssistantAsker):
             error="Only searched.",
             retrieved=self.search(question.question, question),
         )
+
+
+class RewriteOnly(AssistantAsker):
+    """Answers with the question as it would be searched for."""
+
+    def describe(self) -> Mapping[str, str]:
+        return {**super().describe(), "asked": "this process, rewriting only"}
+
+    def ask(self, question: GoldQuestion) -> Prediction:
+        answered = super().ask(question)
+        standalone = answered.standalone_question or question.question
+        return Prediction(id=question.id, status=PredictionStatus.ANSWERED, answer=standalone)

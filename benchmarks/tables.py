@@ -19,6 +19,7 @@ _MEASURES = {
         "abstention.auroc", "abstention.ece",
     ),
     sets.FOLLOW_UPS: ("follow_up.ndcg@10_gain", "follow_up.contains@60_gain"),
+    sets.REWRITING: ("answer.em", "answer.f1"),
     sets.CONFLICT: ("conflict.gold_given", "conflict.wrong_given", "conflict.shown"),
     sets.COST: ("latency.p50", "latency.p95", "latency.p99"),
 }  # fmt: skip
