@@ -25,6 +25,9 @@ from assistant.settings import Settings
 from corpus.article import ArticleFilter, article_id
 from index.hit import Hit
 
+_PLACES = 4
+"""Of a confidence, as many as HTTP gives: the last bits of a sum differ from process to process."""
+
 
 class AssistantAsker:
     """`settings` are those that `assistant` was opened with."""
@@ -73,7 +76,7 @@ def _prediction(question_id: str, answer: Answer, retrieved: tuple[RetrievedPass
         status=PredictionStatus(answer.status),
         answer=answer.text,
         short=answer.short,
-        confidence=answer.confidence,
+        confidence=round(answer.confidence, _PLACES),
         citations=tuple(map(_citation, answer.citations)),
         retrieved=retrieved,
         timings_ms=answer.timings_ms,

@@ -77,7 +77,7 @@ function questionRow(row, measure) {
   return expandable([badge(change(row, measure) > 0 ? "better" : "worse"), element("span", {class: "question"}, row.old.question),
     element("span", {class: "muted n"}, `${format(row.old.values[measure], unit)} → ${format(row.new.values[measure], unit)}`)],
     () => [element("div", {}, answerBlock(row.old, "Old answer"), foundBlock(row.old)), element("div", {}, answerBlock(row.new, "New answer"), foundBlock(row.new)),
-      element("div", {class: "wide"}, historyBlock(row.old), goldBlock(row.old))]);
+      element("div", {class: "wide"}, historyBlock(row.old), goldBlock(row.old))], "even");
 }
 
 document.getElementById("page").replaceChildren(header(), measureTable(), questionSection());

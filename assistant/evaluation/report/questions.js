@@ -22,10 +22,10 @@ function pagedList(rows, draw) {
   return element("div", {class: "list"}, list, controls);
 }
 
-// A line that opens: `details` is called when it is opened for the first time.
-function expandable(summary, details) {
+// A line that opens: `details` makes its columns when it is opened for the first time.
+function expandable(summary, details, columns = "") {
   const box = element("details", {class: "row", ontoggle: () => {
-    if (box.open && box.childElementCount === 1) box.append(element("div", {class: "details"}, details()));
+    if (box.open && box.childElementCount === 1) box.append(element("div", {class: `details ${columns}`}, details()));
   }}, element("summary", {}, summary));
   return box;
 }
