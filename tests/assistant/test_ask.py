@@ -46,7 +46,7 @@ def test_what_china_says_does_not_answer_what_the_us_says(helper: Assistant) -> 
 
 
 def test_each_side_of_a_contrast_is_answered(helper: Assistant) -> None:
-    answer = helper.ask("How do China and the US each approach open source?")
+    answer = helper.ask("what do China and the US each say about open source?")
     assert_checked(answer, helper)
     assert answer.status is Status.ANSWERED
     assert any("US" in sentence or "White House" in sentence for sentence in sentences(answer))
