@@ -88,9 +88,7 @@ def _detect(raw: bytes) -> str | None:
         return None
     # Short Western text often fits several encodings equally well; then the commonest is the likeliest.
     western_fits_too = any(
-        _WESTERN in match.could_be_from_charset
-        and match.chaos <= best.chaos
-        and match.coherence >= best.coherence
+        _WESTERN in match.could_be_from_charset and match.chaos <= best.chaos and match.coherence >= best.coherence
         for match in matches
     )
     return _try(raw, _WESTERN if western_fits_too else best.encoding)
