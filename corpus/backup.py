@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from corpus.catalog.sqlite import (
     stored_revision,
     write_copy,
 )
+from corpus.durable import move_durably
 from corpus.errors import BackupUnusable, DataFolderUnusable
 from corpus.lock import LOCK_FILE, writer_lock
 
@@ -45,7 +45,7 @@ def backup(folder: Path, target: Path) -> None:
         with _partial(target) as staged:
             write_copy(file, staged)
             _refuse_damaged(staged, file)
-            _move_durably(staged, target)
+            move_durably(staged, target)
     except (OSError, sqlite3.Error) as error:
         raise BackupUnusable(
             f"The backup {target} cannot be written ({error}); check the path, the disk and the catalog."
@@ -68,7 +68,7 @@ def restore(source: Path, folder: Path, replace: bool = False) -> None:
         _forget_generations(staged)
         shutil.rmtree(folder / _INDEX_FOLDER, ignore_errors=True)
         remove_log(target)  # or what the former catalog had in it would be replayed into this one
-        _move_durably(staged, target)
+        move_durably(staged, target)
 
 
 def _refuse_unusable(source: Path) -> None:
@@ -137,18 +137,3 @@ def _partial(target: Path) -> Iterator[Path]:
 def _clear(file: Path) -> None:
     file.unlink(missing_ok=True)
     remove_log(file)
-
-
-def _move_durably(source: Path, target: Path) -> None:
-    """After this `target` is whole, also when the power fails; before it, what it was."""
-    _flush(source)
-    source.replace(target)
-    _flush(target.parent)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.catalog import Catalog, GenerationRecord
+from corpus.durable import move_durably
 from index.child_process import ChildFailed, OnProgress, run_child
-from index.durable import move_durably
 from index.errors import GenerationBuildFailed, GenerationDamaged
 from index.health import open_healthy
 from index.manifest import Manifest, check_files, manifest_digest, read_manifest

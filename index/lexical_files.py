@@ -15,7 +15,7 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from index.durable import move_durably
+from corpus.durable import move_durably
 from index.errors import LexicalDamaged
 from index.manifest import MANIFEST_FILE, manifest_digest, record_files
 

@@ -7,10 +7,13 @@ from pathlib import Path
 
 
 def move_durably(source: Path, target: Path) -> None:
-    """Renames a finished folder. After this `target` is whole on the disk; before it there is no `target`."""
+    """Renames a finished file or folder. After this `target` is whole on the disk; before it, it is what it was.
+
+    A file replaces what `target` was; a folder needs that there is no `target`.
+    """
     for path in [*source.rglob("*"), source]:
         _flush(path)
-    source.rename(target)
+    source.replace(target)
     _flush(target.parent)
 
 
