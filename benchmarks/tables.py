@@ -37,10 +37,13 @@ def tables(report: Metrics) -> str:
 
 
 def _retrieval(results: Metrics) -> Iterator[str]:
+    shown = _shown(sets.RETRIEVAL, results)
+    if not shown:
+        return
     yield "### Retrieval (nDCG@10, 95 % interval; documents ranked by best passage)"
     yield ""
     yield from _header("set", "questions", *DENSE_WEIGHTS, "success@10, fused", "recall@10, fused")
-    for one in _shown(sets.RETRIEVAL, results):
+    for one in shown:
         systems = results[one.name]
         fused = systems[FUSED]["measures"]
         found = [_figure(systems[name]["measures"]["ndcg@10"]) if name in systems else "" for name in DENSE_WEIGHTS]
