@@ -22,12 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from assistant.ask import Assistant
+from assistant.evaluation.compare import compare_measure
 from assistant.evaluation.corpus_folder import Embedded
 from assistant.evaluation.corpus_folder import prepare as prepare_corpus
 from assistant.evaluation.evaluate import Wanted, evaluate
 from assistant.evaluation.gold import Gold
 from assistant.evaluation.in_process import AssistantAsker
-from assistant.evaluation.run_folder import METRICS
+from assistant.evaluation.measures.ndcg import NDCG_AT_10
+from assistant.evaluation.run_folder import METRICS, load_run
 from assistant.settings import Settings, load_settings
 from benchmarks.sets import SETS, Set, prepare
 from benchmarks.systems import DENSE_WEIGHTS, FUSED, SearchOnly, settings_of
@@ -66,10 +68,13 @@ def measure(wanted: Set, bench: Path, settings: Settings, work: Path) -> dict[st
     settings, embedded = prepare_corpus(settings, articles, _Progress())
     systems = DENSE_WEIGHTS if wanted.compares_searches else (FUSED,)
     askers = dict.fromkeys(systems, SearchOnly) | {FUSED: wanted.asker}
-    return {
-        system: _measured(gold, settings_of(system, settings), work / f"{gold.name}-{system}", asker, embedded)
+    folders = {system: work / f"{gold.name}-{system}" for system in systems}
+    results = {
+        system: _measured(gold, settings_of(system, settings), folders[system], asker, embedded)
         for system, asker in askers.items()
     }
+    gains = {system: _gain(folders[system], folders[FUSED]) for system in systems if system != FUSED}
+    return results | {FUSED: {**results[FUSED], "gain_over": gains}}
 
 
 def _measured(
@@ -90,6 +95,15 @@ def _measured(
             lambda done, total, *_: progress(folder.name, done, total),
         )
     return finished.metrics
+
+
+def _gain(half: Path, whole: Path) -> dict[str, float]:
+    """How much higher nDCG@10 of the whole search is than of a half of it, paired by question."""
+    old, new = load_run(half), load_run(whole)
+    gain = compare_measure(NDCG_AT_10, old.scores, new.scores)
+    if gain is None:
+        return {}
+    return {"difference": gain.difference, "low": gain.low, "high": gain.high, "p": gain.p}
 
 
 def write_tables(report: Mapping[str, Any]) -> None:

@@ -40,15 +40,21 @@ def _retrieval(results: Metrics) -> Iterator[str]:
     shown = _shown(sets.RETRIEVAL, results)
     if not shown:
         return
-    yield "### Retrieval (nDCG@10, 95 % interval; documents ranked by best passage)"
+    halves = [system for system in DENSE_WEIGHTS if system != FUSED]
+    yield "### Retrieval (nDCG@10, 95 % interval; documents ranked by best passage; gains paired by question)"
     yield ""
-    yield from _header("set", "questions", *DENSE_WEIGHTS, "success@10, fused", "recall@10, fused")
+    yield from _header(
+        "set", "questions", *halves, FUSED, *(f"gain over {half}" for half in halves), "success@10", "recall@10"
+    )
     for one in shown:
         systems = results[one.name]
-        fused = systems[FUSED]["measures"]
-        found = [_figure(systems[name]["measures"]["ndcg@10"]) if name in systems else "" for name in DENSE_WEIGHTS]
+        fused = systems[FUSED]
         yield _row(
-            one.name, str(fused["ndcg@10"]["n"]), *found, _figure(fused["success@10"]), _figure(fused["recall@10"])
+            one.name,
+            str(fused["measures"]["ndcg@10"]["n"]),
+            *(_figure(systems[name]["measures"]["ndcg@10"]) for name in (*halves, FUSED)),
+            *(_gain(fused["gain_over"][half]) for half in halves),
+            *(_figure(fused["measures"][name]) for name in ("success@10", "recall@10")),
         )
     yield ""
 
@@ -91,6 +97,10 @@ def _figure(figure: Metrics | None) -> str:
     digits = 3 if abs(figure["value"]) <= 1 else 1
     value = f"{figure['value']:.{digits}f}"
     return value if figure["low"] is None else f"{value} ({figure['low']:.{digits}f}–{figure['high']:.{digits}f})"
+
+
+def _gain(gain: Metrics) -> str:
+    return f"{gain['difference']:+.3f} ({gain['low']:+.3f} to {gain['high']:+.3f})" if gain else "undefined"
 
 
 def _header(*columns: str) -> Iterator[str]:
