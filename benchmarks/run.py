@@ -28,10 +28,12 @@ from assistant.evaluation.corpus_folder import prepare as prepare_corpus
 from assistant.evaluation.evaluate import Wanted, evaluate
 from assistant.evaluation.gold import Gold
 from assistant.evaluation.in_process import AssistantAsker
+from assistant.evaluation.measures import MEASURES
+from assistant.evaluation.measures.measure import Group
 from assistant.evaluation.measures.ndcg import NDCG_AT_10
 from assistant.evaluation.run_folder import METRICS, load_run
 from assistant.settings import Settings, load_settings
-from benchmarks.sets import SETS, Set, prepare
+from benchmarks.sets import HALF, SETS, Set, prepare
 from benchmarks.systems import DENSE_WEIGHTS, FUSED, SearchOnly, settings_of
 from benchmarks.tables import tables
 
@@ -73,8 +75,12 @@ def measure(wanted: Set, bench: Path, settings: Settings, work: Path) -> dict[st
         system: _measured(gold, settings_of(system, settings), folders[system], asker, embedded)
         for system, asker in askers.items()
     }
+    kept = {
+        system: _of_search(metrics) if askers[system] is SearchOnly else _worth_keeping(metrics)
+        for system, metrics in results.items()
+    }
     gains = {system: _gain(folders[system], folders[FUSED]) for system in systems if system != FUSED}
-    return results | {FUSED: {**results[FUSED], "gain_over": gains}}
+    return kept | {FUSED: {**kept[FUSED], "gain_over": gains}}
 
 
 def _measured(
@@ -95,6 +101,18 @@ def _measured(
             lambda done, total, *_: progress(folder.name, done, total),
         )
     return finished.metrics
+
+
+def _worth_keeping(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """What later results are compared with; curves and most slices are only for looking at."""
+    kept = {name: metrics[name] for name in ("questions", "statuses", "measures", "cost", "warnings")}
+    return {**kept, "slices": {HALF: metrics["slices"].get(HALF, {})}}
+
+
+def _of_search(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a system that was not asked to answer: nothing that looks at answers."""
+    retrieval = [measure.name for measure in MEASURES if measure.group is Group.RETRIEVAL]
+    return {"questions": metrics["questions"], "measures": {name: metrics["measures"][name] for name in retrieval}}
 
 
 def _gain(half: Path, whole: Path) -> dict[str, float]:

@@ -14,6 +14,9 @@ from benchmarks.systems import RewriteOnly
 
 Convert = Callable[[Path, Path], None]
 
+HALF = "half"
+"""The field that tells the halves of a set apart."""
+
 HELD_OUT = "held out"
 """The half of a set (odd positions) on which nothing was fitted."""
 
@@ -67,4 +70,4 @@ def prepare(wanted: Set, bench: Path, work: Path) -> tuple[Path, Gold]:
 def _chosen(gold: Gold, left_out: frozenset[str]) -> Iterator[GoldQuestion]:
     for position, question in enumerate(gold.questions):
         if question.id not in left_out:
-            yield question.model_copy(update={"half": HELD_OUT if position % 2 else "fitted on"})
+            yield question.model_copy(update={HALF: HELD_OUT if position % 2 else "fitted on"})

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks import sets
-from benchmarks.sets import HELD_OUT, SETS, Set
+from benchmarks.sets import HALF, HELD_OUT, SETS, Set
 from benchmarks.systems import DENSE_WEIGHTS, FUSED
 
 _MEASURES = {
@@ -76,7 +76,7 @@ def _part(part: str, measures: Sequence[str], results: Metrics) -> Iterator[str]
 
 def _measures(metrics: Metrics, part: str) -> Metrics:
     """Abstention is reported on the half that nothing was fitted on, everything else on all questions."""
-    chosen = metrics["slices"]["half"][HELD_OUT] if part == sets.ABSTENTION else metrics
+    chosen = metrics["slices"][HALF][HELD_OUT] if part == sets.ABSTENTION else metrics
     measures: Metrics = chosen["measures"]
     return measures
 
