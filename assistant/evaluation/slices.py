@@ -10,6 +10,9 @@ from assistant.evaluation.case import Case
 _MOST_PARTS = 12
 """A field with more values than that (a name, a date) is no kind of question, unless it is asked for."""
 
+_NO_KINDS = frozenset({"other_speakers", "wrong_answers"})
+"""Fields that measures read: they say what is wrong, not what kind of question it is."""
+
 PUBLISHER = "publisher"
 FOLLOW_UP = "follow_up"
 
@@ -43,7 +46,8 @@ def _field_values(case: Case) -> Iterator[tuple[str, str]]:
     for publisher in sorted(_publishers(case)):
         yield PUBLISHER, publisher
     for field, value in (case.gold.model_extra or {}).items():
-        yield from ((field, word) for word in _words(value))
+        if field not in _NO_KINDS:
+            yield from ((field, word) for word in _words(value))
 
 
 def _words(value: Any) -> list[str]:

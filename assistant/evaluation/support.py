@@ -22,6 +22,7 @@ class CitedSentence:
     citation: PredictedCitation
     start: int
     end: int
+    text: str
     tokens: Counter[str]
 
 
@@ -77,4 +78,5 @@ def _sentences(citation: PredictedCitation) -> Iterator[CitedSentence]:
     # A sentence may run over a line end, which alone would look like the end of the sentence.
     quote = citation.quote.replace("\n", " ")
     for start, end in sentence_spans(quote) or [(0, len(quote))]:
-        yield CitedSentence(citation, citation.start + start, citation.start + end, Counter(tokens(quote[start:end])))
+        text = quote[start:end]
+        yield CitedSentence(citation, citation.start + start, citation.start + end, text, Counter(tokens(text)))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from assistant.evaluation.gold_check import check_evidence
 from assistant.evaluation.gold_draft import draft_questions
 from corpus.article import Article
+from corpus.canonical import canonical_text
 from tests.assistant.evaluation.builders import articles
 
 
@@ -54,7 +55,7 @@ def test_drafts_are_spread_over_the_articles_and_the_same_each_time() -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"])))
 def test_the_evidence_of_a_draft_stands_in_its_article(text: str) -> None:
-    source = article(f"{text} In all there were 13 of them, {text} and that was enough for today.")
+    source = article(canonical_text(f"{text} In all there were 13 of them, {text} and that was enough for today."))
 
     drafts = draft_questions([source], 3)
 

@@ -124,5 +124,25 @@ def test_an_attribution_is_clean_when_nothing_but_gold_is_cited(quotes: list[str
     assert value(CLEAN_ATTRIBUTION, question, predicted(answer="x", citations=citations)) == expected
 
 
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [("He also spoke of us.", 1.0), ("The US said otherwise.", 0.0), ("Washington said otherwise.", 0.0)],
+)
+def test_where_the_other_speakers_are_known_only_their_sentences_are_unclean(other: str, expected: float) -> None:
+    question = gold(type="attribution", evidence=[{"doc_id": "d1", "text": SPOKE}], other_speakers=["US", "Washington"])
+    citations = [cited(SPOKE), cited(other, start=100)]
+
+    assert value(CLEAN_ATTRIBUTION, question, predicted(answer="x", citations=citations)) == expected
+
+
+def test_a_gold_sentence_may_name_the_others() -> None:
+    question = gold(
+        type="attribution", evidence=[{"doc_id": "d1", "text": "Unlike the US, he warned."}], other_speakers=["US"]
+    )
+
+    citations = [cited("Unlike the US, he warned.")]
+    assert value(CLEAN_ATTRIBUTION, question, predicted(answer="x", citations=citations)) == 1.0
+
+
 def test_questions_of_other_types_are_about_no_attribution() -> None:
     assert value(CLEAN_ATTRIBUTION, QUESTION, predicted(answer="x", citations=[cited(SPOKE)])) is None
