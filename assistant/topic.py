@@ -31,7 +31,7 @@ def topic_weights(part: Part, rarity: Rarity) -> dict[str, float]:
     Whom it asks about is left out: a sentence of the right side is known by `assistant.attribution`, and that it
     names the side must not make up for its being about something else.
     """
-    terms = _topic_terms(part)
+    terms = sorted(_topic_terms(part))  # sums of floats depend on their order, and that of a set on the process
     known = rarity(terms)
     rarest = max(known.values(), default=1.0)
     return {term: known.get(term, rarest) for term in terms}
@@ -40,7 +40,8 @@ def topic_weights(part: Part, rarity: Rarity) -> dict[str, float]:
 def coverage(weights: Mapping[str, float], terms: Iterable[str]) -> float:
     """Share in [0, 1] of the weights whose terms are among `terms`; 1 when there are no weights."""
     total = sum(weights.values())
-    return sum(weights[term] for term in weights.keys() & set(terms)) / total if total else 1.0
+    carried = set(terms)
+    return sum(weight for term, weight in weights.items() if term in carried) / total if total else 1.0
 
 
 def _topic_terms(part: Part) -> set[str]:
