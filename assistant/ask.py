@@ -25,6 +25,7 @@ from index.encoder import Encoder
 from index.hit import Hit
 from index.live import LiveIndex
 from index.search import Searcher, SearchResult
+from index.sentence_transformer import load_encoder
 
 Mode = Literal["auto", "extractive", "generative"]
 
@@ -71,8 +72,6 @@ class Assistant:
 
         Raises `CorpusError` or `IndexRoomError` when the folder or the encoder cannot be used.
         """
-        from index.sentence_transformer import load_encoder
-
         with ExitStack() as resources:
             encoder = encoder or load_encoder(settings.finding.encoder)
             catalog = resources.enter_context(Catalog.open(settings.data))
@@ -170,9 +169,12 @@ def _answer(question: str, judgement: Judgement, verified: Verified) -> Answer:
     if not verified.sentences:
         reason = judgement.no_answer_reason or NoAnswerReason.NOT_SUPPORTED
         return Answer(
-            question, Status.NO_ANSWER, confidence=judgement.confidence, no_answer_reason=reason,
+            question,
+            Status.NO_ANSWER,
+            confidence=judgement.confidence,
+            no_answer_reason=reason,
             unanswered=judgement.unanswered,
-        )  # fmt: skip
+        )
     return Answer(
         question,
         Status.PARTIAL if judgement.unanswered else Status.ANSWERED,

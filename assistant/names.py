@@ -7,6 +7,7 @@ it is used to ask who speaks and whether a question's side is the one that a sen
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
 
 _SIDES = {
@@ -66,12 +67,20 @@ def side_mentions(text: str) -> list[tuple[int, int, str]]:
     return mentions
 
 
+def without_sides(text: str, sides: Collection[str]) -> str:
+    """`text` without the mentions of these sides and the space after each."""
+    for start, end, side in reversed(side_mentions(text)):
+        if side in sides:
+            text = text[:start] + text[end:].lstrip()
+    return text
+
+
 def names_in(text: str) -> list[str]:
     """Runs of capitalised words, the first word of the text left out unless a run goes on after it."""
     names = []
     for match in _NAME_RUN.finditer(text):
         name = match.group()
-        if match.start() == 0 and " " not in name and name not in _side_of_alias() and not name.isupper():
+        if match.start() == 0 and " " not in name and not name.isupper():
             continue
         names.append(name)
     return names
@@ -84,7 +93,7 @@ def _side_of_alias() -> dict[str, str]:
 
 @cache
 def _side_pattern() -> re.Pattern[str]:
-    aliases = sorted((key for key in _side_of_alias()), key=len, reverse=True)
+    aliases = sorted(_side_of_alias(), key=len, reverse=True)
     words = "|".join(re.escape(alias).replace("_", r"[ ]") for alias in aliases)
     return re.compile(rf"(?<![\w.])(?P<the>the[ ])?(?P<alias>{words})(?![\w])", re.IGNORECASE)
 

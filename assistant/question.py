@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.names import side_mentions, sides_in
+from assistant.names import side_mentions, sides_in, without_sides
 
 _COMPARES = re.compile(r"\b(each|both|respectively|compare|compared|contrast|differ\w*|versus|vs)\b", re.IGNORECASE)
 _ASKS_OF_SEVERAL = re.compile(r"^\W*(what|how|where|why|when)\s+(do|did|are|were|have)\s*$", re.IGNORECASE)
@@ -69,17 +69,10 @@ def _whole_clause(clause: str, question: str) -> Part:
 
 def _compared_sides(clause: str) -> list[Part]:
     """A part for each side that stands apart: "How does the US plan differ from the Chinese one?"; else none."""
-    sides = list(dict.fromkeys(side for _, _, side in side_mentions(clause)))
+    sides = dict.fromkeys(side for _, _, side in side_mentions(clause))
     if len(sides) < 2 or not _COMPARES.search(clause):
         return []
-    return [Part(_without_other_sides(clause, side), side, side) for side in sides]
-
-
-def _without_other_sides(clause: str, side: str) -> str:
-    for start, end, mentioned in reversed(side_mentions(clause)):
-        if mentioned != side:
-            clause = clause[:start] + clause[end:].lstrip()
-    return clause
+    return [Part(without_sides(clause, sides.keys() - {side}), side, side) for side in sides]
 
 
 def _joined_mentions(clause: str) -> list[tuple[int, int, str]]:

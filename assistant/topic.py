@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from assistant.names import side_mentions
+from assistant.names import without_sides
 from assistant.question import Part
 from index.lexical import content_terms
 
@@ -45,13 +45,6 @@ def coverage(weights: Mapping[str, float], terms: Iterable[str]) -> float:
 
 
 def _topic_terms(part: Part) -> set[str]:
-    text = _without_mentions_of(part.side, part.text) if part.side else part.text
+    text = without_sides(part.text, {part.side}) if part.side else part.text
     words = " ".join(word for word in _WORD.findall(text) if word.casefold() not in _ASKING_WORDS)
     return {term for term in content_terms(words) if len(term) > 1}  # not the s of "China's"
-
-
-def _without_mentions_of(side: str, text: str) -> str:
-    for start, end, mentioned in reversed(side_mentions(text)):
-        if mentioned == side:
-            text = text[:start] + text[end:]
-    return text

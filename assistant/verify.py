@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from assistant.answer import Citation, Evidence, Sentence, Span, Support
 from assistant.writer import Draft, DraftSentence
@@ -47,26 +48,32 @@ class _Composition:
 
 def verify(draft: Draft, stored: StoredArticle) -> Verified:
     """What of `draft` the stored text carries. Never raises; never adds a citation that was not claimed."""
+    intact = cache(partial(_intact, stored))  # several sentences may rest on one article
     answer = _Composition()
     for sentence in draft:
-        if carried := _carried(sentence, stored):
+        if carried := _carried(sentence, intact):
             answer.add(sentence.text, carried)
     return Verified(answer.text, tuple(answer.sentences), tuple(answer.citations))
 
 
-def _carried(sentence: DraftSentence, stored: StoredArticle) -> list[Evidence]:
+def _intact(stored: StoredArticle, article_id: str, version: str) -> Article | None:
+    """The stored article, unless its text is not the one that its hash names."""
+    article = stored(article_id, version)
+    return article if article and content_hash(article.text) == article.content_hash else None
+
+
+def _carried(sentence: DraftSentence, intact: StoredArticle) -> list[Evidence]:
     """The evidence that stands in the store, if the first of it is the sentence itself; else nothing."""
-    carried = [item for item in sentence.evidence if _stands_in_store(item, stored)]
+    carried = [item for item in sentence.evidence if _stands_in_store(item, intact)]
     return carried if carried and carried[0].text == sentence.text else []
 
 
-def _stands_in_store(item: Evidence, stored: StoredArticle) -> bool:
-    article = stored(item.hit.article.id, item.hit.article.content_hash)
+def _stands_in_store(item: Evidence, intact: StoredArticle) -> bool:
+    article = intact(item.hit.article.id, item.hit.article.content_hash)
     return (
         article is not None
         and 0 <= item.start < item.end <= len(article.text)
         and article.text[item.start : item.end] == item.text
-        and content_hash(article.text) == article.content_hash
     )
 
 

@@ -26,7 +26,7 @@ from corpus.article import ArticleFilter, article_id
 from index.hit import Hit
 
 _PLACES = 4
-"""Of a confidence, as many as HTTP gives: the last bits of a sum differ from process to process."""
+"""Of a confidence, as many as HTTP gives, so that both ways of asking tell the same."""
 
 
 class AssistantAsker:
