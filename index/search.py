@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from corpus.article import ArticleFilter, Passage
 from corpus.catalog import Catalog
 from index.article_cache import ArticleCache
@@ -79,7 +81,8 @@ class Searcher:
     ) -> dict[str, Scores]:
         """Both raw scores of every candidate, whichever index found it; 0 where an index has none yet."""
         ids, rows = stored_vectors(self._catalog, self._encoder.fingerprint, list(candidates.values()))
-        cosines = dict(zip(ids, (rows @ vector).tolist(), strict=True)) if ids else {}
+        # Row by row: a matrix product rounds a row by where it stands, and equal passages would change places.
+        cosines = dict(zip(ids, np.einsum("ij,j->i", rows, vector).tolist(), strict=True)) if ids else {}
         words = lexical.score(question, candidates.keys())
         return {id_: Scores(dense=cosines.get(id_, 0.0), lexical=words[id_]) for id_ in candidates}
 
