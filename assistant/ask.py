@@ -24,8 +24,8 @@ from corpus.errors import UnknownArticle
 from index.encoder import Encoder
 from index.hit import Hit
 from index.live import LiveIndex
+from index.load_encoder import load_encoder
 from index.search import Searcher, SearchResult
-from index.sentence_transformer import load_encoder
 
 Mode = Literal["auto", "extractive", "generative"]
 

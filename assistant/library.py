@@ -11,7 +11,7 @@ from pathlib import Path
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.ingest import IngestReport, Report, ingest
-from index.sentence_transformer import load_encoder
+from index.load_encoder import load_encoder
 from index.update import OnProgress, update_index
 
 

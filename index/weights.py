@@ -1,0 +1,38 @@
+"""Weights of a model, read where they lie on disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Weights = Mapping[str, NDArray[Any]]
+"""By the names that Hugging Face gives them, such as `encoder.layer.0.output.dense.weight`."""
+
+_TYPES = {"F32": np.float32, "F16": np.float16, "I64": np.int64, "I32": np.int32, "I8": np.int8, "U8": np.uint8}
+_HEADER_LENGTH = 8
+"""Bytes of the little-endian number that a safetensors file begins with."""
+
+
+def read_weights(path: Path) -> Weights:
+    """The arrays of a safetensors file, mapped, so that pages are read when used and shared between processes.
+
+    The file is never written: who writes to an array gets its page copied.
+    Raises `OSError`, or `ValueError` or `KeyError` when it is no such file or is cut off.
+    """
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(_HEADER_LENGTH), "little")
+        if length > path.stat().st_size:
+            raise ValueError(f"{path} is no safetensors file.")
+        header = json.loads(file.read(length))
+    content = np.memmap(path, dtype=np.uint8, mode="c", offset=_HEADER_LENGTH + length)
+    return {name: _array(content, entry) for name, entry in header.items() if name != "__metadata__"}
+
+
+def _array(content: NDArray[np.uint8], entry: Mapping[str, Any]) -> NDArray[Any]:
+    start, end = entry["data_offsets"]
+    return np.asarray(content[start:end]).view(_TYPES[entry["dtype"]]).reshape(entry["shape"])
