@@ -93,6 +93,19 @@ def test_a_newcomers_two_column_table_needs_one_command(evaluate: Callable[..., 
     assert "Report: evaluations/mine-" in done.out
 
 
+def test_without_articles_nothing_is_measured(
+    assistant: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.csv").write_text("question,answer\nWho?,Li\n")
+
+    done = assistant("evaluate", "mine.csv")
+
+    assert done.code == 2
+    assert f"There are no articles in {tmp_path / 'data'}; add some with `assistant ingest PATH`" in done.err
+    assert not (tmp_path / "evaluations").exists()
+
+
 def test_predictions_of_any_system_can_be_scored_without_asking(
     evaluate: Callable[..., Finished], tmp_path: Path
 ) -> None:
