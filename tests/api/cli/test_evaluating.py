@@ -115,7 +115,7 @@ def test_predictions_of_any_system_can_be_scored_without_asking(
     done = evaluate("gold.jsonl", "--predictions", "theirs.jsonl", "--out", "run", "--json")
 
     assert json.loads(done.out)["measures"]["answer.contains"]["value"] == 1.0
-    assert "1 predictions are for no gold question" in done.err
+    assert "1 prediction for no gold question" in done.err
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_bad_lines_can_be_skipped_and_are_warned_of(evaluate: Callable[..., Fini
     done = evaluate("bad.jsonl", "--skip-bad", "--predictions", "p.jsonl", "--out", "run")
 
     assert done.code == 0
-    assert "Warning: 1 bad gold lines were left out; the first: bad.jsonl line 2: is not JSON" in done.err
+    assert "Warning: 1 bad gold line left out; the first: bad.jsonl line 2: is not JSON" in done.err
 
 
 def test_evidence_that_is_not_in_the_articles_is_counted(evaluate: Callable[..., Finished], tmp_path: Path) -> None:
