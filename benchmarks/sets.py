@@ -50,7 +50,7 @@ SETS = (
         compares_searches=True,
     ),
     Set("clapnq-dev-a", "Apache-2.0 (CLAPNQ)", (RETRIEVAL, CITATIONS, ABSTENTION), compares_searches=True),
-    Set("mtrag-un-a", "Apache-2.0 (MTRAG-UN)", (RETRIEVAL, ABSTENTION, FOLLOW_UPS), compares_searches=True),
+    Set("mtrag-un-a", "Apache-2.0 (MTRAG-UN)", (RETRIEVAL, ANSWERS, ABSTENTION, FOLLOW_UPS), compares_searches=True),
     Set("wice-dev.jsonl", "ODC-BY (WiCE)", (CITATIONS,), wice.convert),
     Set("cast-2020.json", "TREC CAsT", (REWRITING,), cast.convert, asker=RewriteOnly),
     Set("ramdocs-a.jsonl", "MIT (RAMDocs)", (CONFLICT,), ramdocs.convert),

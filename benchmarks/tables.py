@@ -18,7 +18,7 @@ _MEASURES = {
         "abstention.refused_unanswerable", "abstention.refused_answerable", "abstention.balanced_accuracy",
         "abstention.auroc", "abstention.ece",
     ),
-    sets.FOLLOW_UPS: ("follow_up.ndcg@10_gain", "follow_up.contains@60_gain"),
+    sets.FOLLOW_UPS: ("follow_up.ndcg@10_gain", "follow_up.contains@60_gain", "follow_up.f1_gain"),
     sets.REWRITING: ("answer.em", "answer.f1"),
     sets.CONFLICT: ("conflict.gold_given", "conflict.wrong_given", "conflict.shown"),
     sets.COST: ("latency.p50", "latency.p95", "latency.p99"),
@@ -68,7 +68,8 @@ def _part(part: str, measures: Sequence[str], results: Metrics) -> Iterator[str]
     yield from _header("measure", *(one.name for one in shown))
     for measure in measures:
         figures = [_measures(results[one.name][FUSED], part).get(measure) for one in shown]
-        yield _row(f"`{measure}`", *map(_figure, figures))
+        if any(figures):  # results of an earlier day do not know a measure that came later
+            yield _row(f"`{measure}`", *map(_figure, figures))
     if part == sets.COST:
         yield from _costs(shown, results)
     yield ""

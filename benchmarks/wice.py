@@ -19,12 +19,17 @@ def convert(file: Path, folder: Path) -> None:
     with file.open(encoding="utf-8") as lines:
         for line in lines:
             entry = json.loads(line)
-            sentences = [" ".join(canonical_text(sentence).split()) for sentence in entry["evidence"]]
+            sentences = sentences_of(entry)
             corpus.append({"_id": entry["meta"]["id"], "title": "", "text": "\n".join(sentences)})
             gold.append(_claim(entry, sentences))
     folder.mkdir(parents=True, exist_ok=True)
     write_objects(folder / "corpus.jsonl", corpus)
     write_objects(folder / "gold.jsonl", gold)
+
+
+def sentences_of(entry: dict) -> list[str]:
+    """An entry's sentences as they stand in the article that is made of them."""
+    return [" ".join(canonical_text(sentence).split()) for sentence in entry["evidence"]]
 
 
 def _claim(entry: dict, sentences: list[str]) -> dict[str, object]:

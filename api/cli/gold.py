@@ -60,6 +60,7 @@ def draft(
     Each is marked `"draft": true`, and `evaluate` leaves it out until that is removed.
     """
     from assistant.evaluation.gold_draft import draft_questions
+    from assistant.evaluation.text import counted
 
     drafts = draft_questions(_articles(corpus), count)
     lines = [question.model_dump_json(exclude_defaults=True) for question in drafts]
@@ -69,7 +70,7 @@ def draft(
     else:
         with out.open("x", encoding="utf-8") as file:
             file.writelines(line + "\n" for line in lines)
-    tell(f"{len(lines)} drafts. Reword each question, check its answer, and remove `draft`.")
+    tell(f"{counted(len(lines), 'draft')}. Reword each question, check its answer, and remove `draft`.")
 
 
 def _articles(corpus: Path | None) -> Iterator[Article]:
@@ -89,7 +90,9 @@ def _articles(corpus: Path | None) -> Iterator[Article]:
 
 def _summary(gold: Gold, remarks: Sequence[Remark]) -> str:
     """`89 questions: 2 times evidence names a document that is not there.`"""
+    from assistant.evaluation.text import counted
+
     counts = Counter(str(remark.fault) for remark in remarks)
-    told = [f"{count} times {fault}" for fault, count in counts.items()]
-    told += [f"{len(gold.skipped)} bad lines left out"] if gold.skipped else []
-    return f"{len(gold.questions)} questions: {'; '.join(told) or 'nothing to mend'}."
+    told = [f"{counted(count, 'time')} {fault}" for fault, count in counts.items()]
+    told += [f"{counted(len(gold.skipped), 'bad line')} left out"] if gold.skipped else []
+    return f"{counted(len(gold.questions), 'question')}: {'; '.join(told) or 'nothing to mend'}."

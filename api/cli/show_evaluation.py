@@ -10,6 +10,7 @@ from assistant.evaluation.compare import Comparison, Verdict
 from assistant.evaluation.measures import MEASURES
 from assistant.evaluation.measures.measure import Better, Measure, QuestionMeasure, Unit
 from assistant.evaluation.run_folder import FinishedRun
+from assistant.evaluation.text import counted
 
 _NAME_WIDTH = max(len(measure.name) for measure in MEASURES)
 _QUESTIONS_SHOWN = 5
@@ -30,7 +31,7 @@ def measure_lines() -> Iterator[str]:
 
 def evaluation_lines(metrics: Mapping[str, Any]) -> Iterator[str]:
     """A table of all measures that have a value, and how many have none."""
-    yield f"{metrics['questions']} questions: " + ", ".join(
+    yield f"{counted(metrics['questions'], 'question')}: " + ", ".join(
         f"{count} {status.replace('_', ' ')}" for status, count in metrics["statuses"].items()
     )
     yield f"{'':<{_NAME_WIDTH}}  {'value':>9}  {'95 % interval':^19}  {'n':>5}"
@@ -43,9 +44,9 @@ def evaluation_lines(metrics: Mapping[str, Any]) -> Iterator[str]:
 
 def comparison_lines(old: FinishedRun, new: FinishedRun, comparisons: Sequence[Comparison]) -> Iterator[str]:
     """A table of differences, and the questions that changed most in the measures that became better or worse."""
-    yield f"{len(old.questions)} questions; old: {old.name}, new: {new.name}"
+    yield f"{counted(len(old.questions), 'question')}; old: {old.name}, new: {new.name}"
     yield (
-        f"{'':<{_NAME_WIDTH}}  {'old':>9}  {'new':>9}  {'difference':>10}  {'95 % interval':^21}  {'p':>6}  "
+        f"{'':<{_NAME_WIDTH}}  {'old':>9}  {'new':>9}  {'difference':>10}  {'95 % interval':^22}  {'p':>6}  "
         f"{'n':>5}  verdict"
     )
     for one in comparisons:
@@ -76,7 +77,7 @@ def _figure_line(measure: Measure, figure: Mapping[str, Any]) -> str:
 def _comparison_line(one: Comparison) -> str:
     old, new = _number(one.old, one.measure), _number(one.new, one.measure)
     difference = _number(one.difference, one.measure, sign="+")
-    interval = f"{_number(one.low, one.measure, '+'):>9} – {_number(one.high, one.measure, '+'):<9}"
+    interval = f"{_number(one.low, one.measure, '+'):>9} to {_number(one.high, one.measure, '+'):<9}"
     return (
         f"{one.measure.name:<{_NAME_WIDTH}}  {old:>9}  {new:>9}  {difference:>10}  {interval}  {one.p:6.4f}  "
         f"{one.n:>5}  {one.verdict}"
@@ -96,7 +97,7 @@ def _changed_questions(measure: QuestionMeasure, old: FinishedRun, new: Finished
     worse = sorted((id_ for id_ in gains if gains[id_] < 0), key=lambda id_: gains[id_])
     better = sorted((id_ for id_ in gains if gains[id_] > 0), key=lambda id_: -gains[id_])
     for name, ids in (("worse", worse), ("better", better)):
-        yield f"{measure.name} is {name} in {len(ids)} questions{':' if ids else '.'}"
+        yield f"{measure.name} is {name} in {counted(len(ids), 'question')}{':' if ids else '.'}"
         for id_ in ids[:_QUESTIONS_SHOWN]:
             yield f"  {before[id_]:.3f} -> {after[id_]:.3f}  {id_}  {' '.join(questions[id_].split())}"
 

@@ -24,7 +24,10 @@ class Asker(Protocol):
     def find_article(self) -> FindArticle: ...
 
     def describe(self) -> Mapping[str, str]:
-        """What would have to be the same for an answer to be the same: a stopped run goes on only then."""
+        """What would have to be the same for an answer to be the same: a stopped run goes on only then.
+
+        Raises `NothingToAsk` when there are no articles.
+        """
 
     def peak_memory_mb(self) -> float | None:
         """The largest resident size so far of the process that answers; None when it cannot be seen."""

@@ -4,6 +4,7 @@ EvaluationError
 ├── BadGold             the gold file cannot be read, or has bad lines; the user mends it or passes --skip-bad
 ├── BadPredictions      predictions or a finished run cannot be read; the user checks the path or the line
 ├── RunMismatch         a folder holds another run, or two runs asked different questions; choose another
+├── NothingToAsk        there are no articles to ask about; the user ingests some
 ├── BadGate             a limit names no measure or no number; the user mends the option
 └── ServerFailed        the server cannot be reached or fails; start it, and the same command resumes
 """
@@ -27,6 +28,10 @@ class BadPredictions(EvaluationError):
 
 class RunMismatch(EvaluationError):
     """The folder holds another run, or two runs asked different questions."""
+
+
+class NothingToAsk(EvaluationError):
+    """There are no articles: every question would be refused, and the figures would be 0 for a wrong reason."""
 
 
 class BadGate(EvaluationError):

@@ -30,6 +30,7 @@ from assistant.evaluation.run_folder import (
 )
 from assistant.evaluation.scoring import QuestionScores, make_cases, score_case
 from assistant.evaluation.slices import slices, unknown_fields
+from assistant.evaluation.text import counted
 from assistant.evaluation.trec import write_trec
 
 RUNS = Path("evaluations")
@@ -123,9 +124,9 @@ def _warnings(
 ) -> Iterator[str]:
     """What makes the figures mean less than they seem to; one sentence each."""
     if gold.skipped:
-        yield f"{len(gold.skipped)} bad gold lines were left out; the first: {gold.skipped[0]}"
+        yield f"{counted(len(gold.skipped), 'bad gold line')} left out; the first: {gold.skipped[0]}"
     if gold.drafts:
-        yield f"{gold.drafts} drafts were left out; remove `draft` from a question once a person has mended it."
+        yield f"{counted(gold.drafts, 'draft')} left out; remove `draft` from a question once a person has mended it."
     yield from _gold_warnings(gold.questions, cases[0].find_article)
     yield from _prediction_warnings(cases, predictions)
     for field in unknown_fields(slices(cases, wanted_slices), wanted_slices):
@@ -136,15 +137,15 @@ def _gold_warnings(questions: tuple[GoldQuestion, ...], find_article: FindArticl
     remarks = check_evidence(questions, find_article) if find_article else []
     for fault, count in Counter(remark.fault for remark in remarks).items():
         first = next(remark for remark in remarks if remark.fault is fault)
-        yield f"{count} times {fault}; the first: {first.question_id}, {first.detail}"
+        yield f"{counted(count, 'time')} {fault}; the first: {first.question_id}, {first.detail}"
 
 
 def _prediction_warnings(cases: list[Case], predictions: Mapping[str, Prediction]) -> Iterator[str]:
     failed = [case for case in cases if case.prediction.status is PredictionStatus.FAILED]
     if failed:
-        yield f"{len(failed)} questions failed; the first: {failed[0].gold.id}, {failed[0].prediction.error}"
+        yield f"{counted(len(failed), 'question')} failed; the first: {failed[0].gold.id}, {failed[0].prediction.error}"
     if extra := predictions.keys() - {case.gold.id for case in cases}:
-        yield f"{len(extra)} predictions are for no gold question; the first: {min(extra)}."
+        yield f"{counted(len(extra), 'prediction')} for no gold question; the first: {min(extra)}."
     generations = {prediction.generation for prediction in predictions.values()}
     if len(generations) > 1:
         yield f"The index changed during the run: {len(generations)} generations were searched."

@@ -13,6 +13,7 @@ from assistant.ask import Assistant
 from assistant.errors import BadQuestion
 from assistant.evaluation.asking import SEARCH_DEPTH
 from assistant.evaluation.documents import FindArticle, find_in_catalog
+from assistant.evaluation.errors import NothingToAsk
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.predictions import (
     PredictedCitation,
@@ -39,6 +40,11 @@ class AssistantAsker:
 
     def describe(self) -> Mapping[str, str]:
         catalog = self._assistant.catalog
+        if not catalog.count_articles():
+            raise NothingToAsk(
+                f"There are no articles in {self._settings.data}; add some with `assistant ingest PATH`, or name them "
+                "with --corpus."
+            )
         return {
             "asked": "this process",
             "generation": catalog.live_generation() or "none",

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.evaluation.asking import SEARCH_DEPTH
-from assistant.evaluation.errors import ServerFailed
+from assistant.evaluation.errors import NothingToAsk, ServerFailed
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.predictions import (
     PredictedCitation,
@@ -42,6 +42,8 @@ class HttpAsker:
         status, found = self._request("POST", "/v1/search", {"query": "which index is this?", "limit": 1})
         if status != _OK:
             raise ServerFailed(f"{self._url} is no assistant that can be asked: {_reason(status, found)}")
+        if not found.get("data"):
+            raise NothingToAsk(f"{self._url} has no articles; add some with `assistant ingest PATH` where it runs.")
         return {"asked": self._url, "generation": found.get("index_generation") or "none"}
 
     def peak_memory_mb(self) -> None:

@@ -15,7 +15,7 @@ from assistant.evaluation.measures.conflict import CONFLICT_SHOWN, GOLD_GIVEN, W
 from assistant.evaluation.measures.contains import CONTAINS, CONTAINS_AT_60
 from assistant.evaluation.measures.exact_match import ANSWER_EM, SHORT_EM
 from assistant.evaluation.measures.fitted_balanced_accuracy import FITTED_BALANCED_ACCURACY
-from assistant.evaluation.measures.follow_up import ANSWER_GAIN, RETRIEVAL_GAIN
+from assistant.evaluation.measures.follow_up import ANSWER_GAIN, LONG_ANSWER_GAIN, RETRIEVAL_GAIN
 from assistant.evaluation.measures.latency import LATENCY
 from assistant.evaluation.measures.measure import Measure
 from assistant.evaluation.measures.ndcg import NDCG_AT_10
@@ -62,6 +62,7 @@ MEASURES: tuple[Measure, ...] = (
     CONFLICT_SHOWN,
     RETRIEVAL_GAIN,
     ANSWER_GAIN,
+    LONG_ANSWER_GAIN,
     *LATENCY,
 )
 """In the order in which they are shown."""
@@ -72,6 +73,6 @@ _BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES
 def measure_named(name: str) -> Measure:
     """Raises `BadGate` with the nearest names when there is no such measure."""
     if name not in _BY_NAME:
-        near = ", ".join(get_close_matches(name, _BY_NAME, n=3, cutoff=0.4)) or "see --list-measures"
-        raise BadGate(f"There is no measure {name}; the nearest: {near}.")
+        near = ", ".join(get_close_matches(name, _BY_NAME, n=3, cutoff=0.4))
+        raise BadGate(f"There is no measure {name}; " + (f"the nearest: {near}." if near else "see --list-measures."))
     return _BY_NAME[name]

@@ -34,7 +34,7 @@ CONTAINS = QuestionMeasure(
 CONTAINS_AT_60 = QuestionMeasure(
     name=f"answer.contains@{WORD_BUDGET}",
     group=Group.ANSWERS,
-    description=f"The same within the first {WORD_BUDGET} words of the answer.",
+    description=f"Whether a gold answer stands so within the first {WORD_BUDGET} words of the answer.",
     source="Chen et al. 2017 (DrQA), on SQuAD tokens",
     score=_contains_at_budget,
 )

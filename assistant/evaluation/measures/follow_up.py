@@ -8,6 +8,7 @@ from assistant.evaluation.case import Case
 from assistant.evaluation.measures.contains import CONTAINS_AT_60
 from assistant.evaluation.measures.measure import Group, QuestionMeasure, Score, Undefined, Unit
 from assistant.evaluation.measures.ndcg import NDCG_AT_10
+from assistant.evaluation.measures.token_f1 import ANSWER_F1
 
 
 def gain(measure: QuestionMeasure, description: str) -> QuestionMeasure:
@@ -34,3 +35,5 @@ def gain(measure: QuestionMeasure, description: str) -> QuestionMeasure:
 
 RETRIEVAL_GAIN = gain(NDCG_AT_10, "How much higher ndcg@10 of follow-up questions is with their history.")
 ANSWER_GAIN = gain(CONTAINS_AT_60, "How much higher answer.contains@60 of follow-up questions is with their history.")
+LONG_ANSWER_GAIN = gain(ANSWER_F1, "How much higher answer.f1 of follow-up questions is with their history.")
+"""For gold answers of whole sentences, which no answer contains word for word."""

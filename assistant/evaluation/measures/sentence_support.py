@@ -49,7 +49,7 @@ SUPPORT_RECALL = QuestionMeasure(
 SUPPORT_F1 = QuestionMeasure(
     name="support.f1",
     group=Group.CITATIONS,
-    description="Harmonic mean of the two, question by question; 0 where nothing is answered.",
+    description="F1 of cited against gold sentences, question by question; 0 where nothing is answered.",
     source=_SOURCE,
     score=_f1,
 )

@@ -18,9 +18,9 @@ function warnings() {
 function headlines() {
   const tiles = data.headlines.filter((name) => data.measures[name].value !== null).map((name) => {
     const figure = data.measures[name];
-    return element("div", {class: "tile card", title: aboutMeasure[name].description},
+    return element("div", {class: "tile card"},
       element("span", {class: "muted"}, aboutMeasure[name].group), element("strong", {}, format(figure.value, aboutMeasure[name].unit)),
-      breakable(name), intervalNote(figure, aboutMeasure[name].unit));
+      breakable(name), intervalNote(figure, aboutMeasure[name].unit), element("span", {class: "muted"}, aboutMeasure[name].description));
   });
   return element("div", {class: "tiles"}, tiles);
 }
@@ -34,7 +34,7 @@ function measureSections() {
   const groups = [...new Set(data.about_measures.map((about) => about.group))];
   return section("measures", "Measures",
     element("p", {class: "muted"}, "Bars show the figure, whiskers its 95\u00a0% interval over resampled questions; n is how many questions have a value. An interval without width means that all these questions agree, not that the figure is certain."),
-    element("div", {class: "grid"}, groups.map(measureCard)), undefinedMeasures(), sources());
+    element("div", {class: "columns"}, groups.map(measureCard)), undefinedMeasures(), sources());
 }
 
 function measureCard(group) {
@@ -123,7 +123,7 @@ function questionSection() {
   const withCounts = (counts) => Object.keys(counts).sort().map((name) => [name, `${name} (${counts[name]})`]);
   return section("questions", "Questions", element("div", {class: "controls"},
     select("Outcome", [["", `all (${data.rows.length})`], ["failures", `all failures (${data.rows.filter(isFailure).length})`], ["refused", `all refused (${data.rows.filter(isRefused).length})`], ...withCounts(outcomes)], "", choose("outcome")),
-    select("Slice", [["", "all"], ...withCounts(memberships)], "", choose("slice")),
+    Object.keys(memberships).length ? select("Slice", [["", "all"], ...withCounts(memberships)], "", choose("slice")) : null,
     select("Order", [["given", "as in the gold file"], ["ndcg@10", "worst found first"], ["confidence", "least sure first"], ["milliseconds", "slowest first"]], "given", choose("order")),
     element("label", {class: "control"}, element("span", {}, "Search"), search)), results);
 }

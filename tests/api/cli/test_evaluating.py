@@ -93,6 +93,19 @@ def test_a_newcomers_two_column_table_needs_one_command(evaluate: Callable[..., 
     assert "Report: evaluations/mine-" in done.out
 
 
+def test_without_articles_nothing_is_measured(
+    assistant: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.csv").write_text("question,answer\nWho?,Li\n")
+
+    done = assistant("evaluate", "mine.csv")
+
+    assert done.code == 2
+    assert f"There are no articles in {tmp_path / 'data'}; add some with `assistant ingest PATH`" in done.err
+    assert not (tmp_path / "evaluations").exists()
+
+
 def test_predictions_of_any_system_can_be_scored_without_asking(
     evaluate: Callable[..., Finished], tmp_path: Path
 ) -> None:
@@ -102,7 +115,7 @@ def test_predictions_of_any_system_can_be_scored_without_asking(
     done = evaluate("gold.jsonl", "--predictions", "theirs.jsonl", "--out", "run", "--json")
 
     assert json.loads(done.out)["measures"]["answer.contains"]["value"] == 1.0
-    assert "1 predictions are for no gold question" in done.err
+    assert "1 prediction for no gold question" in done.err
 
 
 @pytest.mark.parametrize(
@@ -198,7 +211,7 @@ def test_bad_lines_can_be_skipped_and_are_warned_of(evaluate: Callable[..., Fini
     done = evaluate("bad.jsonl", "--skip-bad", "--predictions", "p.jsonl", "--out", "run")
 
     assert done.code == 0
-    assert "Warning: 1 bad gold lines were left out; the first: bad.jsonl line 2: is not JSON" in done.err
+    assert "Warning: 1 bad gold line left out; the first: bad.jsonl line 2: is not JSON" in done.err
 
 
 def test_evidence_that_is_not_in_the_articles_is_counted(evaluate: Callable[..., Finished], tmp_path: Path) -> None:

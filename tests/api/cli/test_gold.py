@@ -17,7 +17,7 @@ def test_what_is_to_mend_in_a_gold_file_is_told(assistant: Command, tmp_path: Pa
     assert done.code == 1
     assert done.out.splitlines() == [
         "q1: the question gives its own answer away: Li",
-        "1 questions: 1 times the question gives its own answer away.",
+        "1 question: 1 time the question gives its own answer away.",
     ]
 
 

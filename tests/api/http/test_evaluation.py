@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.ask import Assistant
-from assistant.evaluation.errors import ServerFailed
+from assistant.evaluation.errors import NothingToAsk, ServerFailed
 from assistant.evaluation.evaluate import Wanted, evaluate
 from assistant.evaluation.gold import Gold, GoldQuestion, read_gold
 from assistant.evaluation.in_process import AssistantAsker
@@ -18,6 +18,7 @@ from assistant.evaluation.over_http import HttpAsker
 from assistant.evaluation.predictions import PredictionStatus
 from assistant.settings import HttpOptions, Settings
 from tests.api.conftest import serving
+from tests.hashing_encoder import HashingEncoder
 
 SAMPLES = read_gold(Path(__file__).parents[3] / "corpus" / "gold.jsonl")
 SOME = Gold("some", tuple(islice(SAMPLES.questions, 0, None, 8)))
@@ -60,6 +61,16 @@ def test_a_question_that_the_server_refuses_is_a_failed_prediction(url: str) -> 
 def test_what_is_no_assistant_is_told(url: str) -> None:
     with pytest.raises(ServerFailed, match="no assistant that can be asked"):
         HttpAsker(url + "/nowhere").describe()
+
+
+def test_a_server_without_articles_is_not_measured(settings: Settings, tmp_path: Path) -> None:
+    empty = settings.model_copy(update={"data": tmp_path / "empty"})
+    with (
+        Assistant.open(empty, HashingEncoder()) as helper,
+        serving(helper, empty) as url,
+        pytest.raises(NothingToAsk, match="has no articles"),
+    ):
+        HttpAsker(url).describe()
 
 
 def test_a_server_that_dies_halfway_keeps_what_was_answered(

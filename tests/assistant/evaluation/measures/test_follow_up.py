@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from assistant.evaluation.measures.follow_up import ANSWER_GAIN, RETRIEVAL_GAIN
+import pytest
+
+from assistant.evaluation.measures.follow_up import ANSWER_GAIN, LONG_ANSWER_GAIN, RETRIEVAL_GAIN
 from tests.assistant.evaluation.builders import found, gold, predicted, value
 
 QUESTION = gold(answers=["dominance"], evidence=[{"doc_id": "a"}], history=[{"role": "user", "content": "And China?"}])
@@ -12,6 +14,16 @@ def test_the_gain_is_what_the_history_adds() -> None:
 
     assert value(RETRIEVAL_GAIN, QUESTION, prediction) == 1 - 1 / 2
     assert value(ANSWER_GAIN, QUESTION, prediction) == 1.0
+
+
+def test_a_long_answer_gains_by_the_words_it_shares() -> None:
+    question = gold(answers=["dominance in chips"], history=[{"role": "user", "content": "And China?"}])
+    alone = {"id": "q1", "answer": "chips and more"}
+
+    assert value(LONG_ANSWER_GAIN, question, predicted(answer="dominance in", without_history=alone)) == (
+        pytest.approx(4 / 5 - 2 / 6)
+    )
+    assert value(LONG_ANSWER_GAIN, gold(), predicted(without_history=alone)) is None
 
 
 def test_a_history_that_misleads_is_a_loss() -> None:

@@ -100,3 +100,5 @@ def test_every_measure_has_a_name_of_its_own_and_says_what_it_is() -> None:
 def test_an_unknown_measure_is_told_with_the_nearest_names() -> None:
     with pytest.raises(BadGate, match=r"no measure ndgc@10; the nearest: ndcg@10"):
         measure_named("ndgc@10")
+    with pytest.raises(BadGate, match=r"no measure zzz; see --list-measures"):
+        measure_named("zzz")
