@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +44,25 @@ def test_vectors_are_those_of_sentence_transformers(
 ) -> None:
     vectors = DefaultEncoder(precision=precision).embed_passages(TEXTS)
     assert (vectors * reference.embed_passages(TEXTS)).sum(axis=1).min() > cosine
+
+
+_OLDER_PROCESSOR = """
+import json, sys
+from index.default_encoder import DefaultEncoder
+print(json.dumps(DefaultEncoder(precision="f32").embed_passages(json.load(sys.stdin)).tolist()))
+"""
+
+
+def test_a_processor_without_avx_512_gives_the_same_vectors(reference: Encoder) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _OLDER_PROCESSOR],
+        env={**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2"},
+        input=json.dumps(TEXTS),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (np.array(json.loads(done.stdout)) * reference.embed_passages(TEXTS)).sum(axis=1).min() > 0.99999
 
 
 def test_tokens_are_counted_as_sentence_transformers_counts_them(reference: Encoder) -> None:
