@@ -407,7 +407,7 @@ def _nearest_body(evidence: Evidence) -> NearestBody:
         end=evidence.end,
         text=evidence.text,
         support=_round(evidence.support),
-        meaning=_round(evidence.meaning),
+        meaning=_round(evidence.signals.get("meaning", 0.0)),
         scores=_scores_body(evidence.hit),
     )
 
@@ -431,7 +431,12 @@ def _passage_body(hit: Hit) -> PassageBody:
 
 
 def _scores_body(hit: Hit) -> ScoresBody:
-    return ScoresBody(dense=_round(hit.scores.dense), lexical=_round(hit.scores.lexical))
+    reader = hit.scores.reader
+    return ScoresBody(
+        dense=_round(hit.scores.dense),
+        lexical=_round(hit.scores.lexical),
+        reader=None if reader is None else _round(reader),
+    )
 
 
 def _span_body(span: Span) -> SpanBody:

@@ -13,17 +13,17 @@ from index.hit import Hit
 class Evidence:
     """One sentence of an article that may answer: `hit.article.text[start:end]`.
 
-    `support` is the reader's score that this sentence answers its part of the question; it ranks sentences.
-    `meaning` is the raw cosine of sentence and question.
-    `part` is the position of the question's part that it answers. `copies` are the same sentence elsewhere.
-    `short` is an optional answer span inside [start, end), in article offsets.
+    `support` is the probability in [0, 1] that this sentence answers its part of the question; it ranks sentences, and
+    was made of the `signals` (`assistant.reader`). `part` is the position of the question's part that it answers.
+    `short` is the likeliest answer span inside [start, end), in article offsets. `copies` are the same sentence
+    elsewhere.
     """
 
     hit: Hit
     start: int
     end: int
     support: float
-    meaning: float = 0.0
+    signals: Mapping[str, float] = field(default_factory=dict, compare=False)
     part: int = 0
     short: tuple[int, int] | None = None
     copies: tuple[Evidence, ...] = ()

@@ -10,10 +10,12 @@ from types import TracebackType
 from typing import Literal, Self
 
 from assistant.answer import Answer, NoAnswerReason, Status
+from assistant.calibration import Calibration, shipped_calibration
 from assistant.errors import BadQuestion, ModeUnavailable
-from assistant.judge import Calibration, Judge, Judgement, shipped_calibration
-from assistant.question import split_question
-from assistant.reader import Reader, SentenceReader
+from assistant.judge import Judge, Judgement
+from assistant.question import Part, split_question
+from assistant.reader import GLANCED_AT, Read, Reader, SpanReader
+from assistant.reading.load import load_reading_model
 from assistant.rewriter import AsTyped, Rewriter, Turn
 from assistant.settings import Settings
 from assistant.verify import Verified, verify
@@ -33,7 +35,7 @@ MAX_QUESTION_CHARACTERS = 2_000
 """Nobody asks more in one question; an encoder reads a tenth of it."""
 
 DEFAULT_HITS = 6
-"""Passages read for each part: the answer is among the first six in .95 of cases, and each costs time to read."""
+"""Passages that an answer lists for each part, cited or not."""
 
 _EVERYTHING = ArticleFilter()
 
@@ -74,15 +76,23 @@ class Assistant:
         """
         with ExitStack() as resources:
             encoder = encoder or load_encoder(settings.finding.encoder)
+            calibration = calibration or shipped_calibration()
             catalog = resources.enter_context(Catalog.open(settings.data))
             live = resources.enter_context(LiveIndex(catalog, encoder.fingerprint))
             searcher = Searcher(catalog, encoder, live, settings.finding)
+            answering = settings.answering
             assistant = cls(
                 catalog,
                 searcher,
-                SentenceReader(searcher),
-                ExtractiveWriter(settings.answering),
-                Judge(calibration or shipped_calibration(), catalog, searcher),
+                SpanReader(
+                    searcher,
+                    load_reading_model(answering.reader),
+                    calibration,
+                    answering.passages_to_read,
+                    answering.sure_enough,
+                ),
+                ExtractiveWriter(answering),
+                Judge(calibration, answering.caution, catalog, searcher),
                 AsTyped(),
             )
             assistant._resources = resources.pop_all()
@@ -106,10 +116,10 @@ class Assistant:
         standalone = self._rewriter.standalone(question, history)
         parts = split_question(standalone)
         clock.lap("rewrite")
-        found = [self._searcher.search(part.text, filters, top_k) for part in parts]
+        found = [self._searcher.search(part.text, filters, max(top_k, GLANCED_AT)) for part in parts]
         clock.lap("search")
-        read = self._reader.read(parts, [result.hits for result in found])
-        judgement = self._judge.judge(parts, found, read)
+        read = self._read(parts, found)
+        judgement = self._judge.judge(parts, read)
         clock.lap("read")
         verified = verify(self._writer.write(judgement.supported), self._stored)
         clock.lap("write")
@@ -117,7 +127,7 @@ class Assistant:
         return replace(
             answer,
             standalone_question=standalone if standalone != question else None,
-            hits=_merged(found),
+            hits=_merged(read, top_k),
             nearest=judgement.considered[:_NEAREST],
             signals=judgement.explanation,
             generation=found[0].generation,
@@ -125,14 +135,27 @@ class Assistant:
             timings_ms=clock.laps(),
         )
 
-    def search(self, question: str, filters: ArticleFilter = _EVERYTHING, limit: int = 10) -> SearchResult:
-        """The passages that `ask` would read, best first, at most `limit`. Raises `BadQuestion`."""
+    def read(self, question: str, filters: ArticleFilter = _EVERYTHING) -> list[tuple[Part, Read]]:
+        """What `ask` reads for each part of the question, before anything is decided; for measuring."""
+        _check(question, "auto")
+        parts = split_question(question)
+        found = [self._searcher.search(part.text, filters, GLANCED_AT) for part in parts]
+        return list(zip(parts, self._read(parts, found), strict=True))
+
+    def find(self, question: str, filters: ArticleFilter = _EVERYTHING, limit: int = 10) -> SearchResult:
+        """What searching alone finds, unread, best first, at most `limit`. Raises `BadQuestion`."""
         _check(question, "auto")
         return self._searcher.search(question, filters, limit)
 
+    def search(self, question: str, filters: ArticleFilter = _EVERYTHING, limit: int = 10) -> SearchResult:
+        """What was found, best first after the likeliest were read, at most `limit`. Raises `BadQuestion`."""
+        found = self.find(question, filters, max(limit, GLANCED_AT))
+        return replace(found, hits=self._reader.read(Part(question, question), found.hits).hits[:limit])
+
     def warm_up(self) -> None:
-        """Loads the encoder and opens the index, so that the first question does not wait for them."""
-        self._searcher.search("warm up", limit=1)
+        """Loads the models and opens the index, so that the first question does not wait for them."""
+        self._reader.warm_up()
+        self.search("warm up", limit=1)
 
     def close(self) -> None:
         self._resources.close()
@@ -147,6 +170,10 @@ class Assistant:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _read(self, parts: Sequence[Part], found: Sequence[SearchResult]) -> list[Read]:
+        each = zip(parts, found, strict=True)
+        return [self._reader.read(part, result.hits, number) for number, (part, result) in enumerate(each)]
 
     def _stored(self, article_id: str, content_hash: str) -> Article | None:
         try:
@@ -179,6 +206,7 @@ def _answer(question: str, judgement: Judgement, verified: Verified) -> Answer:
         question,
         Status.PARTIAL if judgement.unanswered else Status.ANSWERED,
         verified.text,
+        verified.short,
         confidence=judgement.confidence,
         sentences=verified.sentences,
         citations=verified.citations,
@@ -186,10 +214,10 @@ def _answer(question: str, judgement: Judgement, verified: Verified) -> Answer:
     )
 
 
-def _merged(found: Sequence[SearchResult]) -> tuple[Hit, ...]:
-    """The hits of all parts, best first, each passage once."""
+def _merged(read: Sequence[Read], most: int) -> tuple[Hit, ...]:
+    """The first hits of all parts, `most` of each, best first, each passage once."""
     best: dict[str, Hit] = {}
-    for hit in (hit for result in found for hit in result.hits):
+    for hit in (hit for of_part in read for hit in of_part.hits[:most]):
         known = best.get(hit.passage.id)
         if known is None or known.score < hit.score:
             best[hit.passage.id] = hit

@@ -3,7 +3,8 @@
 AssistantError
 ├── BadSettings      a setting is unknown or has a wrong value; the operator mends the environment
 ├── BadQuestion      empty, or longer than any question; the asker shortens or fills it
-└── ModeUnavailable  a language model was asked for and none is configured
+├── ModeUnavailable  a language model was asked for and none is configured
+└── ReadingModelUnavailable  the reading model that is set cannot be loaded; the operator mends the setting
 """
 
 from __future__ import annotations
@@ -23,3 +24,7 @@ class BadQuestion(AssistantError):
 
 class ModeUnavailable(AssistantError):
     """A language model was asked for and none is configured."""
+
+
+class ReadingModelUnavailable(AssistantError):
+    """The reading model that is set cannot be loaded; the operator mends the setting or the installation."""

@@ -1,39 +1,44 @@
 """Knowing when not to answer: a calibrated probability, from raw scores, that the best evidence is right.
 
-A logistic regression on the signals below, fitted by `benchmarks/fit_judge.py`; its coefficients, threshold and
-measured error are in `calibration.json`. Fused scores are for ranking only: they are relative to the best hit, so
-they cannot say that even the best is bad.
+A logistic regression on the signals below (`assistant.calibration`). Fused scores are for ranking only: they are
+relative to the best hit, so they cannot say that even the best is bad.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.resources import files
+from dataclasses import asdict, dataclass, replace
 
 from assistant.answer import Evidence, NoAnswerReason
+from assistant.calibration import Calibration, Caution
+from assistant.names import names_in
 from assistant.question import Part
+from assistant.reader import Read
 from assistant.topic import Rarity, coverage, topic_weights
 from corpus.catalog import Catalog
-from index.hit import Hit
 from index.lexical import content_terms
-from index.search import Searcher, SearchResult
+from index.search import Searcher
 
 _IRRELEVANT = 0.25
 """Cosine of question and best passage, and share of the question's words in it, below which it is about something
 else altogether."""
 
+_NUMBER = re.compile(r"\d[\w.,]*")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What speaks for an answer to one part; each in [0, 1] except `meaning` and `sentence`, cosines in [-1, 1]."""
+    """What speaks for an answer to one part.
 
+    `meaning` and `sentence` are cosines in [-1, 1], `span` and `answers` log-odds in tens, the others in [0, 1].
+    """
+
+    span: float
+    """Of the best answer span against "no answer here", in the best evidence."""
+    answers: float
+    """That the passage of the best evidence answers."""
     meaning: float
     """Best cosine of question and passage."""
     sentence: float
@@ -42,24 +47,36 @@ class Signals:
     """Share of the question's words, by rarity, that the best evidence's passage and title carry."""
     sentence_words: float
     """The same for the best evidence sentence and title."""
+    named: float
+    """Share of the question's names and numbers that the best evidence's passage and title carry; 1 if it has none."""
 
 
-NO_SIGNALS = Signals(0.0, 0.0, 0.0, 0.0)
+NO_SIGNALS = Signals(span=-2.0, answers=-2.0, meaning=0.0, sentence=0.0, words=0.0, sentence_words=0.0, named=0.0)
 
 
-def measure_signals(part: Part, hits: Sequence[Hit], evidence: Sequence[Evidence], rarity: Rarity) -> Signals:
-    """Signals of one part from its hits and its evidence, best first; all 0 when there is no evidence."""
-    if not evidence:
-        return NO_SIGNALS
-    best = evidence[0]
+def measure_signals(part: Part, read: Read, rarity: Rarity) -> Signals:
+    """Signals of one part from what was read for it; `NO_SIGNALS` but for `meaning` when there is no evidence."""
+    meaning = max((hit.scores.dense for hit in read.hits if hit.passage.id in read.signals), default=0.0)
+    if not read.evidence:
+        return replace(NO_SIGNALS, meaning=meaning)
+    best = read.evidence[0]
     weights = topic_weights(part, rarity)
     title, passage = best.hit.article.title, best.hit.text
+    carried = content_terms(f"{title}\n{passage}")
     return Signals(
-        meaning=max(hit.scores.dense for hit in hits),
-        sentence=best.meaning,
-        words=coverage(weights, content_terms(f"{title}\n{passage}")),
+        span=best.signals["span"],
+        answers=best.signals["answers"],
+        meaning=meaning,
+        sentence=best.signals["meaning"],
+        words=coverage(weights, carried),
         sentence_words=coverage(weights, content_terms(f"{title}\n{best.text}")),
+        named=_named(part, carried),
     )
+
+
+def _named(part: Part, carried: Sequence[str]) -> float:
+    terms = content_terms(" ".join([*names_in(part.text), *_NUMBER.findall(part.text)]))
+    return coverage(dict.fromkeys(terms, 1.0), carried)
 
 
 def _asks_something(part: Part) -> bool:
@@ -82,26 +99,6 @@ def is_about_its_years(part: Part, evidence: Sequence[Evidence]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """Fitted numbers: probability = logistic(intercept + sum of weight * signal), answered at `threshold` or more."""
-
-    weights: Mapping[str, float]
-    intercept: float
-    threshold: float
-
-    def probability(self, signals: Signals) -> float:
-        total = self.intercept + sum(weight * getattr(signals, name) for name, weight in self.weights.items())
-        return 1.0 / (1.0 + math.exp(-total))
-
-
-@cache
-def shipped_calibration() -> Calibration:
-    """The coefficients that were fitted and measured for this release."""
-    stored = json.loads(files("assistant").joinpath("calibration.json").read_text(encoding="utf-8"))
-    return Calibration(stored["weights"], stored["intercept"], stored["threshold"])
-
-
-@dataclass(frozen=True, slots=True)
 class Judgement:
     """Which parts may be answered: `supported` is their evidence, `considered` all of it, best first.
 
@@ -120,26 +117,25 @@ class Judgement:
 class Judge:
     """Decides for each part whether its evidence is good enough."""
 
-    def __init__(self, calibration: Calibration, catalog: Catalog, searcher: Searcher) -> None:
+    def __init__(self, calibration: Calibration, caution: Caution, catalog: Catalog, searcher: Searcher) -> None:
         self._calibration = calibration
+        self._threshold = calibration.thresholds[caution]
         self._catalog = catalog
         self._searcher = searcher
 
-    def judge(self, parts: Sequence[Part], found: Sequence[SearchResult], evidence: Sequence[Evidence]) -> Judgement:
-        """`evidence` is of all parts, best first within each; `found` holds the hits of each part."""
-        evidence_of = [[item for item in evidence if item.part == number] for number in range(len(parts))]
-        signals = tuple(
-            measure_signals(part, result.hits, its_evidence, self._searcher.rarity)
-            for part, result, its_evidence in zip(parts, found, evidence_of, strict=True)
-        )
-        probabilities = [self._calibration.probability(part) for part in signals]
+    def judge(self, parts: Sequence[Part], read: Sequence[Read]) -> Judgement:
+        """`read` is what was read for each part."""
+        each = zip(parts, read, strict=True)
+        signals = [measure_signals(part, of_part, self._searcher.rarity) for part, of_part in each]
+        probabilities = [self._calibration.answer.probability(asdict(of_part)) for of_part in signals]
         kept = {
             number
             for number, part in enumerate(parts)
-            if probabilities[number] >= self._calibration.threshold
+            if probabilities[number] >= self._threshold
             and _asks_something(part)
-            and is_about_its_years(part, evidence_of[number])
+            and is_about_its_years(part, read[number].evidence)
         }
+        evidence = [item for of_part in read for item in of_part.evidence]
         return Judgement(
             supported=tuple(item for item in evidence if item.part in kept),
             considered=tuple(sorted(evidence, key=lambda item: -item.support)),
@@ -152,7 +148,7 @@ class Judge:
     def _explanation(
         self, parts: Sequence[Part], signals: Sequence[Signals], probabilities: Sequence[float]
     ) -> dict[str, float]:
-        explanation = {"threshold": self._calibration.threshold}
+        explanation = {"threshold": self._threshold}
         for part, its_signals, probability in zip(parts, signals, probabilities, strict=True):
             prefix = f"{part.label}: " if len(parts) > 1 else ""
             explanation[f"{prefix}probability"] = probability

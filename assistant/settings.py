@@ -16,6 +16,7 @@ from typing import Annotated, Any, get_type_hints
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from assistant.calibration import Caution
 from assistant.errors import BadSettings
 from index.options import IndexOptions
 
@@ -25,14 +26,36 @@ NESTING = "__"
 
 @dataclass(frozen=True, slots=True)
 class AnswerOptions:
-    """How answers are read and written."""
+    """How answers are read, judged and written."""
+
+    reader: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="Reading model: `default` (carried by the installation), or the name or path of any Hugging "
+            "Face question-answering model.",
+        ),
+    ] = "default"
+    passages_to_read: Annotated[
+        int, Field(ge=1, le=16, description="Most passages that are read closely, for each part of the question.")
+    ] = 5
+    sure_enough: Annotated[
+        float,
+        Field(
+            ge=0, le=1, description="Probability that a passage answers from which no further ones are read; 1: all."
+        ),
+    ] = 0.9
+    caution: Annotated[
+        Caution,
+        Field(description="How sure an answer must be: `eager`, `balanced` or `cautious` (docs/abstention.md)."),
+    ] = "eager"
 
     max_sentences: Annotated[
         int, Field(ge=1, le=10, description="Most sentences of an answer, for each part of the question.")
     ] = 3
     max_words: Annotated[
         int, Field(ge=10, le=500, description="Words after which no further sentence is added to a part.")
-    ] = 80
+    ] = 60
 
 
 @dataclass(frozen=True, slots=True)

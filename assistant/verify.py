@@ -20,9 +20,13 @@ StoredArticle = Callable[[str, str], Article | None]
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The text that survived, its sentences and their citations; empty when nothing did."""
+    """The text that survived, its sentences and their citations; empty when nothing did.
+
+    `short` is the answer in a few words: part of the quote of the sentence that answers best.
+    """
 
     text: str = ""
+    short: str | None = None
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
 
@@ -34,6 +38,7 @@ class _Composition:
     text: str = ""
     sentences: list[Sentence] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
 
     def add(self, sentence: str, evidence: Sequence[Evidence]) -> None:
         start = len(self.text) + 1 if self.text else 0
@@ -43,6 +48,7 @@ class _Composition:
         ]
         self.text = f"{self.text} {sentence}" if self.text else sentence
         self.citations += made
+        self.evidence += evidence
         self.sentences.append(Sentence(span, Support.VERBATIM, tuple(citation.id for citation in made)))
 
 
@@ -53,7 +59,17 @@ def verify(draft: Draft, stored: StoredArticle) -> Verified:
     for sentence in draft:
         if carried := _carried(sentence, intact):
             answer.add(sentence.text, carried)
-    return Verified(answer.text, tuple(answer.sentences), tuple(answer.citations))
+    return Verified(answer.text, _short(answer.evidence), tuple(answer.sentences), tuple(answer.citations))
+
+
+def _short(evidence: Sequence[Evidence]) -> str | None:
+    """The answer span of the best evidence; None where several parts were asked, which no one span answers."""
+    if len({item.part for item in evidence}) != 1:
+        return None
+    best = max(evidence, key=lambda item: (item.short is not None, item.support))
+    if best.short is None or not best.start <= best.short[0] < best.short[1] <= best.end:
+        return None
+    return best.text[best.short[0] - best.start : best.short[1] - best.start]
 
 
 def _intact(stored: StoredArticle, article_id: str, version: str) -> Article | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -10,6 +11,7 @@ from typing import Protocol
 from assistant.answer import Evidence
 from assistant.settings import AnswerOptions
 from corpus.near_duplicates import Signature
+from corpus.sentences import sentence_spans
 from index.lexical import content_terms
 
 _REPEATS = 0.6
@@ -24,6 +26,12 @@ _WORTH_ADDING = 0.6
 
 _LOOKED_AT = 40
 """Sentences of a part that are compared for repeats; what stands lower is never quoted."""
+
+_POINTS_BACK = re.compile(r"^\W*(?:he|she|it|they|his|her|its|their|this|these|those|such)\b", re.IGNORECASE)
+"""How a sentence begins whose subject was named before it."""
+
+_LOOK_BACK = 600
+"""Characters before a sentence in which the one before it is looked for."""
 
 _MAX_COPIES = 2
 """Further sources cited for one sentence; more markers make an answer harder to read."""
@@ -67,11 +75,12 @@ class ExtractiveWriter:
         while pool and len(chosen) < self._options.max_sentences:
             best = max(pool, key=lambda reading: reading.worth_beside(chosen))
             pool.remove(best)
-            length = len(best.evidence.text.split())
+            length = _words(best.evidence)
             if not chosen or (length <= room and best.worth_beside(chosen) >= _WORTH_ADDING * chosen[0].support):
                 chosen.append(best)
                 room -= length
-        return [reading.with_copies() for reading in chosen]
+        quoted = [reading.with_copies() for reading in chosen]
+        return _with_context(quoted, taken, room, self._options.max_sentences - len(quoted))
 
 
 class _Reading:
@@ -116,6 +125,39 @@ def _without_repeats(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> l
         elif reading.is_copy_of(repeated):
             repeated.copies.append(reading.evidence)
     return kept
+
+
+def _with_context(chosen: Sequence[Evidence], taken: Sequence[Evidence], words: int, sentences: int) -> list[Evidence]:
+    """Before a sentence that begins with "he", "it" or "this", the one that names who or what, where there is room."""
+    quoted = list(chosen)
+    for item in chosen:
+        before = _sentence_before(item) if _POINTS_BACK.match(item.text) else None
+        said = before and any(_overlaps(before, other) for other in (*taken, *quoted))
+        if before and not said and sentences > 0 and _words(before) <= words:
+            quoted.append(before)
+            words, sentences = words - _words(before), sentences - 1
+    return quoted
+
+
+def _sentence_before(item: Evidence) -> Evidence | None:
+    """The sentence before it in the same paragraph, unless that points back as well."""
+    text, first = item.hit.article.text, max(0, item.start - _LOOK_BACK)
+    spans = sentence_spans(text[first : item.start])
+    if not spans or "\n" in text[first + spans[-1][1] : item.start]:
+        return None
+    start, end = first + spans[-1][0], first + spans[-1][1]
+    # A span at the very beginning of what was looked at may be the rest of a longer sentence.
+    is_whole = spans[-1][0] > 0 or first == 0
+    before = replace(item, start=start, end=end, support=0.0, signals={}, short=None, copies=())
+    return before if is_whole and not _POINTS_BACK.match(before.text) else None
+
+
+def _overlaps(one: Evidence, other: Evidence) -> bool:
+    return one.hit.article.id == other.hit.article.id and one.start < other.end and other.start < one.end
+
+
+def _words(item: Evidence) -> int:
+    return len(item.text.split())
 
 
 def _in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:

@@ -34,7 +34,7 @@ from assistant.evaluation.measures.ndcg import NDCG_AT_10
 from assistant.evaluation.run_folder import METRICS, load_run
 from assistant.settings import Settings, load_settings
 from benchmarks.sets import HALF, SETS, Set, prepare
-from benchmarks.systems import DENSE_WEIGHTS, FUSED, SearchOnly, settings_of
+from benchmarks.systems import DENSE_WEIGHTS, WHOLE, SearchOnly, settings_of
 from benchmarks.tables import tables
 
 _HERE = Path(__file__).parent
@@ -68,9 +68,9 @@ def measure(wanted: Set, bench: Path, settings: Settings, work: Path) -> dict[st
     """Every system's metrics on one set."""
     articles, gold = prepare(wanted, bench, work)
     settings, embedded = prepare_corpus(settings, articles, _Progress())
-    systems = DENSE_WEIGHTS if wanted.compares_searches else (FUSED,)
-    askers = dict.fromkeys(systems, SearchOnly) | {FUSED: wanted.asker}
-    folders = {system: work / f"{gold.name}-{system}" for system in systems}
+    searches = DENSE_WEIGHTS if wanted.compares_searches else ()
+    askers = {**dict.fromkeys(searches, SearchOnly), WHOLE: wanted.asker}
+    folders = {system: work / f"{gold.name}-{system}" for system in askers}
     results = {
         system: _measured(gold, settings_of(system, settings), folders[system], asker, embedded)
         for system, asker in askers.items()
@@ -79,8 +79,8 @@ def measure(wanted: Set, bench: Path, settings: Settings, work: Path) -> dict[st
         system: _of_search(metrics) if askers[system] is SearchOnly else _worth_keeping(metrics)
         for system, metrics in results.items()
     }
-    gains = {system: _gain(folders[system], folders[FUSED]) for system in systems if system != FUSED}
-    return kept | {FUSED: {**kept[FUSED], "gain_over": gains}}
+    gains = {search: _gain(folders[search], folders[WHOLE]) for search in searches}
+    return kept | {WHOLE: {**kept[WHOLE], "gain_over": gains}}
 
 
 def _measured(
@@ -115,9 +115,9 @@ def _of_search(metrics: Mapping[str, Any]) -> dict[str, Any]:
     return {"questions": metrics["questions"], "measures": {name: metrics["measures"][name] for name in retrieval}}
 
 
-def _gain(half: Path, whole: Path) -> dict[str, float]:
-    """How much higher nDCG@10 of the whole search is than of a half of it, paired by question."""
-    old, new = load_run(half), load_run(whole)
+def _gain(search: Path, whole: Path) -> dict[str, float]:
+    """How much higher nDCG@10 of the whole is than of a search without reading, paired by question."""
+    old, new = load_run(search), load_run(whole)
     gain = compare_measure(NDCG_AT_10, old.scores, new.scores)
     if gain is None:
         return {}

@@ -1,27 +1,33 @@
-"""What is measured against each other: the whole assistant, and each half of its search alone."""
+"""What is measured against each other: the whole assistant, its search without reading, and each half of that alone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from assistant.evaluation.asking import SEARCH_DEPTH
 from assistant.evaluation.gold import GoldQuestion
-from assistant.evaluation.in_process import AssistantAsker
-from assistant.evaluation.predictions import Prediction, PredictionStatus
+from assistant.evaluation.in_process import AssistantAsker, filters, retrieved
+from assistant.evaluation.predictions import Prediction, PredictionStatus, RetrievedPassage
 from assistant.settings import Settings
+
+WHOLE = "whole"
+"""Searches, reads and answers, by the settings."""
 
 FUSED = "fused"
 DENSE_WEIGHTS = {"bm25": 0.0, "dense": 1.0, FUSED: Settings().finding.dense_weight}
-"""Share of meaning in the fused score; nothing else differs."""
+"""The searches without reading: share of meaning in the fused score; nothing else differs."""
 
 
 def settings_of(system: str, settings: Settings) -> Settings:
+    if system == WHOLE:
+        return settings
     finding = replace(settings.finding, dense_weight=DENSE_WEIGHTS[system])
     return settings.model_copy(update={"finding": finding})
 
 
 class SearchOnly(AssistantAsker):
-    """Searches and does not answer: for comparing searches, answers would only take time."""
+    """Searches, and neither reads nor answers."""
 
     def describe(self) -> Mapping[str, str]:
         return {**super().describe(), "asked": "this process, search only"}
@@ -33,6 +39,9 @@ class SearchOnly(AssistantAsker):
             error="Only searched.",
             retrieved=self.search(question.question, question),
         )
+
+    def search(self, query: str, question: GoldQuestion) -> tuple[RetrievedPassage, ...]:
+        return retrieved(self._assistant.find(query, filters(question), SEARCH_DEPTH))
 
 
 class RewriteOnly(AssistantAsker):

@@ -17,31 +17,24 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from assistant.ask import Assistant
 from assistant.evaluation.bootstrap import interval, resampling_weights
 from assistant.evaluation.corpus_folder import prepare
-from assistant.question import Part
-from assistant.reader import Reader, SentenceReader
-from assistant.settings import load_settings
+from assistant.reader import GLANCED_AT
+from assistant.settings import Settings, load_settings
 from benchmarks import wice
 from corpus.article import ArticleFilter, article_id
-from corpus.catalog import Catalog
 from index.lexical import content_terms
-from index.live import LiveIndex
-from index.search import Searcher
-from index.sentence_transformer import load_encoder
 
 CHOSEN = 5
 """Sentences a claim: a gold set holds four on average."""
-
-_WHOLE_ARTICLE = 10_000
-"""Passages; more than any article has."""
 
 _K1, _B = 1.2, 0.75
 """BM25's usual parameters."""
@@ -131,25 +124,25 @@ def _terms(text: str) -> list[str]:
 
 def opened_reader(file: Path, resources: ExitStack) -> Rank:
     """The product's reader over all articles of the file, which are embedded once and kept in the data folder."""
-    settings = load_settings()
     folder = Path(resources.enter_context(TemporaryDirectory()))
     wice.convert(file, folder)
-    settings, _ = prepare(settings, folder / "corpus.jsonl")
-    encoder = load_encoder(settings.finding.encoder)
-    catalog = resources.enter_context(Catalog.open(settings.data))
-    live = resources.enter_context(LiveIndex(catalog, encoder.fingerprint))
-    searcher = Searcher(catalog, encoder, live, settings.finding)
-    return lambda claim: by_reader(claim, SentenceReader(searcher), searcher)
+    settings, _ = prepare(load_settings(), folder / "corpus.jsonl")
+    assistant = resources.enter_context(Assistant.open(reading_whole_articles(settings)))
+    return lambda claim: by_reader(claim, assistant)
 
 
-def by_reader(claim: Claim, reader: Reader, searcher: Searcher) -> list[int]:
+def reading_whole_articles(settings: Settings) -> Settings:
+    return settings.model_copy(
+        update={"answering": replace(settings.answering, passages_to_read=GLANCED_AT, sure_enough=1.0)}
+    )
+
+
+def by_reader(claim: Claim, assistant: Assistant) -> list[int]:
     """By the support of the reader's best piece of evidence from each sentence; those it leaves out are not there."""
-    part = Part(text=claim.text, label=claim.text)
     own_article = ArticleFilter(article_id=(article_id(claim.id),))
-    found = searcher.search(part.text, own_article, _WHOLE_ARTICLE).hits
-    hits = [hit for one in found for hit in (one, *one.copies)]
-    evidence = sorted(reader.read([part], [hits]), key=lambda one: -one.support)
-    return list(dict.fromkeys(position for one in evidence for position in _positions(claim, one.start, one.end)))
+    evidence = [item for _, read in assistant.read(claim.text, own_article) for item in read.evidence]
+    ranked = sorted(evidence, key=lambda item: -item.support)
+    return list(dict.fromkeys(position for one in ranked for position in _positions(claim, one.start, one.end)))
 
 
 def _positions(claim: Claim, start: int, end: int) -> Iterator[int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
 from pathlib import Path
 
 from api.cli.reference import cli_reference
@@ -22,6 +23,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield _REPOSITORY / "docs/settings.md", _settings_page()
     yield _REPOSITORY / "docs/http-errors.md", _errors_page()
     yield _REPOSITORY / "docs/measures.md", _measures_page()
+    yield _REPOSITORY / "docs/abstention.md", _abstention_page()
 
 
 def _settings_page() -> str:
@@ -60,6 +62,40 @@ def _measures_page() -> str:
         ("measure", "what it is", "better", "source"),
         rows,
     )
+
+
+def _abstention_page() -> str:
+    stored = json.loads(files("assistant").joinpath("calibration.json").read_text(encoding="utf-8"))
+    rows = (
+        f"| `{caution}` | {stored['thresholds'][caution]} | {name} | {measured['questions']} | "
+        f"{' | '.join(map(_percent, points.values()))} |"
+        for caution in stored["thresholds"]
+        for name, measured in stored["measured_on_other_half"].items()
+        for points in (measured["operating_points"][caution],)
+    )
+    return _table_page(
+        "When it answers",
+        "`ASSISTANT_ANSWERING__CAUTION` names how sure an answer must be: its confidence, a calibrated probability "
+        "that it is right, must reach the threshold. Measured on the half of each public set that nothing was fitted "
+        "on, with 95 % intervals. *Right* means that a gold answer or a gold sentence is in the answer. What the sets "
+        "are: [benchmarks](../benchmarks/README.md); how it was fitted: [record 12](adr/0012-fitted-with-a-reader.md).",
+        (
+            "caution",
+            "threshold",
+            "set",
+            "questions",
+            "answered",
+            "right of the answered",
+            "refused of the unanswerable",
+            "refused of the answerable",
+        ),
+        rows,
+    )
+
+
+def _percent(figure: Sequence[float]) -> str:
+    value, low, high = (f"{100 * part:.0f}" for part in figure)
+    return f"{value} % ({low}–{high})"
 
 
 def _table_page(title: str, introduction: str, columns: tuple[str, ...], rows: Iterator[str]) -> str:

@@ -99,6 +99,11 @@ def linear(weight: NDArray[np.float32], bias: NDArray[np.float32]) -> Head:
     return lambda hidden, _mask: _linear(hidden, weight, bias)
 
 
+def linear_of_first(weight: NDArray[np.float32], bias: NDArray[np.float32]) -> Head:
+    """A head that gives the first token its logits, [batch, outputs]; `weight` is [outputs, hidden]."""
+    return lambda hidden, _mask: _linear(ops.gather(hidden, _int(0), _int(1)), weight, bias)
+
+
 def last_hidden(hidden: ov.Node, _mask: ov.Node) -> ov.Node:
     """[batch, tokens, hidden], padding included."""
     return hidden

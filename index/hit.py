@@ -12,17 +12,19 @@ class Scores:
     """The raw scores that made a hit: `dense` is a cosine in [-1, 1], `lexical` a BM25 score >= 0.
 
     Both are always there: a passage found by one half only is scored by the other before they are fused.
+    `reader` is the probability in [0, 1] that the passage answers, once somebody has read it.
     """
 
     dense: float
     lexical: float
+    reader: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage, its article, and why it was found.
 
-    `score` is the fused score in [0, 1]; it ranks hits of one search and means nothing across searches.
+    `score` in [0, 1] ranks the hits of one search: the fused score, or once somebody has read them a probability.
     `copies` are the near-duplicates that were folded into this hit, best first.
     """
 

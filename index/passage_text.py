@@ -17,8 +17,13 @@ _ARTICLES_AT_ONCE = 32
 
 def embedded_text(title: str, passage_text: str) -> str:
     """The title (its first 160 bytes) on a line of its own, if there is one, then the passage."""
+    return text_start(title) + passage_text
+
+
+def text_start(title: str) -> str:
+    """What stands before the passage in `embedded_text`: empty without a title."""
     short_title = title.encode("utf-8", "ignore")[:_TITLE_BYTES].decode("utf-8", "ignore")
-    return f"{short_title}\n{passage_text}" if short_title else passage_text
+    return f"{short_title}\n" if short_title else ""
 
 
 def embedded_texts(catalog: Catalog, passages: Sequence[Passage]) -> Iterator[tuple[Passage, str]]:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from tokenizers import Tokenizer
+
+
+class Tokenized(NamedTuple):
+    """The tokens of a text, and [start, end) of each in it, in code points."""
+
+    ids: list[int]
+    spans: list[tuple[int, int]]
 
 
 class Tokens:
@@ -18,10 +26,22 @@ class Tokens:
         self._tokenizer = Tokenizer.from_file(str(file))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        self.classifier, self.separator = self._special("[CLS]"), self._special("[SEP]")
+
+    def _special(self, token: str) -> int:
+        number = self._tokenizer.token_to_id(token)
+        if number is None:
+            raise ValueError(f"The tokenizer has no {token}.")
+        return int(number)
 
     def ids(self, texts: Sequence[str], most: int) -> list[list[int]]:
         """The tokens of each text between the special ones, `most` with them; what is longer loses its end."""
         return [_cut(encoded.ids, most) for encoded in self._tokenizer.encode_batch_fast(list(texts))]
+
+    def tokenize(self, texts: Sequence[str]) -> list[Tokenized]:
+        """The tokens of each text, special ones left out."""
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [Tokenized(encoding.ids, encoding.offsets) for encoding in encodings]
 
     def count(self, text: str) -> int:
         """All tokens of `text`, special ones left out."""

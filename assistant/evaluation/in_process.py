@@ -25,6 +25,7 @@ from assistant.rewriter import Turn
 from assistant.settings import Settings
 from corpus.article import ArticleFilter, article_id
 from index.hit import Hit
+from index.search import SearchResult
 
 _PLACES = 4
 """Of a confidence, as many as HTTP gives, so that both ways of asking tell the same."""
@@ -60,19 +61,23 @@ class AssistantAsker:
     def ask(self, question: GoldQuestion) -> Prediction:
         history = [Turn(turn.role, turn.content) for turn in question.history]
         try:
-            answer = self._assistant.ask(question.question, _filters(question), history)
-            retrieved = self.search(answer.standalone_question or question.question, question)
+            answer = self._assistant.ask(question.question, filters(question), history)
+            found = self.search(answer.standalone_question or question.question, question)
         except BadQuestion as error:
             return Prediction(id=question.id, status=PredictionStatus.FAILED, error=str(error))
-        return _prediction(question.id, answer, retrieved)
+        return _prediction(question.id, answer, found)
 
     def search(self, query: str, question: GoldQuestion) -> tuple[RetrievedPassage, ...]:
         """What is found for `query` where `question` may look, to `SEARCH_DEPTH`."""
-        found = self._assistant.search(query, _filters(question), SEARCH_DEPTH)
-        return tuple(map(_retrieved, found.hits))
+        return retrieved(self._assistant.search(query, filters(question), SEARCH_DEPTH))
 
 
-def _filters(question: GoldQuestion) -> ArticleFilter:
+def retrieved(found: SearchResult) -> tuple[RetrievedPassage, ...]:
+    return tuple(map(_retrieved, found.hits))
+
+
+def filters(question: GoldQuestion) -> ArticleFilter:
+    """Where `question` may look: everywhere, unless it has documents of its own."""
     return ArticleFilter(article_id=tuple(map(article_id, question.documents)))
 
 

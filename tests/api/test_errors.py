@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from api.errors import ROOM_ERRORS, ExitCode, exit_code_of, problem_of
-from assistant.errors import BadQuestion, BadSettings, ModeUnavailable
+from assistant.errors import BadQuestion, BadSettings, ModeUnavailable, ReadingModelUnavailable
 from corpus.errors import CatalogTooNew, DataFolderBusy, NothingToIngest, UnknownArticle
 from index.errors import EncoderMismatch, GenerationBuildFailed
 
@@ -19,6 +19,7 @@ from index.errors import EncoderMismatch, GenerationBuildFailed
         (GenerationBuildFailed("x"), 503, ExitCode.MODEL_OR_INDEX),
         (BadQuestion("x"), 422, ExitCode.BAD_INPUT),
         (ModeUnavailable("x"), 422, ExitCode.BAD_INPUT),
+        (ReadingModelUnavailable("x"), 503, ExitCode.MODEL_OR_INDEX),
         (BadSettings("x"), 500, ExitCode.BAD_INPUT),
         (ZeroDivisionError("x"), 500, ExitCode.UNEXPECTED),
     ],

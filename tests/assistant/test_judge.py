@@ -1,30 +1,44 @@
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 
 import pytest
 
-from assistant.judge import NO_SIGNALS, Calibration, Signals, is_about_its_years, shipped_calibration
+from assistant.calibration import Logistic, shipped_calibration
+from assistant.judge import NO_SIGNALS, Signals, is_about_its_years
 from assistant.question import Part
 from tests.assistant.evidence import make_article, make_evidence
 
-STRONG = Signals(0.9, 0.9, 1.0, 1.0)
+STRONG = Signals(span=2.0, answers=1.0, meaning=0.9, sentence=0.9, words=1.0, sentence_words=1.0, named=1.0)
+
+
+def probability(signals: Signals) -> float:
+    return shipped_calibration().answer.probability(asdict(signals))
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Signals)])
 def test_a_stronger_signal_never_makes_an_answer_less_likely(name: str) -> None:
-    shipped = shipped_calibration()
     weaker = replace(STRONG, **{name: 0.1})
-    assert shipped.probability(weaker) < shipped.probability(STRONG)
+    assert probability(weaker) <= probability(STRONG)
 
 
-def test_nothing_found_is_not_answered_and_a_perfect_match_is() -> None:
-    shipped = shipped_calibration()
-    assert shipped.probability(NO_SIGNALS) < shipped.threshold < shipped.probability(STRONG)
+@pytest.mark.parametrize("caution", ["eager", "balanced", "cautious"])
+def test_nothing_found_is_not_answered_and_a_perfect_match_is(caution: str) -> None:
+    threshold = shipped_calibration().thresholds[caution]
+    assert probability(NO_SIGNALS) < threshold < probability(STRONG)
+
+
+def test_the_operating_points_ask_for_more_and_more() -> None:
+    thresholds = shipped_calibration().thresholds
+    assert thresholds["eager"] < thresholds["balanced"] <= thresholds["cautious"]
 
 
 def test_the_probability_is_the_logistic_of_the_weighted_signals() -> None:
-    fitted = Calibration({"meaning": 2.0}, intercept=-1.0, threshold=0.5)
-    assert fitted.probability(replace(NO_SIGNALS, meaning=0.5)) == pytest.approx(0.5)
+    fitted = Logistic({"meaning": 2.0}, intercept=-1.0)
+    assert fitted.probability({"meaning": 0.5, "words": 9.0}) == pytest.approx(0.5)
+
+
+def test_an_extreme_signal_is_certain_and_no_overflow() -> None:
+    assert Logistic({"span": 1e9}, 0.0).probability({"span": -1.0}) == pytest.approx(0.0)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,17 @@
+"""Reading with the packaged model, on articles that need no catalog."""
+
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
-from assistant.question import split_question
-from assistant.reader import SentenceReader
+from assistant.answer import Evidence
+from assistant.calibration import shipped_calibration
+from assistant.question import Part, split_question
+from assistant.reader import GLANCED_AT, Read, SpanReader
+from assistant.reading.packaged import PackagedModel
 from corpus.sentences import sentence_spans
 from index.hit import Hit
 from tests.assistant.evidence import make_article, make_hit
@@ -37,38 +44,96 @@ class HashedSentences:
         return dict.fromkeys(terms, 1.0)
 
 
-def read(question: str) -> list[str]:
-    parts = split_question(question)
-    hits = [[make_hit(ARTICLE)] for _ in parts]
-    return [evidence.text for evidence in SentenceReader(HashedSentences()).read(parts, hits)]
+@pytest.fixture(scope="module")
+def reader() -> SpanReader:
+    return SpanReader(HashedSentences(), PackagedModel(), shipped_calibration(), passages=3, sure=1.0)
 
 
-def test_the_sentence_that_carries_the_questions_words_comes_first() -> None:
-    assert read("Which visitors came?")[0] == "Visitors came from every continent."
+def read(reader: SpanReader, question: str, *hits: Hit) -> Read:
+    (part,) = split_question(question)
+    return reader.read(part, hits or [make_hit(ARTICLE)])
 
 
-def test_a_sentence_about_another_side_is_not_read() -> None:
-    assert "China will share its chips with other countries." not in read("what does the US say about chips?")
+def texts(evidence: Sequence[Evidence]) -> list[str]:
+    return [item.text for item in evidence]
 
 
-def test_a_fragment_answers_nothing() -> None:
+def test_the_sentence_that_answers_comes_first(reader: SpanReader) -> None:
+    assert texts(read(reader, "Where did the visitors come from?").evidence)[0] == (
+        "Visitors came from every continent."
+    )
+
+
+def test_the_short_answer_is_part_of_its_sentence(reader: SpanReader) -> None:
+    best = read(reader, "Where did the visitors come from?").evidence[0]
+    assert best.short is not None
+    start, end = best.short
+    assert best.start <= start < end <= best.end
+    assert "every continent" in ARTICLE.text[start:end]
+
+
+def test_a_sentence_about_another_side_is_not_read(reader: SpanReader) -> None:
+    evidence = read(reader, "what does the US say about chips?").evidence
+    assert "China will share its chips with other countries." not in texts(evidence)
+
+
+def test_a_fragment_answers_nothing(reader: SpanReader) -> None:
     article = make_article("Chips\nChina will share its chips with other countries.")
-    evidence = SentenceReader(HashedSentences()).read(split_question("Chips?"), [[make_hit(article)]])
-    assert [item.text for item in evidence] == ["China will share its chips with other countries."]
+    evidence = read(reader, "Chips?", make_hit(article)).evidence
+    assert texts(evidence) == ["China will share its chips with other countries."]
 
 
-def test_evidence_of_a_later_passage_has_offsets_of_its_article() -> None:
+def test_evidence_of_a_later_passage_has_offsets_of_its_article(reader: SpanReader) -> None:
     start = ARTICLE.text.index("The US wants")
-    evidence = SentenceReader(HashedSentences()).read(split_question("chips?"), [[make_hit(ARTICLE, start)]])
-    assert {ARTICLE.text[item.start : item.end] for item in evidence} == {item.text for item in evidence}
+    evidence = read(reader, "chips?", make_hit(ARTICLE, start)).evidence
+    assert {ARTICLE.text[item.start : item.end] for item in evidence} == set(texts(evidence))
     assert min(item.start for item in evidence) == start
 
 
-def test_each_part_has_its_own_evidence() -> None:
-    parts = split_question("what do China and the US each say about chips?")
-    evidence = SentenceReader(HashedSentences()).read(parts, [[make_hit(ARTICLE)], [make_hit(ARTICLE)]])
-    best = {item.part: item.text for item in reversed(evidence)}
-    assert best == {
-        0: "China will share its chips with other countries.",
-        1: "The US wants to lead in chips at any price.",
-    }
+def test_evidence_belongs_to_the_part_it_was_read_for(reader: SpanReader) -> None:
+    evidence = reader.read(Part("Where did the visitors come from?", ""), [make_hit(ARTICLE)], number=1).evidence
+    assert {item.part for item in evidence} == {1}
+
+
+def test_the_passage_that_answers_rises_above_one_that_does_not(reader: SpanReader) -> None:
+    other = make_hit(make_article("Visitors like the fair for its food and for its music.", "other"))
+    right = replace(make_hit(ARTICLE), score=0.9)
+    ranked = read(reader, "Where did the visitors come from?", other, right).hits
+    assert [hit.article.external_id for hit in ranked] == ["one", "other"]
+    assert all(hit.scores.reader is not None for hit in ranked)
+
+
+def test_only_as_many_passages_as_wanted_are_read_and_none_is_lost(reader: SpanReader) -> None:
+    names = [f"article {number}" for number in range(GLANCED_AT + 4)]
+    hits = [make_hit(make_article(f"Report {name} is about chips from Asia.", name)) for name in names]
+    ranked = read(reader, "What about chips?", *hits).hits
+    assert sorted(hit.article.external_id for hit in ranked) == sorted(names)
+    assert sum(hit.scores.reader is not None for hit in ranked) == 3
+    scores = [hit.score for hit in ranked]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_passages_of_another_side_take_no_place_of_those_that_may_answer(reader: SpanReader) -> None:
+    hits = [
+        make_hit(make_article(f"China wants chips for its factory number {number}.", f"china {number}"))
+        for number in range(3)
+    ]
+    us = make_hit(make_article("The US wants chips from its own factories.", "us"))
+    evidence = reader.read(Part("What does the US want?", "the US", side="the US"), [*hits, us]).evidence
+    assert [item.hit.article.external_id for item in evidence] == ["us"]
+
+
+def test_a_sure_answer_saves_reading_more() -> None:
+    at_once = SpanReader(HashedSentences(), PackagedModel(), shipped_calibration(), passages=6, sure=0.0)
+    hits = [make_hit(make_article(f"Report {number} is about chips from Asia.", str(number))) for number in range(6)]
+    ranked = at_once.read(Part("What about chips?", "chips"), hits).hits
+    assert sum(hit.scores.reader is not None for hit in ranked) == 3
+
+
+def test_a_sentence_without_spaces_between_words_may_answer(reader: SpanReader) -> None:
+    chinese = "中国提议与其他国家共享半导体等重要的硬件和软件。"
+    assert texts(reader.read(Part("半导体?", ""), [make_hit(make_article(chinese))]).evidence) == [chinese]
+
+
+def test_nothing_is_read_where_nothing_was_found(reader: SpanReader) -> None:
+    assert reader.read(Part("Who?", "Who?"), []) == Read((), (), {})

@@ -61,6 +61,32 @@ def test_a_stored_text_that_was_tampered_with_is_not_cited() -> None:
     assert verify([DraftSentence(evidence.text, (evidence,))], lambda *_: tampered).text == ""
 
 
+def test_the_short_answer_is_part_of_the_best_sentences_quote() -> None:
+    better = replace(make_evidence("中国 agrees 😀 today.", ARTICLE, 0.9), short=(20, 22))
+    worse = replace(make_evidence("China shares chips.", ARTICLE, 0.4), short=(0, 5))
+    answer = verify([DraftSentence(item.text, (item,)) for item in (worse, better)], stored)
+    assert answer.short == "中国"
+
+
+def test_context_before_the_best_sentence_does_not_hide_the_short_answer() -> None:
+    context = make_evidence("China shares chips.", ARTICLE, 0.0)
+    best = replace(make_evidence("中国 agrees 😀 today.", ARTICLE, 0.0), short=(20, 22))
+    assert verify([DraftSentence(item.text, (item,)) for item in (context, best)], stored).short == "中国"
+
+
+def test_a_short_answer_outside_its_quote_is_not_given() -> None:
+    evidence = replace(make_evidence("China shares chips.", ARTICLE), short=(10, 22))
+    assert verify([DraftSentence(evidence.text, (evidence,))], stored).short is None
+
+
+def test_no_one_span_answers_several_parts() -> None:
+    parts = [
+        replace(make_evidence(text, ARTICLE, part=number), short=(0, 5))
+        for number, text in enumerate(["China shares chips.", "中国 agrees 😀 today."])
+    ]
+    assert verify([DraftSentence(item.text, (item,)) for item in parts], stored).short is None
+
+
 @given(st.text(max_size=300))
 def test_every_citation_of_any_text_is_exact(raw: str) -> None:
     text = canonical_text(raw)

@@ -61,3 +61,39 @@ def test_no_more_sentences_than_allowed_are_given_for_each_part() -> None:
 
 def test_nothing_comes_of_nothing() -> None:
     assert write() == []
+
+
+FOUNDER = "Ida Brandt founded the works in 1871."
+POINTING = "She left them to her brother nine years later."
+TOWN = make_article(f"Aldermoor has a bridge. {FOUNDER} {POINTING}", "town")
+
+
+def test_a_sentence_that_points_back_brings_the_one_that_names_whom_it_means() -> None:
+    assert write(make_evidence(POINTING, TOWN, 0.9)) == [FOUNDER, POINTING]
+
+
+def test_context_is_left_out_where_it_does_not_fit() -> None:
+    assert write(make_evidence(POINTING, TOWN, 0.9), max_words=10) == [POINTING]
+
+
+def test_context_that_is_quoted_already_is_not_quoted_twice() -> None:
+    assert write(make_evidence(POINTING, TOWN, 0.9), make_evidence(FOUNDER, TOWN, 0.8)) == [FOUNDER, POINTING]
+
+
+def test_what_stands_in_another_paragraph_is_no_context() -> None:
+    article = make_article(f"{FOUNDER}\n{POINTING}", "lines")
+    assert write(make_evidence(POINTING, article, 0.9)) == [POINTING]
+
+
+def test_context_that_points_back_itself_explains_nothing() -> None:
+    article = make_article(f"It was long ago. {POINTING}", "pointing")
+    assert write(make_evidence(POINTING, article, 0.9)) == [POINTING]
+
+
+def test_context_makes_no_answer_longer_than_allowed() -> None:
+    assert write(make_evidence(POINTING, TOWN, 0.9), max_sentences=1) == [POINTING]
+
+
+def test_what_an_earlier_part_quotes_is_no_context_again() -> None:
+    founder, pointing = make_evidence(FOUNDER, TOWN, 0.9), make_evidence(POINTING, TOWN, 0.9, part=1)
+    assert write(founder, pointing) == [FOUNDER, POINTING]

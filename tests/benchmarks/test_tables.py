@@ -17,8 +17,8 @@ def metrics(value: float = 0.5, **others: object) -> dict[str, object]:
 
 def test_each_set_stands_in_the_tables_of_what_it_shows() -> None:
     gain = {"difference": 0.1, "low": 0.05, "high": 0.15, "p": 0.01}
-    fused = {**metrics(0.5, **{"conflict.shown": UNKNOWN}), "gain_over": {"bm25": gain, "dense": {}}}
-    systems = {"bm25": metrics(0.3), "dense": metrics(0.4), "fused": fused}
+    whole = {**metrics(0.6, **{"conflict.shown": UNKNOWN}), "gain_over": {"bm25": gain, "dense": {}, "fused": gain}}
+    systems = {"bm25": metrics(0.3), "dense": metrics(0.4), "fused": metrics(0.5), "whole": whole}
     report = {
         "date": "2026-01-02",
         "commit": "abc",
@@ -29,7 +29,7 @@ def test_each_set_stands_in_the_tables_of_what_it_shows() -> None:
     shown = tables(report)
 
     assert "Measured on 2026-01-02 at commit `abc` (m)." in shown
-    assert "| open-squad | 8 | 0.300 (0.250–0.750) | 0.400 (0.250–0.750) | 0.500 (0.250–0.750) |" in shown
+    assert "| open-squad | 8 | 0.300 (0.250–0.750) | 0.400 (0.250–0.750) | 0.500 (0.250–0.750) | 0.600" in shown
     assert "| +0.100 (+0.050 to +0.150) | undefined |" in shown
     assert "| `abstention.auroc` | 0.125 (0.250–0.750) |" in shown
     assert "| `conflict.shown` | undefined |" in shown

@@ -5,15 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from assistant.ask import Assistant
 from assistant.library import ingest_paths
-from assistant.reader import SentenceReader
 from assistant.settings import Settings
 from benchmarks import wice
-from benchmarks.wice_selection import Claim, by_reader, by_words, read_claims, selection_f1
-from corpus.catalog import Catalog
-from index.live import LiveIndex
-from index.search import Searcher
-from index.sentence_transformer import load_encoder
+from benchmarks.wice_selection import (
+    Claim,
+    by_reader,
+    by_words,
+    read_claims,
+    reading_whole_articles,
+    selection_f1,
+)
 
 ENTRIES = [
     {
@@ -77,11 +80,9 @@ def test_words_and_reader_rank_the_sentences_of_the_claims_own_article(file: Pat
     wice.convert(file, tmp_path / "set")
     settings = Settings(data=tmp_path / "data")
     ingest_paths(settings, [tmp_path / "set" / "corpus.jsonl"])
-    encoder = load_encoder(settings.finding.encoder)
 
-    with Catalog.open(settings.data) as catalog, LiveIndex(catalog, encoder.fingerprint) as live:
-        searcher = Searcher(catalog, encoder, live, settings.finding)
-        ranked = by_reader(claim, SentenceReader(searcher), searcher)
+    with Assistant.open(reading_whole_articles(settings)) as assistant:
+        ranked = by_reader(claim, assistant)
 
     assert by_words(claim)[:2] == [3, 0]
     assert ranked[0] == 3

@@ -1,0 +1,20 @@
+"""Which reading model a name means."""
+
+from __future__ import annotations
+
+from assistant.reading.packaged import PackagedModel
+from assistant.reading.reading import ReadingModel
+
+DEFAULT = "default"
+
+
+def load_reading_model(name: str = DEFAULT) -> ReadingModel:
+    """The model that the installation carries, or any Hugging Face question-answering model by name or path.
+
+    Raises `ReadingModelUnavailable` when there is no such model.
+    """
+    if name == DEFAULT:
+        return PackagedModel()
+    from assistant.reading.question_answering import QuestionAnsweringModel
+
+    return QuestionAnsweringModel(name)

@@ -1,0 +1,305 @@
+"""Fits `assistant/calibration.json`: how signals add up to probabilities, and when the assistant answers.
+
+    python -m benchmarks.fit_calibration BENCH WORK [--write]
+
+BENCH holds the public sets in BEIR form with a `gold.jsonl`; WORK keeps an index of each between runs. Four logistic
+regressions (L2, no negative weights) are fitted on the even positions of every set, all sets weighing the same:
+
+- that a passage answers, from what a glance tells and from what reading adds: whether its article is gold evidence;
+- that a sentence answers: whether it is a gold sentence or holds the gold answer;
+- that an answer is right, when no probability is too low: whether a gold sentence, or the gold answer, is in it.
+
+The last one depends on the others, so that all questions are asked twice. Operating points are thresholds on it:
+`balanced` has the best balanced accuracy (answerable against not), `eager` refuses one answerable question in
+fifty, `cautious` refuses four unanswerable ones of five. What is reported is measured on the odd positions. `--write`
+stores the coefficients together with these errors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.metrics import balanced_accuracy_score, brier_score_loss, roc_auc_score
+
+from assistant.answer import Answer, Evidence
+from assistant.ask import Assistant
+from assistant.calibration import Calibration, Logistic
+from assistant.evaluation.corpus_folder import prepare
+from assistant.evaluation.gold import GoldQuestion, read_gold
+from assistant.evaluation.text import tokens
+from assistant.judge import Signals
+from assistant.reader import Read
+from assistant.settings import Settings
+from benchmarks.open_squad_audit import ANSWERABLE_AFTER_ALL
+
+SETS = ("clapnq-dev-a", "open-squad")
+"""Those whose gold tells which sentence answers."""
+STORED = Path(__file__).parents[1] / "assistant" / "calibration.json"
+
+_GLANCE = ("fused", "meaning", "words", "pairs")
+_READING = (*_GLANCE, "answers", "span")
+_SENTENCE = ("span", "answers", "meaning", "words", "fused")
+_EAGER_REFUSES = 0.02
+"""Share of the answerable questions."""
+
+_CAUTIOUS_REFUSES = 0.8
+"""Share of the unanswerable questions."""
+
+_PENALTY = 1e-4
+"""Of the squared weights, beside a mean loss of about 0.3: enough to keep signals that say the same apart."""
+
+_RESAMPLED = 1000
+
+_READ_FOR_FITTING = 8
+"""Passages read where their probabilities are fitted: more than are read later, so that poor ones are seen too."""
+
+FIRST_GUESS = Calibration(
+    found_passage=Logistic({"fused": 6.0, "meaning": 3.0, "words": 3.0, "pairs": 2.0}, -10.0),
+    read_passage=Logistic({"fused": 3.0, "answers": 4.0, "span": 4.0}, -3.0),
+    sentence=Logistic({"span": 4.0, "answers": 2.0, "meaning": 3.0, "words": 2.0, "fused": 2.0}, -6.0),
+    answer=Logistic({}, 0.0),
+    thresholds={"eager": 0.0, "balanced": 0.0, "cautious": 0.0},
+)
+"""To read by before anything is fitted; it answers everything."""
+
+
+@dataclass
+class Table:
+    """Rows of signals, one a passage, sentence or answer, and whether each was right."""
+
+    signals: list[Mapping[str, float]] = field(default_factory=list)
+    right: list[bool] = field(default_factory=list)
+
+    def add(self, signals: Mapping[str, float], right: bool) -> None:
+        self.signals.append(signals)
+        self.right.append(right)
+
+
+@dataclass
+class Considered:
+    """What was read for the questions of one half of a set, before anything was decided."""
+
+    found: Table = field(default_factory=Table)
+    read: Table = field(default_factory=Table)
+    sentences: Table = field(default_factory=Table)
+    answers: Table = field(default_factory=Table)
+    answerable: list[bool] = field(default_factory=list)
+
+
+Consider = Callable[[Assistant, GoldQuestion, Considered], None]
+"""Asks a question, and adds what came of it to the half of the set that the question belongs to."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("bench", type=Path)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--sets", nargs="+", default=SETS)
+    parser.add_argument("--write", action="store_true", help=f"store the result in {STORED.name}")
+    arguments = parser.parse_args()
+    folders, work = [arguments.bench / name for name in arguments.sets], arguments.work
+    first = [
+        consider_all(folder, work, consider_reading, FIRST_GUESS, _READ_FOR_FITTING, only_even=True)
+        for folder in folders
+    ]
+    reading = fit_reading([even for even, _ in first])
+    second = {folder.name: consider_all(folder, work, consider_answer, reading) for folder in folders}
+    fitted = fit_answers(reading, [halves[0] for halves in second.values()])
+    report = {
+        **json_of(fitted),
+        "measured_on_other_half": {name: measure(fitted, halves[1]) for name, halves in second.items()},
+        "across_sets": dict(across_sets(reading, second)),
+    }
+    print(json.dumps(report, indent=2, allow_nan=False))
+    if arguments.write:
+        STORED.write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def consider_all(
+    folder: Path,
+    work: Path,
+    consider: Consider,
+    calibration: Calibration,
+    passages: int | None = None,
+    only_even: bool = False,
+) -> tuple[Considered, Considered]:
+    """Index the set in `work` (nothing is done twice), then ask all its questions: the even ones, the odd ones."""
+    settings, _ = prepare(Settings(data=work), folder / "corpus.jsonl")
+    if passages:
+        settings = settings.model_copy(
+            update={"answering": replace(settings.answering, passages_to_read=passages, sure_enough=1.0)}
+        )
+    halves = (Considered(), Considered())
+    questions = [gold for gold in read_gold(folder).questions if gold.id not in ANSWERABLE_AFTER_ALL]
+    with Assistant.open(settings, calibration=calibration) as assistant:
+        for position, gold in enumerate(questions):
+            if position % 2 == 0 or not only_even:
+                consider(assistant, gold, halves[position % 2])
+            if position % 100 == 0:
+                print(f"{folder.name}: {position} of {len(questions)}", file=sys.stderr, flush=True)
+    return halves
+
+
+def consider_reading(assistant: Assistant, gold: GoldQuestion, half: Considered) -> None:
+    for _, read in assistant.read(gold.question):
+        add_passages(half, gold, read)
+        for evidence in read.evidence:
+            half.sentences.add(evidence.signals, is_gold_sentence(gold, evidence))
+
+
+def consider_answer(assistant: Assistant, gold: GoldQuestion, half: Considered) -> None:
+    answer = assistant.ask(gold.question)
+    # Questions of several parts have the signals of each: what is fitted is one part.
+    if all(name in answer.signals for name in Signals.__slots__):
+        half.answers.add(answer.signals, bool(gold.answerable) and is_right(answer, gold))
+        half.answerable.append(bool(gold.answerable))
+
+
+def add_passages(half: Considered, gold: GoldQuestion, read: Read) -> None:
+    documents = {item.doc_id for item in gold.evidence}
+    for hit in read.hits:
+        if signals := read.signals.get(hit.passage.id):
+            holds = hit.article.external_id in documents
+            half.found.add(signals, holds)
+            if "answers" in signals:
+                half.read.add(signals, holds)
+
+
+def is_gold_sentence(gold: GoldQuestion, evidence: Evidence) -> bool:
+    return evidence.hit.article.external_id in {item.doc_id for item in gold.evidence} and (
+        any(shares_half(tokens(evidence.text), tokens(item.text)) for item in gold.evidence)
+        or holds_answer(tokens(evidence.text), gold)
+    )
+
+
+def is_right(answer: Answer, gold: GoldQuestion) -> bool:
+    """Whether a cited sentence shares half its words with a gold sentence, or the text has a gold answer in it."""
+    cited = [tokens(citation.quote) for citation in answer.citations]
+    evidence = [tokens(item.text) for item in gold.evidence]
+    return holds_answer(tokens(answer.text), gold) or any(shares_half(*pair) for pair in product(cited, evidence))
+
+
+def holds_answer(words: Sequence[str], gold: GoldQuestion) -> bool:
+    text = f" {' '.join(words)} "
+    return any(f" {' '.join(tokens(one))} " in text for one in gold.answers if tokens(one))
+
+
+def shares_half(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Of the shorter one's words; a gold item of one or two words is an answer, not a sentence."""
+    shorter = min(len(set(one)), len(set(other)))
+    return len(other) > 2 and shorter > 0 and len(set(one) & set(other)) >= 0.5 * shorter
+
+
+def fit_reading(parts: Sequence[Considered]) -> Calibration:
+    return replace(
+        FIRST_GUESS,
+        found_passage=fit([part.found for part in parts], _GLANCE),
+        read_passage=fit([part.read for part in parts], _READING),
+        sentence=fit([part.sentences for part in parts], _SENTENCE),
+    )
+
+
+def fit_answers(reading: Calibration, parts: Sequence[Considered]) -> Calibration:
+    answer = fit([part.answers for part in parts], Signals.__slots__)
+    probabilities = np.concatenate([probabilities_of(answer, part.answers) for part in parts])
+    answerable = np.concatenate([part.answerable for part in parts])
+    weights = weights_of([part.answers for part in parts])
+    candidates = np.unique(np.floor(probabilities * 1000) / 1000)
+    balanced = max(
+        candidates,
+        key=lambda t: balanced_accuracy_score(answerable, probabilities >= t, sample_weight=weights),
+    )
+    eager = min(balanced, np.quantile(probabilities[answerable], _EAGER_REFUSES))
+    cautious = np.quantile(probabilities[~answerable], _CAUTIOUS_REFUSES)
+    thresholds = {"eager": eager, "balanced": balanced, "cautious": max(cautious, balanced)}
+    return replace(
+        reading, answer=answer, thresholds={name: np.floor(1000 * float(t)) / 1000 for name, t in thresholds.items()}
+    )
+
+
+def fit(tables: Sequence[Table], names: Sequence[str]) -> Logistic:
+    rows = np.array([[signals[name] for name in names] for table in tables for signals in table.signals])
+    right = np.concatenate([table.right for table in tables])
+    weights = weights_of(tables)
+
+    def loss(values: NDArray[np.float64]) -> float:
+        log_odds = rows @ values[:-1] + values[-1]
+        return float(weights @ (np.logaddexp(0, log_odds) - right * log_odds)) + _PENALTY * float(
+            values[:-1] @ values[:-1]
+        )
+
+    # All signals speak for an answer: what one set happens to hold against one of them would not carry over.
+    bounds = [(0.0, None)] * len(names) + [(None, None)]
+    values = minimize(loss, np.zeros(len(names) + 1), method="L-BFGS-B", bounds=bounds).x
+    coefficients = dict(zip(names, values[:-1].round(4).tolist(), strict=True))
+    return Logistic(coefficients, round(float(values[-1]), 4))
+
+
+def weights_of(tables: Sequence[Table]) -> NDArray[np.float64]:
+    """Of each row, so that all tables weigh the same; they sum up to 1."""
+    return np.concatenate([np.full(len(table.right), 1 / len(table.right) / len(tables)) for table in tables])
+
+
+def probabilities_of(fitted: Logistic, table: Table) -> NDArray[np.float64]:
+    return np.array([fitted.probability(signals) for signals in table.signals])
+
+
+def across_sets(
+    reading: Calibration, sets: Mapping[str, tuple[Considered, Considered]]
+) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """What the answer's probability is worth on a set that it was not fitted on."""
+    for name, halves in sets.items():
+        others = [other[0] for one, other in sets.items() if one != name]
+        if others:
+            yield f"fitted without {name}, measured on it", measure(fit_answers(reading, others), halves[1])
+
+
+def measure(fitted: Calibration, half: Considered) -> dict[str, object]:
+    probabilities = probabilities_of(fitted.answer, half.answers)
+    answerable, right = np.array(half.answerable), np.array(half.answers.right)
+    return {
+        "questions": len(right),
+        "auroc_answerable": interval(lambda rows: roc_auc_score(answerable[rows], probabilities[rows]), len(right)),
+        "auroc_right": interval(lambda rows: roc_auc_score(right[rows], probabilities[rows]), len(right)),
+        "brier_right": round(brier_score_loss(right, probabilities), 3),
+        "operating_points": {
+            name: operating_point(probabilities >= threshold, answerable, right)
+            for name, threshold in fitted.thresholds.items()
+        },
+    }
+
+
+def operating_point(
+    answered: NDArray[np.bool_], answerable: NDArray[np.bool_], right: NDArray[np.bool_]
+) -> dict[str, list[float]]:
+    size = len(answered)
+    return {
+        "answered": interval(lambda rows: answered[rows].mean(), size),
+        "right_of_answered": interval(lambda rows: right[rows][answered[rows]].mean(), size),
+        "refused_of_unanswerable": interval(lambda rows: (~answered[rows][~answerable[rows]]).mean(), size),
+        "refused_of_answerable": interval(lambda rows: (~answered[rows][answerable[rows]]).mean(), size),
+    }
+
+
+def interval(figure: Callable[[NDArray[np.intp]], float], size: int) -> list[float]:
+    """The figure of all rows, and its 95 % interval: percentiles over resampled rows (Efron 1979)."""
+    resampled = np.random.default_rng(0).integers(0, size, (_RESAMPLED, size))
+    low, high = np.nanquantile([figure(rows) for rows in resampled], (0.025, 0.975))
+    return [round(float(value), 3) for value in (figure(np.arange(size)), low, high)]
+
+
+def json_of(fitted: Calibration) -> dict[str, object]:
+    return asdict(fitted)
+
+
+if __name__ == "__main__":
+    main()
