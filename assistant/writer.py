@@ -21,8 +21,9 @@ to 0.7 the public sets, which repeat little, measure the same; news repeats much
 _NOVELTY = 0.2
 """What a sentence loses, of its support, for saying nothing but what is chosen already."""
 
-_WORTH_ADDING = 0.6
-"""A further sentence is added when it is worth at least this share of the best one's support."""
+_WORTH_ADDING = 0.4
+"""A further sentence is added when it is worth at least this share of the best one's probability: sentence F1 on the
+first 131 questions of clapnq-dev-a is .484 with it, .467 at 0.6."""
 
 _LOOKED_AT = 40
 """Sentences of a part that are compared for repeats; what stands lower is never quoted."""
