@@ -115,7 +115,7 @@ def main() -> None:
     second = {folder.name: consider_all(folder, work, consider_answer, reading) for folder in folders}
     fitted = fit_answers(reading, [halves[0] for halves in second.values()])
     report = {
-        **json_of(fitted),
+        **asdict(fitted),
         "measured_on_other_half": {name: measure(fitted, halves[1]) for name, halves in second.items()},
         "across_sets": dict(across_sets(reading, second)),
     }
@@ -295,10 +295,6 @@ def interval(figure: Callable[[NDArray[np.intp]], float], size: int) -> list[flo
     resampled = np.random.default_rng(0).integers(0, size, (_RESAMPLED, size))
     low, high = np.nanquantile([figure(rows) for rows in resampled], (0.025, 0.975))
     return [round(float(value), 3) for value in (figure(np.arange(size)), low, high)]
-
-
-def json_of(fitted: Calibration) -> dict[str, object]:
-    return asdict(fitted)
 
 
 if __name__ == "__main__":
