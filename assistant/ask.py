@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from time import perf_counter
 from types import TracebackType
 from typing import Literal, Self
 
-from assistant.answer import Answer, NoAnswerReason, Status
+from assistant.answer import Answer, Citation, NoAnswerReason, Status
 from assistant.calibration import Calibration, shipped_calibration
 from assistant.errors import BadQuestion, ModeUnavailable
+from assistant.events import Completed, Event, Found, Started, Wrote
 from assistant.judge import Judge, Judgement
 from assistant.question import Part, split_question
 from assistant.reader import GLANCED_AT, Read, Reader, SpanReader
@@ -111,6 +112,19 @@ class Assistant:
         A refusal is an `Answer` with status `no_answer`. Raises `BadQuestion` for one that is empty or too long
         and `ModeUnavailable` for `generative`, since no language model is configured.
         """
+        *_, completed = self.stream(question, filters, history, top_k, mode)
+        assert isinstance(completed, Completed)
+        return completed.answer
+
+    def stream(
+        self,
+        question: str,
+        filters: ArticleFilter = _EVERYTHING,
+        history: Sequence[Turn] = (),
+        top_k: int = DEFAULT_HITS,
+        mode: Mode = "auto",
+    ) -> Iterator[Event]:
+        """The same as it comes. What `ask` raises is raised before the first event; closing it stops the work."""
         _check(question, mode)
         clock = _Clock()
         standalone = self._rewriter.standalone(question, history)
@@ -121,19 +135,23 @@ class Assistant:
         read = self._read(parts, found)
         judgement = self._judge.judge(parts, read)
         clock.lap("read")
+        yield Started("extractive", found[0].generation)
         verified = verify(self._writer.write(judgement.supported), self._stored)
         clock.lap("write")
-        answer = _answer(question, judgement, verified)
-        return replace(
-            answer,
+        hits = _merged(read, top_k, verified.citations)
+        yield Found(hits)
+        yield from _sentences(verified)
+        answer = replace(
+            _answer(question, judgement, verified),
             standalone_question=standalone if standalone != question else None,
-            hits=_merged(read, top_k),
+            hits=hits,
             nearest=judgement.considered[:_NEAREST],
             signals=judgement.explanation,
             generation=found[0].generation,
             degraded=("index_fallback",) if any(result.fallback for result in found) else (),
             timings_ms=clock.laps(),
         )
+        yield Completed(answer)
 
     def read(self, question: str, filters: ArticleFilter = _EVERYTHING) -> list[tuple[Part, Read]]:
         """What `ask` reads for each part of the question, before anything is decided; for measuring."""
@@ -214,10 +232,20 @@ def _answer(question: str, judgement: Judgement, verified: Verified) -> Answer:
     )
 
 
-def _merged(read: Sequence[Read], most: int) -> tuple[Hit, ...]:
-    """The first hits of all parts, `most` of each, best first, each passage once."""
+def _sentences(verified: Verified) -> Iterator[Wrote]:
+    by_id = {citation.id: citation for citation in verified.citations}
+    end = 0
+    for sentence in verified.sentences:
+        citations = tuple(by_id[id_] for id_ in sentence.citations)
+        yield Wrote(verified.text[end : sentence.span.end], sentence, citations)
+        end = sentence.span.end
+
+
+def _merged(read: Sequence[Read], most: int, citations: Sequence[Citation]) -> tuple[Hit, ...]:
+    """The first hits of all parts, `most` of each, and those that are cited; best first, each passage once."""
+    listed = [hit for of_part in read for hit in of_part.hits[:most]]
     best: dict[str, Hit] = {}
-    for hit in (hit for of_part in read for hit in of_part.hits[:most]):
+    for hit in (*listed, *(citation.hit for citation in citations)):
         known = best.get(hit.passage.id)
         if known is None or known.score < hit.score:
             best[hit.passage.id] = hit

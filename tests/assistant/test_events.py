@@ -1,0 +1,33 @@
+"""An answer that is watched as it comes is the answer that is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant import Assistant
+from assistant.errors import BadQuestion
+from assistant.events import Completed, Found, Started, Wrote
+
+QUESTIONS = ["what does China say about semiconductors?", "what do China and the US each say?", "who won the cup?"]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_is_written_adds_up_to_the_completed_answer(helper: Assistant, question: str) -> None:
+    started, found, *written, completed = helper.stream(question)
+
+    assert isinstance(started, Started)
+    assert isinstance(found, Found)
+    assert isinstance(completed, Completed)
+    answer = completed.answer
+    assert "".join(event.delta for event in written if isinstance(event, Wrote)) == answer.text
+    assert [event.sentence for event in written if isinstance(event, Wrote)] == list(answer.sentences)
+    assert {citation.hit.passage.id for citation in answer.citations} <= {hit.passage.id for hit in found.hits}
+    asked = helper.ask(question)
+    assert replace(answer, timings_ms={}) == replace(asked, timings_ms={})
+
+
+def test_a_bad_question_is_refused_before_anything_is_streamed(helper: Assistant) -> None:
+    with pytest.raises(BadQuestion):
+        next(helper.stream(" "))
