@@ -1,7 +1,7 @@
 """Fitted numbers: how what is known of passages, sentences and answers adds up to probabilities.
 
-All are logistic regressions, fitted by `benchmarks/fit_judge.py` and stored in `calibration.json` with their measured
-errors. Nothing here is set by hand.
+All are logistic regressions, fitted by `benchmarks/fit_calibration.py` and stored in `calibration.json` with their
+measured errors. Nothing here is set by hand.
 """
 
 from __future__ import annotations

@@ -32,11 +32,14 @@ _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 class Signals:
     """What speaks for an answer to one part.
 
-    `meaning` and `sentence` are cosines in [-1, 1], `span` and `answers` log-odds in tens, the others in [0, 1].
+    `meaning` and `sentence` are cosines in [-1, 1], `span`, `closely` and `answers` log-odds in tens, the others in
+    [0, 1].
     """
 
     span: float
     """Of the best answer span against "no answer here", in the best evidence."""
+    closely: float
+    """The same when only the best evidence and the sentences beside it are read."""
     answers: float
     """That the passage of the best evidence answers."""
     meaning: float
@@ -51,7 +54,9 @@ class Signals:
     """Share of the question's names and numbers that the best evidence's passage and title carry; 1 if it has none."""
 
 
-NO_SIGNALS = Signals(span=-2.0, answers=-2.0, meaning=0.0, sentence=0.0, words=0.0, sentence_words=0.0, named=0.0)
+NO_SIGNALS = Signals(
+    span=-2.0, closely=-2.0, answers=-2.0, meaning=0.0, sentence=0.0, words=0.0, sentence_words=0.0, named=0.0
+)
 
 
 def measure_signals(part: Part, read: Read, rarity: Rarity) -> Signals:
@@ -65,6 +70,7 @@ def measure_signals(part: Part, read: Read, rarity: Rarity) -> Signals:
     carried = content_terms(f"{title}\n{passage}")
     return Signals(
         span=best.signals["span"],
+        closely=read.closely,
         answers=best.signals["answers"],
         meaning=meaning,
         sentence=best.signals["meaning"],

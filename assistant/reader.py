@@ -8,6 +8,7 @@ to answer. What is known of a passage or a sentence is added up to a probability
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -44,12 +45,14 @@ between words."""
 class Read:
     """What reading made of one part's hits: `hits` best first, `evidence` best first.
 
-    `signals` are those of each passage that was at least glanced at, by its id.
+    `signals` are those of each passage that was at least glanced at, by its id. `closely` are the log-odds, in tens,
+    that the best evidence answers when it is read once more with no more of its passage than the sentences beside it.
     """
 
     hits: tuple[Hit, ...]
     evidence: tuple[Evidence, ...]
     signals: Mapping[str, Mapping[str, float]]
+    closely: float = -1.0
 
 
 class Reader(Protocol):
@@ -132,12 +135,14 @@ class SpanReader:
         read = self._read_likeliest(part, [glance for glance in glances if glance.sentences][: self._passages])
         ids = {glance.hit.passage.id for glance, _ in read}
         passed_over = [glance for glance in glances if glance.hit.passage.id not in ids]
-        evidence = [item for glance, reading in read for item in self._weigh(number, glance, reading)]
+        weighed = [item for glance, reading in read for item in self._weigh(number, glance, reading)]
+        evidence = sorted(weighed, key=lambda item: -item.support)
         seen = sorted([*(glance for glance, _ in read), *passed_over], key=lambda glance: -glance.hit.score)
         return Read(
             hits=(*(glance.hit for glance in seen), *_below(seen, hits[GLANCED_AT:])),
-            evidence=tuple(sorted(evidence, key=lambda item: -item.support)),
+            evidence=tuple(evidence),
             signals={glance.hit.passage.id: glance.signals for glance in seen},
+            closely=self._read_closely(part, evidence[0]) if evidence else -1.0,
         )
 
     def _prepare(self, part: Part) -> _Asked:
@@ -199,6 +204,16 @@ class SpanReader:
         probability = self._calibration.read_passage.probability(signals)
         hit = replace(hit, score=probability, scores=replace(hit.scores, reader=probability))
         return replace(glance, hit=hit, signals=signals), reading
+
+    def _read_closely(self, part: Part, best: Evidence) -> float:
+        """With less around it a model is less easily taken in by what only looks like an answer."""
+        passage = best.hit.passage
+        spans = sentence_spans(best.hit.text)
+        place = bisect_left(spans, (best.start - passage.start, 0))
+        start, end = spans[max(0, place - 1)][0], spans[min(len(spans) - 1, place + 1)][1]
+        (reading,) = self._model.read(part.text, [(best.hit.article.title, best.hit.text[start:end])])
+        span = reading.best_span(0, end - start)
+        return span.score / LOG_ODDS_UNIT if span else -1.0
 
     def _weigh(self, number: int, glance: _Glance, reading: Reading) -> Iterator[Evidence]:
         hit = glance.hit

@@ -7,7 +7,9 @@ none, in three ways:
 - *another passage*: a similar one (TF-IDF) that holds none of the answers;
 - *answer removed*: the passage without the sentences that answer;
 - *another question*: a name, number or word that question and passage share is replaced by one that the passage
-  lacks, or the question is turned into its opposite.
+  lacks, or the question is turned into its opposite. From the third epoch on what replaces it comes mostly from the
+  same passage, as it does when people write questions that a passage seems to answer: what the reader has learned
+  by then, that a missing word means no answer, does not help there.
 """
 
 from __future__ import annotations
@@ -39,9 +41,16 @@ _NEIGHBOURS = 12
 """Most similar passages among which one without the answer is looked for."""
 
 _ENCYCLOPAEDIA = (0.6, 0.2, 0.45)
+_LATER = (0.6, 0.3, 0.9)
 _REVIEWS = (0.2, 0.2, 0.25)
 """How often a question is also asked of another passage, with the answer removed, and as another question. Questions
 about reviews and posts ("Would the author buy it again?") are often answered by another one too."""
+
+_EASY_EPOCHS = 2
+"""Epochs in which words of other questions replace those of a question."""
+
+_FROM_THE_PASSAGE = 0.65
+"""How often afterwards the passage gives itself what replaces a word; in posts and reviews that would make nonsense."""
 
 _ALIKE_AMONG = 60
 """Words among which one that ends like the word it replaces is looked for."""
@@ -58,7 +67,12 @@ _OPPOSITES = """
 _NEGATABLE = re.compile(r"\b(is|are|was|were|did|does|do|can|could|will|would|has|have|should)\b", re.IGNORECASE)
 _NEGATED_SHARE = 0.3
 """Of the questions that could be negated: few people ask what was *not* the case."""
+_NAMED_SHARE = 0.7
+"""How often a name or number is replaced, where there is one: they are what tells questions apart."""
+
 _WORD = re.compile(r"\w[\w’'-]*")
+_TERM = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\w[\w’'-]*")
+"""A name, of several words perhaps, or a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +93,22 @@ class _Asked:
     texts: frozenset[tuple[str, ...]]
 
 
-def read_examples(bench: Path, seed: int) -> list[Example]:
-    """All examples of one epoch, shuffled; another seed makes other windows and other near misses."""
-    chance = random.Random(seed)
-    examples = [example for name in FILES for example in _of_file(bench / name, chance)]
+def read_examples(bench: Path, epoch: int) -> list[Example]:
+    """All examples of one epoch (from 0), shuffled; each epoch has other windows and other near misses."""
+    chance = random.Random(epoch)
+    is_later = epoch >= _EASY_EPOCHS
+    examples = [example for name in FILES for example in _of_file(bench / name, is_later, chance)]
     chance.shuffle(examples)
     return examples
 
 
-def _of_file(file: Path, chance: random.Random) -> Iterator[Example]:
+def _of_file(file: Path, is_later: bool, chance: random.Random) -> Iterator[Example]:
     passages, titles, asked = _load(file)
-    shares = _ENCYCLOPAEDIA if any(titles) else _REVIEWS
+    shares, from_passage = _REVIEWS, 0.0
+    if any(titles):
+        shares, from_passage = (_LATER, _FROM_THE_PASSAGE) if is_later else (_ENCYCLOPAEDIA, 0.0)
     near = _neighbours(tuple(passages), tuple(one.question for one in asked))
-    swaps = _Replacements([one.question for one in asked])
+    swaps = _Replacements([one.question for one in asked], from_passage)
     for one, neighbours in zip(asked, near, strict=True):
         whole = Example(one.question, titles[one.passage], passages[one.passage], one.answers)
         if chance.random() > _TITLE_SHARE:
@@ -175,10 +192,11 @@ def _next_end(spans: Sequence[tuple[int, int]], end: int) -> int:
 
 
 class _Replacements:
-    """Words of questions, to put into other questions: a name for a name, a number for a number."""
+    """Words of questions and passages, to put into questions: a name for a name, a number for a number."""
 
-    def __init__(self, questions: Sequence[str]) -> None:
+    def __init__(self, questions: Sequence[str], from_passage: float) -> None:
         self._opposites = dict(_pairs())
+        self._from_passage = from_passage
         self._words: dict[str, list[str]] = {"name": [], "number": [], "word": []}
         for question in questions:
             for match in list(_WORD.finditer(question))[1:]:
@@ -189,6 +207,8 @@ class _Replacements:
         """The question changed so that the passage does not answer it, or nothing."""
         if chance.random() < 0.25 and (question := self._opposite(example, chance)):
             return question
+        if chance.random() < self._from_passage and (question := _crossed(example, chance)):
+            return question
         known = {word.lower() for word in _WORD.findall(f"{example.title} {example.passage}")}
         shared = [
             (match, kind)
@@ -197,9 +217,8 @@ class _Replacements:
         ]
         if not shared:
             return ""
-        # What tells questions apart is mostly a name or a number.
         named = [found for found in shared if found[1] != "word"]
-        match, kind = chance.choice(named if named and chance.random() < 0.7 else shared)
+        match, kind = chance.choice(named if named and chance.random() < _NAMED_SHARE else shared)
         for _ in range(8):
             word = self._like(match.group(), kind, chance)
             if word.lower() not in known:
@@ -224,6 +243,34 @@ class _Replacements:
         if not verb or " not " in passage or "n't" in passage or chance.random() > _NEGATED_SHARE:
             return ""
         return f"{example.question[: verb.end()]} not{example.question[verb.end() :]}"
+
+
+def _crossed(example: Example, chance: random.Random) -> str:
+    """The question with one of its names, numbers or words replaced by another one of the passage, or nothing."""
+    asked = {word.lower() for word in _WORD.findall(example.question)}
+    answers = {word.lower() for start, end in example.answers for word in _WORD.findall(example.passage[start:end])}
+    offered: dict[str, list[str]] = {}
+    for match in _TERM.finditer(example.passage):
+        term = match.group()
+        if not {word.lower() for word in _WORD.findall(term)} & (asked | answers) and (kind := _kind(term)):
+            offered.setdefault(kind, []).append(term)
+    terms = [match for match in _TERM.finditer(example.question) if match.start() > 0]
+    replaceable = [(match, kind) for match in terms if (kind := _kind(match.group())) in offered]
+    named = [found for found in replaceable if found[1] != "word"]
+    if not replaceable:
+        return ""
+    match, kind = chance.choice(named if named and chance.random() < _NAMED_SHARE else replaceable)
+    alike = [other for other in offered[kind] if _is_like(match.group(), other, kind)]
+    if not alike:
+        return ""
+    return example.question[: match.start()] + chance.choice(alike) + example.question[match.end() :]
+
+
+def _is_like(term: str, other: str, kind: str) -> bool:
+    """Whether one can stand where the other stood: years for years, words that end alike."""
+    if kind == "number":
+        return term.isdigit() == other.isdigit() and len(term) == len(other)
+    return kind == "name" or (term[-2:] == other[-2:] and other.islower())
 
 
 def _pairs() -> Iterator[tuple[str, str]]:

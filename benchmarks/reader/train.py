@@ -1,6 +1,6 @@
 """Trains the reader: the packaged encoder, all layers but its embeddings, learns to find answers in passages.
 
-    python -m benchmarks.reader.train BENCH WORK [--epochs 2] [--write]
+    python -m benchmarks.reader.train BENCH WORK [--epochs 3] [--write]
 
 BENCH holds the files that `examples.py` names. Every `_STEPS_BETWEEN_CHECKPOINTS` steps the state goes to WORK, so that
 the same command goes on where it was stopped. `--write` stores the weights, as float16, where the product takes them.
@@ -100,15 +100,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("bench", type=Path)
     parser.add_argument("work", type=Path)
-    parser.add_argument("--epochs", type=float, default=2.0)
+    parser.add_argument("--epochs", type=float, default=3.0)
     parser.add_argument("--minutes", type=float, default=60.0, help="stop after so long, at a checkpoint")
     parser.add_argument("--write", action="store_true", help=f"store the weights of the checkpoint in {STORED}")
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
     trainer = Trainer(arguments.bench, arguments.work, arguments.epochs)
-    if arguments.write:
+    if arguments.write and trainer.is_done:
         write(trainer.reader, STORED)
+    elif arguments.write:
+        sys.exit("The training has not come to its end; run the same command without --write first.")
     else:
         trainer.run(arguments.minutes)
 
@@ -131,6 +133,10 @@ class Trainer:
         self._step = 0
         if self._checkpoint.exists():
             self._restore()
+
+    @property
+    def is_done(self) -> bool:
+        return self._step == len(self._batches)
 
     def run(self, minutes: float) -> None:
         self.reader.train()
@@ -197,7 +203,7 @@ def _all_batches(bench: Path, folder: Path, epochs: float) -> Iterator[list[Enco
     tokenizer.no_padding()
     tokenizer.enable_truncation(_MOST_TOKENS, strategy="only_second")
     for epoch in range(ceil(epochs)):
-        batches = list(_batches(encode(tokenizer, read_examples(bench, seed=epoch)), random.Random(epoch)))
+        batches = list(_batches(encode(tokenizer, read_examples(bench, epoch)), random.Random(epoch)))
         yield from batches[: ceil(len(batches) * min(1.0, epochs - epoch))]
 
 

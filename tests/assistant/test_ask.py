@@ -112,3 +112,11 @@ def test_any_question_gets_a_checked_answer_or_a_refusal(helper: Assistant, ques
 def test_the_same_question_gets_the_same_answer(helper: Assistant, question: str) -> None:
     first, second = helper.ask(question), helper.ask(question)
     assert (first.text, first.citations, first.confidence) == (second.text, second.citations, second.confidence)
+
+
+def test_what_is_searched_unread_has_no_score_of_reading(helper: Assistant) -> None:
+    question = "what does China say about semiconductors?"
+    found, read = helper.find(question), helper.search(question)
+    assert {hit.scores.reader for hit in found.hits} == {None}
+    assert all(hit.scores.reader is not None for hit in read.hits[:3])
+    assert [hit.score for hit in read.hits] == sorted((hit.score for hit in read.hits), reverse=True)

@@ -4,11 +4,14 @@ from datetime import date
 import pytest
 
 from assistant.calibration import Logistic, shipped_calibration
-from assistant.judge import NO_SIGNALS, Signals, is_about_its_years
+from assistant.judge import NO_SIGNALS, Signals, is_about_its_years, measure_signals
 from assistant.question import Part
+from assistant.reader import Read
 from tests.assistant.evidence import make_article, make_evidence
 
-STRONG = Signals(span=2.0, answers=1.0, meaning=0.9, sentence=0.9, words=1.0, sentence_words=1.0, named=1.0)
+STRONG = Signals(
+    span=2.0, closely=2.0, answers=1.0, meaning=0.9, sentence=0.9, words=1.0, sentence_words=1.0, named=1.0
+)
 
 
 def probability(signals: Signals) -> float:
@@ -60,3 +63,23 @@ def test_what_happened_in_another_year_is_no_answer(question: str, expected: boo
 
 def test_a_year_without_any_evidence_is_not_answered() -> None:
     assert not is_about_its_years(Part("What happened in 2025?", ""), [])
+
+
+def test_names_and_numbers_that_the_passage_lacks_are_missed() -> None:
+    article = make_article("Anna Berg opened the bridge in 1911.")
+    evidence = replace(make_evidence(article.text, article), signals={"span": 0.5, "answers": 0.3, "meaning": 0.7})
+    read = Read((evidence.hit,), (evidence,), {evidence.hit.passage.id: {}}, closely=0.4)
+
+    def named(question: str) -> float:
+        return measure_signals(Part(question, question), read, lambda terms: dict.fromkeys(terms, 1.0)).named
+
+    assert named("What did Anna Berg open in 1911?") == 1.0
+    assert named("What did Anna Berg open in 1912?") == pytest.approx(2 / 3)
+    assert named("what was opened?") == 1.0
+
+
+def test_without_evidence_only_the_nearest_meaning_is_known() -> None:
+    hit = make_evidence("Nobody came.", make_article("Nobody came.")).hit
+    read = Read((hit,), (), {hit.passage.id: {}})
+    signals = measure_signals(Part("who came?", "who came?"), read, lambda terms: dict.fromkeys(terms, 1.0))
+    assert signals == replace(NO_SIGNALS, meaning=hit.scores.dense)
