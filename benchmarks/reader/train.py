@@ -3,7 +3,9 @@
     python -m benchmarks.reader.train BENCH WORK [--epochs 3] [--write]
 
 BENCH holds the files that `examples.py` names. Every `_STEPS_BETWEEN_CHECKPOINTS` steps the state goes to WORK, so that
-the same command goes on where it was stopped. `--write` stores the weights, as float16, where the product takes them.
+the same command goes on where it was stopped. A training that has come to its end may be lengthened by more epochs; what
+it had learned is kept. `--write` stores the mean of the weights at all these ends (Wortsman et al. 2022), as float16,
+where the product takes them.
 
 The model reads `[CLS] question [SEP] title, passage [SEP]` and gives every token two logits, that an answer starts and
 that it ends there; at `[CLS]` they say that there is none (Devlin et al. 2019). A third logit at `[CLS]` says whether
@@ -108,7 +110,7 @@ def main() -> None:
     torch.manual_seed(0)
     trainer = Trainer(arguments.bench, arguments.work, arguments.epochs)
     if arguments.write and trainer.is_done:
-        write(trainer.reader, STORED)
+        write(trainer.ends(), STORED)
     elif arguments.write:
         sys.exit("The training has not come to its end; run the same command without --write first.")
     else:
@@ -120,6 +122,7 @@ class Trainer:
 
     def __init__(self, bench: Path, work: Path, epochs: float) -> None:
         folder = default_folder()
+        self._work = work
         self._checkpoint = work / "checkpoint.pt"
         self._batches = list(_all_batches(bench, folder, epochs))
         self.reader = Reader(folder)
@@ -133,6 +136,10 @@ class Trainer:
         self._step = 0
         if self._checkpoint.exists():
             self._restore()
+
+    def ends(self) -> list[dict[str, torch.Tensor]]:
+        """The weights at the end of this training and of the shorter ones that it goes on from."""
+        return [torch.load(file, weights_only=True) for file in sorted(self._work.glob("end-*.pt"))]
 
     @property
     def is_done(self) -> bool:
@@ -150,6 +157,8 @@ class Trainer:
                 loss_sum = 0.0
             if self._step % _STEPS_BETWEEN_CHECKPOINTS == 0 or self._step == len(self._batches):
                 self._save()
+                if self.is_done:
+                    torch.save(self.reader.state_dict(), self._work / f"end-{self._step}.pt")
                 if perf_counter() - began > 60 * minutes:
                     return
 
@@ -260,11 +269,11 @@ _SEPARATOR = 102
 """`[SEP]` in BERT's vocabulary."""
 
 
-def write(reader: Reader, file: Path) -> None:
+def write(ends: Sequence[dict[str, torch.Tensor]], file: Path) -> None:
     """Layers and heads as float16; the embeddings are those of the packaged encoder."""
     trained = {
-        name.removeprefix("encoder."): tensor.to(torch.float16).contiguous()
-        for name, tensor in reader.state_dict().items()
+        name.removeprefix("encoder."): torch.stack([end[name] for end in ends]).mean(0).to(torch.float16).contiguous()
+        for name in ends[-1]
         if "embeddings" not in name
     }
     save_file(trained, file)
