@@ -73,6 +73,8 @@ INTERNAL_ERROR = Problem(
     500, "internal_error", "Something went wrong inside the service; its log has more under the request id."
 )
 NOT_READY = Problem(503, "not_ready", "The service is still loading, or its own test question fails.", retry_seconds=5)
+BUSY = Problem(503, "busy", "More questions are waiting than the service can answer soon; ask again.", retry_seconds=1)
+TOO_LATE = Problem(504, "too_late", "The answer took longer than this service lets a question take.")
 _UNKNOWN_ARTICLE = Problem(404, "unknown_article", "No article, or no such version of it, has this id.")
 _BAD_QUESTION = Problem(422, "bad_question", "The question is empty or longer than any question.")
 _MODE_UNAVAILABLE = Problem(
@@ -97,6 +99,8 @@ PROBLEMS = (
     _MODE_UNAVAILABLE,
     INTERNAL_ERROR,
     NOT_READY,
+    BUSY,
+    TOO_LATE,
     _DATA_UNAVAILABLE,
     _INDEX_UNAVAILABLE,
 )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import Lifespan
 
 from api.http.access import LocalOnly
 from api.http.body_limit import BodyLimit
+from api.http.desk import Desk
 from api.http.errors import install_error_handlers
 from api.http.request_id import RequestIds
 from api.http.routes import router
@@ -30,7 +34,7 @@ def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [operation for path in document["paths"].values() for operation in path.values()]
 
 
-def describe_service() -> Service:
+def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
     """Routes and shapes without an assistant behind them: enough for the OpenAPI document."""
     app = Service(
         title="Cited assistant",
@@ -40,6 +44,7 @@ def describe_service() -> Service:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=lifespan,
     )
     app.include_router(router)
     return app
@@ -47,8 +52,16 @@ def describe_service() -> Service:
 
 def create_app(assistant: Assistant, settings: Settings) -> Service:
     """The service over an open assistant, which stays the caller's to close."""
-    app = describe_service()
+    desk = Desk(settings.load)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        with closing(desk):
+            yield
+
+    app = describe_service(lifespan)
     app.state.assistant = assistant
+    app.state.desk = desk
     install_error_handlers(app)
     # The last one added sees a request first: an id comes before anything can be refused.
     app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes)
