@@ -9,10 +9,11 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
+from api.http import chat
 from api.http.access import LocalOnly
 from api.http.body_limit import BodyLimit
 from api.http.desk import Desk
-from api.http.errors import install_error_handlers
+from api.http.errors import ProblemBody, install_error_handlers
 from api.http.request_id import RequestIds
 from api.http.routes import router
 from assistant.ask import Assistant
@@ -26,7 +27,8 @@ class Service(FastAPI):
         if self.openapi_schema is None:
             for operation in _operations(super().openapi()):
                 content = operation["responses"]["default"]["content"]
-                content["application/problem+json"] = content.pop("application/json")
+                if content["application/json"]["schema"]["$ref"].endswith(f"/{ProblemBody.__name__}"):
+                    content["application/problem+json"] = content.pop("application/json")
         return super().openapi()
 
 
@@ -47,6 +49,7 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
         lifespan=lifespan,
     )
     app.include_router(router)
+    app.include_router(chat.router)
     return app
 
 

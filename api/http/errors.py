@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
@@ -24,6 +24,9 @@ from api.errors import (
     problem_of,
 )
 from api.http.request_id import HEADER, request_id_of
+
+_OPENAI_PATHS = ("/v1/chat/", "/v1/models")
+_OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +52,21 @@ class ProblemBody(BaseModel):
     errors: list[FieldError] = []
 
 
+class OpenAiError(BaseModel):
+    """`param` is the wrong field, `code` ours, `type` the kind that OpenAI's clients know."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str
+
+
+class OpenAiErrorBody(BaseModel):
+    """Clients of OpenAI's interface read errors from nowhere else."""
+
+    error: OpenAiError
+
+
 class Refused(HTTPException):
     """Raised by routes and checks: the request ends with this problem."""
 
@@ -64,15 +82,28 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The one way in which an error leaves, unless a stream has begun."""
-    body = problem_body(scope, problem, errors)
+    errors = list(errors)
     retry = {} if problem.retry_seconds is None else {"Retry-After": str(problem.retry_seconds)}
+    if scope["path"].startswith(_OPENAI_PATHS):
+        body: BaseModel = openai_error_body(problem, errors)
+        media_type = "application/json"
+    else:
+        body, media_type = problem_body(scope, problem, errors), "application/problem+json"
     return Response(
         body.model_dump_json(),
         problem.status,
         # The request id is set here too because an unhandled error leaves outside every middleware.
-        headers={HEADER: body.request_id, **retry, **(headers or {})},
-        media_type="application/problem+json",
+        headers={HEADER: request_id_of(scope), **retry, **(headers or {})},
+        media_type=media_type,
     )
+
+
+def openai_error_body(problem: Problem, errors: Sequence[FieldError] = ()) -> OpenAiErrorBody:
+    """`problem` as OpenAI's clients read it; of wrong fields they are told the first."""
+    message = f"{problem.meaning} {errors[0].detail}." if errors else problem.meaning
+    kind = _OPENAI_TYPES.get(problem.status, "invalid_request_error" if problem.status < 500 else "server_error")
+    param = errors[0].field if errors else None
+    return OpenAiErrorBody(error=OpenAiError(message=message, type=kind, param=param, code=problem.code))
 
 
 def problem_body(scope: Mapping[str, Any], problem: Problem, errors: Iterable[FieldError] = ()) -> ProblemBody:

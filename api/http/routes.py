@@ -19,7 +19,7 @@ from api.http.errors import ProblemBody, Refused
 from api.http.presence import while_connected
 from api.http.request_id import request_id_of
 from api.http.schemas import ArticleQuery, ArticlesQuery, AskRequest, SearchRequest
-from api.http.sse import EventStream
+from api.http.sse import AnswerEvents, EventStream
 from api.shapes import (
     AnswerBody,
     ArticleBody,
@@ -38,6 +38,7 @@ _WELCOME = """Questions answered from your articles; every sentence carries a ci
 
 POST /v1/ask             {"question": "..."}
 POST /v1/search          {"query": "..."}
+POST /v1/chat/completions, GET /v1/models    for clients of OpenAI's interface
 GET  /v1/articles        what there is to ask about
 GET  /v1/articles/{id}   one article, with its text
 GET  /healthz, /readyz   whether the process is alive, and ready
@@ -88,7 +89,7 @@ async def ask(wanted: AskRequest, helper: Helper, desk: DeskOfService, request: 
     )
     told = tell_events(events, request_id_of(request.scope), wanted.explain)
     if wanted.stream:
-        return EventStream(await while_connected(request, desk.start(told)), request.scope)
+        return EventStream(await while_connected(request, desk.start(told)), AnswerEvents(), request.scope)
     completed = await while_connected(request, desk.last(told))
     return cast(AnswerBody, completed.body)
 
