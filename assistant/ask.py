@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from time import perf_counter
@@ -123,7 +123,7 @@ class Assistant:
         history: Sequence[Turn] = (),
         top_k: int = DEFAULT_HITS,
         mode: Mode = "auto",
-    ) -> Iterator[Event]:
+    ) -> Generator[Event]:
         """The same as it comes. What `ask` raises is raised before the first event; closing it stops the work."""
         _check(question, mode)
         clock = _Clock()
