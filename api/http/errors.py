@@ -51,8 +51,8 @@ class ProblemBody(BaseModel):
 class Refused(HTTPException):
     """Raised by routes and checks: the request ends with this problem."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.status, problem.meaning)
+    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(problem.status, problem.meaning, headers)
         self.problem = problem
 
 
@@ -64,6 +64,7 @@ def problem_response(
 ) -> Response:
     """The one way in which an error leaves."""
     request_id = request_id_of(scope)
+    scope["state"]["problem"] = problem.code  # for the log and the metrics
     body = ProblemBody(
         title=problem.code.replace("_", " ").capitalize(),
         status=problem.status,
@@ -114,7 +115,7 @@ async def _on_room_error(request: Request, error: Exception) -> Response:
 
 
 async def _on_unexpected_error(request: Request, _: Exception) -> Response:
-    # The server logs the traceback by itself; this line ties it to the request.
+    # What `Unexpected` did not meet: a fault of the gate itself. The server logs the traceback by itself.
     _log.error("%s: unexpected error", request_id_of(request.scope))
     return problem_response(request.scope, INTERNAL_ERROR)
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from time import perf_counter
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import PlainTextResponse
 
-from api.errors import NOT_JSON, NOT_READY
+from api.errors import NOT_READY
+from api.http.access import Helper
 from api.http.errors import ProblemBody, Refused
 from api.http.request_id import request_id_of
-from api.http.schemas import ArticleQuery, ArticlesQuery, AskRequest, SearchRequest
+from api.http.schemas import ArticleQuery, ArticlesQuery, AskRequest, SearchRequest, TakesJson
 from api.shapes import (
     AnswerBody,
     ArticleBody,
@@ -26,7 +27,6 @@ from api.shapes import (
     article_list_body,
     search_body,
 )
-from assistant.ask import Assistant
 
 _CANARY = "Does the search answer?"
 
@@ -36,25 +36,11 @@ POST /v1/ask             {"question": "..."}
 POST /v1/search          {"query": "..."}
 GET  /v1/articles        what there is to ask about
 GET  /v1/articles/{id}   one article, with its text
+POST /v1/feedback        {"answer_id": "ans_...", "rating": "up"}
 GET  /healthz, /readyz   whether the process is alive, and ready
 GET  /openapi.json       all of this, exactly
 """
 
-
-def _assistant(request: Request) -> Assistant:
-    helper: Assistant = request.app.state.assistant
-    return helper
-
-
-def _require_json(request: Request) -> None:
-    """A body of another type never gets far enough to be called invalid."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
-    if media_type != "application/json":
-        raise Refused(NOT_JSON)
-
-
-Helper = Annotated[Assistant, Depends(_assistant)]
-TakesJson = Depends(_require_json)
 
 router = APIRouter(responses={"default": {"model": ProblemBody, "description": "What went wrong."}})
 
