@@ -63,11 +63,26 @@ NOT_LOCAL = Problem(
     "Without keys this service answers only programs and pages of its own machine: "
     "the Host must be a loopback name, an Origin its own, and no proxy may stand in between.",
 )
+KEY_NEEDED = Problem(401, "key_needed", "Send a key, as in Authorization: Bearer sk_...")
+WRONG_KEY = Problem(401, "wrong_key", "This is no key of this service, or it was revoked.")
+SCOPE_MISSING = Problem(403, "scope_missing", "This key works, but not for this.")
+ORIGIN_NOT_ALLOWED = Problem(
+    403,
+    "origin_not_allowed",
+    "Pages of this origin may not use this service; a publishable key works from its own only.",
+)
+LINK_EXPIRED = Problem(403, "link_expired", "This link has expired or was changed; ask again for a fresh one.")
 NOT_FOUND = Problem(404, "not_found", "There is nothing at this address.")
 METHOD_NOT_ALLOWED = Problem(405, "method_not_allowed", "This address does not take this method; see Allow.")
 BODY_TOO_LARGE = Problem(413, "body_too_large", "The body is larger than this service reads.")
 NOT_JSON = Problem(415, "not_json", "Send the body as JSON, with Content-Type: application/json.")
 INVALID_REQUEST = Problem(422, "invalid_request", "Some fields are missing, unknown or wrong; see errors.")
+TOO_MANY_REQUESTS = Problem(
+    429, "too_many_requests", "Too many requests came in a short time; wait a little.", retry_seconds=60
+)
+QUOTA_REACHED = Problem(
+    429, "quota_reached", "This key has made all requests that it may make in a day (UTC).", retry_seconds=86_400
+)
 BAD_REQUEST = Problem(400, "bad_request", "The request cannot be understood.")
 INTERNAL_ERROR = Problem(
     500, "internal_error", "Something went wrong inside the service; its log has more under the request id."
@@ -89,7 +104,12 @@ _INDEX_UNAVAILABLE = Problem(503, "index_unavailable", "The index cannot be used
 PROBLEMS = (
     MALFORMED_JSON,
     BAD_REQUEST,
+    KEY_NEEDED,
+    WRONG_KEY,
     NOT_LOCAL,
+    SCOPE_MISSING,
+    ORIGIN_NOT_ALLOWED,
+    LINK_EXPIRED,
     NOT_FOUND,
     _UNKNOWN_ARTICLE,
     UNKNOWN_MODEL,
@@ -99,6 +119,8 @@ PROBLEMS = (
     INVALID_REQUEST,
     _BAD_QUESTION,
     _MODE_UNAVAILABLE,
+    TOO_MANY_REQUESTS,
+    QUOTA_REACHED,
     INTERNAL_ERROR,
     NOT_READY,
     BUSY,

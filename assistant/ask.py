@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from copy import copy
 from dataclasses import replace
 from time import perf_counter
 from types import TracebackType
@@ -63,6 +64,8 @@ class Assistant:
         self._judge = judge
         self._rewriter = rewriter
         self._resources = ExitStack()
+        self._bounds = _EVERYTHING
+        self._watch: Callable[[Answer], None] = _unwatched
 
     @classmethod
     def open(
@@ -99,6 +102,17 @@ class Assistant:
             assistant._resources = resources.pop_all()
             return assistant
 
+    def for_caller(self, bounds: ArticleFilter, watch: Callable[[Answer], None]) -> Self:
+        """The same assistant, open and closed with this one, for somebody who may see only what `bounds` let through.
+
+        `watch` is told each complete answer.
+        """
+        theirs = copy(self)
+        theirs.catalog = self.catalog.within(bounds)
+        theirs._bounds = bounds.within(self._bounds)
+        theirs._watch = watch
+        return theirs
+
     def ask(
         self,
         question: str,
@@ -130,7 +144,8 @@ class Assistant:
         standalone = self._rewriter.standalone(question, history)
         parts = split_question(standalone)
         clock.lap("rewrite")
-        found = [self._searcher.search(part.text, filters, max(top_k, GLANCED_AT)) for part in parts]
+        wanted = filters.within(self._bounds)
+        found = [self._searcher.search(part.text, wanted, max(top_k, GLANCED_AT)) for part in parts]
         clock.lap("search")
         read = self._read(parts, found)
         judgement = self._judge.judge(parts, read)
@@ -151,19 +166,20 @@ class Assistant:
             degraded=("index_fallback",) if any(result.fallback for result in found) else (),
             timings_ms=clock.laps(),
         )
+        self._watch(answer)
         yield Completed(answer)
 
     def read(self, question: str, filters: ArticleFilter = _EVERYTHING) -> list[tuple[Part, Read]]:
         """What `ask` reads for each part of the question, before anything is decided; for measuring."""
         _check(question, "auto")
         parts = split_question(question)
-        found = [self._searcher.search(part.text, filters, GLANCED_AT) for part in parts]
+        found = [self._searcher.search(part.text, filters.within(self._bounds), GLANCED_AT) for part in parts]
         return list(zip(parts, self._read(parts, found), strict=True))
 
     def find(self, question: str, filters: ArticleFilter = _EVERYTHING, limit: int = 10) -> SearchResult:
         """What searching alone finds, unread, best first, at most `limit`. Raises `BadQuestion`."""
         _check(question, "auto")
-        return self._searcher.search(question, filters, limit)
+        return self._searcher.search(question, filters.within(self._bounds), limit)
 
     def search(self, question: str, filters: ArticleFilter = _EVERYTHING, limit: int = 10) -> SearchResult:
         """What was found, best first after the likeliest were read, at most `limit`. Raises `BadQuestion`."""
@@ -198,6 +214,10 @@ class Assistant:
             return self.catalog.article(article_id, content_hash)
         except UnknownArticle:
             return None
+
+
+def _unwatched(_: Answer) -> None:
+    """Nobody wants to know."""
 
 
 def _check(question: str, mode: Mode) -> None:

@@ -7,13 +7,15 @@ Every setting is an environment variable, `ASSISTANT_DATA` or `ASSISTANT_<ROOM>_
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.calibration import Caution
@@ -71,6 +73,63 @@ class HttpOptions:
     ] = False
 
 
+def _base_url(value: str) -> str:
+    if value and not _BASE_URL.fullmatch(value):
+        raise ValueError("Write it like https://answers.example.org, without a slash at the end")
+    return value
+
+
+def _addresses(value: str) -> str:
+    for part in filter(None, value.replace(" ", "").split(",")):
+        ip_network(part)
+    return value
+
+
+_BASE_URL = re.compile(
+    r"""
+    https?://
+    [a-z0-9.\-\[\]:]+        # host, port
+    (?:/[\w.~\-]+)*          # path
+    """,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessOptions:
+    """Who is let in how often, once keys exist, and what is noted of it."""
+
+    public_base_url: Annotated[
+        str,
+        AfterValidator(_base_url),
+        Field(description="Address under which others reach the service, like `https://answers.example.org`."),
+    ] = ""
+    trusted_proxies: Annotated[
+        str,
+        AfterValidator(_addresses),
+        Field(
+            description="Addresses or networks of your own proxies, by commas; only they are believed about whom "
+            "they forward (`X-Forwarded-For`)."
+        ),
+    ] = ""
+    client_requests_per_minute: Annotated[
+        int,
+        Field(ge=1, description="Most requests of one client address with publishable keys, links or no key at all."),
+    ] = 60
+    key_requests_per_minute: Annotated[
+        int, Field(ge=1, description="Most requests of one key, unless the key says otherwise.")
+    ] = 600
+    publishable_requests_per_day: Annotated[
+        int,
+        Field(ge=1, description="Most requests of one publishable key in a day (UTC), unless the key says otherwise."),
+    ] = 10_000
+    link_hours: Annotated[int, Field(ge=1, description="How long a signed link to a reading page works.")] = 24
+    log_requests: Annotated[bool, Field(description="Write one JSON line for each request to stderr.")] = True
+    log_questions: Annotated[
+        bool, Field(description="Let those lines carry the questions; they are the readers' own words.")
+    ] = False
+
+
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
     """How many questions one process takes on, and how long each may take. What is beyond is refused at once."""
@@ -104,6 +163,7 @@ class Settings(BaseSettings):
     answering: AnswerOptions = AnswerOptions()
     serving: HttpOptions = HttpOptions()
     load: LoadOptions = LoadOptions()
+    access: AccessOptions = AccessOptions()
 
 
 def load_settings(**overrides: Any) -> Settings:

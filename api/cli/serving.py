@@ -24,22 +24,27 @@ def serve(
         bool,
         typer.Option(
             "--allow-anyone-to-ask",
-            help="Needed to listen on other than loopback: whoever reaches the address can then read every "
-            "article, under any name and through any proxy, since there are no keys.",
+            help="Needed to listen on other than loopback without keys: whoever reaches the address can then read "
+            "every article, under any name and through any proxy.",
         ),
     ] = False,
 ) -> None:
     """Serve answers over HTTP on this machine until Ctrl-C."""
     from api.http.app import create_app
+    from api.http.json_logs import log_to_stderr
     from api.http.server import make_server, open_listener, url_of
     from assistant.ask import Assistant
     from assistant.settings import load_settings
+    from corpus.catalog.service import ServiceRecords
 
     settings = load_settings()
     said: dict[str, Any] = {"host": host, "port": port, "allow_anyone_to_ask": allow_anyone_to_ask or None}
     changes = {name: value for name, value in said.items() if value is not None}
     settings = settings.model_copy(update={"serving": replace(settings.serving, **changes)})
-    with open_listener(settings.serving) as listener, Assistant.open(settings) as helper:
+    with ServiceRecords.open(settings.data) as records:
+        has_keys = any(not key.revoked for key in records.all_keys())
+    with open_listener(settings.serving, has_keys) as listener, Assistant.open(settings) as helper:
+        log_to_stderr()
         tell("Loading the model ...")
         helper.warm_up()
         say(_TRY.format(articles=helper.catalog.count_articles(), url=url_of(listener)))

@@ -9,15 +9,31 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from api.http import chat
-from api.http.access import LocalOnly
+from api.http import chat, feedback, metrics_route, routes
 from api.http.body_limit import BodyLimit
 from api.http.desk import Desk
+from api.http.door import Door
 from api.http.errors import ProblemBody, install_error_handlers
+from api.http.gate import Gate
+from api.http.index_gauges import index_gauges
+from api.http.key_book import KeyBook
+from api.http.link_tokens import LinkTokens
+from api.http.metrics import Metrics
+from api.http.observer import Observed, Observer
+from api.http.rates import Rates
 from api.http.request_id import RequestIds
-from api.http.routes import router
+from api.http.security_headers import SecurityHeaders
+from api.http.shared_counts import SharedCounts
+from api.http.unexpected import Unexpected
 from assistant.ask import Assistant
 from assistant.settings import Settings
+from corpus.catalog.service import ServiceRecords
+
+_PATIENCE_SECONDS = 5.0
+"""How long feedback waits while an ingest or purge holds the catalog, before its sender is told to come again."""
+
+_SHORT_PATIENCE_SECONDS = 0.1
+"""The same for counts, which are kept in memory until the next time; the keys are read in between."""
 
 
 class Service(FastAPI):
@@ -48,13 +64,16 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.include_router(router)
-    app.include_router(chat.router)
+    for topic in (routes, chat, feedback, metrics_route):
+        app.include_router(topic.router)
     return app
 
 
 def create_app(assistant: Assistant, settings: Settings) -> Service:
-    """The service over an open assistant, which stays the caller's to close."""
+    """The service over an open assistant, which stays the caller's to close.
+
+    Raises `CorpusError` when keys and feedback cannot be kept in the data folder.
+    """
     desk = Desk(settings.load)
 
     @asynccontextmanager
@@ -63,12 +82,24 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
             yield
 
     app = describe_service(lifespan)
+    counts = SharedCounts(settings.data)
+    metrics = Metrics(counts)
+    records = ServiceRecords.open(settings.data, _PATIENCE_SECONDS)
     app.state.assistant = assistant
     app.state.desk = desk
+    app.state.records = records
+    app.state.metrics = metrics
+    app.state.links = LinkTokens(records.link_secret(), settings.access.link_hours * 3600)
+    app.state.observer = observer = Observer(metrics, settings.access.log_requests, settings.access.log_questions)
+    metrics.add_gauges(lambda: index_gauges(assistant.catalog))
+    keys = KeyBook(ServiceRecords.open(settings.data, _SHORT_PATIENCE_SECONDS))
+    door = Door(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
     install_error_handlers(app)
     # The last one added sees a request first: an id comes before anything can be refused.
     app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes)
-    if not settings.serving.allow_anyone_to_ask:
-        app.add_middleware(LocalOnly)
+    app.add_middleware(Unexpected)
+    app.add_middleware(Gate, door=door, tick=metrics.write)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Observed, observer=observer)
     app.add_middleware(RequestIds)
     return app

@@ -13,10 +13,12 @@ from starlette.types import Scope
 
 from api.chat import MODEL, ChatBody, ChatPiece, ChatRequest, ModelBody, ModelsBody, chat_body, chat_pieces, usage_of
 from api.errors import UNKNOWN_MODEL, Problem
+from api.http.access import Helper
 from api.http.errors import OpenAiErrorBody, Refused, openai_error_body
 from api.http.presence import while_connected
 from api.http.request_id import request_id_of
-from api.http.routes import DeskOfService, Helper, TakesJson
+from api.http.routes import DeskOfService
+from api.http.schemas import TakesJson
 from api.http.sse import EventStream
 from api.shapes import new_id
 from assistant.events import Completed

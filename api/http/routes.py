@@ -12,13 +12,14 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import PlainTextResponse
 
-from api.errors import NOT_JSON, NOT_READY
+from api.errors import NOT_READY
 from api.events import tell_events
+from api.http.access import Helper
 from api.http.desk import Desk
 from api.http.errors import ProblemBody, Refused
 from api.http.presence import while_connected
 from api.http.request_id import request_id_of
-from api.http.schemas import ArticleQuery, ArticlesQuery, AskRequest, SearchRequest
+from api.http.schemas import ArticleQuery, ArticlesQuery, AskRequest, SearchRequest, TakesJson
 from api.http.sse import AnswerEvents, EventStream
 from api.shapes import (
     AnswerBody,
@@ -30,7 +31,6 @@ from api.shapes import (
     article_list_body,
     search_body,
 )
-from assistant.ask import Assistant
 
 _CANARY = "Does the search answer?"
 
@@ -41,15 +41,10 @@ POST /v1/search          {"query": "..."}
 POST /v1/chat/completions, GET /v1/models    for clients of OpenAI's interface
 GET  /v1/articles        what there is to ask about
 GET  /v1/articles/{id}   one article, with its text
+POST /v1/feedback        {"answer_id": "ans_...", "rating": "up"}
 GET  /healthz, /readyz   whether the process is alive, and ready
 GET  /openapi.json       all of this, exactly
 """
-
-
-# Both run on the event loop, so that a request that is refused waits for nobody's thread.
-async def _assistant(request: Request) -> Assistant:
-    helper: Assistant = request.app.state.assistant
-    return helper
 
 
 async def _desk(request: Request) -> Desk:
@@ -57,16 +52,7 @@ async def _desk(request: Request) -> Desk:
     return desk
 
 
-async def _require_json(request: Request) -> None:
-    """A body of another type never gets far enough to be called invalid."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
-    if media_type != "application/json":
-        raise Refused(NOT_JSON)
-
-
-Helper = Annotated[Assistant, Depends(_assistant)]
 DeskOfService = Annotated[Desk, Depends(_desk)]
-TakesJson = Depends(_require_json)
 
 _STREAM: dict[str, Any] = {
     "description": "The answer; with `stream`, the events on the way to it: `answer.started`, `sources`, `text.delta` "

@@ -16,12 +16,13 @@ _GRACE_SECONDS = 10
 """How long running requests may take to finish after Ctrl-C."""
 
 
-def open_listener(options: HttpOptions) -> socket.socket:
-    """Binds the address. Raises `BadSettings` when it is taken, or open to others without leave."""
-    if not (is_loopback(options.host) or options.allow_anyone_to_ask):
+def open_listener(options: HttpOptions, has_keys: bool = False) -> socket.socket:
+    """Binds the address. Raises `BadSettings` when it is taken, or open to others without keys or leave."""
+    if not (is_loopback(options.host) or has_keys or options.allow_anyone_to_ask):
         raise BadSettings(
             f"Listening on {options.host} would let anyone who can reach it ask, as there are no keys; "
-            "listen on 127.0.0.1, or say --allow-anyone-to-ask if that is what you want."
+            "make one with `assistant keys create`, listen on 127.0.0.1, or say --allow-anyone-to-ask if that is "
+            "what you want."
         )
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     try:

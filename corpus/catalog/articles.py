@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
+from copy import copy
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
@@ -51,19 +53,30 @@ _CURRENT = article_table.join(
 class Articles(Database):
     """The part of the catalog that holds articles."""
 
+    _bounds = ArticleFilter()
+
+    def within(self, bounds: ArticleFilter) -> Self:
+        """The same catalog, open and closed with this one, in which only articles within `bounds` can be read.
+
+        That holds for everything that counts, lists or gives articles; changes and origins are the writer's.
+        """
+        bounded = copy(self)
+        bounded._bounds = bounds.within(self._bounds)
+        return bounded
+
     def seq(self) -> int:
         """The number of the newest change; 0 before the first. It only ever grows."""
         with self._reading() as connection:
             return connection.execute(select(func.max(change_table.c.seq))).scalar_one() or 0
 
     def count_articles(self, wanted: ArticleFilter | None = None) -> int:
-        chosen = select(func.count()).select_from(_CURRENT).where(*matching(wanted or ArticleFilter()))
+        chosen = select(func.count()).select_from(_CURRENT).where(*self._visible(wanted))
         with self._reading() as connection:
             return connection.execute(chosen).scalar_one()
 
     def article(self, article_id: str, content_hash: str | None = None) -> Article:
         """The current version, or the one with this hash. Raises UnknownArticle when there is none."""
-        chosen = select(*_ARTICLE).where(article_table.c.id == article_id)
+        chosen = select(*_ARTICLE).where(article_table.c.id == article_id, *self._visible())
         if content_hash is None:
             chosen = chosen.select_from(_CURRENT)
         else:
@@ -77,13 +90,13 @@ class Articles(Database):
 
     def articles(self, ids: Collection[str]) -> dict[str, Article]:
         """Current versions by id; ids without an article are left out."""
-        chosen = select(*_ARTICLE).select_from(_CURRENT).where(among(article_table.c.id, ids))
+        chosen = select(*_ARTICLE).select_from(_CURRENT).where(among(article_table.c.id, ids), *self._visible())
         with self._reading() as connection:
             return {row.id: Article(**row._mapping) for row in connection.execute(chosen)}
 
     def article_ids(self, wanted: ArticleFilter, limit: int | None = None) -> list[str]:
         """The articles that match, ordered by id; the first `limit`."""
-        chosen = select(article_table.c.id).select_from(_CURRENT).where(*matching(wanted))
+        chosen = select(article_table.c.id).select_from(_CURRENT).where(*self._visible(wanted))
         chosen = chosen.order_by(article_table.c.id).limit(limit)
         with self._reading() as connection:
             return list(connection.execute(chosen).scalars())
@@ -99,7 +112,8 @@ class Articles(Database):
 
         `contains` is looked for in titles; capital ASCII letters equal small ones.
         """
-        chosen = select(*_SUMMARY).select_from(_CURRENT).order_by(article_table.c.id).limit(limit)
+        chosen = select(*_SUMMARY).select_from(_CURRENT).where(*self._visible())
+        chosen = chosen.order_by(article_table.c.id).limit(limit)
         if after is not None:
             chosen = chosen.where(article_table.c.id > after)
         if publisher is not None:
@@ -120,7 +134,8 @@ class Articles(Database):
                 version_table.c.characters,
                 version_table.c.stored,
             )
-            .where(version_table.c.article_id == article_id)
+            .select_from(_ALL_VERSIONS)
+            .where(article_table.c.id == article_id, *self._visible())
             .order_by(version_table.c.seq.desc())
         )
         with self._reading() as connection:
@@ -185,6 +200,9 @@ class Articles(Database):
             ask_for_scrub(connection)
         self._scrub()
         return len(known)
+
+    def _visible(self, wanted: ArticleFilter | None = None) -> Iterator[ColumnElement[bool]]:
+        return matching((wanted or ArticleFilter()).within(self._bounds))
 
 
 def _put(connection: Connection, article: Article) -> Outcome:

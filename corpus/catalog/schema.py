@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from corpus.catalog.sqlite import AnyText
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision that this program reads and writes. Numbered, so that older and newer compare as text."""
 
 metadata = MetaData()
@@ -99,4 +99,48 @@ generation_table = Table(
     Column("seq", Integer, nullable=False),
     Column("encoder", Text, nullable=False),
     Column("live", Boolean, nullable=False),
+)
+
+key_table = Table(
+    "keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", AnyText, nullable=False),
+    Column("digest", Text, nullable=False),  # SHA-256 of the key, which is kept nowhere
+    Column("scopes", Text, nullable=False),  # JSON, as `bounds` and `origins`
+    Column("bounds", Text, nullable=False),
+    Column("publishable", Boolean, nullable=False),
+    Column("origins", Text, nullable=False),
+    Column("requests_per_minute", Integer),
+    Column("requests_per_day", Integer),
+    Column("created", DateTime, nullable=False),  # UTC
+    Column("revoked", DateTime),  # UTC; NULL: it works
+)
+
+key_usage_table = Table(
+    "key_usage",
+    metadata,
+    Column("key_id", Text, ForeignKey("keys.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),  # UTC
+    Column("requests", Integer, nullable=False),
+)
+
+feedback_table = Table(
+    "feedback",
+    metadata,
+    Column("position", Integer, primary_key=True),  # order of arrival
+    Column("answer_id", AnyText, nullable=False),
+    Column("rating", Text, nullable=False),
+    Column("comment", AnyText),
+    Column("question", AnyText),
+    Column("answer", AnyText),
+    Column("received", DateTime, nullable=False),  # UTC
+    Column("key_id", Text),
+)
+
+secret_table = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
 )
