@@ -12,10 +12,11 @@ from starlette.types import Lifespan
 from api.http import chat
 from api.http.access import LocalOnly
 from api.http.body_limit import BodyLimit
-from api.http.desk import Desk
 from api.http.errors import ProblemBody, install_error_handlers
+from api.http.model_context import http_routes, model_context_server, serving_tools
 from api.http.request_id import RequestIds
 from api.http.routes import router
+from api.http.turns import Turns
 from assistant.ask import Assistant
 from assistant.settings import Settings
 
@@ -55,16 +56,19 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
 
 def create_app(assistant: Assistant, settings: Settings) -> Service:
     """The service over an open assistant, which stays the caller's to close."""
-    desk = Desk(settings.load)
+    turns = Turns(settings.load)
+    tools = model_context_server(lambda _: assistant, turns)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with closing(desk):
-            yield
+        with closing(turns):
+            async with serving_tools(tools):
+                yield
 
     app = describe_service(lifespan)
     app.state.assistant = assistant
-    app.state.desk = desk
+    app.state.turns = turns
+    app.router.routes.extend(http_routes(tools))
     install_error_handlers(app)
     # The last one added sees a request first: an id comes before anything can be refused.
     app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes)

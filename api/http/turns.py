@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class DeskLoad:
+class Load:
     """How many questions are waiting, being read, and being written at this moment."""
 
     waiting: int
@@ -31,18 +31,18 @@ class DeskLoad:
     writing: int
 
 
-class Desk:
+class Turns:
     """Belongs to one event loop. Work that is given to it runs in its threads."""
 
     def __init__(self, options: LoadOptions) -> None:
         self._options = options
         self._readers = asyncio.Semaphore(options.read_at_once)
         self._places = asyncio.Semaphore(options.at_once)
-        self._threads = ThreadPoolExecutor(options.at_once, thread_name_prefix="desk")
+        self._threads = ThreadPoolExecutor(options.at_once, thread_name_prefix="turns")
         self._waiting = self._reading = self._served = 0
 
-    def load(self) -> DeskLoad:
-        return DeskLoad(self._waiting, self._reading, self._served - self._reading)
+    def load(self) -> Load:
+        return Load(self._waiting, self._reading, self._served - self._reading)
 
     async def run(self, work: Callable[[], T]) -> T:
         """What `work` returns or raises, once it had its turn. Refuses with `BUSY` or `TOO_LATE`."""
