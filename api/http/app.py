@@ -6,24 +6,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.types import Lifespan
 
 from api.http import chat, feedback, metrics_route, routes
+from api.http.access import assistant_for
 from api.http.body_limit import BodyLimit
 from api.http.desk import Desk
-from api.http.door import Door
 from api.http.errors import ProblemBody, install_error_handlers
 from api.http.gate import Gate
 from api.http.index_gauges import index_gauges
 from api.http.key_book import KeyBook
 from api.http.link_tokens import LinkTokens
 from api.http.metrics import Metrics
+from api.http.model_context import http_routes, model_context_server, serving_tools
 from api.http.observer import Observed, Observer
 from api.http.rates import Rates
 from api.http.request_id import RequestIds
 from api.http.security_headers import SecurityHeaders
 from api.http.shared_counts import SharedCounts
+from api.http.turns import Turns
 from api.http.unexpected import Unexpected
 from assistant.ask import Assistant
 from assistant.settings import Settings
@@ -74,32 +76,40 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
 
     Raises `CorpusError` when keys and feedback cannot be kept in the data folder.
     """
-    desk = Desk(settings.load)
+    turns = Turns(settings.load)
+    tools = model_context_server(_for_whoever_sent, turns)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with closing(desk):
-            yield
+        with closing(turns):
+            async with serving_tools(tools):
+                yield
 
     app = describe_service(lifespan)
     counts = SharedCounts(settings.data)
     metrics = Metrics(counts)
     records = ServiceRecords.open(settings.data, _PATIENCE_SECONDS)
     app.state.assistant = assistant
-    app.state.desk = desk
+    app.state.turns = turns
     app.state.records = records
     app.state.metrics = metrics
     app.state.links = LinkTokens(records.link_secret(), settings.access.link_hours * 3600)
     app.state.observer = observer = Observer(metrics, settings.access.log_requests, settings.access.log_questions)
     metrics.add_gauges(lambda: index_gauges(assistant.catalog))
     keys = KeyBook(ServiceRecords.open(settings.data, _SHORT_PATIENCE_SECONDS))
-    door = Door(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
+    desk = Desk(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
+    app.router.routes.extend(http_routes(tools))
     install_error_handlers(app)
     # The last one added sees a request first: an id comes before anything can be refused.
     app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes)
     app.add_middleware(Unexpected)
-    app.add_middleware(Gate, door=door, tick=metrics.write)
+    app.add_middleware(Gate, desk=desk, tick=metrics.write)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, observer=observer)
     app.add_middleware(RequestIds)
     return app
+
+
+def _for_whoever_sent(request: Request | None) -> Assistant:
+    assert request is not None, "over HTTP there always is one"
+    return assistant_for(request)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem_of
-from api.http.door import Door
+from api.http.desk import Desk
 from api.http.errors import Refused, problem_response
 from corpus.errors import CorpusError
 
@@ -25,23 +25,23 @@ _READABLE_HEADERS = "X-Request-ID, Retry-After"
 
 
 class Gate:
-    """Lets in whom the door admits. Pages of allowed origins can read every answer, errors too; others none."""
+    """Lets in whom the desk admits. Pages of allowed origins can read every answer, errors too; others none."""
 
-    def __init__(self, app: ASGIApp, door: Door, tick: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, desk: Desk, tick: Callable[[], None]) -> None:
         self._app = app
-        self._door = door
+        self._desk = desk
         self._tick = tick
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            with self._door.at_work(self._tick):
+            with self._desk.at_work(self._tick):
                 await self._app(scope, receive, send)
         elif scope["type"] == "http":
             await self._meet(scope, receive, send)
 
     async def _meet(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        origin = self._door.allowed_origin(headers)
+        origin = self._desk.allowed_origin(headers)
 
         async def send_to_page(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -49,11 +49,11 @@ class Gate:
             await send(message)
 
         try:
-            if scope["method"] == "OPTIONS" and _PREFLIGHT_MARK in headers and self._door.has_keys:
-                self._door.allow_preflight(scope, origin)
+            if scope["method"] == "OPTIONS" and _PREFLIGHT_MARK in headers and self._desk.has_keys:
+                self._desk.allow_preflight(scope, origin)
                 await Response(status_code=204, headers=_TO_PREFLIGHTS)(scope, receive, send_to_page)
                 return
-            scope["state"]["caller"] = await self._door.admit(scope, headers)
+            scope["state"]["caller"] = await self._desk.admit(scope, headers)
         except Refused as refused:
             await problem_response(scope, refused.problem, headers=refused.headers)(scope, receive, send_to_page)
         except CorpusError as error:

@@ -62,7 +62,7 @@ RULES = (
     Rule("POST", "/v1/chat/completions", Scope.ASK, keeps_bounds=True),
     Rule("GET", "/v1/models", Scope.ASK, keeps_bounds=True),
     Rule("GET", "/v1/models/{id}", Scope.ASK, keeps_bounds=True),
-    Rule("*", "/mcp", Scope.ASK),
+    Rule("*", "/mcp", Scope.ASK, keeps_bounds=True),
 )
 
 
