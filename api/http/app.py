@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from api.http import articles
 from api.http.access import LocalOnly
 from api.http.body_limit import BodyLimit
 from api.http.errors import install_error_handlers
@@ -42,6 +43,7 @@ def describe_service() -> Service:
         redirect_slashes=False,
     )
     app.include_router(router)
+    app.include_router(articles.router)
     return app
 
 
@@ -49,9 +51,11 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     """The service over an open assistant, which stays the caller's to close."""
     app = describe_service()
     app.state.assistant = assistant
+    app.state.ingesting = settings.ingesting
     install_error_handlers(app)
     # The last one added sees a request first: an id comes before anything can be refused.
-    app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes)
+    larger = {articles.PATH: settings.ingesting.max_body_bytes}
+    app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes, at=larger)
     if not settings.serving.allow_anyone_to_ask:
         app.add_middleware(LocalOnly)
     app.add_middleware(RequestIds)

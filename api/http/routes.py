@@ -36,6 +36,8 @@ POST /v1/ask             {"question": "..."}
 POST /v1/search          {"query": "..."}
 GET  /v1/articles        what there is to ask about
 GET  /v1/articles/{id}   one article, with its text
+POST /v1/articles        {"title": "...", "text": "..."}, to add or replace it
+GET  /v1/jobs/{id}       what became of what was posted
 GET  /healthz, /readyz   whether the process is alive, and ready
 GET  /openapi.json       all of this, exactly
 """
