@@ -18,7 +18,7 @@ from time import monotonic
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
-from corpus.job import Job, JobKind, ReadSource, WaitingSource
+from corpus.job import Job, JobKind, PostedSource, ReadSource, SourceKind, WaitingSource
 from corpus.readers.posted import read_posted
 from index.child_process import NICENESS, become_kept_child
 from index.embedding import embed_new_passages
@@ -69,6 +69,13 @@ class Ingester:
         self._splitter = PassageSplitter(self._encoder, settings.finding)
         self._next_build = 0.0
         self._quiet_since = monotonic()
+
+    def warm_up(self) -> None:
+        """Loads what the first article would wait for: five seconds at low priority."""
+        fields = b'{"title": "Warm up", "text": "One sentence. And another one."}'
+        article, _ = read_posted(PostedSource("", SourceKind.FIELDS, fields), most_characters=100)
+        self._splitter.split(article)
+        self._encoder.embed_passages([article.text])
 
     def run(self, stop: Event) -> None:
         """Until `stop` is set, which is noticed between two batches."""
@@ -221,7 +228,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     message = become_kept_child(when_orphaned=lambda: os._exit(1), niceness=NICENESS)
     logging.basicConfig(format="ingesting: %(message)s", level=logging.WARNING)
-    Ingester(Settings.model_validate_json(message)).run(stop)
+    ingester = Ingester(Settings.model_validate_json(message))
+    ingester.warm_up()
+    ingester.run(stop)
 
 
 def _sentence(reason: str) -> str:
