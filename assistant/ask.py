@@ -73,24 +73,28 @@ class Assistant:
         settings: Settings,
         encoder: Encoder | None = None,
         calibration: Calibration | None = None,
+        seconds_to_swap: float = 0.0,
     ) -> Self:
         """An assistant over `settings.data`, which may still be empty; `encoder` replaces the one in the settings.
+
+        `seconds_to_swap` is passed to `LiveIndex`: of several processes each has another.
 
         Raises `CorpusError` or `IndexRoomError` when the folder or the encoder cannot be used.
         """
         with ExitStack() as resources:
-            encoder = encoder or load_encoder(settings.finding.encoder)
+            finding = settings.finding
+            encoder = encoder or load_encoder(finding.encoder, finding.threads)
             calibration = calibration or shipped_calibration()
             catalog = resources.enter_context(Catalog.open(settings.data))
-            live = resources.enter_context(LiveIndex(catalog, encoder.fingerprint))
-            searcher = Searcher(catalog, encoder, live, settings.finding)
+            live = resources.enter_context(LiveIndex(catalog, encoder.fingerprint, seconds_to_swap))
+            searcher = Searcher(catalog, encoder, live, finding)
             answering = settings.answering
             assistant = cls(
                 catalog,
                 searcher,
                 SpanReader(
                     searcher,
-                    load_reading_model(answering.reader),
+                    load_reading_model(answering.reader, finding.threads),
                     calibration,
                     answering.passages_to_read,
                     answering.sure_enough,

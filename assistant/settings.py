@@ -67,6 +67,10 @@ class HttpOptions:
     host: Annotated[str, Field(description="Address to listen on; loopback only unless keys exist.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8000
     max_body_bytes: Annotated[int, Field(ge=1024, description="Largest request body, in bytes.")] = 1_048_576
+    workers: Annotated[int, Field(ge=1, le=64, description="Processes that answer, on one data folder.")] = 1
+    drain_seconds: Annotated[
+        int, Field(ge=0, le=3600, description="How long running requests may take to finish when the service stops.")
+    ] = 10
     allow_anyone_to_ask: Annotated[
         bool,
         Field(description="Let whoever reaches the address ask, without keys and through any proxy or name."),
@@ -153,6 +157,22 @@ class LoadOptions:
     ] = 90.0
 
 
+@dataclass(frozen=True, slots=True)
+class IngestOptions:
+    """What is taken in over HTTP, and how."""
+
+    max_body_bytes: Annotated[
+        int, Field(ge=1024, description="Largest request body with articles, in bytes; others: see serving.")
+    ] = 33_554_432
+    max_articles: Annotated[int, Field(ge=1, le=10_000, description="Most articles of one request.")] = 1_000
+    max_article_characters: Annotated[
+        int, Field(ge=1, description="Longest text of an article that is sent; a longer one is rejected.")
+    ] = 1_000_000
+    threads: Annotated[
+        int, Field(ge=1, le=1024, description="Processor threads of the encoder in the ingesting process.")
+    ] = 1
+
+
 class Settings(BaseSettings):
     """All settings, validated. Raises `BadSettings` (from `load_settings`) naming the variable and near names."""
 
@@ -164,6 +184,7 @@ class Settings(BaseSettings):
     serving: HttpOptions = HttpOptions()
     load: LoadOptions = LoadOptions()
     access: AccessOptions = AccessOptions()
+    ingesting: IngestOptions = IngestOptions()
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from starlette.types import Lifespan
 
-from api.http import chat, feedback, metrics_route, routes
+from api.http import articles, chat, feedback, metrics_route, routes
 from api.http.access import assistant_for
 from api.http.body_limit import BodyLimit
 from api.http.desk import Desk
@@ -66,7 +66,7 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    for topic in (routes, chat, feedback, metrics_route):
+    for topic in (routes, chat, articles, feedback, metrics_route):
         app.include_router(topic.router)
     return app
 
@@ -99,9 +99,11 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     keys = KeyBook(ServiceRecords.open(settings.data, _SHORT_PATIENCE_SECONDS))
     desk = Desk(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
     app.router.routes.extend(http_routes(tools))
+    app.state.ingesting = settings.ingesting
     install_error_handlers(app)
     # The last one added sees a request first: an id comes before anything can be refused.
-    app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes)
+    larger = {articles.PATH: settings.ingesting.max_body_bytes}
+    app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes, at=larger)
     app.add_middleware(Unexpected)
     app.add_middleware(Gate, desk=desk, tick=metrics.write)
     app.add_middleware(SecurityHeaders)

@@ -42,6 +42,8 @@ POST /v1/chat/completions, GET /v1/models    for clients of OpenAI's interface
 GET  /v1/articles        what there is to ask about
 GET  /v1/articles/{id}   one article, with its text
      /mcp                the same for clients of the Model Context Protocol
+POST /v1/articles        {"title": "...", "text": "..."}, to add or replace it
+GET  /v1/jobs/{id}       what became of what was posted
 GET  /healthz, /readyz   whether the process is alive, and ready
 GET  /openapi.json       all of this, exactly
 """

@@ -175,7 +175,7 @@ class Articles(Database):
         for start in range(0, len(offered), _ARTICLES_PER_TRANSACTION):
             with self._writing() as connection:
                 batch = offered[start : start + _ARTICLES_PER_TRANSACTION]
-                outcomes += [_put(connection, article) for article in batch]
+                outcomes += [put_article(connection, article) for article in batch]
         return outcomes
 
     def delete(self, article_ids: Collection[str]) -> int:
@@ -205,7 +205,8 @@ class Articles(Database):
         return matching((wanted or ArticleFilter()).within(self._bounds))
 
 
-def _put(connection: Connection, article: Article) -> Outcome:
+def put_article(connection: Connection, article: Article) -> Outcome:
+    """Take one article in, as a part of the caller's transaction."""
     held = _held(connection, article.id)
     outcome = judge(article, held, None if held else _twin(connection, article.text))
     if outcome.action is Action.UNCHANGED:

@@ -14,12 +14,15 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Engine,
+    Integer,
     QueuePool,
+    Select,
     Table,
     Text,
     create_engine,
     event,
     func,
+    literal_column,
     select,
 )
 from sqlalchemy.exc import DBAPIError
@@ -93,6 +96,11 @@ def among(column: ColumnElement[Any] | Column[Any], values: Collection[str]) -> 
 def replacing(table: Table) -> Insert:
     """An insert that replaces a row with the same key."""
     return table.insert().prefix_with("OR REPLACE")
+
+
+def largest_row(table: Table) -> Select[int]:
+    """The number of the row that came last, which SQLite keeps for every table; NULL when there is none."""
+    return select(func.max(literal_column("rowid", Integer))).select_from(table)
 
 
 def insert_numbered(connection: Connection, table: Table, row: dict[str, object]) -> int:
