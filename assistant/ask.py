@@ -11,13 +11,15 @@ from typing import Literal, Self
 
 from assistant.answer import Answer, Citation, NoAnswerReason, Status
 from assistant.calibration import Calibration, shipped_calibration
+from assistant.conversation.follow_ups import FollowUps
+from assistant.conversation.search import search_in_context
 from assistant.errors import BadQuestion, ModeUnavailable
 from assistant.events import Completed, Event, Found, Started, Wrote
 from assistant.judge import Judge, Judgement
 from assistant.question import Part, split_question
 from assistant.reader import GLANCED_AT, Read, Reader, SpanReader
 from assistant.reading.load import load_reading_model
-from assistant.rewriter import AsTyped, Rewriter, Turn
+from assistant.rewriter import Rewriter, Rewritten, Turn
 from assistant.settings import Settings
 from assistant.verify import Verified, verify
 from assistant.writer import ExtractiveWriter, Writer
@@ -94,7 +96,7 @@ class Assistant:
                 ),
                 ExtractiveWriter(answering),
                 Judge(calibration, answering.caution, catalog, searcher),
-                AsTyped(),
+                FollowUps(searcher.rarity),
             )
             assistant._resources = resources.pop_all()
             return assistant
@@ -127,10 +129,10 @@ class Assistant:
         """The same as it comes. What `ask` raises is raised before the first event; closing it stops the work."""
         _check(question, mode)
         clock = _Clock()
-        standalone = self._rewriter.standalone(question, history)
-        parts = split_question(standalone)
+        rewritten = self._rewriter.rewrite(question, history)
+        parts = split_question(rewritten.question)
         clock.lap("rewrite")
-        found = [self._searcher.search(part.text, filters, max(top_k, GLANCED_AT)) for part in parts]
+        found = [self._find(part.text, rewritten, filters, max(top_k, GLANCED_AT)) for part in parts]
         clock.lap("search")
         read = self._read(parts, found)
         judgement = self._judge.judge(parts, read)
@@ -143,7 +145,7 @@ class Assistant:
         yield from _sentences(verified)
         answer = replace(
             _answer(question, judgement, verified),
-            standalone_question=standalone if standalone != question else None,
+            standalone_question=rewritten.question if rewritten.question != question else None,
             hits=hits,
             nearest=judgement.considered[:_NEAREST],
             signals=judgement.explanation,
@@ -160,15 +162,31 @@ class Assistant:
         found = [self._searcher.search(part.text, filters, GLANCED_AT) for part in parts]
         return list(zip(parts, self._read(parts, found), strict=True))
 
-    def find(self, question: str, filters: ArticleFilter = _EVERYTHING, limit: int = 10) -> SearchResult:
+    def find(
+        self,
+        question: str,
+        filters: ArticleFilter = _EVERYTHING,
+        limit: int = 10,
+        history: Sequence[Turn] = (),
+    ) -> SearchResult:
         """What searching alone finds, unread, best first, at most `limit`. Raises `BadQuestion`."""
         _check(question, "auto")
-        return self._searcher.search(question, filters, limit)
+        rewritten = self._rewriter.rewrite(question, history)
+        return self._find(rewritten.question, rewritten, filters, limit)
 
-    def search(self, question: str, filters: ArticleFilter = _EVERYTHING, limit: int = 10) -> SearchResult:
+    def search(
+        self,
+        question: str,
+        filters: ArticleFilter = _EVERYTHING,
+        limit: int = 10,
+        history: Sequence[Turn] = (),
+    ) -> SearchResult:
         """What was found, best first after the likeliest were read, at most `limit`. Raises `BadQuestion`."""
-        found = self.find(question, filters, max(limit, GLANCED_AT))
-        return replace(found, hits=self._reader.read(Part(question, question), found.hits).hits[:limit])
+        _check(question, "auto")
+        rewritten = self._rewriter.rewrite(question, history)
+        found = self._find(rewritten.question, rewritten, filters, max(limit, GLANCED_AT))
+        part = Part(rewritten.question, rewritten.question)
+        return replace(found, hits=self._reader.read(part, found.hits).hits[:limit])
 
     def warm_up(self) -> None:
         """Loads the models and opens the index, so that the first question does not wait for them."""
@@ -188,6 +206,9 @@ class Assistant:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _find(self, text: str, rewritten: Rewritten, filters: ArticleFilter, limit: int) -> SearchResult:
+        return search_in_context(self._searcher, text, rewritten.before, filters, limit)
 
     def _read(self, parts: Sequence[Part], found: Sequence[SearchResult]) -> list[Read]:
         each = zip(parts, found, strict=True)
