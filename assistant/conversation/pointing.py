@@ -55,6 +55,11 @@ _A_CLAUSE_FOLLOWS = re.compile(
 _ASKED_FOR = re.compile(r"\b(?:what|which|whose|how\s+(?:many|much))\s+(?:\w+\s+)?$", re.IGNORECASE)
 
 
+_CLAUSE_ENDS = re.compile(
+    r"[,;:.?!]|\b(?:and|but|or|when|while|if|because|before|after|that|since|so|until|though|who|which|where|as|than)\b",
+    re.IGNORECASE,
+)
+
 _LOOK_BACK = 40
 """Characters before a word that say how it is meant."""
 
@@ -101,7 +106,7 @@ def pointers(question: str) -> list[Pointer]:
     return [
         pointer
         for pointer in islice(_all(question, found), _MOST)
-        if not any(start <= pointer.start < end for start, end in idle) and not _is_explained(pointer, own)
+        if not any(start <= pointer.start < end for start, end in idle) and not _is_explained(pointer, own, question)
     ]
 
 
@@ -110,14 +115,19 @@ def points_back(text: str) -> bool:
     return bool(_POINTERS.search(text))
 
 
-def _is_explained(pointer: Pointer, own: list[Phrase]) -> bool:
-    """Something that was named before it in the same question is nearer than all of the conversation."""
+def _is_explained(pointer: Pointer, own: Sequence[Phrase], question: str) -> bool:
+    """Something that was named before it in the same question is nearer than all of the conversation.
+
+    But not in the same clause: in "how do bees make it?" nothing makes itself.
+    """
     if pointer.kind in {Kind.THAT_NOUN, Kind.ONE}:
         return False
     before = [phrase for phrase in own if phrase.end <= pointer.start and not phrase.is_relational]
+    if pointer.kind is not Kind.POSSESSIVE:
+        before = [phrase for phrase in before if _CLAUSE_ENDS.search(question, phrase.end, pointer.start)]
     if pointer.kind is Kind.PERSON or pointer.word in {"his", "her"}:
         return any(phrase.is_name for phrase in before)
-    return bool(before)
+    return any(pointer.is_plural or not phrase.is_plural for phrase in before)
 
 
 def _all(question: str, found: Sequence[Phrase]) -> Iterator[Pointer]:
