@@ -14,6 +14,7 @@ from assistant.conversation.antecedents import Antecedents, Said
 from assistant.conversation.ellipsis import asked_anew
 from assistant.conversation.phrases import Phrase, phrases
 from assistant.conversation.pointing import Kind, Pointer, pointers
+from assistant.conversation.small_talk import is_small_talk
 from assistant.rewriter import Rewritten, Turn
 from assistant.topic import Rarity
 
@@ -47,7 +48,7 @@ class FollowUps:
             content = " ".join(turn.content[:_MOST_CHARACTERS].split())
             if turn.role == "assistant":
                 said = Said(said.questions, content)
-            elif phrases(content) or pointers(content):  # "thanks!" says nothing to come back to
+            elif not is_small_talk(content) and (phrases(content) or pointers(content)):
                 said = Said((self._standalone(content, said), *said.questions))
         return said
 
