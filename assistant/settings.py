@@ -13,9 +13,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.calibration import Caution
@@ -58,6 +58,54 @@ class AnswerOptions:
     max_words: Annotated[
         int, Field(ge=10, le=500, description="Words after which no further sentence is added to a part.")
     ] = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """Which language model writes answers, if any, and how long it may take (docs/language-models.md)."""
+
+    name: Annotated[
+        str,
+        Field(
+            description="Language model that writes answers, as LangChain names it (`openai:...`, `anthropic:...`, "
+            "`ollama:...`), or as the server at `ASSISTANT_MODEL__BASE_URL` names it. Empty: none; answers are quotes."
+        ),
+    ] = ""
+    base_url: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://[^\s]+)?$",
+            description="Address of a server that speaks OpenAI's protocol (llama.cpp, vLLM, Ollama, LM Studio), "
+            "mostly ending in `/v1`.",
+        ),
+    ] = ""
+    api_key: Annotated[
+        SecretStr | None,
+        Field(description="Key of the model's provider; without it, the variable that the provider itself reads."),
+    ] = None
+    output: Annotated[
+        Literal["auto", "schema", "prose"],
+        Field(
+            description="Whether the model is held to a JSON schema (`schema`), asked for text with markers "
+            "(`prose`), or held to a schema where it can be (`auto`)."
+        ),
+    ] = "auto"
+    temperature: Annotated[
+        float | None,
+        Field(ge=0, le=2, description="Temperature; empty: 0 with a base URL, else the provider's own."),
+    ] = None
+    max_tokens: Annotated[int, Field(ge=16, description="Most tokens that the model may write for one answer.")] = 700
+    first_seconds: Annotated[
+        float, Field(gt=0, description="Seconds that the model may take until its first word.")
+    ] = 15.0
+    whole_seconds: Annotated[float, Field(gt=0, description="Seconds that the model may take in all.")] = 45.0
+    evidence: Annotated[
+        int, Field(ge=1, le=40, description="Most evidence sentences that the model is given for one answer.")
+    ] = 10
+
+    @property
+    def is_configured(self) -> bool:
+        return bool(self.name or self.base_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +229,7 @@ class Settings(BaseSettings):
     data: Annotated[Path, Field(description="Folder that holds the catalog and the index.")] = Path("data")
     finding: IndexOptions = IndexOptions()
     answering: AnswerOptions = AnswerOptions()
+    model: ModelOptions = ModelOptions()
     serving: HttpOptions = HttpOptions()
     load: LoadOptions = LoadOptions()
     access: AccessOptions = AccessOptions()

@@ -216,3 +216,17 @@ class Version:
     published: date | None
     characters: int
     stored: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What some articles cover: `publishers` by their number of articles, `first` and `last` date of publication.
+
+    Articles without a date count, but not for the dates.
+    """
+
+    articles: int
+    publishers: tuple[str, ...]
+    first: date | None
+    last: date | None
+    newest_title: str | None
