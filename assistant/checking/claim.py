@@ -8,7 +8,7 @@ entailment: a sentence made of the right words in the wrong relation can pass.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, pairwise
@@ -178,21 +178,46 @@ def _as_quoted(text: str) -> str:
 
 def _names_another(claim: str, grounds: Grounds) -> bool:
     everything = grounds.of_names
-    known = stems_of(everything)
     if not sides_in(claim) <= sides_in(everything):
         return True
     words = words_of(claim)
     settled = [range(start, end) for start, end, _ in side_mentions(claim)]
     settled += _abbreviated(words, everything)
-    initials = _initials(everything)
+    cited, known, initials = _stems_of_all(grounds.cited), stems_of(everything), _initials(everything)
     for position, word in enumerate(words):
         if not word.text[0].isupper() or any(word.start in span for span in settled):
             continue
-        if position == 0 and _may_be_ordinary(word.text):
+        if _is_named(word, cited, initials, everything):
             continue
-        if not _is_named(word, known, initials, everything):
+        if position == 0 and _may_be_ordinary(word.text) and not _replaces(words, position, grounds.cited, _is_name):
+            continue
+        if not (_is_named(word, known, initials, everything) and _stands_for_pronoun(words, position, grounds.cited)):
             return True
     return False
+
+
+def _stems_of_all(texts: Sequence[str]) -> frozenset[str]:
+    return frozenset().union(*map(stems_of, texts))
+
+
+def _stands_for_pronoun(words: Sequence[Word], position: int, cited: Sequence[str]) -> bool:
+    """Whether a name that only the context has stands where the evidence says "he", or like "he" comes first."""
+    begins = all(word.text[0].isupper() for word in words[: position + 1])
+    if begins and any(_POINTS_BACK.match(text) for text in cited):
+        return True
+    return _replaces(words, position, cited, lambda word: bool(_POINTS_BACK.fullmatch(word.text)))
+
+
+def _replaces(words: Sequence[Word], position: int, cited: Sequence[str], of_kind: Callable[[Word], bool]) -> bool:
+    """Whether the word after this name follows a word of that kind in the evidence."""
+    after = next((word.lower for word in words[position + 1 :] if not word.text[0].isupper()), None)
+    return after is not None and any(
+        of_kind(one) and two.lower == after for text in cited for one, two in pairwise(words_of(text))
+    )
+
+
+def _is_name(word: Word) -> bool:
+    return word.text[0].isupper() and word.lower not in _ORDINARY
 
 
 def _may_be_ordinary(word: str) -> bool:
