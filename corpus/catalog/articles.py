@@ -76,7 +76,7 @@ class Articles(Database):
 
     def coverage(self, wanted: ArticleFilter | None = None) -> Coverage:
         """What the articles that match cover, in counts, names and dates."""
-        kept = self._visible(wanted)
+        kept = list(self._visible(wanted))
         published, publisher = version_table.c.published, version_table.c.publisher
         counts = select(func.count(), func.min(published), func.max(published)).select_from(_CURRENT).where(*kept)
         publishers = select(publisher).select_from(_CURRENT).where(*kept, publisher.is_not(None), publisher != "")
