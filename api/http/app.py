@@ -9,13 +9,14 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from api.http import chat
+from api.http import chat, pages
 from api.http.access import LocalOnly
 from api.http.body_limit import BodyLimit
 from api.http.desk import Desk
 from api.http.errors import ProblemBody, install_error_handlers
 from api.http.request_id import RequestIds
 from api.http.routes import router
+from api.web.examples import Examples
 from assistant.ask import Assistant
 from assistant.settings import Settings
 
@@ -50,6 +51,7 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
     )
     app.include_router(router)
     app.include_router(chat.router)
+    app.include_router(pages.router)
     return app
 
 
@@ -65,6 +67,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app = describe_service(lifespan)
     app.state.assistant = assistant
     app.state.desk = desk
+    app.state.examples = Examples()
     install_error_handlers(app)
     # The last one added sees a request first: an id comes before anything can be refused.
     app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes)

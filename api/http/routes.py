@@ -10,7 +10,6 @@ from time import perf_counter
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import PlainTextResponse
 
 from api.errors import NOT_JSON, NOT_READY
 from api.events import tell_events
@@ -33,17 +32,6 @@ from api.shapes import (
 from assistant.ask import Assistant
 
 _CANARY = "Does the search answer?"
-
-_WELCOME = """Questions answered from your articles; every sentence carries a citation that was checked.
-
-POST /v1/ask             {"question": "..."}
-POST /v1/search          {"query": "..."}
-POST /v1/chat/completions, GET /v1/models    for clients of OpenAI's interface
-GET  /v1/articles        what there is to ask about
-GET  /v1/articles/{id}   one article, with its text
-GET  /healthz, /readyz   whether the process is alive, and ready
-GET  /openapi.json       all of this, exactly
-"""
 
 
 # Both run on the event loop, so that a request that is refused waits for nobody's thread.
@@ -135,8 +123,3 @@ async def is_ready(helper: Helper, desk: DeskOfService) -> HealthBody:
     if not await desk.run(lambda: helper.search(_CANARY, limit=1).hits or not helper.catalog.count_passages()):
         raise Refused(NOT_READY)
     return HealthBody(status="ready")
-
-
-@router.get("/", include_in_schema=False)
-async def say_what_there_is() -> PlainTextResponse:
-    return PlainTextResponse(_WELCOME)
