@@ -13,7 +13,7 @@ here is the assistant as its caller may see it (`Helper`), the caller (`TheCalle
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Annotated, Any
@@ -73,6 +73,14 @@ def _may_read(request: Request, article_id: str, v: str | None = None, t: str | 
         raise Refused(KEY_NEEDED, {"WWW-Authenticate": "Bearer"})
     if not request.app.state.links.verify(t, article_id, v, time.time()):
         raise Refused(LINK_EXPIRED)
+
+
+def link_signer(request: Request) -> Callable[[str, str], str] | None:
+    """Signs links for a caller whose readers have no key of their own; nobody else needs it."""
+    if caller_of(request.scope).key_id is None:
+        return None
+    links, now = request.app.state.links, time.time()
+    return lambda article_id, content_hash: str(links.sign(article_id, content_hash, now))
 
 
 # On the event loop, so that a request that is refused waits for nobody's thread.

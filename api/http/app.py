@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from starlette.types import Lifespan
 
-from api.http import articles, chat, feedback, metrics_route, routes
+from api.http import articles, chat, feedback, metrics_route, pages, routes
 from api.http.access import assistant_for
 from api.http.body_limit import BodyLimit
 from api.http.desk import Desk
@@ -27,6 +27,7 @@ from api.http.security_headers import SecurityHeaders
 from api.http.shared_counts import SharedCounts
 from api.http.turns import Turns
 from api.http.unexpected import Unexpected
+from api.web.examples import Examples
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from corpus.catalog.service import ServiceRecords
@@ -66,7 +67,7 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    for topic in (routes, chat, articles, feedback, metrics_route):
+    for topic in (routes, chat, articles, feedback, metrics_route, pages):
         app.include_router(topic.router)
     return app
 
@@ -100,6 +101,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     desk = Desk(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
     app.router.routes.extend(http_routes(tools))
     app.state.ingesting = settings.ingesting
+    app.state.examples = Examples()
     install_error_handlers(app)
     # The last one added sees a request first: an id comes before anything can be refused.
     larger = {articles.PATH: settings.ingesting.max_body_bytes}

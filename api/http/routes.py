@@ -10,11 +10,10 @@ from time import perf_counter
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import PlainTextResponse
 
 from api.errors import NOT_READY
 from api.events import tell_events
-from api.http.access import Helper
+from api.http.access import Helper, link_signer
 from api.http.errors import ProblemBody, Refused
 from api.http.presence import while_connected
 from api.http.request_id import request_id_of
@@ -33,20 +32,6 @@ from api.shapes import (
 )
 
 _CANARY = "Does the search answer?"
-
-_WELCOME = """Questions answered from your articles; every sentence carries a citation that was checked.
-
-POST /v1/ask             {"question": "..."}
-POST /v1/search          {"query": "..."}
-POST /v1/chat/completions, GET /v1/models    for clients of OpenAI's interface
-GET  /v1/articles        what there is to ask about
-GET  /v1/articles/{id}   one article, with its text
-     /mcp                the same for clients of the Model Context Protocol
-POST /v1/articles        {"title": "...", "text": "..."}, to add or replace it
-GET  /v1/jobs/{id}       what became of what was posted
-GET  /healthz, /readyz   whether the process is alive, and ready
-GET  /openapi.json       all of this, exactly
-"""
 
 
 async def _turns(request: Request) -> Turns:
@@ -75,7 +60,7 @@ async def ask(wanted: AskRequest, helper: Helper, turns: InTurn, request: Reques
         top_k=wanted.top_k,
         mode=wanted.mode,
     )
-    told = tell_events(events, request_id_of(request.scope), wanted.explain)
+    told = tell_events(events, request_id_of(request.scope), wanted.explain, link_signer(request))
     if wanted.stream:
         return EventStream(await while_connected(request, turns.start(told)), AnswerEvents(), request.scope)
     completed = await while_connected(request, turns.last(told))
@@ -123,8 +108,3 @@ async def is_ready(helper: Helper, turns: InTurn) -> HealthBody:
     if not await turns.run(lambda: helper.search(_CANARY, limit=1).hits or not helper.catalog.count_passages()):
         raise Refused(NOT_READY)
     return HealthBody(status="ready")
-
-
-@router.get("/", include_in_schema=False)
-async def say_what_there_is() -> PlainTextResponse:
-    return PlainTextResponse(_WELCOME)

@@ -48,7 +48,10 @@ RULES = (
     Rule("GET", "/healthz", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
     Rule("GET", "/readyz", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
     Rule("GET", "/openapi.json", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
-    Rule("GET", "/widget.js", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
+    *(
+        Rule("GET", path, Scope.ASK, Open.EVERYONE, keeps_bounds=True)
+        for path in ("/widget.js", "/{file}.js", "/page.css", "/icon.svg")
+    ),
     Rule("GET", "/articles/{id}", Scope.ASK, Open.LINKS, keeps_bounds=True),
     Rule("GET", "/metrics", Scope.ADMIN, Open.THIS_MACHINE),
     Rule("POST", "/v1/ask", Scope.ASK, keeps_bounds=True),

@@ -6,10 +6,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
-from corpus.catalog.articles import Articles
 from corpus.catalog.generations import GenerationRecord, Generations
 from corpus.catalog.jobs import Jobs
 from corpus.catalog.migrations import bring_up_to_date, refuse_other_revision
+from corpus.catalog.overview import Overviews
 from corpus.catalog.passages import Passages
 from corpus.catalog.sqlite import errors_in_our_words, scrub, stored_revision
 from corpus.catalog.vectors import Vectors
@@ -24,7 +24,7 @@ _CREATION_SECONDS = 10.0
 """How long a reader waits for another process that is just making the catalog, which takes below a second."""
 
 
-class Catalog(Articles, Passages, Vectors, Generations, Jobs):
+class Catalog(Overviews, Passages, Vectors, Generations, Jobs):
     """Articles, their versions, passages and vectors in one folder. Any number of readers, one writer.
 
     What a writing method has returned from survives the death of the process. Everything may raise

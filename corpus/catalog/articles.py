@@ -21,7 +21,7 @@ from corpus.errors import UnknownArticle
 _ARTICLES_PER_TRANSACTION = 256
 """More would keep other writing threads waiting, and lose more work to a kill."""
 
-_SUMMARY = (
+SUMMARY = (
     article_table.c.id,
     article_table.c.external_id,
     version_table.c.title,
@@ -35,13 +35,13 @@ _SUMMARY = (
     version_table.c.date_source,
 )
 _ARTICLE = (
-    *(column for column in _SUMMARY if column.name != "characters"),
+    *(column for column in SUMMARY if column.name != "characters"),
     article_table.c.origin,
     version_table.c.text,
 )
 
 _ALL_VERSIONS = article_table.join(version_table, version_table.c.article_id == article_table.c.id)
-_CURRENT = article_table.join(
+CURRENT = article_table.join(
     version_table,
     and_(
         version_table.c.article_id == article_table.c.id,
@@ -70,7 +70,7 @@ class Articles(Database):
             return connection.execute(select(func.max(change_table.c.seq))).scalar_one() or 0
 
     def count_articles(self, wanted: ArticleFilter | None = None) -> int:
-        chosen = select(func.count()).select_from(_CURRENT).where(*self._visible(wanted))
+        chosen = select(func.count()).select_from(CURRENT).where(*self._visible(wanted))
         with self._reading() as connection:
             return connection.execute(chosen).scalar_one()
 
@@ -78,9 +78,9 @@ class Articles(Database):
         """What the articles that match cover, in counts, names and dates."""
         kept = list(self._visible(wanted))
         published, publisher = version_table.c.published, version_table.c.publisher
-        counts = select(func.count(), func.min(published), func.max(published)).select_from(_CURRENT).where(*kept)
-        publishers = select(publisher).select_from(_CURRENT).where(*kept, publisher.is_not(None), publisher != "")
-        newest = select(version_table.c.title).select_from(_CURRENT).where(*kept, version_table.c.title != "")
+        counts = select(func.count(), func.min(published), func.max(published)).select_from(CURRENT).where(*kept)
+        publishers = select(publisher).select_from(CURRENT).where(*kept, publisher.is_not(None), publisher != "")
+        newest = select(version_table.c.title).select_from(CURRENT).where(*kept, version_table.c.title != "")
         with self._reading() as connection:
             articles, first, last = connection.execute(counts).one()
             return Coverage(
@@ -101,7 +101,7 @@ class Articles(Database):
         """The current version, or the one with this hash. Raises UnknownArticle when there is none."""
         chosen = select(*_ARTICLE).where(article_table.c.id == article_id, *self._visible())
         if content_hash is None:
-            chosen = chosen.select_from(_CURRENT)
+            chosen = chosen.select_from(CURRENT)
         else:
             chosen = chosen.select_from(_ALL_VERSIONS).where(version_table.c.content_hash == content_hash)
         with self._reading() as connection:
@@ -113,13 +113,13 @@ class Articles(Database):
 
     def articles(self, ids: Collection[str]) -> dict[str, Article]:
         """Current versions by id; ids without an article are left out."""
-        chosen = select(*_ARTICLE).select_from(_CURRENT).where(among(article_table.c.id, ids), *self._visible())
+        chosen = select(*_ARTICLE).select_from(CURRENT).where(among(article_table.c.id, ids), *self._visible())
         with self._reading() as connection:
             return {row.id: Article(**row._mapping) for row in connection.execute(chosen)}
 
     def article_ids(self, wanted: ArticleFilter, limit: int | None = None) -> list[str]:
         """The articles that match, ordered by id; the first `limit`."""
-        chosen = select(article_table.c.id).select_from(_CURRENT).where(*self._visible(wanted))
+        chosen = select(article_table.c.id).select_from(CURRENT).where(*self._visible(wanted))
         chosen = chosen.order_by(article_table.c.id).limit(limit)
         with self._reading() as connection:
             return list(connection.execute(chosen).scalars())
@@ -135,7 +135,7 @@ class Articles(Database):
 
         `contains` is looked for in titles; capital ASCII letters equal small ones.
         """
-        chosen = select(*_SUMMARY).select_from(_CURRENT).where(*self._visible())
+        chosen = select(*SUMMARY).select_from(CURRENT).where(*self._visible())
         chosen = chosen.order_by(article_table.c.id).limit(limit)
         if after is not None:
             chosen = chosen.where(article_table.c.id > after)
@@ -240,7 +240,7 @@ def put_article(connection: Connection, article: Article) -> Outcome:
 
 
 def _held(connection: Connection, article_id: str) -> Held | None:
-    chosen = select(*_SUMMARY, article_table.c.origin).select_from(_CURRENT).where(article_table.c.id == article_id)
+    chosen = select(*SUMMARY, article_table.c.origin).select_from(CURRENT).where(article_table.c.id == article_id)
     row = connection.execute(chosen).one_or_none()
     if row is None:
         return None

@@ -1,0 +1,1 @@
+"""What browsers get: the widget, and the pages around it."""

@@ -1,0 +1,104 @@
+/** A longer short answer is half the sentence, and sets nothing off. */
+const LONGEST_EMPHASIS = 60;
+
+/** A longer word may have to break, so the numbers behind it are not tied to it. */
+const LONGEST_TIED_WORD = 24;
+
+/**
+ * The sentences of an answer with their numbers. It grows with the answer: what stands is not made again, so that
+ * a reader who is at a number stays there. Text that is not checked yet is set apart.
+ */
+class AnswerText {
+  /** Code points of the text that stand. */
+  end = 0;
+  /** @type {{markers: HTMLElement, numbers: number}[]} */
+  shown = [];
+  /** @type {HTMLElement | null} */
+  paragraph = null;
+
+  /** @param {(answer: Answer, citation: Citation, sentence: Sentence) => HTMLElement} makeMarker */
+  constructor(makeMarker) {
+    this.element = make("div", { class: "answer" });
+    this.makeMarker = makeMarker;
+    this.unchecked = make("span", { class: "unchecked" });
+  }
+
+  clear() {
+    this.element.replaceChildren();
+    this.end = 0;
+    this.shown = [];
+    this.paragraph = null;
+  }
+
+  /** @param {Answer} answer one that goes on from the last one that was shown */
+  show(answer) {
+    const letters = Array.from(answer.answer.text);
+    answer.answer.sentences.forEach((sentence, number) => {
+      if (number >= this.shown.length) this.addSentence(answer, sentence, letters);
+      this.addMarkers(answer, sentence, this.shown[number]);
+    });
+    const rest = letters.slice(this.end).join("");
+    this.unchecked.textContent = rest;
+    if (rest.trim()) this.place(rest).append(this.unchecked);
+    else this.unchecked.remove();
+  }
+
+  /**
+   * The paragraph for what follows `gap`.
+   *
+   * @param {string} gap
+   */
+  place(gap) {
+    if (!this.paragraph || /\n\s*$/.test(gap)) {
+      this.paragraph = make("p", { dir: "auto" });
+      this.element.append(this.paragraph);
+    }
+    return this.paragraph;
+  }
+
+  /**
+   * @param {Answer} answer
+   * @param {Sentence} sentence
+   * @param {string[]} letters
+   */
+  addSentence(answer, sentence, letters) {
+    this.unchecked.remove();
+    const gap = letters.slice(this.end, sentence.start).join("");
+    const text = letters.slice(sentence.start, sentence.end).join("");
+    const markers = make("span", { class: "tied" });
+    const [, head, tail] = /^(.*\s)?(\S+)$/s.exec(text) || ["", text, ""];
+    const isTied = tail.length <= LONGEST_TIED_WORD;
+    const shown = make("span", { class: "sentence" }, ...emphasised((head || "") + (isTied ? "" : tail), answer.answer.short));
+    if (isTied) markers.append(tail);
+    shown.append(markers);
+    this.place(gap).append(gap.replace(/\s+/g, " "), shown);
+    this.shown.push({ markers, numbers: 0 });
+    this.end = sentence.end;
+  }
+
+  /**
+   * @param {Answer} answer
+   * @param {Sentence} sentence
+   * @param {{markers: HTMLElement, numbers: number}} shown
+   */
+  addMarkers(answer, sentence, shown) {
+    const citations = citationsOf(answer, sentence);
+    for (const citation of citations.slice(shown.numbers)) {
+      shown.markers.append(this.makeMarker(answer, citation, sentence));
+    }
+    shown.numbers = citations.length;
+  }
+}
+
+/**
+ * Text with the first place of the short answer set off.
+ *
+ * @param {string} text
+ * @param {string | null} short
+ * @returns {(Node | string)[]}
+ */
+function emphasised(text, short) {
+  const at = short && short.length <= LONGEST_EMPHASIS ? text.indexOf(short) : -1;
+  if (!short || at < 0) return [text];
+  return [text.slice(0, at), make("strong", {}, short), text.slice(at + short.length)];
+}

@@ -1,0 +1,89 @@
+/** Numbers and what they open: a card when pointed at or focused, the drawer when pressed. */
+class Citations {
+  /**
+   * @param {Frame} frame
+   * @param {Site} site
+   * @param {TurnHost} host
+   */
+  constructor(frame, site, host) {
+    this.host = host;
+    this.frame = frame;
+    this.card = new CitationCard(frame.panel);
+    this.drawer = new Drawer(site, host, () => this.returnFocus());
+    /** Where the focus came from. @type {HTMLElement | null} */
+    this.opener = null;
+    /** What each number on show stands for. @type {WeakMap<Element, {source: Source, citation: Citation}>} */
+    this.meanings = new WeakMap();
+    frame.body.append(this.drawer.element);
+    frame.panel.append(this.card.element);
+    this.watch(frame.scroller);
+  }
+
+  /** @param {HTMLElement} scroller */
+  watch(scroller) {
+    scroller.addEventListener("pointerover", (event) => {
+      if (event.pointerType === "mouse") this.pointAt(event.target);
+    });
+    scroller.addEventListener("pointerout", () => this.card.hideSoon());
+    scroller.addEventListener("focusin", (event) => {
+      if (event.target instanceof Element && event.target.matches(":focus-visible")) this.pointAt(event.target);
+    });
+    scroller.addEventListener("focusout", () => this.card.hide());
+    scroller.addEventListener("scroll", () => this.card.hide(), { passive: true });
+  }
+
+  /**
+   * @param {Element} marker
+   * @param {Source} source
+   * @param {Citation} citation
+   */
+  explain(marker, source, citation) {
+    this.meanings.set(marker, { source, citation });
+  }
+
+  /** @param {EventTarget | null} target */
+  pointAt(target) {
+    const marker = target instanceof Element ? target.closest("button") : null;
+    const meaning = marker && this.meanings.get(marker);
+    if (!marker || !meaning) return;
+    const { source, citation } = meaning;
+    this.card.show(
+      marker,
+      make("p", { class: "name", dir: "auto" }, source.title),
+      make("p", { class: "origin" }, this.host.describe(source)),
+      make("p", { class: "quote", dir: "auto", lang: source.language }, citation.quote),
+    );
+  }
+
+  /**
+   * @param {Source} source
+   * @param {Citation | null} citation
+   */
+  openSource(source, citation) {
+    const root = this.frame.panel.getRootNode();
+    const focused = root instanceof ShadowRoot ? root.activeElement : null;
+    this.opener = focused instanceof HTMLElement ? focused : null;
+    this.card.hide();
+    this.frame.panel.classList.add("reading");
+    this.drawer.open(source, citation);
+  }
+
+  returnFocus() {
+    this.frame.panel.classList.remove("reading");
+    const opener = this.opener && this.opener.isConnected ? this.opener : this.frame.input;
+    opener.focus({ preventScroll: true });
+  }
+
+  /** Closes the card, else the drawer. Returns whether there was one. */
+  closeOne() {
+    if (this.card.isShown) this.card.hide();
+    else if (this.drawer.isOpen) this.drawer.close();
+    else return false;
+    return true;
+  }
+
+  closeAll() {
+    this.card.hide();
+    if (this.drawer.isOpen) this.drawer.close();
+  }
+}

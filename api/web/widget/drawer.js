@@ -1,0 +1,103 @@
+/** Beside or over the conversation: a passage with the quote marked, and the ways on to its article. */
+class Drawer {
+  /**
+   * @param {Site} site
+   * @param {TurnHost} host
+   * @param {() => void} onClose
+   */
+  constructor(site, host, onClose) {
+    this.site = site;
+    this.host = host;
+    this.element = make("aside", { class: "drawer", "aria-labelledby": "passage", hidden: "" });
+    this.close = () => {
+      this.element.hidden = true;
+      onClose();
+    };
+  }
+
+  get isOpen() {
+    return !this.element.hidden;
+  }
+
+  /**
+   * @param {Source} source
+   * @param {Citation | null} citation
+   */
+  open(source, citation) {
+    const { host } = this;
+    const back = iconButton("back", host.say("back"), this.close);
+    const heading = make("h3", { id: "passage", tabindex: -1, dir: "auto" }, source.title);
+    this.element.replaceChildren(
+      make("div", { class: "drawer-bar" }, back, make("span", {}, host.say("passage")), source.number ? make("span", { class: "number" }, String(source.number)) : null),
+      make(
+        "div",
+        { class: "drawer-text", tabindex: 0, role: "group", "aria-labelledby": "passage" },
+        heading,
+        make("p", { class: "origin" }, host.describe(source)),
+        this.passage(source, citation),
+        citation ? make("p", { class: "checked" }, icon("check"), host.say("quoted")) : make("p", { class: "quiet" }, host.say("not_quoted")),
+        this.ways(source, citation),
+        this.copies(source),
+      ),
+    );
+    this.element.hidden = false;
+    heading.focus({ preventScroll: true });
+    this.showQuote();
+  }
+
+  /**
+   * @param {Source} source
+   * @param {Citation | null} citation
+   */
+  passage(source, citation) {
+    const around = citation && aroundQuote(source.passage, citation);
+    const quote = citation ? citation.quote : "";
+    const [before, marked, after] = around || (citation ? ["", quote, ""] : [source.passage.text, "", ""]);
+    return make("blockquote", { dir: "auto", lang: source.language }, before, marked ? make("mark", {}, marked) : null, after);
+  }
+
+  /**
+   * @param {Source} source
+   * @param {Citation | null} citation
+   */
+  ways(source, citation) {
+    const { host } = this;
+    const span = citation ? citation.source_span : source.passage;
+    const original = webAddress(source.url);
+    return make(
+      "p",
+      { class: "ways" },
+      outwardLink(readingPage(this.site, source, span), host.say("read"), host.say("new_tab")),
+      original && outwardLink(original, host.say("original"), host.say("new_tab")),
+    );
+  }
+
+  /** @param {Source} source */
+  copies(source) {
+    if (!source.copies.length) return null;
+    const names = source.copies.map((copy) => make("li", { dir: "auto" }, `${copy.title} · ${this.host.describe(copy)}`));
+    return make("div", { class: "copies" }, make("p", {}, this.host.say("copies_one", ":")), make("ul", {}, ...names));
+  }
+
+  /** Scrolls the drawer alone; scrollIntoView would move the host page. */
+  showQuote() {
+    const text = this.element.querySelector(".drawer-text");
+    const mark = this.element.querySelector("mark");
+    if (!text || !mark) return;
+    const offset = mark.getBoundingClientRect().top - text.getBoundingClientRect().top;
+    text.scrollTop = Math.max(0, offset - text.clientHeight / 3);
+  }
+}
+
+/**
+ * Our page that shows this version of the article with the span marked.
+ *
+ * @param {Site} site
+ * @param {Reference} source
+ * @param {Span} span
+ */
+function readingPage(site, source, span) {
+  const wanted = new URLSearchParams({ v: source.content_hash, start: String(span.start), end: String(span.end) });
+  if (source.token) wanted.set("t", source.token);
+  return `${site.endpoint}/articles/${encodeURIComponent(source.article_id)}?${wanted}#quote`;
+}

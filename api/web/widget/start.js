@@ -1,0 +1,37 @@
+/** Options that the script tag hands on to the chat that it starts. */
+const HANDED_ON = ["key", "title", "theme", "lang", "questions", "position"];
+
+/** Defines the element once, and starts the launcher that the script tag asks for. */
+async function start() {
+  const script = document.currentScript;
+  const source = script instanceof HTMLScriptElement ? script : null;
+  ownEndpoint = source ? (source.dataset.endpoint || new URL(".", source.src).href).replace(/\/+$/, "") : "";
+  await learn(knownLanguage(source && source.dataset.lang, document.documentElement.lang, navigator.language));
+  if (!customElements.get("assistant-chat")) customElements.define("assistant-chat", Chat);
+  if (!source || source.dataset.launcher === "off") return;
+  const chat = document.createElement("assistant-chat");
+  for (const name of HANDED_ON) {
+    const value = source.dataset[name];
+    if (value !== undefined) chat.dataset[name] = value;
+  }
+  chat.dataset.endpoint = ownEndpoint;
+  chat.dataset.floating = "";
+  // A second one on the page stands above the first.
+  chat.style.setProperty("--place", String(document.querySelectorAll("assistant-chat[data-floating]").length));
+  // Beside the body: what the page does to its body (transforms, replacing it) does not reach there.
+  document.documentElement.append(chat);
+  if (!window.AssistantChat) {
+    window.AssistantChat = /** @type {any} */ ({
+      open: () => floating().open(),
+      close: () => floating().close(),
+      ask: (/** @type {string} */ question) => floating().ask(question),
+    });
+  }
+}
+
+/** @returns {Chat} the first launcher's chat */
+function floating() {
+  return /** @type {Chat} */ (document.querySelector("assistant-chat[data-floating]"));
+}
+
+start();

@@ -1,0 +1,52 @@
+/** More turns than this are forgotten, the oldest first: the browser gives a page little room. */
+const TURNS_KEPT = 20;
+
+/**
+ * A conversation in this tab's sessionStorage, and nowhere else. Where that is forbidden, it ends with the page.
+ *
+ * @param {Site} site
+ * @param {string} kind two widgets of one key may stand on one page
+ */
+function conversationStore(site, kind) {
+  const name = `assistant-chat:${kind}:${hash(site.endpoint + site.key)}`;
+  return {
+    /** @returns {{turns: Turn[], open: boolean}} */
+    load() {
+      try {
+        const { turns, open } = JSON.parse(sessionStorage.getItem(name) || "{}");
+        return { turns: turns.filter(isTurn), open: open === true };
+      } catch {
+        return { turns: [], open: false };
+      }
+    },
+    /**
+     * @param {Turn[]} turns
+     * @param {boolean} open
+     */
+    save(turns, open) {
+      try {
+        sessionStorage.setItem(name, JSON.stringify({ turns: turns.slice(-TURNS_KEPT), open }));
+      } catch {
+        return;
+      }
+    },
+  };
+}
+
+/**
+ * Whether this can be shown. Other scripts of the host page can write there too.
+ *
+ * @param {any} turn
+ */
+function isTurn(turn) {
+  const answer = turn.answer;
+  const lists = [answer.citations, answer.sources, answer.answer.sentences, answer.unanswered, answer.degraded];
+  return typeof turn.question === "string" && typeof answer.answer.text === "string" && lists.every(Array.isArray);
+}
+
+/** @param {string} text */
+function hash(text) {
+  let value = 0;
+  for (const character of text) value = (Math.imul(value, 31) + (character.codePointAt(0) || 0)) | 0;
+  return (value >>> 0).toString(36);
+}

@@ -1,0 +1,117 @@
+/** All that a reader sees or hears. `{}` stands for what is put in. */
+const ENGLISH = {
+  title: "Ask the articles",
+  launcher: "Ask a question",
+  close: "Close",
+  clear: "Clear the conversation",
+  cleared: "The conversation is cleared.",
+  conversation: "Conversation",
+  welcome: "Ask in your own words. Every sentence of an answer is checked against the article it comes from.",
+  welcome_how: "Press a number to see the words behind it.",
+  suggestions: "For example",
+  label: "Your question",
+  placeholder: "Ask a question …",
+  send: "Send",
+  stop: "Stop",
+  you: "You asked",
+  answer: "Answer",
+  searching: "Searching the articles …",
+  checking: "Writing and checking …",
+  slow: "Still working …",
+  stopped: "Stopped. What is shown was checked.",
+  stopped_early: "Stopped before an answer came.",
+  left: "The page was left before the answer came.",
+  again: "Ask again",
+  withdrawn: "Starting over with quotations only …",
+  checked: "Every sentence checked",
+  partly: "Partly supported by",
+  source: "Source {}: {}",
+  sources: "Sources",
+  copies_one: "The same text also in {}",
+  passage: "Passage",
+  quoted: "The marked words stand in the stored article exactly so.",
+  not_quoted: "Found nearby. No answer was drawn from it.",
+  back: "Back to the answer",
+  read: "Read in the article",
+  original: "Go to the publisher’s page",
+  new_tab: "(opens in a new tab)",
+  undated: "undated",
+  no_articles: "There are no articles to answer from yet.",
+  nothing_relevant: "The articles have nothing on this.",
+  not_supported: "The articles do not answer this.",
+  not_a_question: "This does not read like a question. Try to ask it in a full sentence.",
+  related: "Related, not an answer",
+  unanswered: "Not answered by the articles: {}",
+  conflict: "The sources disagree about {}:",
+  model_unavailable: "Quoted directly, as the language model could not be reached.",
+  model_timeout: "Quoted directly, as the language model took too long.",
+  unverified: "Quoted directly, as what the language model wrote could not be verified.",
+  index_fallback: "Searched in a slower, simpler way while the index is being mended.",
+  copy: "Copy with sources",
+  copied: "Copied.",
+  not_copied: "The browser did not allow copying.",
+  up: "Helpful",
+  down: "Not helpful",
+  thanks: "Thank you.",
+  not_sent: "Your rating could not be sent.",
+  offline: "You seem to be offline. Ask again once you are connected.",
+  unreachable: "The answer service cannot be reached from here at the moment.",
+  broken: "The answer broke off on the way.",
+  silent: "The answer did not come in time.",
+  bad_key: "This site’s access to the answer service is no longer valid. Only the site’s owner can mend that.",
+  not_allowed: "This page may not use the answer service. Only the site’s owner can change that.",
+  too_long: "The question cannot be read as it is. Try a shorter, plainer one.",
+  too_many: "Too many questions in a short time. Ask again {}.",
+  quota: "The questions allotted to this site are used up for today. Ask again tomorrow.",
+  busy: "The answer service is busy or starting. Ask again {}.",
+  mismatch: "This chat and its answer service do not understand each other. Reloading the page may help.",
+  fault: "Something went wrong in the answer service.",
+  in_seconds: "in {} seconds",
+  in_minutes: "in {} minutes",
+  in_a_moment: "in a moment",
+  reference: "Reference: {}",
+};
+
+/** @typedef {keyof typeof ENGLISH} StringName */
+
+/** @type {Record<string, Record<StringName, string>>} */
+const LANGUAGES = { en: ENGLISH };
+
+/**
+ * Loads the table of a language. It hands itself to the script element that loads it, so that it needs no global name.
+ * What cannot be loaded is left in English.
+ *
+ * @param {string} language
+ * @returns {Promise<void>}
+ */
+function learn(language) {
+  if (LANGUAGES[language]) return Promise.resolve();
+  return new Promise((resolve) => {
+    const script = make("script", { src: `${ownEndpoint}/widget.${language}.js`, integrity: PACKS[language], crossorigin: "anonymous" });
+    script.addEventListener("assistant:table", (event) => {
+      LANGUAGES[language] = { ...ENGLISH, .../** @type {CustomEvent} */ (event).detail };
+    });
+    script.addEventListener("load", () => resolve());
+    script.addEventListener("error", () => resolve());
+    document.head.append(script);
+  });
+}
+
+/**
+ * The first of these languages ("de-AT" counts as "de") that there is a table for, English otherwise.
+ *
+ * @param {(string | null | undefined)[]} wanted
+ * @returns {string} the language's tag
+ */
+function knownLanguage(...wanted) {
+  const tags = wanted.map((tag) => (tag || "").toLowerCase().split("-")[0]);
+  return tags.find((tag) => tag === "en" || Object.hasOwn(PACKS, tag)) || "en";
+}
+
+/**
+ * @param {string} text with `{}` for each value
+ * @param {(string | number)[]} values
+ */
+function fill(text, ...values) {
+  return text.replace(/\{\}/g, () => String(values.shift()));
+}

@@ -1,0 +1,9 @@
+/** What the bundle adds to the widget's sources: the stylesheet, as text. */
+declare const STYLE: string;
+/** Languages that can be loaded, with the integrity of their scripts. */
+declare const PACKS: Record<string, string>;
+
+interface Window {
+  /** The one global name of the widget: the first launcher's chat. */
+  AssistantChat?: { open(): void; close(): void; ask(question: string): Promise<Answer | null> };
+}
