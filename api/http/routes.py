@@ -7,18 +7,18 @@ FastAPI runs in its threadpool: nothing may hold up the event loop.
 from __future__ import annotations
 
 from time import perf_counter
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_args
 
 from fastapi import APIRouter, Depends, Query, Request
 
 from api.errors import NOT_READY
-from api.events import tell_events
+from api.events import EventName, tell_events
 from api.http.access import Helper, link_signer
 from api.http.errors import ProblemBody, Refused
 from api.http.presence import while_connected
 from api.http.request_id import request_id_of
 from api.http.schemas import ArticleQuery, ArticlesQuery, AskRequest, SearchRequest, TakesJson
-from api.http.sse import AnswerEvents, EventStream
+from api.http.sse import AnswerEvents, EventStream, stream_content
 from api.http.turns import Turns
 from api.shapes import (
     AnswerBody,
@@ -44,7 +44,7 @@ InTurn = Annotated[Turns, Depends(_turns)]
 _STREAM: dict[str, Any] = {
     "description": "The answer; with `stream`, the events on the way to it: `answer.started`, `sources`, `text.delta` "
     "and `citation`, perhaps `answer.reset`, and at the end one `answer.completed` or `error`.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    "content": stream_content(get_args(EventName)),
 }
 
 router = APIRouter(responses={"default": {"model": ProblemBody, "description": "What went wrong."}})

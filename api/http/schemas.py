@@ -61,10 +61,14 @@ class AskRequest(Request):
     question: Question
     history: Annotated[list[Message], Field(max_length=50, description="Earlier messages, oldest first.")] = []
     filters: Filters = Filters()
-    top_k: Annotated[int, Field(ge=1, le=50, description="How many passages to read.")] = DEFAULT_HITS
+    top_k: Annotated[int, Field(strict=True, ge=1, le=50, description="How many passages to read.")] = DEFAULT_HITS
     mode: Mode = "auto"
-    stream: Annotated[bool, Field(description="Tell the answer as it comes, as server-sent events.")] = False
-    explain: Annotated[bool, Field(description="Add the signals, thresholds and nearest evidence.")] = False
+    stream: Annotated[bool, Field(strict=True, description="Tell the answer as it comes, as server-sent events.")] = (
+        False
+    )
+    explain: Annotated[bool, Field(strict=True, description="Add the signals, thresholds and nearest evidence.")] = (
+        False
+    )
 
 
 class SearchRequest(Request):
@@ -72,7 +76,7 @@ class SearchRequest(Request):
 
     query: Question
     filters: Filters = Filters()
-    limit: Annotated[int, Field(ge=1, le=200, description="How many passages to return at most.")] = 10
+    limit: Annotated[int, Field(strict=True, ge=1, le=200, description="How many passages to return at most.")] = 10
 
 
 class ArticlesQuery(Request):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from typing import Protocol, TypeVar
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
 
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from pydantic import BaseModel
@@ -24,6 +24,14 @@ _HEADERS = {
 
 T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
+
+
+def stream_content(names: Sequence[str] = ()) -> dict[str, Any]:
+    """How the OpenAPI document describes a stream whose events have these names (none: they have no names)."""
+    text = {"type": "string", "contentMediaType": "application/json"}
+    named = {"event": {"type": "string", "enum": list(names)}, "id": {"type": "string"}} if names else {}
+    event = {"type": "object", "properties": {**named, "data": text}, "required": [*named, "data"]}
+    return {"text/event-stream": {"schema": event}}
 
 
 class Dialect(Protocol[T_contra]):

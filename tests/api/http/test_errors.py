@@ -45,9 +45,9 @@ def assert_is_problem(response: httpx.Response, status: int, code: str) -> dict[
         ({"question": {"a": SECRET}}, "question", "string_type"),
         ({"question": SECRET, "top_k": 0}, "top_k", "greater_than_equal"),
         ({"question": SECRET, "top_k": 51}, "top_k", "less_than_equal"),
-        ({"question": SECRET, "top_k": SECRET}, "top_k", "int_parsing"),
+        ({"question": SECRET, "top_k": SECRET}, "top_k", "int_type"),
         ({"question": SECRET, "mode": SECRET}, "mode", "literal_error"),
-        ({"question": SECRET, "stream": SECRET}, "stream", "bool_parsing"),
+        ({"question": SECRET, "stream": SECRET}, "stream", "bool_type"),
         (
             {"question": SECRET, "filters": {"published_from": SECRET}},
             "filters.published_from",
