@@ -35,7 +35,7 @@ class AnswerOptions:
         Field(
             min_length=1,
             description="Reading model: `default` (carried by the installation), or the name or path of any Hugging "
-            "Face question-answering model.",
+            "Face question-answering model; confidence is fitted to the default one.",
         ),
     ] = "default"
     passages_to_read: Annotated[
@@ -50,7 +50,7 @@ class AnswerOptions:
     caution: Annotated[
         Caution,
         Field(description="How sure an answer must be: `eager`, `balanced` or `cautious` (docs/abstention.md)."),
-    ] = "eager"
+    ] = "balanced"
 
     max_sentences: Annotated[
         int, Field(ge=1, le=10, description="Most sentences of an answer, for each part of the question.")

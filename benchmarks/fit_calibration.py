@@ -10,9 +10,9 @@ regressions (L2, no negative weights) are fitted on the even positions of every 
 - that an answer is right, when no probability is too low: whether a gold sentence, or the gold answer, is in it.
 
 The last one depends on the others, so that all questions are asked twice. Operating points are thresholds on it:
-`balanced` has the best balanced accuracy (answerable against not), `eager` refuses one answerable question in
-fifty, `cautious` refuses four unanswerable ones of five. What is reported is measured on the odd positions. `--write`
-stores the coefficients together with these errors.
+`eager` refuses one answerable question in fifty, `balanced` one in ten, `cautious` four unanswerable ones of five. What
+is reported is measured on the odd positions, with the judge's rules (years) counted as refusals. `--write` stores the
+coefficients together with these errors.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from sklearn.metrics import balanced_accuracy_score, brier_score_loss, roc_auc_score
+from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from assistant.answer import Answer, Evidence
 from assistant.ask import Assistant
@@ -48,8 +48,8 @@ STORED = Path(__file__).parents[1] / "assistant" / "calibration.json"
 _GLANCE = ("fused", "meaning", "words", "pairs")
 _READING = (*_GLANCE, "answers", "span")
 _SENTENCE = ("span", "answers", "meaning", "words", "fused")
-_EAGER_REFUSES = 0.02
-"""Share of the answerable questions."""
+_EAGER_REFUSES, _BALANCED_REFUSES = 0.02, 0.10
+"""Shares of the answerable questions."""
 
 _CAUTIOUS_REFUSES = 0.8
 """Share of the unanswerable questions."""
@@ -93,6 +93,8 @@ class Considered:
     sentences: Table = field(default_factory=Table)
     answers: Table = field(default_factory=Table)
     answerable: list[bool] = field(default_factory=list)
+    ruled_out: list[bool] = field(default_factory=list)
+    """Of each answer: whether a rule of the judge forbids it, however probable it looks."""
 
 
 Consider = Callable[[Assistant, GoldQuestion, Considered], None]
@@ -162,6 +164,7 @@ def consider_answer(assistant: Assistant, gold: GoldQuestion, half: Considered) 
     if all(name in answer.signals for name in Signals.__slots__):
         half.answers.add(answer.signals, bool(gold.answerable) and is_right(answer, gold))
         half.answerable.append(bool(gold.answerable))
+        half.ruled_out.append(not answer.sentences)
 
 
 def add_passages(half: Considered, gold: GoldQuestion, read: Read) -> None:
@@ -209,21 +212,21 @@ def fit_reading(parts: Sequence[Considered]) -> Calibration:
 
 
 def fit_answers(reading: Calibration, parts: Sequence[Considered]) -> Calibration:
-    answer = fit([part.answers for part in parts], Signals.__slots__)
-    probabilities = np.concatenate([probabilities_of(answer, part.answers) for part in parts])
+    answer = fit([_allowed(part) for part in parts], Signals.__slots__)
+    probabilities = np.concatenate([probabilities_of(answer, part) for part in parts])
     answerable = np.concatenate([part.answerable for part in parts])
-    weights = weights_of([part.answers for part in parts])
-    candidates = np.unique(np.floor(probabilities * 1000) / 1000)
-    balanced = max(
-        candidates,
-        key=lambda t: balanced_accuracy_score(answerable, probabilities >= t, sample_weight=weights),
-    )
-    eager = min(balanced, np.quantile(probabilities[answerable], _EAGER_REFUSES))
+    eager, balanced = np.quantile(probabilities[answerable], (_EAGER_REFUSES, _BALANCED_REFUSES))
     cautious = np.quantile(probabilities[~answerable], _CAUTIOUS_REFUSES)
     thresholds = {"eager": eager, "balanced": balanced, "cautious": max(cautious, balanced)}
     return replace(
         reading, answer=answer, thresholds={name: np.floor(1000 * float(t)) / 1000 for name, t in thresholds.items()}
     )
+
+
+def _allowed(part: Considered) -> Table:
+    """The answers that no rule forbids: a forbidden one is not wrong because of its signals."""
+    kept = [n for n, forbidden in enumerate(part.ruled_out) if not forbidden]
+    return Table([part.answers.signals[n] for n in kept], [part.answers.right[n] for n in kept])
 
 
 def fit(tables: Sequence[Table], names: Sequence[str]) -> Logistic:
@@ -249,8 +252,10 @@ def weights_of(tables: Sequence[Table]) -> NDArray[np.float64]:
     return np.concatenate([np.full(len(table.right), 1 / len(table.right) / len(tables)) for table in tables])
 
 
-def probabilities_of(fitted: Logistic, table: Table) -> NDArray[np.float64]:
-    return np.array([fitted.probability(signals) for signals in table.signals])
+def probabilities_of(fitted: Logistic, part: Considered) -> NDArray[np.float64]:
+    """0 where a rule forbids the answer."""
+    each = zip(part.answers.signals, part.ruled_out, strict=True)
+    return np.array([0.0 if forbidden else fitted.probability(signals) for signals, forbidden in each])
 
 
 def across_sets(
@@ -264,7 +269,7 @@ def across_sets(
 
 
 def measure(fitted: Calibration, half: Considered) -> dict[str, object]:
-    probabilities = probabilities_of(fitted.answer, half.answers)
+    probabilities = probabilities_of(fitted.answer, half)
     answerable, right = np.array(half.answerable), np.array(half.answers.right)
     return {
         "questions": len(right),
