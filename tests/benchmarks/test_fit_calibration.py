@@ -29,6 +29,7 @@ def considered(seed: int, size: int = 400) -> Considered:
         signals = {name: getattr(NO_SIGNALS, name) for name in Signals.__slots__}
         half.answers.add({**signals, "span": float(random.normal(1.0 if answerable else -1.0))}, answerable)
         half.answerable.append(answerable)
+        half.ruled_out.append(False)
     return half
 
 
@@ -54,6 +55,13 @@ def test_what_is_reported_comes_from_questions_that_nothing_was_fitted_on(fitted
     points = report["operating_points"]
     assert points["eager"]["refused_of_answerable"][0] < points["cautious"]["refused_of_answerable"][0]
     assert points["cautious"]["right_of_answered"][0] > points["eager"]["right_of_answered"][0]
+
+
+def test_what_a_rule_forbids_is_refused_however_probable_it_looks(fitted: Calibration) -> None:
+    half = considered(1)
+    half.ruled_out[: len(half.ruled_out) // 2] = [True] * (len(half.ruled_out) // 2)
+    points = measure(fitted, half)["operating_points"]
+    assert points["eager"]["answered"][0] <= 0.5
 
 
 def test_a_large_set_counts_no_more_than_a_small_one() -> None:
