@@ -47,7 +47,7 @@ def every_route() -> list[tuple[str, str]]:
 
 def _places(route: BaseRoute, prefix: str = "") -> list[tuple[str, str]]:
     path = prefix + getattr(route, "path", "")
-    below = getattr(route, "routes", None) or []
+    below = getattr(getattr(route, "original_router", route), "routes", None) or []
     if below:
         return [place for inner in below for place in _places(inner, path)]
     methods = getattr(route, "methods", None) or {"*"}
