@@ -6,6 +6,7 @@ from threading import Thread
 
 import httpx
 import pytest
+from starlette.types import ASGIApp
 
 from api.http.app import create_app
 from api.http.server import make_server, open_listener, url_of
@@ -14,10 +15,10 @@ from assistant.settings import Settings
 
 
 @contextmanager
-def serving(helper: Assistant, settings: Settings) -> Iterator[str]:
-    """The service over real HTTP on a free loopback port; gives its address."""
+def serving(helper: Assistant, settings: Settings, app: ASGIApp | None = None) -> Iterator[str]:
+    """The service (or `app`) over real HTTP on a free loopback port; gives its address."""
     with open_listener(settings.serving) as listener:
-        server = make_server(create_app(helper, settings))
+        server = make_server(app or create_app(helper, settings))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

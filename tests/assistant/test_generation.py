@@ -216,7 +216,7 @@ def test_hanging_up_reaches_the_model(settings: Settings, server: ModelServer) -
         while not isinstance(next(stream), Wrote):
             pass
         stream.close()
-    assert server.gone.wait(5.0)
+    assert server.gone.wait(60.0)
 
 
 HOSTILE = st.one_of(

@@ -1,0 +1,55 @@
+"""`assistant feedback export|remove`: what readers said of answers."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.terminal import say, tell
+
+app = typer.Typer(help="Export and remove what readers said of answers.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("export")
+def export(
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="A new file.", show_default="stdout")] = None,
+) -> None:
+    """Write readers' words on answers as gold questions, one JSON a line.
+
+    Each is marked `"draft": true`, and `evaluate` leaves it out until a person has checked it and removed that.
+    """
+    from assistant.evaluation.gold_feedback import questions_from_feedback
+    from assistant.evaluation.text import counted
+    from assistant.settings import load_settings
+    from corpus.catalog.service import ServiceRecords
+
+    with ServiceRecords.open(load_settings().data) as records:
+        feedback = records.feedback()
+    questions = list(questions_from_feedback(feedback))
+    lines = [question.model_dump_json(exclude_defaults=True) for question in questions]
+    if out is None:
+        for line in lines:
+            say(line)
+    else:
+        with out.open("x", encoding="utf-8") as file:
+            file.writelines(line + "\n" for line in lines)
+    without = len(feedback) - len(lines)
+    tell(f"{counted(len(lines), 'draft')}; {without} more came without their question.")
+
+
+@app.command("remove")
+def remove(
+    before: Annotated[
+        date,
+        typer.Option(parser=date.fromisoformat, metavar="YYYY-MM-DD", help="What came in before this day (UTC)."),
+    ],
+) -> None:
+    """Remove old feedback for good: readers' questions are theirs, and answers may quote a removed article."""
+    from assistant.settings import load_settings
+    from corpus.catalog.service import ServiceRecords
+
+    with ServiceRecords.open(load_settings().data) as records:
+        say(f"{records.remove_feedback(before)} removed.")

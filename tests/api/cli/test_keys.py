@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from assistant.evaluation.gold import read_gold
+from corpus.access import Scope, opens
+from corpus.article import ArticleFilter
+from corpus.catalog.service import ServiceRecords
+from corpus.feedback import Feedback
+from tests.api.cli.conftest import Command
+
+
+def test_a_key_is_shown_once_with_all_that_it_may(assistant: Command, tmp_path: Path) -> None:
+    done = assistant(
+        *("keys", "create", "A site", "--publishable", "--origin", "HTTPS://Example.org:443/", "--per-day", "50"),
+        *("--publisher", "Harbour News", "--language", "en", "--article", "a-1"),
+    )
+
+    with ServiceRecords.open(tmp_path / "data") as records:
+        (key,) = records.all_keys()
+    assert done.code == 0
+    assert opens(done.out.strip(), key)
+    assert key.grant.scopes == (Scope.ASK,)
+    assert key.grant.bounds == ArticleFilter(("Harbour News",), ("en",), article_id=("a-1",))
+    assert (key.grant.origins, key.grant.requests_per_day) == (("https://example.org",), 50)
+    assert done.out.strip() not in assistant("keys", "list").out
+    assert "A site: publishable on https://example.org" in assistant("keys", "list").out
+
+
+def test_a_key_for_a_program_is_made_as_json(assistant: Command) -> None:
+    made = json.loads(assistant("keys", "create", "CI", "--scope", "ingest", "--scope", "ask", "--json").out)
+
+    assert made["key"].startswith("sk_")
+    assert made["scopes"] == ["ask", "ingest"]
+    (listed,) = json.loads(assistant("keys", "list", "--json").out)["data"]
+    assert listed["requests_today"] == 0
+    assert "key" not in listed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--scope", "everything"], "the scopes are: ask, ingest, admin"),
+        (["--publishable"], "needs the origins"),
+        (["--origin", "https://example.org"], "needs the origins"),
+        (["--publishable", "--origin", "https://example.org", "--scope", "admin"], "can only ask"),
+        (["--publishable", "--origin", "example.org"], "is no origin"),
+        (["--publishable", "--origin", "https://example.org/page"], "is no origin"),
+        (["--publishable", "--origin", "https://me@example.org"], "is no origin"),
+        (["--publishable", "--origin", "https://*:x"], "is no origin"),
+        (["--publishable", "--origin", "null"], "is no origin"),
+    ],
+)
+def test_a_key_that_makes_no_sense_is_not_made(assistant: Command, arguments: list[str], why: str) -> None:
+    done = assistant("keys", "create", "name", *arguments)
+
+    assert (done.code, done.out) == (2, "")
+    assert why in done.err
+    assert assistant("keys", "list").out == ""
+
+
+def test_keys_are_revoked_by_their_id(assistant: Command) -> None:
+    made = json.loads(assistant("keys", "create", "CI", "--json").out)
+
+    done = assistant("keys", "revoke", made["id"], "key_unknown")
+
+    assert (done.code, done.out) == (1, "1 revoked.\n")
+    assert "CI: revoked" in assistant("keys", "list").out
+
+
+def test_feedback_becomes_drafts_of_gold_questions(assistant: Command, tmp_path: Path) -> None:
+    with ServiceRecords.open(tmp_path / "data") as records:
+        for said in (
+            Feedback("ans_1", "up", None, "Who spoke?", "Li Qiang spoke.", datetime.now(UTC)),
+            Feedback("ans_2", "down", "Wrong year.", "When?", "In 1999.", datetime.now(UTC)),
+            Feedback("ans_3", "up", "Good.", None, None, datetime.now(UTC)),
+        ):
+            records.add_feedback(said)
+
+    done = assistant("feedback", "export", "--out", tmp_path / "gold.jsonl")
+
+    assert "2 drafts; 1 more came without" in done.err
+    exported = (tmp_path / "gold.jsonl").read_text()
+    liked, disliked = map(json.loads, exported.splitlines())
+    assert (liked["answers"], disliked.get("answers")) == (["Li Qiang spoke."], None)
+    assert (disliked["given_answer"], disliked["comment"]) == ("In 1999.", "Wrong year.")
+    assert assistant("feedback", "export").out == exported
+    (tmp_path / "checked.jsonl").write_text(exported.replace('"draft":true', '"draft":false', 1))
+    gold = read_gold(tmp_path / "checked.jsonl")
+    assert ([question.question for question in gold.questions], gold.drafts) == (["Who spoke?"], 1)
+
+
+def test_old_feedback_is_removed(assistant: Command, tmp_path: Path) -> None:
+    with ServiceRecords.open(tmp_path / "data") as records:
+        records.add_feedback(Feedback("ans_1", "up", None, "Who?", None, datetime(2026, 1, 1, tzinfo=UTC)))
+
+    assert assistant("feedback", "remove", "--before", "2026-01-01").out == "0 removed.\n"
+    assert assistant("feedback", "remove", "--before", "2026-01-02").out == "1 removed.\n"
+    assert assistant("feedback", "export").out == ""
