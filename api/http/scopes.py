@@ -23,7 +23,7 @@ class Open(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What `method path` needs. `{...}` stands for one segment, `*` for any method.
+    """What `method path` needs. `{...}` stands for one segment or a part of it, `*` for any method.
 
     `keeps_bounds` says that the route shows nothing beyond the articles that a key is limited to; others refuse
     keys that are limited.
@@ -50,7 +50,10 @@ RULES = (
     Rule("GET", "/openapi.json", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
     *(
         Rule("GET", path, Scope.ASK, Open.EVERYONE, keeps_bounds=True)
-        for path in ("/widget.js", "/{file}.js", "/page.css", "/icon.svg")
+        for path in (
+            *("/widget.js", "/widget-{version}.js", "/widget.{language}.js"),
+            *("/page.js", "/page.css", "/icon.svg"),
+        )
     ),
     Rule("GET", "/articles/{id}", Scope.ASK, Open.LINKS, keeps_bounds=True),
     Rule("GET", "/metrics", Scope.ADMIN, Open.THIS_MACHINE),
@@ -76,4 +79,9 @@ def rule_for(method: str, path: str) -> Rule | None:
 
 
 def _fits(wanted: str, given: str) -> bool:
-    return bool(given) if wanted.startswith("{") else wanted == given
+    """`{id}` is any segment but an empty one, `widget-{version}.js` any that begins and ends like this."""
+    before, brace, rest = wanted.partition("{")
+    if not brace:
+        return wanted == given
+    after = rest.partition("}")[2]
+    return len(given) > len(before) + len(after) and given.startswith(before) and given.endswith(after)
