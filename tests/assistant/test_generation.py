@@ -208,6 +208,17 @@ def test_whatever_fails_there_is_an_answer(settings: Settings, server: ModelServ
         assert answer.degraded == ("model_timeout",)
 
 
+def test_hanging_up_reaches_the_model(settings: Settings, server: ModelServer) -> None:
+    server.fault = Fault.STALLS
+    server.script = lambda body: [*shares_over_http(body), *[" "] * 100]
+    with Assistant.open(settings.model_copy(update={"model": server.options()})) as helper:
+        stream = helper.stream(QUESTION)
+        while not isinstance(next(stream), Wrote):
+            pass
+        stream.close()
+    assert server.gone.wait(60.0)
+
+
 HOSTILE = st.one_of(
     st.text(max_size=80),
     st.sampled_from(
