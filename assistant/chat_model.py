@@ -11,7 +11,6 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import aclosing
 from functools import cache
 from queue import Empty, SimpleQueue
@@ -39,6 +38,9 @@ _FAILURES, _REST_SECONDS = 3, 30.0
 
 _RETRY_SECONDS = 0.5
 """How long to wait before the one retry."""
+
+_CANCEL_SECONDS = 0.05
+"""How long to wait before stopping a model again that has not stopped."""
 
 _WORTH_RETRYING = frozenset({408, 409, 425, 429})
 """Statuses below 500 after which the same request may succeed."""
@@ -137,9 +139,11 @@ class _Listening:
 
     def __init__(self, listen: _Listen) -> None:
         self._queue: SimpleQueue[str | Exception | None] = SimpleQueue()
-        self._future: Future[None] = asyncio.run_coroutine_threadsafe(self._hand_over(listen), _loop())
+        self._task: asyncio.Task[None] | None = None
+        asyncio.run_coroutine_threadsafe(self._hand_over(listen), _loop())
 
     async def _hand_over(self, listen: _Listen) -> None:
+        self._task = asyncio.current_task()
         try:
             await listen(self._queue.put)
         except Exception as error:
@@ -161,7 +165,14 @@ class _Listening:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._future.cancel()
+        asyncio.run_coroutine_threadsafe(self._stop(), _loop())
+
+    async def _stop(self) -> None:
+        # Once is not enough: until Python 3.12, `asyncio.wait_for` swallows a cancellation that meets a result.
+        while self._task is None or not self._task.done():
+            if self._task:
+                self._task.cancel()
+            await asyncio.sleep(_CANCEL_SECONDS)
 
 
 @cache
