@@ -14,6 +14,9 @@ from index.vector_index import Generation
 
 PAGES = 400
 
+GRAPHS = 10
+"""Made at most, until one loses vectors; mostly the first does."""
+
 
 def pages_of_one_template() -> Vectors:
     """A common centre, and pages that are as far from it as from each other."""
@@ -27,17 +30,22 @@ def ids_of(vectors: Vectors) -> list[str]:
 
 def test_what_the_graph_does_not_reach_is_found_all_the_same(tmp_path: Path) -> None:
     vectors = pages_of_one_template()
-    write_collection(tmp_path, [(ids_of(vectors), vectors)])
-    graph = ChromaVectors(tmp_path)
 
-    strays = find_strays(graph, ids_of(vectors))
-    write_strays(tmp_path, graph, strays)
-    generation = Generation("g", graph, read_strays(tmp_path, strays), {})
+    def loses_some(folder: Path) -> bool:
+        """Whether this graph by itself does; with its strays it never does."""
+        write_collection(folder, [(ids_of(vectors), vectors)])
+        graph = ChromaVectors(folder)
+        strays = find_strays(graph, ids_of(vectors))
+        write_strays(folder, graph, strays)
+        generation = Generation("g", graph, read_strays(folder, strays), {})
+        assert all(finds_itself(generation, vector) for vector in vectors)
+        assert {id_ for id_, _ in generation.search(vectors[0], PAGES + 1)} == set(ids_of(vectors))
+        loses = not all(finds_itself(graph, vector) for vector in vectors)
+        generation.close()
+        return loses
 
-    assert not all(finds_itself(graph, vector) for vector in vectors)
-    assert all(finds_itself(generation, vector) for vector in vectors)
-    assert {id_ for id_, _ in generation.search(vectors[0], PAGES + 1)} == set(ids_of(vectors))
-    generation.close()
+    # Chroma links vectors in several threads, in an order that differs: seldom a graph loses none.
+    assert any(loses_some(tmp_path / str(attempt)) for attempt in range(GRAPHS))
 
 
 def test_nothing_strays_from_a_small_collection(tmp_path: Path) -> None:
