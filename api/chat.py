@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.markers import with_marker
 from api.shapes import AnswerBody, Body, Sources, Text, answer_body, new_id
 from assistant.answer import Answer, Citation, NoAnswerReason, Status
-from assistant.events import Completed, Event, Found, Started, Withdrawn, Wrote
+from assistant.events import Completed, Event, Found, Started, Withdrawn, Wrote, written
 from assistant.rewriter import Turn
 from index.hit import Hit
 
@@ -258,10 +258,6 @@ def _annotation(start: int, end: int, citation: Citation) -> Annotation:
 
 def _events_of(answer: Answer) -> Generator[Event]:
     """The events that this answer would have come with."""
-    by_id = {citation.id: citation for citation in answer.citations}
     yield Found(answer.hits)
-    end = 0
-    for sentence in answer.sentences:
-        yield Wrote(answer.text[end : sentence.span.end], sentence, tuple(by_id[id_] for id_ in sentence.citations))
-        end = sentence.span.end
+    yield from written(answer)
     yield Completed(answer)

@@ -18,7 +18,7 @@ from assistant.conversation.model_rewriter import ModelRewriter
 from assistant.conversation.search import search_in_context
 from assistant.conversation.small_talk import is_small_talk
 from assistant.errors import BadQuestion, ModelFailed, ModelTimedOut, ModeUnavailable
-from assistant.events import Completed, Event, Found, Started, Withdrawn, Wrote
+from assistant.events import Completed, Event, Found, Started, Withdrawn, written
 from assistant.judge import Judge, Judgement
 from assistant.language_model import LanguageModel, load_language_model
 from assistant.model_writer import ModelWriter
@@ -185,19 +185,19 @@ class Assistant:
         shown = model_writer.show(judgement.supported, draft) if model_writer else ()
         hits = _merged(read, top_k, [*shown, *(item for sentence in draft for item in sentence.evidence)])
         yield Found(hits)
-        written = yield from self._written(
+        outcome = yield from self._written(
             rewritten.question, judgement, verify(draft, self._stored), model_writer, shown
         )
         clock.lap("write")
         answer = replace(
-            _answer(question, judgement, written.verified),
+            _answer(question, judgement, outcome.verified),
             standalone_question=rewritten.question if rewritten.question != question else None,
             hits=hits,
             nearest=judgement.considered[:_NEAREST],
             signals=judgement.explanation,
             generation=found[0].generation,
-            mode=written.mode,
-            degraded=(*written.degraded, *(("index_fallback",) if any(result.fallback for result in found) else ())),
+            mode=outcome.mode,
+            degraded=(*outcome.degraded, *(("index_fallback",) if any(result.fallback for result in found) else ())),
             timings_ms=clock.laps(),
         )
         self._watch(answer)
@@ -218,9 +218,7 @@ class Assistant:
         history: Sequence[Turn] = (),
     ) -> SearchResult:
         """What searching alone finds, unread, best first, at most `limit`. Raises `BadQuestion`."""
-        _check(question)
-        rewritten = self._rewriter.rewrite(question, history)
-        return self._find(rewritten.question, rewritten, filters, limit)
+        return self._standalone(question, filters, limit, history)[1]
 
     def search(
         self,
@@ -230,10 +228,7 @@ class Assistant:
         history: Sequence[Turn] = (),
     ) -> SearchResult:
         """What was found, best first after the likeliest were read, at most `limit`. Raises `BadQuestion`."""
-        _check(question)
-        rewritten = self._rewriter.rewrite(question, history)
-        found = self._find(rewritten.question, rewritten, filters, max(limit, GLANCED_AT))
-        part = Part(rewritten.question, rewritten.question)
+        part, found = self._standalone(question, filters, max(limit, GLANCED_AT), history)
         return replace(found, hits=self._reader.read(part, found.hits).hits[:limit])
 
     def warm_up(self) -> None:
@@ -255,12 +250,22 @@ class Assistant:
     ) -> None:
         self.close()
 
+    def _standalone(
+        self, question: str, filters: ArticleFilter, limit: int, history: Sequence[Turn]
+    ) -> tuple[Part, SearchResult]:
+        """The question in full words, as one part, and what is found for it."""
+        _check(question)
+        rewritten = self._rewriter.rewrite(question, history)
+        part = Part(rewritten.question, rewritten.question)
+        return part, self._find(part.text, rewritten, filters, limit)
+
     def _find(self, text: str, rewritten: Rewritten, filters: ArticleFilter, limit: int) -> SearchResult:
         return search_in_context(self._searcher, text, rewritten.before, filters.within(self._bounds), limit)
 
     def _read(self, parts: Sequence[Part], found: Sequence[SearchResult]) -> list[Read]:
-        each = zip(parts, found, strict=True)
-        return [self._reader.read(part, result.hits, number) for number, (part, result) in enumerate(each)]
+        each = enumerate(zip(parts, found, strict=True))
+        read = [(part, self._reader.read(part, result.hits, number)) for number, (part, result) in each]
+        return [self._reader.read_closely(part, of_part) for part, of_part in read]
 
     def _written(
         self,
@@ -272,14 +277,15 @@ class Assistant:
     ) -> Generator[Event, None, _Written]:
         """The model's sentences as they are verified; where they fail or do not suffice, the quotes instead."""
         if model_writer is None:
-            yield from _sentences(quoted)
+            yield from written(quoted)
             return _Written(quoted, "extractive")
         verification = Verification(self._stored)
         try:
             with closing(model_writer.write(question, shown)) as drafts:
                 for sentence in drafts:
                     if verification.take(sentence):
-                        yield _last_sentence(verification.verified())
+                        *_, last = written(verification.verified())
+                        yield last
             reason = None if _answers(verification.evidence, judgement.supported) else "unverified"
         except ModelTimedOut:
             reason = "model_timeout"
@@ -289,7 +295,7 @@ class Assistant:
             return _Written(verification.verified(), "generative")
         if verification.evidence:
             yield Withdrawn(reason)
-        yield from _sentences(quoted)
+        yield from written(quoted)
         return _Written(quoted, "extractive", (reason,))
 
     def _introduced(self, question: str, filters: ArticleFilter) -> Iterator[Event]:
@@ -362,18 +368,6 @@ def _answer(question: str, judgement: Judgement, verified: Verified) -> Answer:
         citations=verified.citations,
         unanswered=judgement.unanswered,
     )
-
-
-def _sentences(verified: Verified) -> Iterator[Wrote]:
-    for number in range(1, len(verified.sentences) + 1):
-        yield _last_sentence(replace(verified, sentences=verified.sentences[:number]))
-
-
-def _last_sentence(verified: Verified) -> Wrote:
-    before = verified.sentences[-2].span.end if len(verified.sentences) > 1 else 0
-    last = verified.sentences[-1]
-    citations = tuple(citation for citation in verified.citations if citation.id in last.citations)
-    return Wrote(verified.text[before : last.span.end], last, citations)
 
 
 def _merged(read: Sequence[Read], most: int, evidence: Sequence[Evidence]) -> tuple[Hit, ...]:

@@ -6,7 +6,9 @@ always `Completed` as the last.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.answer import Answer, Citation, Sentence
 from index.hit import Hit
@@ -51,3 +53,26 @@ class Completed:
 
 
 Event = Started | Found | Wrote | Withdrawn | Completed
+
+
+class Told(Protocol):
+    """A text with its sentences and citations: an `Answer`, or what was verified of one."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def sentences(self) -> Sequence[Sentence]: ...
+
+    @property
+    def citations(self) -> Sequence[Citation]: ...
+
+
+def written(told: Told) -> Iterator[Wrote]:
+    """The events with which this text comes, one a sentence."""
+    by_id = {citation.id: citation for citation in told.citations}
+    end = 0
+    for sentence in told.sentences:
+        citations = tuple(by_id[id_] for id_ in sentence.citations)
+        yield Wrote(told.text[end : sentence.span.end], sentence, citations)
+        end = sentence.span.end

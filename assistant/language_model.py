@@ -5,12 +5,15 @@ What a model writes is text from outside like any other: whoever asks it checks 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from assistant.settings import ModelOptions
+
+_THOUGHTS = re.compile(r"^\s*<think>.*?(?:</think>|$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,16 @@ def complete(model: LanguageModel, system: str, user: str, seconds: float) -> st
     messages = (Message("system", system), Message("user", user))
     with closing(model.stream(messages, TimeLimits(seconds, seconds))) as pieces:
         return "".join(pieces)
+
+
+def without_thoughts(text: str) -> str:
+    """What a model says after it has thought aloud; nothing while it still does."""
+    return _THOUGHTS.sub("", text)
+
+
+def on_one_line(text: str) -> str:
+    """For a prompt, whose lines mean something: white space squeezed."""
+    return " ".join(text.split())
 
 
 def load_language_model(options: ModelOptions) -> LanguageModel | None:

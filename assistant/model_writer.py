@@ -18,7 +18,7 @@ from typing import Any
 
 from assistant.answer import Evidence
 from assistant.errors import SchemaRefused
-from assistant.language_model import LanguageModel, Message, TimeLimits
+from assistant.language_model import LanguageModel, Message, TimeLimits, on_one_line, without_thoughts
 from assistant.settings import ModelOptions
 from assistant.writer import Draft, DraftSentence, distinct, sentence_before
 from corpus.sentences import sentence_spans
@@ -64,12 +64,10 @@ _MARKER = re.compile(r"\[\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*\]")
 _MARKERS_AFTER = re.compile(r"([.!?]['”\"]?)\s*((?:\[\s*\d{1,3}(?:\s*,\s*\d{1,3})*\s*\]\s*)+)")
 """Markers after a full stop belong to the sentence before it."""
 
-_THOUGHTS = re.compile(r"^\s*<think>.*?(?:</think>|$)", re.DOTALL)
 _ADORNMENT = re.compile(r"\*\*|__|^[\s>#*•-]+(?=\w)|^\d+[.)]\s+")
 _NO_PROSE = re.compile(r"://|\bwww\.|\]\(|!\[|[<>`{}|\\]|\[|\]|\b(?:javascript|data|mailto):", re.IGNORECASE)
 """Links, images, markup and code, none of which an answer has."""
 
-_SPACE = re.compile(r"\s+")
 _BOUNDARY_KEY = token_bytes(16)
 _NAMED = re.compile(r'"sentences"\s*:\s*\[')
 
@@ -121,7 +119,7 @@ def prompt(question: str, shown: Sequence[Evidence], as_json: bool) -> tuple[Mes
         Message("system", f"{_SYSTEM}\n{_AS_JSON if as_json else _AS_PROSE}"),
         Message("user", _task(_EXAMPLE_QUESTION, _EXAMPLE)),
         Message("assistant", _example_answer(as_json)),
-        Message("user", _task(_one_line(question), lines)),
+        Message("user", _task(on_one_line(question), lines)),
     )
 
 
@@ -141,14 +139,10 @@ def _line(number: int, item: Evidence) -> str:
     article = item.hit.article
     before = sentence_before(item)
     source = ", ".join(
-        part for part in (_one_line(article.title), article.publisher, str(article.published or "")) if part
+        part for part in (on_one_line(article.title), article.publisher, str(article.published or "")) if part
     )
-    context = f" (before it: {_one_line(before.text)})" if before else ""
-    return f"[{number}] {_one_line(item.text)} — from: {_one_line(source)}{context}"
-
-
-def _one_line(text: str) -> str:
-    return _SPACE.sub(" ", text).strip()
+    context = f" (before it: {on_one_line(before.text)})" if before else ""
+    return f"[{number}] {on_one_line(item.text)} — from: {on_one_line(source)}{context}"
 
 
 def _schema(evidence: int) -> dict[str, Any]:
@@ -190,7 +184,7 @@ def parse(pieces: Iterable[str]) -> Iterator[Claimed]:
 
 def _is_json(text: str) -> bool | None:
     """None while it cannot be told: thoughts may come first, and a fence around JSON."""
-    spoken = _THOUGHTS.sub("", text).lstrip().removeprefix("```json").removeprefix("```").lstrip()
+    spoken = without_thoughts(text).lstrip().removeprefix("```json").removeprefix("```").lstrip()
     if not spoken or "<think>".startswith(spoken) or "```json".startswith(spoken):
         return None
     return spoken[0] == "{"
@@ -241,7 +235,7 @@ def _from_prose(text: str, read: int) -> tuple[list[Claimed], int]:
 
 def _behind(text: str, read: int) -> tuple[str, int]:
     """What is not read yet, and where it begins: after what the model thinks first."""
-    read = read or len(text) - len(_THOUGHTS.sub("", text))
+    read = read or len(text) - len(without_thoughts(text))
     return text[read:], read
 
 
@@ -265,7 +259,7 @@ def plain_sentence(text: str) -> str:
     """`text` as one line of plain prose, without adornment; empty when it is none: links, markup, hidden characters."""
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") for letter in text if letter not in "\n\t\r"):
         return ""
-    sentence = _one_line(_ADORNMENT.sub("", _one_line(text)))
+    sentence = on_one_line(_ADORNMENT.sub("", on_one_line(text)))
     if not sentence or len(sentence) > _LONGEST or _NO_PROSE.search(sentence):
         return ""
     return sentence

@@ -64,6 +64,10 @@ class Reader(Protocol):
     def read(self, part: Part, hits: Sequence[Hit], number: int = 0) -> Read:
         """Evidence for `part`, the question's part of this number, from its own hits, best first."""
 
+    def read_closely(self, part: Part, read: Read) -> Read:
+        """`read` with its `closely`: with less around it a model is less easily taken in by what only looks like an
+        answer. Only who judges needs it; it costs one more short reading."""
+
 
 class SentenceVectors(Protocol):
     """Where the vectors of a passage's sentences come from: made at ingest, kept in the catalog."""
@@ -135,15 +139,24 @@ class SpanReader:
         read = self._read_likeliest(part, [glance for glance in glances if glance.sentences][: self._passages])
         ids = {glance.hit.passage.id for glance, _ in read}
         passed_over = [glance for glance in glances if glance.hit.passage.id not in ids]
-        weighed = [item for glance, reading in read for item in self._weigh(number, glance, reading)]
-        evidence = sorted(weighed, key=lambda item: -item.support)
+        evidence = [item for glance, reading in read for item in self._weigh(number, glance, reading)]
         seen = sorted([*(glance for glance, _ in read), *passed_over], key=lambda glance: -glance.hit.score)
         return Read(
             hits=(*(glance.hit for glance in seen), *_below(seen, hits[GLANCED_AT:])),
-            evidence=tuple(evidence),
+            evidence=tuple(sorted(evidence, key=lambda item: -item.support)),
             signals={glance.hit.passage.id: glance.signals for glance in seen},
-            closely=self._read_closely(part, evidence[0]) if evidence else -1.0,
         )
+
+    def read_closely(self, part: Part, read: Read) -> Read:
+        if not read.evidence:
+            return read
+        best = read.evidence[0]
+        spans = sentence_spans(best.hit.text)
+        place = bisect_left(spans, (best.start - best.hit.passage.start, 0))
+        start, end = spans[max(0, place - 1)][0], spans[min(len(spans) - 1, place + 1)][1]
+        (reading,) = self._model.read(part.text, [(best.hit.article.title, best.hit.text[start:end])])
+        span = reading.best_span(0, end - start)
+        return replace(read, closely=span.score / LOG_ODDS_UNIT) if span else read
 
     def _prepare(self, part: Part) -> _Asked:
         return _Asked(
@@ -204,16 +217,6 @@ class SpanReader:
         probability = self._calibration.read_passage.probability(signals)
         hit = replace(hit, score=probability, scores=replace(hit.scores, reader=probability))
         return replace(glance, hit=hit, signals=signals), reading
-
-    def _read_closely(self, part: Part, best: Evidence) -> float:
-        """With less around it a model is less easily taken in by what only looks like an answer."""
-        passage = best.hit.passage
-        spans = sentence_spans(best.hit.text)
-        place = bisect_left(spans, (best.start - passage.start, 0))
-        start, end = spans[max(0, place - 1)][0], spans[min(len(spans) - 1, place + 1)][1]
-        (reading,) = self._model.read(part.text, [(best.hit.article.title, best.hit.text[start:end])])
-        span = reading.best_span(0, end - start)
-        return span.score / LOG_ODDS_UNIT if span else -1.0
 
     def _weigh(self, number: int, glance: _Glance, reading: Reading) -> Iterator[Evidence]:
         hit = glance.hit

@@ -29,10 +29,3 @@ class Rewriter(Protocol):
 
     def rewrite(self, question: str, history: Sequence[Turn]) -> Rewritten:
         """`history` is oldest first, and may hold anything: only what users typed and names are taken from it."""
-
-
-class AsTyped:
-    """Leaves every question as it is."""
-
-    def rewrite(self, question: str, history: Sequence[Turn]) -> Rewritten:  # noqa: ARG002 - part of the protocol
-        return Rewritten(question)

@@ -19,7 +19,7 @@ from typing import IO
 OnProgress = Callable[[int, int], None]
 """Called with how many are done, and of how many."""
 
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {} import main; main(sys.argv[2:])"
+_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {} import main; main({})"
 
 NICENESS = 10
 """Out of 19: whoever answers questions goes first, yet the build is not starved on a busy machine."""
@@ -34,7 +34,7 @@ def run_child(module: str, arguments: Sequence[str], on_progress: OnProgress | N
 
     The child ends when this process does, however that happens, and when this call is interrupted.
     """
-    command = [sys.executable, "-c", _START.format(module), json.dumps(sys.path), *arguments]
+    command = [sys.executable, "-c", _START.format(module, "sys.argv[2:]"), json.dumps(sys.path), *arguments]
     with TemporaryFile() as complaints, _started(command, complaints) as child:
         for done, of in _progress(child):
             if on_progress is not None:
@@ -48,9 +48,8 @@ def start_child(module: str, message: str, pass_fds: Sequence[int] = ()) -> subp
 
     It calls `become_kept_child` first. Its end of the pipe closes when this process dies, however that happens.
     """
-    start = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {module} import main; main()"
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
-        [sys.executable, "-c", start, json.dumps(sys.path)],
+        [sys.executable, "-c", _START.format(module, ""), json.dumps(sys.path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         pass_fds=pass_fds,
@@ -73,7 +72,8 @@ def become_kept_child(when_orphaned: Callable[[], object], niceness: int = 0) ->
 
 
 def _await_parent(when_orphaned: Callable[[], object]) -> None:
-    # Past Python's own buffers, which cannot be closed while a thread reads from them.
+    # Nobody writes to this pipe any more: reading returns when the parent closes it or dies, even by kill -9. Past
+    # Python's own buffers, which cannot be closed while a thread reads from them.
     os.read(sys.stdin.fileno(), 1)
     when_orphaned()
 
@@ -107,14 +107,8 @@ def _how_it_ended(returncode: int, complaints: IO[bytes]) -> str:
 def become_child() -> OnProgress:
     """The child's first call: ties its life and rank to its parent's. Returns how it reports progress."""
     os.nice(NICENESS)
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_await_parent, args=(lambda: os._exit(1),), daemon=True).start()
     channel = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     # What libraries print must not be taken for progress.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return lambda done, of: print(done, of, file=channel, flush=True)
-
-
-def _end_with_parent() -> None:
-    # Nobody writes to this pipe: reading returns when the parent closes it or dies, even by kill -9.
-    os.read(sys.stdin.fileno(), 1)
-    os._exit(1)

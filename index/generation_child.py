@@ -16,10 +16,9 @@ from index.child_process import OnProgress, become_child
 from index.chroma import LARGEST_BATCH, ChromaVectors, rewritten_by_opening, write_collection
 from index.encoder import Vector, Vectors
 from index.errors import GenerationDamaged
-from index.exact import ExactVectors
 from index.health import check_against, finds_itself, open_healthy
 from index.manifest import Manifest, hash_of_ids, read_manifest, record_files, write_manifest
-from index.stored_vectors import stored_vectors
+from index.stored_vectors import exact_vectors, stored_vectors
 from index.strays import find_strays, write_strays
 from index.vector_index import Generation
 
@@ -72,9 +71,7 @@ def verify(catalog: Catalog, encoder: str, folder: Path) -> None:
         _check_that_it_holds(generation, [passage.id for passage in passages])
     copied = generation.copied()
     sample = _spread([passage for passage in passages if passage.id not in copied], _SAMPLE)
-    check_against(
-        ExactVectors(*stored_vectors(catalog, encoder, passages)), _vectors_by_id(catalog, encoder, sample), generation
-    )
+    check_against(exact_vectors(catalog, encoder, passages), _vectors_by_id(catalog, encoder, sample), generation)
     generation.close()
 
 

@@ -68,7 +68,7 @@ class LiveIndex:
         return self._fallback
 
     def refresh(self) -> None:
-        """Moves to what is published by now, as the following thread does every second."""
+        """Moves to what is published by now, as the following thread does all the time."""
         with self._changing:
             if self._is_gone() or self._is_time_to_swap():
                 self._take_vectors()

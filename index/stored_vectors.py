@@ -21,6 +21,6 @@ def stored_vectors(catalog: Catalog, encoder: str, passages: Sequence[Passage]) 
     return [passage.id for passage in known], np.stack([by_key[passage.vector_key] for passage in known])
 
 
-def exact_vectors(catalog: Catalog, encoder: str) -> ExactVectors:
-    """Exact search over every passage that has a vector: all of them in memory, 4 bytes a dimension."""
-    return ExactVectors(*stored_vectors(catalog, encoder, catalog.all_passages()))
+def exact_vectors(catalog: Catalog, encoder: str, passages: Sequence[Passage] | None = None) -> ExactVectors:
+    """Exact search over those of `passages`, or of all, that have a vector: in memory, 4 bytes a dimension."""
+    return ExactVectors(*stored_vectors(catalog, encoder, catalog.all_passages() if passages is None else passages))

@@ -97,7 +97,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app.state.links = LinkTokens(records.link_secret(), settings.access.link_hours * 3600)
     app.state.observer = observer = Observer(metrics, settings.access.log_requests, settings.access.log_questions)
     metrics.add_gauges(lambda: index_gauges(assistant.catalog))
-    keys = KeyBook(ServiceRecords.open(settings.data, _SHORT_PATIENCE_SECONDS))
+    keys = KeyBook(ServiceRecords(settings.data, _SHORT_PATIENCE_SECONDS))
     desk = Desk(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
     app.router.routes.extend(http_routes(tools))
     app.state.ingesting = settings.ingesting

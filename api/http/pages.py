@@ -38,7 +38,6 @@ _FOR_EVERYBODY = {
     # Pages of other origins load these; with integrity they need leave to read them, too.
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
-    "X-Content-Type-Options": "nosniff",
 }
 _FOR_EVER = "public, max-age=31536000, immutable"
 _CHECKED_EACH_TIME = "public, no-cache"
@@ -197,16 +196,9 @@ def _file(request: Request, file: WebFile, caching: str) -> Response:
 
 def _page(template: str, status: int = 200, **known: Any) -> Response:
     html = _templates().get_template(template).render(known)
-    headers = {
-        "Content-Security-Policy": _POLICY,
-        "Cache-Control": "no-store",
-        # The address holds the token of a signed link: it stays with us.
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-    }
     # Undecodable file names hold lone surrogates, which no page can carry.
     body = html.encode("utf-8", "backslashreplace")
-    return Response(body, status, headers, media_type="text/html; charset=utf-8")
+    return Response(body, status, {"Content-Security-Policy": _POLICY}, media_type="text/html; charset=utf-8")
 
 
 @cache

@@ -48,7 +48,7 @@ def serve_together(settings: Settings, listener: socket.socket, on_ready: Callab
         signal.signal(number, lambda *_: stop.set())
     hear, tell = os.pipe()
     workers = [
-        Kept("answer", lambda number=number: start_worker(settings, number, listener, tell))  # type: ignore[misc]
+        Kept("answer", lambda number=number: start_worker(settings, number, listener, tell))  # type: ignore[misc]  # its default binds the number
         for number in range(settings.serving.workers)
     ]
     for worker in workers:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.errors import ModelFailed
-from assistant.language_model import LanguageModel, complete
+from assistant.language_model import LanguageModel, complete, on_one_line, without_thoughts
 from assistant.names import names_in
 from assistant.rewriter import Rewriter, Rewritten, Turn
 from index.lexical import content_terms
@@ -38,7 +38,6 @@ Write the rewritten question only, on one line."""
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"\w+")
 _DENIAL = re.compile(r"\b(?:not|no|never|without|cannot)\b|n[’']t\b", re.IGNORECASE)
-_THOUGHTS = re.compile(r"^\s*<think>.*?(?:</think>|$)", re.DOTALL)
 _LABEL = re.compile(r"^(?:(?:rewritten|standalone)\s+)?question\s*:\s*", re.IGNORECASE)
 _NO_QUESTION = re.compile(r"://|\bwww\.|[<>`{}|\\\[\]*]")
 
@@ -90,16 +89,12 @@ def _words(text: str) -> set[str]:
 
 
 def _shown(question: str, history: Sequence[Turn]) -> str:
-    lines = [f"{turn.role}: {_one_line(turn.content)[:_CHARACTERS_SHOWN]}" for turn in history[-_TURNS_SHOWN:]]
-    return "\n".join([*lines, "", f"Last question: {_one_line(question)}"])
+    lines = [f"{turn.role}: {on_one_line(turn.content)[:_CHARACTERS_SHOWN]}" for turn in history[-_TURNS_SHOWN:]]
+    return "\n".join([*lines, "", f"Last question: {on_one_line(question)}"])
 
 
 def _plain(written: str) -> str:
     """The first line that the model wrote, without its thoughts, a label and quotation marks around all of it."""
-    lines = _THOUGHTS.sub("", written).strip().splitlines()
-    line = _LABEL.sub("", _one_line(lines[0])) if lines else ""
+    lines = without_thoughts(written).strip().splitlines()
+    line = _LABEL.sub("", on_one_line(lines[0])) if lines else ""
     return line[1:-1] if len(line) > 1 and line[0] + line[-1] in {'""', "“”"} else line
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

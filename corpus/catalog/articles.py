@@ -11,7 +11,7 @@ from typing import Self
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
-from corpus.article import Action, Article, ArticleFilter, ArticleSummary, Change, Coverage, Outcome, Version
+from corpus.article import Action, Article, ArticleFilter, ArticleSummary, Change, Outcome, Version
 from corpus.catalog.database import Database
 from corpus.catalog.identity import Held, judge, sameness
 from corpus.catalog.schema import article_table, change_table, passage_table, vector_table, version_table
@@ -73,29 +73,6 @@ class Articles(Database):
         chosen = select(func.count()).select_from(CURRENT).where(*self._visible(wanted))
         with self._reading() as connection:
             return connection.execute(chosen).scalar_one()
-
-    def coverage(self, wanted: ArticleFilter | None = None) -> Coverage:
-        """What the articles that match cover, in counts, names and dates."""
-        kept = list(self._visible(wanted))
-        published, publisher = version_table.c.published, version_table.c.publisher
-        counts = select(func.count(), func.min(published), func.max(published)).select_from(CURRENT).where(*kept)
-        publishers = select(publisher).select_from(CURRENT).where(*kept, publisher.is_not(None), publisher != "")
-        newest = select(version_table.c.title).select_from(CURRENT).where(*kept, version_table.c.title != "")
-        with self._reading() as connection:
-            articles, first, last = connection.execute(counts).one()
-            return Coverage(
-                articles,
-                tuple(
-                    connection.execute(
-                        publishers.group_by(publisher).order_by(func.count().desc(), publisher)
-                    ).scalars()
-                ),
-                first,
-                last,
-                connection.execute(
-                    newest.order_by(published.desc().nulls_last(), article_table.c.id).limit(1)
-                ).scalar(),
-            )
 
     def article(self, article_id: str, content_hash: str | None = None) -> Article:
         """The current version, or the one with this hash. Raises UnknownArticle when there is none."""

@@ -47,7 +47,7 @@ class Database:
         """A transaction: on the disk when the block is left, undone when it raises."""
         if self._writer is None:
             raise RuntimeError("This catalog was opened for reading; Catalog.open_writer opens one to change.")
-        with errors_in_our_words(self.folder), for_writing(self._engine).begin() as connection:
+        with self._noting() as connection:
             yield connection
 
     @contextmanager

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import func, or_, select
 
-from corpus.article import ArticleFilter, ArticleSummary
+from corpus.article import ArticleFilter, ArticleSummary, Coverage
 from corpus.catalog.articles import CURRENT, SUMMARY, Articles
 from corpus.catalog.schema import version_table
 
@@ -25,8 +25,18 @@ class Overview:
 class Overviews(Articles):
     """The part of the catalog that is looked at rather than searched."""
 
-    def overview(self, most_publishers: int, wanted: ArticleFilter | None = None) -> Overview:
-        """Counts of the articles that match, with the `most_publishers` largest publishers."""
+    def coverage(self, wanted: ArticleFilter | None = None) -> Coverage:
+        """What the articles that match cover, in counts, names and dates."""
+        seen = self.overview(None, wanted)
+        publishers = tuple(publisher for publisher, _ in seen.publishers if publisher)
+        title, published = version_table.c.title, version_table.c.published
+        newest = select(title).select_from(CURRENT).where(*self._visible(wanted), title != "")
+        newest = newest.order_by(published.desc().nulls_last(), version_table.c.article_id).limit(1)
+        with self._reading() as connection:
+            return Coverage(seen.articles, publishers, seen.earliest, seen.latest, connection.execute(newest).scalar())
+
+    def overview(self, most_publishers: int | None, wanted: ArticleFilter | None = None) -> Overview:
+        """Counts of the articles that match, with the `most_publishers` largest publishers; None: with all."""
         which = tuple(self._visible(wanted))
         published = version_table.c.published
         totals = select(func.count(), func.min(published), func.max(published)).select_from(CURRENT).where(*which)

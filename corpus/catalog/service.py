@@ -7,14 +7,13 @@ writes a row or two; SQLite lets them in between the writer's. docs/adr/0013 has
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self, cast
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from corpus.access import Grant, Key, Scope
@@ -22,7 +21,7 @@ from corpus.article import ArticleFilter
 from corpus.catalog import CATALOG_FILE, Catalog
 from corpus.catalog.database import Database
 from corpus.catalog.schema import feedback_table, key_table, key_usage_table, secret_table
-from corpus.catalog.sqlite import ask_for_scrub, errors_in_our_words, for_writing, open_engine
+from corpus.catalog.sqlite import ask_for_scrub, open_engine
 from corpus.errors import CatalogTooOld
 from corpus.feedback import Feedback, Rating
 from corpus.lock import writer_lock
@@ -55,12 +54,12 @@ class ServiceRecords(Database):
             return [_as_key(row) for row in connection.execute(select(key_table).order_by(key_table.c.created))]
 
     def add_key(self, key: Key) -> None:
-        with self._writing() as connection:
+        with self._noting() as connection:
             connection.execute(insert(key_table), _key_row(key))
 
     def revoke_key(self, key_id: str) -> bool:
         """Whether there was such a key; one that is revoked stays so, with its first date."""
-        with self._writing() as connection:
+        with self._noting() as connection:
             now = func.coalesce(key_table.c.revoked, _now())
             revoked = update(key_table).where(key_table.c.id == key_id).values(revoked=now)
             return connection.execute(revoked).rowcount > 0
@@ -78,13 +77,13 @@ class ServiceRecords(Database):
             return
         added = sqlite_insert(key_usage_table)
         total = key_usage_table.c.requests + added.excluded.requests
-        with self._writing() as connection:
+        with self._noting() as connection:
             connection.execute(
                 added.on_conflict_do_update(index_elements=["key_id", "day"], set_={"requests": total}), rows
             )
 
     def add_feedback(self, feedback: Feedback) -> None:
-        with self._writing() as connection:
+        with self._noting() as connection:
             connection.execute(
                 insert(feedback_table), {**asdict(feedback), "received": _without_zone(feedback.received)}
             )
@@ -101,7 +100,7 @@ class ServiceRecords(Database):
         Raises DataFolderBusy while a writer is at work: the catalog's file is rewritten.
         """
         with writer_lock(self.folder):
-            with self._writing() as connection:
+            with self._noting() as connection:
                 midnight = datetime(before.year, before.month, before.day)  # noqa: DTZ001 kept without a zone
                 removed = connection.execute(delete(feedback_table).where(feedback_table.c.received < midnight))
                 ask_for_scrub(connection)
@@ -113,11 +112,6 @@ class ServiceRecords(Database):
         chosen = select(secret_table.c.value).where(secret_table.c.name == LINK_SECRET)
         with self._reading() as connection:
             return cast(bytes, connection.execute(chosen).scalar_one())
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with errors_in_our_words(self.folder), for_writing(self._engine).begin() as connection:
-            yield connection
 
 
 def _key_row(key: Key) -> dict[str, object]:

@@ -136,4 +136,13 @@ def test_a_sentence_without_spaces_between_words_may_answer(reader: SpanReader) 
 
 
 def test_nothing_is_read_where_nothing_was_found(reader: SpanReader) -> None:
-    assert reader.read(Part("Who?", "Who?"), []) == Read((), (), {})
+    part = Part("Who?", "Who?")
+    assert reader.read_closely(part, reader.read(part, [])) == Read((), (), {})
+
+
+def test_a_closer_look_tells_the_answer_from_what_only_looks_like_one(reader: SpanReader) -> None:
+    def closely(question: str) -> float:
+        part = Part(question, question)
+        return reader.read_closely(part, reader.read(part, [make_hit(ARTICLE)])).closely
+
+    assert closely("Who wants to lead in chips?") > closely("Who invented the chips in 1958?")
