@@ -25,9 +25,13 @@ class JsonLines(logging.Formatter):
 
 
 def log_to_stderr() -> None:
-    """All of our own rooms log there from now on, requests from level INFO, the rest from WARNING."""
+    """All of our own rooms log there and nowhere else from now on, requests from level INFO, the rest from WARNING.
+
+    Libraries give the root logger handlers of their own, which would tell everything once more, in another form.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     for room in ("api", "assistant", "index", "corpus"):
-        logging.getLogger(room).handlers = [handler]
+        logger = logging.getLogger(room)
+        logger.handlers, logger.propagate = [handler], False
     logging.getLogger("api.http.requests").setLevel(logging.INFO)

@@ -72,7 +72,7 @@ def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, caller: The
         overview=helper.catalog.overview(_MOST_PUBLISHERS),
         rows=rows[:_ROWS],
         has_more=len(rows) > _ROWS,
-        examples=examples.of(helper),
+        examples=examples.of(helper, caller.bounds),
         base_url=str(request.base_url).rstrip("/"),
         script=widget(),
     )

@@ -10,6 +10,7 @@ from threading import Lock
 
 from assistant.answer import Status
 from assistant.ask import Assistant
+from corpus.article import ArticleFilter
 
 _ARTICLES_LOOKED_AT = 40
 """Enough to see what they are about; each question that is tried takes as long as an answer."""
@@ -28,23 +29,26 @@ _THING = re.compile(r"\b[a-z]{9,}s\b")  # long words in the plural are mostly na
 
 
 class Examples:
-    """Made by the first who asks for them after a change of the articles; whoever comes meanwhile goes without."""
+    """Made by the first who asks for them after a change of the articles; whoever comes meanwhile goes without.
+
+    They hold words of articles, so callers who may see different articles have different ones.
+    """
 
     def __init__(self) -> None:
         self._making = Lock()
-        self._seq = -1
-        self._questions: Sequence[str] = ()
+        self._made: dict[ArticleFilter, tuple[int, Sequence[str]]] = {}
 
-    def of(self, helper: Assistant) -> Sequence[str]:
-        """At most three; none when there is nothing to ask about."""
-        seq = helper.catalog.seq()
-        if seq != self._seq and self._making.acquire(blocking=False):
+    def of(self, helper: Assistant, bounds: ArticleFilter) -> Sequence[str]:
+        """At most three, for whoever `bounds` limit, as they do `helper`; none when there is nothing to ask about."""
+        now = helper.catalog.seq()
+        made_at, questions = self._made.get(bounds, (-1, ()))
+        if made_at != now and self._making.acquire(blocking=False):
             try:
-                self._questions = list(islice(_answered(helper), _OFFERED))
-                self._seq = seq
+                made_at, questions = now, list(islice(_answered(helper), _OFFERED))
+                self._made[bounds] = made_at, questions
             finally:
                 self._making.release()
-        return self._questions if seq == self._seq else ()
+        return questions if made_at == now else ()
 
 
 def _answered(helper: Assistant) -> Iterator[str]:

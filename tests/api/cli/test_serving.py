@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -32,6 +33,26 @@ def test_the_service_says_what_to_open_answers_and_stops_at_ctrl_c(settings: Set
     assert "curl" in told
     assert answer.json()["status"] == "answered"
     assert code == 0
+
+
+def test_a_request_is_logged_once_and_as_json(settings: Settings) -> None:
+    environment = {**os.environ, "ASSISTANT_DATA": str(settings.data)}
+    with subprocess.Popen(
+        [ASSISTANT, "serve", "--port", "0"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        url = re.findall(r"http://[\d.]+:\d+", "".join(process.stdout.readline() for _ in range(4)))[0]
+        httpx.get(f"{url}/v1/articles")
+        process.send_signal(signal.SIGINT)
+        logged = [line for line in process.stderr.read().splitlines() if "request" in line or "INFO" in line]
+
+    (line,) = logged
+    assert json.loads(line)["route"] == "GET /v1/articles"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "example.org"])
