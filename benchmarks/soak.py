@@ -142,7 +142,8 @@ def _kill(process: subprocess.Popen[str], seen: Seen, stop: Event) -> None:
         child = chance.choice(_children(process.pid) or [0])
         if child:
             with suppress(OSError):
-                role = "ingesting" if os.getpriority(os.PRIO_PROCESS, child) > 0 else "answering"
+                usual = os.getpriority(os.PRIO_PROCESS, process.pid)
+                role = "ingesting" if os.getpriority(os.PRIO_PROCESS, child) > usual else "answering"
                 os.kill(child, signal.SIGKILL)
                 seen.kills[role] += 1
 
