@@ -11,6 +11,7 @@ from assistant.ask import Assistant
 from assistant.settings import HttpOptions, IngestOptions, Settings
 from corpus.catalog import Catalog
 from tests.api.conftest import serving
+from tests.corpus.catalog.test_full_disk import no_file_beyond
 from tests.hashing_encoder import HashingEncoder
 
 CRANE = {"title": "Crane", "text": "The crane stands in the harbour.", "url": "https://example.org/crane"}
@@ -111,3 +112,13 @@ def test_a_deletion_is_accepted_while_a_job_waits_that_may_bring_the_article(pos
     poster.post("/v1/articles", json=CRANE)
     response = poster.delete("/v1/articles/a-934353a834221d3b")
     assert (response.status_code, response.json()["kind"]) == (202, "delete")
+
+
+def test_on_a_full_disk_nothing_is_acknowledged_until_there_is_space(poster: httpx.Client, own: Settings) -> None:
+    taken = sum(path.stat().st_size for path in own.data.glob("catalog.sqlite3*"))
+    with no_file_beyond(taken // 3):
+        refused = [poster.post("/v1/articles", json={"text": f"{number} " * 900}) for number in range(60)][-1]
+        assert poster.get("/healthz").status_code == 200
+    assert (refused.status_code, refused.json()["code"]) == (503, "data_unavailable")
+    assert refused.headers["Retry-After"]
+    assert poster.post("/v1/articles", json=CRANE).status_code == 202
