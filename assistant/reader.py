@@ -167,9 +167,9 @@ class SpanReader:
         )
 
     def _glance(self, asked: _Asked, hits: Sequence[Hit]) -> list[_Glance]:
-        """Likeliest first."""
+        """Likeliest first; an article that was deleted since it was found is not read."""
         vectors = self._vectors.sentence_vectors(hits)
-        glances = [self._glance_at(asked, hit, vectors[hit.passage.id]) for hit in hits]
+        glances = [self._glance_at(asked, hit, vectors[hit.passage.id]) for hit in hits if hit.passage.id in vectors]
         return sorted(glances, key=lambda glance: -glance.hit.score)
 
     def _glance_at(self, asked: _Asked, hit: Hit, vectors: NDArray[np.float32]) -> _Glance:

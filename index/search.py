@@ -65,9 +65,12 @@ class Searcher:
         return SearchResult(tuple(hits), vectors.name, self._live.fallback)
 
     def sentence_vectors(self, hits: Sequence[Hit]) -> dict[str, Vectors]:
-        """Passage id -> a row for each of `corpus.sentences.sentence_spans(hit.text)`, made when it was ingested."""
+        """Passage id -> a row for each of `corpus.sentences.sentence_spans(hit.text)`, made when it was ingested.
+
+        Passages that were deleted or replaced since they were found are left out.
+        """
         by_key = self._catalog.sentence_vectors(self._encoder.fingerprint, [hit.passage.vector_key for hit in hits])
-        return {hit.passage.id: by_key[hit.passage.vector_key] for hit in hits}
+        return {hit.passage.id: by_key[hit.passage.vector_key] for hit in hits if hit.passage.vector_key in by_key}
 
     def question_vector(self, question: str) -> Vector:
         return self._encoder.embed_question(question)

@@ -12,8 +12,9 @@ import pytest
 from corpus.article import Article
 from corpus.catalog import Catalog
 from index.errors import EncoderMismatch
-from index.generation import build_generation
+from index.generation import build_generation, generation_folder
 from index.live import LiveIndex
+from index.stored_vectors import exact_vectors
 from index.update import update_index
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import ENCODER, OPTIONS, article, put
@@ -57,11 +58,11 @@ def soon(condition: Callable[[], bool]) -> bool:
 
 
 def found(live: LiveIndex, catalog: Catalog, limit: int = 1) -> list[str]:
-    """External ids of the articles whose passages are nearest to the question."""
+    """External ids of the articles whose passages are nearest to the question, as far as they are still there."""
     ids = [id_ for id_, _ in live.vectors().search(QUESTION, limit)]
     passages = catalog.passages(ids)
     articles = catalog.articles([passage.article_id for passage in passages.values()])
-    return [articles[passages[id_].article_id].external_id for id_ in ids]
+    return [articles[passages[id_].article_id].external_id for id_ in ids if id_ in passages]
 
 
 def test_an_empty_catalog_finds_nothing_and_misses_nothing(tmp_path: Path) -> None:
@@ -184,3 +185,49 @@ def test_a_reader_with_the_old_encoder_goes_on_with_what_it_has(data: Path, read
             live.refresh()
         assert live.vectors().name == before
         assert found(live, reader) == ["crane7"]
+
+
+def test_what_comes_after_the_generation_is_searched_beside_it(data: Path, reader: Catalog) -> None:
+    with LiveIndex(reader, ENCODER.fingerprint) as live:
+        generation = live.vectors().name
+        with Catalog.open_writer(data) as writer:
+            put(writer, [article("fresh", "crane number 7")])
+            assert soon(lambda: found(live, reader)[0] == "fresh")
+            assert (live.vectors().name, live.fallback) == (generation, False)
+
+            writer.delete([article("fresh", "").id])
+            assert soon(lambda: found(live, reader) == ["crane7"])
+
+
+def test_with_fresh_passages_the_same_is_found_as_by_exact_search(data: Path, reader: Catalog) -> None:
+    with Catalog.open_writer(data) as writer:
+        put(writer, cranes(7, 100, 101))  # one of them is in the generation, too
+        put(writer, [article("crane3", "This is another text.")])
+    with LiveIndex(reader, ENCODER.fingerprint) as live:
+        ids = [id_ for id_, _ in live.vectors().search(QUESTION, 1000)]
+        exact = exact_vectors(reader, ENCODER.fingerprint).search(QUESTION, 1000)
+    assert len(ids) == len(set(ids))
+    assert set(reader.passages(ids)) == {id_ for id_, _ in exact}
+
+
+def test_what_the_generation_before_lacks_is_searched_exactly(data: Path, reader: Catalog) -> None:
+    with Catalog.open_writer(data) as writer:
+        put(writer, [article("later", "crane number 7")])
+        update_index(writer, ENCODER, OPTIONS)
+        shutil.rmtree(generation_folder(data, writer.live_generation() or ""))
+        with LiveIndex(reader, ENCODER.fingerprint) as live:
+            assert live.fallback
+            assert live.vectors().name is not None
+            assert found(live, reader)[0] == "later"
+
+
+def test_a_swap_can_wait_for_its_turn(data: Path, reader: Catalog) -> None:
+    with LiveIndex(reader, ENCODER.fingerprint, seconds_to_swap=3600) as live:
+        before = live.vectors().name
+        with Catalog.open_writer(data) as writer:
+            put(writer, [article("later", "crane number 7")])
+            update_index(writer, ENCODER, OPTIONS)
+            assert writer.live_generation() != before
+        live.refresh()
+        assert (live.vectors().name, live.fallback) == (before, False)
+        assert found(live, reader)[0] == "later"

@@ -165,3 +165,11 @@ def test_a_search_over_chroma_finds_what_an_exact_search_finds(tmp_path: Path) -
 def catalog_generation(data: Path) -> str | None:
     with Catalog.open(data) as catalog:
         return catalog.live_generation()
+
+
+def test_what_is_purged_after_it_was_found_is_left_out_of_what_is_read(tmp_path: Path) -> None:
+    with writer_with(tmp_path, SOUP, CHIPS) as catalog:
+        found = searcher(catalog)
+        hits = found.search("semiconductors and onions").hits
+        catalog.delete([SOUP.id])
+        assert list(found.sentence_vectors(hits)) == [hit.passage.id for hit in hits if hit.article == CHIPS]

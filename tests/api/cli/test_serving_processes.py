@@ -1,0 +1,117 @@
+"""`assistant serve` with its real processes: posting, deleting, killing, stopping."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from assistant.library import ingest_paths
+from assistant.settings import Settings
+from corpus.catalog import Catalog
+from tests.conftest import ARTICLES
+
+ROOT = Path(__file__).parents[3]
+ASSISTANT = Path(sys.executable).with_name("assistant")
+QUESTION = {"question": "what does China say about semiconductors?"}
+
+
+@contextmanager
+def served(data: Path, *options: str) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
+    environment = {**os.environ, "ASSISTANT_DATA": str(data)}
+    command = [str(ASSISTANT), "serve", "--port", "0", *options]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            (url,) = set(re.findall(r"http://[\d.]+:\d+", "".join(process.stdout.readline() for _ in range(4))))
+            with httpx.Client(base_url=url, timeout=60, transport=httpx.HTTPTransport(retries=2)) as client:
+                yield client, process
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+def children(process: subprocess.Popen[str]) -> list[int]:
+    listed = Path(f"/proc/{process.pid}/task").glob("*/children")
+    return [int(number) for each in listed for number in each.read_text().split()]
+
+
+def until_done(client: httpx.Client, job: str) -> dict[str, object]:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        body: dict[str, object] = client.get(f"/v1/jobs/{job}").json()
+        if body["status"] in ("done", "failed"):
+            return body
+        time.sleep(0.1)
+    raise AssertionError("the job was not done")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("served")
+    ingest_paths(Settings(data=folder), [ARTICLES])
+    return folder
+
+
+def test_the_examples_of_the_documentation_work(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "article.md").write_text("# The old ferry\n\nThe ferry Petrel was sold.", encoding="utf-8")
+    examples = re.findall(r"```sh\n(.*?)```", (ROOT / "docs/ingestion.md").read_text(encoding="utf-8"), re.DOTALL)
+    post, upload, ask_for, delete = examples
+    with served(data) as (client, _):
+        variables = {**os.environ, "URL": str(client.base_url).rstrip("/")}
+
+        def run(example: str, **more: str) -> httpx.Response:
+            ran = subprocess.run(
+                ["bash", "-c", example], env=variables | more, cwd=tmp_path, capture_output=True, check=True
+            )
+            return httpx.Response(200, content=ran.stdout)
+
+        job, of_file = run(post).json()["id"], run(upload).json()["id"]
+        until_done(client, job)
+        [article] = run(ask_for, JOB=job).json()["articles"]
+        assert (article["external_id"], article["outcome"]) == ("https://example.org/ferry", "created")
+        assert until_done(client, of_file)["counts"] == {"created": 1}
+        question = {"question": "Where does the ferry Halcyon sail to?"}
+        assert client.post("/v1/ask", json=question).json()["sources"][0]["url"] == "https://example.org/ferry"
+
+        until_done(client, run(delete, ARTICLE=article["article_id"]).json()["id"])
+        assert client.get(f"/v1/articles/{article['article_id']}").status_code == 404
+        sources = client.post("/v1/ask", json=question).json()["sources"]
+        assert article["article_id"] not in {source["article_id"] for source in sources}
+
+
+def test_killed_processes_are_replaced_and_nothing_accepted_is_lost(data: Path) -> None:
+    with served(data, "--workers", "2") as (client, process):
+        assert len(children(process)) == 3
+        accepted = [
+            client.post("/v1/articles", json={"text": f"Crane {number} is old.", "external_id": f"c{number}"}).json()
+            for number in range(5)
+        ]
+        for number in children(process):
+            os.kill(number, signal.SIGKILL)
+
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            try:
+                answer = client.post("/v1/ask", json=QUESTION).json()
+                break
+            except httpx.TransportError:  # both were killed: a client that was being answered asks again
+                time.sleep(0.2)
+        assert answer["status"] == "answered"
+        assert [until_done(client, job["id"])["status"] for job in accepted] == ["done"] * 5
+        assert all(client.get(f"/v1/articles/{_id_of(data, f'c{number}')}").status_code == 200 for number in range(5))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+
+
+def _id_of(data: Path, external_id: str) -> str:
+    with Catalog.open(data) as catalog:
+        return next(one.id for one in catalog.list_articles(limit=200) if one.external_id == external_id)
