@@ -51,7 +51,9 @@ class SharedCounts:
         with self._lock:
             self._sweep(now)
             values = {"key": key, "amount": amount, "now": now, "seconds": seconds}
-            return int(self._connection.execute(_COUNT_ONE_MORE, values).fetchone()[0])
+            # All rows, though there is one: SQLite commits when a statement has come to its end.
+            ((count,),) = self._connection.execute(_COUNT_ONE_MORE, values).fetchall()
+        return int(count)
 
     def window(self, key: str) -> tuple[int, float]:
         """What was counted under `key`, and the time at which its window ends; 0 and now when there is none."""
