@@ -75,7 +75,8 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app.state.assistant = assistant
     app.state.records = records
     app.state.metrics = metrics
-    app.state.links = LinkTokens(records.link_secret(), settings.access.link_hours * 3600)
+    lifetime = settings.access.link_hours * 3600
+    app.state.links = LinkTokens(records.link_secret(), lifetime, settings.access.public_base_url)
     app.state.observer = observer = Observer(metrics, settings.access.log_requests, settings.access.log_questions)
     metrics.add_gauges(lambda: index_gauges(assistant.catalog))
     keys = KeyBook(ServiceRecords.open(settings.data, _SHORT_PATIENCE_SECONDS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64encode
+from urllib.parse import quote, urlencode
 
 _PURPOSE = b"read an article"
 """So that the same secret can sign for other purposes, and none passes for another."""
@@ -13,11 +14,21 @@ _LATEST_DIGITS = 12
 
 
 class LinkTokens:
-    """Signs with `secret`, for `lifetime` seconds. Times are seconds since 1970."""
+    """Signs with `secret`, for `lifetime` seconds. Times are seconds since 1970.
 
-    def __init__(self, secret: bytes, lifetime: int) -> None:
+    `base_url` is where others reach the service; without one, links are relative to it.
+    """
+
+    def __init__(self, secret: bytes, lifetime: int, base_url: str = "") -> None:
         self._secret = secret
         self._lifetime = lifetime
+        self._base_url = base_url
+
+    def link(self, article_id: str, content_hash: str, start: int, end: int, now: float) -> str:
+        """The reading page of this version, at [start, end) in code points, with its token."""
+        token = self.sign(article_id, content_hash, now)
+        query = urlencode({"v": content_hash, "start": start, "end": end, "t": token})
+        return f"{self._base_url}/articles/{quote(article_id, safe='')}?{query}"
 
     def sign(self, article_id: str, content_hash: str, now: float) -> str:
         """A token of letters, digits and `-_.` that opens this version until `now` plus the lifetime."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import BaseRoute, Match
 
+from api.http import desk
+from api.http.access import MayRead
 from api.http.app import create_app, describe_service
 from api.http.client_address import client_address, client_name, networks
 from api.http.link_tokens import LinkTokens
@@ -24,6 +26,7 @@ from assistant.errors import BadSettings
 from assistant.settings import HttpOptions, Settings, load_settings
 from corpus.access import Grant, Scope
 from corpus.article import ArticleFilter
+from corpus.catalog.service import ServiceRecords
 from tests.api.conftest import serving
 from tests.api.http.guarded import QUESTION, SITE, Guarded, eventually, guarded
 from tests.api.http.test_errors import JSON, SECRET, Breaking, assert_is_problem
@@ -474,6 +477,48 @@ def test_a_link_opens_one_version_for_some_hours() -> None:
 @given(st.text())
 def test_no_other_text_is_a_token(text: str) -> None:
     assert not LinkTokens(hashlib.sha256().digest(), 1).verify(text, "a-1", "sha256:aa", time.time())
+
+
+def test_a_link_leads_to_the_public_address() -> None:
+    links = LinkTokens(b"s" * 32, 3600, "https://answers.example/a")
+
+    where = urlsplit(links.link("a/1", "sha256:aa", 3, 9, now=1000))
+    query = dict(parse_qsl(where.query))
+
+    assert (where.scheme, where.netloc, where.path) == ("https", "answers.example", "/a/articles/a%2F1")
+    assert (query["v"], query["start"], query["end"]) == ("sha256:aa", "3", "9")
+    assert links.verify(query["t"], "a/1", "sha256:aa", now=1000)
+
+
+def test_a_reading_page_opens_by_its_link_or_with_a_key(helper: Assistant, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
+    app = create_app(helper, settings)
+    app.add_api_route("/articles/{article_id}", lambda article_id: article_id, dependencies=[MayRead])
+    links: LinkTokens = app.state.links
+    now = time.time()
+    link = links.link("a-1", "sha256:aa", 0, 9, now)
+    with ServiceRecords.open(tmp_path) as records, serving(helper, settings, app) as url:
+        service = Guarded(url, records, settings)
+        assert service.get("/articles/a-1").status_code == 200, "without keys this machine may read all"
+        key = service.key()
+
+        assert service.get(link).json() == "a-1"
+        assert service.get("/articles/a-1", key).json() == "a-1"
+        assert_is_problem(service.get("/articles/a-1"), 401, "key_needed")
+        assert_is_problem(service.get("/articles/a-1", service.bearer(SECRET)), 401, "wrong_key")
+        expired = links.link("a-1", "sha256:aa", 0, 9, now - 90_000)
+        for wrong in (link.replace("a-1?", "a-2?"), link.replace("aa", "ab"), link[:-2], expired):
+            assert_is_problem(service.get(wrong), 403, "link_expired")
+
+
+def test_no_key_works_when_nobody_can_say_whether_it_was_revoked(
+    service: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = service.key()
+    monkeypatch.setattr(desk, "_STALE_SECONDS", -1)
+
+    assert_is_problem(service.get("/v1/articles", key), 503, "data_unavailable")
+    assert service.get("/healthz").status_code == 200
 
 
 def _today() -> object:
