@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import sqlite3
 import time
@@ -11,6 +12,8 @@ from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
 from api.http.shared_counts import SharedCounts
+
+_log = logging.getLogger(__name__)
 
 
 class _CountsStorage(Storage):
@@ -52,9 +55,16 @@ class Rates:
         self._limiter = FixedWindowRateLimiter(_CountsStorage(counts))
 
     def seconds_to_wait(self, who: str, per_minute: int) -> int:
-        """Counts a request of `who`: 0 when it may go on, else after how many seconds to come again."""
+        """Counts a request of `who`: 0 when it may go on, else after how many seconds to come again.
+
+        When nothing can be counted (a full disk), it may go on: quotas are kept elsewhere, and hold.
+        """
         limit = RateLimitItemPerMinute(per_minute)
-        if self._limiter.hit(limit, who):
+        try:
+            if self._limiter.hit(limit, who):
+                return 0
+            ends = self._limiter.get_window_stats(limit, who).reset_time
+        except sqlite3.Error as error:
+            _log.error("Requests are not limited by the minute: %s", error)
             return 0
-        ends = self._limiter.get_window_stats(limit, who).reset_time
         return max(1, math.ceil(ends - time.time()))

@@ -44,6 +44,13 @@ def children(process: subprocess.Popen[str]) -> list[int]:
     return [int(number) for each in listed for number in each.read_text().split()]
 
 
+def all_started(process: subprocess.Popen[str], number: int) -> None:
+    deadline = time.monotonic() + 60
+    while len(children(process)) < number and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(children(process)) == number
+
+
 def until_done(client: httpx.Client, job: str) -> dict[str, object]:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
@@ -90,7 +97,7 @@ def test_the_examples_of_the_documentation_work(data: Path, tmp_path: Path) -> N
 
 def test_killed_processes_are_replaced_and_nothing_accepted_is_lost(data: Path) -> None:
     with served(data, "--workers", "2") as (client, process):
-        assert len(children(process)) == 3
+        all_started(process, 3)
         accepted = [
             client.post("/v1/articles", json={"text": f"Crane {number} is old.", "external_id": f"c{number}"}).json()
             for number in range(5)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import BaseRoute, Match
 
+from api.http import desk
 from api.http.app import create_app, describe_service
 from api.http.client_address import client_address, client_name, networks
 from api.http.link_tokens import LinkTokens
@@ -24,6 +25,7 @@ from assistant.errors import BadSettings
 from assistant.settings import HttpOptions, Settings, load_settings
 from corpus.access import Grant, Scope
 from corpus.article import ArticleFilter
+from corpus.catalog.service import ServiceRecords
 from tests.api.conftest import serving
 from tests.api.http.guarded import QUESTION, SITE, Guarded, eventually, guarded
 from tests.api.http.test_errors import JSON, SECRET, Breaking, assert_is_problem
@@ -478,6 +480,42 @@ def test_a_link_opens_one_version_for_some_hours() -> None:
 @given(st.text())
 def test_no_other_text_is_a_token(text: str) -> None:
     assert not LinkTokens(hashlib.sha256().digest(), 1).verify(text, "a-1", "sha256:aa", time.time())
+
+
+def test_a_reading_page_opens_by_its_link_or_with_a_key(helper: Assistant, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
+    app = create_app(helper, settings)
+    links: LinkTokens = app.state.links
+    article, other = helper.catalog.list_articles(limit=2)
+    now = time.time()
+
+    def link(when: float) -> str:
+        token = links.sign(article.id, article.content_hash, when)
+        return f"/articles/{article.id}?{urlencode({'v': article.content_hash, 't': token})}"
+
+    with ServiceRecords.open(tmp_path) as records, serving(helper, settings, app) as url:
+        service = Guarded(url, records, settings)
+        page = f"/articles/{article.id}"
+        assert service.get(page).status_code == 200, "without keys this machine may read all"
+        key = service.key()
+
+        assert article.title in service.get(link(now)).text
+        assert service.get(page, key).status_code == 200
+        assert service.get(page).status_code == 401
+        assert service.get(page, service.bearer(SECRET)).status_code == 401
+        good, expired = link(now), link(now - 90_000)
+        for wrong in (good.replace(article.id, other.id), good[:-2], expired):
+            assert service.get(wrong).status_code == 403
+
+
+def test_no_key_works_when_nobody_can_say_whether_it_was_revoked(
+    service: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = service.key()
+    monkeypatch.setattr(desk, "_STALE_SECONDS", -1)
+
+    assert_is_problem(service.get("/v1/articles", key), 503, "data_unavailable")
+    assert service.get("/healthz").status_code == 200
 
 
 def _today() -> object:

@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.http.json_logs import JsonLines
 from api.http.metrics import STAGES, Metrics
+from api.http.rates import Rates
 from api.http.shared_counts import COUNTS_FILE, SharedCounts
 from assistant.ask import Assistant
 from corpus.access import Scope
@@ -181,3 +182,13 @@ def test_feedback_that_makes_no_sense_is_refused(service: Guarded, wrong: dict[s
     body = assert_is_problem(response, 422, "invalid_request")
     assert [error["code"] for error in body["errors"]] == [code]
     assert service.records.feedback() == []
+
+
+def test_when_nothing_can_be_counted_requests_go_on_and_the_log_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    counts = SharedCounts(tmp_path)
+    counts.close()
+
+    assert Rates(counts).seconds_to_wait("a", 1) == 0
+    assert "not limited by the minute" in caplog.text
