@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from api.http import chat
+from api.http import chat, reference_page
 from api.http.access import LocalOnly
 from api.http.body_limit import BodyLimit
 from api.http.errors import ProblemBody, install_error_handlers
@@ -51,6 +51,7 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
     )
     app.include_router(router)
     app.include_router(chat.router)
+    app.include_router(reference_page.router)
     return app
 
 

@@ -43,7 +43,8 @@ GET  /v1/articles        what there is to ask about
 GET  /v1/articles/{id}   one article, with its text
      /mcp                the same for clients of the Model Context Protocol
 GET  /healthz, /readyz   whether the process is alive, and ready
-GET  /openapi.json       all of this, exactly
+GET  /docs               all of this with its fields, and commands to try it
+GET  /openapi.json       the same for programs
 """
 
 
