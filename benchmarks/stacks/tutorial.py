@@ -1,4 +1,7 @@
-"""The stack that tutorials give: one route, which encodes its question whenever a thread is free."""
+"""The stack that tutorials give: one route, which encodes its question whenever a thread is free.
+
+LangChain cuts the passages; Chroma is asked by its own client, since langchain-chroma is no dependency here.
+"""
 
 from __future__ import annotations
 
