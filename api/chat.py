@@ -69,6 +69,12 @@ class StreamOptions(_Ignoring):
 class ChatRequest(_Ignoring):
     """The last message of the user is the question; the ones before it are the conversation."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"messages": [{"role": "user", "content": "what does China say about semiconductors?"}]}]
+        }
+    )
+
     messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=1_000)]
     stream: bool | None = False
     stream_options: StreamOptions | None = None

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from starlette.types import Lifespan
 
-from api.http import articles, chat, feedback, metrics_route, pages, routes
+from api.http import articles, chat, feedback, metrics_route, pages, reference_page, routes
 from api.http.access import assistant_for
 from api.http.body_limit import BodyLimit
 from api.http.desk import Desk
@@ -67,7 +67,7 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    for topic in (routes, chat, articles, feedback, metrics_route, pages):
+    for topic in (routes, chat, articles, feedback, metrics_route, pages, reference_page):
         app.include_router(topic.router)
     return app
 

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel as Model
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic.config import JsonDict
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -32,13 +33,19 @@ _KEY = re.compile(r"[!-~]{1,255}")
 _MOST_FILE_PARTS = 10_000
 """What the multipart parser counts to; how many articles a request may have is a setting."""
 
+_EXAMPLE: JsonDict = {
+    "external_id": "ferry-1",
+    "title": "The old ferry",
+    "text": "The ferry Petrel was sold on Monday.",
+}
+
 _Short = Annotated[str, StringConstraints(max_length=2_000)]
 
 
 class PostedArticle(Model):
     """An article. Its identity is `external_id`, else its `url`, else its text: sending it again updates it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [_EXAMPLE]})
 
     text: Annotated[str, StringConstraints(min_length=1)]
     title: _Short | None = None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from api.http.access import TheCaller
 from api.http.errors import ProblemBody
@@ -21,6 +21,8 @@ router = APIRouter(responses={"default": {"model": ProblemBody, "description": "
 
 class FeedbackRequest(RequestBody):
     """A word on one answer. Only what is sent is kept: the question and answer too, if they are wanted later."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"answer_id": f"ans_{0:032x}", "rating": "up"}]})
 
     answer_id: Annotated[str, StringConstraints(pattern=r"^ans_[0-9a-f]{32}$")]
     rating: Rating

@@ -20,6 +20,9 @@ _Value = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 _Values = Annotated[list[_Value], Field(max_length=100)]
 
 
+_EXAMPLE = "what does China say about semiconductors?"
+
+
 class Request(BaseModel):
     """What all requests have in common."""
 
@@ -58,6 +61,8 @@ class Message(Request):
 class AskRequest(Request):
     """A question, with what came before it and where to look."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"question": _EXAMPLE}]})
+
     question: Question
     history: Annotated[list[Message], Field(max_length=50, description="Earlier messages, oldest first.")] = []
     filters: Filters = Filters()
@@ -73,6 +78,8 @@ class AskRequest(Request):
 
 class SearchRequest(Request):
     """What to search for and where."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"query": _EXAMPLE, "limit": 3}]})
 
     query: Question
     filters: Filters = Filters()

@@ -48,6 +48,7 @@ RULES = (
     Rule("GET", "/healthz", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
     Rule("GET", "/readyz", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
     Rule("GET", "/openapi.json", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
+    Rule("GET", "/docs", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
     *(
         Rule("GET", path, Scope.ASK, Open.EVERYONE, keeps_bounds=True)
         for path in (
