@@ -11,6 +11,7 @@ from typing import Literal, Self
 
 from assistant.answer import Answer, Evidence, NoAnswerReason, Status
 from assistant.calibration import Calibration, shipped_calibration
+from assistant.conflicts import Disagreement, find_disagreements, told_conflicts, with_both_sides
 from assistant.errors import BadQuestion, ModelFailed, ModelTimedOut, ModeUnavailable
 from assistant.events import Completed, Event, Found, Started, Withdrawn, Wrote
 from assistant.judge import Judge, Judgement
@@ -152,15 +153,18 @@ class Assistant:
         clock.lap("read")
         model_writer = self._model_writer if mode != "extractive" and judgement.supported else None
         yield Started("generative" if model_writer else "extractive", found[0].generation)
-        draft = self._writer.write(judgement.supported)
+        disagreements = find_disagreements(parts, judgement.supported)
+        draft = with_both_sides(self._writer.write(judgement.supported), disagreements)
         shown = model_writer.show(judgement.supported, draft) if model_writer else ()
         hits = _merged(read, top_k, [*shown, *(item for sentence in draft for item in sentence.evidence)])
         yield Found(hits)
-        written = yield from self._written(standalone, judgement, verify(draft, self._stored), model_writer, shown)
+        quoted = verify(draft, self._stored)
+        written = yield from self._written(standalone, judgement, disagreements, quoted, model_writer, shown)
         clock.lap("write")
         answer = replace(
             _answer(question, judgement, written.verified),
             standalone_question=standalone if standalone != question else None,
+            conflicts=told_conflicts(disagreements, written.verified.citations),
             hits=hits,
             nearest=judgement.considered[:_NEAREST],
             signals=judgement.explanation,
@@ -215,6 +219,7 @@ class Assistant:
         self,
         question: str,
         judgement: Judgement,
+        disagreements: Sequence[Disagreement],
         quoted: Verified,
         model_writer: ModelWriter | None,
         shown: Sequence[Evidence],
@@ -229,7 +234,9 @@ class Assistant:
                 for sentence in drafts:
                     if verification.take(sentence):
                         yield _last_sentence(verification.verified())
-            reason = None if _answers(verification.evidence, judgement.supported) else "unverified"
+            told = told_conflicts(disagreements, verification.verified().citations)
+            suffices = len(told) == len(disagreements) and _answers(verification.evidence, judgement.supported)
+            reason = None if suffices else "unverified"
         except ModelTimedOut:
             reason = "model_timeout"
         except ModelFailed:
