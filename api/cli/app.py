@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import articles, asking, evaluating, folder, gold, ingesting, serving
+from api.cli import articles, asking, evaluating, folder, gold, ingesting, model, serving
 
 app = typer.Typer(
     name="assistant",
@@ -26,5 +26,6 @@ app.command()(ingesting.rebuild)
 app.add_typer(articles.app, name="articles")
 app.add_typer(evaluating.app, name="evaluate")
 app.add_typer(gold.app, name="gold")
+app.add_typer(model.app, name="model")
 app.command()(folder.backup)
 app.command()(folder.restore)
