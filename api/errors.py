@@ -8,7 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from assistant.errors import AssistantError, BadQuestion, BadSettings, ModeUnavailable, ReadingModelUnavailable
+from assistant.errors import (
+    AssistantError,
+    BadQuestion,
+    BadSettings,
+    ModelFailed,
+    ModeUnavailable,
+    ReadingModelUnavailable,
+)
 from assistant.evaluation.errors import EvaluationError
 from corpus.errors import (
     CorpusError,
@@ -176,6 +183,7 @@ _FATES: dict[type[Exception], tuple[Problem, ExitCode]] = {
     BadSettings: (INTERNAL_ERROR, ExitCode.BAD_INPUT),
     ModeUnavailable: (_MODE_UNAVAILABLE, ExitCode.BAD_INPUT),
     ReadingModelUnavailable: (_INDEX_UNAVAILABLE, ExitCode.MODEL_OR_INDEX),
+    ModelFailed: (INTERNAL_ERROR, ExitCode.MODEL_OR_INDEX),
     EvaluationError: (INTERNAL_ERROR, ExitCode.BAD_INPUT),
 }
 """An error that is not listed fares as the nearest of its ancestors that is."""

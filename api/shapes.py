@@ -156,9 +156,9 @@ class Explanation(Body):
 
 
 class ConflictBody(Body):
-    """Sources that disagree."""
+    """Sources that disagree about what was asked, and the citations of all sides."""
 
-    about: str
+    about: Text
     citations: list[str]
 
 
@@ -183,7 +183,7 @@ class AnswerBody(Body):
     answer: AnswerText
     citations: list[CitationBody]
     sources: list[SourceBody]
-    conflicts: list[ConflictBody] = []
+    conflicts: list[ConflictBody]
     offset_unit: Literal["codepoint"] = "codepoint"
     index_generation: str | None
     usage: dict[str, int] = {}
@@ -275,6 +275,7 @@ def answer_body(answer: Answer, request_id: str, explain: bool = False, sign: Si
         answer=_answer_text(answer),
         citations=[sources.citation_body(citation) for citation in answer.citations],
         sources=sources.bodies(),
+        conflicts=[ConflictBody.model_validate(one, from_attributes=True) for one in answer.conflicts],
         index_generation=answer.generation,
         timings_ms=_rounded(answer.timings_ms),
         explanation=_explanation(answer) if explain else None,

@@ -90,6 +90,14 @@ class NoAnswerReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sources that disagree about what was asked; `citations` are the ids of those of all sides, likeliest first."""
+
+    about: str
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What `Assistant.ask` returns, always: a refusal is a value too.
 
@@ -106,6 +114,7 @@ class Answer:
     confidence: float = 0.0
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     hits: tuple[Hit, ...] = ()
     nearest: tuple[Evidence, ...] = ()
     unanswered: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from typing import Literal, Self
 
 from assistant.answer import Answer, Evidence, NoAnswerReason, Status
 from assistant.calibration import Calibration, shipped_calibration
+from assistant.conflicts import Disagreement, find_disagreements, told_conflicts, with_both_sides
 from assistant.conversation.follow_ups import FollowUps
 from assistant.conversation.introduction import introduction
 from assistant.conversation.model_rewriter import ModelRewriter
@@ -181,17 +182,18 @@ class Assistant:
         clock.lap("read")
         model_writer = self._model_writer if mode != "extractive" and judgement.supported else None
         yield Started("generative" if model_writer else "extractive", found[0].generation)
-        draft = self._writer.write(judgement.supported)
+        disagreements = find_disagreements(parts, judgement.supported)
+        draft = with_both_sides(self._writer.write(judgement.supported), disagreements)
         shown = model_writer.show(judgement.supported, draft) if model_writer else ()
         hits = _merged(read, top_k, [*shown, *(item for sentence in draft for item in sentence.evidence)])
         yield Found(hits)
-        outcome = yield from self._written(
-            rewritten.question, judgement, verify(draft, self._stored), model_writer, shown
-        )
+        quoted = verify(draft, self._stored)
+        outcome = yield from self._written(rewritten.question, judgement, disagreements, quoted, model_writer, shown)
         clock.lap("write")
         answer = replace(
             _answer(question, judgement, outcome.verified),
             standalone_question=rewritten.question if rewritten.question != question else None,
+            conflicts=told_conflicts(disagreements, outcome.verified.citations),
             hits=hits,
             nearest=judgement.considered[:_NEAREST],
             signals=judgement.explanation,
@@ -271,6 +273,7 @@ class Assistant:
         self,
         question: str,
         judgement: Judgement,
+        disagreements: Sequence[Disagreement],
         quoted: Verified,
         model_writer: ModelWriter | None,
         shown: Sequence[Evidence],
@@ -286,7 +289,9 @@ class Assistant:
                     if verification.take(sentence):
                         *_, last = written(verification.verified())
                         yield last
-            reason = None if _answers(verification.evidence, judgement.supported) else "unverified"
+            told = told_conflicts(disagreements, verification.verified().citations)
+            suffices = len(told) == len(disagreements) and _answers(verification.evidence, judgement.supported)
+            reason = None if suffices else "unverified"
         except ModelTimedOut:
             reason = "model_timeout"
         except ModelFailed:

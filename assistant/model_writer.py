@@ -32,6 +32,9 @@ _MOST_CITED = 4
 _LONGEST = 600
 """Characters of a sentence; a longer one is no plain prose."""
 
+_FEWEST_WORDS = 4
+"""What has fewer is a name or a yes, and says nothing that could be held against evidence."""
+
 _LONGEST_UNREAD = 1_500
 """Characters of a sentence with its numbers, and of what a model thinks first; what is longer is not waited for."""
 
@@ -184,8 +187,11 @@ def parse(pieces: Iterable[str]) -> Iterator[Claimed]:
 
 def _is_json(text: str) -> bool | None:
     """None while it cannot be told: thoughts may come first, and a fence around JSON."""
-    spoken = without_thoughts(text).lstrip().removeprefix("```json").removeprefix("```").lstrip()
-    if not spoken or "<think>".startswith(spoken) or "```json".startswith(spoken):
+    spoken = without_thoughts(text).lstrip()
+    if any(opening.startswith(spoken) for opening in ("<think>", "```json")):
+        return None
+    spoken = spoken.removeprefix("```json").removeprefix("```").lstrip()
+    if not spoken:
         return None
     return spoken[0] == "{"
 
@@ -256,10 +262,12 @@ def _sentence_in(text: str) -> Claimed:
 
 
 def plain_sentence(text: str) -> str:
-    """`text` as one line of plain prose, without adornment; empty when it is none: links, markup, hidden characters."""
+    """`text` as one line of plain prose, without adornment; empty when it is none."""
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") for letter in text if letter not in "\n\t\r"):
         return ""
     sentence = on_one_line(_ADORNMENT.sub("", on_one_line(text)))
     if not sentence or len(sentence) > _LONGEST or _NO_PROSE.search(sentence):
+        return ""
+    if sentence.isascii() and len(sentence.split()) < _FEWEST_WORDS:
         return ""
     return sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import articles, asking, evaluating, feedback, folder, gold, ingesting, keys, model_context, serving
+from api.cli import articles, asking, evaluating, feedback, folder, gold, ingesting, keys, model, model_context, serving
 
 app = typer.Typer(
     name="assistant",
@@ -29,5 +29,6 @@ app.add_typer(evaluating.app, name="evaluate")
 app.add_typer(gold.app, name="gold")
 app.add_typer(keys.app, name="keys")
 app.add_typer(feedback.app, name="feedback")
+app.add_typer(model.app, name="model")
 app.command()(folder.backup)
 app.command()(folder.restore)

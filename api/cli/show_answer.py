@@ -71,6 +71,10 @@ def _refusal(body: AnswerBody) -> Iterator[str]:
 def _what_is_missing(body: AnswerBody) -> Iterator[str]:
     for part in body.unanswered:
         yield f"No evidence was found for: {one_line(part)}"
+    numbers = {citation.id: citation.number for citation in body.citations}
+    for conflict in body.conflicts:
+        sources = ", ".join(f"[{number}]" for number in dict.fromkeys(numbers[id_] for id_ in conflict.citations))
+        yield f"Sources disagree about this: {one_line(conflict.about)} ({sources})"
     for reason in body.degraded:
         yield f"Note: {reason.replace('_', ' ')}."
 

@@ -95,6 +95,7 @@ def _prediction(question_id: str, answer: Answer, retrieved: tuple[RetrievedPass
         citations=tuple(map(_citation, answer.citations)),
         retrieved=retrieved,
         timings_ms=answer.timings_ms,
+        conflicts=len(answer.conflicts),
         standalone_question=answer.standalone_question,
         generation=answer.generation,
     )
