@@ -251,7 +251,7 @@ class HealthBody(Body):
 
 def answer_body(answer: Answer, request_id: str, explain: bool = False) -> AnswerBody:
     """The body for `answer`, stamped with a new id and the time. `explain` adds why it came out so."""
-    sources = _Sources(answer)
+    sources = Sources(answer.hits, answer.citations)
     return AnswerBody(
         id=new_id("ans"),
         created=int(time.time()),
@@ -313,16 +313,16 @@ def new_id(kind: str) -> str:
     return f"{kind}_{uuid.uuid4().hex}"
 
 
-class _Sources:
+class Sources:
     """Gives ids and numbers to the passages that an answer was made from.
 
     Ids follow the order of retrieval, so that they are known before anything is cited; numbers follow the
     first citation.
     """
 
-    def __init__(self, answer: Answer) -> None:
-        cited = [citation.hit for citation in answer.citations]
-        self._hits = {hit.passage.id: hit for hit in (*answer.hits, *cited)}
+    def __init__(self, hits: Sequence[Hit], citations: Sequence[Citation]) -> None:
+        cited = [citation.hit for citation in citations]
+        self._hits = {hit.passage.id: hit for hit in (*hits, *cited)}
         self._ids = {passage_id: f"s{n}" for n, passage_id in enumerate(self._hits, start=1)}
         in_order_of_citation = dict.fromkeys(hit.passage.id for hit in cited)
         self._numbers = {passage_id: n for n, passage_id in enumerate(in_order_of_citation, start=1)}

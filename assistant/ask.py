@@ -164,7 +164,9 @@ class Assistant:
         judgement = self._judge.judge(parts, read)
         clock.lap("read")
         model_writer = self._model_writer if mode != "extractive" and judgement.supported else None
-        yield Started("generative" if model_writer else "extractive", found[0].generation)
+        yield Started(
+            "generative" if model_writer else "extractive", found[0].generation, rewritten.other_than(question)
+        )
         draft = self._writer.write(judgement.supported)
         shown = model_writer.show(judgement.supported, draft) if model_writer else ()
         hits = _merged(read, top_k, [*shown, *(item for sentence in draft for item in sentence.evidence)])
@@ -175,7 +177,7 @@ class Assistant:
         clock.lap("write")
         answer = replace(
             _answer(question, judgement, written.verified),
-            standalone_question=rewritten.question if rewritten.question != question else None,
+            standalone_question=rewritten.other_than(question),
             hits=hits,
             nearest=judgement.considered[:_NEAREST],
             signals=judgement.explanation,

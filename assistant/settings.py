@@ -119,6 +119,29 @@ class HttpOptions:
     ] = False
 
 
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """How many questions one process takes on, and how long each may take. What is beyond is refused at once."""
+
+    read_at_once: Annotated[
+        int, Field(ge=1, le=64, description="Questions that are searched and read at the same time.")
+    ] = 2
+    at_once: Annotated[int, Field(ge=1, le=512, description="Questions that are read or written at the same time.")] = (
+        32
+    )
+    most_waiting: Annotated[
+        int,
+        Field(ge=1, le=10_000, description="Questions that wait for their turn; further ones are told to come back."),
+    ] = 128
+    wait_seconds: Annotated[float, Field(gt=0, description="How long a question may wait for its turn.")] = 10.0
+    read_seconds: Annotated[
+        float, Field(gt=0, description="How long searching and reading may take, until something is known.")
+    ] = 20.0
+    answer_seconds: Annotated[
+        float, Field(gt=0, description="How long a question may take altogether, waiting and writing included.")
+    ] = 90.0
+
+
 class Settings(BaseSettings):
     """All settings, validated. Raises `BadSettings` (from `load_settings`) naming the variable and near names."""
 
@@ -129,6 +152,7 @@ class Settings(BaseSettings):
     answering: AnswerOptions = AnswerOptions()
     model: ModelOptions = ModelOptions()
     serving: HttpOptions = HttpOptions()
+    load: LoadOptions = LoadOptions()
 
 
 def load_settings(**overrides: Any) -> Settings:

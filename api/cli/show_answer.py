@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from api.cli.terminal import one_line
+from api.markers import with_marker
 from api.shapes import AnswerBody, ArticleReference, Explanation, HitBody, SourceBody
 from assistant.answer import NoAnswerReason, Status
 
@@ -47,8 +48,8 @@ def with_markers(body: AnswerBody) -> str:
     numbers = {citation.id: citation.number for citation in body.citations}
     text, done = "", 0
     for sentence in body.answer.sentences:
-        cited = dict.fromkeys(numbers[citation] for citation in sentence.citations)
-        text += body.answer.text[done : sentence.end] + " " + "".join(f"[{number}]" for number in cited)
+        cited = (numbers[citation] for citation in sentence.citations)
+        text += with_marker(body.answer.text[done : sentence.end], cited)
         done = sentence.end
     return text + body.answer.text[done:]
 

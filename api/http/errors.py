@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from api.errors import (
@@ -23,6 +24,9 @@ from api.errors import (
     problem_of,
 )
 from api.http.request_id import HEADER, request_id_of
+
+_OPENAI_PATHS = ("/v1/chat/", "/v1/models")
+_OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +52,21 @@ class ProblemBody(BaseModel):
     errors: list[FieldError] = []
 
 
+class OpenAiError(BaseModel):
+    """`param` is the wrong field, `code` ours, `type` the kind that OpenAI's clients know."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str
+
+
+class OpenAiErrorBody(BaseModel):
+    """Clients of OpenAI's interface read errors from nowhere else."""
+
+    error: OpenAiError
+
+
 class Refused(HTTPException):
     """Raised by routes and checks: the request ends with this problem."""
 
@@ -62,9 +81,35 @@ def problem_response(
     errors: Iterable[FieldError] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The one way in which an error leaves."""
+    """The one way in which an error leaves, unless a stream has begun."""
+    errors = list(errors)
+    retry = {} if problem.retry_seconds is None else {"Retry-After": str(problem.retry_seconds)}
+    if scope["path"].startswith(_OPENAI_PATHS):
+        body: BaseModel = openai_error_body(problem, errors)
+        media_type = "application/json"
+    else:
+        body, media_type = problem_body(scope, problem, errors), "application/problem+json"
+    return Response(
+        body.model_dump_json(),
+        problem.status,
+        # The request id is set here too because an unhandled error leaves outside every middleware.
+        headers={HEADER: request_id_of(scope), **retry, **(headers or {})},
+        media_type=media_type,
+    )
+
+
+def openai_error_body(problem: Problem, errors: Sequence[FieldError] = ()) -> OpenAiErrorBody:
+    """`problem` as OpenAI's clients read it; of wrong fields they are told the first."""
+    message = f"{problem.meaning} {errors[0].detail}." if errors else problem.meaning
+    kind = _OPENAI_TYPES.get(problem.status, "invalid_request_error" if problem.status < 500 else "server_error")
+    param = errors[0].field if errors else None
+    return OpenAiErrorBody(error=OpenAiError(message=message, type=kind, param=param, code=problem.code))
+
+
+def problem_body(scope: Mapping[str, Any], problem: Problem, errors: Iterable[FieldError] = ()) -> ProblemBody:
+    """`problem` as this request is told of it."""
     request_id = request_id_of(scope)
-    body = ProblemBody(
+    return ProblemBody(
         title=problem.code.replace("_", " ").capitalize(),
         status=problem.status,
         detail=problem.meaning,
@@ -73,20 +118,26 @@ def problem_response(
         request_id=request_id,
         errors=list(errors),
     )
-    retry = {} if problem.retry_seconds is None else {"Retry-After": str(problem.retry_seconds)}
-    return Response(
-        body.model_dump_json(),
-        problem.status,
-        # The request id is set here too because an unhandled error leaves outside every middleware.
-        headers={HEADER: request_id, **retry, **(headers or {})},
-        media_type="application/problem+json",
-    )
+
+
+def problem_for(scope: Mapping[str, Any], error: Exception) -> Problem:
+    """What to tell of any error that was raised while this request was served; the log is told the rest."""
+    if isinstance(error, Refused):
+        return error.problem
+    problem = problem_of(error)
+    if problem is INTERNAL_ERROR:
+        _log.error("%s: unexpected error", request_id_of(scope), exc_info=error)
+    elif problem.status >= 500:
+        # The rooms' own sentence may name folders of this machine: it is for the log, not for whoever asks.
+        _log.error("%s: %s", request_id_of(scope), error)
+    return problem
 
 
 def install_error_handlers(app: FastAPI) -> None:
     """Replaces FastAPI's handlers: its 422 echoes the input, and fails on lone surrogates and 1e999."""
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(ClientDisconnect, _on_client_left)
     for root in ROOM_ERRORS:
         app.add_exception_handler(root, _on_room_error)
     app.add_exception_handler(Exception, _on_unexpected_error)
@@ -106,11 +157,11 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 
 async def _on_room_error(request: Request, error: Exception) -> Response:
-    problem = problem_of(error)
-    if problem.status >= 500:
-        # The rooms' own sentence may name folders of this machine: it is for the log, not for whoever asks.
-        _log.error("%s: %s", request_id_of(request.scope), error)
-    return problem_response(request.scope, problem)
+    return problem_response(request.scope, problem_for(request.scope, error))
+
+
+async def _on_client_left(_: Request, __: Exception) -> Response:
+    return Response(status_code=499)  # nobody reads it; nginx's number for this, in case something counts
 
 
 async def _on_unexpected_error(request: Request, _: Exception) -> Response:

@@ -1,27 +1,31 @@
 """The routes. Each receives, asks the assistant, and shapes what comes back.
 
-Those that work are plain functions, which FastAPI runs in its threadpool: nothing may hold up the event loop.
+Those that search or answer take their turn; those that only read the catalog are plain functions, which
+FastAPI runs in its threadpool: nothing may hold up the event loop.
 """
 
 from __future__ import annotations
 
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import PlainTextResponse
 
 from api.errors import NOT_JSON, NOT_READY
+from api.events import tell_events
 from api.http.errors import ProblemBody, Refused
+from api.http.presence import while_connected
 from api.http.request_id import request_id_of
 from api.http.schemas import ArticleQuery, ArticlesQuery, AskRequest, SearchRequest
+from api.http.sse import AnswerEvents, EventStream
+from api.http.turns import Turns
 from api.shapes import (
     AnswerBody,
     ArticleBody,
     ArticleListBody,
     HealthBody,
     SearchBody,
-    answer_body,
     article_body,
     article_list_body,
     search_body,
@@ -34,19 +38,27 @@ _WELCOME = """Questions answered from your articles; every sentence carries a ci
 
 POST /v1/ask             {"question": "..."}
 POST /v1/search          {"query": "..."}
+POST /v1/chat/completions, GET /v1/models    for clients of OpenAI's interface
 GET  /v1/articles        what there is to ask about
 GET  /v1/articles/{id}   one article, with its text
+     /mcp                the same for clients of the Model Context Protocol
 GET  /healthz, /readyz   whether the process is alive, and ready
 GET  /openapi.json       all of this, exactly
 """
 
 
-def _assistant(request: Request) -> Assistant:
+# Both run on the event loop, so that a request that is refused waits for nobody's thread.
+async def _assistant(request: Request) -> Assistant:
     helper: Assistant = request.app.state.assistant
     return helper
 
 
-def _require_json(request: Request) -> None:
+async def _turns(request: Request) -> Turns:
+    turns: Turns = request.app.state.turns
+    return turns
+
+
+async def _require_json(request: Request) -> None:
     """A body of another type never gets far enough to be called invalid."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
     if media_type != "application/json":
@@ -54,30 +66,46 @@ def _require_json(request: Request) -> None:
 
 
 Helper = Annotated[Assistant, Depends(_assistant)]
+InTurn = Annotated[Turns, Depends(_turns)]
 TakesJson = Depends(_require_json)
+
+_STREAM: dict[str, Any] = {
+    "description": "The answer; with `stream`, the events on the way to it: `answer.started`, `sources`, `text.delta` "
+    "and `citation`, perhaps `answer.reset`, and at the end one `answer.completed` or `error`.",
+    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+}
 
 router = APIRouter(responses={"default": {"model": ProblemBody, "description": "What went wrong."}})
 
 
-@router.post("/v1/ask", dependencies=[TakesJson])
-def ask(wanted: AskRequest, helper: Helper, request: Request) -> AnswerBody:
+@router.post("/v1/ask", dependencies=[TakesJson], response_model=AnswerBody, responses={200: _STREAM})
+async def ask(wanted: AskRequest, helper: Helper, turns: InTurn, request: Request) -> AnswerBody | EventStream:
     """Answers a question from the articles; every sentence carries a citation that was checked."""
-    answer = helper.ask(
+    events = helper.stream(
         wanted.question,
         wanted.filters.as_filter(),
         history=[message.as_turn() for message in wanted.history],
         top_k=wanted.top_k,
         mode=wanted.mode,
     )
-    return answer_body(answer, request_id_of(request.scope), wanted.explain)
+    told = tell_events(events, request_id_of(request.scope), wanted.explain)
+    if wanted.stream:
+        return EventStream(await while_connected(request, turns.start(told)), AnswerEvents(), request.scope)
+    completed = await while_connected(request, turns.last(told))
+    return cast(AnswerBody, completed.body)
 
 
 @router.post("/v1/search", dependencies=[TakesJson])
-def search(wanted: SearchRequest, helper: Helper) -> SearchBody:
+async def search(wanted: SearchRequest, helper: Helper, turns: InTurn, request: Request) -> SearchBody:
     """Finds passages, best first."""
-    started = perf_counter()
-    found = helper.search(wanted.query, wanted.filters.as_filter(), wanted.limit)
-    return search_body(found.hits, found.generation, (perf_counter() - started) * 1000)
+
+    def find() -> SearchBody:
+        started = perf_counter()
+        history = [message.as_turn() for message in wanted.history]
+        found = helper.search(wanted.query, wanted.filters.as_filter(), wanted.limit, history)
+        return search_body(found.hits, found.generation, (perf_counter() - started) * 1000)
+
+    return await while_connected(request, turns.run(find))
 
 
 @router.get("/v1/articles")
@@ -104,10 +132,9 @@ async def is_alive() -> HealthBody:
 
 
 @router.get("/readyz")
-def is_ready(helper: Helper) -> HealthBody:
+async def is_ready(helper: Helper, turns: InTurn) -> HealthBody:
     """Whether the encoder is loaded and a test question finds something, if there is anything to find."""
-    found = helper.search(_CANARY, limit=1)
-    if not found.hits and helper.catalog.count_passages():
+    if not await turns.run(lambda: helper.search(_CANARY, limit=1).hits or not helper.catalog.count_passages()):
         raise Refused(NOT_READY)
     return HealthBody(status="ready")
 

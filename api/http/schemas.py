@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from assistant.ask import DEFAULT_HITS, MAX_QUESTION_CHARACTERS, Mode
 from assistant.rewriter import Turn
@@ -52,29 +51,31 @@ class Message(Request):
         return Turn(self.role, self.content)
 
 
+History = Annotated[
+    list[Message],
+    Field(
+        max_length=50, description="Earlier messages, oldest first; what a follow-up leaves unsaid is taken from them."
+    ),
+]
+
+
 class AskRequest(Request):
     """A question, with what came before it and where to look."""
 
     question: Question
-    history: Annotated[list[Message], Field(max_length=50, description="Earlier messages, oldest first.")] = []
+    history: History = []
     filters: Filters = Filters()
     top_k: Annotated[int, Field(ge=1, le=50, description="How many passages to read.")] = DEFAULT_HITS
     mode: Mode = "auto"
-    stream: Annotated[bool, Field(description="Not available yet.")] = False
+    stream: Annotated[bool, Field(description="Tell the answer as it comes, as server-sent events.")] = False
     explain: Annotated[bool, Field(description="Add the signals, thresholds and nearest evidence.")] = False
-
-    @field_validator("stream")
-    @classmethod
-    def _is_not_available_yet(cls, stream: bool) -> bool:
-        if stream:
-            raise PydanticCustomError("not_available_yet", "Streaming is not available yet; leave it false")
-        return stream
 
 
 class SearchRequest(Request):
     """What to search for and where."""
 
     query: Question
+    history: History = []
     filters: Filters = Filters()
     limit: Annotated[int, Field(ge=1, le=200, description="How many passages to return at most.")] = 10
 

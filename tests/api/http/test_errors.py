@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from dataclasses import replace
-from typing import NoReturn, cast
+from typing import cast
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from api.errors import PROBLEMS
 from assistant.ask import MAX_QUESTION_CHARACTERS, Assistant
+from assistant.events import Event
 from assistant.settings import Settings
 from corpus.errors import DataFolderUnusable
 from index.errors import EncoderMismatch
@@ -44,7 +46,7 @@ def assert_is_problem(response: httpx.Response, status: int, code: str) -> dict[
         ({"question": SECRET, "top_k": 51}, "top_k", "less_than_equal"),
         ({"question": SECRET, "top_k": SECRET}, "top_k", "int_parsing"),
         ({"question": SECRET, "mode": SECRET}, "mode", "literal_error"),
-        ({"question": SECRET, "stream": True}, "stream", "not_available_yet"),
+        ({"question": SECRET, "stream": SECRET}, "stream", "bool_parsing"),
         (
             {"question": SECRET, "filters": {"published_from": SECRET}},
             "filters.published_from",
@@ -219,8 +221,9 @@ class Breaking:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def ask(self, *_: object, **__: object) -> NoReturn:
+    def stream(self, *_: object, **__: object) -> Generator[Event]:
         raise self.error
+        yield
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import cast
@@ -7,8 +8,9 @@ from typing import cast
 import httpx
 import pytest
 
-from assistant.answer import Answer, NoAnswerReason
+from assistant.answer import NoAnswerReason
 from assistant.ask import MAX_QUESTION_CHARACTERS, Assistant
+from assistant.events import Completed
 from assistant.settings import Settings
 from tests.api.conftest import serving
 from tests.api.examples import refused
@@ -143,10 +145,10 @@ class Pausing:
     def __init__(self) -> None:
         self.asked, self.go_on = Event(), Event()
 
-    def ask(self, question: str, *_: object, **__: object) -> Answer:
+    def stream(self, question: str, *_: object, **__: object) -> Generator[Completed]:
         self.asked.set()
         self.go_on.wait()
-        return refused(question, NoAnswerReason.NO_ARTICLES)
+        yield Completed(refused(question, NoAnswerReason.NO_ARTICLES))
 
 
 def test_a_slow_question_holds_up_nobody_else(settings: Settings) -> None:

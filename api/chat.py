@@ -1,0 +1,267 @@
+"""An answer in the shape of OpenAI's chat completions, so that what speaks that protocol can ask.
+
+Its text carries ` [n]` behind each sentence, since a chat window shows nothing else; an annotation for each citation
+says where sentence and marker stand. The native answer is there too, whole, as `assistant`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+from urllib.parse import quote, urlencode
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.markers import with_marker
+from api.shapes import AnswerBody, Body, Sources, Text, answer_body, new_id
+from assistant.answer import Answer, Citation, NoAnswerReason, Status
+from assistant.events import Completed, Event, Found, Started, Withdrawn, Wrote
+from assistant.rewriter import Turn
+from index.hit import Hit
+
+MODEL = "cited-assistant"
+
+_NO_ANSWER = {
+    NoAnswerReason.NO_ARTICLES: "I have no articles to look into.",
+    NoAnswerReason.NOTHING_RELEVANT: "I found no answer: no article says anything about this.",
+    NoAnswerReason.NOT_SUPPORTED: "I found no answer: the articles come near this question, but none answers it.",
+    NoAnswerReason.NOT_A_QUESTION: "This is not a question that articles can answer.",
+}
+_WITHDRAWN = "\n\nWhat was written so far is withdrawn; this is the answer:\n\n"
+
+_MOST_TURNS, _MOST_CHARACTERS = 50, 20_000
+"""What is remembered of a conversation: its last messages, and the beginning of each."""
+
+
+class _Ignoring(BaseModel):
+    """Clients send parameters of many makers; those that mean nothing here do no harm."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class TextPart(_Ignoring):
+    """A piece of a message. Only text can be read."""
+
+    type: Literal["text"]
+    text: str
+
+
+class ChatMessage(_Ignoring):
+    """One message. Only those of `user` and `assistant` count; articles are the only instructions there are."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[TextPart] | None = None
+
+    def text(self) -> str:
+        if isinstance(self.content, list):
+            return "".join(part.text for part in self.content)
+        return self.content or ""
+
+
+class StreamOptions(_Ignoring):
+    """`include_usage` adds a chunk without choices at the end."""
+
+    include_usage: bool = False
+
+
+class ChatRequest(_Ignoring):
+    """The last message of the user is the question; the ones before it are the conversation."""
+
+    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=1_000)]
+    stream: bool | None = False
+    stream_options: StreamOptions | None = None
+
+    def question(self) -> str:
+        """Empty when no message is the user's."""
+        return next((message.text() for message in reversed(self.messages) if message.role == "user"), "")
+
+    def history(self) -> list[Turn]:
+        asked = max((n for n, message in enumerate(self.messages) if message.role == "user"), default=0)
+        turns = [
+            Turn(message.role, message.text()[:_MOST_CHARACTERS])
+            for message in self.messages[:asked]
+            if message.role in ("user", "assistant")
+        ]
+        return turns[-_MOST_TURNS:]
+
+    def wants_usage(self) -> bool:
+        return self.stream_options is not None and self.stream_options.include_usage
+
+
+class UrlCitation(Body):
+    """`[start_index, end_index)` of the content is the sentence with its marker.
+
+    `url` is the article's own, or its address on this service when it has none.
+    """
+
+    start_index: int
+    end_index: int
+    title: Text
+    url: str
+
+
+class Annotation(Body):
+    """A citation as OpenAI's clients know them."""
+
+    type: Literal["url_citation"] = "url_citation"
+    url_citation: UrlCitation
+
+
+class ChatAnswerMessage(Body):
+    """What the assistant says."""
+
+    role: Literal["assistant"] = "assistant"
+    content: str
+    refusal: None = None
+    annotations: list[Annotation]
+
+
+class Choice(Body):
+    """There is always one."""
+
+    index: Literal[0] = 0
+    message: ChatAnswerMessage
+    logprobs: None = None
+    finish_reason: Literal["stop"] = "stop"
+
+
+class Usage(Body):
+    """Tokens of a language model; 0 when none was asked."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    total_tokens: int = 0
+
+
+class ChatBody(Body):
+    """A chat completion; `assistant` is the answer of `/v1/ask`."""
+
+    id: str
+    object: Literal["chat.completion"] = "chat.completion"
+    created: int
+    model: str = MODEL
+    choices: list[Choice]
+    usage: Usage
+    assistant: AnswerBody
+
+
+class ModelBody(Body):
+    """The one model there is."""
+
+    id: str = MODEL
+    object: Literal["model"] = "model"
+    created: int
+    owned_by: str = MODEL
+
+
+class ModelsBody(Body):
+    """All models."""
+
+    object: Literal["list"] = "list"
+    data: list[ModelBody]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPiece:
+    """What is added to the content; the last one carries the native `answer`."""
+
+    text: str = ""
+    annotations: tuple[Annotation, ...] = ()
+    answer: AnswerBody | None = None
+
+
+def chat_pieces(events: Generator[Event], request_id: str) -> Generator[ChatPiece]:
+    """What `Assistant.stream` gives, as a chat tells it; closing this closes `events`."""
+    teller = _Teller(request_id)
+    with closing(events):
+        for event in events:
+            yield from teller.tell(event)
+
+
+def chat_body(answer: Answer, request_id: str) -> ChatBody:
+    """A whole answer as one completion."""
+    *pieces, last = chat_pieces(_events_of(answer), request_id)
+    assert last.answer is not None
+    message = ChatAnswerMessage(
+        content="".join(piece.text for piece in (*pieces, last)),
+        annotations=[annotation for piece in pieces for annotation in piece.annotations],
+    )
+    return ChatBody(
+        id=new_id("chatcmpl"),
+        created=last.answer.created,
+        choices=[Choice(message=message)],
+        usage=usage_of(last.answer),
+        assistant=last.answer,
+    )
+
+
+def usage_of(answer: AnswerBody) -> Usage:
+    return Usage(**{name: answer.usage.get(name, 0) for name in Usage.model_fields})
+
+
+class _Teller:
+    """Remembers what was told of one answer: indices count into all of its content."""
+
+    def __init__(self, request_id: str) -> None:
+        self._request_id = request_id
+        self._told = 0
+        self._hits: tuple[Hit, ...] = ()
+        self._cited: dict[str, Citation] = {}
+
+    def tell(self, event: Event) -> Iterator[ChatPiece]:
+        match event:
+            case Started():
+                yield ChatPiece()
+            case Found(hits):
+                self._hits = hits
+            case Wrote(delta, _, citations):
+                yield self._sentence(delta, citations)
+            case Withdrawn():
+                self._cited.clear()
+                yield self._piece(_WITHDRAWN)
+            case Completed(answer):
+                body = answer_body(answer, self._request_id)
+                yield replace(self._piece(_remarks(body)), answer=body)
+
+    def _sentence(self, delta: str, citations: Sequence[Citation]) -> ChatPiece:
+        self._cited.update((citation.id, citation) for citation in citations)
+        sources = Sources(self._hits, tuple(self._cited.values()))
+        numbered = {sources.citation_body(citation).number: citation for citation in citations}
+        start = self._told + len(delta) - len(delta.lstrip())
+        text = with_marker(delta, numbered)
+        end = self._told + len(text)
+        annotations = (_annotation(start, end, citation) for citation in numbered.values())
+        return replace(self._piece(text), annotations=tuple(annotations))
+
+    def _piece(self, text: str) -> ChatPiece:
+        self._told += len(text)
+        return ChatPiece(text)
+
+
+def _remarks(body: AnswerBody) -> str:
+    """What no article says, so that it has no citation: that there is no answer, or not to everything."""
+    if body.status == Status.NO_ANSWER:
+        return body.about or _NO_ANSWER[body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED]
+    return "".join(f"\n\nI found no evidence for: {part}" for part in body.unanswered)
+
+
+def _annotation(start: int, end: int, citation: Citation) -> Annotation:
+    article, span = citation.hit.article, citation.source_span
+    place = {"v": article.content_hash, "start": span.start, "end": span.end}
+    here = f"/articles/{quote(article.id, safe='')}?{urlencode(place)}"
+    return Annotation(
+        url_citation=UrlCitation(start_index=start, end_index=end, title=article.title, url=article.url or here)
+    )
+
+
+def _events_of(answer: Answer) -> Generator[Event]:
+    """The events that this answer would have come with."""
+    by_id = {citation.id: citation for citation in answer.citations}
+    yield Found(answer.hits)
+    end = 0
+    for sentence in answer.sentences:
+        yield Wrote(answer.text[end : sentence.span.end], sentence, tuple(by_id[id_] for id_ in sentence.citations))
+        end = sentence.span.end
+    yield Completed(answer)

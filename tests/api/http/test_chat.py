@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import httpx
+import openai
+import pytest
+from langchain_openai import ChatOpenAI
+
+from api.chat import MODEL
+from assistant.ask import Assistant
+from assistant.settings import Settings
+from index.errors import EncoderMismatch
+from tests.api.conftest import serving
+from tests.api.http.streams import Slow
+from tests.api.http.test_errors import SECRET
+from tests.api.http.test_streaming import QUESTIONS, shared
+
+QUESTION = "what does China say about semiconductors?"
+NO_ANSWER = "how do I bake sourdough bread at home?"
+
+
+@pytest.fixture(scope="module")
+def official(client: httpx.Client) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{client.base_url}/v1", api_key="not-needed", max_retries=0) as official:
+        yield official
+
+
+def asked(question: Any = QUESTION) -> Any:
+    return [{"role": "user", "content": question}]
+
+
+@pytest.mark.parametrize("question", QUESTIONS[::4])
+def test_the_official_client_gets_the_answer_with_citations_that_fit_its_content(
+    official: openai.OpenAI, client: httpx.Client, question: str
+) -> None:
+    completion = official.chat.completions.create(model=MODEL, messages=asked(question))
+
+    (choice,) = completion.choices
+    content, native = choice.message.content, completion.assistant  # type: ignore[attr-defined]
+    assert shared(native) == shared(client.post("/v1/ask", json={"question": question}).json())
+    assert choice.finish_reason == "stop"
+    assert len(choice.message.annotations) == len(native["citations"])
+    numbers = {citation["quote"]: citation["number"] for citation in native["citations"]}
+    for annotation in choice.message.annotations:
+        cited = annotation.url_citation
+        sentence, _, marker = content[cited.start_index : cited.end_index].rpartition(" ")
+        assert f"[{numbers[sentence]}]" in marker
+        assert cited.url in {source["url"] for source in native["sources"]}
+
+
+@pytest.mark.parametrize("question", [*QUESTIONS[::4], NO_ANSWER])
+def test_a_stream_adds_up_to_the_completion(official: openai.OpenAI, question: str) -> None:
+    whole = official.chat.completions.create(model=MODEL, messages=asked(question))
+
+    *chunks, last = official.chat.completions.create(
+        model=MODEL, messages=asked(question), stream=True, stream_options={"include_usage": True}
+    )
+
+    deltas = [chunk.choices[0].delta for chunk in chunks]
+    annotations = [one for delta in deltas for one in getattr(delta, "annotations", None) or []]
+    assert "".join(delta.content or "" for delta in deltas) == whole.choices[0].message.content
+    assert annotations == [one.model_dump() for one in whole.choices[0].message.annotations or []]
+    assert [chunk.choices[0].finish_reason for chunk in chunks] == [None] * (len(chunks) - 1) + ["stop"]
+    assert shared(chunks[-1].assistant) == shared(whole.assistant)  # type: ignore[attr-defined]
+    assert len({chunk.id for chunk in (*chunks, last)}) == 1
+    assert (last.choices, last.usage.total_tokens) == ([], 0)
+
+
+def test_a_stream_says_that_it_is_done(client: httpx.Client) -> None:
+    response = client.post("/v1/chat/completions", json={"messages": asked(), "stream": True})
+
+    assert response.text.endswith("\n\ndata: [DONE]\n\n")
+
+
+def test_langchain_asks_unchanged(client: httpx.Client, official: openai.OpenAI) -> None:
+    chat = ChatOpenAI(model=MODEL, base_url=f"{client.base_url}/v1", api_key="not-needed")
+
+    said = official.chat.completions.create(model=MODEL, messages=asked()).choices[0].message.content
+    assert chat.invoke(QUESTION).content == said
+    assert "".join(str(chunk.content) for chunk in chat.stream(QUESTION)) == said
+
+
+def test_no_answer_is_a_plain_sentence_without_a_citation(official: openai.OpenAI) -> None:
+    message = official.chat.completions.create(model=MODEL, messages=asked(NO_ANSWER)).choices[0].message
+
+    assert message.content.startswith("I found no answer")
+    assert message.annotations == []
+
+
+def test_the_last_message_of_the_user_is_the_question_and_parts_of_it_are_joined(official: openai.OpenAI) -> None:
+    said = official.chat.completions.create(
+        model="any-model",
+        messages=[
+            {"role": "system", "content": "Answer in French."},
+            {"role": "user", "content": "hello"},
+            {"role": "assistant", "content": None, "tool_calls": []},
+            {
+                "role": "user",
+                "content": [{"type": "text", "text": "what does China say "}, {"type": "text", "text": "about chips?"}],
+            },
+        ],
+        temperature=0.2,
+        extra_body={"of_tomorrow": 1e300},
+    )
+
+    assert said.assistant["question"] == "what does China say about chips?"  # type: ignore[attr-defined]
+
+
+def test_there_is_one_model(official: openai.OpenAI) -> None:
+    assert [model.id for model in official.models.list()] == [MODEL]
+    assert official.models.retrieve(MODEL).id == MODEL
+    with pytest.raises(openai.NotFoundError):
+        official.models.retrieve(SECRET)
+
+
+@pytest.mark.parametrize(
+    ("messages", "code", "param"),
+    [
+        ([], "invalid_request", "messages"),
+        ([{"role": SECRET, "content": "a"}], "invalid_request", "messages.0.role"),
+        (asked(" "), "bad_question", None),
+        ([{"role": "system", "content": SECRET}], "bad_question", None),
+        (asked("a" * 2_001), "bad_question", None),
+        (asked([{"type": "image_url", "image_url": {"url": SECRET}}]), "invalid_request", None),
+    ],
+)
+@pytest.mark.parametrize("stream", [True, False])
+def test_errors_are_those_that_the_official_client_reads(
+    official: openai.OpenAI, messages: Any, code: str, param: str | None, stream: bool
+) -> None:
+    with pytest.raises(openai.UnprocessableEntityError) as raised:
+        official.chat.completions.create(model=MODEL, messages=messages, stream=stream)
+
+    error = raised.value
+    assert (error.code, error.type) == (code, "invalid_request_error")
+    assert param is None or error.param == param
+    assert error.request_id is not None
+    assert SECRET not in str(error.body)
+
+
+def test_who_may_not_ask_is_told_in_the_same_envelope(client: httpx.Client) -> None:
+    foreign = openai.OpenAI(
+        base_url=f"{client.base_url}/v1", api_key="a", default_headers={"Origin": "https://evil.example"}
+    )
+
+    with foreign, pytest.raises(openai.PermissionDeniedError) as raised:
+        foreign.models.list()
+
+    assert raised.value.code == "not_local"
+
+
+def test_what_fails_on_the_way_is_raised_by_the_official_client(settings: Settings) -> None:
+    slow = Slow(fail=EncoderMismatch(SECRET))
+    slow.go_on.set()
+    with (
+        serving(cast(Assistant, slow), settings) as url,
+        openai.OpenAI(base_url=f"{url}/v1", api_key="a", max_retries=0) as official,
+        pytest.raises(openai.APIError) as raised,
+    ):
+        list(official.chat.completions.create(model=MODEL, messages=asked(), stream=True))
+
+    assert raised.value.code == "index_unavailable"
+    assert SECRET not in str(raised.value)
