@@ -195,6 +195,10 @@ class Assistant:
         found = [self._searcher.search(part.text, filters, GLANCED_AT) for part in parts]
         return list(zip(parts, self._read(parts, found), strict=True))
 
+    def rewrite(self, question: str, history: Sequence[Turn]) -> Rewritten:
+        """What a follow-up means, by rules alone, whether or not a language model is configured."""
+        return self._rewriter.rewrite(question, history)
+
     def find(
         self,
         question: str,
@@ -204,7 +208,7 @@ class Assistant:
     ) -> SearchResult:
         """What searching alone finds, unread, best first, at most `limit`. Raises `BadQuestion`."""
         _check(question)
-        rewritten = self._rewriter.rewrite(question, history)
+        rewritten = self.rewrite(question, history)
         return self._find(rewritten.question, rewritten, filters, limit)
 
     def search(
@@ -216,7 +220,7 @@ class Assistant:
     ) -> SearchResult:
         """What was found, best first after the likeliest were read, at most `limit`. Raises `BadQuestion`."""
         _check(question)
-        rewritten = self._rewriter.rewrite(question, history)
+        rewritten = self.rewrite(question, history)
         found = self._find(rewritten.question, rewritten, filters, max(limit, GLANCED_AT))
         part = Part(rewritten.question, rewritten.question)
         return replace(found, hits=self._reader.read(part, found.hits).hits[:limit])
