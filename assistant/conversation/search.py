@@ -11,8 +11,8 @@ from index.hit import Hit
 from index.search import Searcher, SearchResult
 
 _POOL = 50
-"""Passages found for each form, twice what is glanced at and more; 100 measure the same and take twice as long. One that
-only one of them finds counts as the last of the other."""
+"""Passages found for each form: more than are glanced at; 100 measure the same and take twice as long. One that only
+one form finds counts as the last of the other."""
 
 
 def search_in_context(
