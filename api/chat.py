@@ -249,7 +249,7 @@ class _Teller:
 def _remarks(body: AnswerBody) -> str:
     """What no article says, so that it has no citation: that there is no answer, or not to everything."""
     if body.status == Status.NO_ANSWER:
-        return _NO_ANSWER[body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED]
+        return body.about or _NO_ANSWER[body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED]
     return "".join(f"\n\nI found no evidence for: {part}" for part in body.unanswered)
 
 

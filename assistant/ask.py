@@ -181,7 +181,9 @@ class Assistant:
         judgement = self._judge.judge(parts, read)
         clock.lap("read")
         model_writer = self._model_writer if mode != "extractive" and judgement.supported else None
-        yield Started("generative" if model_writer else "extractive", found[0].generation)
+        yield Started(
+            "generative" if model_writer else "extractive", found[0].generation, rewritten.other_than(question)
+        )
         disagreements = find_disagreements(parts, judgement.supported)
         draft = with_both_sides(self._writer.write(judgement.supported), disagreements)
         shown = model_writer.show(judgement.supported, draft) if model_writer else ()
@@ -192,7 +194,7 @@ class Assistant:
         clock.lap("write")
         answer = replace(
             _answer(question, judgement, outcome.verified),
-            standalone_question=rewritten.question if rewritten.question != question else None,
+            standalone_question=rewritten.other_than(question),
             conflicts=told_conflicts(disagreements, outcome.verified.citations),
             hits=hits,
             nearest=judgement.considered[:_NEAREST],
@@ -211,6 +213,10 @@ class Assistant:
         parts = split_question(question)
         found = [self._searcher.search(part.text, filters.within(self._bounds), GLANCED_AT) for part in parts]
         return list(zip(parts, self._read(parts, found), strict=True))
+
+    def rewrite(self, question: str, history: Sequence[Turn]) -> Rewritten:
+        """What a follow-up means, by rules alone, whether or not a language model is configured."""
+        return self._rewriter.rewrite(question, history)
 
     def find(
         self,
@@ -257,7 +263,7 @@ class Assistant:
     ) -> tuple[Part, SearchResult]:
         """The question in full words, as one part, and what is found for it."""
         _check(question)
-        rewritten = self._rewriter.rewrite(question, history)
+        rewritten = self.rewrite(question, history)
         part = Part(rewritten.question, rewritten.question)
         return part, self._find(part.text, rewritten, filters, limit)
 

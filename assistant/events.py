@@ -16,10 +16,11 @@ from index.hit import Hit
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The index is searched; `generation` is what was searched."""
+    """The index is searched; `generation` is what was searched, `standalone_question` for what, if not as typed."""
 
     mode: str
     generation: str | None
+    standalone_question: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ class Rewritten:
     question: str
     before: str | None = None
 
+    def other_than(self, typed: str) -> str | None:
+        """`question` where it is not what was typed: what people are then told that was asked."""
+        return self.question if self.question != typed else None
+
 
 class Rewriter(Protocol):
     """Turns a follow-up into a question that can be asked without its conversation."""

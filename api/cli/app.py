@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import articles, asking, evaluating, feedback, folder, gold, ingesting, keys, model, model_context, serving
+from api.cli import (
+    articles,
+    asking,
+    chatting,
+    evaluating,
+    feedback,
+    folder,
+    gold,
+    ingesting,
+    keys,
+    model,
+    model_context,
+    serving,
+)
 
 app = typer.Typer(
     name="assistant",
@@ -19,6 +32,7 @@ app = typer.Typer(
 
 app.command()(ingesting.ingest)
 app.command()(asking.ask)
+app.command()(chatting.chat)
 app.command()(asking.search)
 app.command()(serving.serve)
 app.command()(model_context.mcp)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from time import perf_counter
 from typing import Annotated
 
@@ -17,20 +18,29 @@ def ask(
     language: Languages = None,
     since: Since = None,
     until: Until = None,
+    history: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help='What was said before: JSON like [{"role": "user", "content": "..."}, {"role": "assistant", ...}].',
+        ),
+    ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why: signals, thresholds and the nearest evidence.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the articles, with checked citations."""
+    from api.cli.history import read_history
     from api.cli.show_answer import answer_lines
     from api.shapes import answer_body, new_id
     from assistant.ask import Assistant
     from assistant.settings import load_settings
 
     wanted = article_filter(publisher, language, since, until)
+    said = read_history(history) if history else ()
     with Assistant.open(load_settings()) as helper:
-        answer = helper.ask(question, wanted)
+        answer = helper.ask(question, wanted, said)
     body = answer_body(answer, new_id("req"), explain)
     if as_json:
         say_json(body)

@@ -21,16 +21,31 @@ _EXCERPT_CHARACTERS = 300
 
 def answer_lines(body: AnswerBody) -> Iterator[str]:
     """The answer with its `[n]` and each cited source with its quotes; else the nearest passages."""
+    if body.standalone_question:
+        yield f"({one_line(body.standalone_question)})"
     if body.status == Status.NO_ANSWER:
-        yield from _refusal(body)
+        yield from refusal_lines(body)
     else:
         yield with_markers(body)
         yield from _what_is_missing(body)
-        for source in body.sources:
-            if source.cited:
-                yield from _cited_source(body, source)
+        yield from cited_source_lines(body)
     if body.explanation:
         yield from _explanation_lines(body, body.explanation)
+
+
+def cited_source_lines(body: AnswerBody) -> Iterator[str]:
+    """Each cited source with its quotes."""
+    for source in body.sources:
+        if source.cited:
+            yield from _cited_source(body, source)
+
+
+def source_lines(body: AnswerBody) -> Iterator[str]:
+    """What belongs under an answer that is shown already: what it lacks, and a line for each cited source."""
+    yield from _what_is_missing(body)
+    for source in body.sources:
+        if source.cited:
+            yield f"[{source.number}] {_title_line(source)}"
 
 
 def hit_lines(hits: Iterable[HitBody]) -> Iterator[str]:
@@ -54,7 +69,8 @@ def with_markers(body: AnswerBody) -> str:
     return text + body.answer.text[done:]
 
 
-def _refusal(body: AnswerBody) -> Iterator[str]:
+def refusal_lines(body: AnswerBody) -> Iterator[str]:
+    """Why there is no answer, and the nearest passages; else what the assistant is there for."""
     if body.about:
         yield one_line(body.about)
         return

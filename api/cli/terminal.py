@@ -35,6 +35,11 @@ def say(text: str = "") -> None:
     print(harmless(text), flush=True)
 
 
+def say_piece(text: str) -> None:
+    """Prints a piece of a result, whose rest follows on the same line."""
+    print(harmless(text), end="", flush=True)
+
+
 def tell(text: str) -> None:
     """Prints a remark: an error, a warning, progress. Never mixed into results that a program may read."""
     print(harmless(text), file=sys.stderr, flush=True)

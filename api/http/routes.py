@@ -73,7 +73,8 @@ async def search(wanted: SearchRequest, helper: Helper, turns: InTurn, request: 
 
     def find() -> SearchBody:
         started = perf_counter()
-        found = helper.search(wanted.query, wanted.filters.as_filter(), wanted.limit)
+        history = [message.as_turn() for message in wanted.history]
+        found = helper.search(wanted.query, wanted.filters.as_filter(), wanted.limit, history)
         return search_body(found.hits, found.generation, (perf_counter() - started) * 1000)
 
     return await while_connected(request, turns.run(find))

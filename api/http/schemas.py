@@ -58,13 +58,21 @@ class Message(Request):
         return Turn(self.role, self.content)
 
 
+History = Annotated[
+    list[Message],
+    Field(
+        max_length=50, description="Earlier messages, oldest first; what a follow-up leaves unsaid is taken from them."
+    ),
+]
+
+
 class AskRequest(Request):
     """A question, with what came before it and where to look."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"question": _EXAMPLE}]})
 
     question: Question
-    history: Annotated[list[Message], Field(max_length=50, description="Earlier messages, oldest first.")] = []
+    history: History = []
     filters: Filters = Filters()
     top_k: Annotated[int, Field(strict=True, ge=1, le=50, description="How many passages to read.")] = DEFAULT_HITS
     mode: Mode = "auto"
@@ -82,6 +90,7 @@ class SearchRequest(Request):
     model_config = ConfigDict(json_schema_extra={"examples": [{"query": _EXAMPLE, "limit": 3}]})
 
     query: Question
+    history: History = []
     filters: Filters = Filters()
     limit: Annotated[int, Field(strict=True, ge=1, le=200, description="How many passages to return at most.")] = 10
 

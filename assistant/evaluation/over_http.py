@@ -57,8 +57,8 @@ class HttpAsker:
         )
         if status == _REFUSED:
             return Prediction(id=question.id, status=PredictionStatus.FAILED, error=_reason(status, answer))
-        query = answer.get("standalone_question") or question.question
-        found = self._expect_ok("POST", "/v1/search", {"query": query, "filters": filters, "limit": SEARCH_DEPTH})
+        query = {"query": question.question, "history": history, "filters": filters, "limit": SEARCH_DEPTH}
+        found = self._expect_ok("POST", "/v1/search", query)
         return _prediction(question.id, answer, found["data"])
 
     def _find_article(self, doc_id: str) -> Article | None:

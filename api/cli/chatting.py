@@ -1,0 +1,192 @@
+"""`assistant chat`: a conversation in the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from api.cli.options import Languages, Publishers, Since, Until, article_filter
+from api.cli.terminal import one_line, say, say_piece, tell
+
+if TYPE_CHECKING:
+    from assistant.answer import Answer
+    from assistant.ask import Assistant
+    from assistant.events import Wrote
+    from assistant.rewriter import Turn
+    from corpus.article import ArticleFilter
+
+_PROMPT = "\n> "
+_COMMANDS = {
+    "/sources": "the quotes of the last answer, and where they stand",
+    "/clear": "forget the conversation",
+    "/help": "this list",
+    "/quit": "leave (Ctrl-D too)",
+}
+_HELP = "\n".join(f"  {name:<9} {meaning}" for name, meaning in _COMMANDS.items())
+_MOST_TURNS = 50
+"""Messages remembered, as many as HTTP takes."""
+
+
+def chat(
+    publisher: Publishers = None,
+    language: Languages = None,
+    since: Since = None,
+    until: Until = None,
+) -> None:
+    """Talk with the assistant: each line is a question, and may follow up on what was said.
+
+    Reads a terminal or a pipe. /sources, /clear, /help and /quit are commands; Ctrl-C stops an answer.
+    """
+    from assistant.ask import Assistant
+    from assistant.settings import load_settings
+
+    wanted = article_filter(publisher, language, since, until)
+    is_watched = sys.stdin.isatty()
+    with Assistant.open(load_settings()) as helper:
+        if is_watched:
+            tell("Loading the model ...")
+            helper.warm_up()
+        conversation = _Conversation(helper, wanted)
+        if is_watched:
+            say(f"{conversation.introduction()}\n{_HELP}")
+        for line in _typed() if is_watched else _piped():
+            if line.startswith("/"):
+                if line in {"/quit", "/exit"}:
+                    break
+                conversation.obey(line)
+            elif line:
+                conversation.ask(line)
+
+
+def _typed() -> Iterator[str]:
+    """Lines from a person at a terminal, until Ctrl-D."""
+    from contextlib import suppress
+
+    with suppress(ImportError):
+        import readline  # noqa: F401 - lets `input` edit lines and remember them
+    while True:
+        try:
+            yield input(_PROMPT).strip()
+        except KeyboardInterrupt:
+            say("\nPress Ctrl-D or type /quit to leave.")
+        except EOFError:
+            say()
+            return
+
+
+def _piped() -> Iterator[str]:
+    for line in sys.stdin:
+        yield line.strip()
+
+
+class _Conversation:
+    """What was said, and what it is said with."""
+
+    def __init__(self, helper: Assistant, wanted: ArticleFilter) -> None:
+        self._helper = helper
+        self._wanted = wanted
+        self._history: list[Turn] = []
+        self._last: Answer | None = None
+
+    def introduction(self) -> str:
+        from assistant.conversation.introduction import introduction
+
+        return one_line(introduction(self._helper.catalog.coverage(self._wanted)))
+
+    def obey(self, command: str) -> None:
+        if command == "/sources":
+            self._show_sources()
+        elif command == "/clear":
+            self._history.clear()
+            self._last = None
+            say("Forgotten.")
+        elif command == "/help":
+            say(_HELP)
+        else:
+            say(f"There is no such command; the commands are:\n{_HELP}")
+
+    def ask(self, question: str) -> None:
+        """Shows the answer as it comes, and remembers it. Ctrl-C stops it, and then nothing is remembered."""
+        from assistant.errors import BadQuestion
+
+        try:
+            answer = self._watch(question)
+        except BadQuestion as error:
+            tell(one_line(str(error)))
+        except KeyboardInterrupt:
+            if not sys.stdin.isatty():
+                raise
+            say("\nStopped.")
+        else:
+            self._remember(question, answer)
+
+    def _watch(self, question: str) -> Answer:
+        from api.cli.show_answer import refusal_lines, source_lines
+        from api.shapes import answer_body, new_id
+        from assistant.answer import Status
+        from assistant.events import Completed, Started, Withdrawn, Wrote
+
+        shown = _Shown()
+        # Bytes that are no text would be no question either.
+        question = question.encode("utf-8", "replace").decode("utf-8")
+        with closing(self._helper.stream(question, self._wanted, self._history)) as events:
+            for event in events:
+                match event:
+                    case Started(_, _, str(standalone)):
+                        say(f"({one_line(standalone)})")
+                    case Wrote():
+                        shown.add(event)
+                    case Withdrawn():
+                        shown.withdraw()
+                    case Completed(answer):
+                        body = answer_body(answer, new_id("req"))
+                        lines = refusal_lines if answer.status is Status.NO_ANSWER else source_lines
+                        shown.close()
+                        say("\n".join(lines(body)))
+                        return answer
+        raise AssertionError("a stream ends with its answer")
+
+    def _remember(self, question: str, answer: Answer) -> None:
+        from assistant.rewriter import Turn
+
+        self._last = answer
+        self._history += [Turn("user", question), Turn("assistant", answer.text)]
+        del self._history[:-_MOST_TURNS]
+
+    def _show_sources(self) -> None:
+        from api.cli.show_answer import cited_source_lines
+        from api.shapes import answer_body, new_id
+
+        if self._last is None or not self._last.citations:
+            say("The last answer has no sources." if self._last else "Nothing was answered yet.")
+        else:
+            say("\n".join(cited_source_lines(answer_body(self._last, new_id("req")))).strip())
+
+
+class _Shown:
+    """What of an answer stands on the terminal. Sources are numbered as they are first cited, as in the answer."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._is_open = False
+
+    def add(self, wrote: Wrote) -> None:
+        from api.markers import with_marker
+
+        cited = [citation.hit.passage.id for citation in wrote.citations]
+        for passage_id in cited:
+            self._numbers.setdefault(passage_id, len(self._numbers) + 1)
+        say_piece(with_marker(wrote.delta, [self._numbers[passage_id] for passage_id in cited]))
+        self._is_open = True
+
+    def withdraw(self) -> None:
+        self.close()
+        say("This does not stand; the articles say:")
+        self._numbers.clear()
+
+    def close(self) -> None:
+        if self._is_open:
+            say()
+        self._is_open = False
