@@ -20,9 +20,6 @@ async function copySnippet(button) {
   button.textContent = isCopied ? "Copied" : "Not allowed";
 }
 
-// A link without #quote is led to the quote, too.
+// A link without #quote leads to the quote, too.
 const quote = document.getElementById("quote");
-if (quote) {
-  quote.scrollIntoView({ block: "center" });
-  quote.focus({ preventScroll: true });
-}
+if (quote && !location.hash) quote.scrollIntoView();
