@@ -10,7 +10,15 @@ from enum import IntEnum
 
 from assistant.errors import AssistantError, BadQuestion, BadSettings, ModeUnavailable, ReadingModelUnavailable
 from assistant.evaluation.errors import EvaluationError
-from corpus.errors import CorpusError, NothingToIngest, UnknownArticle, UnreadableSource
+from corpus.errors import (
+    CorpusError,
+    KeyReused,
+    NothingToIngest,
+    QueueFull,
+    UnknownArticle,
+    UnknownJob,
+    UnreadableSource,
+)
 from index.errors import IndexRoomError
 
 
@@ -63,11 +71,26 @@ NOT_LOCAL = Problem(
     "Without keys this service answers only programs and pages of its own machine: "
     "the Host must be a loopback name, an Origin its own, and no proxy may stand in between.",
 )
+KEY_NEEDED = Problem(401, "key_needed", "Send a key, as in Authorization: Bearer sk_...")
+WRONG_KEY = Problem(401, "wrong_key", "This is no key of this service, or it was revoked.")
+SCOPE_MISSING = Problem(403, "scope_missing", "This key works, but not for this.")
+ORIGIN_NOT_ALLOWED = Problem(
+    403,
+    "origin_not_allowed",
+    "Pages of this origin may not use this service; a publishable key works from its own only.",
+)
+LINK_EXPIRED = Problem(403, "link_expired", "This link has expired or was changed; ask again for a fresh one.")
 NOT_FOUND = Problem(404, "not_found", "There is nothing at this address.")
 METHOD_NOT_ALLOWED = Problem(405, "method_not_allowed", "This address does not take this method; see Allow.")
 BODY_TOO_LARGE = Problem(413, "body_too_large", "The body is larger than this service reads.")
 NOT_JSON = Problem(415, "not_json", "Send the body as JSON, with Content-Type: application/json.")
 INVALID_REQUEST = Problem(422, "invalid_request", "Some fields are missing, unknown or wrong; see errors.")
+TOO_MANY_REQUESTS = Problem(
+    429, "too_many_requests", "Too many requests came in a short time; wait a little.", retry_seconds=60
+)
+QUOTA_REACHED = Problem(
+    429, "quota_reached", "This key has made all requests that it may make in a day (UTC).", retry_seconds=86_400
+)
 BAD_REQUEST = Problem(400, "bad_request", "The request cannot be understood.")
 INTERNAL_ERROR = Problem(
     500, "internal_error", "Something went wrong inside the service; its log has more under the request id."
@@ -81,6 +104,20 @@ _BAD_QUESTION = Problem(422, "bad_question", "The question is empty or longer th
 _MODE_UNAVAILABLE = Problem(
     422, "mode_unavailable", "No language model is configured; ask with mode auto or extractive."
 )
+NOT_ARTICLES = Problem(
+    415,
+    "not_articles",
+    "Send articles as JSON, with Content-Type: application/json, or Markdown, text and HTML files as "
+    "multipart/form-data.",
+)
+NO_ARTICLES_SENT = Problem(422, "no_articles_sent", "The request holds no article.")
+TOO_MANY_ARTICLES = Problem(422, "too_many_articles", "The request holds more articles than are taken at once.")
+BAD_KEY = Problem(422, "bad_idempotency_key", "An Idempotency-Key has 1 to 255 visible ASCII characters.")
+_KEY_REUSED = Problem(
+    422, "idempotency_key_reused", "Another request was sent under this Idempotency-Key within a day; take a new key."
+)
+_UNKNOWN_JOB = Problem(404, "unknown_job", "No job has this id, or it was finished more than a week ago.")
+_QUEUE_FULL = Problem(503, "queue_full", "Too much waits to be ingested; send it again later.", retry_seconds=60)
 _DATA_UNAVAILABLE = Problem(
     503, "data_unavailable", "The stored articles cannot be used at the moment.", retry_seconds=30
 )
@@ -89,20 +126,34 @@ _INDEX_UNAVAILABLE = Problem(503, "index_unavailable", "The index cannot be used
 PROBLEMS = (
     MALFORMED_JSON,
     BAD_REQUEST,
+    KEY_NEEDED,
+    WRONG_KEY,
     NOT_LOCAL,
+    SCOPE_MISSING,
+    ORIGIN_NOT_ALLOWED,
+    LINK_EXPIRED,
     NOT_FOUND,
     _UNKNOWN_ARTICLE,
     UNKNOWN_MODEL,
+    _UNKNOWN_JOB,
     METHOD_NOT_ALLOWED,
     BODY_TOO_LARGE,
     NOT_JSON,
+    NOT_ARTICLES,
     INVALID_REQUEST,
+    NO_ARTICLES_SENT,
+    TOO_MANY_ARTICLES,
+    BAD_KEY,
+    _KEY_REUSED,
     _BAD_QUESTION,
     _MODE_UNAVAILABLE,
+    TOO_MANY_REQUESTS,
+    QUOTA_REACHED,
     INTERNAL_ERROR,
     NOT_READY,
     BUSY,
     TOO_LATE,
+    _QUEUE_FULL,
     _DATA_UNAVAILABLE,
     _INDEX_UNAVAILABLE,
 )
@@ -115,6 +166,9 @@ _FATES: dict[type[Exception], tuple[Problem, ExitCode]] = {
     CorpusError: (_DATA_UNAVAILABLE, ExitCode.DATA_FOLDER),
     NothingToIngest: (INVALID_REQUEST, ExitCode.BAD_INPUT),
     UnknownArticle: (_UNKNOWN_ARTICLE, ExitCode.BAD_INPUT),
+    UnknownJob: (_UNKNOWN_JOB, ExitCode.BAD_INPUT),
+    KeyReused: (_KEY_REUSED, ExitCode.BAD_INPUT),
+    QueueFull: (_QUEUE_FULL, ExitCode.DATA_FOLDER),
     UnreadableSource: (INVALID_REQUEST, ExitCode.SOME_LEFT_OUT),
     IndexRoomError: (_INDEX_UNAVAILABLE, ExitCode.MODEL_OR_INDEX),
     AssistantError: (INTERNAL_ERROR, ExitCode.UNEXPECTED),

@@ -155,7 +155,10 @@ class ConflictBody(Body):
 
 
 class AnswerBody(Body):
-    """An answer with its citations and sources; `no_answer` is an answer too."""
+    """An answer with its citations and sources; `no_answer` is an answer too.
+
+    `about` is for people: what this assistant is and covers, where nothing was asked that articles answer.
+    """
 
     id: str
     object: Literal["answer"] = "answer"
@@ -165,6 +168,7 @@ class AnswerBody(Body):
     standalone_question: Text | None
     status: Status
     no_answer_reason: NoAnswerReason | None
+    about: Text | None
     unanswered: list[Text]
     mode: str
     degraded: list[str]
@@ -256,6 +260,7 @@ def answer_body(answer: Answer, request_id: str, explain: bool = False) -> Answe
         standalone_question=answer.standalone_question,
         status=answer.status,
         no_answer_reason=answer.no_answer_reason,
+        about=answer.about,
         unanswered=list(answer.unanswered),
         mode=answer.mode,
         degraded=list(answer.degraded),

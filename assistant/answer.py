@@ -95,6 +95,8 @@ class Answer:
 
     `confidence` is the calibrated probability in [0, 1] that the answer is right. `hits` are the retrieved
     passages, best first, cited or not; `nearest` is the evidence that was considered, best first, for explanation.
+    `about` says to people what this assistant is and covers, where that is all there is to say (`NOT_A_QUESTION`); it
+    is no part of an answer, and cites nothing.
     """
 
     question: str
@@ -108,6 +110,7 @@ class Answer:
     nearest: tuple[Evidence, ...] = ()
     unanswered: tuple[str, ...] = ()
     no_answer_reason: NoAnswerReason | None = None
+    about: str | None = None
     standalone_question: str | None = None
     mode: str = "extractive"
     degraded: tuple[str, ...] = ()

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from copy import copy
+from dataclasses import dataclass, replace
 from time import perf_counter
 from types import TracebackType
 from typing import Literal, Self
 
-from assistant.answer import Answer, Citation, NoAnswerReason, Status
+from assistant.answer import Answer, Evidence, NoAnswerReason, Status
 from assistant.calibration import Calibration, shipped_calibration
-from assistant.errors import BadQuestion, ModeUnavailable
-from assistant.events import Completed, Event, Found, Started, Wrote
+from assistant.conversation.follow_ups import FollowUps
+from assistant.conversation.introduction import introduction
+from assistant.conversation.model_rewriter import ModelRewriter
+from assistant.conversation.search import search_in_context
+from assistant.conversation.small_talk import is_small_talk
+from assistant.errors import BadQuestion, ModelFailed, ModelTimedOut, ModeUnavailable
+from assistant.events import Completed, Event, Found, Started, Withdrawn, Wrote
 from assistant.judge import Judge, Judgement
+from assistant.language_model import LanguageModel, load_language_model
+from assistant.model_writer import ModelWriter
 from assistant.question import Part, split_question
 from assistant.reader import GLANCED_AT, Read, Reader, SpanReader
 from assistant.reading.load import load_reading_model
-from assistant.rewriter import AsTyped, Rewriter, Turn
+from assistant.rewriter import Rewriter, Rewritten, Turn
 from assistant.settings import Settings
-from assistant.verify import Verified, verify
-from assistant.writer import ExtractiveWriter, Writer
+from assistant.verify import Verification, Verified, verify
+from assistant.writer import WORTH_ADDING, ExtractiveWriter, Writer
 from corpus.article import Article, ArticleFilter
 from corpus.catalog import Catalog
 from corpus.errors import UnknownArticle
@@ -55,13 +63,22 @@ class Assistant:
         writer: Writer,
         judge: Judge,
         rewriter: Rewriter,
+        model: LanguageModel | None = None,
+        model_writer: ModelWriter | None = None,
+        model_rewriter: ModelRewriter | None = None,
     ) -> None:
+        """Without `model_writer`, answers are quotes only; without `model_rewriter`, follow-ups go by rules only."""
         self.catalog = catalog
         self._searcher = searcher
         self._reader = reader
         self._writer = writer
         self._judge = judge
         self._rewriter = rewriter
+        self.model = model
+        self._model_writer = model_writer
+        self._model_rewriter = model_rewriter
+        self._bounds = _EVERYTHING
+        self._watch: Callable[[Answer], None] = _unwatched
         self._resources = ExitStack()
 
     @classmethod
@@ -70,34 +87,55 @@ class Assistant:
         settings: Settings,
         encoder: Encoder | None = None,
         calibration: Calibration | None = None,
+        model: LanguageModel | None = None,
+        seconds_to_swap: float = 0.0,
     ) -> Self:
-        """An assistant over `settings.data`, which may still be empty; `encoder` replaces the one in the settings.
+        """An assistant over `settings.data`, which may still be empty; `encoder` and `model` replace those in the
+        settings. `seconds_to_swap` is passed to `LiveIndex`: of several processes each has another.
 
-        Raises `CorpusError` or `IndexRoomError` when the folder or the encoder cannot be used.
+        Raises `CorpusError` or `IndexRoomError` when the folder or the encoder cannot be used, and `BadSettings` when
+        there can be no such language model.
         """
+        model = model or load_language_model(settings.model)
         with ExitStack() as resources:
-            encoder = encoder or load_encoder(settings.finding.encoder)
+            finding = settings.finding
+            encoder = encoder or load_encoder(finding.encoder, finding.threads)
             calibration = calibration or shipped_calibration()
             catalog = resources.enter_context(Catalog.open(settings.data))
-            live = resources.enter_context(LiveIndex(catalog, encoder.fingerprint))
-            searcher = Searcher(catalog, encoder, live, settings.finding)
+            live = resources.enter_context(LiveIndex(catalog, encoder.fingerprint, seconds_to_swap))
+            searcher = Searcher(catalog, encoder, live, finding)
             answering = settings.answering
+            follow_ups = FollowUps(searcher.rarity)
             assistant = cls(
                 catalog,
                 searcher,
                 SpanReader(
                     searcher,
-                    load_reading_model(answering.reader),
+                    load_reading_model(answering.reader, finding.threads),
                     calibration,
                     answering.passages_to_read,
                     answering.sure_enough,
                 ),
                 ExtractiveWriter(answering),
                 Judge(calibration, answering.caution, catalog, searcher),
-                AsTyped(),
+                follow_ups,
+                model,
+                ModelWriter(model, settings.model) if model else None,
+                ModelRewriter(model, follow_ups) if model else None,
             )
             assistant._resources = resources.pop_all()
             return assistant
+
+    def for_caller(self, bounds: ArticleFilter, watch: Callable[[Answer], None]) -> Self:
+        """The same assistant, open and closed with this one, for somebody who may see only what `bounds` let through.
+
+        `watch` is told each complete answer.
+        """
+        theirs = copy(self)
+        theirs.catalog = self.catalog.within(bounds)
+        theirs._bounds = bounds.within(self._bounds)
+        theirs._watch = watch
+        return theirs
 
     def ask(
         self,
@@ -110,7 +148,7 @@ class Assistant:
         """Answer `question` from the articles that `filters` let through, or say why not.
 
         A refusal is an `Answer` with status `no_answer`. Raises `BadQuestion` for one that is empty or too long
-        and `ModeUnavailable` for `generative`, since no language model is configured.
+        and `ModeUnavailable` for `generative` when no language model is configured.
         """
         *_, completed = self.stream(question, filters, history, top_k, mode)
         assert isinstance(completed, Completed)
@@ -125,50 +163,78 @@ class Assistant:
         mode: Mode = "auto",
     ) -> Generator[Event]:
         """The same as it comes. What `ask` raises is raised before the first event; closing it stops the work."""
-        _check(question, mode)
+        _check(question)
+        if mode == "generative" and not self._model_writer:
+            raise ModeUnavailable("No language model is configured; ask with mode auto or extractive.")
         clock = _Clock()
-        standalone = self._rewriter.standalone(question, history)
-        parts = split_question(standalone)
+        if is_small_talk(question):
+            yield from self._introduced(question, filters)
+            return
+        rewriter = self._rewriter if mode == "extractive" else self._model_rewriter or self._rewriter
+        rewritten = rewriter.rewrite(question, history)
+        parts = split_question(rewritten.question)
         clock.lap("rewrite")
-        found = [self._searcher.search(part.text, filters, max(top_k, GLANCED_AT)) for part in parts]
+        found = [self._find(part.text, rewritten, filters, max(top_k, GLANCED_AT)) for part in parts]
         clock.lap("search")
         read = self._read(parts, found)
         judgement = self._judge.judge(parts, read)
         clock.lap("read")
-        yield Started("extractive", found[0].generation)
-        verified = verify(self._writer.write(judgement.supported), self._stored)
-        clock.lap("write")
-        hits = _merged(read, top_k, verified.citations)
+        model_writer = self._model_writer if mode != "extractive" and judgement.supported else None
+        yield Started("generative" if model_writer else "extractive", found[0].generation)
+        draft = self._writer.write(judgement.supported)
+        shown = model_writer.show(judgement.supported, draft) if model_writer else ()
+        hits = _merged(read, top_k, [*shown, *(item for sentence in draft for item in sentence.evidence)])
         yield Found(hits)
-        yield from _sentences(verified)
+        written = yield from self._written(
+            rewritten.question, judgement, verify(draft, self._stored), model_writer, shown
+        )
+        clock.lap("write")
         answer = replace(
-            _answer(question, judgement, verified),
-            standalone_question=standalone if standalone != question else None,
+            _answer(question, judgement, written.verified),
+            standalone_question=rewritten.question if rewritten.question != question else None,
             hits=hits,
             nearest=judgement.considered[:_NEAREST],
             signals=judgement.explanation,
             generation=found[0].generation,
-            degraded=("index_fallback",) if any(result.fallback for result in found) else (),
+            mode=written.mode,
+            degraded=(*written.degraded, *(("index_fallback",) if any(result.fallback for result in found) else ())),
             timings_ms=clock.laps(),
         )
+        self._watch(answer)
         yield Completed(answer)
 
     def read(self, question: str, filters: ArticleFilter = _EVERYTHING) -> list[tuple[Part, Read]]:
         """What `ask` reads for each part of the question, before anything is decided; for measuring."""
-        _check(question, "auto")
+        _check(question)
         parts = split_question(question)
-        found = [self._searcher.search(part.text, filters, GLANCED_AT) for part in parts]
+        found = [self._searcher.search(part.text, filters.within(self._bounds), GLANCED_AT) for part in parts]
         return list(zip(parts, self._read(parts, found), strict=True))
 
-    def find(self, question: str, filters: ArticleFilter = _EVERYTHING, limit: int = 10) -> SearchResult:
+    def find(
+        self,
+        question: str,
+        filters: ArticleFilter = _EVERYTHING,
+        limit: int = 10,
+        history: Sequence[Turn] = (),
+    ) -> SearchResult:
         """What searching alone finds, unread, best first, at most `limit`. Raises `BadQuestion`."""
-        _check(question, "auto")
-        return self._searcher.search(question, filters, limit)
+        _check(question)
+        rewritten = self._rewriter.rewrite(question, history)
+        return self._find(rewritten.question, rewritten, filters, limit)
 
-    def search(self, question: str, filters: ArticleFilter = _EVERYTHING, limit: int = 10) -> SearchResult:
+    def search(
+        self,
+        question: str,
+        filters: ArticleFilter = _EVERYTHING,
+        limit: int = 10,
+        history: Sequence[Turn] = (),
+    ) -> SearchResult:
         """What was found, best first after the likeliest were read, at most `limit`. Raises `BadQuestion`."""
-        found = self.find(question, filters, max(limit, GLANCED_AT))
-        return replace(found, hits=self._reader.read(Part(question, question), found.hits).hits[:limit])
+        _check(question)
+        rewritten = self._rewriter.rewrite(question, history)
+        found = self._find(rewritten.question, rewritten, filters, max(limit, GLANCED_AT))
+        part = Part(rewritten.question, rewritten.question)
+        return replace(found, hits=self._reader.read(part, found.hits).hits[:limit])
 
     def warm_up(self) -> None:
         """Loads the models and opens the index, so that the first question does not wait for them."""
@@ -189,9 +255,55 @@ class Assistant:
     ) -> None:
         self.close()
 
+    def _find(self, text: str, rewritten: Rewritten, filters: ArticleFilter, limit: int) -> SearchResult:
+        return search_in_context(self._searcher, text, rewritten.before, filters.within(self._bounds), limit)
+
     def _read(self, parts: Sequence[Part], found: Sequence[SearchResult]) -> list[Read]:
         each = zip(parts, found, strict=True)
         return [self._reader.read(part, result.hits, number) for number, (part, result) in enumerate(each)]
+
+    def _written(
+        self,
+        question: str,
+        judgement: Judgement,
+        quoted: Verified,
+        model_writer: ModelWriter | None,
+        shown: Sequence[Evidence],
+    ) -> Generator[Event, None, _Written]:
+        """The model's sentences as they are verified; where they fail or do not suffice, the quotes instead."""
+        if model_writer is None:
+            yield from _sentences(quoted)
+            return _Written(quoted, "extractive")
+        verification = Verification(self._stored)
+        try:
+            with closing(model_writer.write(question, shown)) as drafts:
+                for sentence in drafts:
+                    if verification.take(sentence):
+                        yield _last_sentence(verification.verified())
+            reason = None if _answers(verification.evidence, judgement.supported) else "unverified"
+        except ModelTimedOut:
+            reason = "model_timeout"
+        except ModelFailed:
+            reason = "model_unavailable"
+        if reason is None:
+            return _Written(verification.verified(), "generative")
+        if verification.evidence:
+            yield Withdrawn(reason)
+        yield from _sentences(quoted)
+        return _Written(quoted, "extractive", (reason,))
+
+    def _introduced(self, question: str, filters: ArticleFilter) -> Iterator[Event]:
+        """To what no article has to answer: what this is and what it covers. Nothing is searched."""
+        yield Started("extractive", None)
+        yield Found(())
+        answer = Answer(
+            question,
+            Status.NO_ANSWER,
+            no_answer_reason=NoAnswerReason.NOT_A_QUESTION,
+            about=introduction(self.catalog.coverage(filters.within(self._bounds))),
+        )
+        self._watch(answer)
+        yield Completed(answer)
 
     def _stored(self, article_id: str, content_hash: str) -> Article | None:
         try:
@@ -200,13 +312,33 @@ class Assistant:
             return None
 
 
-def _check(question: str, mode: Mode) -> None:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What came of writing, and how."""
+
+    verified: Verified
+    mode: str
+    degraded: tuple[str, ...] = ()
+
+
+def _unwatched(_: Answer) -> None:
+    """Nobody wants to know."""
+
+
+def _check(question: str) -> None:
     if not question.strip():
         raise BadQuestion("The question is empty; write what you want to know.")
     if len(question) > MAX_QUESTION_CHARACTERS:
         raise BadQuestion(f"The question has {len(question):,} characters; ask in at most {MAX_QUESTION_CHARACTERS:,}.")
-    if mode == "generative":
-        raise ModeUnavailable("No language model is configured; ask with mode auto or extractive.")
+
+
+def _answers(cited: Sequence[Evidence], supported: Sequence[Evidence]) -> bool:
+    """Whether each part that has evidence is answered from good evidence of it."""
+    best: dict[int, float] = {}
+    for item in supported:
+        best[item.part] = max(item.support, best.get(item.part, 0.0))
+    answered = {item.part for item in cited if item.support >= WORTH_ADDING * best.get(item.part, 0.0)}
+    return answered >= best.keys()
 
 
 def _answer(question: str, judgement: Judgement, verified: Verified) -> Answer:
@@ -233,19 +365,22 @@ def _answer(question: str, judgement: Judgement, verified: Verified) -> Answer:
 
 
 def _sentences(verified: Verified) -> Iterator[Wrote]:
-    by_id = {citation.id: citation for citation in verified.citations}
-    end = 0
-    for sentence in verified.sentences:
-        citations = tuple(by_id[id_] for id_ in sentence.citations)
-        yield Wrote(verified.text[end : sentence.span.end], sentence, citations)
-        end = sentence.span.end
+    for number in range(1, len(verified.sentences) + 1):
+        yield _last_sentence(replace(verified, sentences=verified.sentences[:number]))
 
 
-def _merged(read: Sequence[Read], most: int, citations: Sequence[Citation]) -> tuple[Hit, ...]:
-    """The first hits of all parts, `most` of each, and those that are cited; best first, each passage once."""
+def _last_sentence(verified: Verified) -> Wrote:
+    before = verified.sentences[-2].span.end if len(verified.sentences) > 1 else 0
+    last = verified.sentences[-1]
+    citations = tuple(citation for citation in verified.citations if citation.id in last.citations)
+    return Wrote(verified.text[before : last.span.end], last, citations)
+
+
+def _merged(read: Sequence[Read], most: int, evidence: Sequence[Evidence]) -> tuple[Hit, ...]:
+    """The first hits of all parts, `most` of each, and those that may be cited; best first, each passage once."""
     listed = [hit for of_part in read for hit in of_part.hits[:most]]
     best: dict[str, Hit] = {}
-    for hit in (*listed, *(citation.hit for citation in citations)):
+    for hit in (*listed, *(item.hit for item in evidence)):
         known = best.get(hit.passage.id)
         if known is None or known.score < hit.score:
             best[hit.passage.id] = hit

@@ -4,7 +4,11 @@ AssistantError
 ├── BadSettings      a setting is unknown or has a wrong value; the operator mends the environment
 ├── BadQuestion      empty, or longer than any question; the asker shortens or fills it
 ├── ModeUnavailable  a language model was asked for and none is configured
-└── ReadingModelUnavailable  the reading model that is set cannot be loaded; the operator mends the setting
+├── ReadingModelUnavailable  the reading model that is set cannot be loaded; the operator mends the setting
+└── ModelFailed      the language model gave no answer: never seen by an asker, who gets an answer without it
+    ├── ModelTimedOut     it was too slow
+    └── ModelUnavailable  it is down, refuses, or breaks off; the operator reads why in the log
+        └── SchemaRefused     it cannot be held to a JSON schema; ask it for prose
 """
 
 from __future__ import annotations
@@ -28,3 +32,19 @@ class ModeUnavailable(AssistantError):
 
 class ReadingModelUnavailable(AssistantError):
     """The reading model that is set cannot be loaded; the operator mends the setting or the installation."""
+
+
+class ModelFailed(AssistantError):
+    """The language model gave no answer; what was asked of it is done without it."""
+
+
+class ModelTimedOut(ModelFailed):
+    """The language model was slower than the limits allow."""
+
+
+class ModelUnavailable(ModelFailed):
+    """The language model is down, refuses, or broke off."""
+
+
+class SchemaRefused(ModelUnavailable):
+    """The language model cannot be held to a JSON schema; asking it again without one may help."""

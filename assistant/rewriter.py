@@ -1,4 +1,4 @@
-"""Making a follow-up stand by itself. The seam for conversation: for now a question is taken as it is."""
+"""Making a follow-up stand by itself: the seam for conversation."""
 
 from __future__ import annotations
 
@@ -15,14 +15,24 @@ class Turn:
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """`question` can be asked by itself. `before` is what was asked before it, where anything was: it says what even
+    such a question may leave unsaid, so passages are looked for with and without it."""
+
+    question: str
+    before: str | None = None
+
+
 class Rewriter(Protocol):
     """Turns a follow-up into a question that can be asked without its conversation."""
 
-    def standalone(self, question: str, history: Sequence[Turn]) -> str: ...
+    def rewrite(self, question: str, history: Sequence[Turn]) -> Rewritten:
+        """`history` is oldest first, and may hold anything: only what users typed and names are taken from it."""
 
 
 class AsTyped:
     """Leaves every question as it is."""
 
-    def standalone(self, question: str, history: Sequence[Turn]) -> str:  # noqa: ARG002 - part of the protocol
-        return question
+    def rewrite(self, question: str, history: Sequence[Turn]) -> Rewritten:  # noqa: ARG002 - part of the protocol
+        return Rewritten(question)

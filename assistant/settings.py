@@ -7,13 +7,15 @@ Every setting is an environment variable, `ASSISTANT_DATA` or `ASSISTANT_<ROOM>_
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.calibration import Caution
@@ -59,15 +61,124 @@ class AnswerOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """Which language model writes answers, if any, and how long it may take (docs/language-models.md)."""
+
+    name: Annotated[
+        str,
+        Field(
+            description="Language model that writes answers, as LangChain names it (`openai:...`, `anthropic:...`, "
+            "`ollama:...`), or as the server at `ASSISTANT_MODEL__BASE_URL` names it. Empty: none; answers are quotes."
+        ),
+    ] = ""
+    base_url: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://[^\s]+)?$",
+            description="Address of a server that speaks OpenAI's protocol (llama.cpp, vLLM, Ollama, LM Studio), "
+            "mostly ending in `/v1`.",
+        ),
+    ] = ""
+    api_key: Annotated[
+        SecretStr | None,
+        Field(description="Key of the model's provider; without it, the variable that the provider itself reads."),
+    ] = None
+    output: Annotated[
+        Literal["auto", "schema", "prose"],
+        Field(
+            description="Whether the model is held to a JSON schema (`schema`), asked for text with markers "
+            "(`prose`), or held to a schema where it can be (`auto`)."
+        ),
+    ] = "auto"
+    temperature: Annotated[
+        float | None,
+        Field(ge=0, le=2, description="Temperature; empty: 0 with a base URL, else the provider's own."),
+    ] = None
+    max_tokens: Annotated[int, Field(ge=16, description="Most tokens that the model may write for one answer.")] = 700
+    first_seconds: Annotated[
+        float, Field(gt=0, description="Seconds that the model may take until its first word.")
+    ] = 15.0
+    whole_seconds: Annotated[float, Field(gt=0, description="Seconds that the model may take in all.")] = 45.0
+    evidence: Annotated[
+        int, Field(ge=1, le=40, description="Most evidence sentences that the model is given for one answer.")
+    ] = 10
+
+    @property
+    def is_configured(self) -> bool:
+        return bool(self.name or self.base_url)
+
+
+@dataclass(frozen=True, slots=True)
 class HttpOptions:
     """Where the HTTP service listens and what it accepts."""
 
     host: Annotated[str, Field(description="Address to listen on; loopback only unless keys exist.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8000
     max_body_bytes: Annotated[int, Field(ge=1024, description="Largest request body, in bytes.")] = 1_048_576
+    workers: Annotated[int, Field(ge=1, le=64, description="Processes that answer, on one data folder.")] = 1
+    drain_seconds: Annotated[
+        int, Field(ge=0, le=3600, description="How long running requests may take to finish when the service stops.")
+    ] = 10
     allow_anyone_to_ask: Annotated[
         bool,
         Field(description="Let whoever reaches the address ask, without keys and through any proxy or name."),
+    ] = False
+
+
+def _base_url(value: str) -> str:
+    if value and not _BASE_URL.fullmatch(value):
+        raise ValueError("Write it like https://answers.example.org, without a slash at the end")
+    return value
+
+
+def _addresses(value: str) -> str:
+    for part in filter(None, value.replace(" ", "").split(",")):
+        ip_network(part)
+    return value
+
+
+_BASE_URL = re.compile(
+    r"""
+    https?://
+    [a-z0-9.\-\[\]:]+        # host, port
+    (?:/[\w.~\-]+)*          # path
+    """,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessOptions:
+    """Who is let in how often, once keys exist, and what is noted of it."""
+
+    public_base_url: Annotated[
+        str,
+        AfterValidator(_base_url),
+        Field(description="Address under which others reach the service, like `https://answers.example.org`."),
+    ] = ""
+    trusted_proxies: Annotated[
+        str,
+        AfterValidator(_addresses),
+        Field(
+            description="Addresses or networks of your own proxies, by commas; only they are believed about whom "
+            "they forward (`X-Forwarded-For`)."
+        ),
+    ] = ""
+    client_requests_per_minute: Annotated[
+        int,
+        Field(ge=1, description="Most requests of one client address with publishable keys, links or no key at all."),
+    ] = 60
+    key_requests_per_minute: Annotated[
+        int, Field(ge=1, description="Most requests of one key, unless the key says otherwise.")
+    ] = 600
+    publishable_requests_per_day: Annotated[
+        int,
+        Field(ge=1, description="Most requests of one publishable key in a day (UTC), unless the key says otherwise."),
+    ] = 10_000
+    link_hours: Annotated[int, Field(ge=1, description="How long a signed link to a reading page works.")] = 24
+    log_requests: Annotated[bool, Field(description="Write one JSON line for each request to stderr.")] = True
+    log_questions: Annotated[
+        bool, Field(description="Let those lines carry the questions; they are the readers' own words.")
     ] = False
 
 
@@ -94,6 +205,22 @@ class LoadOptions:
     ] = 90.0
 
 
+@dataclass(frozen=True, slots=True)
+class IngestOptions:
+    """What is taken in over HTTP, and how."""
+
+    max_body_bytes: Annotated[
+        int, Field(ge=1024, description="Largest request body with articles, in bytes; others: see serving.")
+    ] = 33_554_432
+    max_articles: Annotated[int, Field(ge=1, le=10_000, description="Most articles of one request.")] = 1_000
+    max_article_characters: Annotated[
+        int, Field(ge=1, description="Longest text of an article that is sent; a longer one is rejected.")
+    ] = 1_000_000
+    threads: Annotated[
+        int, Field(ge=1, le=1024, description="Processor threads of the encoder in the ingesting process.")
+    ] = 1
+
+
 class Settings(BaseSettings):
     """All settings, validated. Raises `BadSettings` (from `load_settings`) naming the variable and near names."""
 
@@ -102,8 +229,11 @@ class Settings(BaseSettings):
     data: Annotated[Path, Field(description="Folder that holds the catalog and the index.")] = Path("data")
     finding: IndexOptions = IndexOptions()
     answering: AnswerOptions = AnswerOptions()
+    model: ModelOptions = ModelOptions()
     serving: HttpOptions = HttpOptions()
     load: LoadOptions = LoadOptions()
+    access: AccessOptions = AccessOptions()
+    ingesting: IngestOptions = IngestOptions()
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -1,17 +1,19 @@
 """Verifying: the only place that makes a `Citation`, and only when the stored text carries it.
 
 What a draft claims is checked here against the article, character by character; a sentence that keeps no citation
-is dropped. That a quote exists does not make it relevant: relevance is the reader's and the judge's work.
+is dropped. A sentence that is not its evidence word for word is held against it by `assistant.checking`. That a quote
+exists does not make it relevant: relevance is the reader's and the judge's work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, partial
 
 from assistant.answer import Citation, Evidence, Sentence, Span, Support
-from assistant.writer import Draft, DraftSentence
+from assistant.checking.claim import Grounds, Verdict, check_claim
+from assistant.writer import Draft, DraftSentence, sentence_before
 from corpus.article import Article, content_hash
 
 StoredArticle = Callable[[str, str], Article | None]
@@ -31,35 +33,77 @@ class Verified:
     citations: tuple[Citation, ...] = ()
 
 
-@dataclass(slots=True)
-class _Composition:
-    """The answer as it grows, sentence by sentence."""
+class Verification:
+    """An answer as it grows, sentence by sentence; what the stored text does not carry is left out."""
 
-    text: str = ""
-    sentences: list[Sentence] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
+    def __init__(self, stored: StoredArticle) -> None:
+        self._intact = cache(partial(_intact, stored))  # several sentences may rest on one article
+        self._text = ""
+        self._said: set[str] = set()
+        self._sentences: list[Sentence] = []
+        self._citations: list[Citation] = []
+        self.evidence: list[Evidence] = []
 
-    def add(self, sentence: str, evidence: Sequence[Evidence]) -> None:
-        start = len(self.text) + 1 if self.text else 0
+    def take(self, draft: DraftSentence) -> bool:
+        """Whether the sentence stands: adds it with its citations, never with one that was not claimed."""
+        present = [item for item in draft.evidence if _stands_in_store(item, self._intact)]
+        support, carrying = _supported(draft.text, present)
+        if support is None or draft.text in self._said:
+            return False
+        self._said.add(draft.text)
+        self._add(draft.text, support, carrying)
+        return True
+
+    def verified(self) -> Verified:
+        """What stands so far."""
+        return Verified(self._text, _short(self.evidence), tuple(self._sentences), tuple(self._citations))
+
+    def _add(self, sentence: str, support: Support, evidence: Sequence[Evidence]) -> None:
+        start = len(self._text) + 1 if self._text else 0
         span = Span(start, start + len(sentence))
-        made = [
-            _citation(f"c{number}", item, span) for number, item in enumerate(evidence, start=len(self.citations) + 1)
-        ]
-        self.text = f"{self.text} {sentence}" if self.text else sentence
-        self.citations += made
+        first = len(self._citations) + 1
+        made = [_citation(f"c{number}", item, span) for number, item in enumerate(evidence, start=first)]
+        self._text = f"{self._text} {sentence}" if self._text else sentence
+        self._citations += made
         self.evidence += evidence
-        self.sentences.append(Sentence(span, Support.VERBATIM, tuple(citation.id for citation in made)))
+        self._sentences.append(Sentence(span, support, tuple(citation.id for citation in made)))
 
 
 def verify(draft: Draft, stored: StoredArticle) -> Verified:
     """What of `draft` the stored text carries. Never raises; never adds a citation that was not claimed."""
-    intact = cache(partial(_intact, stored))  # several sentences may rest on one article
-    answer = _Composition()
+    answer = Verification(stored)
     for sentence in draft:
-        if carried := _carried(sentence, intact):
-            answer.add(sentence.text, carried)
-    return Verified(answer.text, _short(answer.evidence), tuple(answer.sentences), tuple(answer.citations))
+        answer.take(sentence)
+    return answer.verified()
+
+
+def _supported(sentence: str, evidence: Sequence[Evidence]) -> tuple[Support | None, Sequence[Evidence]]:
+    """How `sentence` stands to its evidence, and which of that it rests on."""
+    if evidence and evidence[0].text == sentence:
+        return Support.VERBATIM, evidence
+    alone = [item for item in evidence if _verdict(sentence, [item]) is Verdict.SUPPORTED]
+    if alone:
+        return Support.SUPPORTED, alone
+    needed = list(evidence)
+    verdict = _verdict(sentence, needed)
+    for item in evidence:
+        others = [other for other in needed if other is not item]
+        if others and _verdict(sentence, others) is verdict:
+            needed = others
+    return _SUPPORT[verdict], needed
+
+
+_SUPPORT = {
+    Verdict.SUPPORTED: Support.SUPPORTED,
+    Verdict.PARTIAL: Support.PARTIAL,
+    Verdict.UNSUPPORTED: None,
+}
+
+
+def _verdict(sentence: str, evidence: Sequence[Evidence]) -> Verdict:
+    before = [item.text for item in map(sentence_before, evidence) if item]
+    titles = dict.fromkeys(item.hit.article.title for item in evidence)
+    return check_claim(sentence, Grounds(tuple(item.text for item in evidence), "\n".join((*titles, *before)))).verdict
 
 
 def _short(evidence: Sequence[Evidence]) -> str | None:
@@ -76,12 +120,6 @@ def _intact(stored: StoredArticle, article_id: str, version: str) -> Article | N
     """The stored article, unless its text is not the one that its hash names."""
     article = stored(article_id, version)
     return article if article and content_hash(article.text) == article.content_hash else None
-
-
-def _carried(sentence: DraftSentence, intact: StoredArticle) -> list[Evidence]:
-    """The evidence that stands in the store, if the first of it is the sentence itself; else nothing."""
-    carried = [item for item in sentence.evidence if _stands_in_store(item, intact)]
-    return carried if carried and carried[0].text == sentence.text else []
 
 
 def _stands_in_store(item: Evidence, intact: StoredArticle) -> bool:

@@ -21,7 +21,7 @@ to 0.7 the public sets, which repeat little, measure the same; news repeats much
 _NOVELTY = 0.2
 """What a sentence loses, of its support, for saying nothing but what is chosen already."""
 
-_WORTH_ADDING = 0.4
+WORTH_ADDING = 0.4
 """A further sentence is added when it is worth at least this share of the best one's probability: sentence F1 on the
 first 131 questions of clapnq-dev-a is .484 with it, .467 at 0.6."""
 
@@ -77,7 +77,7 @@ class ExtractiveWriter:
             best = max(pool, key=lambda reading: reading.worth_beside(chosen))
             pool.remove(best)
             length = _words(best.evidence)
-            if not chosen or (length <= room and best.worth_beside(chosen) >= _WORTH_ADDING * chosen[0].support):
+            if not chosen or (length <= room and best.worth_beside(chosen) >= WORTH_ADDING * chosen[0].support):
                 chosen.append(best)
                 room -= length
         quoted = [reading.with_copies() for reading in chosen]
@@ -115,6 +115,11 @@ class _Reading:
         return replace(self.evidence, copies=tuple(by_article.values())[:_MAX_COPIES])
 
 
+def distinct(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[Evidence]:
+    """Those of `ranked`, best first, that say what neither `taken` nor a better one says."""
+    return [reading.evidence for reading in _without_repeats(ranked, taken)]
+
+
 def _without_repeats(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[_Reading]:
     """Best first; a sentence that says again what a better one says is left out, or kept as its copy."""
     said = [_Reading(item) for item in taken]
@@ -132,7 +137,7 @@ def _with_context(chosen: Sequence[Evidence], taken: Sequence[Evidence], words: 
     """Before a sentence that begins with "he", "it" or "this", the one that names who or what, where there is room."""
     quoted = list(chosen)
     for item in chosen:
-        before = _sentence_before(item) if _POINTS_BACK.match(item.text) else None
+        before = sentence_before(item)
         said = before and any(_overlaps(before, other) for other in (*taken, *quoted))
         if before and not said and sentences > 0 and _words(before) <= words:
             quoted.append(before)
@@ -140,8 +145,10 @@ def _with_context(chosen: Sequence[Evidence], taken: Sequence[Evidence], words: 
     return quoted
 
 
-def _sentence_before(item: Evidence) -> Evidence | None:
-    """The sentence before it in the same paragraph, unless that points back as well."""
+def sentence_before(item: Evidence) -> Evidence | None:
+    """Of a sentence that points back, the one before it in the same paragraph, unless that points back as well."""
+    if not _POINTS_BACK.match(item.text):
+        return None
     text, first = item.hit.article.text, max(0, item.start - _LOOK_BACK)
     spans = sentence_spans(text[first : item.start])
     if not spans or "\n" in text[first + spans[-1][1] : item.start]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.evaluation.asking import SEARCH_DEPTH
 from assistant.evaluation.gold import GoldQuestion
-from assistant.evaluation.in_process import AssistantAsker, filters, retrieved
+from assistant.evaluation.in_process import AssistantAsker, filters, history, retrieved
 from assistant.evaluation.predictions import Prediction, PredictionStatus, RetrievedPassage
 from assistant.settings import Settings
 
@@ -37,11 +37,11 @@ class SearchOnly(AssistantAsker):
             id=question.id,
             status=PredictionStatus.FAILED,
             error="Only searched.",
-            retrieved=self.search(question.question, question),
+            retrieved=self.search(question),
         )
 
-    def search(self, query: str, question: GoldQuestion) -> tuple[RetrievedPassage, ...]:
-        return retrieved(self._assistant.find(query, filters(question), SEARCH_DEPTH))
+    def search(self, question: GoldQuestion) -> tuple[RetrievedPassage, ...]:
+        return retrieved(self._assistant.find(question.question, filters(question), SEARCH_DEPTH, history(question)))
 
 
 class RewriteOnly(AssistantAsker):

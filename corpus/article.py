@@ -119,6 +119,21 @@ class ArticleFilter:
     def is_empty(self) -> bool:
         return self == ArticleFilter()
 
+    def within(self, bounds: ArticleFilter) -> ArticleFilter:
+        """The filter that lets through what both let through."""
+        days_from = [day for day in (self.published_from, bounds.published_from) if day]
+        days_to = [day for day in (self.published_to, bounds.published_to) if day]
+        try:
+            return ArticleFilter(
+                publisher=_common(self.publisher, bounds.publisher),
+                language=_common(self.language, bounds.language),
+                published_from=max(days_from, default=None),
+                published_to=min(days_to, default=None),
+                article_id=_common(self.article_id, bounds.article_id),
+            )
+        except _NothingInCommon:
+            return NOTHING
+
     def matches(self, article: Article) -> bool:
         """Whether this article may be searched."""
         return (
@@ -134,6 +149,24 @@ class ArticleFilter:
         if published is None:
             return False
         return (self.published_from or date.min) <= published <= (self.published_to or date.max)
+
+
+NOTHING = ArticleFilter(article_id=("",))
+"""Lets no article through: none has an empty id."""
+
+
+class _NothingInCommon(Exception):
+    """Two filters exclude each other; an empty tuple would say the opposite."""
+
+
+def _common(values: tuple[str, ...], bounds: tuple[str, ...]) -> tuple[str, ...]:
+    """The values that both allow, where () allows all."""
+    if not values or not bounds:
+        return values or bounds
+    common = tuple(value for value in values if value in bounds)
+    if not common:
+        raise _NothingInCommon
+    return common
 
 
 def _is_wanted(value: str | None, wanted: Sequence[str]) -> bool:
@@ -183,3 +216,17 @@ class Version:
     published: date | None
     characters: int
     stored: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What some articles cover: `publishers` by their number of articles, `first` and `last` date of publication.
+
+    Articles without a date count, but not for the dates.
+    """
+
+    articles: int
+    publishers: tuple[str, ...]
+    first: date | None
+    last: date | None
+    newest_title: str | None

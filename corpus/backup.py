@@ -6,14 +6,16 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.exc import DBAPIError
 
 from corpus.article import content_hash
 from corpus.catalog import CATALOG_FILE
 from corpus.catalog.migrations import bring_up_to_date, refuse_newer_revision
-from corpus.catalog.schema import generation_table, version_table
+from corpus.catalog.schema import generation_table, key_table, version_table
 from corpus.catalog.sqlite import (
     errors_in_our_words,
     find_damage,
@@ -29,6 +31,9 @@ from corpus.lock import LOCK_FILE, writer_lock
 
 _INDEX_FOLDER = "index"
 """Where the index room keeps its files in a data folder; none of them fits what was restored."""
+
+_FIRST_WITH_KEYS = "0002"
+"""The revision of the catalog from which on it holds keys."""
 
 
 def backup(folder: Path, target: Path) -> None:
@@ -56,7 +61,8 @@ def restore(source: Path, folder: Path, replace: bool = False) -> None:
     """Put the articles and vectors of a backup into a data folder; stop what serves the folder first.
 
     Nothing is touched before the backup has been checked. An older backup is migrated; the index has to be
-    rebuilt. A folder that holds anything is refused unless `replace` says so and it is a data folder.
+    rebuilt. A folder that holds anything is refused unless `replace` says so and it is a data folder; a key that
+    was revoked there stays revoked.
     Raises BackupUnusable, CatalogTooNew, DataFolderBusy and DataFolderUnusable.
     """
     _refuse_unusable(source)
@@ -66,6 +72,7 @@ def restore(source: Path, folder: Path, replace: bool = False) -> None:
         write_copy(source, staged)
         bring_up_to_date(staged)
         _forget_generations(staged)
+        _keep_revoked(staged, _revoked_keys(target))
         shutil.rmtree(folder / _INDEX_FOLDER, ignore_errors=True)
         remove_log(target)  # or what the former catalog had in it would be replayed into this one
         move_durably(staged, target)
@@ -112,6 +119,24 @@ def _refuse_filled(folder: Path, replace: bool) -> None:
 def _forget_generations(file: Path) -> None:
     with _engine(file) as engine, for_writing(engine).begin() as connection:
         connection.execute(delete(generation_table))
+
+
+def _revoked_keys(file: Path) -> list[str]:
+    """The ids of the keys that must not work again; none where the catalog is missing, older than keys, or damaged."""
+    try:
+        if not file.exists() or (stored_revision(file) or "") < _FIRST_WITH_KEYS:
+            return []
+        with _engine(file) as engine, engine.begin() as connection:
+            return list(connection.execute(select(key_table.c.id).where(key_table.c.revoked.is_not(None))).scalars())
+    except (sqlite3.Error, DBAPIError):
+        return []  # what is damaged beyond reading is what a restore is for
+
+
+def _keep_revoked(file: Path, key_ids: list[str]) -> None:
+    still_valid = key_table.c.revoked.is_(None)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    with _engine(file) as engine, for_writing(engine).begin() as connection:
+        connection.execute(update(key_table).where(key_table.c.id.in_(key_ids), still_valid).values(revoked=now))
 
 
 @contextmanager

@@ -8,7 +8,10 @@ CorpusError
 ├── CatalogTooNew       written by a newer version of this program; upgrade the program
 ├── CatalogTooOld       a reader met a folder that wants migrating; any writing command migrates it
 ├── BackupUnusable      a backup cannot be written, read or trusted; the user takes another file
-└── UnknownArticle      no article has this id
+├── UnknownArticle      no article has this id
+├── UnknownJob          no job has this id, or it was done long ago
+├── KeyReused           another request was sent under this idempotency key; the client takes a new key
+└── QueueFull           more waits to be ingested than may; try again later
 """
 
 from __future__ import annotations
@@ -53,3 +56,15 @@ class BackupUnusable(CorpusError):
 
 class UnknownArticle(CorpusError):
     """No article has this id."""
+
+
+class UnknownJob(CorpusError):
+    """No job has this id, or it was done long ago."""
+
+
+class KeyReused(CorpusError):
+    """Another request was sent under this idempotency key; the client takes a new key."""
+
+
+class QueueFull(CorpusError):
+    """More waits to be ingested than may; try again later."""

@@ -62,10 +62,13 @@ class Bert:
             return [np.array(results[position], dtype=np.float32) for position in range(self._outputs)]
 
 
-def compile_bert(weights: Weights, shape: BertShape, heads: Sequence[Head], precision: Precision | None = None) -> Bert:
+def compile_bert(
+    weights: Weights, shape: BertShape, heads: Sequence[Head], precision: Precision | None = None, threads: int = 0
+) -> Bert:
     """The encoder of `weights` with an output for each of `heads`, in the fastest precision the processor has.
 
-    Weights are used where they lie, so they must not change. Raises `KeyError` when one is missing.
+    It uses so many `threads`, 0 for one on each core. Weights are used where they lie, so they must not change.
+    Raises `KeyError` when one is missing.
     """
     core = ov.Core()
     return Bert(
@@ -76,6 +79,7 @@ def compile_bert(weights: Weights, shape: BertShape, heads: Sequence[Head], prec
                 "INFERENCE_PRECISION_HINT": precision or fastest_precision(),
                 "PERFORMANCE_HINT": "LATENCY",
                 "NUM_STREAMS": "1",
+                "INFERENCE_NUM_THREADS": threads,
                 # A thread pinned to a core that another process keeps busy waits for it: 3 ms became 21.
                 "ENABLE_CPU_PINNING": False,
             },

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from tempfile import TemporaryFile
 from threading import Thread
 from typing import IO
@@ -21,7 +21,7 @@ OnProgress = Callable[[int, int], None]
 
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {} import main; main(sys.argv[2:])"
 
-_NICENESS = 10
+NICENESS = 10
 """Out of 19: whoever answers questions goes first, yet the build is not starved on a busy machine."""
 
 
@@ -41,6 +41,41 @@ def run_child(module: str, arguments: Sequence[str], on_progress: OnProgress | N
                 on_progress(done, of)
         if child.wait() != 0:
             raise ChildFailed(_how_it_ended(child.returncode, complaints))
+
+
+def start_child(module: str, message: str, pass_fds: Sequence[int] = ()) -> subprocess.Popen[bytes]:
+    """Starts `main()` of `module` and leaves it running; `message` is one line, which no list of processes shows.
+
+    It calls `become_kept_child` first. Its end of the pipe closes when this process dies, however that happens.
+    """
+    start = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {module} import main; main()"
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
+        [sys.executable, "-c", start, json.dumps(sys.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        pass_fds=pass_fds,
+        start_new_session=True,
+    )
+    assert child.stdin is not None
+    # A child that died at once is noticed by whoever waits for it.
+    with suppress(BrokenPipeError):
+        child.stdin.write(message.encode() + b"\n")
+        child.stdin.flush()
+    return child
+
+
+def become_kept_child(when_orphaned: Callable[[], object], niceness: int = 0) -> str:
+    """The first call of what `start_child` started: gives its message, and watches over its parent's life."""
+    os.nice(niceness)
+    message = sys.stdin.buffer.readline().decode()
+    Thread(target=_await_parent, args=(when_orphaned,), daemon=True).start()
+    return message
+
+
+def _await_parent(when_orphaned: Callable[[], object]) -> None:
+    # Past Python's own buffers, which cannot be closed while a thread reads from them.
+    os.read(sys.stdin.fileno(), 1)
+    when_orphaned()
 
 
 @contextmanager
@@ -71,7 +106,7 @@ def _how_it_ended(returncode: int, complaints: IO[bytes]) -> str:
 
 def become_child() -> OnProgress:
     """The child's first call: ties its life and rank to its parent's. Returns how it reports progress."""
-    os.nice(_NICENESS)
+    os.nice(NICENESS)
     Thread(target=_end_with_parent, daemon=True).start()
     channel = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     # What libraries print must not be taken for progress.

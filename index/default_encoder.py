@@ -43,10 +43,11 @@ _WIDTH_STEP = 8
 class DefaultEncoder:
     """Its vectors are those of sentence-transformers to a cosine of .9999, in whichever precision it runs."""
 
-    def __init__(self, folder: Path | None = None, precision: Precision | None = None) -> None:
-        """`precision`: the fastest the processor has, unless given."""
+    def __init__(self, folder: Path | None = None, precision: Precision | None = None, threads: int = 0) -> None:
+        """`precision`: the fastest the processor has, unless given. `threads`: 0 for as many as it has cores."""
         self._folder = folder or default_folder()
         self._precision = precision
+        self._threads = threads
         try:
             self.fingerprint = _fingerprint(self._folder)
             self.dimension = int(_read(self._folder / _CONFIG)["hidden_size"])
@@ -87,7 +88,7 @@ class DefaultEncoder:
     def _model(self) -> tuple[Tokens, Bert]:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _load(self._folder, self._precision)
+                self._loaded = _load(self._folder, self._precision, self._threads)
             return self._loaded
 
 
@@ -110,7 +111,7 @@ def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         places = places[rows:]
 
 
-def _load(folder: Path, precision: Precision | None) -> tuple[Tokens, Bert]:
+def _load(folder: Path, precision: Precision | None, threads: int) -> tuple[Tokens, Bert]:
     # Loaded here, since a process that only reads stored vectors needs neither.
     from index.bert_runtime import BertShape, compile_bert, mean_pooled
     from index.tokens import Tokens
@@ -118,7 +119,7 @@ def _load(folder: Path, precision: Precision | None) -> tuple[Tokens, Bert]:
     try:
         config = _read(folder / _CONFIG)
         shape = BertShape(config["num_hidden_layers"], config["num_attention_heads"], config["layer_norm_eps"])
-        bert = compile_bert(read_weights(folder / _WEIGHTS), shape, [mean_pooled], precision)
+        bert = compile_bert(read_weights(folder / _WEIGHTS), shape, [mean_pooled], precision, threads)
         return Tokens(folder / _TOKENIZER), bert
     except Exception as error:  # whatever damaged files or an old processor make the libraries raise
         raise _unusable(folder, error) from error

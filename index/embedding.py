@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, islice
 
 import numpy as np
@@ -33,6 +33,15 @@ def embed_new_passages(
         done += len(batch)
         if on_progress:
             on_progress(done, len(missing))
+
+
+def embed_passages(catalog: Catalog, encoder: Encoder, passages: Iterable[tuple[Passage, str]]) -> None:
+    """The same for passages that are still to be stored, each given with its embedded text."""
+    texts = {passage.vector_key: (passage, text) for passage, text in passages}
+    known = catalog.vectors(encoder.fingerprint, list(texts))
+    missing = iter([pair for key, pair in texts.items() if key not in known])
+    while batch := list(islice(missing, _BATCH)):
+        _embed(catalog, encoder, batch)
 
 
 def _embed(catalog: Catalog, encoder: Encoder, batch: Sequence[tuple[Passage, str]]) -> None:

@@ -22,6 +22,10 @@ class ExactVectors:
         self._ids = ids
         self._matrix = matrix
 
+    def rows(self) -> dict[str, Vector]:
+        """The vector of each id."""
+        return dict(zip(self._ids, self._matrix, strict=True))
+
     def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
         """At most `limit` (id, cosine), best first; equal ones in the order of `ids`."""
         if not len(self._ids) or limit <= 0:

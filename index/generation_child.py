@@ -16,10 +16,12 @@ from index.child_process import OnProgress, become_child
 from index.chroma import LARGEST_BATCH, ChromaVectors, rewritten_by_opening, write_collection
 from index.encoder import Vector, Vectors
 from index.errors import GenerationDamaged
+from index.exact import ExactVectors
 from index.health import check_against, finds_itself, open_healthy
 from index.manifest import Manifest, hash_of_ids, read_manifest, record_files, write_manifest
-from index.stored_vectors import exact_vectors, stored_vectors
+from index.stored_vectors import stored_vectors
 from index.strays import find_strays, write_strays
+from index.vector_index import Generation
 
 _T = TypeVar("_T")
 
@@ -43,7 +45,8 @@ def main(arguments: Sequence[str]) -> None:
 
 def build(catalog: Catalog, encoder: str, folder: Path, on_progress: OnProgress) -> None:
     """Fills the empty `folder` with a generation of all passages, closed and described by its manifest."""
-    seq, passages, distinct = catalog.seq(), catalog.all_passages(), _Distinct()
+    seq, distinct = catalog.seq(), _Distinct()
+    passages = catalog.all_passages(until=seq)
     write_collection(folder, distinct.only(_batches(catalog, encoder, passages, on_progress)))
     strays, canaries = _explore(folder, distinct.ids)
     manifest = Manifest(
@@ -61,14 +64,27 @@ def build(catalog: Catalog, encoder: str, folder: Path, on_progress: OnProgress)
 
 def verify(catalog: Catalog, encoder: str, folder: Path) -> None:
     """Opens it as a reader will, and compares it with the catalog; raises `GenerationDamaged`, saying why."""
-    manifest, passages = read_manifest(folder), catalog.all_passages()
-    if manifest.passages_hash != hash_of_ids(passage.id for passage in passages):
-        raise GenerationDamaged("It does not hold the catalog's passages.")
+    manifest = read_manifest(folder)
+    # What was added since is searched beside it; what was replaced or deleted since is masked.
+    passages = catalog.all_passages(until=manifest.seq)
     generation = open_healthy(folder, manifest)
-    copies = {id_ for ids in manifest.copies.values() for id_ in ids}
-    sample = _spread([passage for passage in passages if passage.id not in copies], _SAMPLE)
-    check_against(exact_vectors(catalog, encoder), _vectors_by_id(catalog, encoder, sample), generation)
+    if manifest.passages_hash != hash_of_ids(passage.id for passage in passages):
+        _check_that_it_holds(generation, [passage.id for passage in passages])
+    copied = generation.copied()
+    sample = _spread([passage for passage in passages if passage.id not in copied], _SAMPLE)
+    check_against(
+        ExactVectors(*stored_vectors(catalog, encoder, passages)), _vectors_by_id(catalog, encoder, sample), generation
+    )
     generation.close()
+
+
+def _check_that_it_holds(generation: Generation, ids: Sequence[str]) -> None:
+    copied = generation.copied()
+    expected = [id_ for id_ in ids if id_ not in copied]
+    for start in range(0, len(expected), LARGEST_BATCH):
+        batch = expected[start : start + LARGEST_BATCH]
+        if len(generation.graph.vectors(batch)) < len(batch):
+            raise GenerationDamaged("It does not hold the catalog's passages.")
 
 
 def _explore(folder: Path, ids: Sequence[str]) -> tuple[list[str], list[str]]:

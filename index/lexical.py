@@ -106,17 +106,18 @@ def lexical_in_memory(catalog: Catalog) -> LexicalIndex:
     return LexicalIndex(_open(engine, seq))
 
 
-def update_lexical(catalog: Catalog, folder: Path) -> None:
+def update_lexical(catalog: Catalog, folder: Path, hide_deleted: bool = False) -> None:
     """Brings the index on disk to the catalog's passages, whatever it was; only a writer may.
 
     What is on disk is never changed, only replaced when its successor is whole: a kill loses the update.
+    What was deleted is purged, which makes the index anew, unless the caller sees to that later (`hide_deleted`).
     """
     sweep(folder)
     try:
         present = open_lexical(folder)
     except LexicalDamaged:
         return rebuild_lexical(catalog, folder)
-    if catalog.deleted_since(present.seq):
+    if catalog.deleted_since(present.seq) and not hide_deleted:
         # The engine hides deleted passages, but keeps their words; what was purged must really be gone.
         return rebuild_lexical(catalog, folder)
     return _update(present, catalog, folder)

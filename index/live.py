@@ -13,16 +13,16 @@ from corpus.catalog import Catalog, GenerationRecord
 from corpus.errors import CorpusError, DataFolderBusy
 from index.encoder import Vector
 from index.errors import EncoderMismatch, GenerationDamaged, IndexRoomError, LexicalDamaged
+from index.fresh import MOST_FRESH, FreshPassages, WithFresh
 from index.generation import generation_folder, open_generation
 from index.lexical import LexicalIndex, lexical_in_memory, open_lexical
 from index.repair import lexical_folder, repair
-from index.stored_vectors import exact_vectors
 from index.vector_index import Generation, VectorIndex
 
 _logger = logging.getLogger(__name__)
 
-_SECONDS_BETWEEN_LOOKS = 1.0
-"""A look reads a row of SQLite and the names in two folders."""
+_SECONDS_BETWEEN_LOOKS = 0.25
+"""A look reads a few rows of SQLite and the names in two folders, 2 ms in all."""
 
 _SECONDS_BETWEEN_REPAIRS = 60.0
 """A repair may build for minutes before it fails (on a full disk, say), and must not follow on itself."""
@@ -31,17 +31,23 @@ _SECONDS_BETWEEN_REPAIRS = 60.0
 class LiveIndex:
     """Safe to use from several threads: each takes what is current, and may search it for as long as it likes.
 
-    A thread follows what writers publish, within a second. Instead of a damaged generation the one before it is
-    searched, else the catalog's vectors are, exactly; instead of a damaged lexical index one made in memory.
-    The damaged part is then built anew, unless another process is writing.
+    A thread follows what writers commit and publish, within half a second. What came after the live generation is
+    searched exactly beside it. Instead of a damaged generation the one before it is searched, else all of the
+    catalog's vectors are, exactly; instead of a damaged lexical index one made in memory. The damaged part is then
+    built anew, unless another process is writing.
     """
 
-    def __init__(self, catalog: Catalog, encoder_fingerprint: str) -> None:
-        """Raises `EncoderMismatch` when the stored vectors were made by another encoder."""
+    def __init__(self, catalog: Catalog, encoder_fingerprint: str, seconds_to_swap: float = 0.0) -> None:
+        """Raises `EncoderMismatch` when the stored vectors were made by another encoder.
+
+        A new generation is taken `seconds_to_swap` after it was noticed: several processes need not do it at once.
+        """
         self._catalog = catalog
         self._encoder = encoder_fingerprint
+        self._seconds_to_swap = seconds_to_swap
         self._changing = RLock()
         self._closed = Event()
+        self._swap_at: float | None = None
         self._take_vectors()
         self._take_lexical()
         self._note_fallback()
@@ -64,8 +70,10 @@ class LiveIndex:
     def refresh(self) -> None:
         """Moves to what is published by now, as the following thread does every second."""
         with self._changing:
-            if self._catalog.live_generation() != self._wanted or self._is_gone():
+            if self._is_gone() or self._is_time_to_swap():
                 self._take_vectors()
+            elif self._fresh.refresh():
+                self._vectors = self._with_fresh()
             self._refresh_lexical()
             self._note_fallback()
 
@@ -80,12 +88,29 @@ class LiveIndex:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _is_time_to_swap(self) -> bool:
+        if self._catalog.live_generation() == self._wanted:
+            self._swap_at = None
+            return False
+        if self._swap_at is None:
+            self._swap_at = monotonic() + self._seconds_to_swap
+        return monotonic() >= self._swap_at
+
     def _take_vectors(self) -> None:
         records = self._catalog.kept_generations()
         live = next((record for record in records if record.live), None)
         self._check_encoder(live)
-        self._wanted = live.name if live else None
-        self._vectors: VectorIndex = self._first_whole(records) or self._exact()
+        self._wanted, self._swap_at = live.name if live else None, None
+        self._generation, since = self._first_whole(records)
+        self._follow_fresh(since)
+
+    def _follow_fresh(self, since: int) -> None:
+        self._fresh = FreshPassages(self._catalog, self._encoder, since)
+        self._fresh.refresh()
+        self._vectors = self._with_fresh()
+
+    def _with_fresh(self) -> VectorIndex:
+        return WithFresh(self._generation, self._fresh.vectors) if self._generation else self._fresh.vectors
 
     def _check_encoder(self, live: GenerationRecord | None) -> None:
         known = [live.encoder] if live else self._catalog.encoder_fingerprints()
@@ -95,27 +120,27 @@ class LiveIndex:
                 "set that one again, or run `assistant rebuild`."
             )
 
-    def _first_whole(self, records: Sequence[GenerationRecord]) -> VectorIndex | None:
+    def _first_whole(self, records: Sequence[GenerationRecord]) -> tuple[_Attended | None, int]:
+        """The generation to search, and the `seq` after which it has to be added to; None and 0: everything is."""
         for record in records:
             if record.encoder == self._encoder:
                 try:
-                    return _Attended(open_generation(self._catalog.folder, record), self._replace)
+                    return _Attended(open_generation(self._catalog.folder, record), self._replace), record.seq
                 except GenerationDamaged as damage:
                     _logger.warning("%s Something else is searched until it is built anew.", damage)
-        return None
+        return None, 0
 
     def _is_gone(self) -> bool:
-        name = self._vectors.name
-        return name is not None and not generation_folder(self._catalog.folder, name).exists()
+        return (
+            self._generation is not None and not generation_folder(self._catalog.folder, self._generation.name).exists()
+        )
 
-    def _exact(self) -> VectorIndex:
-        return exact_vectors(self._catalog, self._encoder)
-
-    def _replace(self, failed: VectorIndex) -> VectorIndex:
+    def _replace(self, failed: _Attended) -> VectorIndex:
         """What to search now that `failed` cannot be read any more, which one of many threads has found out."""
         with self._changing:
-            if self._vectors is failed:
-                self._vectors = self._exact()
+            if self._generation is failed:
+                self._generation = None
+                self._follow_fresh(since=0)
                 self._note_fallback()
             return self._vectors
 
@@ -137,7 +162,9 @@ class LiveIndex:
             self._lexical_stands_in = True
 
     def _note_fallback(self) -> None:
-        vectors_stand_in = self._vectors.name is None or self._vectors.name != self._wanted
+        searched = self._generation.name if self._generation else None
+        # A few passages that no generation was ever built of are fresh, no less than those after one.
+        vectors_stand_in = searched != self._wanted or (searched is None and self._fresh.count > MOST_FRESH)
         something_does = vectors_stand_in or self._lexical_stands_in
         self._fallback = something_does and self._catalog.count_passages() > 0
 
@@ -167,8 +194,8 @@ class LiveIndex:
 class _Attended:
     """A generation that is searched as long as its files are there, and then what replaces it."""
 
-    def __init__(self, generation: Generation, replace: Callable[[VectorIndex], VectorIndex]) -> None:
-        self.name = generation.name
+    def __init__(self, generation: Generation, replace: Callable[[_Attended], VectorIndex]) -> None:
+        self.name: str = generation.name
         self._generation = generation
         self._replace = replace
 

@@ -40,3 +40,9 @@ class IndexOptions:
             description="Share of meaning in the fused score; the rest is the share of words.",
         ),
     ] = 0.5
+    threads: Annotated[
+        int,
+        Field(
+            ge=0, le=1024, description="Processor threads of each carried model in each process; 0: one on each core."
+        ),
+    ] = 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corpus.catalog import Catalog
+from corpus.catalog import Catalog, GenerationRecord
 from index.child_process import OnProgress
 from index.errors import GenerationDamaged
 from index.generation import build_generation, open_generation, passages_covered, sweep
@@ -32,7 +32,7 @@ def index_passages(
     `catalog` must be a writer, and every passage must have its vector. Raises `GenerationBuildFailed`.
     """
     sweep(catalog)
-    update_words = rebuild_lexical if rebuild else update_lexical
+    update_words = rebuild_lexical if rebuild or has_to_purge(catalog) else update_lexical
     update_words(catalog, lexical_folder(catalog.folder))
     if rebuild or not _is_current(catalog, encoder_fingerprint):
         build_generation(catalog, encoder_fingerprint, on_progress)
@@ -42,9 +42,19 @@ def lexical_folder(data: Path) -> Path:
     return data / "index" / "lexical"
 
 
+def has_to_purge(catalog: Catalog) -> bool:
+    """Whether something was deleted since the live generation was built: its vectors, and hidden words, remain."""
+    live = live_record(catalog)
+    return live is not None and catalog.deleted_since(live.seq)
+
+
+def live_record(catalog: Catalog) -> GenerationRecord | None:
+    return next((record for record in catalog.kept_generations() if record.live), None)
+
+
 def _is_current(catalog: Catalog, encoder: str) -> bool:
     """Whether the live generation holds exactly the catalog's passages, and opens."""
-    live = next((record for record in catalog.kept_generations() if record.live), None)
+    live = live_record(catalog)
     if live is None:
         return catalog.count_passages() == 0
     passages = hash_of_ids(passage.id for passage in catalog.all_passages())

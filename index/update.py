@@ -37,14 +37,17 @@ def update_index(
     index_passages(catalog, encoder.fingerprint, partial(report, "building"), rebuild)
 
 
-def split_new_articles(catalog: Catalog, splitter: PassageSplitter, on_progress: Callable[[int, int], None]) -> None:
+def split_new_articles(
+    catalog: Catalog, splitter: PassageSplitter, on_progress: Callable[[int, int], None] | None = None
+) -> None:
     """Afterwards every article has its passages from this splitter; `on_progress` hears articles done."""
     waiting = catalog.articles_to_split(splitter.fingerprint)
     for start in range(0, len(waiting), _ARTICLES_AT_ONCE):
         articles = catalog.articles(waiting[start : start + _ARTICLES_AT_ONCE])
         passages = {id_: splitter.split(article) for id_, article in articles.items()}
         catalog.put_passages(splitter.fingerprint, passages)
-        on_progress(min(start + _ARTICLES_AT_ONCE, len(waiting)), len(waiting))
+        if on_progress:
+            on_progress(min(start + _ARTICLES_AT_ONCE, len(waiting)), len(waiting))
 
 
 def _nobody(stage: str, done: int, total: int) -> None:

@@ -35,6 +35,10 @@ class Generation:
         self._strays = strays
         self._copies = copies
 
+    def copied(self) -> set[str]:
+        """Passages that are found under the id of another one."""
+        return {id_ for ids in self._copies.values() for id_ in ids}
+
     def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
         """As `VectorIndex.search`; `GenerationDamaged` when its files were taken away meanwhile."""
         cosines = dict(self.graph.search(vector, limit)) | dict(self._strays.search(vector, limit))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import articles, asking, evaluating, folder, gold, ingesting, serving
+from api.cli import articles, asking, evaluating, folder, gold, ingesting, keys, model_context, serving
 
 app = typer.Typer(
     name="assistant",
@@ -21,10 +21,12 @@ app.command()(ingesting.ingest)
 app.command()(asking.ask)
 app.command()(asking.search)
 app.command()(serving.serve)
+app.command()(model_context.mcp)
 app.command()(folder.status)
 app.command()(ingesting.rebuild)
 app.add_typer(articles.app, name="articles")
 app.add_typer(evaluating.app, name="evaluate")
 app.add_typer(gold.app, name="gold")
+app.add_typer(keys.app, name="keys")
 app.command()(folder.backup)
 app.command()(folder.restore)

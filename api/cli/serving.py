@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli.terminal import say, tell
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
 
 _TRY = """Serving {articles} articles. Stop with Ctrl-C.
   open  {url}/
@@ -20,30 +23,49 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.", show_default="8000")
     ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes that answer.", show_default="1")] = None,
     allow_anyone_to_ask: Annotated[
         bool,
         typer.Option(
             "--allow-anyone-to-ask",
-            help="Needed to listen on other than loopback: whoever reaches the address can then read every "
-            "article, under any name and through any proxy, since there are no keys.",
+            help="Needed to listen on other than loopback without keys: whoever reaches the address can then read "
+            "every article, under any name and through any proxy.",
         ),
     ] = False,
 ) -> None:
-    """Serve answers over HTTP on this machine until Ctrl-C."""
-    from api.http.app import create_app
-    from api.http.server import make_server, open_listener, url_of
-    from assistant.ask import Assistant
+    """Serve answers over HTTP on this machine until Ctrl-C.
+
+    A further process of low priority takes in the articles that are posted.
+    """
+    from api.http.json_logs import log_to_stderr
+    from api.http.serve import serve_alone, serve_together
+    from api.http.server import open_listener, url_of
     from assistant.settings import load_settings
+    from corpus.catalog.service import ServiceRecords
 
     settings = load_settings()
-    said: dict[str, Any] = {"host": host, "port": port, "allow_anyone_to_ask": allow_anyone_to_ask or None}
+    said: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "workers": workers,
+        "allow_anyone_to_ask": allow_anyone_to_ask or None,
+    }
     changes = {name: value for name, value in said.items() if value is not None}
     settings = settings.model_copy(update={"serving": replace(settings.serving, **changes)})
-    with open_listener(settings.serving) as listener, Assistant.open(settings) as helper:
+    run = serve_together if settings.serving.workers > 1 else serve_alone
+    with ServiceRecords.open(settings.data) as records:
+        has_keys = any(not key.revoked for key in records.all_keys())
+    with open_listener(settings.serving, has_keys) as listener:
+        log_to_stderr()
         tell("Loading the model ...")
-        helper.warm_up()
-        say(_TRY.format(articles=helper.catalog.count_articles(), url=url_of(listener)))
         try:
-            make_server(create_app(helper, settings)).run(sockets=[listener])
+            run(settings, listener, lambda: say(_TRY.format(articles=_articles(settings), url=url_of(listener))))
         except KeyboardInterrupt:
             tell("Stopped.")
+
+
+def _articles(settings: Settings) -> int:
+    from corpus.catalog import Catalog
+
+    with Catalog.open(settings.data) as catalog:
+        return catalog.count_articles()

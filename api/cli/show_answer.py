@@ -55,6 +55,9 @@ def with_markers(body: AnswerBody) -> str:
 
 
 def _refusal(body: AnswerBody) -> Iterator[str]:
+    if body.about:
+        yield one_line(body.about)
+        return
     yield _REASONS[body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED]
     if body.sources:
         yield ""

@@ -1,35 +1,90 @@
-"""Who may reach the service when no keys are configured: programs and pages of its own machine.
+"""Who is calling, and what they may see.
 
-A server on loopback is still reached by any web page in a browser on that machine (DNS rebinding gives the
-page a name that resolves to loopback, and forms are posted without asking), and by the world when a proxy
-stands in front. The headers tell: so Host, Origin and the marks that proxies leave are checked.
+Without keys that are programs and pages of this machine. A server on loopback is still reached by any web page in
+a browser on that machine (DNS rebinding gives the page a name that resolves to loopback, and forms are posted
+without asking), and by the world when a proxy stands in front. The headers tell: so Host, Origin and the marks that
+proxies leave are checked.
+
+Routes need no word about keys: `api.http.gate` has let in whom `api.http.scopes` lists for them. What they ask for
+here is the assistant as its caller may see it (`Helper`), the caller (`TheCaller`), and leave to show a reading page
+(`may_read`).
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_address
+from typing import Annotated, Any
 
+from fastapi import Depends, Request
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.errors import NOT_LOCAL
-from api.http.errors import problem_response
+from api.errors import KEY_NEEDED, LINK_EXPIRED
+from api.http.errors import Refused
+from assistant.ask import Assistant
+from corpus.access import Scope
+from corpus.article import ArticleFilter
 
 _PROXY_MARKS = ("forwarded", "via", "x-real-ip", "true-client-ip", "cf-connecting-ip")
 _PROXY_PREFIX = "x-forwarded-"
 
 
-class LocalOnly:
-    """Answers 403 to every request that does not come straight from this machine."""
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request: what they may do, the articles they may see, and with which key, if any."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    scopes: frozenset[Scope]
+    bounds: ArticleFilter = field(default_factory=ArticleFilter)
+    key_id: str | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not is_local(Headers(scope=scope)):
-            await problem_response(scope, NOT_LOCAL)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+
+LOCAL = Caller(frozenset(Scope))
+"""Programs and pages of this machine, as long as there are no keys."""
+ANYONE = Caller(frozenset({Scope.ASK}))
+"""Whoever comes, where the operator lets anyone ask."""
+VISITOR = Caller(frozenset())
+"""Without a key, at a route that is open without."""
+
+
+def caller_of(scope: Mapping[str, Any]) -> Caller:
+    """Who sent the request of this ASGI scope."""
+    caller: Caller = scope["state"]["caller"]
+    return caller
+
+
+def assistant_for(request: Request) -> Assistant:
+    """The assistant, which sees only what the caller of this request may see. There is no other way to get at it."""
+    state = request.app.state
+    helper: Assistant = state.assistant
+    return helper.for_caller(caller_of(request.scope).bounds, state.observer.watch(request.scope))
+
+
+async def _caller(request: Request) -> Caller:
+    return caller_of(request.scope)
+
+
+def may_read(request: Request, article_id: str, v: str | None = None, t: str | None = None) -> None:
+    """Leave for `/articles/{article_id}?v=<content_hash>&t=<token>`: a caller who may ask, or a link's token.
+
+    Raises `Refused`.
+    """
+    if Scope.ASK in caller_of(request.scope).scopes:
+        return
+    if not (v and t):
+        raise Refused(KEY_NEEDED, {"WWW-Authenticate": "Bearer"})
+    if not request.app.state.links.verify(t, article_id, v, time.time()):
+        raise Refused(LINK_EXPIRED)
+
+
+# On the event loop, so that a request that is refused waits for nobody's thread.
+async def _helper(request: Request) -> Assistant:
+    return assistant_for(request)
+
+
+Helper = Annotated[Assistant, Depends(_helper)]
+TheCaller = Annotated[Caller, Depends(_caller)]
 
 
 def is_local(headers: Headers) -> bool:

@@ -6,19 +6,37 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.types import Lifespan
 
-from api.http import chat, pages
-from api.http.access import LocalOnly
+from api.http import articles, chat, feedback, links, metrics_route, pages, routes
+from api.http.access import assistant_for
 from api.http.body_limit import BodyLimit
 from api.http.desk import Desk
 from api.http.errors import ProblemBody, install_error_handlers
+from api.http.gate import Gate
+from api.http.index_gauges import index_gauges
+from api.http.key_book import KeyBook
+from api.http.link_tokens import LinkTokens
+from api.http.metrics import Metrics
+from api.http.model_context import http_routes, model_context_server, serving_tools
+from api.http.observer import Observed, Observer
+from api.http.rates import Rates
 from api.http.request_id import RequestIds
-from api.http.routes import router
+from api.http.security_headers import SecurityHeaders
+from api.http.shared_counts import SharedCounts
+from api.http.turns import Turns
+from api.http.unexpected import Unexpected
 from api.web.examples import Examples
 from assistant.ask import Assistant
 from assistant.settings import Settings
+from corpus.catalog.service import ServiceRecords
+
+_PATIENCE_SECONDS = 5.0
+"""How long feedback waits while an ingest or purge holds the catalog, before its sender is told to come again."""
+
+_SHORT_PATIENCE_SECONDS = 0.1
+"""The same for counts, which are kept in memory until the next time; the keys are read in between."""
 
 
 class Service(FastAPI):
@@ -49,29 +67,54 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.include_router(router)
-    app.include_router(chat.router)
-    app.include_router(pages.router)
+    for topic in (routes, chat, articles, feedback, links, metrics_route, pages):
+        app.include_router(topic.router)
     return app
 
 
 def create_app(assistant: Assistant, settings: Settings) -> Service:
-    """The service over an open assistant, which stays the caller's to close."""
-    desk = Desk(settings.load)
+    """The service over an open assistant, which stays the caller's to close.
+
+    Raises `CorpusError` when keys and feedback cannot be kept in the data folder.
+    """
+    turns = Turns(settings.load)
+    tools = model_context_server(_for_whoever_sent, turns)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with closing(desk):
-            yield
+        with closing(turns):
+            async with serving_tools(tools):
+                yield
 
     app = describe_service(lifespan)
+    counts = SharedCounts(settings.data)
+    metrics = Metrics(counts)
+    records = ServiceRecords.open(settings.data, _PATIENCE_SECONDS)
     app.state.assistant = assistant
-    app.state.desk = desk
+    app.state.turns = turns
+    app.state.records = records
     app.state.examples = Examples()
+    app.state.public_base_url = settings.access.public_base_url
+    app.state.metrics = metrics
+    app.state.links = LinkTokens(records.link_secret(), settings.access.link_hours * 3600)
+    app.state.observer = observer = Observer(metrics, settings.access.log_requests, settings.access.log_questions)
+    metrics.add_gauges(lambda: index_gauges(assistant.catalog))
+    keys = KeyBook(ServiceRecords.open(settings.data, _SHORT_PATIENCE_SECONDS))
+    desk = Desk(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
+    app.router.routes.extend(http_routes(tools))
+    app.state.ingesting = settings.ingesting
     install_error_handlers(app)
     # The last one added sees a request first: an id comes before anything can be refused.
-    app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes)
-    if not settings.serving.allow_anyone_to_ask:
-        app.add_middleware(LocalOnly)
+    larger = {articles.PATH: settings.ingesting.max_body_bytes}
+    app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes, at=larger)
+    app.add_middleware(Unexpected)
+    app.add_middleware(Gate, desk=desk, tick=metrics.write)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Observed, observer=observer)
     app.add_middleware(RequestIds)
     return app
+
+
+def _for_whoever_sent(request: Request | None) -> Assistant:
+    assert request is not None, "over HTTP there always is one"
+    return assistant_for(request)

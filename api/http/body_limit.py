@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from starlette.datastructures import Headers
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.errors import BODY_TOO_LARGE
 from api.http.errors import problem_response
+
+_NOWHERE: Mapping[str, int] = MappingProxyType({})
 
 
 class BodyLimit:
@@ -17,15 +22,18 @@ class BodyLimit:
     text, past our error handlers, so those are met here.
     """
 
-    def __init__(self, app: ASGIApp, most_bytes: int) -> None:
-        self._counting = RequestBodyLimitMiddleware(app, max_body_size=most_bytes)
+    def __init__(self, app: ASGIApp, most_bytes: int, at: Mapping[str, int] = _NOWHERE) -> None:
+        """`at` has other limits, by path."""
+        self._app = app
         self._most_bytes = most_bytes
+        self._at = at
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _declared_bytes(scope) > self._most_bytes:
+        most_bytes = self._at.get(scope.get("path", ""), self._most_bytes)
+        if scope["type"] == "http" and _declared_bytes(scope) > most_bytes:
             await problem_response(scope, BODY_TOO_LARGE)(scope, receive, send)
             return
-        await self._counting(scope, receive, send)
+        await RequestBodyLimitMiddleware(self._app, max_body_size=most_bytes)(scope, receive, send)
 
 
 def _declared_bytes(scope: Scope) -> int:

@@ -1,207 +1,187 @@
-"""Who is served when: a bounded number of questions at once, a bounded number waiting, and deadlines.
-
-Reading a question (finding, encoding, the reading model) keeps all cores busy, so few are read at once; writing an
-answer may wait for a language model far away, so many are written at once. A question holds one of the few places
-until its first event, and a thread until its last. Nothing here runs on the event loop but the keeping of turns.
-"""
+"""The desk at the door: decides who comes in, from the keys, the rules of the routes, and how often somebody came."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+import logging
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
-from threading import Event
-from typing import Generic, TypeVar
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 
-from api.errors import BUSY, TOO_LATE
+from starlette.datastructures import Headers
+from starlette.types import Scope as Request
+
+from api.errors import (
+    KEY_NEEDED,
+    NOT_FOUND,
+    NOT_LOCAL,
+    ORIGIN_NOT_ALLOWED,
+    QUOTA_REACHED,
+    SCOPE_MISSING,
+    TOO_MANY_REQUESTS,
+    WRONG_KEY,
+)
+from api.http.access import ANYONE, LOCAL, VISITOR, Caller, is_local
+from api.http.client_address import client_address, client_name, is_loopback_peer, networks
 from api.http.errors import Refused
-from assistant.settings import LoadOptions
+from api.http.key_book import KeyBook
+from api.http.rates import Rates
+from api.http.scopes import Open, Rule, rule_for
+from assistant.settings import AccessOptions
+from corpus.access import Key, Scope
+from corpus.errors import CorpusError, DataFolderBusy, DataFolderUnusable
 
-T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
+_TICK_SECONDS = 0.5
+"""New keys and revocations have to be known within a second."""
 
-@dataclass(frozen=True, slots=True)
-class DeskLoad:
-    """How many questions are waiting, being read, and being written at this moment."""
+_STALE_SECONDS = 10.0
+"""After this long without reading the keys, one that works may long be revoked: then no key works."""
 
-    waiting: int
-    reading: int
-    writing: int
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 class Desk:
-    """Belongs to one event loop. Work that is given to it runs in its threads."""
+    """Decides about requests. `allow_anyone` lets strangers ask as long as there are no keys."""
 
-    def __init__(self, options: LoadOptions) -> None:
+    def __init__(self, keys: KeyBook, rates: Rates, options: AccessOptions, allow_anyone: bool) -> None:
+        self._keys = keys
+        self._rates = rates
         self._options = options
-        self._readers = asyncio.Semaphore(options.read_at_once)
-        self._places = asyncio.Semaphore(options.at_once)
-        self._threads = ThreadPoolExecutor(options.at_once, thread_name_prefix="desk")
-        self._waiting = self._reading = self._served = 0
+        self._allow_anyone = allow_anyone
+        self._proxies = networks(options.trusted_proxies)
+        # A proxy on this machine looks like this machine, unless it says whom it forwards.
+        self._is_behind_proxy = bool(self._proxies or options.public_base_url)
+        self._counting = ThreadPoolExecutor(1, "counting")
+        self._read_at = time.monotonic()
 
-    def load(self) -> DeskLoad:
-        return DeskLoad(self._waiting, self._reading, self._served - self._reading)
+    @property
+    def has_keys(self) -> bool:
+        return self._keys.has_keys
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """What `work` returns or raises, once it had its turn. Refuses with `BUSY` or `TOO_LATE`."""
-        return await self.last(_once(work))
+    async def admit(self, request: Request, headers: Headers) -> Caller:
+        """Who is calling, when they may. Raises `Refused`, and DataFolderUnusable when keys cannot be read."""
+        rule = rule_for(request["method"], request["path"])
+        if not self.has_keys:
+            return await self._admit_without_keys(request, headers, rule)
+        if rule and rule.open_to is Open.EVERYONE:
+            return VISITOR
+        if "authorization" in headers:
+            return await self._admit_key(request, headers, rule)
+        return await self._admit_visitor(request, headers, rule)
 
-    async def last(self, events: Generator[T]) -> T:
-        """The last of at least one event; raises and refuses as `start` does."""
-        async with await self.start(events) as feed:
-            async for event in feed:
-                last = event
-        return last
+    def allowed_origin(self, headers: Headers) -> str | None:
+        """The page's origin, when it may use some key and so read what comes back."""
+        origins = headers.getlist("origin")
+        return origins[0] if len(origins) == 1 and origins[0] in self._keys.origins else None
 
-    async def start(self, events: Generator[T]) -> Feed[T]:
-        """The events of a generator as they come; the first one is there already.
+    def allow_preflight(self, request: Request, origin: str | None) -> None:
+        """Raises `Refused` when no page may send what a browser asks about."""
+        rule = rule_for(Headers(scope=request)["access-control-request-method"], request["path"])
+        if rule is None:
+            raise Refused(NOT_FOUND)
+        if origin is None or rule.scope is not Scope.ASK:
+            raise Refused(ORIGIN_NOT_ALLOWED)
 
-        Raises what the generator raises before its first event. Refuses with `BUSY` when too many wait, and with
-        `TOO_LATE` when its turn or its first event does not come in time.
-        """
-        feed: Feed[T] = Feed(events, self._options.answer_seconds)
-        await self._take_turn()
-        self._served += 1
-        self._reading += 1
-        asyncio.get_running_loop().run_in_executor(self._threads, feed.produce, self._has_read, self._has_served)
+    @contextmanager
+    def at_work(self, tick: Callable[[], None]) -> Iterator[None]:
+        """Keeps its knowledge fresh, and calls `tick`, twice a second and a last time at the end."""
+        closing = Event()
+        thread = Thread(target=self._keep_fresh, args=(closing, tick), name="desk", daemon=True)
+        thread.start()
         try:
-            async with _in_time(self._options.read_seconds):
-                await feed.first()
-        except BaseException:
-            feed.stop()
-            raise
-        return feed
-
-    def close(self) -> None:
-        """Takes no more work; what runs stops at its next event."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-    async def _take_turn(self) -> None:
-        if self._waiting >= self._options.most_waiting:
-            raise Refused(BUSY)
-        self._waiting += 1
-        try:
-            async with _in_time(self._options.wait_seconds):
-                await self._places.acquire()
-                try:
-                    await self._readers.acquire()
-                except BaseException:
-                    self._places.release()
-                    raise
-        finally:
-            self._waiting -= 1
-
-    def _has_read(self) -> None:
-        self._reading -= 1
-        self._readers.release()
-
-    def _has_served(self) -> None:
-        self._served -= 1
-        self._places.release()
-
-
-class Feed(Generic[T]):
-    """Events that a thread makes and the event loop takes. Use `async with`: leaving it stops the work."""
-
-    def __init__(self, events: Generator[T], seconds: float) -> None:
-        self._events = events
-        self._loop = asyncio.get_running_loop()
-        self._deadline = self._loop.time() + seconds
-        self._made: asyncio.Queue[_Made[T]] = asyncio.Queue()
-        self._first: _Made[T] | None = None
-        self._stopped = Event()
-
-    async def first(self) -> None:
-        """Waits for the first event, which stays there to be taken; raises what came instead."""
-        made = await self._made.get()
-        if made.error is not None:
-            raise made.error
-        self._first = made
-
-    async def next_within(self, seconds: float) -> T | None:
-        """The next event, or None when none came in these seconds. Raises `StopAsyncIteration` after the last."""
-        try:
-            async with asyncio.timeout(seconds):
-                return await anext(self)
-        except TimeoutError:
-            return None
-
-    def stop(self) -> None:
-        """Nobody wants the events any more: the generator is closed as soon as it has made the one it is at."""
-        self._stopped.set()
-
-    def __aiter__(self) -> AsyncIterator[T]:
-        return self
-
-    async def __anext__(self) -> T:
-        made, self._first = self._first, None
-        if made is None:
-            async with _in_time(self._deadline - self._loop.time()):
-                made = await self._made.get()
-        if made.error is not None:
-            raise made.error
-        if made.ended:
-            raise StopAsyncIteration
-        return made.event  # type: ignore[return-value]  # one of the three is there
-
-    async def __aenter__(self) -> Feed[T]:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.stop()
-
-    def produce(self, has_read: Callable[[], None], has_served: Callable[[], None]) -> None:
-        """Runs the generator in the thread that calls, to its end or until it is stopped, and closes it there."""
-        first = True
-        try:
-            for event in self._until_stopped():
-                self._tell(self._made.put_nowait, _Made(event=event))
-                if first:
-                    self._tell(has_read)
-                first = False
-            self._tell(self._made.put_nowait, _Made(ended=True))
-        except BaseException as error:  # whatever it is, it is raised where the events are taken
-            self._tell(self._made.put_nowait, _Made(error=error))
-        finally:
-            if first:
-                self._tell(has_read)
-            self._tell(has_served)
-
-    def _until_stopped(self) -> Iterator[T]:
-        with closing(self._events):
-            while not self._stopped.is_set():
-                try:
-                    yield next(self._events)
-                except StopIteration:
-                    return
-
-    def _tell(self, do: Callable[..., object], *values: object) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(do, *values)
-
-
-@dataclass(frozen=True, slots=True)
-class _Made(Generic[T]):
-    """An event, or that there are no more, or what was raised instead."""
-
-    event: T | None = None
-    ended: bool = False
-    error: BaseException | None = None
-
-
-def _once(work: Callable[[], T]) -> Generator[T]:
-    yield work()
-
-
-@asynccontextmanager
-async def _in_time(seconds: float) -> AsyncIterator[None]:
-    deadline = asyncio.timeout(seconds)
-    try:
-        async with deadline:
             yield
-    except TimeoutError:
-        if deadline.expired():
-            raise Refused(TOO_LATE) from None
-        raise
+        finally:
+            closing.set()
+            thread.join()
+            self._counting.shutdown()
+
+    async def _admit_without_keys(self, request: Request, headers: Headers, rule: Rule | None) -> Caller:
+        is_at_home = is_local(headers) and is_loopback_peer(request)
+        if not (is_at_home or self._allow_anyone):
+            raise Refused(NOT_LOCAL)
+        if rule is None:
+            raise Refused(NOT_FOUND)
+        if is_at_home:
+            return LOCAL
+        if rule.scope is not Scope.ASK:
+            raise Refused(NOT_LOCAL)
+        if rule.open_to is not Open.EVERYONE:
+            await self._limit_client(request)
+        return ANYONE
+
+    async def _admit_visitor(self, request: Request, headers: Headers, rule: Rule | None) -> Caller:
+        if rule and rule.open_to is Open.LINKS:
+            await self._limit_client(request)
+            return VISITOR
+        is_at_home = is_local(headers) and is_loopback_peer(request) and not self._is_behind_proxy
+        if rule and rule.open_to is Open.THIS_MACHINE and is_at_home:
+            return VISITOR
+        raise Refused(KEY_NEEDED, _CHALLENGE)
+
+    async def _admit_key(self, request: Request, headers: Headers, rule: Rule | None) -> Caller:
+        key = self._find(headers)
+        grant = key.grant
+        if grant.publishable and headers.getlist("origin") not in [[origin] for origin in grant.origins]:
+            raise Refused(ORIGIN_NOT_ALLOWED)
+        if rule is None:
+            raise Refused(NOT_FOUND)
+        if rule.scope not in grant.scopes or not (grant.bounds.is_empty or rule.keeps_bounds):
+            raise Refused(SCOPE_MISSING)
+        if grant.publishable:
+            await self._limit_client(request)
+        await self._limit(key.id, grant.requests_per_minute or self._options.key_requests_per_minute)
+        self._limit_day(key)
+        return Caller(frozenset(grant.scopes), grant.bounds, key.id)
+
+    def _find(self, headers: Headers) -> Key:
+        if time.monotonic() - self._read_at > _STALE_SECONDS:
+            raise DataFolderUnusable("The keys cannot be read, so that none is believed; see the errors before.")
+        kind, _, text = ",".join(headers.getlist("authorization")).partition(" ")
+        key = self._keys.find(text.strip()) if kind.casefold() == "bearer" else None
+        if key is None:
+            raise Refused(WRONG_KEY, _CHALLENGE)
+        return key
+
+    async def _limit_client(self, request: Request) -> None:
+        name = client_name(client_address(request, self._proxies))
+        await self._limit(f"client {name}", self._options.client_requests_per_minute)
+
+    async def _limit(self, who: str, per_minute: int) -> None:
+        loop = asyncio.get_running_loop()
+        seconds = await loop.run_in_executor(self._counting, self._rates.seconds_to_wait, who, per_minute)
+        if seconds:
+            raise Refused(TOO_MANY_REQUESTS, {"Retry-After": str(seconds)})
+
+    def _limit_day(self, key: Key) -> None:
+        default = self._options.publishable_requests_per_day if key.grant.publishable else None
+        if not self._keys.count_request(key, key.grant.requests_per_day or default):
+            raise Refused(QUOTA_REACHED, {"Retry-After": str(_seconds_to_midnight())})
+
+    def _keep_fresh(self, closing: Event, tick: Callable[[], None]) -> None:
+        while not closing.wait(_TICK_SECONDS):
+            self._tick(tick)
+        self._tick(tick)
+
+    def _tick(self, tick: Callable[[], None]) -> None:
+        try:
+            self._keys.reload()
+            self._read_at = time.monotonic()
+            self._keys.write_counts()
+            tick()
+        except DataFolderBusy:
+            pass  # somebody writes; the counts wait for the next time
+        except CorpusError as error:
+            _log.error("The keys cannot be kept up to date: %s", error)
+        except Exception:
+            _log.exception("The keys cannot be kept up to date")
+
+
+def _seconds_to_midnight() -> int:
+    now = datetime.now(UTC)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return max(1, round((midnight - now).total_seconds()))

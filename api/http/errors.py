@@ -70,8 +70,8 @@ class OpenAiErrorBody(BaseModel):
 class Refused(HTTPException):
     """Raised by routes and checks: the request ends with this problem."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.status, problem.meaning)
+    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(problem.status, problem.meaning, headers)
         self.problem = problem
 
 
@@ -83,6 +83,7 @@ def problem_response(
 ) -> Response:
     """The one way in which an error leaves, unless a stream has begun."""
     errors = list(errors)
+    scope["state"]["problem"] = problem.code  # for the log and the metrics
     retry = {} if problem.retry_seconds is None else {"Retry-After": str(problem.retry_seconds)}
     if scope["path"].startswith(_OPENAI_PATHS):
         body: BaseModel = openai_error_body(problem, errors)
@@ -165,7 +166,7 @@ async def _on_client_left(_: Request, __: Exception) -> Response:
 
 
 async def _on_unexpected_error(request: Request, _: Exception) -> Response:
-    # The server logs the traceback by itself; this line ties it to the request.
+    # What `Unexpected` did not meet: a fault of the gate itself. The server logs the traceback by itself.
     _log.error("%s: unexpected error", request_id_of(request.scope))
     return problem_response(request.scope, INTERNAL_ERROR)
 

@@ -16,11 +16,14 @@ from fastapi import APIRouter, Query, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
-from api.http.routes import Helper
+from api.errors import LINK_EXPIRED, NOT_FOUND
+from api.http.access import Helper, TheCaller, may_read
+from api.http.errors import Refused
 from api.http.schemas import Request as Wanted
-from api.web.bundle import LANGUAGES, WebFile, language_pack, web_file, widget
+from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, web_file, widget
 from api.web.examples import Examples
 from api.web.reading import paragraphs
+from corpus.access import Scope
 from corpus.article import Article, ArticleFilter, Version
 from corpus.errors import UnknownArticle
 
@@ -37,7 +40,6 @@ _FOR_EVERYBODY = {
     # Pages of other origins load these; with integrity they need leave to read them, too.
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
-    "X-Content-Type-Options": "nosniff",
 }
 _FOR_EVER = "public, max-age=31536000, immutable"
 _CHECKED_EACH_TIME = "public, no-cache"
@@ -59,8 +61,11 @@ class HomeQuery(Wanted):
 
 
 @router.get("/")
-def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, request: Request) -> Response:
-    """A page to try it, with the articles at a glance."""
+def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, caller: TheCaller, request: Request) -> Response:
+    """A page to try it, with the articles at a glance; where keys are needed, with a field for one instead."""
+    base_url = request.app.state.public_base_url or str(request.base_url).rstrip("/")
+    if Scope.ASK not in caller.scopes:
+        return _page("locked.html", base_url=base_url, script=widget())
     examples: Examples = request.app.state.examples
     which = ArticleFilter(publisher=(wanted.publisher,) if wanted.publisher else ())
     rows = helper.catalog.newest_articles(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, which)
@@ -71,7 +76,7 @@ def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, request: Re
         rows=rows[:_ROWS],
         has_more=len(rows) > _ROWS,
         examples=examples.of(helper),
-        base_url=str(request.base_url).rstrip("/"),
+        base_url=base_url,
         script=widget(),
     )
 
@@ -86,8 +91,17 @@ class ReadingQuery(Wanted):
 
 
 @router.get("/articles/{article_id}")
-def show_reading_page(article_id: str, wanted: Annotated[ReadingQuery, Query()], helper: Helper) -> Response:
-    """The stored text of an article with a span marked, and what became of that passage since."""
+def show_reading_page(
+    article_id: str, wanted: Annotated[ReadingQuery, Query()], helper: Helper, caller: TheCaller, request: Request
+) -> Response:
+    """The stored text of an article with a span marked, and what became of that passage since.
+
+    Whoever comes by a signed link sees that version alone; links lead them nowhere else.
+    """
+    try:
+        may_read(request, article_id, wanted.v, wanted.t)
+    except Refused as refused:
+        return _page("closed.html", refused.problem.status, expired=refused.problem is LINK_EXPIRED)
     try:
         newest = helper.catalog.article(article_id)
     except UnknownArticle:
@@ -96,6 +110,7 @@ def show_reading_page(article_id: str, wanted: Annotated[ReadingQuery, Query()],
         article = helper.catalog.article(article_id, wanted.v or newest.content_hash)
     except UnknownArticle:
         return _page("missing.html", 404, newest=newest)
+    may_look_around = Scope.ASK in caller.scopes
     start, end = _span(article, wanted)
     return _page(
         "article.html",
@@ -103,7 +118,8 @@ def show_reading_page(article_id: str, wanted: Annotated[ReadingQuery, Query()],
         paragraphs=list(paragraphs(article.text, start, end)),
         marked=Marked.find(article, newest, start, end),
         missed=wanted.end > 0 and end == 0,
-        versions=helper.catalog.versions(article_id),
+        versions=helper.catalog.versions(article_id) if may_look_around else (),
+        may_look_around=may_look_around,
         newest=newest,
     )
 
@@ -132,33 +148,23 @@ async def send_widget(request: Request) -> Response:
     return _file(request, widget(), _CHECKED_EACH_TIME)
 
 
-@router.get("/widget-{version}.js")
-async def send_widget_version(version: str, request: Request) -> Response:
-    """The widget at an address that changes with it, for pages that pin its integrity."""
-    script = widget()
-    return _file(request, script, _FOR_EVER) if version == script.version else Response(status_code=404)
+@router.get("/widget/{file}")
+async def send_part_of_widget(file: str, request: Request) -> Response:
+    """The widget at an address that changes with it, for pages that pin its integrity; and its other languages."""
+    name = file.removesuffix(".js")
+    if name == widget().version:
+        return _file(request, widget(), _FOR_EVER)
+    if name in LANGUAGES:
+        return _file(request, language_pack(name), _CHECKED_EACH_TIME)
+    raise Refused(NOT_FOUND)
 
 
-@router.get("/widget.{language}.js")
-async def send_language(language: str, request: Request) -> Response:
-    if language not in LANGUAGES:
-        return Response(status_code=404)
-    return _file(request, language_pack(language), _CHECKED_EACH_TIME)
-
-
-@router.get("/page.css")
-async def send_style(request: Request) -> Response:
-    return _file(request, web_file("page.css"), _CHECKED_EACH_TIME)
-
-
-@router.get("/page.js")
-async def send_script(request: Request) -> Response:
-    return _file(request, web_file("page.js"), _CHECKED_EACH_TIME)
-
-
-@router.get("/icon.svg")
-async def send_icon(request: Request) -> Response:
-    return _file(request, web_file("icon.svg"), _CHECKED_EACH_TIME)
+@router.get("/page/{file}")
+async def send_file_of_page(file: str, request: Request) -> Response:
+    """What our own pages load."""
+    if file not in PAGE_FILES:
+        raise Refused(NOT_FOUND)
+    return _file(request, web_file(file), _CHECKED_EACH_TIME)
 
 
 def reading_address(article: Article | Version, article_id: str, start: int = 0, end: int = 0) -> str:
@@ -194,13 +200,7 @@ def _file(request: Request, file: WebFile, caching: str) -> Response:
 
 def _page(template: str, status: int = 200, **known: Any) -> Response:
     html = _templates().get_template(template).render(known)
-    headers = {
-        "Content-Security-Policy": _POLICY,
-        "Cache-Control": "no-store",
-        # The address holds the token of a signed link: it stays with us.
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = {"Content-Security-Policy": _POLICY}
     # Undecodable file names hold lone surrogates, which no page can carry.
     body = html.encode("utf-8", "backslashreplace")
     return Response(body, status, headers, media_type="text/html; charset=utf-8")

@@ -1,6 +1,6 @@
 """The routes. Each receives, asks the assistant, and shapes what comes back.
 
-Those that search or answer give their work to the desk; those that only read the catalog are plain functions, which
+Those that search or answer take their turn; those that only read the catalog are plain functions, which
 FastAPI runs in its threadpool: nothing may hold up the event loop.
 """
 
@@ -11,14 +11,15 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from api.errors import NOT_JSON, NOT_READY
+from api.errors import NOT_READY
 from api.events import tell_events
-from api.http.desk import Desk
+from api.http.access import Helper
 from api.http.errors import ProblemBody, Refused
 from api.http.presence import while_connected
 from api.http.request_id import request_id_of
-from api.http.schemas import ArticleQuery, ArticlesQuery, AskRequest, SearchRequest
+from api.http.schemas import ArticleQuery, ArticlesQuery, AskRequest, SearchRequest, TakesJson
 from api.http.sse import AnswerEvents, EventStream
+from api.http.turns import Turns
 from api.shapes import (
     AnswerBody,
     ArticleBody,
@@ -29,32 +30,16 @@ from api.shapes import (
     article_list_body,
     search_body,
 )
-from assistant.ask import Assistant
 
 _CANARY = "Does the search answer?"
 
 
-# Both run on the event loop, so that a request that is refused waits for nobody's thread.
-async def _assistant(request: Request) -> Assistant:
-    helper: Assistant = request.app.state.assistant
-    return helper
+async def _turns(request: Request) -> Turns:
+    turns: Turns = request.app.state.turns
+    return turns
 
 
-async def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk
-
-
-async def _require_json(request: Request) -> None:
-    """A body of another type never gets far enough to be called invalid."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
-    if media_type != "application/json":
-        raise Refused(NOT_JSON)
-
-
-Helper = Annotated[Assistant, Depends(_assistant)]
-DeskOfService = Annotated[Desk, Depends(_desk)]
-TakesJson = Depends(_require_json)
+InTurn = Annotated[Turns, Depends(_turns)]
 
 _STREAM: dict[str, Any] = {
     "description": "The answer; with `stream`, the events on the way to it: `answer.started`, `sources`, `text.delta` "
@@ -66,7 +51,7 @@ router = APIRouter(responses={"default": {"model": ProblemBody, "description": "
 
 
 @router.post("/v1/ask", dependencies=[TakesJson], response_model=AnswerBody, responses={200: _STREAM})
-async def ask(wanted: AskRequest, helper: Helper, desk: DeskOfService, request: Request) -> AnswerBody | EventStream:
+async def ask(wanted: AskRequest, helper: Helper, turns: InTurn, request: Request) -> AnswerBody | EventStream:
     """Answers a question from the articles; every sentence carries a citation that was checked."""
     events = helper.stream(
         wanted.question,
@@ -77,13 +62,13 @@ async def ask(wanted: AskRequest, helper: Helper, desk: DeskOfService, request: 
     )
     told = tell_events(events, request_id_of(request.scope), wanted.explain)
     if wanted.stream:
-        return EventStream(await while_connected(request, desk.start(told)), AnswerEvents(), request.scope)
-    completed = await while_connected(request, desk.last(told))
+        return EventStream(await while_connected(request, turns.start(told)), AnswerEvents(), request.scope)
+    completed = await while_connected(request, turns.last(told))
     return cast(AnswerBody, completed.body)
 
 
 @router.post("/v1/search", dependencies=[TakesJson])
-async def search(wanted: SearchRequest, helper: Helper, desk: DeskOfService, request: Request) -> SearchBody:
+async def search(wanted: SearchRequest, helper: Helper, turns: InTurn, request: Request) -> SearchBody:
     """Finds passages, best first."""
 
     def find() -> SearchBody:
@@ -91,7 +76,7 @@ async def search(wanted: SearchRequest, helper: Helper, desk: DeskOfService, req
         found = helper.search(wanted.query, wanted.filters.as_filter(), wanted.limit)
         return search_body(found.hits, found.generation, (perf_counter() - started) * 1000)
 
-    return await while_connected(request, desk.run(find))
+    return await while_connected(request, turns.run(find))
 
 
 @router.get("/v1/articles")
@@ -118,8 +103,8 @@ async def is_alive() -> HealthBody:
 
 
 @router.get("/readyz")
-async def is_ready(helper: Helper, desk: DeskOfService) -> HealthBody:
+async def is_ready(helper: Helper, turns: InTurn) -> HealthBody:
     """Whether the encoder is loaded and a test question finds something, if there is anything to find."""
-    if not await desk.run(lambda: helper.search(_CANARY, limit=1).hits or not helper.catalog.count_passages()):
+    if not await turns.run(lambda: helper.search(_CANARY, limit=1).hits or not helper.catalog.count_passages()):
         raise Refused(NOT_READY)
     return HealthBody(status="ready")

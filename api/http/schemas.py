@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
+from fastapi import Depends
+from fastapi import Request as HttpRequest
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.errors import NOT_JSON
+from api.http.errors import Refused
 from assistant.ask import DEFAULT_HITS, MAX_QUESTION_CHARACTERS, Mode
 from assistant.rewriter import Turn
 from corpus.article import ArticleFilter
@@ -84,3 +88,14 @@ class ArticleQuery(Request):
     """Which version of an article: its `content_hash`; the newest when left out."""
 
     v: Annotated[str | None, Field(max_length=100)] = None
+
+
+async def _require_json(request: HttpRequest) -> None:
+    """A body of another type never gets far enough to be called invalid."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    if media_type != "application/json":
+        raise Refused(NOT_JSON)
+
+
+TakesJson = Depends(_require_json)
+"""For `dependencies=[TakesJson]` of a route with a body: no form that a foreign page posts is read as one."""

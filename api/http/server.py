@@ -12,16 +12,14 @@ from api.http.access import is_loopback
 from assistant.errors import BadSettings
 from assistant.settings import HttpOptions
 
-_GRACE_SECONDS = 10
-"""How long running requests may take to finish after Ctrl-C."""
 
-
-def open_listener(options: HttpOptions) -> socket.socket:
-    """Binds the address. Raises `BadSettings` when it is taken, or open to others without leave."""
-    if not (is_loopback(options.host) or options.allow_anyone_to_ask):
+def open_listener(options: HttpOptions, has_keys: bool = False) -> socket.socket:
+    """Binds the address. Raises `BadSettings` when it is taken, or open to others without keys or leave."""
+    if not (is_loopback(options.host) or has_keys or options.allow_anyone_to_ask):
         raise BadSettings(
             f"Listening on {options.host} would let anyone who can reach it ask, as there are no keys; "
-            "listen on 127.0.0.1, or say --allow-anyone-to-ask if that is what you want."
+            "make one with `assistant keys create`, listen on 127.0.0.1, or say --allow-anyone-to-ask if that is "
+            "what you want."
         )
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     try:
@@ -36,15 +34,15 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def make_server(app: ASGIApp) -> uvicorn.Server:
-    """`.run(sockets=[listener])` serves until SIGINT or SIGTERM, then lets running requests finish."""
+def make_server(app: ASGIApp, drain_seconds: int = 10) -> uvicorn.Server:
+    """`.run(sockets=[listener])` serves until SIGINT or SIGTERM, then lets running requests finish for so long."""
     config = uvicorn.Config(
         app,
         log_level="warning",
         proxy_headers=False,  # forwarding headers are never believed
         server_header=False,
         ws="none",
-        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_graceful_shutdown=drain_seconds,
     )
     return uvicorn.Server(config)
 

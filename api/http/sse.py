@@ -11,8 +11,8 @@ from starlette.types import Receive, Scope, Send
 
 from api.errors import Problem
 from api.events import ToldEvent
-from api.http.desk import Feed
 from api.http.errors import ProblemBody, problem_body, problem_for
+from api.http.turns import Feed
 
 PING_SECONDS = 15.0
 """After so long without an event a comment is sent, so that proxies and people know that the stream is alive."""

@@ -38,6 +38,8 @@ SOURCES = (
 LANGUAGES = ("de",)
 """Tables that are loaded by those who want them; English is part of the widget."""
 
+PAGE_FILES = ("page.css", "page.js", "icon.svg")
+
 _CSS_COMMENT = re.compile(
     r"""
     /\*

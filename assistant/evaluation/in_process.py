@@ -59,17 +59,17 @@ class AssistantAsker:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
     def ask(self, question: GoldQuestion) -> Prediction:
-        history = [Turn(turn.role, turn.content) for turn in question.history]
         try:
-            answer = self._assistant.ask(question.question, filters(question), history)
-            found = self.search(answer.standalone_question or question.question, question)
+            answer = self._assistant.ask(question.question, filters(question), history(question))
+            found = self.search(question)
         except BadQuestion as error:
             return Prediction(id=question.id, status=PredictionStatus.FAILED, error=str(error))
         return _prediction(question.id, answer, found)
 
-    def search(self, query: str, question: GoldQuestion) -> tuple[RetrievedPassage, ...]:
-        """What is found for `query` where `question` may look, to `SEARCH_DEPTH`."""
-        return retrieved(self._assistant.search(query, filters(question), SEARCH_DEPTH))
+    def search(self, question: GoldQuestion) -> tuple[RetrievedPassage, ...]:
+        """What is found for `question` after its history, where it may look, to `SEARCH_DEPTH`."""
+        found = self._assistant.search(question.question, filters(question), SEARCH_DEPTH, history(question))
+        return retrieved(found)
 
 
 def retrieved(found: SearchResult) -> tuple[RetrievedPassage, ...]:
@@ -79,6 +79,10 @@ def retrieved(found: SearchResult) -> tuple[RetrievedPassage, ...]:
 def filters(question: GoldQuestion) -> ArticleFilter:
     """Where `question` may look: everywhere, unless it has documents of its own."""
     return ArticleFilter(article_id=tuple(map(article_id, question.documents)))
+
+
+def history(question: GoldQuestion) -> tuple[Turn, ...]:
+    return tuple(Turn(turn.role, turn.content) for turn in question.history)
 
 
 def _prediction(question_id: str, answer: Answer, retrieved: tuple[RetrievedPassage, ...]) -> Prediction:

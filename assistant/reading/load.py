@@ -8,13 +8,14 @@ from assistant.reading.reading import ReadingModel
 DEFAULT = "default"
 
 
-def load_reading_model(name: str = DEFAULT) -> ReadingModel:
+def load_reading_model(name: str = DEFAULT, threads: int = 0) -> ReadingModel:
     """The model that the installation carries, or any Hugging Face question-answering model by name or path.
 
-    Raises `ReadingModelUnavailable` when there is no such model.
+    The carried one uses so many `threads`, 0 for one on each core. Raises
+    `ReadingModelUnavailable` when there is no such model.
     """
     if name == DEFAULT:
-        return PackagedModel()
+        return PackagedModel(threads=threads)
     from assistant.reading.question_answering import QuestionAnsweringModel
 
     return QuestionAnsweringModel(name)

@@ -40,9 +40,10 @@ class PackagedModel:
     Its weights are loaded when the first passage is read.
     """
 
-    def __init__(self, precision: Precision | None = None) -> None:
-        """`precision`: the fastest that the processor has, unless given."""
+    def __init__(self, precision: Precision | None = None, threads: int = 0) -> None:
+        """`precision`: the fastest that the processor has, unless given. `threads`: 0 for as many as it has cores."""
         self._precision = precision
+        self._threads = threads
         self._loading = Lock()
 
     def warm_up(self) -> None:
@@ -82,7 +83,7 @@ class PackagedModel:
                 linear(weights["spans.weight"], weights["spans.bias"]),
                 linear_of_first(weights["answers.weight"], weights["answers.bias"]),
             ]
-            bert = compile_bert(weights, BertShape(layers=6, heads=12), heads, self._precision)
+            bert = compile_bert(weights, BertShape(layers=6, heads=12), heads, self._precision, self._threads)
             return Tokens(folder / "tokenizer.json"), bert
         except Exception as error:  # whatever damaged files make the libraries raise
             raise ReadingModelUnavailable(

@@ -3,9 +3,9 @@
     python -m benchmarks.reader.train BENCH WORK [--epochs 3] [--write]
 
 BENCH holds the files that `examples.py` names. Every `_STEPS_BETWEEN_CHECKPOINTS` steps the state goes to WORK, so that
-the same command goes on where it was stopped. A training that has come to its end may be lengthened by more epochs; what
-it had learned is kept. `--write` stores the mean of the weights at all these ends (Wortsman et al. 2022), as float16,
-where the product takes them.
+the same command goes on where it was stopped. A training that has come to its end may be lengthened by more epochs;
+what it had learned is kept. `--write` stores the mean of the weights at all these ends (Wortsman et al. 2022), as
+float16, where the product takes them.
 
 The model reads `[CLS] question [SEP] title, passage [SEP]` and gives every token two logits, that an answer starts and
 that it ends there; at `[CLS]` they say that there is none (Devlin et al. 2019). A third logit at `[CLS]` says whether

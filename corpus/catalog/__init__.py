@@ -6,8 +6,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
-from corpus.catalog.articles import Articles
 from corpus.catalog.generations import GenerationRecord, Generations
+from corpus.catalog.jobs import Jobs
 from corpus.catalog.migrations import bring_up_to_date, refuse_other_revision
 from corpus.catalog.overview import Overviews
 from corpus.catalog.passages import Passages
@@ -24,11 +24,12 @@ _CREATION_SECONDS = 10.0
 """How long a reader waits for another process that is just making the catalog, which takes below a second."""
 
 
-class Catalog(Articles, Overviews, Passages, Vectors, Generations):
+class Catalog(Overviews, Passages, Vectors, Generations, Jobs):
     """Articles, their versions, passages and vectors in one folder. Any number of readers, one writer.
 
     What a writing method has returned from survives the death of the process. Everything may raise
-    DataFolderUnusable (disk full, read-only or damaged); writing on a reader raises RuntimeError.
+    DataFolderUnusable (disk full, read-only or damaged); writing on a reader raises RuntimeError, but a reader
+    may put jobs into the queue.
     """
 
     @classmethod

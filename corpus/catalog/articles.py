@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
+from copy import copy
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
-from corpus.article import Action, Article, ArticleFilter, ArticleSummary, Change, Outcome, Version
+from corpus.article import Action, Article, ArticleFilter, ArticleSummary, Change, Coverage, Outcome, Version
 from corpus.catalog.database import Database
 from corpus.catalog.identity import Held, judge, sameness
 from corpus.catalog.schema import article_table, change_table, passage_table, vector_table, version_table
@@ -51,19 +53,53 @@ CURRENT = article_table.join(
 class Articles(Database):
     """The part of the catalog that holds articles."""
 
+    _bounds = ArticleFilter()
+
+    def within(self, bounds: ArticleFilter) -> Self:
+        """The same catalog, open and closed with this one, in which only articles within `bounds` can be read.
+
+        That holds for everything that counts, lists or gives articles; changes and origins are the writer's.
+        """
+        bounded = copy(self)
+        bounded._bounds = bounds.within(self._bounds)
+        return bounded
+
     def seq(self) -> int:
         """The number of the newest change; 0 before the first. It only ever grows."""
         with self._reading() as connection:
             return connection.execute(select(func.max(change_table.c.seq))).scalar_one() or 0
 
     def count_articles(self, wanted: ArticleFilter | None = None) -> int:
-        chosen = select(func.count()).select_from(CURRENT).where(*matching(wanted or ArticleFilter()))
+        chosen = select(func.count()).select_from(CURRENT).where(*self._visible(wanted))
         with self._reading() as connection:
             return connection.execute(chosen).scalar_one()
 
+    def coverage(self, wanted: ArticleFilter | None = None) -> Coverage:
+        """What the articles that match cover, in counts, names and dates."""
+        kept = list(self._visible(wanted))
+        published, publisher = version_table.c.published, version_table.c.publisher
+        counts = select(func.count(), func.min(published), func.max(published)).select_from(CURRENT).where(*kept)
+        publishers = select(publisher).select_from(CURRENT).where(*kept, publisher.is_not(None), publisher != "")
+        newest = select(version_table.c.title).select_from(CURRENT).where(*kept, version_table.c.title != "")
+        with self._reading() as connection:
+            articles, first, last = connection.execute(counts).one()
+            return Coverage(
+                articles,
+                tuple(
+                    connection.execute(
+                        publishers.group_by(publisher).order_by(func.count().desc(), publisher)
+                    ).scalars()
+                ),
+                first,
+                last,
+                connection.execute(
+                    newest.order_by(published.desc().nulls_last(), article_table.c.id).limit(1)
+                ).scalar(),
+            )
+
     def article(self, article_id: str, content_hash: str | None = None) -> Article:
         """The current version, or the one with this hash. Raises UnknownArticle when there is none."""
-        chosen = select(*_ARTICLE).where(article_table.c.id == article_id)
+        chosen = select(*_ARTICLE).where(article_table.c.id == article_id, *self._visible())
         if content_hash is None:
             chosen = chosen.select_from(CURRENT)
         else:
@@ -77,13 +113,13 @@ class Articles(Database):
 
     def articles(self, ids: Collection[str]) -> dict[str, Article]:
         """Current versions by id; ids without an article are left out."""
-        chosen = select(*_ARTICLE).select_from(CURRENT).where(among(article_table.c.id, ids))
+        chosen = select(*_ARTICLE).select_from(CURRENT).where(among(article_table.c.id, ids), *self._visible())
         with self._reading() as connection:
             return {row.id: Article(**row._mapping) for row in connection.execute(chosen)}
 
     def article_ids(self, wanted: ArticleFilter, limit: int | None = None) -> list[str]:
         """The articles that match, ordered by id; the first `limit`."""
-        chosen = select(article_table.c.id).select_from(CURRENT).where(*matching(wanted))
+        chosen = select(article_table.c.id).select_from(CURRENT).where(*self._visible(wanted))
         chosen = chosen.order_by(article_table.c.id).limit(limit)
         with self._reading() as connection:
             return list(connection.execute(chosen).scalars())
@@ -99,7 +135,8 @@ class Articles(Database):
 
         `contains` is looked for in titles; capital ASCII letters equal small ones.
         """
-        chosen = select(*SUMMARY).select_from(CURRENT).order_by(article_table.c.id).limit(limit)
+        chosen = select(*SUMMARY).select_from(CURRENT).where(*self._visible())
+        chosen = chosen.order_by(article_table.c.id).limit(limit)
         if after is not None:
             chosen = chosen.where(article_table.c.id > after)
         if publisher is not None:
@@ -120,7 +157,8 @@ class Articles(Database):
                 version_table.c.characters,
                 version_table.c.stored,
             )
-            .where(version_table.c.article_id == article_id)
+            .select_from(_ALL_VERSIONS)
+            .where(article_table.c.id == article_id, *self._visible())
             .order_by(version_table.c.seq.desc())
         )
         with self._reading() as connection:
@@ -160,7 +198,7 @@ class Articles(Database):
         for start in range(0, len(offered), _ARTICLES_PER_TRANSACTION):
             with self._writing() as connection:
                 batch = offered[start : start + _ARTICLES_PER_TRANSACTION]
-                outcomes += [_put(connection, article) for article in batch]
+                outcomes += [put_article(connection, article) for article in batch]
         return outcomes
 
     def delete(self, article_ids: Collection[str]) -> int:
@@ -186,8 +224,12 @@ class Articles(Database):
         self._scrub()
         return len(known)
 
+    def _visible(self, wanted: ArticleFilter | None = None) -> Iterator[ColumnElement[bool]]:
+        return matching((wanted or ArticleFilter()).within(self._bounds))
 
-def _put(connection: Connection, article: Article) -> Outcome:
+
+def put_article(connection: Connection, article: Article) -> Outcome:
+    """Take one article in, as a part of the caller's transaction."""
     held = _held(connection, article.id)
     outcome = judge(article, held, None if held else _twin(connection, article.text))
     if outcome.action is Action.UNCHANGED:

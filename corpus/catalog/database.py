@@ -50,6 +50,12 @@ class Database:
         with errors_in_our_words(self.folder), for_writing(self._engine).begin() as connection:
             yield connection
 
+    @contextmanager
+    def _noting(self) -> Iterator[Connection]:
+        """A short transaction that a reader may make too: it touches no article, and SQLite lets one in at a time."""
+        with errors_in_our_words(self.folder), for_writing(self._engine).begin() as connection:
+            yield connection
+
     def _scrub(self) -> None:
         """Rewrite the files so that nothing is left of what was deleted."""
         with errors_in_our_words(self.folder):

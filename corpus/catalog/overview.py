@@ -8,8 +8,7 @@ from datetime import date
 from sqlalchemy import func, or_, select
 
 from corpus.article import ArticleFilter, ArticleSummary
-from corpus.catalog.articles import CURRENT, SUMMARY, matching
-from corpus.catalog.database import Database
+from corpus.catalog.articles import CURRENT, SUMMARY, Articles
 from corpus.catalog.schema import version_table
 
 
@@ -23,12 +22,12 @@ class Overview:
     latest: date | None
 
 
-class Overviews(Database):
+class Overviews(Articles):
     """The part of the catalog that is looked at rather than searched."""
 
     def overview(self, most_publishers: int, wanted: ArticleFilter | None = None) -> Overview:
         """Counts of the articles that match, with the `most_publishers` largest publishers."""
-        which = tuple(matching(wanted or ArticleFilter()))
+        which = tuple(self._visible(wanted))
         published = version_table.c.published
         totals = select(func.count(), func.min(published), func.max(published)).select_from(CURRENT).where(*which)
         counted = func.count()
@@ -50,7 +49,7 @@ class Overviews(Database):
     ) -> list[ArticleSummary]:
         """By publication date, the newest first, undated ones last; `contains` is looked for in title and publisher."""
         published = version_table.c.published
-        chosen = select(*SUMMARY).select_from(CURRENT).where(*matching(wanted or ArticleFilter()))
+        chosen = select(*SUMMARY).select_from(CURRENT).where(*self._visible(wanted))
         if contains:
             columns = (version_table.c.title, version_table.c.publisher)
             chosen = chosen.where(or_(*(column.icontains(contains, autoescape=True) for column in columns)))

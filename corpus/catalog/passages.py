@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Exists, Select, and_, delete, exists, func, insert, or_, select, update
 
 from corpus.article import ArticleFilter, Passage
 from corpus.catalog.articles import matching
@@ -49,10 +49,11 @@ class Passages(Database):
         with self._reading() as connection:
             return read_passages(connection, select_passages().where(among(passage_table.c.article_id, article_ids)))
 
-    def all_passages(self) -> list[Passage]:
-        """In the order they were put."""
+    def all_passages(self, until: int | None = None) -> list[Passage]:
+        """In the order they were put; with `until`, of the articles that no later change than this `seq` put."""
+        chosen = select_passages() if until is None else select_passages().where(~put_after(until))
         with self._reading() as connection:
-            return read_passages(connection, select_passages())
+            return read_passages(connection, chosen)
 
     def articles_to_split(self, splitter: str) -> list[str]:
         """Ids of the articles that `splitter` (a fingerprint) has not split since they were put."""
@@ -70,13 +71,29 @@ class Passages(Database):
         An article that was deleted or got another text since it was read is left for the next split.
         """
         with self._writing() as connection:
-            current = _content_hashes(connection, passages)
-            split = [article_id for article_id in passages if _fit(passages[article_id], current.get(article_id))]
-            connection.execute(delete(passage_table).where(among(passage_table.c.article_id, split)))
-            connection.execute(update(article_table).where(among(article_table.c.id, split)).values(split_by=splitter))
-            rows = [_row(passage) for article_id in split for passage in passages[article_id]]
-            if rows:
-                connection.execute(insert(passage_table), rows)
+            replace_passages(connection, splitter, passages)
+
+    def count_passages_since(self, seq: int) -> int:
+        """Passages of the articles that were put after `seq`."""
+        chosen = select(func.count()).select_from(_CURRENT.join(version_table, _VERSION_OF_PASSAGE))
+        with self._reading() as connection:
+            return connection.execute(chosen.where(version_table.c.seq > seq)).scalar_one()
+
+
+def replace_passages(connection: Connection, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:
+    """`Passages.put_passages`, as a part of the caller's transaction."""
+    current = _content_hashes(connection, passages)
+    split = [article_id for article_id in passages if _fit(passages[article_id], current.get(article_id))]
+    connection.execute(delete(passage_table).where(among(passage_table.c.article_id, split)))
+    connection.execute(update(article_table).where(among(article_table.c.id, split)).values(split_by=splitter))
+    rows = [_row(passage) for article_id in split for passage in passages[article_id]]
+    if rows:
+        connection.execute(insert(passage_table), rows)
+
+
+def put_after(seq: int) -> Exists:
+    """Whether the article of a passage was put after `seq`, in the version that the passage is of."""
+    return exists().where(_VERSION_OF_PASSAGE, version_table.c.seq > seq)
 
 
 def select_passages() -> Select[tuple[str, str, str, int, int, str]]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from corpus.catalog.sqlite import AnyText
 
-HEAD = "0001"
+HEAD = "0003"
 """The revision that this program reads and writes. Numbered, so that older and newer compare as text."""
 
 metadata = MetaData()
@@ -99,4 +99,84 @@ generation_table = Table(
     Column("seq", Integer, nullable=False),
     Column("encoder", Text, nullable=False),
     Column("live", Boolean, nullable=False),
+)
+
+key_table = Table(
+    "keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", AnyText, nullable=False),
+    Column("digest", Text, nullable=False),  # SHA-256 of the key, which is kept nowhere
+    Column("scopes", Text, nullable=False),  # JSON, as `bounds` and `origins`
+    Column("bounds", Text, nullable=False),
+    Column("publishable", Boolean, nullable=False),
+    Column("origins", Text, nullable=False),
+    Column("requests_per_minute", Integer),
+    Column("requests_per_day", Integer),
+    Column("created", DateTime, nullable=False),  # UTC
+    Column("revoked", DateTime),  # UTC; NULL: it works
+)
+
+key_usage_table = Table(
+    "key_usage",
+    metadata,
+    Column("key_id", Text, ForeignKey("keys.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),  # UTC
+    Column("requests", Integer, nullable=False),
+)
+
+feedback_table = Table(
+    "feedback",
+    metadata,
+    Column("position", Integer, primary_key=True),  # order of arrival
+    Column("answer_id", AnyText, nullable=False),
+    Column("rating", Text, nullable=False),
+    Column("comment", AnyText),
+    Column("question", AnyText),
+    Column("answer", AnyText),
+    Column("received", DateTime, nullable=False),  # UTC
+    Column("key_id", Text),
+)
+
+secret_table = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+job_table = Table(
+    "jobs",
+    metadata,
+    Column("number", Integer, primary_key=True),  # the order in which they were accepted
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("accepted", DateTime, nullable=False),  # UTC, as are the others
+    Column("started", DateTime),
+    Column("finished", DateTime),
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("deaths", Integer, nullable=False),
+    Column("failure", Text),
+    Column("bytes", Integer, nullable=False),  # of all its sources, as they were sent
+    Column("repeat_key", Text),  # hash of the key under which the same request may be sent again
+    Column("content_hash", Text, nullable=False),  # of what was sent, so that another request under a key is noticed
+    Index("jobs_status", "status"),
+    Index("jobs_repeat_key", "repeat_key"),
+)
+
+job_source_table = Table(
+    "job_sources",
+    metadata,
+    Column("job", Integer, ForeignKey("jobs.number", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", AnyText, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("fate", Text),  # NULL while it waits
+    Column("article_id", Text),
+    Column("other", AnyText),
+    Column("reason", AnyText),
+    Column("warnings", AnyText, nullable=False),  # a line each
+    Column("body", LargeBinary),  # NULL once it is dealt with: a deleted article must not live on here
 )

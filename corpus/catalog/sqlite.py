@@ -14,12 +14,15 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Engine,
+    Integer,
     QueuePool,
+    Select,
     Table,
     Text,
     create_engine,
     event,
     func,
+    literal_column,
     select,
 )
 from sqlalchemy.exc import DBAPIError
@@ -29,7 +32,7 @@ from sqlalchemy.types import TypeDecorator
 from corpus.errors import CorpusError, DataFolderBusy, DataFolderUnusable
 
 _PATIENCE_SECONDS = 30.0
-"""How long a statement waits for another's transaction; ours are short."""
+"""How long a statement waits for another's transaction, unless told; ours are short."""
 
 
 class AnyText(TypeDecorator[str]):
@@ -47,11 +50,14 @@ class AnyText(TypeDecorator[str]):
         return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
 
 
-def open_engine(file: Path, foreign_keys: bool = True) -> Engine:
-    """An engine that threads can share. It connects when first used, and makes a missing file."""
+def open_engine(file: Path, foreign_keys: bool = True, patience: float | None = None) -> Engine:
+    """An engine that threads can share. It connects when first used, and makes a missing file.
+
+    `patience`, in seconds, is how long a statement waits for another's transaction.
+    """
     engine = create_engine(
         "sqlite://",
-        creator=lambda: _connect(file, foreign_keys),
+        creator=lambda: _connect(file, foreign_keys, patience),
         poolclass=QueuePool,
         max_overflow=-1,  # no thread waits for another one's connection
     )
@@ -90,6 +96,11 @@ def among(column: ColumnElement[Any] | Column[Any], values: Collection[str]) -> 
 def replacing(table: Table) -> Insert:
     """An insert that replaces a row with the same key."""
     return table.insert().prefix_with("OR REPLACE")
+
+
+def largest_row(table: Table) -> Select[int]:
+    """The number of the row that came last, which SQLite keeps for every table; NULL when there is none."""
+    return select(func.max(literal_column("rowid", Integer))).select_from(table)
 
 
 def insert_numbered(connection: Connection, table: Table, row: dict[str, object]) -> int:
@@ -183,9 +194,10 @@ def _unusable(folder: Path, reason: object) -> DataFolderUnusable:
     )
 
 
-def _connect(file: Path, foreign_keys: bool = True) -> sqlite3.Connection:
+def _connect(file: Path, foreign_keys: bool = True, patience: float | None = None) -> sqlite3.Connection:
     # isolation_level None: Python's module begins no transaction by itself, `_begin` does.
-    connection = sqlite3.connect(file, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
+    timeout = _PATIENCE_SECONDS if patience is None else patience
+    connection = sqlite3.connect(file, timeout=timeout, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk before it is acknowledged
     connection.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
     connection.execute("PRAGMA secure_delete = ON")  # deleted text is overwritten, not only forgotten

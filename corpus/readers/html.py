@@ -41,8 +41,14 @@ def read_html(path: Path) -> Draft:
 
     Raises `UnreadableSource`, also when the page holds no article.
     """
-    raw = read_bytes(path, MAX_PAGE_BYTES)
-    return _read_page(decode_source(path, raw, _declared_encoding(raw)), printable(path))
+    return parse_html(read_bytes(path, MAX_PAGE_BYTES), printable(path))
+
+
+def parse_html(raw: bytes, origin: str) -> Draft:
+    """`read_html` of bytes that are no file."""
+    if len(raw) > MAX_PAGE_BYTES:
+        raise UnreadableSource(origin, f"it is larger than {MAX_PAGE_BYTES // 2**20} MiB, the most for one page.")
+    return _read_page(decode_source(origin, raw, _declared_encoding(raw)), origin)
 
 
 def _declared_encoding(raw: bytes) -> str | None:

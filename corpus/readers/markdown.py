@@ -11,8 +11,8 @@ from pathlib import Path
 
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft
-from corpus.readers.source_file import printable
-from corpus.readers.text_file import read_text
+from corpus.readers.source_file import printable, read_bytes
+from corpus.readers.text_file import parse_text
 
 _MAX_FRONT_MATTER_CHARS = 64 * 1024
 
@@ -42,10 +42,15 @@ _HEADING = re.compile(
 
 def read_markdown(path: Path) -> Draft:
     """Raises `UnreadableSource` when there is front matter and it is broken; using half is guesswork."""
+    return parse_markdown(read_bytes(path), printable(path))
+
+
+def parse_markdown(raw: bytes, origin: str) -> Draft:
+    """`read_markdown` of bytes that are no file."""
     try:
-        fields, body = _split_front_matter(read_text(path))
+        fields, body = _split_front_matter(parse_text(raw, origin))
     except _BrokenFrontMatter as problem:
-        raise UnreadableSource(printable(path), f"its front matter {problem}") from None
+        raise UnreadableSource(origin, f"its front matter {problem}") from None
     return Draft(
         text=body,
         title=fields.get("title") or _first_heading(body),

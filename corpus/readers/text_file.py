@@ -13,17 +13,22 @@ from corpus.readers.source_file import printable, read_bytes
 
 def read_plain_text(path: Path) -> Draft:
     """The text complete and verbatim; its title is its first line, which stays in it."""
-    return Draft(read_text(path))
+    return parse_plain_text(read_bytes(path), printable(path))
 
 
-def read_text(path: Path) -> str:
-    """The canonical text of a file of any encoding. Raises `UnreadableSource`."""
-    return canonical_text(decode_source(path, read_bytes(path))).strip()
+def parse_plain_text(raw: bytes, origin: str) -> Draft:
+    """`read_plain_text` of bytes that are no file."""
+    return Draft(parse_text(raw, origin))
 
 
-def decode_source(path: Path, raw: bytes, declared: str | None = None) -> str:
-    """`raw` as text; see `corpus.encoding.decode`. Raises `UnreadableSource` naming `path`."""
+def parse_text(raw: bytes, origin: str) -> str:
+    """The canonical text of bytes in any encoding. Raises `UnreadableSource` naming `origin`."""
+    return canonical_text(decode_source(origin, raw)).strip()
+
+
+def decode_source(origin: str, raw: bytes, declared: str | None = None) -> str:
+    """`raw` as text; see `corpus.encoding.decode`. Raises `UnreadableSource` naming `origin`."""
     try:
         return decode(raw, declared)
     except NotText as reason:
-        raise UnreadableSource(printable(path), str(reason)) from None
+        raise UnreadableSource(origin, str(reason)) from None

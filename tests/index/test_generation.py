@@ -218,8 +218,22 @@ def test_a_generation_of_other_passages_than_the_catalogs_is_not_published(catal
     (tmp_path / "staging").mkdir()
     generation_child.build(catalog, ENCODER, tmp_path / "staging", lambda done, of: None)
     put_vectors(catalog, "b", unit_vectors(5))
+    write_manifest(tmp_path / "staging", replace(read_manifest(tmp_path / "staging"), seq=catalog.seq()))
     with pytest.raises(GenerationDamaged, match="does not hold the catalog's passages"):
         generation_child.verify(catalog, ENCODER, tmp_path / "staging")
+
+
+def test_what_comes_and_goes_while_it_is_built_does_not_keep_it_from_being_published(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    put_vectors(catalog, "a", unit_vectors(5))
+    put_vectors(catalog, "b", unit_vectors(5, seed=1))
+    (tmp_path / "staging").mkdir()
+    generation_child.build(catalog, ENCODER, tmp_path / "staging", lambda done, of: None)
+    put_vectors(catalog, "c", unit_vectors(5, seed=2))
+    catalog.delete([article("a", "").id])
+
+    generation_child.verify(catalog, ENCODER, tmp_path / "staging")
 
 
 def test_the_building_child_loads_no_model() -> None:

@@ -64,12 +64,28 @@ class Drawer {
     const { host } = this;
     const span = citation ? citation.source_span : source.passage;
     const original = webAddress(source.url);
+    const reading = outwardLink(readingPage(this.site, source, span), host.say("read"), host.say("new_tab"));
+    this.sign(reading, source, span);
     return make(
       "p",
       { class: "ways" },
-      outwardLink(readingPage(this.site, source, span), host.say("read"), host.say("new_tab")),
+      reading,
       original && outwardLink(original, host.say("original"), host.say("new_tab")),
     );
+  }
+
+  /**
+   * A key never goes into an address: where one is needed, a link that works without it is asked for.
+   *
+   * @param {HTMLAnchorElement} link
+   * @param {Source} source
+   * @param {Span} span
+   */
+  async sign(link, source, span) {
+    if (!this.site.key) return;
+    const wanted = { article_id: source.article_id, content_hash: source.content_hash };
+    const response = await post(this.site, "/v1/links", wanted, new AbortController()).catch(() => null);
+    if (response && response.ok) link.href = readingPage(this.site, source, span, (await response.json()).path);
   }
 
   /** @param {Source} source */
@@ -95,9 +111,9 @@ class Drawer {
  * @param {Site} site
  * @param {Reference} source
  * @param {Span} span
+ * @param {string} [path] a signed one
  */
-function readingPage(site, source, span) {
-  const wanted = new URLSearchParams({ v: source.content_hash, start: String(span.start), end: String(span.end) });
-  if (source.token) wanted.set("token", source.token);
-  return `${site.endpoint}/articles/${encodeURIComponent(source.article_id)}?${wanted}#quote`;
+function readingPage(site, source, span, path) {
+  const page = path || `/articles/${encodeURIComponent(source.article_id)}?v=${encodeURIComponent(source.content_hash)}`;
+  return `${site.endpoint}${page}&start=${span.start}&end=${span.end}#quote`;
 }

@@ -5,7 +5,7 @@ const HANDED_ON = ["key", "title", "theme", "lang", "questions", "position"];
 async function start() {
   const script = document.currentScript;
   const source = script instanceof HTMLScriptElement ? script : null;
-  ownEndpoint = source ? (source.dataset.endpoint || new URL(".", source.src).href).replace(/\/+$/, "") : "";
+  ownEndpoint = source ? source.dataset.endpoint || source.src.slice(0, source.src.lastIndexOf("/widget")) : "";
   await learn(knownLanguage(source && source.dataset.lang, document.documentElement.lang, navigator.language));
   if (!customElements.get("assistant-chat")) customElements.define("assistant-chat", Chat);
   if (!source || source.dataset.launcher === "off") return;

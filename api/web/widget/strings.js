@@ -87,7 +87,7 @@ const LANGUAGES = { en: ENGLISH };
 function learn(language) {
   if (LANGUAGES[language]) return Promise.resolve();
   return new Promise((resolve) => {
-    const script = make("script", { src: `${ownEndpoint}/widget.${language}.js`, integrity: PACKS[language], crossorigin: "anonymous" });
+    const script = make("script", { src: `${ownEndpoint}/widget/${language}.js`, integrity: PACKS[language], crossorigin: "anonymous" });
     script.addEventListener("assistant:table", (event) => {
       LANGUAGES[language] = { ...ENGLISH, .../** @type {CustomEvent} */ (event).detail };
     });

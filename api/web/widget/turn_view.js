@@ -111,7 +111,8 @@ class TurnView {
   refusal() {
     const reason = this.turn.answer.no_answer_reason || "";
     const known = Object.hasOwn(ENGLISH, reason) ? /** @type {StringName} */ (reason) : "not_supported";
-    return make("p", { class: "refusal" }, this.host.say(known));
+    // What it is and covers is said to those who asked nothing that articles answer.
+    return make("p", { class: "refusal", dir: "auto" }, this.turn.answer.about || this.host.say(known));
   }
 
   related() {

@@ -12,7 +12,7 @@ from typing import Any
 from assistant.answer import NoAnswerReason
 from assistant.events import Completed, Found, Started
 from assistant.events import Event as AnswerEvent
-from tests.api.examples import refused
+from tests.api.examples import StandIn, refused
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def events_of(lines: Iterable[str]) -> Iterator[Received]:
             fields[name] = value
 
 
-class Slow:
+class Slow(StandIn):
     """Stands where the assistant stands. Begins at once, then waits between its events until it is told to go on."""
 
     def __init__(self, fail: Exception | None = None) -> None:
@@ -52,7 +52,7 @@ class Slow:
         yield Completed(refused(question, NoAnswerReason.NO_ARTICLES))
 
 
-class Endless:
+class Endless(StandIn):
     """Stands where the assistant stands, and writes until it is closed."""
 
     def __init__(self) -> None:

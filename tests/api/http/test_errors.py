@@ -18,6 +18,7 @@ from assistant.settings import Settings
 from corpus.errors import DataFolderUnusable
 from index.errors import EncoderMismatch
 from tests.api.conftest import serving
+from tests.api.examples import StandIn
 
 SECRET = "sesame-sesame"
 JSON = {"Content-Type": "application/json"}
@@ -155,7 +156,7 @@ def test_a_wrong_method_is_told_which_are_right(client: httpx.Client) -> None:
     assert response.headers["Allow"] == "POST"
 
 
-@pytest.mark.parametrize("path", ["/v1/ask", "/nothing"])
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/feedback"])
 def test_a_body_that_is_too_large_is_refused_by_its_declared_length(client: httpx.Client, path: str) -> None:
     response = client.post(path, content=b"a" * (1_048_576 + 1), headers=JSON)
 
@@ -215,7 +216,7 @@ def test_every_problem_has_its_own_code() -> None:
     assert len(codes) == len(set(codes))
 
 
-class Breaking:
+class Breaking(StandIn):
     """Stands where the assistant stands, and fails as it is told to."""
 
     def __init__(self, error: Exception) -> None:

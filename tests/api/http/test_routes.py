@@ -13,7 +13,7 @@ from assistant.ask import MAX_QUESTION_CHARACTERS, Assistant
 from assistant.events import Completed
 from assistant.settings import Settings
 from tests.api.conftest import serving
-from tests.api.examples import refused
+from tests.api.examples import StandIn, refused
 
 QUESTION = "what does China say about semiconductors?"
 
@@ -139,7 +139,7 @@ def test_any_question_is_answered_or_refused_as_a_value(client: httpx.Client, qu
     assert response.json()["question"] == question
 
 
-class Pausing:
+class Pausing(StandIn):
     """Stands where the assistant stands, and answers only once it is told to."""
 
     def __init__(self) -> None:

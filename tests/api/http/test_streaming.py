@@ -14,6 +14,7 @@ from assistant.ask import Assistant
 from assistant.settings import Settings
 from index.errors import EncoderMismatch
 from tests.api.conftest import serving
+from tests.api.examples import StandIn
 from tests.api.http.streams import Endless, Received, Slow, events_of
 from tests.api.http.test_errors import SECRET, assert_is_problem
 
@@ -91,7 +92,7 @@ def test_what_is_wrong_with_the_question_is_told_before_a_stream_begins(client: 
 
 
 def test_what_is_wrong_inside_is_told_before_a_stream_begins(settings: Settings) -> None:
-    class Broken:
+    class Broken(StandIn):
         def stream(self, *_: object, **__: object) -> Iterator[None]:
             raise EncoderMismatch(SECRET)
             yield

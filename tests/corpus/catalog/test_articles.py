@@ -201,3 +201,23 @@ def test_readers_see_whole_transactions_while_one_writes(catalog: Catalog) -> No
     assert all(reader.count_articles() == 100 for reader in readers)
     for reader in readers:
         reader.close()
+
+
+def test_within_bounds_nothing_else_can_be_read(tmp_path: Path) -> None:
+    ours = article("ferry", "The ferry keeps to its timetable.", publisher="Harbour News")
+    other = article("cranes", "Two of the three cranes have failed.", publisher="Crane Weekly")
+    with Catalog.open_writer(tmp_path) as catalog:
+        catalog.put([ours, other])
+        bounded = catalog.within(ArticleFilter(publisher=("Harbour News",)))
+
+        assert [one.id for one in bounded.list_articles()] == [ours.id]
+        assert bounded.article_ids(ArticleFilter()) == [ours.id]
+        assert list(bounded.articles([ours.id, other.id])) == [ours.id]
+        assert bounded.count_articles() == 1
+        assert bounded.list_articles(publisher="Crane Weekly") == []
+        assert bounded.versions(other.id) == []
+        assert bounded.article(ours.id) == ours
+        for content_hash in (None, other.content_hash):
+            with pytest.raises(UnknownArticle):
+                bounded.article(other.id, content_hash)
+        assert catalog.count_articles() == 2

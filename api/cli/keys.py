@@ -1,0 +1,174 @@
+"""`assistant keys create|list|revoke`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.options import AsJson, Languages, Publishers
+from api.cli.terminal import one_line, say, say_json, tell
+from api.errors import ExitCode
+
+if TYPE_CHECKING:
+    from corpus.access import Grant, Key, Scope
+
+app = typer.Typer(
+    help="Make, list and revoke keys to the service. Once there is one, nobody is served without.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command("create")
+def create_key(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is, for you to know it again.")],
+    scopes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scope",
+            metavar="SCOPE",
+            help="What it may do: ask, ingest (change articles) or admin (see metrics); may be repeated.",
+            show_default="ask",
+        ),
+    ] = None,
+    publishers: Publishers = None,
+    languages: Languages = None,
+    articles: Annotated[
+        list[str] | None, typer.Option("--article", metavar="ID", help="Only this article; may be repeated.")
+    ] = None,
+    publishable: Annotated[
+        bool, typer.Option("--publishable", help="A key that stands in a web page; it can ask, from its origins only.")
+    ] = False,
+    origins: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--origin", metavar="ORIGIN", help="Whose pages may use it, like https://example.org; may be repeated."
+        ),
+    ] = None,
+    per_minute: Annotated[int | None, typer.Option(min=1, help="Most requests in a minute.")] = None,
+    per_day: Annotated[int | None, typer.Option(min=1, help="Most requests in a day (UTC).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key and show it, once: only its hash is kept.
+
+    A key that is limited to some articles sees no others, whatever it asks.
+    """
+    from assistant.settings import load_settings
+    from corpus.access import Grant, new_key
+    from corpus.article import ArticleFilter
+    from corpus.catalog.service import ServiceRecords
+
+    grant = Grant(
+        scopes=_scopes(scopes or ["ask"], publishable),
+        bounds=ArticleFilter(tuple(publishers or ()), tuple(languages or ()), article_id=tuple(articles or ())),
+        publishable=publishable,
+        origins=_origins(origins or [], publishable),
+        requests_per_minute=per_minute,
+        requests_per_day=per_day,
+    )
+    key, text = new_key(name, grant)
+    with ServiceRecords.open(load_settings().data) as records:
+        records.add_key(key)
+    if as_json:
+        say_json({"key": text, **_described(key)})
+        return
+    say(text)
+    tell(f"This is {key.id}. Its text is shown this once; keep it where you keep passwords.")
+
+
+@app.command("list")
+def list_keys(as_json: AsJson = False) -> None:
+    """List keys, revoked ones too, and how often each was used today (UTC)."""
+    from datetime import UTC, datetime
+
+    from assistant.settings import load_settings
+    from corpus.catalog.service import ServiceRecords
+
+    with ServiceRecords.open(load_settings().data) as records:
+        keys = records.all_keys()
+        used = records.requests_on(datetime.now(UTC).date())
+    if as_json:
+        say_json({"data": [{**_described(key), "requests_today": used.get(key.id, 0)} for key in keys]})
+        return
+    for key in keys:
+        state = f"revoked {key.revoked:%Y-%m-%d}" if key.revoked else _may(key.grant)
+        say(f"{key.id}  {key.created:%Y-%m-%d}  {one_line(key.name)}: {state}, {used.get(key.id, 0)} today")
+
+
+@app.command("revoke")
+def revoke_keys(
+    key_ids: Annotated[list[str], typer.Argument(metavar="ID", help="The ids that `keys list` shows.")],
+) -> None:
+    """Revoke keys: a running service refuses them within a second."""
+    from assistant.settings import load_settings
+    from corpus.catalog.service import ServiceRecords
+
+    with ServiceRecords.open(load_settings().data) as records:
+        unknown = [key_id for key_id in key_ids if not records.revoke_key(key_id)]
+    say(f"{len(key_ids) - len(unknown)} revoked.")
+    if unknown:
+        tell("Some of these ids are no keys; `assistant keys list` shows those that are.")
+        raise typer.Exit(ExitCode.SOME_LEFT_OUT)
+
+
+def _scopes(names: list[str], publishable: bool) -> tuple[Scope, ...]:
+    from assistant.errors import BadSettings
+    from corpus.access import Scope
+
+    unknown = sorted(set(names) - set(Scope))
+    if unknown:
+        raise BadSettings(f"There is no scope {unknown[0]}; the scopes are: {', '.join(Scope)}.")
+    if publishable and set(names) != {Scope.ASK}:
+        raise BadSettings("A publishable key can only ask, since anybody can read it; leave --scope out.")
+    return tuple(scope for scope in Scope if scope in names)
+
+
+def _origins(origins: list[str], publishable: bool) -> tuple[str, ...]:
+    """As browsers write them: small letters, no path, no default port."""
+    from assistant.errors import BadSettings
+
+    if publishable != bool(origins):
+        raise BadSettings("A publishable key needs the origins of its pages, and only it does; say --origin with it.")
+    return tuple(_origin(origin) for origin in origins)
+
+
+def _origin(text: str) -> str:
+    from urllib.parse import urlsplit
+
+    from assistant.errors import BadSettings
+
+    try:
+        parts = urlsplit(text.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or parts.scheme not in ("http", "https") or parts.username or parts.path.strip("/") or parts.query:
+        raise BadSettings(f"{text} is no origin; write it like https://example.org or http://localhost:3000.")
+    bare = f"[{host}]" if ":" in host else host.encode("idna").decode()
+    is_default = port in (None, {"http": 80, "https": 443}[parts.scheme])
+    return f"{parts.scheme}://{bare}" + ("" if is_default else f":{port}")
+
+
+def _may(grant: Grant) -> str:
+    kind = f"publishable on {', '.join(grant.origins)}" if grant.publishable else "secret"
+    limited = "" if grant.bounds.is_empty else ", limited to some articles"
+    return f"{kind}, may {' and '.join(grant.scopes)}{limited}"
+
+
+def _described(key: Key) -> dict[str, object]:
+    grant = key.grant
+    return {
+        "id": key.id,
+        "name": key.name,
+        "publishable": grant.publishable,
+        "scopes": list(grant.scopes),
+        "publisher": list(grant.bounds.publisher),
+        "language": list(grant.bounds.language),
+        "article_id": list(grant.bounds.article_id),
+        "origins": list(grant.origins),
+        "requests_per_minute": grant.requests_per_minute,
+        "requests_per_day": grant.requests_per_day,
+        "created": key.created.isoformat(),
+        "revoked": key.revoked and key.revoked.isoformat(),
+    }

@@ -1,0 +1,70 @@
+"""The gate that every request passes before anything of its body is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import problem_of
+from api.http.desk import Desk
+from api.http.errors import Refused, problem_response
+from corpus.errors import CorpusError
+
+_PREFLIGHT_MARK = "access-control-request-method"
+
+_TO_PREFLIGHTS = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Max-Age": "600",
+}
+_READABLE_HEADERS = "X-Request-ID, Retry-After"
+
+
+class Gate:
+    """Lets in whom the desk admits. Pages of allowed origins can read every answer, errors too; others none."""
+
+    def __init__(self, app: ASGIApp, desk: Desk, tick: Callable[[], None]) -> None:
+        self._app = app
+        self._desk = desk
+        self._tick = tick
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            with self._desk.at_work(self._tick):
+                await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._meet(scope, receive, send)
+
+    async def _meet(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        origin = self._desk.allowed_origin(headers)
+
+        async def send_to_page(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _allow_reading(message, origin)
+            await send(message)
+
+        try:
+            if scope["method"] == "OPTIONS" and _PREFLIGHT_MARK in headers and self._desk.has_keys:
+                self._desk.allow_preflight(scope, origin)
+                await Response(status_code=204, headers=_TO_PREFLIGHTS)(scope, receive, send_to_page)
+                return
+            scope["state"]["caller"] = await self._desk.admit(scope, headers)
+        except Refused as refused:
+            await problem_response(scope, refused.problem, headers=refused.headers)(scope, receive, send_to_page)
+        except CorpusError as error:
+            await problem_response(scope, problem_of(error))(scope, receive, send_to_page)
+        else:
+            await self._app(scope, receive, send_to_page)
+
+
+def _allow_reading(message: MutableMapping[str, Any], origin: str | None) -> None:
+    headers = MutableHeaders(scope=message)
+    headers.add_vary_header("Origin")
+    if origin is not None:
+        headers["Access-Control-Allow-Origin"] = origin
+        headers["Access-Control-Expose-Headers"] = _READABLE_HEADERS

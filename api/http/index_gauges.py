@@ -1,0 +1,29 @@
+"""How much there is to find, and how old what is searched is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+from api.http.metrics import gauge
+from corpus.catalog import Catalog
+from index.generation import generation_folder
+
+
+def index_gauges(catalog: Catalog) -> Iterator[tuple[str, str, Mapping[str, str], float]]:
+    yield gauge("assistant_articles", "Stored articles.", catalog.count_articles())
+    yield gauge("assistant_passages", "Passages that can be found.", catalog.count_passages())
+    live = catalog.live_generation()
+    if live is None:
+        return
+    yield gauge("assistant_generation_info", "The live generation of the index.", 1, name=live)
+    yield gauge("assistant_changes_after_generation", "Changes that it does not cover.", _uncovered(catalog, live))
+    with suppress(FileNotFoundError):  # it was replaced just now
+        built = generation_folder(catalog.folder, live).stat().st_mtime
+        yield gauge("assistant_generation_age_seconds", "Time since it was built.", max(0.0, time.time() - built))
+
+
+def _uncovered(catalog: Catalog, live: str) -> int:
+    covered = next((record.seq for record in catalog.kept_generations() if record.name == live), catalog.seq())
+    return catalog.seq() - covered

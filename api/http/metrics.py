@@ -1,0 +1,155 @@
+"""What Prometheus may know: counted here, kept in `SharedCounts`, so that every worker process tells of all.
+
+prometheus_client's own way for several processes wants its files' folder in the environment before it is imported,
+and forgets counts with the folder. Here a worker adds what it has counted to the others' twice a second.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from api.http.shared_counts import SharedCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A counter or histogram: its name, what it says, the names of its labels."""
+
+    name: str
+    meaning: str
+    labels: tuple[str, ...]
+
+
+REQUESTS = Kind("assistant_http_requests", "Requests by route and status.", ("route", "method", "status"))
+REFUSALS = Kind("assistant_http_problems", "Requests that ended with a problem, by its code.", ("code",))
+ANSWERS = Kind("assistant_answers", "Answers by status.", ("status",))
+ABSTENTIONS = Kind("assistant_abstentions", "Questions that were not answered, by reason.", ("reason",))
+DEGRADED = Kind(
+    "assistant_degraded_answers", "Answers that were given in a lesser way, by what was missing.", ("what",)
+)
+STAGES = Kind("assistant_stage_seconds", "How long the stages of an answer took.", ("stage",))
+DURATIONS = Kind("assistant_http_request_seconds", "How long requests took until their last byte.", ("route",))
+
+_COUNTERS = (REQUESTS, REFUSALS, ANSWERS, ABSTENTIONS, DEGRADED)
+_HISTOGRAMS = (STAGES, DURATIONS)
+
+_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""Seconds. An extractive answer takes some 50 ms, a language model's some seconds."""
+
+_SUM = "sum"
+_EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+Gauges = Callable[[], Iterator[tuple[str, str, Mapping[str, str], float]]]
+"""Gives (name, what it says, labels, value) of the moment."""
+
+
+class Metrics:
+    """Safe to use from several threads."""
+
+    media_type = _EXPOSITION_TYPE
+
+    def __init__(self, counts: SharedCounts) -> None:
+        self._counts = counts
+        self._lock = Lock()
+        self._pending: Counter[str] = Counter()
+        self._gauges: list[Gauges] = []
+
+    def count(self, kind: Kind, *labels: str) -> None:
+        self._add(_tally(kind, *labels), 1)
+
+    def observe(self, kind: Kind, seconds: float, *labels: str) -> None:
+        """Put a duration into its bucket."""
+        bucket = bisect_left(_BOUNDS, seconds)
+        self._add(_tally(kind, *labels, str(bucket)), 1)
+        self._add(_tally(kind, *labels, _SUM), seconds)
+
+    def add_gauges(self, gauges: Gauges) -> None:
+        """Ask `gauges` at each scrape, in the process that is scraped."""
+        self._gauges.append(gauges)
+
+    def write(self) -> None:
+        """Add what was counted here to what all have counted."""
+        with self._lock:
+            pending, self._pending = self._pending, Counter()
+        if not pending:
+            return
+        try:
+            self._counts.add(pending)
+        except Exception:
+            with self._lock:
+                self._pending.update(pending)
+            raise
+
+    def exposition(self) -> bytes:
+        """The page that Prometheus reads."""
+        self.write()
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_Collected(self._counts.tallies(), self._gauges))
+        return generate_latest(registry)
+
+    def _add(self, tally: str, value: float) -> None:
+        with self._lock:
+            self._pending[tally] += value  # type: ignore[assignment]  # a Counter adds seconds as well
+
+
+class _Collected(Collector):
+    """One moment of all metrics."""
+
+    def __init__(self, tallies: Mapping[str, float], gauges: Sequence[Gauges]) -> None:
+        self._tallies = [(*json.loads(name), value) for name, value in tallies.items()]
+        self._gauges = gauges
+
+    def collect(self) -> Iterator[Metric]:
+        for kind in _COUNTERS:
+            yield self._counter(kind)
+        for kind in _HISTOGRAMS:
+            yield self._histogram(kind)
+        for gauges in self._gauges:
+            for name, meaning, labels, value in gauges():
+                family = GaugeMetricFamily(name, meaning, labels=list(labels))
+                family.add_metric(list(labels.values()), value)
+                yield family
+
+    def _counter(self, kind: Kind) -> Metric:
+        family = CounterMetricFamily(kind.name, kind.meaning, labels=kind.labels)
+        for labels, value in self._of(kind):
+            family.add_metric(labels, value)
+        return family
+
+    def _histogram(self, kind: Kind) -> Metric:
+        family = HistogramMetricFamily(kind.name, kind.meaning, labels=kind.labels)
+        series: dict[tuple[str, ...], dict[str, float]] = {}
+        for (*labels, place), value in self._of(kind):
+            series.setdefault(tuple(labels), {})[place] = value
+        for of_series, places in series.items():
+            family.add_metric(of_series, buckets=_cumulative(places), sum_value=places.get(_SUM, 0.0))
+        return family
+
+    def _of(self, kind: Kind) -> Iterator[tuple[list[str], float]]:
+        for name, *labels, value in self._tallies:
+            if name == kind.name:
+                yield labels, value
+
+
+def _cumulative(places: Mapping[str, float]) -> list[tuple[str, float]]:
+    names = [*map(str, _BOUNDS), "+Inf"]
+    counts = [places.get(str(bucket), 0.0) for bucket in range(len(names))]
+    return [(name, sum(counts[: place + 1])) for place, name in enumerate(names)]
+
+
+def _tally(kind: Kind, *labels: str) -> str:
+    return json.dumps([kind.name, *labels])
+
+
+def gauge(name: str, meaning: str, value: float, /, **labels: Any) -> tuple[str, str, Mapping[str, str], float]:
+    return name, meaning, {label: str(one) for label, one in labels.items()}, value

@@ -1,0 +1,115 @@
+"""Numbers that all processes serving one data folder count together: rate limits and metrics.
+
+They stand in a small SQLite file of their own beside the catalog, which nothing else writes and nobody backs up.
+It is written at every request, so it waits for no disk: losing it loses a minute of rate limits.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+
+COUNTS_FILE = "serving.sqlite3"
+
+_PATIENCE_SECONDS = 1.0
+"""A count takes well below a millisecond; whoever waits this long for others' has another trouble."""
+
+_SWEEP_SECONDS = 60.0
+"""How often counts whose time is over are removed."""
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS windows (key TEXT PRIMARY KEY, count INTEGER NOT NULL, ends REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tallies (name TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID;
+"""
+
+_COUNT_ONE_MORE = """
+INSERT INTO windows VALUES (:key, :amount, :now + :seconds)
+ON CONFLICT (key) DO UPDATE SET
+    count = iif(ends <= :now, 0, count) + :amount,
+    ends = iif(ends <= :now, :now + :seconds, ends)
+RETURNING count
+"""
+
+_ADD = "INSERT INTO tallies VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value"
+
+
+class SharedCounts:
+    """Safe to use from several threads and processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = Lock()
+        self._connection = _open(folder / COUNTS_FILE)
+        self._next_sweep = 0.0
+
+    def count_in_window(self, key: str, seconds: int, amount: int = 1) -> int:
+        """Add to what was counted under `key` in its window of time, which begins when there is none; the sum."""
+        now = time.time()
+        with self._lock:
+            self._sweep(now)
+            values = {"key": key, "amount": amount, "now": now, "seconds": seconds}
+            return int(self._connection.execute(_COUNT_ONE_MORE, values).fetchone()[0])
+
+    def window(self, key: str) -> tuple[int, float]:
+        """What was counted under `key`, and the time at which its window ends; 0 and now when there is none."""
+        now = time.time()
+        with self._lock:
+            found = self._connection.execute(
+                "SELECT count, ends FROM windows WHERE key = ? AND ends > ?", (key, now)
+            ).fetchone()
+        return found or (0, now)
+
+    def forget_window(self, key: str) -> None:
+        with self._lock:
+            self._connection.execute("DELETE FROM windows WHERE key = ?", (key,))
+
+    def forget_windows(self) -> int:
+        with self._lock:
+            return self._connection.execute("DELETE FROM windows").rowcount
+
+    def add(self, tallies: Mapping[str, float]) -> None:
+        """Add to each of these tallies; all at once."""
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany(_ADD, tallies.items())
+
+    def tallies(self) -> dict[str, float]:
+        """All tallies, with what other processes have added."""
+        with self._lock:
+            return dict(self._connection.execute("SELECT name, value FROM tallies ORDER BY name").fetchall())
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _sweep(self, now: float) -> None:
+        if now >= self._next_sweep:
+            self._next_sweep = now + _SWEEP_SECONDS
+            self._connection.execute("DELETE FROM windows WHERE ends <= ?", (now,))
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    try:
+        return _connect(file)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        # Damaged by a power cut, since it waits for no disk. Nothing in it is missed.
+        for leftover in (file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))):
+            with suppress(FileNotFoundError):
+                leftover.unlink()
+        return _connect(file)
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.executescript(_TABLES)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,42 @@
+"""Not asking again and again what has just failed several times in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from time import monotonic
+
+
+class CircuitBreaker:
+    """Open after `failures` in a row; after `seconds` one call may try, and decides.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, failures: int, seconds: float, clock: Callable[[], float] = monotonic) -> None:
+        self._limit = failures
+        self._seconds = seconds
+        self._clock = clock
+        self._lock = Lock()
+        self._failed = 0
+        self._tried = 0.0
+
+    def allows(self) -> bool:
+        """Whether to try. While it is open, one caller each `seconds` hears yes."""
+        with self._lock:
+            if self._failed < self._limit:
+                return True
+            now = self._clock()
+            if now - self._tried < self._seconds:
+                return False
+            self._tried = now
+            return True
+
+    def succeeded(self) -> None:
+        with self._lock:
+            self._failed = 0
+
+    def failed(self) -> None:
+        with self._lock:
+            self._failed += 1
+            self._tried = self._clock()

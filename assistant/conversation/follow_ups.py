@@ -1,0 +1,99 @@
+"""Follow-ups made to stand by themselves, without a model.
+
+A question that says only what is new ("and the US?", "why?") is put into the question before it. In others, a pointing
+word ("it", "their") is replaced by the phrase of the conversation that it most likely means. All that needs nothing of
+what was said stays as it was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.conversation.agreement import agreeing
+from assistant.conversation.antecedents import Antecedents, Said
+from assistant.conversation.ellipsis import asked_anew
+from assistant.conversation.phrases import Phrase, phrases
+from assistant.conversation.pointing import Kind, Pointer, pointers
+from assistant.conversation.small_talk import is_small_talk
+from assistant.rewriter import Rewritten, Turn
+from assistant.topic import Rarity
+
+_TURNS_LOOKED_AT = 12
+"""Messages back: whoever points further says what they mean."""
+
+_MOST_CHARACTERS = 500
+"""Of a message: a longer question is no follow-up, and an answer names whom it is about early. Bounds the work."""
+
+_LONGEST = 600
+"""Characters of a rewritten question: what grows beyond has gathered too much."""
+
+_NOTHING_SAID = Said()
+
+
+class FollowUps:
+    """Rewrites by rules. `rarity` knows which words are rare in the articles."""
+
+    def __init__(self, rarity: Rarity) -> None:
+        self._antecedents = Antecedents(rarity)
+
+    def rewrite(self, question: str, history: Sequence[Turn]) -> Rewritten:
+        said = self._what_was_said(history[-_TURNS_LOOKED_AT:])
+        before = said.questions[0] if said.questions else None
+        return Rewritten(self._standalone(question, said), before)
+
+    def _what_was_said(self, history: Sequence[Turn]) -> Said:
+        """Every earlier question made to stand by itself in turn, so that a topic is carried through several."""
+        said = _NOTHING_SAID
+        for turn in history:
+            content = " ".join(turn.content[:_MOST_CHARACTERS].split())
+            if turn.role == "assistant":
+                said = Said(said.questions, content)
+            elif not is_small_talk(content) and (phrases(content) or pointers(content)):
+                said = Said((self._standalone(content, said), *said.questions))
+        return said
+
+    def _standalone(self, question: str, said: Said) -> str:
+        """`question` itself unless it needs what was said, and that tells what is meant."""
+        if not said.questions or len(question) > _MOST_CHARACTERS:
+            return question
+        rewritten = asked_anew(question, said.questions[0], self._antecedents.weight) or self._pointed(question, said)
+        return rewritten if len(rewritten) <= max(_LONGEST, len(question)) else question
+
+    def _pointed(self, question: str, said: Said) -> str:
+        """`question` with what its pointing words mean filled in, each meaning once: "why did Ann lose her job?"."""
+        filled: list[tuple[Pointer, str]] = []
+        meant: set[str] = set()
+        for pointer in pointers(question):
+            phrase = self._antecedents.meant_by(pointer, said)
+            if phrase is not None and phrase.bare not in meant:
+                meant.add(phrase.bare)
+                filled.append((pointer, _filled(pointer, phrase, question)))
+        if not filled:
+            return _named_in_full(question, said)
+        for pointer, text in reversed(filled):
+            question = agreeing(question[: pointer.start], pointer, text) + text + question[pointer.end :]
+        return question
+
+
+def _filled(pointer: Pointer, phrase: Phrase, question: str) -> str:
+    if pointer.kind is Kind.POSSESSIVE:
+        filled = phrase.text + ("’" if phrase.text.endswith("s") and phrase.is_plural else "’s")
+    elif pointer.kind is Kind.ONE:
+        filled = phrase.bare
+    elif pointer.kind is Kind.THAT_NOUN:
+        filled = f"the {phrase.bare}"
+    else:
+        filled = phrase.text
+    return filled[:1].upper() + filled[1:] if pointer.start == 0 and question[:1].isupper() else filled
+
+
+def _named_in_full(question: str, said: Said) -> str:
+    """ "the movement" as "the Black Lives Matter movement", where the conversation has that."""
+    for phrase in phrases(question):
+        if " " in phrase.bare or not phrase.text.startswith("the "):
+            continue
+        for before in said.questions:
+            full = [one for one in phrases(before) if one.head == phrase.head and " " in one.bare]
+            if full:
+                return question[: phrase.start] + full[0].bare + question[phrase.end :]
+    return question

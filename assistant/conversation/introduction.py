@@ -1,0 +1,49 @@
+"""What the assistant says of itself: what it is and what it covers, from the catalog and nothing else."""
+
+from __future__ import annotations
+
+from corpus.article import Coverage
+
+_PUBLISHERS_NAMED = 3
+_LONGEST_NAME = 80
+"""Characters of a title or publisher; they come from outside and may be anything."""
+
+
+def introduction(covered: Coverage) -> str:
+    """A few plain sentences. They hold names and titles from articles: data, to be shown as text."""
+    if not covered.articles:
+        return "I answer questions from articles, and there are none to look into yet."
+    sentences = [
+        f"I answer questions from {_counted(covered.articles, 'article')}{_publishers(covered)}{_dates(covered)}.",
+        "Every sentence of an answer is cited; what the articles do not tell, I do not answer.",
+    ]
+    if covered.newest_title:
+        sentences.append(f"Ask, for instance, what they say about this: “{_short(covered.newest_title)}”.")
+    return " ".join(sentences)
+
+
+def _publishers(covered: Coverage) -> str:
+    named = [_short(publisher) for publisher in covered.publishers[:_PUBLISHERS_NAMED]]
+    more = len(covered.publishers) - len(named)
+    if more:
+        named.append(_counted(more, "other publisher"))
+    if not named:
+        return ""
+    return " by " + (" and ".join((", ".join(named[:-1]), named[-1])) if len(named) > 1 else named[0])
+
+
+def _dates(covered: Coverage) -> str:
+    if covered.first is None or covered.last is None:
+        return ""
+    if covered.first == covered.last:
+        return f", published on {covered.first}"
+    return f", published between {covered.first} and {covered.last}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_NAME else line[:_LONGEST_NAME].rstrip() + " ..."

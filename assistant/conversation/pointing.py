@@ -1,0 +1,165 @@
+"""Words of a question that point back at what was said before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import islice
+
+from assistant.conversation.phrases import Phrase, phrases
+
+_POINTERS = re.compile(
+    r"""
+    \b(?:
+      (?P<possessive> its | their | his | her (?= \s+ (?! (?: and|or|to|in|at|for|the|before|after )\b ) \w ) )
+    | (?P<one> (?<! considered\ ) (?<! called\ ) (?<=\w\ ) ones?
+        (?= \W*$ | \s+ (?: do|does|did|is|are|was|were|has|have|can|could|will|would ) \b ) )
+    | (?P<demonstrative> this | that | these | those ) (?= \s+ (?P<noun>[^\W\d_][\w-]+) )?
+    | (?P<person> he | she | him | her )
+    | (?P<plural> they | them )
+    | (?P<thing> (?<! do\ ) it | it (?= \s+ \w ) )
+    )\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_PLEONASTIC = re.compile(
+    r"""
+    \b it \s+ (?: (?: is | was | be | ’s | 's | would\ be ) \s+ )? (?: not \s+ )? (?: \w+ly \s+ | too \s+ | so \s+ )?
+    (?: possible | impossible | better | best | true | important | necessary | safe | legal | illegal | easy | hard | ok
+      | difficult | worth | common | normal | good | bad | likely | fair | right | wrong | take s? | mean s?
+      | cost s? | rain \w* )
+    (?: \s+ (?: for | to | that | if | when )\b )
+    | \b that (?: \s+ (?: is | was ) | [’']s ) \s+ (?: \w+ \s+ )?
+      (?: fine | ok | okay | great | good | nice | right | true | correct | interesting | all | why | how | what )\b
+    | \b it \s+ (?: \w+ \s+ )? (?: take | cost ) s? \s+ (?: \w+ \s+ )? (?: to | for \s+ \w+ \s+ to ) \b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""An "it" that stands for what follows, and remarks: "Is it possible to ...", "How long does it take to ...", "that is
+fine"."""
+
+_FOLLOWS_A_PRONOUN = frozenset(
+    """
+    is was are were be been being do does did has have had will would shall should can could may might must
+    happen happens happened mean means meant work works worked come came go goes take took make made affect affects
+    and or but so in on at by for from to of with as than about when while if since because before after not
+    """.split()
+)
+"""After it, "this" or "that" stands alone: "when did that happen?"."""
+
+_A_CLAUSE_FOLLOWS = re.compile(
+    r"\b(?:so|such|fact|say|says|said|think|believe|mean|sure|know|heard|hear|is|are|was)\s+$", re.IGNORECASE
+)
+_ASKED_FOR = re.compile(r"\b(?:what|which|whose|how\s+(?:many|much))\s+(?:\w+\s+)?$", re.IGNORECASE)
+
+
+_CLAUSE_ENDS = re.compile(
+    r"[,;:.?!]|\b(?:and|but|or|when|while|if|because|before|after|that|since|so|until|though|who|which|where|as|than)\b",
+    re.IGNORECASE,
+)
+
+_LOOK_BACK = 40
+"""Characters before a word that say how it is meant."""
+
+_MOST = 8
+"""Pointing words looked at; a question has one or two."""
+
+_PLURALS = frozenset("they them their these those ones".split())
+
+
+class Kind(Enum):
+    """What a pointer stands for, and so how it is filled in."""
+
+    THING = auto()
+    PLURAL = auto()
+    PERSON = auto()
+    POSSESSIVE = auto()
+    THAT = auto()
+    THAT_NOUN = auto()
+    ONE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """`question[start:end]`; `word` is it in lower case, `noun` what a "this" or "those" goes with."""
+
+    start: int
+    end: int
+    kind: Kind
+    word: str
+    noun: str = ""
+
+    @property
+    def is_plural(self) -> bool:
+        return self.word in _PLURALS
+
+
+def pointers(question: str) -> list[Pointer]:
+    """The first few that nothing in the question itself explains, in its order."""
+    found = phrases(question)
+    own = [
+        phrase for phrase in found if not _ASKED_FOR.search(question, max(0, phrase.start - _LOOK_BACK), phrase.start)
+    ]
+    idle = [(match.start(), match.end()) for match in _PLEONASTIC.finditer(question)]
+    return [
+        pointer
+        for pointer in islice(_all(question, found), _MOST)
+        if not any(start <= pointer.start < end for start, end in idle) and not _is_explained(pointer, own, question)
+    ]
+
+
+def points_back(text: str) -> bool:
+    """Whether any word of `text` could."""
+    return bool(_POINTERS.search(text))
+
+
+def _is_explained(pointer: Pointer, own: Sequence[Phrase], question: str) -> bool:
+    """Something that was named before it in the same question is nearer than all of the conversation.
+
+    But not in the same clause: in "how do bees make it?" nothing makes itself.
+    """
+    if pointer.kind in {Kind.THAT_NOUN, Kind.ONE}:
+        return False
+    before = [phrase for phrase in own if phrase.end <= pointer.start and not phrase.is_relational]
+    if pointer.kind is not Kind.POSSESSIVE:
+        before = [phrase for phrase in before if _CLAUSE_ENDS.search(question, phrase.end, pointer.start)]
+    if pointer.kind is Kind.PERSON or pointer.word in {"his", "her"}:
+        return any(phrase.is_name for phrase in before)
+    return any(pointer.is_plural or not phrase.is_plural for phrase in before)
+
+
+def _all(question: str, found: Sequence[Phrase]) -> Iterator[Pointer]:
+    for match in _POINTERS.finditer(question):
+        word, start, end = match.group().casefold(), match.start(), match.end()
+        if match["possessive"]:
+            yield Pointer(start, end, Kind.POSSESSIVE, word)
+        elif match["one"]:
+            yield Pointer(start, end, Kind.ONE, word)
+        elif match["person"]:
+            yield Pointer(start, end, Kind.PERSON, word)
+        elif match["plural"]:
+            yield Pointer(start, end, Kind.PLURAL, word)
+        elif match["thing"]:
+            yield Pointer(start, end, Kind.THING, word)
+        else:
+            yield from _demonstrative(question, found, start, end, match["noun"] or "")
+
+
+def _demonstrative(question: str, found: Sequence[Phrase], start: int, end: int, noun: str) -> Iterator[Pointer]:
+    word = question[start:end].casefold()
+    if not noun or noun.casefold() in _FOLLOWS_A_PRONOUN:
+        yield Pointer(start, end, Kind.THAT, word)
+        return
+    following = next((phrase for phrase in found if phrase.start >= end), None)
+    if following is None or question[end : following.start].strip():
+        return
+    # A "that" before a noun may as well begin a clause: "how do you know that dogs ...", "the plan that China ...".
+    if word == "that" and (
+        _A_CLAUSE_FOLLOWS.search(question, max(0, start - _LOOK_BACK), start)
+        or following.is_plural
+        or following.is_name
+    ):
+        return
+    yield Pointer(start, following.end, Kind.THAT_NOUN, word, following.bare)

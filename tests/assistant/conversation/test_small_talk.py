@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answer import NoAnswerReason, Status
+from assistant.ask import Assistant
+from assistant.conversation.small_talk import is_small_talk
+from assistant.events import Completed, Found, Started
+from assistant.rewriter import Turn
+from corpus.article import ArticleFilter
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks", "Thank you so much!", "hello", "Hi there!", "who are you?", "what can you answer?", "ok",
+        "👍", "hi 👋", "Hi, who are you?", "What can I ask you about?", "What articles do you have?",
+        "?", "help", "Thanks for your help!", "Great! Thank you!", "That is fine.", "Good morning :)",
+        "are you a robot?", "how are you doing today?",
+    ],
+)  # fmt: skip
+def test_what_asks_for_nothing_in_an_article_is_small_talk(text: str) -> None:
+    assert is_small_talk(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks, and the US?", "what do you know about chips?", "who is he?", "how does this work?", "why?", "and you?",
+        "Good morning, what does China say?", "Hello world programs", "highly suspect hello my name is human meaning",
+        "who are the sirens?", "What can I do?", "Do you have any name?", "What is this for?", "who made it?",
+        "what should I ask for?", "Thank You for Smoking", "help desk opening hours", "Sorry Day",
+    ],
+)  # fmt: skip
+def test_a_question_is_no_small_talk(text: str) -> None:
+    assert not is_small_talk(text)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_looked_at(text: str) -> None:
+    assert is_small_talk(text) in {True, False}
+
+
+@pytest.mark.parametrize("text", ["thanks!", "who are you?"])
+def test_small_talk_is_told_what_this_is_and_what_it_covers(helper: Assistant, text: str) -> None:
+    answer = helper.ask(text, history=[Turn("user", "What does China say?"), Turn("assistant", "Much.")])
+    covered = helper.catalog.coverage()
+
+    assert (answer.status, answer.no_answer_reason) == (Status.NO_ANSWER, NoAnswerReason.NOT_A_QUESTION)
+    assert answer.about is not None
+    assert answer.about.startswith(f"I answer questions from {covered.articles} articles by {covered.publishers[0]}")
+    assert str(covered.first) in answer.about
+    assert (answer.text, answer.sentences, answer.citations, answer.hits) == ("", (), (), ())
+    assert (answer.confidence, answer.standalone_question) == (0.0, None)
+
+
+def test_it_covers_no_more_than_the_filters_let_through(helper: Assistant) -> None:
+    publisher = helper.catalog.coverage().publishers[-1]
+    own = helper.ask("what can you answer?", ArticleFilter(publisher=(publisher,))).about or ""
+    nothing = helper.ask("what can you answer?", ArticleFilter(publisher=("Nobody",))).about or ""
+
+    assert f" by {publisher}" in own
+    assert not any(other in own for other in helper.catalog.coverage().publishers[:-1])
+    assert nothing == "I answer questions from articles, and there are none to look into yet."
+
+
+def test_small_talk_comes_in_the_same_order_of_events(helper: Assistant) -> None:
+    started, found, completed = helper.stream("hello")
+
+    assert isinstance(started, Started)
+    assert found == Found(())
+    assert isinstance(completed, Completed)
+
+
+def test_a_real_question_says_nothing_of_the_assistant(helper: Assistant) -> None:
+    assert helper.ask("what does China say about semiconductors?").about is None
