@@ -27,7 +27,7 @@ from corpus.access import Scope
 from corpus.article import Article, ArticleFilter, Version
 from corpus.errors import UnknownArticle
 
-_ROWS = 40
+_ROWS = 20
 """Articles on one page of the list: what is looked through at a glance."""
 
 _MOST_PUBLISHERS = 12

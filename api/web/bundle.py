@@ -57,6 +57,7 @@ _TOKEN = re.compile(
     | ` (?: [^`\\] | \\. )* `                   # a template
     | (?<= [(,=!?:] ) / (?: [^/\\\n] | \\. )+ /   # a regular expression, right after what no division follows
     | (?<= [(,=!?:]\  ) / (?: [^/\\\n] | \\. )+ /
+    | \s* /\* .*? \*/ \s*                        # a comment within a line: types
     | \s+
     | [\w$]+
     | .
@@ -64,6 +65,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+
+_LAST_COMMA = re.compile(r",(?=[)\]}])")
 
 _SCRIPT = "text/javascript; charset=utf-8"
 
@@ -133,11 +136,11 @@ def code_lines(source: str) -> Iterator[str]:
 
 def compact(source: str) -> str:
     """The same program without comments and without space that separates nothing."""
-    tokens = _TOKEN.findall("\n".join(code_lines(source)))
+    tokens = [" " if "/*" in token[:9] else token for token in _TOKEN.findall("\n".join(code_lines(source)))]
     kept: list[str] = []
     for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
         kept.append(_needed_space(kept[-1] if kept else "", token, following) if token.isspace() else token)
-    return "".join(kept)
+    return _LAST_COMMA.sub("", "".join(kept))
 
 
 def _needed_space(before: str, space: str, after: str) -> str:

@@ -90,9 +90,8 @@ class Drawer {
 
   /** @param {Source} source */
   copies(source) {
-    if (!source.copies.length) return null;
-    const names = source.copies.map((copy) => make("li", { dir: "auto" }, `${copy.title} · ${this.host.describe(copy)}`));
-    return make("div", { class: "copies" }, make("p", {}, this.host.say("copies_one", ":")), make("ul", {}, ...names));
+    const names = source.copies.map((copy) => this.host.describe(copy)).join("; ");
+    return names ? make("p", { class: "note", dir: "auto" }, this.host.say("copies_one", names)) : null;
   }
 
   /** Scrolls the drawer alone; scrollIntoView would move the host page. */
