@@ -151,10 +151,10 @@ async def send_widget(request: Request) -> Response:
 @router.get("/widget/{file}")
 async def send_part_of_widget(file: str, request: Request) -> Response:
     """The widget at an address that changes with it, for pages that pin its integrity; and its other languages."""
-    name = file.removesuffix(".js")
-    if name == widget().version:
+    name, _, kind = file.partition(".")
+    if (name, kind) == (widget().version, "js"):
         return _file(request, widget(), _FOR_EVER)
-    if name in LANGUAGES:
+    if name in LANGUAGES and kind == "json":
         return _file(request, language_pack(name), _CHECKED_EACH_TIME)
     raise Refused(NOT_FOUND)
 
@@ -192,9 +192,12 @@ def _span(article: Article, wanted: ReadingQuery) -> tuple[int, int]:
 
 
 def _file(request: Request, file: WebFile, caching: str) -> Response:
-    headers = {**_FOR_EVERYBODY, "ETag": file.etag, "Cache-Control": caching}
+    headers = {**_FOR_EVERYBODY, "ETag": file.etag, "Cache-Control": caching, "Vary": "Accept-Encoding"}
     if file.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(file.compressed, headers=headers, media_type=file.media_type)
     return Response(file.body, headers=headers, media_type=file.media_type)
 
 

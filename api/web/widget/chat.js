@@ -103,11 +103,10 @@ class Chat extends HTMLElement {
 
   /** Esc closes one thing at a time. Keys typed here are not the host page's shortcuts. */
   guardKeys() {
-    const { panel } = this.frame;
     for (const kind of ["keydown", "keypress", "keyup"]) {
-      panel.addEventListener(kind, (event) => event.stopPropagation());
+      this.root.addEventListener(kind, (event) => event.stopPropagation());
     }
-    panel.addEventListener("keydown", (event) => {
+    this.frame.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing) return;
       if (!this.citations.closeOne()) this.close();
     });

@@ -62,12 +62,7 @@ function iconButton(name, label, onClick) {
  * @param {string | null} address
  */
 function webAddress(address) {
-  try {
-    const url = new URL(address || "");
-    return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
-  } catch {
-    return null;
-  }
+  return address && /^https?:\/\//i.test(address) ? address : null;
 }
 
 /**

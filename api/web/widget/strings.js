@@ -19,7 +19,7 @@ const ENGLISH = {
   stopped: "Stopped. What is shown was checked.",
   stopped_early: "Stopped before an answer came.",
   again: "Ask again",
-  withdrawn: "Starting over with quotations only …",
+  withdrawn: "Starting over with quotations …",
   checked: "Every sentence checked",
   partly: "Partly supported by",
   source: "Source {}: {}",
@@ -27,7 +27,7 @@ const ENGLISH = {
   copies_one: "The same text also in {}",
   passage: "Passage",
   quoted: "The marked words stand in the article exactly so.",
-  not_quoted: "Found nearby. No answer was drawn from it.",
+  not_quoted: "Found nearby. No answer rests on it.",
   back: "Back to the answer",
   read: "Read in the article",
   original: "Go to the publisher’s page",
@@ -57,7 +57,7 @@ const ENGLISH = {
   silent: "The answer did not come in time.",
   bad_key: "This site’s access to the answer service is not valid. Only the site’s owner can mend that.",
   not_allowed: "This page may not use the answer service. Only the site’s owner can mend that.",
-  too_long: "The question cannot be read. Try a shorter one.",
+  too_long: "The question cannot be read. Shorten it.",
   too_many: "Too many questions in a short time. Ask again {}.",
   quota: "This site’s questions are used up for today. Ask again tomorrow.",
   busy: "The answer service is busy or starting. Ask again {}.",
@@ -74,23 +74,19 @@ const ENGLISH = {
 const LANGUAGES = { en: ENGLISH };
 
 /**
- * Loads the table of a language. It hands itself to the script element that loads it, so that it needs no global name.
- * What cannot be loaded is left in English.
+ * Loads the table of a language, as data: a host's policy may allow no further script. What cannot be loaded is left
+ * in English.
  *
  * @param {string} language
- * @returns {Promise<void>}
  */
-function learn(language) {
-  if (LANGUAGES[language]) return Promise.resolve();
-  return new Promise((resolve) => {
-    const script = make("script", { src: `${ownEndpoint}/widget/${language}.js`, integrity: PACKS[language], crossorigin: "anonymous" });
-    script.addEventListener("assistant:table", (event) => {
-      LANGUAGES[language] = { ...ENGLISH, .../** @type {CustomEvent} */ (event).detail };
-    });
-    script.addEventListener("load", () => resolve());
-    script.addEventListener("error", () => resolve());
-    document.head.append(script);
-  });
+async function learn(language) {
+  if (LANGUAGES[language]) return;
+  try {
+    const response = await fetch(`${ownEndpoint}/widget/${language}.json`, { integrity: PACKS[language], credentials: "omit" });
+    LANGUAGES[language] = { ...ENGLISH, ...(await response.json()) };
+  } catch {
+    return;
+  }
 }
 
 /**

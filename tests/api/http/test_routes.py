@@ -113,13 +113,6 @@ def test_the_service_says_that_it_lives_and_that_it_is_ready(client: httpx.Clien
     assert client.get("/readyz").json() == {"status": "ready"}
 
 
-def test_the_root_says_what_can_be_asked_for(client: httpx.Client) -> None:
-    response = client.get("/")
-
-    assert response.status_code == 200
-    assert "POST /v1/ask" in response.text
-
-
 def test_no_page_loads_scripts_from_elsewhere(client: httpx.Client) -> None:
     assert [client.get(path).status_code for path in ("/docs", "/redoc")] == [404, 404]
 
