@@ -44,6 +44,7 @@ def test_no_state_of_the_widget_has_a_violation(visit: Visit, theme: str, pictur
     expect(chat.get_by_role("tooltip")).to_be_visible()
     check("card")
     chat.locator(".log .marker").first.click()
+    expect(chat.get_by_role("tooltip")).to_be_hidden()
     check("drawer")
     page.keyboard.press("Escape")
     guest.ask("How many goals did Brazil score in the final of 1970?")

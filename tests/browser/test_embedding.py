@@ -60,7 +60,8 @@ def test_it_brings_one_global_name(visit: Visit) -> None:
 
 HOSTILE_STYLE = """<style>
 * { all: unset !important; font-size: 61px !important; color: red !important }
-html { font-size: 50px } body { transform: rotate(1deg); line-height: 4; letter-spacing: 9px; text-transform: uppercase }
+html { font-size: 50px } body { transform: rotate(1deg); line-height: 4; letter-spacing: 9px;
+  text-transform: uppercase }
 assistant-chat, assistant-chat * { display: none !important; position: static !important;
   visibility: hidden !important; opacity: 0 !important; transform: scale(3) !important }
 button { background: url(https://elsewhere.example/a.png) !important }

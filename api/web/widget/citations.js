@@ -36,7 +36,8 @@ class Citations {
   pointAt(target) {
     const marker = target instanceof Element ? target.closest("button") : null;
     const meaning = marker && this.meanings.get(marker);
-    if (!marker || !meaning) return;
+    // The pointer is said to be over a number for a moment after the drawer has covered it.
+    if (!marker || !meaning || !marker.getClientRects().length) return;
     const { source, citation } = meaning;
     this.card.show(
       marker,
