@@ -19,6 +19,8 @@ from tests.browser.host import STRICT, Host, hosting
 
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 PICTURES = Path(__file__).parent / "screenshots"
+README_FOLDER = Path(__file__).parents[2] / "docs/images"
+README_PICTURES = {"home-drawer-1440-light": "answer-light", "home-drawer-1440-dark": "answer-dark"}
 SEMICONDUCTORS = "What does China say about semiconductors?"
 
 HOSTILE = """<img src=x onerror="window.attacked=1"><script>window.attacked=1</script>"""
@@ -181,11 +183,14 @@ def visit(context: BrowserContext, host: Host, keyed: Keyed) -> Visit:
 
 
 @pytest.fixture
-def picture() -> Callable[[Page, str], None]:
-    """Keeps what a page looks like, for people to look at."""
+def picture(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
+    """Keeps what a page looks like, for people to look at; with --write-images the README's pictures, too."""
     PICTURES.mkdir(exist_ok=True)
 
     def keep(page: Page, name: str) -> None:
-        page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+        image = page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+        if name in README_PICTURES and pytestconfig.getoption("--write-images"):
+            README_FOLDER.mkdir(exist_ok=True)
+            (README_FOLDER / f"{README_PICTURES[name]}.png").write_bytes(image)
 
     return keep
