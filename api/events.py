@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal
 
-from api.shapes import Body, CitationBody, Sign, SourceBody, Sources, answer_body, new_id
+from api.shapes import Body, CitationBody, SourceBody, Sources, answer_body, new_id
 from assistant.answer import Citation
 from assistant.events import Completed, Event, Found, Started, Withdrawn, Wrote
 from index.hit import Hit
@@ -69,11 +69,9 @@ class ToldEvent:
     body: Body
 
 
-def tell_events(
-    events: Generator[Event], request_id: str, explain: bool = False, sign: Sign | None = None
-) -> Generator[ToldEvent]:
+def tell_events(events: Generator[Event], request_id: str, explain: bool = False) -> Generator[ToldEvent]:
     """What `Assistant.stream` gives, as it is told; closing this closes `events`."""
-    teller = _Teller(request_id, explain, sign)
+    teller = _Teller(request_id, explain)
     with closing(events):
         for event in events:
             yield from teller.tell(event)
@@ -82,8 +80,8 @@ def tell_events(
 class _Teller:
     """Remembers what was told of one answer."""
 
-    def __init__(self, request_id: str, explain: bool, sign: Sign | None) -> None:
-        self._request_id, self._explain, self._sign = request_id, explain, sign
+    def __init__(self, request_id: str, explain: bool) -> None:
+        self._request_id, self._explain = request_id, explain
         self._id = new_id("ans")
         self._seq = 0
         self._hits: tuple[Hit, ...] = ()
@@ -98,7 +96,7 @@ class _Teller:
                 )
             case Found(hits):
                 self._hits = hits
-                yield self._event("sources", _found(hits, self._sign))
+                yield self._event("sources", _found(hits))
             case Wrote(delta, _, citations):
                 yield self._event("text.delta", DeltaBody(delta=delta))
                 yield from self._tell_citations(citations)
@@ -106,7 +104,7 @@ class _Teller:
                 self._cited.clear()
                 yield self._event("answer.reset", ResetBody(reason=reason))
             case Completed(answer):
-                body = answer_body(answer, self._request_id, self._explain, self._sign)
+                body = answer_body(answer, self._request_id, self._explain)
                 yield self._event("answer.completed", body.model_copy(update={"id": self._id}))
 
     def _tell_citations(self, citations: tuple[Citation, ...]) -> Iterator[ToldEvent]:
@@ -121,6 +119,6 @@ class _Teller:
         return ToldEvent(self._seq, name, body)
 
 
-def _found(hits: tuple[Hit, ...], sign: Sign | None) -> FoundBody:
-    bodies = Sources(hits, (), sign).bodies()
+def _found(hits: tuple[Hit, ...]) -> FoundBody:
+    bodies = Sources(hits, ()).bodies()
     return FoundBody(sources=[FoundSourceBody(**{**dict(body), "number": None, "cited": None}) for body in bodies])

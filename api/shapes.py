@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -18,9 +18,6 @@ from assistant.answer import Answer, Citation, Evidence, NoAnswerReason, Span, S
 from corpus.article import Action, Article, ArticleSummary, Version
 from corpus.ingest import IngestReport
 from index.hit import Hit
-
-Sign = Callable[[str, str], str]
-"""(article id, content hash) -> a token for a link to that version."""
 
 
 class Body(BaseModel):
@@ -67,13 +64,9 @@ class ArticleReference(Body):
 
 
 class CopyBody(ArticleReference):
-    """A passage elsewhere that says the same, folded into the hit or source that lists it.
-
-    `token`, where keys exist, lets whoever follows a link read this version for some hours: `/articles/{id}?v=&t=`.
-    """
+    """A passage elsewhere that says the same, folded into the hit or source that lists it."""
 
     passage: PassageBody
-    token: str | None = None
 
 
 class ScoresBody(Body):
@@ -94,7 +87,7 @@ class HitBody(ArticleReference):
 
 
 class SourceBody(ArticleReference):
-    """A passage that was read for an answer. Only cited sources have a `number`, for display; `token` as for copies."""
+    """A passage that was read for an answer. Only cited sources have a `number`, for display."""
 
     id: str
     number: int | None
@@ -104,7 +97,6 @@ class SourceBody(ArticleReference):
     cited: bool
     copies: list[CopyBody]
     passage: PassageBody
-    token: str | None = None
 
 
 class CitationBody(Body):
@@ -257,9 +249,9 @@ class HealthBody(Body):
     status: Literal["alive", "ready"]
 
 
-def answer_body(answer: Answer, request_id: str, explain: bool = False, sign: Sign | None = None) -> AnswerBody:
+def answer_body(answer: Answer, request_id: str, explain: bool = False) -> AnswerBody:
     """The body for `answer`, stamped with a new id and the time. `explain` adds why it came out so."""
-    sources = Sources(answer.hits, answer.citations, sign)
+    sources = Sources(answer.hits, answer.citations)
     return AnswerBody(
         id=new_id("ans"),
         created=int(time.time()),
@@ -329,8 +321,7 @@ class Sources:
     first citation.
     """
 
-    def __init__(self, hits: Sequence[Hit], citations: Sequence[Citation], sign: Sign | None = None) -> None:
-        self._sign = sign
+    def __init__(self, hits: Sequence[Hit], citations: Sequence[Citation]) -> None:
         cited = [citation.hit for citation in citations]
         self._hits = {hit.passage.id: hit for hit in (*hits, *cited)}
         self._ids = {passage_id: f"s{n}" for n, passage_id in enumerate(self._hits, start=1)}
@@ -363,13 +354,9 @@ class Sources:
             language=hit.article.language,
             score=_round(hit.score),
             cited=passage_id in self._numbers,
-            copies=[_copy_body(copy, self._token(copy)) for copy in hit.copies],
+            copies=[_copy_body(copy) for copy in hit.copies],
             passage=_passage_body(hit),
-            token=self._token(hit),
         )
-
-    def _token(self, hit: Hit) -> str | None:
-        return self._sign(hit.article.id, hit.article.content_hash) if self._sign else None
 
 
 def _details(article: Article | ArticleSummary) -> dict[str, Any]:
@@ -441,8 +428,8 @@ def _hit_body(hit: Hit) -> HitBody:
     )
 
 
-def _copy_body(hit: Hit, token: str | None = None) -> CopyBody:
-    return CopyBody(**_reference(hit.article), passage=_passage_body(hit), token=token)
+def _copy_body(hit: Hit) -> CopyBody:
+    return CopyBody(**_reference(hit.article), passage=_passage_body(hit))
 
 
 def _passage_body(hit: Hit) -> PassageBody:

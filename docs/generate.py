@@ -10,6 +10,7 @@ from pathlib import Path
 from api.cli.reference import cli_reference
 from api.errors import PROBLEMS
 from api.http.app import describe_service
+from api.web.bundle import widget
 from assistant.evaluation.measures import MEASURES
 from assistant.settings import describe_settings
 
@@ -24,6 +25,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield _REPOSITORY / "docs/http-errors.md", _errors_page()
     yield _REPOSITORY / "docs/measures.md", _measures_page()
     yield _REPOSITORY / "docs/abstention.md", _abstention_page()
+    yield _REPOSITORY / "docs/widget.md", _widget_page()
 
 
 def _settings_page() -> str:
@@ -50,6 +52,12 @@ def _errors_page() -> str:
         ("status", "code", "meaning", "`Retry-After` (seconds)"),
         rows,
     )
+
+
+def _widget_page() -> str:
+    template = (_REPOSITORY / "docs/widget.template.md").read_text(encoding="utf-8")
+    script = widget()
+    return template.replace("{version}", script.version).replace("{integrity}", script.integrity)
 
 
 def _measures_page() -> str:

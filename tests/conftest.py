@@ -18,6 +18,7 @@ hypothesis.settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-images", action="store_true", help="Make the README's pictures anew, in docs/images.")
     parser.addoption("--kills", type=int, default=100, help="How many processes the chaos tests kill.")
 
 

@@ -7,13 +7,13 @@ proxies leave are checked.
 
 Routes need no word about keys: `api.http.gate` has let in whom `api.http.scopes` lists for them. What they ask for
 here is the assistant as its caller may see it (`Helper`), the caller (`TheCaller`), and leave to show a reading page
-(`MayRead`).
+(`may_read`).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Annotated, Any
@@ -65,22 +65,17 @@ async def _caller(request: Request) -> Caller:
     return caller_of(request.scope)
 
 
-def _may_read(request: Request, article_id: str, v: str | None = None, t: str | None = None) -> None:
-    """Leave for `/articles/{article_id}?v=<content_hash>&t=<token>`: a caller who may ask, or a link's token."""
+def may_read(request: Request, article_id: str, v: str | None = None, t: str | None = None) -> None:
+    """Leave for `/articles/{article_id}?v=<content_hash>&t=<token>`: a caller who may ask, or a link's token.
+
+    Raises `Refused`.
+    """
     if Scope.ASK in caller_of(request.scope).scopes:
         return
     if not (v and t):
         raise Refused(KEY_NEEDED, {"WWW-Authenticate": "Bearer"})
     if not request.app.state.links.verify(t, article_id, v, time.time()):
         raise Refused(LINK_EXPIRED)
-
-
-def link_signer(request: Request) -> Callable[[str, str], str] | None:
-    """Signs links for a caller whose readers have no key of their own; nobody else needs it."""
-    if caller_of(request.scope).key_id is None:
-        return None
-    links, now = request.app.state.links, time.time()
-    return lambda article_id, content_hash: str(links.sign(article_id, content_hash, now))
 
 
 # On the event loop, so that a request that is refused waits for nobody's thread.
@@ -90,8 +85,6 @@ async def _helper(request: Request) -> Assistant:
 
 Helper = Annotated[Assistant, Depends(_helper)]
 TheCaller = Annotated[Caller, Depends(_caller)]
-MayRead = Depends(_may_read)
-"""For `dependencies=[MayRead]` of the reading page's route, whose path parameter is `article_id`."""
 
 
 def is_local(headers: Headers) -> bool:

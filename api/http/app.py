@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from starlette.types import Lifespan
 
-from api.http import articles, chat, feedback, metrics_route, pages, reference_page, routes
+from api.http import articles, chat, feedback, links, metrics_route, pages, reference_page, routes
 from api.http.access import assistant_for
 from api.http.body_limit import BodyLimit
 from api.http.desk import Desk
@@ -67,7 +67,7 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    for topic in (routes, chat, articles, feedback, metrics_route, pages, reference_page):
+    for topic in (routes, chat, articles, feedback, links, metrics_route, pages, reference_page):
         app.include_router(topic.router)
     return app
 
@@ -93,6 +93,8 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app.state.assistant = assistant
     app.state.turns = turns
     app.state.records = records
+    app.state.examples = Examples()
+    app.state.public_base_url = settings.access.public_base_url
     app.state.metrics = metrics
     app.state.links = LinkTokens(records.link_secret(), settings.access.link_hours * 3600)
     app.state.observer = observer = Observer(metrics, settings.access.log_requests, settings.access.log_questions)

@@ -16,16 +16,18 @@ from fastapi import APIRouter, Query, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
-from api.http.access import Helper, MayRead, TheCaller
+from api.errors import LINK_EXPIRED, NOT_FOUND
+from api.http.access import Helper, TheCaller, may_read
+from api.http.errors import Refused
 from api.http.schemas import Request as Wanted
-from api.web.bundle import LANGUAGES, WebFile, language_pack, web_file, widget
+from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, web_file, widget
 from api.web.examples import Examples
 from api.web.reading import paragraphs
 from corpus.access import Scope
 from corpus.article import Article, ArticleFilter, Version
 from corpus.errors import UnknownArticle
 
-_ROWS = 40
+_ROWS = 20
 """Articles on one page of the list: what is looked through at a glance."""
 
 _MOST_PUBLISHERS = 12
@@ -60,9 +62,10 @@ class HomeQuery(Wanted):
 
 @router.get("/")
 def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, caller: TheCaller, request: Request) -> Response:
-    """A page to try it, with the articles at a glance, for whoever may ask."""
+    """A page to try it, with the articles at a glance; where keys are needed, with a field for one instead."""
+    base_url = request.app.state.public_base_url or str(request.base_url).rstrip("/")
     if Scope.ASK not in caller.scopes:
-        return _page("closed.html")
+        return _page("locked.html", base_url=base_url, script=widget())
     examples: Examples = request.app.state.examples
     which = ArticleFilter(publisher=(wanted.publisher,) if wanted.publisher else ())
     rows = helper.catalog.newest_articles(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, which)
@@ -73,7 +76,7 @@ def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, caller: The
         rows=rows[:_ROWS],
         has_more=len(rows) > _ROWS,
         examples=examples.of(helper, caller.bounds),
-        base_url=str(request.base_url).rstrip("/"),
+        base_url=base_url,
         script=widget(),
     )
 
@@ -87,9 +90,18 @@ class ReadingQuery(Wanted):
     t: Annotated[str | None, Query(max_length=200)] = None
 
 
-@router.get("/articles/{article_id}", dependencies=[MayRead])
-def show_reading_page(article_id: str, wanted: Annotated[ReadingQuery, Query()], helper: Helper) -> Response:
-    """The stored text of an article with a span marked, and what became of that passage since."""
+@router.get("/articles/{article_id}")
+def show_reading_page(
+    article_id: str, wanted: Annotated[ReadingQuery, Query()], helper: Helper, caller: TheCaller, request: Request
+) -> Response:
+    """The stored text of an article with a span marked, and what became of that passage since.
+
+    Whoever comes by a signed link sees that version alone; links lead them nowhere else.
+    """
+    try:
+        may_read(request, article_id, wanted.v, wanted.t)
+    except Refused as refused:
+        return _page("closed.html", refused.problem.status, expired=refused.problem is LINK_EXPIRED)
     try:
         newest = helper.catalog.article(article_id)
     except UnknownArticle:
@@ -98,6 +110,7 @@ def show_reading_page(article_id: str, wanted: Annotated[ReadingQuery, Query()],
         article = helper.catalog.article(article_id, wanted.v or newest.content_hash)
     except UnknownArticle:
         return _page("missing.html", 404, newest=newest)
+    may_look_around = Scope.ASK in caller.scopes
     start, end = _span(article, wanted)
     return _page(
         "article.html",
@@ -105,7 +118,8 @@ def show_reading_page(article_id: str, wanted: Annotated[ReadingQuery, Query()],
         paragraphs=list(paragraphs(article.text, start, end)),
         marked=Marked.find(article, newest, start, end),
         missed=wanted.end > 0 and end == 0,
-        versions=helper.catalog.versions(article_id),
+        versions=helper.catalog.versions(article_id) if may_look_around else (),
+        may_look_around=may_look_around,
         newest=newest,
     )
 
@@ -134,33 +148,23 @@ async def send_widget(request: Request) -> Response:
     return _file(request, widget(), _CHECKED_EACH_TIME)
 
 
-@router.get("/widget-{version}.js")
-async def send_widget_version(version: str, request: Request) -> Response:
-    """The widget at an address that changes with it, for pages that pin its integrity."""
-    script = widget()
-    return _file(request, script, _FOR_EVER) if version == script.version else Response(status_code=404)
+@router.get("/widget/{file}")
+async def send_part_of_widget(file: str, request: Request) -> Response:
+    """The widget at an address that changes with it, for pages that pin its integrity; and its other languages."""
+    name, _, kind = file.partition(".")
+    if (name, kind) == (widget().version, "js"):
+        return _file(request, widget(), _FOR_EVER)
+    if name in LANGUAGES and kind == "json":
+        return _file(request, language_pack(name), _CHECKED_EACH_TIME)
+    raise Refused(NOT_FOUND)
 
 
-@router.get("/widget.{language}.js")
-async def send_language(language: str, request: Request) -> Response:
-    if language not in LANGUAGES:
-        return Response(status_code=404)
-    return _file(request, language_pack(language), _CHECKED_EACH_TIME)
-
-
-@router.get("/page.css")
-async def send_style(request: Request) -> Response:
-    return _file(request, web_file("page.css"), _CHECKED_EACH_TIME)
-
-
-@router.get("/page.js")
-async def send_script(request: Request) -> Response:
-    return _file(request, web_file("page.js"), _CHECKED_EACH_TIME)
-
-
-@router.get("/icon.svg")
-async def send_icon(request: Request) -> Response:
-    return _file(request, web_file("icon.svg"), _CHECKED_EACH_TIME)
+@router.get("/page/{file}")
+async def send_file_of_page(file: str, request: Request) -> Response:
+    """What our own pages load."""
+    if file not in PAGE_FILES:
+        raise Refused(NOT_FOUND)
+    return _file(request, web_file(file), _CHECKED_EACH_TIME)
 
 
 def reading_address(article: Article | Version, article_id: str, start: int = 0, end: int = 0) -> str:
@@ -188,9 +192,12 @@ def _span(article: Article, wanted: ReadingQuery) -> tuple[int, int]:
 
 
 def _file(request: Request, file: WebFile, caching: str) -> Response:
-    headers = {**_FOR_EVERYBODY, "ETag": file.etag, "Cache-Control": caching}
+    headers = {**_FOR_EVERYBODY, "ETag": file.etag, "Cache-Control": caching, "Vary": "Accept-Encoding"}
     if file.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(file.compressed, headers=headers, media_type=file.media_type)
     return Response(file.body, headers=headers, media_type=file.media_type)
 
 

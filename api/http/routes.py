@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from api.errors import NOT_READY
 from api.events import EventName, tell_events
-from api.http.access import Helper, link_signer
+from api.http.access import Helper
 from api.http.errors import ProblemBody, Refused
 from api.http.presence import while_connected
 from api.http.request_id import request_id_of
@@ -60,7 +60,7 @@ async def ask(wanted: AskRequest, helper: Helper, turns: InTurn, request: Reques
         top_k=wanted.top_k,
         mode=wanted.mode,
     )
-    told = tell_events(events, request_id_of(request.scope), wanted.explain, link_signer(request))
+    told = tell_events(events, request_id_of(request.scope), wanted.explain)
     if wanted.stream:
         return EventStream(await while_connected(request, turns.start(told)), AnswerEvents(), request.scope)
     completed = await while_connected(request, turns.last(told))

@@ -49,17 +49,14 @@ RULES = (
     Rule("GET", "/readyz", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
     Rule("GET", "/openapi.json", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
     Rule("GET", "/docs", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
-    *(
-        Rule("GET", path, Scope.ASK, Open.EVERYONE, keeps_bounds=True)
-        for path in (
-            *("/widget.js", "/widget-{version}.js", "/widget.{language}.js"),
-            *("/page.js", "/page.css", "/icon.svg"),
-        )
-    ),
+    Rule("GET", "/widget.js", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
+    Rule("GET", "/widget/{file}", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
+    Rule("GET", "/page/{file}", Scope.ASK, Open.EVERYONE, keeps_bounds=True),
     Rule("GET", "/articles/{id}", Scope.ASK, Open.LINKS, keeps_bounds=True),
     Rule("GET", "/metrics", Scope.ADMIN, Open.THIS_MACHINE),
     Rule("POST", "/v1/ask", Scope.ASK, keeps_bounds=True),
     Rule("POST", "/v1/search", Scope.ASK, keeps_bounds=True),
+    Rule("POST", "/v1/links", Scope.ASK, keeps_bounds=True),
     Rule("POST", "/v1/feedback", Scope.ASK, keeps_bounds=True),
     Rule("GET", "/v1/articles", Scope.ASK, keeps_bounds=True),
     Rule("GET", "/v1/articles/{id}", Scope.ASK, keeps_bounds=True),

@@ -7,13 +7,14 @@ so there is no parser here, and nothing to install to work on the widget.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 SOURCES = (
@@ -38,6 +39,8 @@ SOURCES = (
 LANGUAGES = ("de",)
 """Tables that are loaded by those who want them; English is part of the widget."""
 
+PAGE_FILES = ("page.css", "page.js", "icon.svg")
+
 _CSS_COMMENT = re.compile(
     r"""
     /\*
@@ -55,6 +58,7 @@ _TOKEN = re.compile(
     | ` (?: [^`\\] | \\. )* `                   # a template
     | (?<= [(,=!?:] ) / (?: [^/\\\n] | \\. )+ /   # a regular expression, right after what no division follows
     | (?<= [(,=!?:]\  ) / (?: [^/\\\n] | \\. )+ /
+    | \s* /\* .*? \*/ \s*                        # a comment within a line: types
     | \s+
     | [\w$]+
     | .
@@ -63,21 +67,27 @@ _TOKEN = re.compile(
 )
 
 
+_LAST_COMMA = re.compile(r",(?=[)\]}])")
+
 _SCRIPT = "text/javascript; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WebFile:
     """A file for browsers. `version` names its content; `integrity` is what `<script integrity>` takes (SRI)."""
 
     body: bytes
     media_type: str
 
-    @property
+    @cached_property
+    def compressed(self) -> bytes:
+        return gzip.compress(self.body, 9, mtime=0)
+
+    @cached_property
     def version(self) -> str:
         return hashlib.sha256(self.body).hexdigest()[:16]
 
-    @property
+    @cached_property
     def integrity(self) -> str:
         return "sha384-" + b64encode(hashlib.sha384(self.body).digest()).decode()
 
@@ -100,9 +110,10 @@ def widget() -> WebFile:
 
 @cache
 def language_pack(name: str) -> WebFile:
-    """A table of strings, which the widget loads as a script: host pages allow those."""
-    source = (files("api.web") / "widget" / "languages" / f"{name}.js").read_text(encoding="utf-8")
-    return WebFile(f"{{{compact(source)}}}\n".encode(), _SCRIPT)
+    """A table of strings, which the widget loads as data."""
+    table = json.loads((files("api.web") / "widget" / "languages" / f"{name}.json").read_text(encoding="utf-8"))
+    body = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
+    return WebFile(body, "application/json")
 
 
 @cache
@@ -131,11 +142,11 @@ def code_lines(source: str) -> Iterator[str]:
 
 def compact(source: str) -> str:
     """The same program without comments and without space that separates nothing."""
-    tokens = _TOKEN.findall("\n".join(code_lines(source)))
+    tokens = [" " if "/*" in token[:9] else token for token in _TOKEN.findall("\n".join(code_lines(source)))]
     kept: list[str] = []
     for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
         kept.append(_needed_space(kept[-1] if kept else "", token, following) if token.isspace() else token)
-    return "".join(kept)
+    return _LAST_COMMA.sub("", "".join(kept))
 
 
 def _needed_space(before: str, space: str, after: str) -> str:

@@ -31,7 +31,7 @@ def paragraphs(text: str, start: int, end: int) -> Iterator[list[Piece]]:
 
 
 def _pieces(text: str, begin: int, stop: int, start: int, end: int, is_first: bool) -> Iterator[Piece]:
-    start, end = max(begin, min(start, stop)), max(begin, min(end, stop))
+    start, end = max(begin, min(start, stop)), max(begin, min(max(start, end), stop))
     for left, right, marked in ((begin, start, False), (start, end, True), (end, stop, False)):
         if left < right:
             yield Piece(text[left:right], marked, marked and is_first)

@@ -1,6 +1,6 @@
 /** What the bundle adds to the widget's sources: the stylesheet, as text. */
 declare const STYLE: string;
-/** Languages that can be loaded, with the integrity of their scripts. */
+/** Languages that can be loaded, with the integrity of their tables. */
 declare const PACKS: Record<string, string>;
 
 interface Window {

@@ -20,9 +20,21 @@ async function copySnippet(button) {
   button.textContent = isCopied ? "Copied" : "Not allowed";
 }
 
-// A link without #quote is led to the quote, too.
+// A link without #quote leads to the quote, too.
 const quote = document.getElementById("quote");
-if (quote) {
-  quote.scrollIntoView({ block: "center" });
-  quote.focus({ preventScroll: true });
+if (quote && !location.hash) quote.scrollIntoView();
+
+const keyForm = document.getElementById("key-form");
+if (keyForm) {
+  keyForm.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const field = document.getElementById("key");
+    const place = document.getElementById("chat");
+    if (!(field instanceof HTMLInputElement) || !place) return;
+    const chat = document.createElement("assistant-chat");
+    chat.dataset.key = field.value.trim();
+    field.value = "";
+    place.replaceChildren(chat);
+    place.hidden = false;
+  });
 }

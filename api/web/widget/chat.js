@@ -6,16 +6,9 @@ const SLOW_MS = 10_000;
 /** Where the script came from: an element that names no endpoint asks there. */
 let ownEndpoint = "";
 
-/** One stylesheet for all chats of the page. A host's policy may forbid style elements; it does not forbid this. */
-const sheet = () => (sheet.made ||= madeSheet());
-/** @type {CSSStyleSheet | undefined} */
-sheet.made = undefined;
-
-function madeSheet() {
-  const made = new CSSStyleSheet();
-  made.replaceSync(STYLE);
-  return made;
-}
+/** For all chats of the page. A host's policy may forbid style elements; it does not forbid this. */
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(STYLE);
 
 /**
  * `<assistant-chat>`. Attributes: `data-endpoint`, `data-key`, `data-title`, `data-theme` (auto, light, dark),
@@ -33,8 +26,6 @@ class Chat extends HTMLElement {
   site;
   /** @type {Frame} */
   frame;
-  /** @type {TurnHost} */
-  host;
   /** @type {Citations} */
   citations;
   /** @type {ReturnType<typeof conversationStore>} */
@@ -85,28 +76,8 @@ class Chat extends HTMLElement {
     this.language = LANGUAGES[language] ? language : "en";
     this.site = { endpoint: (dataset.endpoint || ownEndpoint).replace(/\/+$/, ""), key: dataset.key || "" };
     this.store = conversationStore(this.site, this.isFloating ? "floating" : this.id || "inline");
-    const say = this.say.bind(this);
-    const questions = (dataset.questions || "").split("|").filter((question) => question.trim());
-    this.frame = new Frame({ title: dataset.title || say("title"), isFloating: this.isFloating, questions }, say, {
-      send: (question) => this.askFromInside(question),
-      stop: () => this.stop(),
-      clear: () => this.clear(),
-      close: () => this.close(),
-      launch: () => {
-        this.open();
-        this.frame.input.focus({ preventScroll: true });
-      },
-    });
-    this.host = {
-      say,
-      describe: (reference) => this.describe(reference),
-      openSource: (source, citation) => this.citations.openSource(source, citation),
-      explain: (marker, source, citation) => this.citations.explain(marker, source, citation),
-      askAgain: (question) => this.askFromInside(question),
-      copy: (answer) => this.copy(answer),
-      vote: (turn, rating) => this.vote(turn, rating),
-    };
-    this.citations = new Citations(this.frame, this.site, this.host);
+    this.frame = new Frame(this);
+    this.citations = new Citations(this.frame, this.site, this);
     this.root.lang = this.language;
     this.root.dir = getComputedStyle(this).direction;
     this.root.append(this.frame.launcher, this.frame.panel);
@@ -114,7 +85,7 @@ class Chat extends HTMLElement {
     this.restore();
     // What is restored was read before: it is there before anybody listens for additions.
     const shadow = this.attachShadow({ mode: "open" });
-    shadow.adoptedStyleSheets = [sheet()];
+    shadow.adoptedStyleSheets = [sheet];
     shadow.append(this.root);
   }
 
@@ -122,7 +93,7 @@ class Chat extends HTMLElement {
     const { turns, open } = this.store.load();
     this.turns = turns;
     for (const turn of turns) {
-      const view = new TurnView(turn, this.host);
+      const view = new TurnView(turn, this);
       view.finish();
       this.frame.log.append(view.element);
     }
@@ -132,14 +103,19 @@ class Chat extends HTMLElement {
 
   /** Esc closes one thing at a time. Keys typed here are not the host page's shortcuts. */
   guardKeys() {
-    const { panel } = this.frame;
     for (const kind of ["keydown", "keypress", "keyup"]) {
-      panel.addEventListener(kind, (event) => event.stopPropagation());
+      this.root.addEventListener(kind, (event) => event.stopPropagation());
     }
-    panel.addEventListener("keydown", (event) => {
+    this.frame.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing) return;
       if (!this.citations.closeOne()) this.close();
     });
+  }
+
+  /** Opens the panel for a reader who wants to type. */
+  launch() {
+    this.open();
+    this.frame.input.focus({ preventScroll: true });
   }
 
   /**
@@ -147,9 +123,26 @@ class Chat extends HTMLElement {
    *
    * @param {string} question
    */
-  askFromInside(question) {
+  askAgain(question) {
     this.ask(question);
-    this.frame.input.focus({ preventScroll: true });
+    this.launch();
+  }
+
+  /**
+   * @param {Source} source
+   * @param {Citation | null} citation
+   */
+  openSource(source, citation) {
+    this.citations.openSource(source, citation);
+  }
+
+  /**
+   * @param {Element} marker
+   * @param {Source} source
+   * @param {Citation} citation
+   */
+  explain(marker, source, citation) {
+    this.citations.meanings.set(marker, { source, citation });
   }
 
   attributeChangedCallback() {
@@ -171,7 +164,6 @@ class Chat extends HTMLElement {
     if (!this.isFloating || !this.frame.panel.hidden) return;
     this.frame.panel.hidden = false;
     this.frame.launcher.hidden = true;
-    this.frame.launcher.setAttribute("aria-expanded", "true");
     this.fitScreen();
     this.frame.scroller.scrollTop = this.frame.scroller.scrollHeight;
     this.save();
@@ -184,7 +176,6 @@ class Chat extends HTMLElement {
     this.citations.card.hide();
     this.frame.panel.hidden = true;
     this.frame.launcher.hidden = false;
-    this.frame.launcher.setAttribute("aria-expanded", "false");
     if (hadFocus) this.frame.launcher.focus({ preventScroll: true });
     this.save();
   }
@@ -222,7 +213,7 @@ class Chat extends HTMLElement {
    */
   async run(turn, history) {
     const stopper = (this.stopper = new AbortController());
-    const view = new TurnView(turn, this.host);
+    const view = new TurnView(turn, this);
     this.showRunning(view);
     try {
       for await (const event of askService(this.site, { question: turn.question, history }, stopper)) {
@@ -367,20 +358,16 @@ class Chat extends HTMLElement {
 
   /** @param {Reference} reference */
   describe(reference) {
-    const dated = reference.published ? new Date(`${reference.published}T00:00:00Z`) : null;
+    const { published } = reference;
     const format = new Intl.DateTimeFormat(this.language, { dateStyle: "medium", timeZone: "UTC" });
-    const date = dated && !Number.isNaN(dated.getTime()) ? format.format(dated) : this.say("undated");
+    const date = published ? format.format(new Date(published)) : this.say("undated");
     return [reference.publisher, date].filter(Boolean).join(" · ");
   }
 
   /** @param {Answer} answer */
   async copy(answer) {
     const text = asPlainText(answer, (source) => [source.title, this.describe(source), webAddress(source.url)].filter(Boolean).join(", "));
-    const isCopied = await navigator.clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    );
-    this.status(this.say(isCopied ? "copied" : "not_copied"));
+    this.status(this.say((await works(() => navigator.clipboard.writeText(text))) ? "copied" : "not_copied"));
   }
 
   /**
@@ -392,10 +379,20 @@ class Chat extends HTMLElement {
     this.save();
     const { id, answer } = turn.answer;
     const feedback = { answer_id: id, rating, question: turn.question, answer: answer.text };
-    const isSent = await post(this.site, "/v1/feedback", feedback, new AbortController()).then(
-      (response) => response.ok,
-      () => false,
-    );
-    this.status(this.say(isSent ? "thanks" : "not_sent"));
+    const send = async () => (await post(this.site, "/v1/feedback", feedback, new AbortController())).ok;
+    this.status(this.say((await works(send)) ? "thanks" : "not_sent"));
+  }
+}
+
+/**
+ * Whether this came to a good end; a page without HTTPS has no clipboard at all.
+ *
+ * @param {() => Promise<unknown>} work
+ */
+async function works(work) {
+  try {
+    return (await work()) !== false;
+  } catch {
+    return false;
   }
 }

@@ -63,7 +63,7 @@ class CitationCard {
     const top = above >= gap ? above : at.bottom - frame.top + gap;
     const centred = at.left + at.width / 2 - frame.left - card.width / 2;
     const left = Math.max(gap, Math.min(centred, frame.width - card.width - gap));
-    this.element.style.setProperty("top", `${Math.max(gap, Math.min(top, frame.height - card.height - gap))}px`);
-    this.element.style.setProperty("left", `${left}px`);
+    this.element.style.top = `${Math.max(gap, Math.min(top, frame.height - card.height - gap))}px`;
+    this.element.style.left = `${left}px`;
   }
 }

@@ -32,20 +32,12 @@ class Citations {
     scroller.addEventListener("scroll", () => this.card.hide(), { passive: true });
   }
 
-  /**
-   * @param {Element} marker
-   * @param {Source} source
-   * @param {Citation} citation
-   */
-  explain(marker, source, citation) {
-    this.meanings.set(marker, { source, citation });
-  }
-
   /** @param {EventTarget | null} target */
   pointAt(target) {
     const marker = target instanceof Element ? target.closest("button") : null;
     const meaning = marker && this.meanings.get(marker);
-    if (!marker || !meaning) return;
+    // The pointer is said to be over a number for a moment after the drawer has covered it.
+    if (!marker || !meaning || !marker.getClientRects().length) return;
     const { source, citation } = meaning;
     this.card.show(
       marker,
@@ -60,9 +52,7 @@ class Citations {
    * @param {Citation | null} citation
    */
   openSource(source, citation) {
-    const root = this.frame.panel.getRootNode();
-    const focused = root instanceof ShadowRoot ? root.activeElement : null;
-    this.opener = focused instanceof HTMLElement ? focused : null;
+    this.opener = this.host.focused;
     this.card.hide();
     this.frame.panel.classList.add("reading");
     this.drawer.open(source, citation);

@@ -64,19 +64,34 @@ class Drawer {
     const { host } = this;
     const span = citation ? citation.source_span : source.passage;
     const original = webAddress(source.url);
+    const reading = outwardLink(readingPage(this.site, source, span), host.say("read"), host.say("new_tab"));
+    this.sign(reading, source, span);
     return make(
       "p",
       { class: "ways" },
-      outwardLink(readingPage(this.site, source, span), host.say("read"), host.say("new_tab")),
+      reading,
       original && outwardLink(original, host.say("original"), host.say("new_tab")),
     );
   }
 
+  /**
+   * A key never goes into an address: where one is needed, a link that works without it is asked for.
+   *
+   * @param {HTMLAnchorElement} link
+   * @param {Source} source
+   * @param {Span} span
+   */
+  async sign(link, source, span) {
+    if (!this.site.key) return;
+    const wanted = { article_id: source.article_id, content_hash: source.content_hash };
+    const response = await post(this.site, "/v1/links", wanted, new AbortController()).catch(() => null);
+    if (response && response.ok) link.href = readingPage(this.site, source, span, (await response.json()).path);
+  }
+
   /** @param {Source} source */
   copies(source) {
-    if (!source.copies.length) return null;
-    const names = source.copies.map((copy) => make("li", { dir: "auto" }, `${copy.title} · ${this.host.describe(copy)}`));
-    return make("div", { class: "copies" }, make("p", {}, this.host.say("copies_one", ":")), make("ul", {}, ...names));
+    const names = source.copies.map((copy) => this.host.describe(copy)).join("; ");
+    return names ? make("p", { class: "note", dir: "auto" }, this.host.say("copies_one", names)) : null;
   }
 
   /** Scrolls the drawer alone; scrollIntoView would move the host page. */
@@ -95,9 +110,9 @@ class Drawer {
  * @param {Site} site
  * @param {Reference} source
  * @param {Span} span
+ * @param {string} [path] a signed one
  */
-function readingPage(site, source, span) {
-  const wanted = new URLSearchParams({ v: source.content_hash, start: String(span.start), end: String(span.end) });
-  if (source.token) wanted.set("t", source.token);
-  return `${site.endpoint}/articles/${encodeURIComponent(source.article_id)}?${wanted}#quote`;
+function readingPage(site, source, span, path) {
+  const page = path || `/articles/${encodeURIComponent(source.article_id)}?v=${encodeURIComponent(source.content_hash)}`;
+  return `${site.endpoint}${page}&start=${span.start}&end=${span.end}#quote`;
 }

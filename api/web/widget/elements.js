@@ -22,16 +22,14 @@ function make(tag, attributes, ...children) {
 const ICONS = {
   ask: "M5 4h14a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-7l-5 4v-4H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2zM8 10.5l2.6 2.6L16 8",
   close: "M6 6l12 12M18 6L6 18",
-  clear: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5",
-  send: "M12 19V5M5.5 11.5L12 5l6.5 6.5",
+  clear: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13",
+  send: "M12 19V5M5 12l7-7 7 7",
   stop: "M7 7h10v10H7z",
-  check: "M5 12.5l4.5 4.5L19 7.5",
+  check: "M5 12l5 5 9-9",
   copy: "M9 9h11v11H9zM15 9V4H4v11h5",
   up: "M7 11v9H4v-9zM7 11l4-8c2 0 2.5 1.5 2 4l-.5 3H18a2 2 0 0 1 2 2.4l-1.2 6A2 2 0 0 1 16.8 20H7",
-  down: "M7 13V4H4v9zM7 13l4 8c2 0 2.5-1.5 2-4l-.5-3H18a2 2 0 0 0 2-2.4l-1.2-6A2 2 0 0 0 16.8 4H7",
-  back: "M19 12H5M11 6l-6 6 6 6",
+  back: "M19 12H5M12 5l-7 7 7 7",
   out: "M13 5h6v6M19 5l-9 9M17 14v5H5V7h5",
-  retry: "M4 12a8 8 0 1 0 2.5-5.8M4 4v5h5",
 };
 
 /** @param {keyof typeof ICONS} name */
@@ -40,7 +38,7 @@ function icon(name) {
   const svg = document.createElementNS(namespace, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
-  svg.setAttribute("class", `icon ${name}`);
+  svg.setAttribute("class", `icon icon-${name}`);
   const path = document.createElementNS(namespace, "path");
   path.setAttribute("d", ICONS[name]);
   svg.append(path);
@@ -64,12 +62,7 @@ function iconButton(name, label, onClick) {
  * @param {string | null} address
  */
 function webAddress(address) {
-  try {
-    const url = new URL(address || "");
-    return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
-  } catch {
-    return null;
-  }
+  return address && /^https?:\/\//i.test(address) ? address : null;
 }
 
 /**

@@ -1,22 +1,12 @@
-/**
- * What the frame tells the chat about.
- *
- * @typedef {{send: (question: string) => void, stop: () => void, clear: () => void, launch: () => void,
- *   close: () => void}} FrameHandlers
- */
-
 /** The parts that stay: launcher, panel, conversation, status line, question field. */
 class Frame {
-  /**
-   * @param {{title: string, isFloating: boolean, questions: string[]}} options
-   * @param {(name: StringName, ...values: (string | number)[]) => string} say
-   * @param {FrameHandlers} handlers
-   */
-  constructor(options, say, handlers) {
-    this.say = say;
-    this.handlers = handlers;
+  /** @param {Chat} chat */
+  constructor(chat) {
+    this.chat = chat;
+    /** @param {StringName} name */
+    const say = (this.say = (name) => chat.say(name));
     this.isBusy = false;
-    this.welcome = this.makeWelcome(options.questions);
+    this.welcome = this.makeWelcome((chat.dataset.questions || "").split("|").filter((question) => question.trim()));
     // Finished turns are read out as they are added; the one that runs is not, so that nothing is read twice.
     this.log = make("div", { class: "log", role: "log", "aria-label": say("conversation") });
     this.running = make("div", { class: "running" });
@@ -33,22 +23,23 @@ class Frame {
     const form = make("form", { class: "composer", submit: (event) => this.submit(event) }, this.input, this.sendButton);
     this.main = make("div", { class: "main" }, this.scroller, this.status, form);
     this.body = make("div", { class: "body" }, this.main);
-    this.panel = this.makePanel(options);
+    this.panel = this.makePanel(chat);
     this.launcher = make(
       "button",
-      { type: "button", class: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false", click: () => handlers.launch() },
+      { type: "button", class: "launcher", "aria-haspopup": "dialog", "aria-label": say("launcher"), click: () => chat.launch() },
       icon("ask"),
       make("span", {}, say("launcher")),
     );
-    if (!options.isFloating) this.launcher.hidden = true;
+    if (!chat.isFloating) this.launcher.hidden = true;
   }
 
-  /** @param {{title: string, isFloating: boolean}} options */
-  makePanel({ title, isFloating }) {
-    const { say, handlers } = this;
-    const head = make("header", { class: "head" }, icon("ask"), make("h2", { id: "title", dir: "auto" }, title));
-    head.append(iconButton("clear", say("clear"), () => handlers.clear()));
-    if (isFloating) head.append(iconButton("close", say("close"), () => handlers.close()));
+  /** @param {Chat} chat */
+  makePanel(chat) {
+    const { say } = this;
+    const { isFloating } = chat;
+    const head = make("header", { class: "head" }, icon("ask"), make("h2", { id: "title", dir: "auto" }, chat.dataset.title || say("title")));
+    head.append(iconButton("clear", say("clear"), () => chat.clear()));
+    if (isFloating) head.append(iconButton("close", say("close"), () => chat.close()));
     return make(
       "section",
       {
@@ -64,9 +55,9 @@ class Frame {
 
   /** @param {string[]} questions */
   makeWelcome(questions) {
-    const { say, handlers } = this;
+    const { say, chat } = this;
     const suggestions = questions.map((question) =>
-      make("li", {}, make("button", { type: "button", class: "suggestion", dir: "auto", click: () => handlers.send(question) }, question)),
+      make("li", {}, make("button", { type: "button", class: "suggestion", dir: "auto", click: () => chat.askAgain(question) }, question)),
     );
     return make(
       "div",
@@ -81,10 +72,9 @@ class Frame {
   makeInput() {
     return make("textarea", {
       rows: 1,
-      "aria-label": this.say("label"),
+      "aria-label": this.say("placeholder"),
       placeholder: this.say("placeholder"),
       maxlength: MOST_CHARACTERS,
-      autocomplete: "off",
       enterkeyhint: "send",
       input: () => this.fitInput(),
       keydown: (/** @type {KeyboardEvent} */ event) => {
@@ -96,8 +86,8 @@ class Frame {
 
   /** As high as its text, up to the limit in the stylesheet. */
   fitInput() {
-    this.input.style.setProperty("height", "auto");
-    this.input.style.setProperty("height", `${this.input.scrollHeight + 2}px`);
+    this.input.style.height = "auto";
+    this.input.style.height = `${this.input.scrollHeight + 2}px`;
   }
 
   /** @param {Event} event */
@@ -105,7 +95,7 @@ class Frame {
     event.preventDefault();
     if (this.isBusy) {
       // Enter must not stop an answer by mistake.
-      if (event.type === "submit") this.handlers.stop();
+      if (event.type === "submit") this.chat.stop();
       return;
     }
     const question = this.input.value;
@@ -115,15 +105,14 @@ class Frame {
     }
     this.input.value = "";
     this.fitInput();
-    this.handlers.send(question);
+    this.chat.askAgain(question);
   }
 
   /** @param {boolean} isBusy */
   setBusy(isBusy) {
     this.isBusy = isBusy;
     const name = isBusy ? "stop" : "send";
-    this.sendButton.setAttribute("aria-label", this.say(name));
-    this.sendButton.title = this.say(name);
+    this.sendButton.ariaLabel = this.sendButton.title = this.say(name);
     this.sendButton.replaceChildren(icon(name));
     this.panel.classList.toggle("busy", isBusy);
   }

@@ -1,21 +1,13 @@
-/** Options that the script tag hands on to the chat that it starts. */
-const HANDED_ON = ["key", "title", "theme", "lang", "questions", "position"];
-
 /** Defines the element once, and starts the launcher that the script tag asks for. */
 async function start() {
   const script = document.currentScript;
   const source = script instanceof HTMLScriptElement ? script : null;
-  ownEndpoint = source ? (source.dataset.endpoint || new URL(".", source.src).href).replace(/\/+$/, "") : "";
+  ownEndpoint = source ? source.dataset.endpoint || source.src.slice(0, source.src.lastIndexOf("/widget")) : "";
   await learn(knownLanguage(source && source.dataset.lang, document.documentElement.lang, navigator.language));
   if (!customElements.get("assistant-chat")) customElements.define("assistant-chat", Chat);
   if (!source || source.dataset.launcher === "off") return;
   const chat = document.createElement("assistant-chat");
-  for (const name of HANDED_ON) {
-    const value = source.dataset[name];
-    if (value !== undefined) chat.dataset[name] = value;
-  }
-  chat.dataset.endpoint = ownEndpoint;
-  chat.dataset.floating = "";
+  Object.assign(chat.dataset, source.dataset, { endpoint: ownEndpoint, floating: "" });
   // A second one on the page stands above the first.
   chat.style.setProperty("--place", String(document.querySelectorAll("assistant-chat[data-floating]").length));
   // Beside the body: what the page does to its body (transforms, replacing it) does not reach there.

@@ -5,10 +5,10 @@ const TURNS_KEPT = 20;
  * A conversation in this tab's sessionStorage, and nowhere else. Where that is forbidden, it ends with the page.
  *
  * @param {Site} site
- * @param {string} kind two widgets of one key may stand on one page
+ * @param {string} kind two chats of one key may stand on one page; the key itself is not kept
  */
 function conversationStore(site, kind) {
-  const name = `assistant-chat:${kind}:${hash(site.endpoint + site.key)}`;
+  const name = `assistant-chat:${kind}:${site.endpoint}:${site.key.slice(0, 15)}`;
   return {
     /** @returns {{turns: Turn[], open: boolean}} */
     load() {
@@ -42,11 +42,4 @@ function isTurn(turn) {
   const answer = turn.answer;
   const lists = [answer.citations, answer.sources, answer.answer.sentences, answer.unanswered, answer.degraded];
   return typeof turn.question === "string" && typeof answer.answer.text === "string" && lists.every(Array.isArray);
-}
-
-/** @param {string} text */
-function hash(text) {
-  let value = 0;
-  for (const character of text) value = (Math.imul(value, 31) + (character.codePointAt(0) || 0)) | 0;
-  return (value >>> 0).toString(36);
 }

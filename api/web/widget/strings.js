@@ -6,31 +6,28 @@ const ENGLISH = {
   clear: "Clear the conversation",
   cleared: "The conversation is cleared.",
   conversation: "Conversation",
-  welcome: "Ask in your own words. Every sentence of an answer is checked against the article it comes from.",
+  welcome: "Ask in your own words. Every sentence of an answer is checked against its article.",
   welcome_how: "Press a number to see the words behind it.",
   suggestions: "For example",
-  label: "Your question",
-  placeholder: "Ask a question …",
+  placeholder: "Your question",
   send: "Send",
   stop: "Stop",
   you: "You asked",
-  answer: "Answer",
   searching: "Searching the articles …",
   checking: "Writing and checking …",
   slow: "Still working …",
   stopped: "Stopped. What is shown was checked.",
   stopped_early: "Stopped before an answer came.",
-  left: "The page was left before the answer came.",
   again: "Ask again",
-  withdrawn: "Starting over with quotations only …",
+  withdrawn: "Starting over with quotations …",
   checked: "Every sentence checked",
   partly: "Partly supported by",
   source: "Source {}: {}",
   sources: "Sources",
   copies_one: "The same text also in {}",
   passage: "Passage",
-  quoted: "The marked words stand in the stored article exactly so.",
-  not_quoted: "Found nearby. No answer was drawn from it.",
+  quoted: "The marked words stand in the article exactly so.",
+  not_quoted: "Found nearby. No answer rests on it.",
   back: "Back to the answer",
   read: "Read in the article",
   original: "Go to the publisher’s page",
@@ -39,14 +36,14 @@ const ENGLISH = {
   no_articles: "There are no articles to answer from yet.",
   nothing_relevant: "The articles have nothing on this.",
   not_supported: "The articles do not answer this.",
-  not_a_question: "This does not read like a question. Try to ask it in a full sentence.",
+  not_a_question: "This does not read like a question.",
   related: "Related, not an answer",
   unanswered: "Not answered by the articles: {}",
   conflict: "The sources disagree about {}:",
   model_unavailable: "Quoted directly, as the language model could not be reached.",
   model_timeout: "Quoted directly, as the language model took too long.",
-  unverified: "Quoted directly, as what the language model wrote could not be verified.",
-  index_fallback: "Searched in a slower, simpler way while the index is being mended.",
+  unverified: "Quoted directly, as what the language model wrote was not verified.",
+  index_fallback: "Searched in a simpler way while the index is mended.",
   copy: "Copy with sources",
   copied: "Copied.",
   not_copied: "The browser did not allow copying.",
@@ -54,20 +51,19 @@ const ENGLISH = {
   down: "Not helpful",
   thanks: "Thank you.",
   not_sent: "Your rating could not be sent.",
-  offline: "You seem to be offline. Ask again once you are connected.",
-  unreachable: "The answer service cannot be reached from here at the moment.",
-  broken: "The answer broke off on the way.",
+  offline: "You seem to be offline.",
+  unreachable: "The answer service cannot be reached.",
+  broken: "The answer broke off.",
   silent: "The answer did not come in time.",
-  bad_key: "This site’s access to the answer service is no longer valid. Only the site’s owner can mend that.",
-  not_allowed: "This page may not use the answer service. Only the site’s owner can change that.",
-  too_long: "The question cannot be read as it is. Try a shorter, plainer one.",
+  bad_key: "This site’s access to the answer service is not valid. Only the site’s owner can mend that.",
+  not_allowed: "This page may not use the answer service. Only the site’s owner can mend that.",
+  too_long: "The question cannot be read. Shorten it.",
   too_many: "Too many questions in a short time. Ask again {}.",
-  quota: "The questions allotted to this site are used up for today. Ask again tomorrow.",
+  quota: "This site’s questions are used up for today. Ask again tomorrow.",
   busy: "The answer service is busy or starting. Ask again {}.",
-  mismatch: "This chat and its answer service do not understand each other. Reloading the page may help.",
+  mismatch: "This chat and the answer service do not fit together. Reloading the page may help.",
   fault: "Something went wrong in the answer service.",
   in_seconds: "in {} seconds",
-  in_minutes: "in {} minutes",
   in_a_moment: "in a moment",
   reference: "Reference: {}",
 };
@@ -78,23 +74,19 @@ const ENGLISH = {
 const LANGUAGES = { en: ENGLISH };
 
 /**
- * Loads the table of a language. It hands itself to the script element that loads it, so that it needs no global name.
- * What cannot be loaded is left in English.
+ * Loads the table of a language, as data: a host's policy may allow no further script. What cannot be loaded is left
+ * in English.
  *
  * @param {string} language
- * @returns {Promise<void>}
  */
-function learn(language) {
-  if (LANGUAGES[language]) return Promise.resolve();
-  return new Promise((resolve) => {
-    const script = make("script", { src: `${ownEndpoint}/widget.${language}.js`, integrity: PACKS[language], crossorigin: "anonymous" });
-    script.addEventListener("assistant:table", (event) => {
-      LANGUAGES[language] = { ...ENGLISH, .../** @type {CustomEvent} */ (event).detail };
-    });
-    script.addEventListener("load", () => resolve());
-    script.addEventListener("error", () => resolve());
-    document.head.append(script);
-  });
+async function learn(language) {
+  if (LANGUAGES[language]) return;
+  try {
+    const response = await fetch(`${ownEndpoint}/widget/${language}.json`, { integrity: PACKS[language], credentials: "omit" });
+    LANGUAGES[language] = { ...ENGLISH, ...(await response.json()) };
+  } catch {
+    return;
+  }
 }
 
 /**

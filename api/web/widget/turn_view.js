@@ -7,6 +7,7 @@ const RELATED = 3;
  * @typedef {{
  *   say: (name: StringName, ...values: (string | number)[]) => string,
  *   describe: (reference: Reference) => string,
+ *   focused: HTMLElement | null,
  *   openSource: (source: Source, citation: Citation | null) => void,
  *   explain: (marker: Element, source: Source, citation: Citation) => void,
  *   askAgain: (question: string) => void,
@@ -53,7 +54,7 @@ class TurnView {
   ending() {
     const { turn, host } = this;
     if (turn.state === "failed") return [this.failure()];
-    if (turn.state === "running") return [this.note("left"), this.againButton()];
+    if (turn.state === "running") return [this.note("stopped_early"), this.againButton()];
     if (turn.state === "stopped") {
       const isEmpty = !turn.answer.answer.sentences.length;
       return [this.note(isEmpty ? "stopped_early" : "stopped"), this.sources(), this.againButton()];
@@ -95,13 +96,13 @@ class TurnView {
 
   againButton() {
     const again = () => this.host.askAgain(this.turn.question);
-    return make("button", { type: "button", class: "button", click: again }, icon("retry"), this.host.say("again"));
+    return make("button", { type: "button", class: "button", click: again }, this.host.say("again"));
   }
 
   failure() {
     const { host } = this;
     const failure = this.turn.failure || failed("fault").failure;
-    const message = make("p", { class: "failure" }, host.say(failure.kind, waitingTime(failure.seconds, host)));
+    const message = make("p", { class: "failure" }, host.say(failure.kind, failure.seconds ? host.say("in_seconds", failure.seconds) : host.say("in_a_moment")));
     if (failure.kind === "fault" && failure.requestId) {
       message.append(make("small", {}, host.say("reference", failure.requestId)));
     }
@@ -111,7 +112,8 @@ class TurnView {
   refusal() {
     const reason = this.turn.answer.no_answer_reason || "";
     const known = Object.hasOwn(ENGLISH, reason) ? /** @type {StringName} */ (reason) : "not_supported";
-    return make("p", { class: "refusal" }, this.host.say(known));
+    // What it is and covers is said to those who asked nothing that articles answer.
+    return make("p", { class: "refusal", dir: "auto" }, this.turn.answer.about || this.host.say(known));
   }
 
   related() {
@@ -193,25 +195,17 @@ class TurnView {
     const { host, turn } = this;
     const isAnswer = turn.answer.status !== "no_answer";
     const thumbs = /** @type {const} */ (["up", "down"]).map((rating) => {
-      const thumb = iconButton(rating, host.say(rating), () => {
+      const thumb = iconButton("up", host.say(rating), () => {
         host.vote(turn, rating);
-        thumbs.forEach((other) => other.setAttribute("aria-pressed", String(other === thumb)));
+        thumbs.forEach((other) => (other.ariaPressed = String(other === thumb)));
       });
-      thumb.setAttribute("aria-pressed", String(turn.vote === rating));
+      thumb.classList.add(rating);
+      thumb.ariaPressed = String(turn.vote === rating);
       return thumb;
     });
     const copy = isAnswer ? iconButton("copy", host.say("copy"), () => host.copy(turn.answer)) : null;
     return make("div", { class: "actions", "aria-live": "off" }, copy, ...thumbs);
   }
-}
-
-/**
- * @param {number} seconds
- * @param {TurnHost} host
- */
-function waitingTime(seconds, host) {
-  if (!seconds) return host.say("in_a_moment");
-  return seconds < 100 ? host.say("in_seconds", seconds) : host.say("in_minutes", Math.ceil(seconds / 60));
 }
 
 /** @param {string} text */

@@ -3,13 +3,13 @@
  *
  * @typedef {{start: number, end: number}} Span
  * @typedef {{article_id: string, content_hash: string, title: string, url: string | null, publisher: string | null,
- *   published: string | null, passage: Span & {text: string}, token?: string | null}} Reference
+ *   published: string | null, passage: Span & {text: string}}} Reference
  * @typedef {Reference & {id: string, number: number | null, language: string | null, cited: boolean | null,
  *   copies: Reference[]}} Source
  * @typedef {{id: string, source_id: string, number: number, quote: string, answer_span: Span,
  *   source_span: Span}} Citation
  * @typedef {Span & {support: string, citations: string[]}} Sentence
- * @typedef {{id: string, status: string, no_answer_reason: string | null, unanswered: string[], degraded: string[],
+ * @typedef {{id: string, status: string, no_answer_reason: string | null, about?: string | null, unanswered: string[], degraded: string[],
  *   answer: {text: string, short: string | null, sentences: Sentence[]}, citations: Citation[], sources: Source[],
  *   conflicts: {about: string, citations: string[]}[]}} Answer
  * @typedef {{name: string, data: any}} ServerEvent

@@ -1,0 +1,346 @@
+"""What a reader sees of an answer, of its absence, and of what went wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from corpus.catalog.service import ServiceRecords
+from tests.browser.conftest import SEMICONDUCTORS, Guest, Keyed, Visit
+from tests.browser.host import Host
+
+
+def native(keyed: Keyed, host: Host, **more: object) -> httpx.Response:
+    """What the real service answers."""
+    headers = {"Authorization": f"Bearer {keyed.key}", "Origin": host.url}
+    body = {"question": SEMICONDUCTORS, **more}
+    return httpx.post(f"{keyed.url}/v1/ask", json=body, headers=headers, timeout=60)
+
+
+def answering(page: Page, body: object, **more: object) -> None:
+    """Lets the service answer with this."""
+    allowed = {
+        "Access-Control-Allow-Origin": "*",
+        "Content-Type": "application/json",
+        "Retry-After": "30",
+        "Access-Control-Expose-Headers": "Retry-After",
+    }
+    fulfil = {"status": 200, "headers": allowed, "body": json.dumps(body), **more}
+
+    def answer(route: Route) -> None:
+        if route.request.method == "OPTIONS":
+            route.continue_()
+        else:
+            route.fulfill(**fulfil)
+
+    page.route("**/v1/ask", answer)
+
+
+@pytest.fixture
+def relayed(host: Host, keyed: Keyed) -> Iterator[bytes]:
+    """A real stream, which the host can send on in pieces."""
+    yield native(keyed, host, stream=True).content
+    host.relayed, host.stays_open = [], False
+    host.left.clear()
+
+
+def shown(guest: Guest) -> tuple[str, str]:
+    turn = guest.chat.locator(".log .turn").last
+    return turn.locator(".answer").inner_text(), turn.locator(".sources").first.inner_text()
+
+
+def test_follow_ups_are_sent_with_what_came_before(visit: Visit) -> None:
+    guest = visit()
+    sent = []
+    guest.page.on("request", lambda request: sent.append(request.post_data_json) if "/v1/ask" in request.url else None)
+    guest.open()
+    guest.ask()
+    guest.ask("What does the US say?")
+
+    first, second = [body for body in sent if body]
+    assert first["history"] == []
+    assert [turn["role"] for turn in second["history"]] == ["user", "assistant"]
+    assert second["history"][0]["content"] == SEMICONDUCTORS
+
+
+def test_suggested_questions_are_asked_with_one_press(visit: Visit) -> None:
+    guest = visit(attributes=f'data-questions="{SEMICONDUCTORS}|And the US?"')
+    guest.open()
+    guest.chat.get_by_role("button", name=SEMICONDUCTORS).click()
+
+    expect(guest.chat.locator(".log .turn")).to_contain_text("semiconductors")
+    expect(guest.chat.get_by_role("textbox")).to_be_focused()
+
+
+def test_when_nothing_answers_the_nearest_passages_are_offered_as_no_answer(visit: Visit) -> None:
+    guest = visit()
+    guest.open()
+    guest.ask("How many goals did Brazil score in the final of 1970?")
+
+    turn = guest.chat.locator(".log .turn")
+    expect(turn).to_contain_text(re.compile("do not answer|nothing on this"))
+    expect(turn).to_contain_text("Related, not an answer")
+    expect(turn.locator(".answer .marker")).to_have_count(0)
+    turn.locator(".source").first.click()
+    expect(guest.chat.get_by_role("complementary")).to_contain_text("No answer rests on it")
+    expect(guest.chat.locator("mark")).to_have_count(0)
+
+
+def test_only_cited_sources_are_listed_and_copies_are_folded(visit: Visit, keyed: Keyed, host: Host) -> None:
+    body = native(keyed, host).json()
+    copied = {**body["sources"][-1], "publisher": "Copying Times"}
+    body["sources"][0]["copies"] = [copied]
+    guest = visit()
+    answering(guest.page, body)
+    guest.open()
+    guest.ask()
+
+    rows = guest.chat.locator(".log .source")
+    expect(rows).to_have_count(len({citation["source_id"] for citation in body["citations"]}))
+    expect(rows.first).to_contain_text("The same text also in Copying Times")
+
+
+def test_partial_degraded_and_disagreeing_answers_say_so(visit: Visit, keyed: Keyed, host: Host) -> None:
+    body = native(keyed, host).json()
+    body |= {
+        "status": "partial",
+        "unanswered": ["what Mars says"],
+        "degraded": ["model_timeout"],
+        "conflicts": [{"about": "the number of points", "citations": ["c1"]}],
+    }
+    body["answer"]["sentences"][0]["support"] = "partial"
+    guest = visit()
+    answering(guest.page, body)
+    guest.open()
+    guest.ask()
+
+    turn = guest.chat.locator(".log .turn")
+    expect(turn).to_contain_text("Not answered by the articles: what Mars says")
+    expect(turn).to_contain_text("the language model took too long")
+    expect(turn).to_contain_text("The sources disagree about the number of points:")
+    expect(turn.get_by_role("button", name=re.compile("^Partly supported by: Source 1"))).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        (400, "malformed_json", "do not fit together"),
+        (403, "scope_missing", "may not use the answer service"),
+        (404, "not_found", "do not fit together"),
+        (413, "body_too_large", "Shorten it"),
+        (422, "bad_question", "Shorten it"),
+        (429, "too_many_requests", "Too many questions in a short time. Ask again in 30 seconds."),
+        (500, "internal_error", "Something went wrong in the answer service."),
+        (502, "", "busy or starting"),
+        (503, "busy", "busy or starting. Ask again in 30 seconds."),
+        (504, "too_late", "did not come in time"),
+    ],
+)
+def test_every_failure_is_told_in_words_and_retried_by_hand_only(
+    visit: Visit, status: int, code: str, words: str
+) -> None:
+    guest = visit()
+    answering(guest.page, {"code": code, "status": status, "request_id": "req_1"}, status=status)
+    guest.open()
+    guest.ask()
+
+    turn = guest.chat.locator(".log .turn").last
+    expect(turn).to_contain_text(words)
+    assert ("req_1" in turn.inner_text()) == (status == 500)
+    asked = [url for url in guest.requests if url.endswith("/v1/ask")]
+    guest.page.unroute("**/v1/ask")
+    assert len(asked) == 1
+    turn.get_by_role("button", name="Ask again").click()
+    expect(guest.chat.locator(".log .turn")).to_have_count(2)
+    expect(guest.chat.locator(".log .marker").first).to_be_visible()
+
+
+def test_a_revoked_key_and_a_reached_quota_are_told_in_words(visit: Visit, keyed: Keyed) -> None:
+    key_id, text = keyed.grant(requests_per_day=1)
+    guest = visit(key=text)
+    guest.open()
+    guest.page.wait_for_timeout(1_000)
+    guest.ask()
+    expect(guest.chat.locator(".log .marker").first).to_be_visible()
+    guest.ask()
+    expect(guest.chat.locator(".log .turn").last).to_contain_text("used up for today")
+
+    with ServiceRecords.open(keyed.settings.data) as records:
+        records.revoke_key(key_id)
+    guest.page.wait_for_timeout(1_200)
+    guest.ask()
+    expect(guest.chat.locator(".log .turn").last).to_contain_text("Only the site’s owner can mend that")
+
+
+def test_offline_and_unreachable_are_told_apart(visit: Visit) -> None:
+    guest = visit()
+    guest.open()
+    guest.page.context.set_offline(True)
+    guest.ask()
+    expect(guest.chat.locator(".log .turn").last).to_contain_text("offline")
+    guest.page.context.set_offline(False)
+    guest.page.route("**/v1/ask", lambda route: route.abort())
+    guest.ask()
+    expect(guest.chat.locator(".log .turn").last).to_contain_text("cannot be reached")
+
+
+def test_a_service_that_cannot_stream_is_asked_without(visit: Visit, keyed: Keyed, host: Host) -> None:
+    body = native(keyed, host).json()
+    guest = visit()
+    sent = []
+
+    def answer(route: Route) -> None:
+        if route.request.method == "OPTIONS":
+            route.continue_()
+            return
+        wanted = route.request.post_data_json
+        sent.append(wanted.get("stream", False))
+        refused = {"code": "invalid_request", "errors": [{"field": "stream", "code": "x", "detail": ""}]}
+        found = {"status": 422, "body": json.dumps(refused)} if wanted.get("stream") else {"body": json.dumps(body)}
+        route.fulfill(headers={"Access-Control-Allow-Origin": "*"}, content_type="application/json", **found)
+
+    guest.page.route("**/v1/ask", answer)
+    guest.open()
+    guest.ask()
+
+    assert sent == [True, False]
+    expect(guest.chat.locator(".log .marker").first).to_be_visible()
+
+
+def test_a_stream_cut_at_every_byte_gives_the_same_answer(visit: Visit, host: Host, relayed: bytes) -> None:
+    looks = []
+    for pieces in ([relayed], [relayed[at : at + 1] for at in range(len(relayed))], [relayed.replace(b"\n", b"\r\n")]):
+        host.relayed = pieces
+        guest = visit(attributes=f'data-endpoint="{host.url}"', policy="")
+        guest.open()
+        guest.ask()
+        looks.append(shown(guest))
+        assert guest.complaints == []
+        guest.page.close()
+
+    assert looks[0] == looks[1] == looks[2]
+    assert "semiconductors" in looks[0][0]
+
+
+def test_a_stream_that_ends_after_any_event_but_the_last_has_failed(visit: Visit, host: Host, relayed: bytes) -> None:
+    events = relayed.split(b"\n\n")[:-1]
+    guest = visit(attributes=f'data-endpoint="{host.url}"', policy="")
+    guest.open()
+    for kept in range(len(events)):
+        host.relayed = [event + b"\n\n" for event in events[:kept]]
+        guest.ask()
+        turn = guest.chat.locator(".log .turn").last
+        expect(turn).to_contain_text("broke off")
+        expect(turn.locator(".answer")).to_be_empty()
+
+
+def test_what_was_withdrawn_does_not_stay(visit: Visit, host: Host, relayed: bytes) -> None:
+    events = relayed.split(b"\n\n")
+    first = next(number for number, event in enumerate(events) if b"event: text.delta" in event)
+    wrong = b'event: text.delta\ndata: {"delta": "Something invented. "}'
+    reset = b'event: answer.reset\ndata: {"reason": "model_unavailable"}'
+    host.relayed = [b"\n\n".join([*events[:first], wrong, reset, *events[first:]])]
+    guest = visit(attributes=f'data-endpoint="{host.url}"', policy="")
+    guest.open()
+    guest.ask()
+
+    expect(guest.chat.locator(".log .turn")).not_to_contain_text("invented")
+    expect(guest.chat.locator(".log .marker").first).to_be_visible()
+
+
+def test_unchecked_text_is_set_apart_and_stopping_ends_the_work_and_keeps_what_was_checked(
+    visit: Visit, host: Host, relayed: bytes
+) -> None:
+    events = relayed.split(b"\n\n")
+    last = next(number for number, event in enumerate(events) if b"answer.completed" in event)
+    unchecked = b'event: text.delta\ndata: {"delta": " Not yet checked"}'
+    host.relayed, host.stays_open = [b"\n\n".join([*events[:last], unchecked, b""])], True
+    guest = visit(attributes=f'data-endpoint="{host.url}"', policy="")
+    guest.open()
+    guest.chat.get_by_role("textbox").fill(SEMICONDUCTORS)
+    guest.page.keyboard.press("Enter")
+
+    running = guest.chat.locator(".running")
+    expect(running.locator(".unchecked")).to_have_text(" Not yet checked")
+    expect(running.locator(".sentence .marker").first).to_be_visible()
+    guest.page.keyboard.press("Enter")  # which must not stop it
+    expect(running.locator(".turn")).to_have_count(1)
+    guest.chat.get_by_role("button", name="Stop").click()
+
+    turn = guest.chat.locator(".log .turn")
+    expect(turn).to_contain_text("Stopped. What is shown was checked.")
+    expect(turn).not_to_contain_text("Not yet checked")
+    expect(turn.locator(".marker").first).to_be_visible()
+    assert host.left.wait(10), "the service goes on writing"
+
+
+def test_code_points_are_not_utf_16_units(visit: Visit, keyed: Keyed) -> None:
+    guest = visit()
+    guest.open()
+    guest.ask("What does the lighthouse keeper of Nyholm feed?")
+
+    expect(guest.chat.locator(".log .answer")).to_contain_text("The lighthouse keeper of Nyholm feeds 🐧 seventeen")
+    guest.chat.locator(".log .marker").first.click()
+    mark = guest.chat.locator("mark")
+    expect(mark).to_have_text(
+        "The lighthouse keeper of Nyholm feeds 🐧 seventeen penguins 企鹅 every mo\u0308rning 🌅.".replace(
+            "o\u0308", "ö"
+        )
+    )
+    with guest.page.context.expect_page() as opened:
+        guest.chat.get_by_role("link", name="Read in the article").click()
+    expect(opened.value.locator("mark")).to_have_text(mark.inner_text())
+
+
+def test_nothing_of_a_hostile_article_or_question_runs_or_is_fetched(visit: Visit, keyed: Keyed, host: Host) -> None:
+    guest = visit(policy="")
+    page = guest.page
+    guest.open()
+    guest.ask("Who painted the zebra crossing in Quellstadt?")
+    guest.chat.locator(".log .source").first.click()
+    expect(guest.chat.get_by_role("complementary")).to_contain_text("onerror")
+    expect(guest.chat.get_by_role("link")).to_have_count(1)  # to our own page; a javascript: address is no link
+    guest.chat.get_by_role("button", name="Back to the answer").click()
+    guest.ask("<img src=x onerror='window.attacked=1'> {{7*7}} ${7*7} zebra?")
+    page.evaluate(
+        'sessionStorage.setItem(Object.keys(sessionStorage)[0], \'{"turns": [null, {"question": 1}], "open": 1}\')'
+    )
+    page.reload()
+    expect(guest.chat.locator(".log .turn")).to_have_count(0)
+
+    assert page.evaluate("window.attacked") is None
+    allowed = (host.url, keyed.url)
+    assert [url for url in guest.requests if not url.startswith(allowed)] == []
+    assert guest.complaints == []
+
+
+def test_a_rating_is_kept_with_the_answer(visit: Visit, keyed: Keyed) -> None:
+    guest = visit()
+    guest.open()
+    guest.ask()
+    guest.chat.get_by_role("button", name="Not helpful").click()
+
+    expect(guest.chat.get_by_role("status")).to_have_text("Thank you.")
+    expect(guest.chat.get_by_role("button", name="Not helpful")).to_have_attribute("aria-pressed", "true")
+    with ServiceRecords.open(keyed.settings.data) as records:
+        kept = records.feedback()
+    assert (kept[-1].rating, kept[-1].question) == ("down", SEMICONDUCTORS)
+
+
+def test_an_answer_is_copied_with_its_numbers_and_sources(visit: Visit) -> None:
+    guest = visit()
+    guest.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    guest.open()
+    guest.ask()
+    guest.chat.get_by_role("button", name="Copy with sources").click()
+    expect(guest.chat.get_by_role("status")).to_have_text("Copied.")
+
+    text = guest.page.evaluate("navigator.clipboard.readText()")
+    answer, sources = text.split("\n\n")
+    assert re.search(r"\. \[1\]", answer)
+    assert re.match(r"\[1\] .+, Sample .+, https://example\.org/", sources)
