@@ -69,6 +69,7 @@ class Ingester:
         self._splitter = PassageSplitter(self._encoder, settings.finding)
         self._next_build = 0.0
         self._quiet_since = monotonic()
+        self._watched: Catalog | None = None  # kept open, since it is looked at so often
 
     def warm_up(self) -> None:
         """Loads what the first article would wait for: five seconds at low priority."""
@@ -91,7 +92,10 @@ class Ingester:
             except Exception:
                 _logger.exception("Ingesting met something unexpected and goes on.")
                 pause = _SECONDS_AFTER_TROUBLE
+            if pause == _SECONDS_AFTER_TROUBLE:
+                self._stop_watching()
             stop.wait(pause)
+        self._stop_watching()
 
     def work_off(self, stop: Event) -> None:
         """Deals with all jobs that wait, and with the build that is due. Raises `DataFolderBusy`, or other trouble."""
@@ -112,9 +116,15 @@ class Ingester:
                 if build is not None:
                     build.join()
 
+    def _stop_watching(self) -> None:
+        if self._watched is not None:
+            self._watched.close()
+            self._watched = None
+
     def _has_work(self) -> bool:
-        with Catalog.open(self._settings.data) as catalog:
-            return catalog.next_job() is not None or self._is_build_due(catalog)
+        if self._watched is None:
+            self._watched = Catalog.open(self._settings.data)
+        return self._watched.next_job() is not None or self._is_build_due(self._watched)
 
     def _work_off_jobs(self, catalog: Catalog, stop: Event) -> None:
         settled: list[int] = []

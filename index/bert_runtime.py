@@ -18,7 +18,7 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino import opset15 as ops
 
-from index.weights import Weights
+from index.weights import Weights, release_pages
 
 Precision = Literal["bf16", "f32"]
 
@@ -28,6 +28,9 @@ Head = Callable[[ov.Node, ov.Node], ov.Node]
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _PADDING_SCORE = -10_000.0
 """Added to the attention to padding: far below any real score, and exact enough in bf16."""
+
+_FIRST_TOKENS = 32
+"""In the call that prepares a model: a width that short questions have, too."""
 
 _SHARED_FROM = 1024
 """Values from which a constant is used where it lies; smaller ones are cheaper copied."""
@@ -71,7 +74,7 @@ def compile_bert(
     Raises `KeyError` when one is missing.
     """
     core = ov.Core()
-    return Bert(
+    bert = Bert(
         core.compile_model(
             _model(weights, shape, heads),
             "CPU",
@@ -85,6 +88,11 @@ def compile_bert(
             },
         )
     )
+    # The first call copies the weights into the order that the processor likes; few of the originals are read again.
+    token_ids = np.ones((1, _FIRST_TOKENS), dtype=np.int64)
+    bert(token_ids, attention=token_ids, token_types=np.zeros_like(token_ids))
+    release_pages(weights)
+    return bert
 
 
 def fastest_precision() -> Precision:

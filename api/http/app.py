@@ -25,7 +25,7 @@ from api.http.rates import Rates
 from api.http.request_id import RequestIds
 from api.http.security_headers import SecurityHeaders
 from api.http.shared_counts import SharedCounts
-from api.http.turns import Turns
+from api.http.turns import Turns, load_levels
 from api.http.unexpected import Unexpected
 from api.web.examples import Examples
 from assistant.ask import Assistant
@@ -93,12 +93,12 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app.state.assistant = assistant
     app.state.turns = turns
     app.state.records = records
-    app.state.examples = Examples()
     app.state.public_base_url = settings.access.public_base_url
     app.state.metrics = metrics
     app.state.links = LinkTokens(records.link_secret(), settings.access.link_hours * 3600)
     app.state.observer = observer = Observer(metrics, settings.access.log_requests, settings.access.log_questions)
     metrics.add_gauges(lambda: index_gauges(assistant.catalog))
+    metrics.add_levels(lambda: load_levels(turns))
     keys = KeyBook(ServiceRecords(settings.data, _SHORT_PATIENCE_SECONDS))
     desk = Desk(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
     app.router.routes.extend(http_routes(tools))

@@ -19,7 +19,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from api.errors import BAD_KEY, BAD_REQUEST, BODY_TOO_LARGE, NO_ARTICLES_SENT, NOT_ARTICLES, TOO_MANY_ARTICLES
-from api.http.access import Helper
+from api.http.access import Helper, caller_of
 from api.http.errors import ProblemBody, Refused
 from api.job_shapes import JobBody, job_body
 from assistant.settings import IngestOptions
@@ -75,10 +75,13 @@ def _options(request: Request) -> IngestOptions:
 
 
 def _idempotency_key(request: Request) -> str | None:
+    """None when there is none. What two access keys call the same is not the same."""
     key = request.headers.get("idempotency-key")
-    if key is not None and not _KEY.fullmatch(key):
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
         raise Refused(BAD_KEY)
-    return key
+    return f"{caller_of(request.scope).key_id or ''} {key}"
 
 
 Options = Annotated[IngestOptions, Depends(_options)]

@@ -15,6 +15,7 @@ from index.repair import live_record
 def index_gauges(catalog: Catalog) -> Iterator[tuple[str, str, Mapping[str, str], float]]:
     yield gauge("assistant_articles", "Stored articles.", catalog.count_articles())
     yield gauge("assistant_passages", "Passages that can be found.", catalog.count_passages())
+    yield gauge("assistant_jobs_waiting", "Posted jobs that are not done.", catalog.count_unfinished_jobs())
     live = live_record(catalog)
     if live is None:
         return

@@ -49,8 +49,10 @@ _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _SUM = "sum"
 _EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-Gauges = Callable[[], Iterator[tuple[str, str, Mapping[str, str], float]]]
-"""Gives (name, what it says, labels, value) of the moment."""
+Gauge = tuple[str, str, Mapping[str, str], float]
+"""Name, what it says, labels, value at the moment."""
+
+Gauges = Callable[[], Iterator[Gauge]]
 
 
 class Metrics:
@@ -63,6 +65,7 @@ class Metrics:
         self._lock = Lock()
         self._pending: Counter[str] = Counter()
         self._gauges: list[Gauges] = []
+        self._levels: list[Gauges] = []
 
     def count(self, kind: Kind, *labels: str) -> None:
         self._add(_tally(kind, *labels), 1)
@@ -77,8 +80,13 @@ class Metrics:
         """Ask `gauges` at each scrape, in the process that is scraped."""
         self._gauges.append(gauges)
 
+    def add_levels(self, levels: Gauges) -> None:
+        """Ask `levels` whenever counts are written, in every process; the sum over the processes is told."""
+        self._levels.append(levels)
+
     def write(self) -> None:
-        """Add what was counted here to what all have counted."""
+        """Add what was counted here to what all have counted, and tell the others this process's levels."""
+        self._counts.set_levels({_place(name, labels): value for name, _, labels, value in self._all(self._levels)})
         with self._lock:
             pending, self._pending = self._pending, Counter()
         if not pending:
@@ -94,8 +102,16 @@ class Metrics:
         """The page that Prometheus reads."""
         self.write()
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(_Collected(self._counts.tallies(), self._gauges))
+        registry.register(_Collected(self._counts.tallies(), [*self._all(self._gauges), *self._summed_levels()]))
         return generate_latest(registry)
+
+    def _summed_levels(self) -> Iterator[Gauge]:
+        sums = self._counts.levels()
+        for name, meaning, labels, _ in self._all(self._levels):
+            yield name, meaning, labels, sums.get(_place(name, labels), 0.0)
+
+    def _all(self, gauges: Sequence[Gauges]) -> Iterator[Gauge]:
+        return (gauge for some in gauges for gauge in some())
 
     def _add(self, tally: str, value: float) -> None:
         with self._lock:
@@ -105,7 +121,7 @@ class Metrics:
 class _Collected(Collector):
     """One moment of all metrics."""
 
-    def __init__(self, tallies: Mapping[str, float], gauges: Sequence[Gauges]) -> None:
+    def __init__(self, tallies: Mapping[str, float], gauges: Sequence[Gauge]) -> None:
         self._tallies = [(*json.loads(name), value) for name, value in tallies.items()]
         self._gauges = gauges
 
@@ -114,11 +130,11 @@ class _Collected(Collector):
             yield self._counter(kind)
         for kind in _HISTOGRAMS:
             yield self._histogram(kind)
-        for gauges in self._gauges:
-            for name, meaning, labels, value in gauges():
-                family = GaugeMetricFamily(name, meaning, labels=list(labels))
-                family.add_metric(list(labels.values()), value)
-                yield family
+        families: dict[str, GaugeMetricFamily] = {}
+        for name, meaning, labels, value in self._gauges:
+            family = families.setdefault(name, GaugeMetricFamily(name, meaning, labels=list(labels)))
+            family.add_metric(list(labels.values()), value)
+        yield from families.values()
 
     def _counter(self, kind: Kind) -> Metric:
         family = CounterMetricFamily(kind.name, kind.meaning, labels=kind.labels)
@@ -151,5 +167,9 @@ def _tally(kind: Kind, *labels: str) -> str:
     return json.dumps([kind.name, *labels])
 
 
-def gauge(name: str, meaning: str, value: float, /, **labels: Any) -> tuple[str, str, Mapping[str, str], float]:
+def _place(name: str, labels: Mapping[str, str]) -> str:
+    return json.dumps([name, *labels.values()])
+
+
+def gauge(name: str, meaning: str, value: float, /, **labels: Any) -> Gauge:
     return name, meaning, {label: str(one) for label, one in labels.items()}, value

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -21,9 +22,15 @@ _PATIENCE_SECONDS = 1.0
 _SWEEP_SECONDS = 60.0
 """How often counts whose time is over are removed."""
 
+_FRESH_SECONDS = 5.0
+"""After this long without a word from a process its levels do not count: it was killed."""
+
 _TABLES = """
 CREATE TABLE IF NOT EXISTS windows (key TEXT PRIMARY KEY, count INTEGER NOT NULL, ends REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tallies (name TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS levels (
+    process TEXT, name TEXT, value REAL NOT NULL, at REAL NOT NULL, PRIMARY KEY (process, name)
+) WITHOUT ROWID;
 """
 
 _COUNT_ONE_MORE = """
@@ -44,6 +51,8 @@ class SharedCounts:
         self._lock = Lock()
         self._connection = _open(folder / COUNTS_FILE)
         self._next_sweep = 0.0
+        self._process = uuid.uuid4().hex
+        self._has_levels = False
 
     def count_in_window(self, key: str, seconds: int, amount: int = 1) -> int:
         """Add to what was counted under `key` in its window of time, which begins when there is none; the sum."""
@@ -82,6 +91,28 @@ class SharedCounts:
         """All tallies, with what other processes have added."""
         with self._lock:
             return dict(self._connection.execute("SELECT name, value FROM tallies ORDER BY name").fetchall())
+
+    def set_levels(self, levels: Mapping[str, float]) -> None:
+        """Say how high each of these stands in this process, in place of what it said before.
+
+        It has to be said again every few seconds, so that a process that was killed is forgotten.
+        """
+        now = time.time()
+        if not any(levels.values()) and not self._has_levels:
+            return
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            outdated = (self._process, now - _FRESH_SECONDS)
+            self._connection.execute("DELETE FROM levels WHERE process = ? OR at < ?", outdated)
+            rows = [(self._process, name, value, now) for name, value in levels.items() if value]
+            self._connection.executemany("INSERT INTO levels VALUES (?, ?, ?, ?)", rows)
+            self._has_levels = bool(rows)
+
+    def levels(self) -> dict[str, float]:
+        """The sum of each over all processes; those that stand at zero are left out."""
+        with self._lock:
+            summed = "SELECT name, sum(value) FROM levels WHERE at >= ? GROUP BY name"
+            return dict(self._connection.execute(summed, (time.time() - _FRESH_SECONDS,)).fetchall())
 
     def close(self) -> None:
         self._connection.close()

@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 
 from api.errors import BUSY, TOO_LATE
 from api.http.errors import Refused
+from api.http.metrics import Gauge, gauge
 from assistant.settings import LoadOptions
 
 T = TypeVar("T")
@@ -29,6 +30,13 @@ class Load:
     waiting: int
     reading: int
     writing: int
+
+
+def load_levels(turns: Turns) -> Iterator[Gauge]:
+    """For metrics: what of the service's questions is where."""
+    load = turns.load()
+    for state, number in (("waiting", load.waiting), ("reading", load.reading), ("writing", load.writing)):
+        yield gauge("assistant_questions", "Questions at the moment, by what is done with them.", number, state=state)
 
 
 class Turns:

@@ -89,6 +89,11 @@ class Jobs(Database):
             row = connection.execute(chosen).one_or_none()
         return _as_job(row) if row else None
 
+    def count_unfinished_jobs(self) -> int:
+        with self._reading() as connection:
+            chosen = select(func.count()).select_from(job_table).where(job_table.c.status.in_(_UNFINISHED))
+            return int(connection.execute(chosen).scalar_one())
+
     def unfinished_deletions(self) -> list[tuple[int, str]]:
         """Job number and article id of each article that is still to be deleted, in order."""
         chosen = (

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from index.weights import read_weights
+from index.weights import read_weights, release_pages
 
 
 @pytest.fixture
@@ -34,6 +34,13 @@ def test_writing_to_an_array_leaves_the_file_as_it_was(file: Path) -> None:
     before = file.read_bytes()
     read_weights(file)["matrix"][0, 0] = 99
     assert file.read_bytes() == before
+
+
+def test_weights_whose_memory_was_given_back_are_read_again(file: Path) -> None:
+    weights = read_weights(file)
+    before = {name: array.tolist() for name, array in weights.items()}
+    release_pages({**weights, "own": np.ones(3, dtype=np.float32)})
+    assert {name: array.tolist() for name, array in weights.items()} == before
 
 
 def test_a_file_that_was_cut_off_is_refused(file: Path) -> None:

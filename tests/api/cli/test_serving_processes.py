@@ -61,6 +61,15 @@ def until_done(client: httpx.Client, job: str) -> dict[str, object]:
     raise AssertionError("the job was not done")
 
 
+def found_soon(client: httpx.Client, question: dict[str, str], url: str) -> bool:
+    """Whether the best source is from there: at the latest some moments after the job is done."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if client.post("/v1/ask", json=question).json()["sources"][0]["url"] == url:
+            return True
+    return False
+
+
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("served")
@@ -87,7 +96,7 @@ def test_the_examples_of_the_documentation_work(data: Path, tmp_path: Path) -> N
         assert (article["external_id"], article["outcome"]) == ("https://example.org/ferry", "created")
         assert until_done(client, of_file)["counts"] == {"created": 1}
         question = {"question": "Where does the ferry Halcyon sail to?"}
-        assert client.post("/v1/ask", json=question).json()["sources"][0]["url"] == "https://example.org/ferry"
+        assert found_soon(client, question, "https://example.org/ferry")
 
         until_done(client, run(delete, ARTICLE=article["article_id"]).json()["id"])
         assert client.get(f"/v1/articles/{article['article_id']}").status_code == 404

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from assistant.ask import Assistant
 from assistant.settings import HttpOptions, IngestOptions, Settings
+from corpus.access import Scope
 from corpus.catalog import Catalog
+from corpus.catalog.service import ServiceRecords
 from tests.api.conftest import serving
+from tests.api.http.guarded import Guarded
 from tests.corpus.catalog.test_full_disk import no_file_beyond
 from tests.hashing_encoder import HashingEncoder
 
@@ -55,6 +59,22 @@ def test_files_are_accepted_under_their_last_name(poster: httpx.Client, own: Set
     with Catalog.open(own.data) as catalog:
         sources = catalog.waiting_sources(catalog.job(job["id"]).number, 10, 10_000)
     assert [(one.source.name, one.source.kind) for one in sources] == [("a.md", "markdown"), ("b.HTML", "html")]
+
+
+def test_holders_of_different_keys_may_use_the_same_idempotency_key(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
+    with (
+        ServiceRecords.open(tmp_path) as records,
+        Assistant.open(settings, HashingEncoder()) as helper,
+        serving(helper, settings) as url,
+    ):
+        service = Guarded(url, records, settings)
+        keys = [service.key(Scope.INGEST) for _ in range(2)]
+        jobs = {
+            service.post("/v1/articles", {**key, "Idempotency-Key": "1"}, json={"text": text}).json()["id"]
+            for key, text in zip(keys, ("One.", "Another."), strict=True)
+        }
+    assert len(jobs) == 2
 
 
 def test_a_request_can_be_sent_again_under_its_key(poster: httpx.Client) -> None:

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -11,7 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.http.json_logs import JsonLines
-from api.http.metrics import STAGES, Metrics
+from api.http.metrics import STAGES, Gauge, Metrics, gauge
 from api.http.rates import Rates
 from api.http.shared_counts import COUNTS_FILE, SharedCounts
 from assistant.ask import Assistant
@@ -72,6 +73,29 @@ def test_workers_add_up_and_counts_survive_a_restart(tmp_path: Path) -> None:
     bounds = ("0.025", "0.05", "0.25", "0.5", "+Inf")
     assert [sample(told, f"{name}_bucket", stage="search", le=bound) for bound in bounds] == [0, 1, 1, 2, 2]
     assert sample(told, f"{name}_sum", stage="search") == pytest.approx(0.33)
+
+
+def test_questions_in_all_workers_are_told_until_a_worker_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, waiting = 1000.0, [2, 3]
+    monkeypatch.setattr("api.http.shared_counts.time.time", lambda: now)
+
+    def waiting_in(worker: int) -> Iterator[Gauge]:
+        yield gauge("assistant_questions", "", waiting[worker], state="waiting")
+
+    with closing(SharedCounts(tmp_path)) as one, closing(SharedCounts(tmp_path)) as other:
+        workers = [Metrics(one), Metrics(other)]
+        for number, metrics in enumerate(workers):
+            metrics.add_levels(partial(waiting_in, number))
+            metrics.write()
+
+        def told() -> float | None:
+            return sample(workers[0].exposition().decode(), "assistant_questions", state="waiting")
+
+        assert told() == 5
+        now += 60  # the second says no more
+        assert told() == 2
+        waiting[0] = 0
+        assert told() == 0
 
 
 def test_counts_that_were_damaged_begin_anew(tmp_path: Path) -> None:
