@@ -43,10 +43,8 @@ class AnswerOptions:
     ] = 5
     sure_enough: Annotated[
         float,
-        Field(
-            ge=0, le=1, description="Probability that a passage answers from which no further ones are read; 1: all."
-        ),
-    ] = 0.9
+        Field(ge=0, le=1, description="Probability that a passage answers from which fewer others are read; 1: all."),
+    ] = 0.4
     caution: Annotated[
         Caution,
         Field(description="How sure an answer must be: `eager`, `balanced` or `cautious` (docs/abstention.md)."),
