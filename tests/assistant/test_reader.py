@@ -123,11 +123,13 @@ def test_passages_of_another_side_take_no_place_of_those_that_may_answer(reader:
     assert [item.hit.article.external_id for item in evidence] == ["us"]
 
 
-def test_a_sure_answer_saves_reading_more() -> None:
+@pytest.mark.parametrize(("others", "read"), [("The valley had mild weather.", 2), ("Chips came from Asia.", 6)])
+def test_a_sure_answer_saves_reading_what_does_not_look_like_another(others: str, read: int) -> None:
     at_once = SpanReader(HashedSentences(), PackagedModel(), shipped_calibration(), passages=6, sure=0.0)
-    hits = [make_hit(make_article(f"Report {number} is about chips from Asia.", str(number))) for number in range(6)]
+    texts = [*(f"Report {number} is about chips from Asia." for number in range(2)), *[others] * 4]
+    hits = [make_hit(make_article(text, str(number))) for number, text in enumerate(texts)]
     ranked = at_once.read(Part("What about chips?", "chips"), hits).hits
-    assert sum(hit.scores.reader is not None for hit in ranked) == 3
+    assert sum(hit.scores.reader is not None for hit in ranked) == read
 
 
 def test_a_sentence_without_spaces_between_words_may_answer(reader: SpanReader) -> None:
