@@ -90,6 +90,7 @@ LINK_EXPIRED = Problem(403, "link_expired", "This link has expired or was change
 NOT_FOUND = Problem(404, "not_found", "There is nothing at this address.")
 METHOD_NOT_ALLOWED = Problem(405, "method_not_allowed", "This address does not take this method; see Allow.")
 BODY_TOO_LARGE = Problem(413, "body_too_large", "The body is larger than this service reads.")
+BODY_TOO_SLOW = Problem(408, "body_too_slow", "The rest of the body did not come in time; send it again.")
 NOT_JSON = Problem(415, "not_json", "Send the body as JSON, with Content-Type: application/json.")
 INVALID_REQUEST = Problem(422, "invalid_request", "Some fields are missing, unknown or wrong; see errors.")
 TOO_MANY_REQUESTS = Problem(
@@ -144,6 +145,7 @@ PROBLEMS = (
     UNKNOWN_MODEL,
     _UNKNOWN_JOB,
     METHOD_NOT_ALLOWED,
+    BODY_TOO_SLOW,
     BODY_TOO_LARGE,
     NOT_JSON,
     NOT_ARTICLES,

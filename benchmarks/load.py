@@ -1,9 +1,9 @@
 """Measures how many questions a second are answered while 99 of 100 take less than a second, against two other stacks:
 
-    python -m benchmarks.load FOLDER [--seconds NUMBER] [--asks NUMBER]
+    python -m benchmarks.load SET [--seconds NUMBER] [--asks NUMBER] [--stacks NAME ...]
 
-Needs `wrk` (`apt install wrk`). The stacks (`benchmarks/stacks`) serve the Markdown and text files of the folder in
-turn, from 1 to 32 connections each; questions are words of the articles. The others only find passages; the
+Needs `wrk` (`apt install wrk`). SET is a BEIR folder with a `gold.jsonl`. The stacks (`benchmarks/stacks`) serve its
+articles in turn, from 1 to 32 connections each, and are asked its questions. The others only find passages; the
 assistant reads, judges, writes and cites too. Then comes its memory after 100 asks and after `--asks` more.
 """
 
@@ -12,12 +12,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,15 +24,30 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
-from benchmarks.stacks.common import FOLDER
+from assistant.evaluation.corpus_folder import prepare
+from assistant.evaluation.gold import read_gold
+from assistant.settings import load_settings
+from benchmarks.stacks.common import FOLDER, embed_passages
 
 _CONNECTIONS = (1, 2, 4, 8, 16, 32)
 _ENOUGH_MILLISECONDS = 1_000
-_QUESTION_WORDS = 9
-_START_SECONDS = 1_800
-"""The other stacks embed all articles when they start."""
+_START_SECONDS = 600
+"""The other stacks fill Chroma when they start."""
+
+_WORKERS = (1, 2, 4)
 
 _LUA = Path(__file__).with_name("load.lua")
+
+_SERVE = [sys.executable, "-c", "from api.cli import main; main()", "serve"]
+_UVICORN = [sys.executable, "-m", "uvicorn", "--factory", "--log-level", "error"]
+_ALONE = "assistant, 1 worker"
+_STACKS = {
+    _ALONE: _SERVE,
+    **{f"assistant, {number} workers": [*_SERVE, "--workers", str(number)] for number in _WORKERS[1:]},
+    "tutorial": [*_UVICORN, "benchmarks.stacks.tutorial:make_app"],
+    "competent": [*_UVICORN, "benchmarks.stacks.competent:make_app"],
+}
+"""Commands that listen on the port that is added to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,51 +72,33 @@ class Measured:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("set", type=Path)
     parser.add_argument("--seconds", type=int, default=20, help="How long each number of connections is kept up.")
     parser.add_argument(
         "--asks", type=int, default=10_000, help="Asks after which memory is looked at again; 0: never."
     )
+    parser.add_argument("--stacks", nargs="+", choices=list(_STACKS), default=list(_STACKS))
     said = parser.parse_args()
+    corpus = said.set / "corpus.jsonl"
+    settings, _ = prepare(load_settings(), corpus)
     with TemporaryDirectory() as temporary:
         asked = Path(temporary) / "asked.jsonl"
-        asked.write_text("".join(f"{json.dumps({'question': one})}\n" for one in _questions(said.folder)))
+        questions = [{"question": one.question} for one in read_gold(said.set).questions]
+        asked.write_text("".join(f"{json.dumps(one)}\n" for one in questions), encoding="utf-8")
+        if not all(name.startswith("assistant") for name in said.stacks):
+            embed_passages(corpus, Path(temporary))
+        environment = {**os.environ, FOLDER: temporary, "ASSISTANT_DATA": str(settings.data)}
         print("| stack | connections | asks a second | p50, ms | p99, ms | failed |\n|---|---|---|---|---|---|")
-        for name, command in _stacks(said.folder, Path(temporary) / "data").items():
-            with _running(command, said.folder, Path(temporary)) as (url, process):
+        for name in said.stacks:
+            with _running(_STACKS[name], environment) as (url, process):
                 _tell(name, [_load(url, asked, connections, said.seconds) for connections in _CONNECTIONS])
-                if name == "assistant" and said.asks:
+                if name == _ALONE and said.asks:
                     _tell_memory(url, asked, process, said.asks)
 
 
-def _questions(folder: Path) -> list[str]:
-    """Runs of words of the articles, so many that no cache answers them."""
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".md", ".txt"))
-    words = [re.findall(r"[^\W_]+", path.read_text(encoding="utf-8")) for path in paths]
-    return [
-        f"what is said about {' '.join(of_article[start : start + _QUESTION_WORDS])}?"
-        for of_article in words
-        for start in range(0, max(1, len(of_article) - _QUESTION_WORDS), 5)
-    ]
-
-
-def _stacks(folder: Path, data: Path) -> dict[str, list[str]]:
-    """Commands that listen on the port that is added to them. The assistant's articles are ingested before."""
-    assistant = [sys.executable, "-c", "from api.cli import main; main()"]
-    environment = {**os.environ, "ASSISTANT_DATA": str(data)}
-    subprocess.run([*assistant, "ingest", str(folder)], env=environment, check=True, stdout=subprocess.DEVNULL)
-    uvicorn = [sys.executable, "-m", "uvicorn", "--factory", "--log-level", "error"]
-    return {
-        "assistant": [*assistant, "serve"],
-        "tutorial": [*uvicorn, "benchmarks.stacks.tutorial:make_app"],
-        "competent": [*uvicorn, "benchmarks.stacks.competent:make_app"],
-    }
-
-
 @contextmanager
-def _running(command: list[str], folder: Path, temporary: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def _running(command: list[str], environment: Mapping[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     port = _free_port()
-    environment = {**os.environ, FOLDER: str(folder), "ASSISTANT_DATA": str(temporary / "data")}
     process = subprocess.Popen([*command, "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
     try:
         url = f"http://127.0.0.1:{port}"

@@ -1,22 +1,28 @@
-"""Bounds what is read of a request."""
+"""Bounds what is read of a request, and how long it is waited for."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from starlette.datastructures import Headers
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import BODY_TOO_LARGE
-from api.http.errors import problem_response
+from api.errors import BODY_TOO_LARGE, BODY_TOO_SLOW
+from api.http.errors import Refused, problem_response
+
+_SECONDS_TO_GO_ON = 30.0
+"""Longest pause within a body. Who pauses longer has gone, or holds the connection on purpose."""
 
 _NOWHERE: Mapping[str, int] = MappingProxyType({})
 
 
 class BodyLimit:
     """Answers 413 to a body larger than `most_bytes`, before reading it when its length is declared.
+
+    It answers 408 to one that stops before its end.
 
     Starlette's own limit does the counting of bodies that come in chunks. It answers declared ones in plain
     text, past our error handlers, so those are met here.
@@ -33,7 +39,24 @@ class BodyLimit:
         if scope["type"] == "http" and _declared_bytes(scope) > most_bytes:
             await problem_response(scope, BODY_TOO_LARGE)(scope, receive, send)
             return
-        await RequestBodyLimitMiddleware(self._app, max_body_size=most_bytes)(scope, receive, send)
+        await RequestBodyLimitMiddleware(self._app, max_body_size=most_bytes)(scope, _in_time(receive), send)
+
+
+def _in_time(receive: Receive) -> Receive:
+    """Raises `Refused` when the next part of the body does not come. What comes after the body may take its time."""
+    is_whole = False
+
+    async def receive_in_time() -> Message:
+        nonlocal is_whole
+        try:
+            async with asyncio.timeout(None if is_whole else _SECONDS_TO_GO_ON):
+                message = await receive()
+        except TimeoutError:
+            raise Refused(BODY_TOO_SLOW, {"Connection": "close"}) from None
+        is_whole = is_whole or not message.get("more_body", False)
+        return message
+
+    return receive_in_time
 
 
 def _declared_bytes(scope: Scope) -> int:

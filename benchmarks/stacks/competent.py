@@ -14,7 +14,7 @@ from benchmarks.stacks.common import Asked, fill_collection, find, load_model
 
 def make_app() -> FastAPI:
     model = load_model()
-    collection = fill_collection(model)
+    collection = fill_collection()
     one_at_a_time, threads = Lock(), ThreadPoolExecutor(4)
     app = FastAPI()
 
