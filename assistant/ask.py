@@ -239,6 +239,10 @@ class Assistant:
         part, found = self._standalone(question, filters, max(limit, GLANCED_AT), history)
         return replace(found, hits=self._reader.read(part, found.hits).hits[:limit])
 
+    def remembered_questions(self) -> tuple[int, int]:
+        """How often a question's vector was remembered, and how often it had to be made."""
+        return self._searcher.remembered_questions()
+
     def warm_up(self) -> None:
         """Loads the models and opens the index, so that the first question does not wait for them."""
         self._reader.warm_up()

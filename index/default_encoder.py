@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from threading import RLock
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.encoder import Vector, Vectors
-from index.encoder_input import REMEMBERED_QUESTIONS, readable, without_surrogates
+from index.encoder_input import readable, without_surrogates
 from index.errors import EncoderUnavailable
 from index.weights import read_weights
 
@@ -56,14 +55,14 @@ class DefaultEncoder:
             raise _unusable(self._folder, error) from error
         self._lock = RLock()
         self._loaded: tuple[Tokens, Bert] | None = None
-        self._remembered = lru_cache(REMEMBERED_QUESTIONS)(self._embed_question)
 
     @property
     def max_tokens(self) -> int:
         return self._most - _SPECIAL_TOKENS
 
     def embed_question(self, question: str) -> Vector:
-        return self._remembered(question)
+        vector: Vector = self.embed_passages([question])[0]
+        return vector
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
@@ -78,11 +77,6 @@ class DefaultEncoder:
     def count_tokens(self, text: str) -> int:
         tokens, _ = self._model
         return tokens.count(without_surrogates(text))
-
-    def _embed_question(self, question: str) -> Vector:
-        vector: Vector = self.embed_passages([question])[0]
-        vector.flags.writeable = False  # every caller that asks the same question shares it
-        return vector
 
     @property
     def _model(self) -> tuple[Tokens, Bert]:

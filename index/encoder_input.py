@@ -5,9 +5,6 @@ from __future__ import annotations
 _LONGEST_TOKEN = 32
 """Characters a token; a text longer than all tokens could be is cut before the tokenizer reads it whole."""
 
-REMEMBERED_QUESTIONS = 1024
-"""1.5 MB of vectors; a question asked again, or in several filters, is embedded once."""
-
 
 def readable(text: str, max_tokens: int) -> str:
     return without_surrogates(text[: max_tokens * _LONGEST_TOKEN])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _LOOK_AHEAD = 20
 """Hits read beyond what was asked for: copies of better ones fold away, and want to be listed."""
+
+_REMEMBERED_QUESTIONS = 1024
+"""1.5 MB of vectors. Searching and reading ask for the same one, and so do readers."""
 
 _EVERYTHING = ArticleFilter()
 
@@ -51,11 +54,12 @@ class Searcher:
         self._live = live
         self._options = options
         self._articles = ArticleCache(catalog)
+        self._vectors = lru_cache(_REMEMBERED_QUESTIONS)(self._embed)
 
     def search(self, question: str, wanted: ArticleFilter = _EVERYTHING, limit: int = 10) -> SearchResult:
         """At most `limit` hits from articles that match, best first, whether they answer or not."""
         vectors, lexical = self._live.vectors(), self._live.lexical()
-        vector = self._encoder.embed_question(question)
+        vector = self.question_vector(question)
         by_meaning, by_words = partial(vectors.search, vector), partial(lexical.search, question)
         enough = max(self._options.candidates, limit)
         candidates = find_candidates(self._catalog, wanted, enough, [by_meaning, by_words])
@@ -73,7 +77,18 @@ class Searcher:
         return {hit.passage.id: by_key[hit.passage.vector_key] for hit in hits if hit.passage.vector_key in by_key}
 
     def question_vector(self, question: str) -> Vector:
-        return self._encoder.embed_question(question)
+        """Embedded once for all who ask the same, who share it: not to be written to."""
+        return self._vectors(question)
+
+    def remembered_questions(self) -> tuple[int, int]:
+        """How often a question's vector was there already, and how often it had to be made."""
+        seen = self._vectors.cache_info()
+        return seen.hits, seen.misses
+
+    def _embed(self, question: str) -> Vector:
+        vector = self._encoder.embed_question(question)
+        vector.flags.writeable = False
+        return vector
 
     def rarity(self, terms: Collection[str]) -> dict[str, float]:
         """BM25's inverse document frequency, > 0, of each of these `content_terms` that some passage has."""

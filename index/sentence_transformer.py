@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.encoder import Vector, Vectors
-from index.encoder_input import REMEMBERED_QUESTIONS, readable, without_surrogates
+from index.encoder_input import readable, without_surrogates
 from index.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ class SentenceTransformerEncoder:
         self._folder = folder
         self._lock = RLock()
         self._loaded: SentenceTransformer | None = None
-        self._remembered = lru_cache(REMEMBERED_QUESTIONS)(self._embed_question)
 
     @property
     def dimension(self) -> int:
@@ -48,7 +46,11 @@ class SentenceTransformerEncoder:
         return int((self._model.max_seq_length or self._model.tokenizer.model_max_length) - special)
 
     def embed_question(self, question: str) -> Vector:
-        return self._remembered(question)
+        with self._lock:
+            vector = self._model.encode_query(
+                self._readable(question), normalize_embeddings=True, show_progress_bar=False
+            )
+        return np.asarray(vector, dtype=np.float32)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         if not texts:
@@ -66,15 +68,6 @@ class SentenceTransformerEncoder:
         with self._lock:
             ids = self._model.tokenizer(without_surrogates(text), add_special_tokens=False, verbose=False)
             return len(ids["input_ids"])
-
-    def _embed_question(self, question: str) -> Vector:
-        with self._lock:
-            vector = self._model.encode_query(
-                self._readable(question), normalize_embeddings=True, show_progress_bar=False
-            )
-        unit = np.asarray(vector, dtype=np.float32)
-        unit.flags.writeable = False  # every caller that asks the same question shares it
-        return unit
 
     def _readable(self, text: str) -> str:
         return readable(text, self.max_tokens)

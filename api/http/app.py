@@ -18,7 +18,7 @@ from api.http.gate import Gate
 from api.http.index_gauges import index_gauges
 from api.http.key_book import KeyBook
 from api.http.link_tokens import LinkTokens
-from api.http.metrics import Metrics
+from api.http.metrics import REMEMBERED, Metrics
 from api.http.model_context import http_routes, model_context_server, serving_tools
 from api.http.observer import Observed, Observer
 from api.http.rates import Rates
@@ -98,6 +98,8 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app.state.links = LinkTokens(records.link_secret(), settings.access.link_hours * 3600)
     app.state.observer = observer = Observer(metrics, settings.access.log_requests, settings.access.log_questions)
     metrics.add_gauges(lambda: index_gauges(assistant.catalog))
+    metrics.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[0], "remembered")
+    metrics.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[1], "made")
     metrics.add_levels(lambda: load_levels(turns))
     keys = KeyBook(ServiceRecords(settings.data, _SHORT_PATIENCE_SECONDS))
     desk = Desk(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)

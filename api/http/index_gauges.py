@@ -16,6 +16,10 @@ def index_gauges(catalog: Catalog) -> Iterator[tuple[str, str, Mapping[str, str]
     yield gauge("assistant_articles", "Stored articles.", catalog.count_articles())
     yield gauge("assistant_passages", "Passages that can be found.", catalog.count_passages())
     yield gauge("assistant_jobs_waiting", "Posted jobs that are not done.", catalog.count_unfinished_jobs())
+    for fate, number in catalog.count_job_outcomes().items():
+        yield gauge(
+            "assistant_posted_articles", "Posted articles of a week, by what became of them.", number, outcome=fate
+        )
     live = live_record(catalog)
     if live is None:
         return

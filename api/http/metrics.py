@@ -38,9 +38,12 @@ DEGRADED = Kind(
     "assistant_degraded_answers", "Answers that were given in a lesser way, by what was missing.", ("what",)
 )
 STAGES = Kind("assistant_stage_seconds", "How long the stages of an answer took.", ("stage",))
+REMEMBERED = Kind(
+    "assistant_question_vectors", "Vectors of questions, by whether they were remembered or made.", ("outcome",)
+)
 DURATIONS = Kind("assistant_http_request_seconds", "How long requests took until their last byte.", ("route",))
 
-_COUNTERS = (REQUESTS, REFUSALS, ANSWERS, ABSTENTIONS, DEGRADED)
+_COUNTERS = (REQUESTS, REFUSALS, ANSWERS, ABSTENTIONS, DEGRADED, REMEMBERED)
 _HISTOGRAMS = (STAGES, DURATIONS)
 
 _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -66,6 +69,7 @@ class Metrics:
         self._pending: Counter[str] = Counter()
         self._gauges: list[Gauges] = []
         self._levels: list[Gauges] = []
+        self._totals: list[_Total] = []
 
     def count(self, kind: Kind, *labels: str) -> None:
         self._add(_tally(kind, *labels), 1)
@@ -75,6 +79,10 @@ class Metrics:
         bucket = bisect_left(_BOUNDS, seconds)
         self._add(_tally(kind, *labels, str(bucket)), 1)
         self._add(_tally(kind, *labels, _SUM), seconds)
+
+    def watch_total(self, kind: Kind, total: Callable[[], int], *labels: str) -> None:
+        """Count what `total`, which never falls, grows by from now on."""
+        self._totals.append(_Total(kind, labels, total, total()))
 
     def add_gauges(self, gauges: Gauges) -> None:
         """Ask `gauges` at each scrape, in the process that is scraped."""
@@ -87,9 +95,11 @@ class Metrics:
     def write(self) -> None:
         """Add what was counted here to what all have counted, and tell the others this process's levels."""
         self._counts.set_levels({_place(name, labels): value for name, _, labels, value in self._all(self._levels)})
+        for total in self._totals:
+            self._add(_tally(total.kind, *total.labels), total.growth())
         with self._lock:
             pending, self._pending = self._pending, Counter()
-        if not pending:
+        if not any(pending.values()):
             return
         try:
             self._counts.add(pending)
@@ -116,6 +126,21 @@ class Metrics:
     def _add(self, tally: str, value: float) -> None:
         with self._lock:
             self._pending[tally] += value  # type: ignore[assignment]  # a Counter adds seconds as well
+
+
+@dataclass(slots=True)
+class _Total:
+    """A number that somebody else counts, and how much of it is told already."""
+
+    kind: Kind
+    labels: tuple[str, ...]
+    read: Callable[[], int]
+    told: int
+
+    def growth(self) -> int:
+        now = self.read()
+        grown, self.told = now - self.told, now
+        return grown
 
 
 class _Collected(Collector):

@@ -94,6 +94,14 @@ class Jobs(Database):
             chosen = select(func.count()).select_from(job_table).where(job_table.c.status.in_(_UNFINISHED))
             return int(connection.execute(chosen).scalar_one())
 
+    def count_job_outcomes(self) -> dict[Fate, int]:
+        """How many sources of the jobs that are kept met each fate."""
+        fate = job_source_table.c.fate
+        chosen = select(fate, func.count()).where(fate.is_not(None)).group_by(fate)
+        with self._reading() as connection:
+            found = {Fate(fate): number for fate, number in connection.execute(chosen)}
+        return {fate: found.get(fate, 0) for fate in Fate}
+
     def unfinished_deletions(self) -> list[tuple[int, str]]:
         """Job number and article id of each article that is still to be deleted, in order."""
         chosen = (

@@ -52,6 +52,11 @@ def test_what_happened_is_told_to_prometheus(service: Guarded) -> None:
     assert "assistant_abstentions_total{" in told
     assert sample(told, "assistant_stage_seconds_count", stage="search") == 2
     assert sample(told, "assistant_stage_seconds_bucket", stage="search", le="+Inf") == 2
+    asked = [sample(told, "assistant_question_vectors_total", outcome=outcome) for outcome in ("remembered", "made")]
+    assert sum(number or 0 for number in asked) >= 2
+    assert sample(told, "assistant_questions", state="waiting") == 0
+    assert sample(told, "assistant_jobs_waiting") == 0
+    assert sample(told, "assistant_posted_articles", outcome="created") == 0
     assert sample(told, "assistant_articles") == 16
     assert sample(told, "assistant_changes_after_generation") == 0
     assert (sample(told, "assistant_generation_age_seconds") or -1) >= 0
