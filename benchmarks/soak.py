@@ -2,7 +2,7 @@
 
     python -m benchmarks.soak MINUTES [--workers NUMBER]
 
-Loopback only: asks, searches, posted and replaced articles, deletions, and each half minute a killed worker or
+Loopback only: asks, streams, searches, posted and replaced articles, deletions, and each half minute a killed worker or
 ingesting process. Prints a JSON summary, and fails unless nothing acknowledged was lost and no request failed but by
 a 503 or a connection that a kill cut.
 """
@@ -45,6 +45,8 @@ class Seen:
     lock: Lock = field(default_factory=Lock)
     statuses: Counter[str] = field(default_factory=Counter)
     cut: int = 0
+    unended: int = 0
+    """Streams that neither ended with their answer nor were cut."""
     kills: Counter[str] = field(default_factory=Counter)
     ask_ms: list[float] = field(default_factory=list)
     expected: dict[int, str | None] = field(default_factory=dict)
@@ -61,13 +63,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), given.workers) as (url, process):
         summary = soak(url, process, given.minutes * 60)
     print(json.dumps(summary, indent=1))
-    if summary["lost"] or summary["server_errors"] or summary["unfinished_jobs"]:
+    if any(summary[fault] for fault in ("lost", "server_errors", "unfinished_jobs", "streams_without_end")):
         sys.exit(1)
 
 
 def soak(url: str, process: subprocess.Popen[str], seconds: float) -> dict[str, object]:
     seen, stop = Seen(), Event()
-    acts: list[Callable[[httpx.Client, Seen, random.Random], None]] = [_ask, _search, _write]
+    acts: list[Callable[[httpx.Client, Seen, random.Random], None]] = [_ask, _stream, _search, _write]
     threads = [Thread(target=_repeat, args=(act, url, seen, stop)) for act in acts]
     threads += [Thread(target=_kill, args=(process, seen, stop)), Thread(target=_weigh, args=(process, seen, stop))]
     for thread in threads:
@@ -97,6 +99,17 @@ def _ask(client: httpx.Client, seen: Seen, chance: random.Random) -> None:
     with seen.lock:
         seen.ask_ms.append((monotonic() - started) * 1000)
     sleep(0.1)
+
+
+def _stream(client: httpx.Client, seen: Seen, chance: random.Random) -> None:
+    """A stream has to end with its answer, unless a kill cut the connection."""
+    body = {"question": question(chance.randrange(10_000)), "stream": True}
+    with client.stream("POST", "/v1/ask", json=body) as response:
+        events = [line for line in response.iter_lines() if line.startswith("event: ")]
+        ended = events[-1:] == ["event: answer.completed"]
+        seen.unended += response.status_code == 200 and not ended
+        _note(seen, "stream", response)
+    sleep(0.5)
 
 
 def _search(client: httpx.Client, seen: Seen, chance: random.Random) -> None:
@@ -181,6 +194,7 @@ def _summary(url: str, seen: Seen) -> dict[str, object]:
         "lost": lost,
         "server_errors": bad,
         "unfinished_jobs": waited is None,
+        "streams_without_end": seen.unended,
         "seconds_to_catch_up": waited,
         "kills": dict(seen.kills),
         "cut_connections": seen.cut,
