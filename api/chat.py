@@ -6,11 +6,10 @@ says where sentence and marker stand. The native answer is there too, whole, as 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
-from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -52,7 +51,7 @@ class ChatMessage(_Ignoring):
     """One message. Only those of `user` and `assistant` count; articles are the only instructions there are."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[TextPart] | None = None
+    content: str | Annotated[list[TextPart], Field(max_length=1_000, fail_fast=True)] | None = None
 
     def text(self) -> str:
         if isinstance(self.content, list):
@@ -75,7 +74,7 @@ class ChatRequest(_Ignoring):
         }
     )
 
-    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=1_000)]
+    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=1_000, fail_fast=True)]
     stream: bool | None = False
     stream_options: StreamOptions | None = None
 
@@ -178,17 +177,21 @@ class ChatPiece:
     answer: AnswerBody | None = None
 
 
-def chat_pieces(events: Generator[Event], request_id: str) -> Generator[ChatPiece]:
+PageOf = Callable[[str, str], str]
+"""(article id, content hash) -> address of the reading page of that version, to which `&start=` can be added."""
+
+
+def chat_pieces(events: Generator[Event], request_id: str, page_of: PageOf) -> Generator[ChatPiece]:
     """What `Assistant.stream` gives, as a chat tells it; closing this closes `events`."""
-    teller = _Teller(request_id)
+    teller = _Teller(request_id, page_of)
     with closing(events):
         for event in events:
             yield from teller.tell(event)
 
 
-def chat_body(answer: Answer, request_id: str) -> ChatBody:
+def chat_body(answer: Answer, request_id: str, page_of: PageOf) -> ChatBody:
     """A whole answer as one completion."""
-    *pieces, last = chat_pieces(_events_of(answer), request_id)
+    *pieces, last = chat_pieces(_events_of(answer), request_id, page_of)
     assert last.answer is not None
     message = ChatAnswerMessage(
         content="".join(piece.text for piece in (*pieces, last)),
@@ -210,8 +213,9 @@ def usage_of(answer: AnswerBody) -> Usage:
 class _Teller:
     """Remembers what was told of one answer: indices count into all of its content."""
 
-    def __init__(self, request_id: str) -> None:
+    def __init__(self, request_id: str, page_of: PageOf) -> None:
         self._request_id = request_id
+        self._page_of = page_of
         self._told = 0
         self._hits: tuple[Hit, ...] = ()
         self._cited: dict[str, Citation] = {}
@@ -238,7 +242,7 @@ class _Teller:
         start = self._told + len(delta) - len(delta.lstrip())
         text = with_marker(delta, numbered)
         end = self._told + len(text)
-        annotations = (_annotation(start, end, citation) for citation in numbered.values())
+        annotations = (_annotation(start, end, citation, self._page_of) for citation in numbered.values())
         return replace(self._piece(text), annotations=tuple(annotations))
 
     def _piece(self, text: str) -> ChatPiece:
@@ -253,13 +257,10 @@ def _remarks(body: AnswerBody) -> str:
     return "".join(f"\n\nI found no evidence for: {part}" for part in body.unanswered)
 
 
-def _annotation(start: int, end: int, citation: Citation) -> Annotation:
+def _annotation(start: int, end: int, citation: Citation, page_of: PageOf) -> Annotation:
     article, span = citation.hit.article, citation.source_span
-    place = {"v": article.content_hash, "start": span.start, "end": span.end}
-    here = f"/articles/{quote(article.id, safe='')}?{urlencode(place)}"
-    return Annotation(
-        url_citation=UrlCitation(start_index=start, end_index=end, title=article.title, url=article.url or here)
-    )
+    url = article.url or f"{page_of(article.id, article.content_hash)}&start={span.start}&end={span.end}"
+    return Annotation(url_citation=UrlCitation(start_index=start, end_index=end, title=article.title, url=url))
 
 
 def _events_of(answer: Answer) -> Generator[Event]:

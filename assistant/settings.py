@@ -125,7 +125,7 @@ class HttpOptions:
 
 def _base_url(value: str) -> str:
     if value and not _BASE_URL.fullmatch(value):
-        raise ValueError("Write it like https://answers.example.org, without a slash at the end")
+        raise ValueError("Write it like https://answers.example.org, without a path")
     return value
 
 
@@ -139,7 +139,6 @@ _BASE_URL = re.compile(
     r"""
     https?://
     [a-z0-9.\-\[\]:]+        # host, port
-    (?:/[\w.~\-]+)*          # path
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
@@ -232,6 +231,13 @@ class Settings(BaseSettings):
     load: LoadOptions = LoadOptions()
     access: AccessOptions = AccessOptions()
     ingesting: IngestOptions = IngestOptions()
+
+    def with_secrets(self) -> dict[str, Any]:
+        """What `Settings(**...)` makes the same ones of, in JSON's types; for nobody but a process of our own."""
+        told = self.model_dump(mode="json")
+        if self.model.api_key is not None:
+            told["model"]["api_key"] = self.model.api_key.get_secret_value()
+        return told
 
 
 def load_settings(**overrides: Any) -> Settings:

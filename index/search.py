@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,10 +56,13 @@ class Searcher:
         self._options = options
         self._articles = ArticleCache(catalog)
         self._vectors = lru_cache(_REMEMBERED_QUESTIONS)(self._embed)
+        self._searches, self._counting = 0, Lock()
 
     def search(self, question: str, wanted: ArticleFilter = _EVERYTHING, limit: int = 10) -> SearchResult:
         """At most `limit` hits from articles that match, best first, whether they answer or not."""
         vectors, lexical = self._live.vectors(), self._live.lexical()
+        with self._counting:
+            self._searches += 1
         vector = self.question_vector(question)
         by_meaning, by_words = partial(vectors.search, vector), partial(lexical.search, question)
         enough = max(self._options.candidates, limit)
@@ -81,9 +85,9 @@ class Searcher:
         return self._vectors(question)
 
     def remembered_questions(self) -> tuple[int, int]:
-        """How often a question's vector was there already, and how often it had to be made."""
-        seen = self._vectors.cache_info()
-        return seen.hits, seen.misses
+        """For how many searches the question's vector was there already, and for how many it had to be made."""
+        made = self._vectors.cache_info().misses
+        return max(0, self._searches - made), made
 
     def _embed(self, question: str) -> Vector:
         vector = self._encoder.embed_question(question)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from api.cli.options import Languages, Publishers, Since, Until, article_filter
@@ -44,6 +45,8 @@ def chat(
 
     wanted = article_filter(publisher, language, since, until)
     is_watched = sys.stdin.isatty()
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # a byte that is no text makes an odd question, not an end
     with Assistant.open(load_settings()) as helper:
         if is_watched:
             tell("Loading the model ...")

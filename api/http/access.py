@@ -78,6 +78,11 @@ def may_read(request: Request, article_id: str, v: str | None = None, t: str | N
         raise Refused(LINK_EXPIRED)
 
 
+def public_address(request: Request) -> str:
+    """Where others reach the service, without a slash at the end."""
+    return request.app.state.public_base_url or str(request.base_url).rstrip("/")
+
+
 # On the event loop, so that a request that is refused waits for nobody's thread.
 async def _helper(request: Request) -> Assistant:
     return assistant_for(request)

@@ -22,6 +22,7 @@ from api.http.metrics import REMEMBERED, Metrics
 from api.http.model_context import http_routes, model_context_server, serving_tools
 from api.http.observer import Observed, Observer
 from api.http.rates import Rates
+from api.http.readiness import Readiness
 from api.http.request_id import RequestIds
 from api.http.security_headers import SecurityHeaders
 from api.http.shared_counts import SharedCounts
@@ -105,6 +106,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     desk = Desk(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
     app.router.routes.extend(http_routes(tools))
     app.state.ingesting = settings.ingesting
+    app.state.readiness = Readiness(assistant)
     app.state.examples = Examples()
     install_error_handlers(app)
     # The last one added sees a request first: an id comes before anything can be refused.

@@ -62,7 +62,7 @@ class PostedArticles(Model):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    articles: Annotated[list[PostedArticle], Field(min_length=1)]
+    articles: Annotated[list[PostedArticle], Field(min_length=1, fail_fast=True)]
 
 
 _ONE, _SEVERAL = TypeAdapter(PostedArticle), TypeAdapter(PostedArticles)

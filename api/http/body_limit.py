@@ -39,24 +39,36 @@ class BodyLimit:
         if scope["type"] == "http" and _declared_bytes(scope) > most_bytes:
             await problem_response(scope, BODY_TOO_LARGE)(scope, receive, send)
             return
-        await RequestBodyLimitMiddleware(self._app, max_body_size=most_bytes)(scope, _in_time(receive), send)
+        patience = _Patience(scope, receive, send)
+        await RequestBodyLimitMiddleware(self._app, max_body_size=most_bytes)(scope, patience.receive, patience.send)
 
 
-def _in_time(receive: Receive) -> Receive:
-    """Raises `Refused` when the next part of the body does not come. What comes after the body may take its time."""
-    is_whole = False
+class _Patience:
+    """The end of a request that stops in the middle of its body: whatever the service makes of that, 408 leaves."""
 
-    async def receive_in_time() -> Message:
-        nonlocal is_whole
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._is_whole = scope["type"] != "http"
+        self._has_begun = self._has_ended = False
+
+    async def receive(self) -> Message:
+        """Raises `Refused` when the next part of the body does not come; what comes after it may take its time."""
         try:
-            async with asyncio.timeout(None if is_whole else _SECONDS_TO_GO_ON):
-                message = await receive()
+            async with asyncio.timeout(None if self._is_whole else _SECONDS_TO_GO_ON):
+                message = await self._receive()
         except TimeoutError:
-            raise Refused(BODY_TOO_SLOW, {"Connection": "close"}) from None
-        is_whole = is_whole or not message.get("more_body", False)
+            if not self._has_begun:
+                self._has_ended = True
+                refusal = problem_response(self._scope, BODY_TOO_SLOW, headers={"Connection": "close"})
+                await refusal(self._scope, self._receive, self._send)
+            raise Refused(BODY_TOO_SLOW) from None
+        self._is_whole = self._is_whole or not message.get("more_body", False)
         return message
 
-    return receive_in_time
+    async def send(self, message: Message) -> None:
+        if not self._has_ended:
+            self._has_begun = True
+            await self._send(message)
 
 
 def _declared_bytes(scope: Scope) -> int:

@@ -15,6 +15,7 @@ from api.chat import MODEL, ChatBody, ChatPiece, ChatRequest, ModelBody, ModelsB
 from api.errors import UNKNOWN_MODEL, Problem
 from api.http.access import Helper
 from api.http.errors import OpenAiErrorBody, Refused, openai_error_body
+from api.http.links import page_links
 from api.http.presence import while_connected
 from api.http.request_id import request_id_of
 from api.http.routes import InTurn
@@ -37,14 +38,14 @@ router = APIRouter(prefix="/v1", responses={"default": {"model": OpenAiErrorBody
 @router.post("/chat/completions", dependencies=[TakesJson], response_model=ChatBody, responses={200: _STREAM})
 async def complete_chat(wanted: ChatRequest, helper: Helper, turns: InTurn, request: Request) -> ChatBody | EventStream:
     """Answers the last message of the user, as OpenAI's chat completions do; unknown parameters are ignored."""
-    request_id = request_id_of(request.scope)
+    request_id, page_of = request_id_of(request.scope), page_links(request)
     events = helper.stream(wanted.question(), history=wanted.history())
     if wanted.stream:
-        feed = await while_connected(request, turns.start(chat_pieces(events, request_id)))
+        feed = await while_connected(request, turns.start(chat_pieces(events, request_id, page_of)))
         return EventStream(feed, _Chunks(wanted.wants_usage()), request.scope)
     completed = await while_connected(request, turns.last(events))
     assert isinstance(completed, Completed)
-    return chat_body(completed.answer, request_id)
+    return chat_body(completed.answer, request_id, page_of)
 
 
 @router.get("/models")

@@ -101,13 +101,17 @@ class Desk:
             self._counting.shutdown()
 
     async def _admit_without_keys(self, request: Request, headers: Headers, rule: Rule | None) -> Caller:
-        is_at_home = is_local(headers) and is_loopback_peer(request)
-        if not (is_at_home or self._allow_anyone):
+        if self._is_at_home(request, headers):
+            if rule is None:
+                raise Refused(NOT_FOUND)
+            return LOCAL
+        if not self._allow_anyone:
+            # Of a proxied service what is open to everyone is, so that its health can be asked for.
+            if rule and rule.open_to is Open.EVERYONE and self._is_from_here(request, headers):
+                return VISITOR
             raise Refused(NOT_LOCAL)
         if rule is None:
             raise Refused(NOT_FOUND)
-        if is_at_home:
-            return LOCAL
         if rule.scope is not Scope.ASK:
             raise Refused(NOT_LOCAL)
         if rule.open_to is not Open.EVERYONE:
@@ -118,10 +122,17 @@ class Desk:
         if rule and rule.open_to is Open.LINKS:
             await self._limit_client(request)
             return VISITOR
-        is_at_home = is_local(headers) and is_loopback_peer(request) and not self._is_behind_proxy
-        if rule and rule.open_to is Open.THIS_MACHINE and is_at_home:
+        if rule and rule.open_to is Open.THIS_MACHINE and self._is_at_home(request, headers):
             return VISITOR
         raise Refused(KEY_NEEDED, _CHALLENGE)
+
+    def _is_at_home(self, request: Request, headers: Headers) -> bool:
+        """A program of this machine that speaks for itself."""
+        return self._is_from_here(request, headers) and not self._is_behind_proxy
+
+    @staticmethod
+    def _is_from_here(request: Request, headers: Headers) -> bool:
+        return is_local(headers) and is_loopback_peer(request)
 
     async def _admit_key(self, request: Request, headers: Headers, rule: Rule | None) -> Caller:
         key = self._find(headers)

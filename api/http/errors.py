@@ -67,6 +67,10 @@ class OpenAiErrorBody(BaseModel):
     error: OpenAiError
 
 
+_MOST_FAULTS = 20
+"""Wrong fields that are told of one request: a thousand help nobody, and make a small request a large answer."""
+
+
 class Refused(HTTPException):
     """Raised by routes and checks: the request ends with this problem."""
 
@@ -82,6 +86,7 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The one way in which an error leaves, unless a stream has begun."""
+    errors = list(errors)
     errors = list(errors)
     scope["state"]["problem"] = problem.code  # for the log and the metrics
     retry = {} if problem.retry_seconds is None else {"Retry-After": str(problem.retry_seconds)}
@@ -148,7 +153,7 @@ async def _on_invalid_request(request: Request, error: Exception) -> Response:
     faults = cast(RequestValidationError, error).errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
         return problem_response(request.scope, MALFORMED_JSON)
-    return problem_response(request.scope, INVALID_REQUEST, [_field_error(fault) for fault in faults])
+    return problem_response(request.scope, INVALID_REQUEST, map(_field_error, faults[:_MOST_FAULTS]))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.http.access import Helper
+from api.http.access import Helper, caller_of, public_address
 from api.http.errors import ProblemBody
 from api.http.schemas import Request as RequestBody
 from api.http.schemas import TakesJson
@@ -39,5 +40,17 @@ class LinkBody(BaseModel):
 def make_link(wanted: LinkRequest, helper: Helper, request: Request) -> LinkBody:
     """Signs a link to a reading page. Only versions that the caller may see can be linked to."""
     article = helper.catalog.article(wanted.article_id, wanted.content_hash)
-    token = request.app.state.links.sign(article.id, article.content_hash, time.time())
-    return LinkBody(path=f"/articles/{article.id}?{urlencode({'v': article.content_hash, 't': token})}")
+    return LinkBody(path=_path(request, article.id, article.content_hash, signed=True))
+
+
+def page_links(request: Request) -> Callable[[str, str], str]:
+    """(article id, content hash) -> where this caller's readers open that version: signed, if the caller has a key."""
+    base, signed = public_address(request), caller_of(request.scope).key_id is not None
+    return lambda article_id, content_hash: base + _path(request, article_id, content_hash, signed)
+
+
+def _path(request: Request, article_id: str, content_hash: str, signed: bool) -> str:
+    query = {"v": content_hash}
+    if signed:
+        query["t"] = request.app.state.links.sign(article_id, content_hash, time.time())
+    return f"/articles/{quote(article_id, safe='')}?{urlencode(query)}"

@@ -95,9 +95,9 @@ class Metrics:
     def write(self) -> None:
         """Add what was counted here to what all have counted, and tell the others this process's levels."""
         self._counts.set_levels({_place(name, labels): value for name, _, labels, value in self._all(self._levels)})
-        for total in self._totals:
-            self._add(_tally(total.kind, *total.labels), total.growth())
         with self._lock:
+            for total in self._totals:
+                self._pending[_tally(total.kind, *total.labels)] += total.growth()
             pending, self._pending = self._pending, Counter()
         if not any(pending.values()):
             return

@@ -59,6 +59,8 @@ class Observer:
         for what in answer.degraded:
             self._metrics.count(DEGRADED, what)
         for stage, milliseconds in answer.timings_ms.items():
+            if stage == _TOTAL:  # no stage, but all of them
+                continue
             self._metrics.observe(STAGES, milliseconds / 1000, stage)
 
 

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
 from api.errors import LINK_EXPIRED, NOT_FOUND
-from api.http.access import Helper, TheCaller, may_read
+from api.http.access import Helper, TheCaller, may_read, public_address
 from api.http.errors import Refused
 from api.http.schemas import Request as Wanted
 from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, web_file, widget
@@ -63,7 +63,7 @@ class HomeQuery(Wanted):
 @router.get("/")
 def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, caller: TheCaller, request: Request) -> Response:
     """A page to try it, with the articles at a glance; where keys are needed, with a field for one instead."""
-    base_url = request.app.state.public_base_url or str(request.base_url).rstrip("/")
+    base_url = public_address(request)
     if Scope.ASK not in caller.scopes:
         return _page("locked.html", base_url=base_url, script=widget())
     examples: Examples = request.app.state.examples
@@ -75,7 +75,7 @@ def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, caller: The
         overview=helper.catalog.overview(_MOST_PUBLISHERS),
         rows=rows[:_ROWS],
         has_more=len(rows) > _ROWS,
-        examples=examples.of(helper, caller.bounds),
+        examples=examples.of(helper),
         base_url=base_url,
         script=widget(),
     )
@@ -102,15 +102,17 @@ def show_reading_page(
         may_read(request, article_id, wanted.v, wanted.t)
     except Refused as refused:
         return _page("closed.html", refused.problem.status, expired=refused.problem is LINK_EXPIRED)
+    may_look_around = Scope.ASK in caller.scopes
     try:
         newest = helper.catalog.article(article_id)
     except UnknownArticle:
-        return _page("missing.html", 404, newest=None)
+        return _page("missing.html", 404, newest=None, may_look_around=may_look_around)
     try:
         article = helper.catalog.article(article_id, wanted.v or newest.content_hash)
     except UnknownArticle:
-        return _page("missing.html", 404, newest=newest)
-    may_look_around = Scope.ASK in caller.scopes
+        # A link is for one version: it tells nothing of another.
+        told = newest if may_look_around else None
+        return _page("missing.html", 404, newest=told, may_look_around=may_look_around)
     start, end = _span(article, wanted)
     return _page(
         "article.html",

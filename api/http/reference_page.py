@@ -11,6 +11,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
+from api.http.access import TheCaller, public_address
+from api.http.scopes import Open, rule_for
+from corpus.access import Scope
+
 _HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
 
 _STYLE = """
@@ -25,20 +29,22 @@ router = APIRouter()
 
 
 @router.get("/docs", include_in_schema=False)
-async def show_reference(request: Request) -> HTMLResponse:
+async def show_reference(request: Request, caller: TheCaller) -> HTMLResponse:
     """Every route with its fields, and a command to try it."""
-    return HTMLResponse(reference_page(request.app.openapi(), str(request.base_url).rstrip("/")), headers=_HEADERS)
+    needs_key = Scope.ASK not in caller.scopes
+    page = reference_page(request.app.openapi(), public_address(request), needs_key)
+    return HTMLResponse(page, headers=_HEADERS)
 
 
-def reference_page(document: Mapping[str, Any], address: str) -> str:
-    """A whole page; `address` is where the commands on it send their requests."""
+def reference_page(document: Mapping[str, Any], address: str, needs_key: bool = False) -> str:
+    """A whole page; `address` is where the commands on it send their requests, with a key where they need one."""
     info = document["info"]
     operations = [
         (method.upper(), path, operation)
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
-    sections = "".join("".join(_section(document, address, *one)) for one in operations)
+    sections = "".join("".join(_section(document, address, needs_key, *one)) for one in operations)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(info["title"])}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style><main>'
@@ -48,14 +54,21 @@ def reference_page(document: Mapping[str, Any], address: str) -> str:
 
 
 def _section(
-    document: Mapping[str, Any], address: str, method: str, path: str, operation: Mapping[str, Any]
+    document: Mapping[str, Any],
+    address: str,
+    needs_key: bool,
+    method: str,
+    path: str,
+    operation: Mapping[str, Any],
 ) -> Iterator[str]:
     schema = _body_schema(document, operation)
     yield f"<section><h2><code>{method} {escape(path)}</code></h2><p>{escape(operation.get('description', ''))}</p>"
     fields = [*_parameters(operation), *_fields(schema)]
     if fields:
         yield f"<table><thead><tr><th>field<th>what it is</thead><tbody>{''.join(fields)}</tbody></table>"
-    yield f"<pre>{escape(_command(address, method, path, schema))}</pre></section>"
+    rule = rule_for(method, path)
+    has_key = needs_key and rule is not None and rule.open_to is not Open.EVERYONE
+    yield f"<pre>{escape(_command(address, method, path, has_key, schema))}</pre></section>"
 
 
 def _body_schema(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -82,8 +95,10 @@ def _row(name: str, schema: Mapping[str, Any]) -> str:
     return f"<tr><td><code>{escape(name)}</code><td>{escape(told)}"
 
 
-def _command(address: str, method: str, path: str, schema: Mapping[str, Any]) -> str:
+def _command(address: str, method: str, path: str, has_key: bool, schema: Mapping[str, Any]) -> str:
     command = f"curl -s {'' if method == 'GET' else f'-X {method} '}{quote(address + path)}"
+    if has_key:
+        command += " \\\n  -H 'Authorization: Bearer YOUR_KEY'"
     for example in schema.get("examples", ())[:1]:
         command += f" \\\n  -H 'Content-Type: application/json' \\\n  -d {quote(json.dumps(example))}"
     return command

@@ -16,6 +16,7 @@ from api.events import EventName, tell_events
 from api.http.access import Helper
 from api.http.errors import ProblemBody, Refused
 from api.http.presence import while_connected
+from api.http.readiness import Readiness
 from api.http.request_id import request_id_of
 from api.http.schemas import ArticleQuery, ArticlesQuery, AskRequest, SearchRequest, TakesJson
 from api.http.sse import AnswerEvents, EventStream, stream_content
@@ -30,8 +31,6 @@ from api.shapes import (
     article_list_body,
     search_body,
 )
-
-_CANARY = "Does the search answer?"
 
 
 async def _turns(request: Request) -> Turns:
@@ -104,8 +103,9 @@ async def is_alive() -> HealthBody:
 
 
 @router.get("/readyz")
-async def is_ready(helper: Helper, turns: InTurn) -> HealthBody:
+def is_ready(request: Request) -> HealthBody:
     """Whether the encoder is loaded and a test question finds something, if there is anything to find."""
-    if not await turns.run(lambda: helper.search(_CANARY, limit=1).hits or not helper.catalog.count_passages()):
+    readiness: Readiness = request.app.state.readiness
+    if not readiness.is_there():
         raise Refused(NOT_READY)
     return HealthBody(status="ready")

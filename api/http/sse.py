@@ -65,7 +65,9 @@ async def _lines(feed: Feed[T], dialect: Dialect[T], scope: Scope) -> AsyncItera
     except StopAsyncIteration:
         pass
     except Exception as error:
-        for line in dialect.failed(scope, problem_for(scope, error)):
+        problem = problem_for(scope, error)
+        scope["state"]["problem"] = problem.code  # for the log and the metrics
+        for line in dialect.failed(scope, problem):
             yield line
     for line in dialect.ended():
         yield line

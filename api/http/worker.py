@@ -28,7 +28,7 @@ def start_worker(settings: Settings, number: int, listener: socket.socket, ready
     threads = settings.finding.threads or share
     shared = settings.model_copy(update={"finding": replace(settings.finding, threads=threads)})
     message = {
-        "settings": shared.model_dump(mode="json"),
+        "settings": shared.with_secrets(),
         "number": number,
         "listener": listener.fileno(),
         "ready": ready,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from threading import Lock
+from time import monotonic
 
 from assistant.answer import Status
 from assistant.ask import Assistant
@@ -16,6 +17,8 @@ _ARTICLES_LOOKED_AT = 40
 """Enough to see what they are about; each question that is tried takes as long as an answer."""
 _THINGS_TRIED = 6
 _OFFERED = 3
+_SECONDS_BETWEEN = 60.0
+"""While articles come and go all the time, questions are made anew no more often; one may then go unanswered."""
 
 _NAME = re.compile(
     r"""
@@ -29,32 +32,29 @@ _THING = re.compile(r"\b[a-z]{9,}s\b")  # long words in the plural are mostly na
 
 
 class Examples:
-    """Made by the first who asks for them after a change of the articles; whoever comes meanwhile goes without.
-
-    They hold words of articles, so callers who may see different articles have different ones.
-    """
+    """Made by the first who asks for them after a change of the articles; whoever comes meanwhile goes without."""
 
     def __init__(self) -> None:
         self._making = Lock()
-        self._made: dict[ArticleFilter, tuple[int, Sequence[str]]] = {}
+        self._made: tuple[int, Sequence[str]] = (-1, ())
+        self._next = 0.0
 
-    def of(self, helper: Assistant, bounds: ArticleFilter) -> Sequence[str]:
-        """At most three, for whoever `bounds` limit, as they do `helper`; none when there is nothing to ask about."""
+    def of(self, helper: Assistant) -> Sequence[str]:
+        """At most three; none when there is nothing to ask about."""
         now = helper.catalog.seq()
-        made_at, questions = self._made.get(bounds, (-1, ()))
-        if made_at != now and self._making.acquire(blocking=False):
+        if self._made[0] != now and monotonic() >= self._next and self._making.acquire(blocking=False):
             try:
-                made_at, questions = now, list(islice(_answered(helper), _OFFERED))
-                self._made[bounds] = made_at, questions
+                self._made = now, list(islice(_answered(helper), _OFFERED))
+                self._next = monotonic() + _SECONDS_BETWEEN
             finally:
                 self._making.release()
-        return questions if made_at == now else ()
+        return self._made[1]
 
 
 def _answered(helper: Assistant) -> Iterator[str]:
     trying = helper.for_caller(ArticleFilter(), lambda _: None)  # nobody asked these: no metric counts them
     for question in _candidates(helper):
-        if trying.ask(question).status is Status.ANSWERED:
+        if trying.ask(question, mode="extractive").status is Status.ANSWERED:
             yield question
 
 

@@ -81,7 +81,7 @@ def test_an_answer_has_the_fields_that_the_wire_format_names() -> None:
     }
     assert set(body["sources"][0]) == {
         *("id", "number", "article_id", "external_id", "content_hash", "title", "url", "publisher"),
-        *("published", "date_source", "language", "score", "cited", "copies", "passage", "token"),
+        *("published", "date_source", "language", "score", "cited", "copies", "passage"),
     }
 
 

@@ -1,9 +1,20 @@
+import json
 from pathlib import Path
 
 import pytest
 
 from assistant.errors import BadSettings
-from assistant.settings import describe_settings, load_settings
+from assistant.settings import Settings, describe_settings, load_settings
+
+
+def test_another_process_of_ours_gets_the_same_settings_with_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_MODEL__API_KEY", "sk-secret")
+    settings = load_settings()
+    handed_on = Settings(**json.loads(json.dumps(settings.with_secrets())))
+    assert handed_on == settings
+    assert handed_on.model.api_key is not None
+    assert handed_on.model.api_key.get_secret_value() == "sk-secret"
+    assert "sk-secret" not in f"{settings!r} {settings.model_dump_json()}"
 
 
 def test_a_setting_comes_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -191,13 +191,15 @@ class Chat extends HTMLElement {
     if (!text) return null;
     this.open();
     this.stop();
-    await this.settled;
-    const history = this.history();
     /** @type {Turn} */
     const turn = { question: text, state: "running", answer: emptyAnswer(), failure: null, vote: "" };
-    this.turns.push(turn);
-    this.save();
-    this.settled = this.run(turn, history);
+    // One after another, however fast they are asked.
+    this.settled = this.settled.then(() => {
+      const history = this.history();
+      this.turns.push(turn);
+      this.save();
+      return this.run(turn, history);
+    });
     await this.settled;
     return turn.state === "done" ? turn.answer : null;
   }

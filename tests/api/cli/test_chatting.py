@@ -50,6 +50,13 @@ def test_a_piped_conversation_is_answered_line_by_line(environment: dict[str, st
     assert ">" not in {line[:1] for line in sources}
 
 
+def test_bytes_that_are_no_text_end_no_conversation(environment: dict[str, str]) -> None:
+    done = piped({**environment, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "0"}, b"caf\xe9?", QUESTION.encode())
+
+    assert done.returncode == 0
+    assert b"[1]" in done.stdout
+
+
 def test_sources_are_quoted_when_asked_for(environment: dict[str, str]) -> None:
     said = piped(environment, b"/sources", QUESTION.encode(), b"/sources").stdout.decode()
 

@@ -73,6 +73,24 @@ def test_a_wrong_field_is_named_and_nothing_is_echoed(
     assert error["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/ask", {f"field{number}": 0 for number in range(30_000)}),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": [0] * 100_000}]}),
+        ("/v1/chat/completions", {"messages": [0] * 100_000}),
+        ("/v1/articles", {"articles": [0] * 300_000}),
+    ],
+)
+def test_a_small_request_with_many_faults_gets_a_small_answer(
+    client: httpx.Client, path: str, body: dict[str, object]
+) -> None:
+    response = client.post(path, json=body)
+
+    assert response.status_code == 422
+    assert len(response.content) < 5_000
+
+
 def test_a_question_of_a_megabyte_is_told_how_long_one_may_be(client: httpx.Client) -> None:
     body = assert_is_problem(client.post("/v1/ask", json={"question": "a" * 1_000_000}), 422, "invalid_request")
 

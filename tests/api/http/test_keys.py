@@ -345,6 +345,35 @@ def test_where_anyone_may_ask_nobody_may_do_more(helper: Assistant, tmp_path: Pa
     assert_is_problem(seen, 403, "not_local")
 
 
+@pytest.mark.parametrize("setting", ["trusted_proxies", "public_base_url"])
+def test_behind_a_proxy_that_says_nothing_nobody_is_taken_for_this_machine(
+    helper: Assistant, tmp_path: Path, setting: str
+) -> None:
+    value = {"trusted_proxies": "127.0.0.1", "public_base_url": "https://answers.example"}[setting]
+    with guarded(helper, tmp_path, **{setting: value}) as service:
+        assert_is_problem(service.post("/v1/ask", json=QUESTION), 403, "not_local")
+        assert_is_problem(service.post("/v1/articles", json={"text": "x"}), 403, "not_local")
+        assert_is_problem(service.get("/metrics"), 403, "not_local")
+        assert service.get("/healthz").status_code == service.get("/readyz").status_code == 200
+        assert "Your key" in service.get("/").text
+
+
+def test_where_anyone_may_ask_through_a_silent_proxy_nobody_may_do_more(helper: Assistant, tmp_path: Path) -> None:
+    anyone = HttpOptions(port=0, allow_anyone_to_ask=True)
+    with guarded(helper, tmp_path, anyone, trusted_proxies="127.0.0.1") as service:
+        assert service.post("/v1/ask", json=QUESTION).status_code == 200
+        assert_is_problem(service.post("/v1/articles", json={"text": "x"}), 403, "not_local")
+        assert_is_problem(service.get("/metrics"), 403, "not_local")
+
+
+def test_the_reference_says_where_a_key_is_needed(service: Guarded) -> None:
+    assert "Authorization" not in service.get("/docs").text
+    service.key()
+    commands = service.get("/docs").text.split("<pre>")[1:]
+    assert {"Authorization" in command for command in commands if "/v1/" in command} == {True}
+    assert {"Authorization" in command for command in commands if "z</pre>" in command} == {False}
+
+
 def test_listening_for_others_is_fine_once_there_is_a_key() -> None:
     everywhere = HttpOptions(host="0.0.0.0", port=0)
     with pytest.raises(BadSettings, match="assistant keys create"):
@@ -506,6 +535,10 @@ def test_a_reading_page_opens_by_its_link_or_with_a_key(helper: Assistant, tmp_p
         good, expired = link(now), link(now - 90_000)
         for wrong in (good.replace(article.id, other.id), good[:-2], expired):
             assert service.get(wrong).status_code == 403
+        token = links.sign(article.id, "sha256:gone", now)
+        gone = service.get(f"/articles/{article.id}?{urlencode({'v': 'sha256:gone', 't': token})}")
+        assert gone.status_code == 404
+        assert not [told for told in (article.title, "/articles/", "#articles") if told in gone.text]
 
 
 def test_no_key_works_when_nobody_can_say_whether_it_was_revoked(

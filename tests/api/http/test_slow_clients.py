@@ -39,11 +39,12 @@ def test_hundreds_who_do_not_go_on_hold_up_nobody(client: httpx.Client, resource
     assert client.post("/v1/ask", json=QUESTION).json()["status"] == "answered"
 
 
+@pytest.mark.parametrize("path", [b"/v1/ask", b"/v1/articles", b"/mcp"])
 def test_a_body_that_stops_is_not_waited_for(
-    client: httpx.Client, resources: ExitStack, monkeypatch: pytest.MonkeyPatch
+    client: httpx.Client, resources: ExitStack, monkeypatch: pytest.MonkeyPatch, path: bytes
 ) -> None:
     monkeypatch.setattr(body_limit, "_SECONDS_TO_GO_ON", 0.2)
-    connection = begun(client, resources, BEGINNINGS[-1])
+    connection = begun(client, resources, BEGINNINGS[-1].replace(b"/v1/ask", path))
 
     answered = b"".join(iter(lambda: connection.recv(65_536), b""))
 

@@ -16,10 +16,13 @@ from api.http.errors import Refused
 from api.http.turns import Load, Turns
 from assistant.ask import Assistant
 from assistant.settings import LoadOptions, Settings
+from index.search import SearchResult
 from tests.api.conftest import serving
+from tests.api.examples import hit
 from tests.api.http.streams import Slow, events_of
 from tests.api.http.test_errors import assert_is_problem
 from tests.api.http.test_streaming import stream
+from tests.assistant.evidence import make_article
 
 NARROW = LoadOptions(read_at_once=1, at_once=2, most_waiting=1)
 
@@ -157,6 +160,27 @@ def test_a_full_service_says_when_to_come_back_and_that_it_lives(settings: Setti
     for response in refused:
         assert_is_problem(response, 503, "busy")
         assert response.headers["Retry-After"] == "1"
+
+
+class FindingSlow(Slow):
+    """Finds at once, and answers slowly."""
+
+    def find(self, *_: object, **__: object) -> SearchResult:
+        return SearchResult((hit(make_article("Chips are scarce.")),), "g-1", fallback=False)
+
+
+def test_readiness_waits_for_no_turn(settings: Settings) -> None:
+    full = replace(settings.load, read_at_once=1, at_once=1, most_waiting=1)
+    slow = FindingSlow()
+    with (
+        serving(cast(Assistant, slow), settings.model_copy(update={"load": full})) as url,
+        httpx.Client(base_url=url, timeout=60) as client,
+        ThreadPoolExecutor(2) as executor,
+    ):
+        asked = [executor.submit(client.post, "/v1/ask", json={"question": "a"}) for _ in range(2)]
+        assert client.get("/readyz").status_code == 200
+        slow.go_on.set()
+        assert {one.result().status_code for one in asked} <= {200, 503}
 
 
 def test_five_hundred_streams_at_once_all_end_well(settings: Settings) -> None:

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from api.web.examples import Examples
-from assistant import Assistant
-from assistant.answer import Answer
-from corpus.article import ArticleFilter
-
-
-def unwatched(_: Answer) -> None:
-    """Nobody wants to know."""
+from assistant import Assistant, Settings
+from assistant.library import ingest_paths
+from tests.assistant.scripted_model import ScriptedModel
+from tests.conftest import ARTICLES
 
 
 def test_what_is_offered_is_answered(helper: Assistant) -> None:
-    offered = Examples().of(helper, ArticleFilter())
+    offered = Examples().of(helper)
 
     assert 1 <= len(offered) <= 3
     assert {helper.ask(question).status for question in offered} == {"answered"}
 
 
-def test_words_of_articles_that_a_caller_may_not_see_are_not_offered(helper: Assistant) -> None:
-    one = helper.catalog.list_articles(limit=1)[0]
-    bounds = ArticleFilter(article_id=(one.id,))
-    examples = Examples()
-    of_all = examples.of(helper, ArticleFilter())
+def test_no_language_model_is_asked_for_them(settings: Settings) -> None:
+    def never(_: str) -> list[str]:
+        raise AssertionError("a page that anybody may open costs no money")
 
-    # What occurs in one article only is no example, so nothing is left of a single one.
-    assert examples.of(helper.for_caller(bounds, unwatched), bounds) == []
-    assert examples.of(helper, ArticleFilter()) == of_all
+    with Assistant.open(settings, model=ScriptedModel(never)) as helper:
+        assert Examples().of(helper)
+
+
+def test_while_articles_come_and_go_they_are_made_anew_at_intervals(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "data")
+    ingest_paths(settings, [ARTICLES])
+    with Assistant.open(settings) as helper:
+        offered = Examples()
+        before = offered.of(helper)
+        (tmp_path / "more.md").write_text("# More\n\nMore of it.", encoding="utf-8")
+        ingest_paths(settings, [tmp_path / "more.md"])
+        assert offered.of(helper) is before
+        offered._next = 0.0
+        assert offered.of(helper) is not before

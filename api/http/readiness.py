@@ -1,0 +1,32 @@
+"""Whether the service can answer: looked at by a test question, not by each who asks."""
+
+from __future__ import annotations
+
+from threading import Lock
+from time import monotonic
+
+from assistant.ask import Assistant
+
+_CANARY = "is anything found?"
+
+_SECONDS_BETWEEN_LOOKS = 2.0
+"""Anyone may ask for it as often as they like, so it must cost nothing, and waits for no turn."""
+
+
+class Readiness:
+    """Safe to use from several threads."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._lock = Lock()
+        self._is_there = False
+        self._next = 0.0
+
+    def is_there(self) -> bool:
+        """Whether a question finds something, if there is anything to find. Raises what finding raises."""
+        with self._lock:
+            if monotonic() >= self._next:
+                found = self._assistant.find(_CANARY, limit=1).hits
+                self._is_there = bool(found) or not self._assistant.catalog.count_passages()
+                self._next = monotonic() + _SECONDS_BETWEEN_LOOKS
+            return self._is_there
