@@ -366,10 +366,11 @@ def test_where_anyone_may_ask_through_a_silent_proxy_nobody_may_do_more(helper: 
         assert_is_problem(service.get("/metrics"), 403, "not_local")
 
 
-def test_the_reference_says_where_a_key_is_needed(service: Guarded) -> None:
-    assert "Authorization" not in service.get("/docs").text
-    service.key()
-    commands = service.get("/docs").text.split("<pre>")[1:]
+def test_the_reference_says_where_a_key_is_needed(helper: Assistant, tmp_path: Path) -> None:
+    with guarded(helper, tmp_path) as service:
+        assert "Authorization" not in service.get("/docs").text
+        service.key()
+        commands = service.get("/docs").text.split("<pre>")[1:]
     assert {"Authorization" in command for command in commands if "/v1/" in command} == {True}
     assert {"Authorization" in command for command in commands if "z</pre>" in command} == {False}
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -104,6 +105,7 @@ def test_what_is_wrong_inside_is_told_before_a_stream_begins(settings: Settings)
 def test_what_fails_on_the_way_ends_the_stream_with_one_error(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "api.http.requests")
     slow = Slow(fail=EncoderMismatch(SECRET))
     slow.go_on.set()
     with (
