@@ -344,3 +344,16 @@ def test_an_answer_is_copied_with_its_numbers_and_sources(visit: Visit) -> None:
     answer, sources = text.split("\n\n")
     assert re.search(r"\. \[1\]", answer)
     assert re.match(r"\[1\] .+, Sample .+, https://example\.org/", sources)
+
+
+def test_questions_asked_at_once_are_answered_one_after_another(visit: Visit) -> None:
+    guest = visit()
+    question = "What do articles say about monopolies?"
+
+    answers = guest.page.evaluate(
+        "questions => Promise.all(questions.map((question) => AssistantChat.ask(question)))", [SEMICONDUCTORS, question]
+    )
+
+    assert [answer["question"] for answer in answers] == [SEMICONDUCTORS, question]
+    expect(guest.chat.locator(".log .turn")).to_have_count(2)
+    expect(guest.chat.get_by_role("button", name="Stop")).to_have_count(0)

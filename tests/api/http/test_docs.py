@@ -41,12 +41,16 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         yield client
 
 
+def skip_without(program: str) -> None:
+    if shutil.which(program) is None and "CI" not in environ:
+        pytest.skip(f"there is no {program} here")
+
+
 @pytest.mark.parametrize(
     ("language", "code"), [pytest.param(*example, id=f"{n}-{example[0]}") for n, example in enumerate(EXAMPLES)]
 )
 def test_every_example_of_the_page_runs(client: httpx.Client, language: str, code: str) -> None:
-    if language == "js" and shutil.which("node") is None and "CI" not in environ:
-        pytest.skip("there is no node here")
+    skip_without("node" if language == "js" else "curl")
     code = code.replace("http://127.0.0.1:8000", str(client.base_url).rstrip("/"))
 
     ran = subprocess.run([*COMMANDS[language], code], capture_output=True, text=True, timeout=120)
@@ -66,6 +70,7 @@ def test_the_reference_needs_no_script_and_names_every_route(client: httpx.Clien
 
 
 def test_the_commands_of_the_reference_run(client: httpx.Client) -> None:
+    skip_without("curl")
     commands = [
         html.unescape(command) for command in re.findall(r"<pre>(.*?)</pre>", client.get("/docs").text, re.DOTALL)
     ]
