@@ -17,7 +17,7 @@ from api.markers import with_marker
 from api.shapes import AnswerBody, Body, Sources, Text, answer_body, new_id
 from assistant.answer import Answer, Citation, NoAnswerReason, Status
 from assistant.events import Completed, Event, Found, Started, Withdrawn, Wrote, written
-from assistant.rewriter import Turn
+from assistant.rewriter import MOST_TURN_CHARACTERS, MOST_TURNS, Turn
 from index.hit import Hit
 
 MODEL = "cited-assistant"
@@ -29,9 +29,6 @@ _NO_ANSWER = {
     NoAnswerReason.NOT_A_QUESTION: "This is not a question that articles can answer.",
 }
 _WITHDRAWN = "\n\nWhat was written so far is withdrawn; this is the answer:\n\n"
-
-_MOST_TURNS, _MOST_CHARACTERS = 50, 20_000
-"""What is remembered of a conversation: its last messages, and the beginning of each."""
 
 
 class _Ignoring(BaseModel):
@@ -85,11 +82,11 @@ class ChatRequest(_Ignoring):
     def history(self) -> list[Turn]:
         asked = max((n for n, message in enumerate(self.messages) if message.role == "user"), default=0)
         turns = [
-            Turn(message.role, message.text()[:_MOST_CHARACTERS])
+            Turn(message.role, message.text()[:MOST_TURN_CHARACTERS])
             for message in self.messages[:asked]
             if message.role in ("user", "assistant")
         ]
-        return turns[-_MOST_TURNS:]
+        return turns[-MOST_TURNS:]
 
     def wants_usage(self) -> bool:
         return self.stream_options is not None and self.stream_options.include_usage

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+MOST_TURNS, MOST_TURN_CHARACTERS = 50, 20_000
+"""Of a conversation that any interface takes; much less of it is looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

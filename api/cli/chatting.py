@@ -26,8 +26,6 @@ _COMMANDS = {
     "/quit": "leave (Ctrl-D too)",
 }
 _HELP = "\n".join(f"  {name:<9} {meaning}" for name, meaning in _COMMANDS.items())
-_MOST_TURNS = 50
-"""Messages remembered, as many as HTTP takes."""
 
 
 def chat(
@@ -132,8 +130,6 @@ class _Conversation:
         from assistant.events import Completed, Started, Withdrawn, Wrote
 
         shown = _Shown()
-        # Bytes that are no text would be no question either.
-        question = question.encode("utf-8", "replace").decode("utf-8")
         with closing(self._helper.stream(question, self._wanted, self._history)) as events:
             for event in events:
                 match event:
@@ -152,11 +148,11 @@ class _Conversation:
         raise AssertionError("a stream ends with its answer")
 
     def _remember(self, question: str, answer: Answer) -> None:
-        from assistant.rewriter import Turn
+        from assistant.rewriter import MOST_TURNS, Turn
 
         self._last = answer
         self._history += [Turn("user", question), Turn("assistant", answer.text)]
-        del self._history[:-_MOST_TURNS]
+        del self._history[:-MOST_TURNS]
 
     def _show_sources(self) -> None:
         from api.cli.show_answer import cited_source_lines

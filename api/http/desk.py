@@ -101,17 +101,16 @@ class Desk:
             self._counting.shutdown()
 
     async def _admit_without_keys(self, request: Request, headers: Headers, rule: Rule | None) -> Caller:
-        if self._is_at_home(request, headers):
-            if rule is None:
-                raise Refused(NOT_FOUND)
-            return LOCAL
-        if not self._allow_anyone:
+        is_at_home = self._is_at_home(request, headers)
+        if not (is_at_home or self._allow_anyone):
             # Of a proxied service what is open to everyone is, so that its health can be asked for.
             if rule and rule.open_to is Open.EVERYONE and self._is_from_here(request, headers):
                 return VISITOR
             raise Refused(NOT_LOCAL)
         if rule is None:
             raise Refused(NOT_FOUND)
+        if is_at_home:
+            return LOCAL
         if rule.scope is not Scope.ASK:
             raise Refused(NOT_LOCAL)
         if rule.open_to is not Open.EVERYONE:

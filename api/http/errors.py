@@ -30,6 +30,9 @@ _OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rat
 
 _log = logging.getLogger(__name__)
 
+_MOST_FAULTS = 20
+"""Wrong fields that are told of one request: a thousand help nobody, and make a small request a large answer."""
+
 
 class FieldError(BaseModel):
     """One wrong field: where it is (`filters.publisher`), a name for programs, a word for people."""
@@ -67,10 +70,6 @@ class OpenAiErrorBody(BaseModel):
     error: OpenAiError
 
 
-_MOST_FAULTS = 20
-"""Wrong fields that are told of one request: a thousand help nobody, and make a small request a large answer."""
-
-
 class Refused(HTTPException):
     """Raised by routes and checks: the request ends with this problem."""
 
@@ -86,7 +85,6 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The one way in which an error leaves, unless a stream has begun."""
-    errors = list(errors)
     errors = list(errors)
     scope["state"]["problem"] = problem.code  # for the log and the metrics
     retry = {} if problem.retry_seconds is None else {"Retry-After": str(problem.retry_seconds)}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 
-from api.http.metrics import gauge
+from api.http.metrics import Gauge, gauge
 from corpus.catalog import Catalog
 from index.generation import generation_folder
 from index.repair import live_record
 
 
-def index_gauges(catalog: Catalog) -> Iterator[tuple[str, str, Mapping[str, str], float]]:
+def index_gauges(catalog: Catalog) -> Iterator[Gauge]:
     yield gauge("assistant_articles", "Stored articles.", catalog.count_articles())
     yield gauge("assistant_passages", "Passages that can be found.", catalog.count_passages())
     yield gauge("assistant_jobs_waiting", "Posted jobs that are not done.", catalog.count_unfinished_jobs())

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.access import Helper, caller_of, public_address
 from api.http.errors import ProblemBody
+from api.http.link_tokens import LinkTokens
 from api.http.schemas import Request as RequestBody
 from api.http.schemas import TakesJson
 
@@ -49,8 +50,12 @@ def page_links(request: Request) -> Callable[[str, str], str]:
     return lambda article_id, content_hash: base + _path(request, article_id, content_hash, signed)
 
 
+def page_path(article_id: str, content_hash: str, **more: object) -> str:
+    """Of the reading page of a version, on this service."""
+    return f"/articles/{quote(article_id, safe='')}?{urlencode({'v': content_hash, **more})}"
+
+
 def _path(request: Request, article_id: str, content_hash: str, signed: bool) -> str:
-    query = {"v": content_hash}
-    if signed:
-        query["t"] = request.app.state.links.sign(article_id, content_hash, time.time())
-    return f"/articles/{quote(article_id, safe='')}?{urlencode(query)}"
+    links: LinkTokens = request.app.state.links
+    token = {"t": links.sign(article_id, content_hash, time.time())} if signed else {}
+    return page_path(article_id, content_hash, **token)

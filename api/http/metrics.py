@@ -72,13 +72,13 @@ class Metrics:
         self._totals: list[_Total] = []
 
     def count(self, kind: Kind, *labels: str) -> None:
-        self._add(_tally(kind, *labels), 1)
+        self._add(_tally(kind.name, *labels), 1)
 
     def observe(self, kind: Kind, seconds: float, *labels: str) -> None:
         """Put a duration into its bucket."""
         bucket = bisect_left(_BOUNDS, seconds)
-        self._add(_tally(kind, *labels, str(bucket)), 1)
-        self._add(_tally(kind, *labels, _SUM), seconds)
+        self._add(_tally(kind.name, *labels, str(bucket)), 1)
+        self._add(_tally(kind.name, *labels, _SUM), seconds)
 
     def watch_total(self, kind: Kind, total: Callable[[], int], *labels: str) -> None:
         """Count what `total`, which never falls, grows by from now on."""
@@ -94,10 +94,12 @@ class Metrics:
 
     def write(self) -> None:
         """Add what was counted here to what all have counted, and tell the others this process's levels."""
-        self._counts.set_levels({_place(name, labels): value for name, _, labels, value in self._all(self._levels)})
+        self._counts.set_levels(
+            {_tally(name, *labels.values()): value for name, _, labels, value in self._all(self._levels)}
+        )
         with self._lock:
             for total in self._totals:
-                self._pending[_tally(total.kind, *total.labels)] += total.growth()
+                self._pending[_tally(total.kind.name, *total.labels)] += total.growth()
             pending, self._pending = self._pending, Counter()
         if not any(pending.values()):
             return
@@ -118,7 +120,7 @@ class Metrics:
     def _summed_levels(self) -> Iterator[Gauge]:
         sums = self._counts.levels()
         for name, meaning, labels, _ in self._all(self._levels):
-            yield name, meaning, labels, sums.get(_place(name, labels), 0.0)
+            yield name, meaning, labels, sums.get(_tally(name, *labels.values()), 0.0)
 
     def _all(self, gauges: Sequence[Gauges]) -> Iterator[Gauge]:
         return (gauge for some in gauges for gauge in some())
@@ -188,12 +190,8 @@ def _cumulative(places: Mapping[str, float]) -> list[tuple[str, float]]:
     return [(name, sum(counts[: place + 1])) for place, name in enumerate(names)]
 
 
-def _tally(kind: Kind, *labels: str) -> str:
-    return json.dumps([kind.name, *labels])
-
-
-def _place(name: str, labels: Mapping[str, str]) -> str:
-    return json.dumps([name, *labels.values()])
+def _tally(name: str, *labels: str) -> str:
+    return json.dumps([name, *labels])
 
 
 def gauge(name: str, meaning: str, value: float, /, **labels: Any) -> Gauge:

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from api.errors import LINK_EXPIRED, NOT_FOUND
 from api.http.access import Helper, TheCaller, may_read, public_address
 from api.http.errors import Refused
+from api.http.links import page_path
 from api.http.schemas import Request as Wanted
 from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, web_file, widget
 from api.web.examples import Examples
@@ -171,8 +172,9 @@ async def send_file_of_page(file: str, request: Request) -> Response:
 
 def reading_address(article: Article | Version, article_id: str, start: int = 0, end: int = 0) -> str:
     """The page of a version, at a span."""
-    wanted = {"v": article.content_hash, **({"start": start, "end": end} if end else {})}
-    return f"/articles/{article_id}?{urlencode(wanted)}" + ("#quote" if end else "")
+    if not end:
+        return page_path(article_id, article.content_hash)
+    return page_path(article_id, article.content_hash, start=start, end=end) + "#quote"
 
 
 def web_address(url: str | None) -> str | None:

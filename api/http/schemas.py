@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from api.errors import NOT_JSON
 from api.http.errors import Refused
 from assistant.ask import DEFAULT_HITS, MAX_QUESTION_CHARACTERS, Mode
-from assistant.rewriter import Turn
+from assistant.rewriter import MOST_TURN_CHARACTERS, MOST_TURNS, Turn
 from corpus.article import ArticleFilter
 
 Question = Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION_CHARACTERS)]
@@ -52,7 +52,7 @@ class Message(Request):
     """One earlier message of the conversation."""
 
     role: Literal["user", "assistant"]
-    content: Annotated[str, StringConstraints(max_length=20_000)]
+    content: Annotated[str, StringConstraints(max_length=MOST_TURN_CHARACTERS)]
 
     def as_turn(self) -> Turn:
         return Turn(self.role, self.content)
@@ -61,7 +61,8 @@ class Message(Request):
 History = Annotated[
     list[Message],
     Field(
-        max_length=50, description="Earlier messages, oldest first; what a follow-up leaves unsaid is taken from them."
+        max_length=MOST_TURNS,
+        description="Earlier messages, oldest first; what a follow-up leaves unsaid is taken from them.",
     ),
 ]
 
