@@ -18,6 +18,7 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino import opset15 as ops
 
+from index.errors import running_a_model
 from index.weights import Weights, release_pages
 
 Precision = Literal["bf16", "f32"]
@@ -58,9 +59,9 @@ class Bert:
     ) -> list[NDArray[np.float32]]:
         """The output of each head, in their order, for inputs [batch, tokens]; `attention` is 1, or 0 for padding.
 
-        Every new pair of sizes costs some milliseconds and is remembered: use few of them.
+        Every new pair of sizes costs some milliseconds and is remembered: use few of them. Raises `ModelRunFailed`.
         """
-        with self._turn:
+        with self._turn, running_a_model():
             results = self._request.infer([token_ids, attention, token_types], share_inputs=True)
             return [np.array(results[position], dtype=np.float32) for position in range(self._outputs)]
 

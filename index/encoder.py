@@ -16,7 +16,10 @@ Vector = NDArray[np.float32]
 
 
 class Encoder(Protocol):
-    """Turns text into unit vectors. Safe to call from several threads; questions and passages may differ."""
+    """Turns text into unit vectors. Safe to call from several threads; questions and passages may differ.
+
+    Raises `ModelRunFailed` when a text could not be embedded, and `EncoderUnavailable` when none can.
+    """
 
     @property
     def fingerprint(self) -> str:

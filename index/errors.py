@@ -3,12 +3,16 @@
 IndexRoomError
 ├── EncoderMismatch      stored vectors were made by another encoder; rebuild, or set the encoder back
 ├── EncoderUnavailable   the named model cannot be loaded; the user checks the name or path
+├── ModelRunFailed       a model that was loaded could not be run on a text; asking again may help
 ├── GenerationDamaged    a generation failed its checks; readers fall back by themselves, a rebuild mends it
 ├── LexicalDamaged       the word index is missing or damaged; readers make one in memory, an update mends it
 └── GenerationBuildFailed  the child that builds or verifies died; the live generation is untouched, try again
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class IndexRoomError(Exception):
@@ -23,6 +27,10 @@ class EncoderUnavailable(IndexRoomError):
     """The named model cannot be loaded; the user checks the name or path."""
 
 
+class ModelRunFailed(IndexRoomError):
+    """A model that was loaded could not be run on a text, for want of memory say; asking again may help."""
+
+
 class GenerationDamaged(IndexRoomError):
     """A generation failed its checks; readers fall back by themselves, a rebuild mends it."""
 
@@ -33,3 +41,12 @@ class LexicalDamaged(IndexRoomError):
 
 class GenerationBuildFailed(IndexRoomError):
     """The child process that builds or verifies failed; the live generation is untouched."""
+
+
+@contextmanager
+def running_a_model() -> Iterator[None]:
+    """Raises `ModelRunFailed` for what the runtimes of models raise, which know no finer errors."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        raise ModelRunFailed(f"A model could not be run ({error}); ask again, and see how much memory is free.") from error

@@ -12,7 +12,7 @@ import numpy as np
 
 from index.encoder import Vector, Vectors
 from index.encoder_input import readable, without_surrogates
-from index.errors import EncoderUnavailable
+from index.errors import EncoderUnavailable, running_a_model
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -46,7 +46,7 @@ class SentenceTransformerEncoder:
         return int((self._model.max_seq_length or self._model.tokenizer.model_max_length) - special)
 
     def embed_question(self, question: str) -> Vector:
-        with self._lock:
+        with self._lock, running_a_model():
             vector = self._model.encode_query(
                 self._readable(question), normalize_embeddings=True, show_progress_bar=False
             )
@@ -55,7 +55,7 @@ class SentenceTransformerEncoder:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        with self._lock:
+        with self._lock, running_a_model():
             vectors = self._model.encode_document(
                 [self._readable(text) for text in texts],
                 batch_size=_BATCH,

@@ -13,6 +13,7 @@ from assistant.errors import ReadingModelUnavailable
 from assistant.reading.packaged import MOST_OF_QUESTION
 from assistant.reading.reading import Reading
 from index.encoder_input import without_surrogates
+from index.errors import running_a_model
 from index.passage_text import text_start
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class QuestionAnsweringModel:
             return_tensors="pt",
         )
         offsets = encoded.pop("offset_mapping").numpy()
-        with torch.inference_mode():
+        with torch.inference_mode(), running_a_model():
             logits = self._model(**encoded)
         firsts, lasts = logits.start_logits.float().numpy(), logits.end_logits.float().numpy()
         return [

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from index.bert_runtime import Bert, BertShape, compile_bert, last_hidden, linear, mean_pooled
+from index.errors import ModelRunFailed
 from index.weights import Weights
 
 SHAPE = BertShape(layers=2, heads=4)
@@ -124,3 +125,12 @@ def test_a_missing_weight_is_named() -> None:
     weights = {name: array for name, array in WEIGHTS.items() if name != "encoder.layer.1.output.dense.bias"}
     with pytest.raises(KeyError, match=r"output\.dense\.bias"):
         compile_bert(weights, SHAPE, [mean_pooled])
+
+
+def test_a_run_that_fails_is_told_in_our_words_and_the_next_one_succeeds(bert: Bert) -> None:
+    token_ids, attention, token_types = inputs(8, width=8)
+
+    with pytest.raises(ModelRunFailed, match="could not be run"):
+        bert(token_ids, attention[:, :4], token_types)
+
+    assert len(bert(token_ids, attention, token_types)) == 3
