@@ -49,4 +49,4 @@ def running_a_model() -> Iterator[None]:
     try:
         yield
     except (RuntimeError, MemoryError) as error:
-        raise ModelRunFailed(f"A model could not be run ({error}); ask again, and see how much memory is free.") from error
+        raise ModelRunFailed(f"A model could not be run ({error}); ask again, and see what memory is free.") from error
