@@ -11,7 +11,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
+from sys import intern
 from typing import Protocol
 
 import numpy as np
@@ -38,6 +40,9 @@ _WORTH_READING_TOO = 0.2
 
 LOG_ODDS_UNIT = 10.0
 """Log-odds of a reading model are counted in tens, so that all signals are about as large."""
+
+_REMEMBERED_PASSAGES = 1024
+"""Whose words are kept for the next questions that find them: 4 MB; finding words costs more than comparing them."""
 
 _MIN_WORDS, _MIN_CHARACTERS = 4, 20
 """What has less of both is a heading or a fragment, which may be found, but answers nothing. Chinese has no spaces
@@ -176,17 +181,15 @@ class SpanReader:
         return sorted(glances, key=lambda glance: -glance.hit.score)
 
     def _glance_at(self, asked: _Asked, hit: Hit, vectors: NDArray[np.float32]) -> _Glance:
-        title_terms = content_terms(hit.article.title)
-        spans = sentence_spans(hit.text)
-        terms = [content_terms(hit.text[start:end]) for start, end in spans]
+        spans, title_terms, terms = _words(hit.article.title, hit.text)
         words = [coverage(asked.weights, (*title_terms, *of_sentence)) for of_sentence in terms]
         meanings = (vectors @ asked.vector).tolist()
-        pairs = {pair for of_text in (title_terms, *terms) for pair in pairwise(of_text)}
+        pairs = asked.pairs.intersection(pair for of_text in (title_terms, *terms) for pair in pairwise(of_text))
         signals = {
             "fused": hit.score,
             "meaning": max(meanings, default=0.0),
             "words": max(words, default=0.0),
-            "pairs": len(asked.pairs & pairs) / max(1, len(asked.pairs)),
+            "pairs": len(pairs) / max(1, len(asked.pairs)),
         }
         probability = self._calibration.found_passage.probability(signals)
         sentences = (
@@ -238,6 +241,20 @@ class SpanReader:
             short = (hit.passage.start + span.start, hit.passage.start + span.end)
             support = self._calibration.sentence.probability(signals)
             yield Evidence(hit, start, end, support, signals, number, short)
+
+
+_Terms = tuple[str, ...]
+
+
+@lru_cache(_REMEMBERED_PASSAGES)
+def _words(title: str, text: str) -> tuple[Sequence[tuple[int, int]], _Terms, Sequence[_Terms]]:
+    """The sentences' spans, the title's content terms, and those of each sentence."""
+    spans = sentence_spans(text)
+    return spans, _terms(title), [_terms(text[start:end]) for start, end in spans]
+
+
+def _terms(text: str) -> _Terms:
+    return tuple(intern(term) for term in content_terms(text))  # the same few thousand words everywhere
 
 
 def _may_answer(part: Part, hit: Hit, start: int, end: int) -> bool:
