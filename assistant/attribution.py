@@ -1,10 +1,13 @@
 """Whose position a sentence gives. *Who says it* is part of a question: what China's premier said does not answer
-what the US says, however much it is about the same thing."""
+what the US says, nor what the buyer said what the seller did, however much it is about the same thing."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from assistant.checking.speakers import is_pronoun, is_same_speaker, speakers_in
+from assistant.checking.words import stems_of
 from assistant.names import names_in, sides_in
 
 _LOOK_BACK = 400
@@ -19,30 +22,145 @@ _POINTS_BACK = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_LINE_OR_SENTENCE = re.compile(r"(?<=[.!?…。])\s+|\n")
+_LINE_OR_SENTENCE = re.compile(r"(?<=[.!?…。])[”\"’']?\s+|\n+")
+
+_WHOSE_WORDS = re.compile(
+    r"""
+    \b(?:did|does|do|has|have|had|is|are|was|were) \s+ (?P<subject> \S+(?:\s+\S+){0,7}? ) \s+
+      (?: say|said|saying|tell|told|think|claim(?:ed)?|argued?|believe|warn(?:ed)?|comment(?:ed)? ) \b
+    | \b according\ to \s+ (?P<source> [^,?;]+ )
+    | (?P<owner> \S+(?:\s+\S+){0,5} ) [’']s? \s+ (?:\w+\s+)? (?:position|views?|stance|opinion|reaction|response)\b
+    | \b(?:position|views?|stance|opinion|reaction|response) \s+ of \s+
+      (?P<holder> \S+(?:\s+\S+){0,5}? ) \s+ (?:on|to|about)\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_ASKING = re.compile(r"^(?:what|whats|which|how|why|is|was|are|the|a|an)\s+", re.IGNORECASE)
+_NAMED = re.compile(r"\b[A-Z]")
+_BODY = re.compile(
+    r"""
+    \b(?: of|bank|ministry|university|college|inc|corp|group|council|union|party|court|house|department|agency|office
+      | committee|commission|association|institute|company|united|city|club|police|government|parliament|congress
+      | senate|board|federation|league|foundation|society|church|army|navy|airlines|motors|securities )\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What a person's name does not hold."""
+
+_DATELINE = re.compile(r"^\W*[A-Z][^\n.]{2,60}?\s[-–—]{1,2}\s")
+_OWNER = re.compile(r"\b[A-Z]\w+[’']s\b")
+_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_NO_ENTITY = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
+    "September October November December Mr Mrs Ms Dr I We".split()
+)
+
+
+def speaker_asked_for(question: str) -> str | None:
+    """Whose words are asked for, as the question names them: "What did Ann Lee say about chips?" -> "Ann Lee".
+
+    None when it asks for nobody's words, or only for those of someone without a name ("critics", "they").
+    """
+    match = _WHOSE_WORDS.search(question)
+    if match is None:
+        return None
+    phrase = next(group for group in match.groups() if group)
+    while phrase != (shorter := _ASKING.sub("", phrase)):
+        phrase = shorter
+    return phrase.strip() if _NAMED.search(phrase) else None
 
 
 def may_speak_for(side: str, text: str, start: int, end: int) -> bool:
-    """Whether the sentence `text[start:end]` can answer what `side` says: it, or whom it points to, is of that side.
+    """Whether the sentence `text[start:end]` can answer what `side` says: who speaks in it, else whom it is about or
+    points to, is of that side.
 
     A sentence about nobody's side may (it is judged by its words); one about other sides only may not.
     """
-    sides = sides_in(text[start:end]) or _sides_pointed_to(text, start, end)
+    spoken = frozenset(one for speaker in _speakers(text, start, end) for one in _sides_of_speaker(speaker, text))
+    sides = spoken or sides_in(text[start:end]) or _sides_pointed_to(text, start, end)
     return not sides or side in sides
+
+
+def may_be_said_by(asked: str, text: str, start: int, end: int) -> bool:
+    """Whether the sentence `text[start:end]` can answer what `asked` said: no, when it gives another's words.
+
+    A sentence that tells nobody's words may. So may those of someone whom the article introduces as one of theirs,
+    or, when a body is asked for and no person, without a word of whose they are ("Chief executive Ann Lee said").
+    """
+    speakers = _speakers(text, start, end)
+    return not speakers or not all(_is_another(speaker, asked, text) for speaker in speakers)
+
+
+def _is_another(speaker: str, asked: str, text: str) -> bool:
+    if is_same_speaker(speaker, asked):
+        return False
+    wanted = stems_of(" ".join(names_in(f"the {asked}")) or asked)
+    if not _NAMED.search(speaker):
+        return _is_person(asked) and not stems_of(speaker) & stems_of(_introduction(asked, text))
+    introduction = _introduction(speaker, text)
+    if wanted and wanted <= stems_of(introduction):
+        return False
+    return _is_person(asked) or any(True for _ in _others(introduction, speaker))
+
+
+def _is_person(phrase: str) -> bool:
+    return len(phrase.split()) > 1 and all(word[:1].isupper() for word in phrase.split()) and not _BODY.search(phrase)
+
+
+def _others(introduction: str, speaker: str) -> Iterator[str]:
+    """Names in the sentence that introduces a speaker which are not the speaker's own, and whose the speaker is."""
+    yield from _OWNER.findall(speaker)
+    own = stems_of(speaker)
+    for name in names_in(_QUOTED.sub(" ", _DATELINE.sub("", introduction))):
+        words = [word for word in name.split() if word not in _NO_ENTITY]
+        if words and not stems_of(" ".join(words)) & own:
+            yield name
+
+
+def _speakers(text: str, start: int, end: int) -> list[str]:
+    """Who speaks in a sentence; for "he said" the one who spoke, or was named, in the sentence before."""
+    speakers = []
+    for speaker in speakers_in(text[start:end]):
+        if not is_pronoun(speaker):
+            speakers += [speaker] if stems_of(speaker) else []
+        elif known := _spoke_before(text, start):
+            speakers.append(known)
+    return speakers
+
+
+def _spoke_before(text: str, start: int) -> str | None:
+    before = _sentence_before(text, start)
+    spoke = [speaker for speaker in speakers_in(before) if not is_pronoun(speaker) and stems_of(speaker)]
+    return next(iter(spoke[-1:] or names_in(f"the {before}")[:1]), None)
+
+
+def _sides_of_speaker(speaker: str, text: str) -> frozenset[str]:
+    return sides_in(speaker) or next(
+        (s for name in names_in(f"the {speaker}") if (s := _side_of(name, text))), frozenset()
+    )
 
 
 def _sides_pointed_to(text: str, start: int, end: int) -> frozenset[str]:
     """The sides of the sentence before ("The plan ..."), else of where the first person named was introduced."""
     sentence = text[start:end]
     if _POINTS_BACK.match(sentence):
-        before = _LINE_OR_SENTENCE.split(text[max(0, start - _LOOK_BACK) : start].rstrip())
-        return sides_in(before[-1])
+        return sides_in(_sentence_before(text, start))
     return next((sides for name in names_in(sentence) if (sides := _side_of(name, text))), frozenset())
+
+
+def _sentence_before(text: str, start: int) -> str:
+    return _LINE_OR_SENTENCE.split(text[max(0, start - _LOOK_BACK) : start].rstrip())[-1]
 
 
 def _side_of(name: str, text: str) -> frozenset[str]:
     """The sides in the sentence that first names this person: "Li Qiang, China's premier, ..." -> {"China"}."""
-    first = text.find(name)
-    start = max(text.rfind("\n", 0, first), text.rfind(". ", 0, first)) + 1
-    sentence = _LINE_OR_SENTENCE.split(text[start : first + _LOOK_BACK].lstrip())[0]
-    return sides_in(sentence)
+    return sides_in(_introduction(name, text))
+
+
+def _introduction(name: str, text: str) -> str:
+    """The sentence that first names this one, or nothing."""
+    first = re.search(rf"\b{re.escape(name)}\b", text)
+    if first is None:
+        return ""
+    start = max(text.rfind("\n", 0, first.start()), text.rfind(". ", 0, first.start())) + 1
+    return _LINE_OR_SENTENCE.split(text[start : first.start() + _LOOK_BACK].lstrip())[0]

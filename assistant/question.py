@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.attribution import speaker_asked_for
 from assistant.names import side_mentions, sides_in, without_sides
 
 _COMPARES = re.compile(r"\b(each|both|respectively|compare|compared|contrast|differ\w*|versus|vs)\b", re.IGNORECASE)
@@ -92,6 +93,6 @@ def _asks_of_each(clause: str, names_start: int) -> bool:
 
 
 def _side_asked_for(text: str) -> str | None:
-    """The one side whose position is asked for, or None when none or several are named."""
-    sides = sides_in(text)
+    """The side whose position is asked for: the one that speaks, or the only one that is named; else None."""
+    sides = sides_in(speaker_asked_for(text) or "") or sides_in(text)
     return next(iter(sides)) if len(sides) == 1 and _ASKS_FOR_A_POSITION.search(text) else None

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer import Evidence
-from assistant.attribution import may_speak_for
+from assistant.attribution import may_be_said_by, may_speak_for, speaker_asked_for
 from assistant.calibration import Calibration
 from assistant.question import Part
 from assistant.reading.reading import Reading, ReadingModel
@@ -91,9 +91,13 @@ class SentenceVectors(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a part asks for, prepared once for all its passages. `pairs` are adjacent content terms."""
+    """What a part asks for, prepared once for all its passages. `pairs` are adjacent content terms.
+
+    `speaker` is whose words are asked for, when that is no side of `assistant.names`.
+    """
 
     part: Part
+    speaker: str | None
     vector: NDArray[np.float32]
     weights: Mapping[str, float]
     pairs: frozenset[tuple[str, str]]
@@ -169,6 +173,7 @@ class SpanReader:
     def _prepare(self, part: Part) -> _Asked:
         return _Asked(
             part,
+            None if part.side else speaker_asked_for(part.text),
             self._vectors.question_vector(part.text),
             topic_weights(part, self._vectors.rarity),
             frozenset(pairwise(content_terms(part.text))),
@@ -195,7 +200,7 @@ class SpanReader:
         sentences = (
             _Sentence(start, end, meaning, carried)
             for (start, end), meaning, carried in zip(spans, meanings, words, strict=True)
-            if _may_answer(asked.part, hit, hit.passage.start + start, hit.passage.start + end)
+            if _may_answer(asked, hit, hit.passage.start + start, hit.passage.start + end)
         )
         return _Glance(replace(hit, score=probability), tuple(sentences), signals)
 
@@ -257,11 +262,14 @@ def _terms(text: str) -> _Terms:
     return tuple(intern(term) for term in content_terms(text))  # the same few thousand words everywhere
 
 
-def _may_answer(part: Part, hit: Hit, start: int, end: int) -> bool:
-    sentence = hit.article.text[start:end]
+def _may_answer(asked: _Asked, hit: Hit, start: int, end: int) -> bool:
+    text = hit.article.text
+    sentence = text[start:end]
     if len(sentence.split()) < _MIN_WORDS and (sentence.isascii() or len(sentence) < _MIN_CHARACTERS):
         return False
-    return not part.side or may_speak_for(part.side, hit.article.text, start, end)
+    if asked.part.side:
+        return may_speak_for(asked.part.side, text, start, end)
+    return asked.speaker is None or may_be_said_by(asked.speaker, text, start, end)
 
 
 def _below(seen: Sequence[_Glance], hits: Sequence[Hit]) -> Iterator[Hit]:

@@ -21,6 +21,10 @@ _FAR = 8
 """Words before or after a verb of saying among which its speaker is looked for."""
 
 _INVERTED = re.compile(r"[,”\"?!]\s*$")
+_QUOTED = re.compile(r"[”\"?!]\s*$")
+
+_NO_SPEAKER = frozenset("about against at after before by for from in of on over that to with".split())
+"""What a speaker's name does not begin with: "Li, the premier, complained about the price"."""
 
 
 @lru_cache(maxsize=4096)
@@ -33,10 +37,10 @@ def speakers_in(text: str) -> tuple[str, ...]:
 def has_other_speaker(claim: str, grounds: Sequence[str], context: str) -> bool:
     """Whether `claim` gives words to one who, by its grounds, does not say them. `context` tells who "he" is."""
     told = [speaker for text in grounds for speaker in speakers_in(text)]
-    known = [context if _points_back(speaker) else speaker for speaker in told]
+    known = [context if is_pronoun(speaker) else speaker for speaker in told]
     if not known:
         known = list(grounds)
-    return any(not any(_is_same(speaker, other) for other in known) for speaker in _named(speakers_in(claim)))
+    return any(not any(is_same_speaker(speaker, other) for other in known) for speaker in _named(speakers_in(claim)))
 
 
 def loses_speaker(claim: str, grounds: Sequence[str]) -> bool:
@@ -45,15 +49,15 @@ def loses_speaker(claim: str, grounds: Sequence[str]) -> bool:
 
 
 def _named(speakers: Sequence[str]) -> list[str]:
-    return [speaker for speaker in speakers if not _points_back(speaker)]
+    return [speaker for speaker in speakers if not is_pronoun(speaker)]
 
 
-def _points_back(speaker: str) -> bool:
+def is_pronoun(speaker: str) -> bool:
     words = [word for word in words_of(speaker) if word.stem or word.lower in _PRONOUNS]
     return bool(words) and words[-1].lower in _PRONOUNS and not any(word.text[0].isupper() for word in words[1:])
 
 
-def _is_same(speaker: str, other: str) -> bool:
+def is_same_speaker(speaker: str, other: str) -> bool:
     mine, theirs = _stems(speaker), _stems(other)
     if sides_in(speaker) & sides_in(other):
         return True
@@ -72,14 +76,18 @@ def _speaker(text: str, words: Sequence[Word], position: int) -> str:
     if word.text not in _SAYING:  # not the States of the United States
         return ""
     before, after = list(_before(words, position)), list(_following(words, position))
-    if not before or (_INVERTED.search(text[: word.start]) and _closes(words, after)):
+    if (
+        not before
+        or _QUOTED.search(text[: word.start])
+        or (_INVERTED.search(text[: word.start]) and _closes(words, after))
+    ):
         return _join(text, after)
     return _join(text, before)
 
 
 def _closes(words: Sequence[Word], after: Sequence[Word]) -> bool:
     """Whether what follows a verb of saying names the speaker: "..., said Li Qiang", not "Li, the premier, said"."""
-    if not after:
+    if not after or after[0].lower in _NO_SPEAKER or (len(after) > 1 and after[0].lower in _PRONOUNS):
         return False
     return after[0].text[0].isupper() or (len(after) < _FAR // 2 and after[-1] is words[-1])
 

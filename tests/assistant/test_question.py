@@ -69,3 +69,8 @@ def test_the_parts_of_a_comparison_ask_for_the_position_of_their_side() -> None:
 @given(st.text(max_size=300))
 def test_any_text_has_at_least_one_part(question: str) -> None:
     assert split_question(question)
+
+
+def test_of_two_sides_the_one_that_speaks_is_asked_for() -> None:
+    (part,) = split_question("What does China say about the US sanctions?")
+    assert part.side == "China"
