@@ -5,6 +5,7 @@ Both sides are given. Which of them is right, or whether both are, is for the re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,10 @@ _SHARED = 0.5
 """Share of the shorter answer's words from which two answers are the same in other words."""
 
 
+_ASKS_WHO_SOMEONE_IS = re.compile(r"^\W*[Ww]ho\s+(?:is|was|are|were)\s+(?!(?:the|an?)\b)[A-Z]")
+"""Has many right answers: whoever is a minister may be a mother, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Disagreement:
     """What was asked, and the evidence of each side (at least two), the likeliest side first, best first in each."""
@@ -39,7 +44,7 @@ def find_disagreements(parts: Sequence[Part], evidence: Sequence[Evidence]) -> t
     found = []
     for number, part in enumerate(parts):
         sides = _sides([item for item in evidence if item.part == number])
-        if len(sides) > 1:
+        if len(sides) > 1 and not _ASKS_WHO_SOMEONE_IS.match(part.text):
             found.append(Disagreement(part.label, tuple(map(tuple, sides))))
     return tuple(found)
 

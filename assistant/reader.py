@@ -8,6 +8,7 @@ to answer. What is known of a passage or a sentence is added up to a probability
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,6 +41,27 @@ _WORTH_READING_TOO = 0.2
 
 LOG_ODDS_UNIT = 10.0
 """Log-odds of a reading model are counted in tens, so that all signals are about as large."""
+
+_ASKS_FOR_THE_LATEST = re.compile(
+    r"\b(?:latest|newest|most\s+recent(?:ly)?|currently|current|right\s+now|at\s+the\s+moment)\b", re.IGNORECASE
+)
+_NEWEST_FROM = 0.2
+"""Probability from which the newest sentence is the newest that answers."""
+
+_OUTDATED = 0.5
+"""What an older sentence's probability is worth to who asks for the latest."""
+
+_FURNITURE = re.compile(
+    r"""
+    ^\W*
+    (?: (?i: read\ more | sign\ up | subscribe | follow\ us | share\ this | related(?:\ stories)?: | advertisement
+           | (?:additional\ )? (?:reporting|writing|editing|photography) \s by )\b
+      | (?:By|BY) (?:\s[A-Z][\w.-]+){2,4} \W* $
+    )
+    """,
+    re.VERBOSE,
+)
+"""What stands around the text of an article on its page, and is found with it."""
 
 _REMEMBERED_PASSAGES = 1024
 """Whose words are kept for the next questions that find them: 4 MB; finding words costs more than comparing them."""
@@ -152,6 +174,8 @@ class SpanReader:
         ids = {glance.hit.passage.id for glance, _ in read}
         passed_over = [glance for glance in glances if glance.hit.passage.id not in ids]
         evidence = [item for glance, reading in read for item in self._weigh(number, glance, reading)]
+        if _ASKS_FOR_THE_LATEST.search(part.text):
+            evidence = _less_for_older(evidence)
         seen = sorted([*(glance for glance, _ in read), *passed_over], key=lambda glance: -glance.hit.score)
         return Read(
             hits=(*(glance.hit for glance in seen), *_below(seen, hits[GLANCED_AT:])),
@@ -207,7 +231,7 @@ class SpanReader:
     def _read_likeliest(self, part: Part, glances: Sequence[_Glance]) -> list[tuple[_Glance, Reading]]:
         """The first few of them, and the others too; once one surely answers, only those that may answer as well."""
         first, others = self._read_all(part, glances[:_READ_FIRST]), glances[_READ_FIRST:]
-        if any(glance.hit.score >= self._sure for glance, _ in first):
+        if not _ASKS_FOR_THE_LATEST.search(part.text) and any(glance.hit.score >= self._sure for glance, _ in first):
             others = [glance for glance in others if glance.hit.score >= _WORTH_READING_TOO]
         return first + self._read_all(part, others)
 
@@ -265,11 +289,25 @@ def _terms(text: str) -> _Terms:
 def _may_answer(asked: _Asked, hit: Hit, start: int, end: int) -> bool:
     text = hit.article.text
     sentence = text[start:end]
+    if _FURNITURE.match(sentence):
+        return False
     if len(sentence.split()) < _MIN_WORDS and (sentence.isascii() or len(sentence) < _MIN_CHARACTERS):
         return False
     if asked.part.side:
         return may_speak_for(asked.part.side, text, start, end)
     return asked.speaker is None or may_be_said_by(asked.speaker, text, start, end)
+
+
+def _less_for_older(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The same, sentences of articles older than the newest that may answer with less support; undated ones keep it."""
+    dates = [item.hit.article.published for item in evidence if item.support >= _NEWEST_FROM]
+    newest = max((date for date in dates if date), default=None)
+    return [
+        replace(item, support=item.support * _OUTDATED)
+        if newest and item.hit.article.published and item.hit.article.published < newest
+        else item
+        for item in evidence
+    ]
 
 
 def _below(seen: Sequence[_Glance], hits: Sequence[Hit]) -> Iterator[Hit]:

@@ -15,7 +15,7 @@ Rarity = Callable[[Collection[str]], Mapping[str, float]]
 _ASKING_WORDS = frozenset(
     "what who whom whose which when where why how do does did say says said tell told give name list many much "
     "describe explain about according differ difference differences compare compared contrast each both versus "
-    "vs".split()
+    "vs latest newest recent current currently".split()
 )
 """Words of a question that no answer has to carry."""
 

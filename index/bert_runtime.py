@@ -8,18 +8,23 @@ Devlin et al. 2019, "BERT: Pre-training of Deep Bidirectional Transformers for L
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Literal
 
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
-from openvino import opset15 as ops
 
 from index.errors import running_a_model
 from index.weights import Weights, release_pages
+
+# OpenVINO's tools for converting models report every import to Google Analytics. Without them it loads faster, too.
+sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
+
+import openvino as ov  # noqa: E402
+from openvino import opset15 as ops  # noqa: E402
 
 Precision = Literal["bf16", "f32"]
 
