@@ -29,7 +29,7 @@ test: $(INSTALLED)  ## Run the test suite.
 
 check: lint test  ## Check everything: format, lint, types, import rules, tests.
 
-lint: $(INSTALLED)
+lint: $(INSTALLED)  ## Check format, lint, types and import rules.
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
@@ -61,6 +61,7 @@ build/lock/bin/pip: pyproject.toml
 	build/lock/bin/pip install --quiet pip==$(PIP_RELEASE)
 
 $(INSTALLED): pyproject.toml requirements.lock
+	@echo "Installing into .venv: about 2.7 GB, some minutes."
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet pip==$(PIP_RELEASE)
 	$(BIN)/pip install --quiet --constraint requirements.lock --editable . --group dev

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Citation, Conflict, Evidence
+from assistant.attribution import speaker_asked_for
 from assistant.checking.quantities import quantities_in
 from assistant.checking.words import stems_of
 from assistant.names import sides_in
@@ -27,8 +28,15 @@ _SHARED = 0.5
 """Share of the shorter answer's words from which two answers are the same in other words."""
 
 
-_ASKS_WHO_SOMEONE_IS = re.compile(r"^\W*[Ww]ho\s+(?:is|was|are|were)\s+(?!(?:the|an?)\b)[A-Z]")
-"""Has many right answers: whoever is a minister may be a mother, too."""
+_HAS_MANY_ANSWERS = re.compile(
+    r"""
+    ^\W* (?: who \s (?:is|was|are|were) \s (?! (?:the|an?) \b | [^?]*[’']s\b ) (?-i:[A-Z])  # a minister, and a mother
+      | why | what \s (?:are|were) | describe | explain | tell | summari[sz]e
+      | how \b (?! \s (?:many|much|long|old|far|often|big|large|small|tall|high|deep|wide|heavy|fast|hot|cold) ) )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Questions that articles answer differently without disagreeing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +52,14 @@ def find_disagreements(parts: Sequence[Part], evidence: Sequence[Evidence]) -> t
     found = []
     for number, part in enumerate(parts):
         sides = _sides([item for item in evidence if item.part == number])
-        if len(sides) > 1 and not _ASKS_WHO_SOMEONE_IS.match(part.text):
+        if len(sides) > 1 and _has_one_answer(part):
             found.append(Disagreement(part.label, tuple(map(tuple, sides))))
     return tuple(found)
+
+
+def _has_one_answer(part: Part) -> bool:
+    """Whether two different answers are a disagreement; one side says many things about a matter."""
+    return not (part.side or _HAS_MANY_ANSWERS.match(part.text) or speaker_asked_for(part.text))
 
 
 def with_both_sides(draft: Draft, disagreements: Sequence[Disagreement]) -> Draft:

@@ -221,7 +221,9 @@ class IngestOptions:
 class Settings(BaseSettings):
     """All settings, validated. Raises `BadSettings` (from `load_settings`) naming the variable and near names."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=NESTING, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter=NESTING, env_ignore_empty=True, extra="forbid", frozen=True
+    )
 
     data: Annotated[Path, Field(description="Folder that holds the catalog and the index.")] = Path("data")
     finding: IndexOptions = IndexOptions()

@@ -32,6 +32,9 @@ from corpus.lock import LOCK_FILE, writer_lock
 _INDEX_FOLDER = "index"
 """Where the index room keeps its files in a data folder; none of them fits what was restored."""
 
+_SQLITE = b"SQLite format 3\0"
+"""How every file of SQLite begins, so every backup."""
+
 _FIRST_WITH_KEYS = "0002"
 """The revision of the catalog from which on it holds keys."""
 
@@ -39,10 +42,12 @@ _FIRST_WITH_KEYS = "0002"
 def backup(folder: Path, target: Path) -> None:
     """Write all articles and vectors of a data folder into one file, also while others use the folder.
 
-    The file appears, or replaces one of that name, when it is complete and checked. Raises
-    DataFolderUnusable when there is nothing to back up, BackupUnusable when no sound file can be written.
+    The file appears, or replaces a backup of that name, when it is complete and checked. Raises
+    DataFolderUnusable when there is nothing to back up, BackupUnusable when no sound file can be written or another
+    kind of file has that name.
     """
     file = folder / CATALOG_FILE
+    _refuse_other_file(target)
     with errors_in_our_words(folder):
         if stored_revision(file) is None:
             raise DataFolderUnusable(f"There is no catalog in {folder} to back up; check ASSISTANT_DATA.")
@@ -76,6 +81,16 @@ def restore(source: Path, folder: Path, replace: bool = False) -> None:
         shutil.rmtree(folder / _INDEX_FOLDER, ignore_errors=True)
         remove_log(target)  # or what the former catalog had in it would be replayed into this one
         move_durably(staged, target)
+
+
+def _refuse_other_file(target: Path) -> None:
+    if target.is_file() and _beginning(target) != _SQLITE:
+        raise BackupUnusable(f"{target} is there already and is no backup; name a new file.")
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(len(_SQLITE))
 
 
 def _refuse_unusable(source: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.answer import Evidence
 from assistant.conflicts import agree, find_disagreements, told_conflicts, with_both_sides
-from assistant.question import Part
+from assistant.question import Part, split_question
 from assistant.verify import verify
 from assistant.writer import DraftSentence
 from tests.assistant.evidence import make_article, make_evidence
@@ -45,6 +45,27 @@ def test_one_article_does_not_disagree_with_itself() -> None:
 def test_different_parts_may_have_different_answers() -> None:
     evidence = [say("one", "1902"), replace(say("two", "1885"), part=1)]
     assert find_disagreements([PART, PART], evidence) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "has_one_answer"),
+    [
+        ("When was the bridge built?", True),
+        ("How many people crossed it?", True),
+        ("Who is the mayor?", True),
+        ("Who was Ann Lee's father?", True),
+        ("What is the height of the bridge?", True),
+        ("Who is Ann Lee?", False),
+        ("Why was the bridge built?", False),
+        ("How was the bridge built?", False),
+        ("What are the risks?", False),
+        ("What does China say about the bridge?", False),
+        ("What did Ann Lee say about the bridge?", False),
+    ],
+)
+def test_only_a_question_with_one_answer_has_articles_that_disagree(question: str, has_one_answer: bool) -> None:
+    (part,) = split_question(question)
+    assert bool(find_disagreements([part], [say("one", "1902"), say("two", "1885")])) is has_one_answer
 
 
 @pytest.mark.parametrize(

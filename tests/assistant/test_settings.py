@@ -44,3 +44,8 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_variable(monkeypatch: pytes
 def test_every_setting_is_described() -> None:
     undescribed = [setting.variable for setting in describe_settings() if not setting.description]
     assert undescribed == []
+
+
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_DATA", "")
+    assert load_settings().data == Path("data")

@@ -195,3 +195,13 @@ def test_what_a_killed_backup_or_restore_left_is_in_nobodys_way(folder: Path, tm
     restore(tmp_path / "saved", folder, replace=True)
     assert stored_revision(folder / CATALOG_FILE) == migrations.HEAD
     assert not list(tmp_path.glob("**/*.partial"))
+
+
+def test_a_file_that_is_no_backup_is_not_replaced_by_one(folder: Path, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text("Mine.", encoding="utf-8")
+    with pytest.raises(BackupUnusable, match=r"is no backup; name a new file\.$"):
+        backup(folder, notes)
+    assert notes.read_text(encoding="utf-8") == "Mine."
+    backup(folder, tmp_path / "saved")
+    backup(folder, tmp_path / "saved")
