@@ -101,6 +101,8 @@ def _load_yaml(front: str) -> object:
         raise _BrokenFrontMatter(f"is not YAML, line {line}: {error.problem}.") from None
     except yaml.YAMLError as error:
         raise _BrokenFrontMatter(f"is not YAML: {str(error).splitlines()[0]}.") from None
+    except (ValueError, OverflowError):
+        raise _BrokenFrontMatter("holds a character that does not exist.") from None
     except RecursionError:
         raise _BrokenFrontMatter("is nested too deeply.") from None
 

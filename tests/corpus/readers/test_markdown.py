@@ -99,6 +99,8 @@ def test_a_front_matter_that_is_empty_is_none(tmp_path: Path) -> None:
         ("---\nauthor: x\ntitle: 'open\n---\nWords.", "not YAML, line"),
         ("---\ntitle: Cranes\n\nWords.", "no closing line '---'"),
         ("---\njust words\n---\nWords.", "not a list of names and values"),
+        ('---\ntitle: "\\UFFFFFFFF"\n---\nWords.', "a character that does not exist"),
+        ('---\ntitle: "\\U00110000"\n---\nWords.', "a character that does not exist"),
         ("---\na: " + "[" * 20_000 + "\n---\nWords.", "nested too deeply"),
         ("---\n" + "a: b\n" * 20_000 + "---\nWords.", "longer than"),
         ("---\na: !!python/object:os.system x\n---\n", "holds no text"),
@@ -115,7 +117,12 @@ def test_broken_front_matter_makes_a_file_unreadable_and_names_the_problem(
 
 @pytest.mark.parametrize(
     ("written", "why"),
-    [("03/04/2025", "more than one way"), ("soon", "not a date"), ("2999-01-01", "in the future")],
+    [
+        ("26s /9999999999999999999999999999999999999999h", "not a date"),
+        ("03/04/2025", "more than one way"),
+        ("soon", "not a date"),
+        ("2999-01-01", "in the future"),
+    ],
 )
 def test_a_doubtful_date_is_said_and_the_article_has_none(tmp_path: Path, written: str, why: str) -> None:
     warning, article = read(tmp_path, f"---\npublished: {written}\n---\nWords.")
