@@ -170,14 +170,23 @@ class SpanReader:
         )
 
     def _glance(self, asked: _Asked, hits: Sequence[Hit]) -> list[_Glance]:
-        """Likeliest first; an article that was deleted since it was found is not read."""
+        """Likeliest first; an article that was deleted since it was found is not read.
+
+        Nor is one whose sentences end elsewhere than when they were embedded, until the index is updated.
+        """
         vectors = self._vectors.sentence_vectors(hits)
-        glances = [self._glance_at(asked, hit, vectors[hit.passage.id]) for hit in hits if hit.passage.id in vectors]
+        spans = {hit.passage.id: sentence_spans(hit.text) for hit in hits}
+        glances = [
+            self._glance_at(asked, hit, spans[hit.passage.id], vectors[hit.passage.id])
+            for hit in hits
+            if hit.passage.id in vectors and len(vectors[hit.passage.id]) == len(spans[hit.passage.id])
+        ]
         return sorted(glances, key=lambda glance: -glance.hit.score)
 
-    def _glance_at(self, asked: _Asked, hit: Hit, vectors: NDArray[np.float32]) -> _Glance:
+    def _glance_at(
+        self, asked: _Asked, hit: Hit, spans: Sequence[tuple[int, int]], vectors: NDArray[np.float32]
+    ) -> _Glance:
         title_terms = content_terms(hit.article.title)
-        spans = sentence_spans(hit.text)
         terms = [content_terms(hit.text[start:end]) for start, end in spans]
         words = [coverage(asked.weights, (*title_terms, *of_sentence)) for of_sentence in terms]
         meanings = (vectors @ asked.vector).tolist()
