@@ -126,6 +126,15 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class _Words:
+    """What a passage is made of, whoever asks: the spans of its sentences, and content terms of title and sentences."""
+
+    spans: tuple[tuple[int, int], ...]
+    title: tuple[str, ...]
+    sentences: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Sentence:
     """[start, end) of its passage; `meaning` is its cosine to the question, `words` the share of words it carries."""
 
@@ -204,16 +213,23 @@ class SpanReader:
         )
 
     def _glance(self, asked: _Asked, hits: Sequence[Hit]) -> list[_Glance]:
-        """Likeliest first; an article that was deleted since it was found is not read."""
+        """Likeliest first; an article that was deleted since it was found is not read.
+
+        Nor is one whose sentences end elsewhere than when they were embedded, until the index is updated.
+        """
         vectors = self._vectors.sentence_vectors(hits)
-        glances = [self._glance_at(asked, hit, vectors[hit.passage.id]) for hit in hits if hit.passage.id in vectors]
+        words = {hit.passage.id: _words(hit.article.title, hit.text) for hit in hits}
+        glances = [
+            self._glance_at(asked, hit, words[hit.passage.id], vectors[hit.passage.id])
+            for hit in hits
+            if hit.passage.id in vectors and len(vectors[hit.passage.id]) == len(words[hit.passage.id].spans)
+        ]
         return sorted(glances, key=lambda glance: -glance.hit.score)
 
-    def _glance_at(self, asked: _Asked, hit: Hit, vectors: NDArray[np.float32]) -> _Glance:
-        spans, title_terms, terms = _words(hit.article.title, hit.text)
-        words = [coverage(asked.weights, (*title_terms, *of_sentence)) for of_sentence in terms]
+    def _glance_at(self, asked: _Asked, hit: Hit, has: _Words, vectors: NDArray[np.float32]) -> _Glance:
+        words = [coverage(asked.weights, (*has.title, *of_sentence)) for of_sentence in has.sentences]
         meanings = (vectors @ asked.vector).tolist()
-        pairs = asked.pairs.intersection(pair for of_text in (title_terms, *terms) for pair in pairwise(of_text))
+        pairs = asked.pairs.intersection(pair for terms in (has.title, *has.sentences) for pair in pairwise(terms))
         signals = {
             "fused": hit.score,
             "meaning": max(meanings, default=0.0),
@@ -223,7 +239,7 @@ class SpanReader:
         probability = self._calibration.found_passage.probability(signals)
         sentences = (
             _Sentence(start, end, meaning, carried)
-            for (start, end), meaning, carried in zip(spans, meanings, words, strict=True)
+            for (start, end), meaning, carried in zip(has.spans, meanings, words, strict=True)
             if _may_answer(asked, hit, hit.passage.start + start, hit.passage.start + end)
         )
         return _Glance(replace(hit, score=probability), tuple(sentences), signals)
@@ -272,17 +288,13 @@ class SpanReader:
             yield Evidence(hit, start, end, support, signals, number, short)
 
 
-_Terms = tuple[str, ...]
-
-
 @lru_cache(_REMEMBERED_PASSAGES)
-def _words(title: str, text: str) -> tuple[Sequence[tuple[int, int]], _Terms, Sequence[_Terms]]:
-    """The sentences' spans, the title's content terms, and those of each sentence."""
+def _words(title: str, text: str) -> _Words:
     spans = sentence_spans(text)
-    return spans, _terms(title), [_terms(text[start:end]) for start, end in spans]
+    return _Words(tuple(spans), _terms(title), tuple(_terms(text[start:end]) for start, end in spans))
 
 
-def _terms(text: str) -> _Terms:
+def _terms(text: str) -> tuple[str, ...]:
     return tuple(intern(term) for term in content_terms(text))  # the same few thousand words everywhere
 
 

@@ -49,7 +49,8 @@ class Passage:
     """A stretch of one version of an article; its text is always `article.text[start:end]`.
 
     `id` is opaque and unique among passages of all versions. `vector_key` is the hash of the text that an
-    encoder embeds for it (title and passage), the key under which its vector is kept.
+    encoder embeds for it (title and passage) and of the rules by which it has sentences, the key under which its
+    vector and theirs are kept.
     """
 
     id: str

@@ -44,7 +44,7 @@ def one_line(raw: str, max_chars: int) -> str:
 
 
 def _cut_marks(text: str) -> str:
-    wide = _BEYOND_BASIC.search(text) is not None
+    wide = any(map(unicodedata.combining, set(_BEYOND_BASIC.findall(text))))
     return _overlong_marks(wide).sub(lambda run: run[0][:_MAX_MARKS], text)
 
 

@@ -12,6 +12,9 @@ _MAX_CHARS = 100
 _EARLIEST_ZONE = timedelta(hours=14)
 """Where the day begins first (UTC+14): a local date up to there is not yet in the future."""
 
+_WEEK_ALONE = re.compile(r"\d{4}-?W\d\d(?!-?\d)", re.IGNORECASE)
+"""ISO 8601's name of a whole week, which Python takes for its Monday."""
+
 _YEAR_FIRST = re.compile(r"\d{4}\D")
 
 _FILLINGS = (datetime(2000, 1, 1), datetime(2001, 2, 2))  # noqa: DTZ001 - only to see which parts are missing
@@ -37,6 +40,8 @@ def publication_date(written: str, now: datetime | None = None) -> date:
 def _one_reading(written: str) -> date:
     if len(written) > _MAX_CHARS:
         raise DoubtfulDate("is too long for a date")
+    if _WEEK_ALONE.match(written):
+        raise DoubtfulDate("names a week, not a day")
     try:
         return _utc_day(datetime.fromisoformat(written))
     except (ValueError, OverflowError):
@@ -57,7 +62,7 @@ def _written_out(written: str) -> set[date]:
             _utc_day(parser.parse(written, default=filling, dayfirst=day, yearfirst=year, tzinfos=_zone))
             for (day, year), filling in product(orders, _FILLINGS)
         }
-    except (ValueError, OverflowError):
+    except (ValueError, ArithmeticError):  # the parser reckons with decimals of any size
         raise DoubtfulDate("is not a date that can be read") from None
 
 

@@ -1,8 +1,12 @@
-"""Where sentences begin and end, in code points; boundaries come from the `sentencex` library."""
+"""Where sentences begin and end, in code points: where the `sentencex` library ends them, mended for news."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import version
+from itertools import pairwise
 from statistics import median
 
 from sentencex import get_sentence_boundaries
@@ -10,27 +14,93 @@ from sentencex import get_sentence_boundaries
 _RULES = "en"
 """One for all texts, so that equal passages have equal sentences, and their vectors can be shared."""
 
+_OUR_RULES = "2"
+"""Raised when this file ends sentences elsewhere than before, so that they are embedded anew."""
+
 _WRAP_WIDTH = 100
 """Characters; nobody wraps by hand at more, so a block with a longer line is not hard-wrapped."""
 
 _WRAP_FILL = 50
 """Characters; the lines of a hard-wrapped block are filled, those of a list or of headings are not."""
 
+_BLOCK_END = re.compile(
+    r"""
+    \n [^\S\n]* (?=\n)                                      # a line without anything
+    | ^ [^\S\n]* [-=_*] (?: [^\S\n] | [-=_*] )* (?=\n|\Z)   # a rule
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+
+_BEFORE_CHARS, _AFTER_CHARS = 24, 80
+"""As much of two neighbours as tells whether they are one sentence."""
+
+_DAY = "(?: Mon | Tue | Tues | Wed | Thu | Thur | Thurs | Fri | Sat | Sun )"
+_MONTH = "(?: Jan | Feb | Mar | Apr | May | Jun | Jul | Aug | Sep | Oct | Nov | Dec ) [a-z]* [.]?"
+_BEGINS = r"""(?: ^ | [\s"'“‘(/–—-] | \[ )"""
+
+_ONE_SENTENCE = tuple(
+    (re.compile(f"(?: {before} ) $", re.VERBOSE), re.compile(after, re.VERBOSE))
+    for before, after in (
+        # Titles of people and first words of names, before a name.
+        (
+            rf"{_BEGINS} (?: Ms | Mx | Messrs | Cllr | Ald | Amb | Atty | Asst | Assoc | Const | Dir | Treas | Ft )[.]",
+            r"[A-Z0-9]",
+        ),
+        # What always stands for something that follows.
+        (rf"{_BEGINS} (?i: approx | circa | viz | cf | vs | e[.]g | i[.]e | a[.]k[.]a ) [.]", r"\S"),
+        # What is numbered.
+        (
+            rf"{_BEGINS} (?i: vol | ch | apt | rm | rte | dh | est | max | min | avg | temp ) [.]",
+            r"[£$€]? \d | [IVXLC]+ \b",
+        ),
+        # What measures, or is shortened, before a word in lower case.
+        (
+            rf"""{_BEGINS} (?i: sq | km | kg | cm | lbs? | oz | ft | yrs? | hrs? | mins? | secs? | pct | pts | est
+                                | max | min | avg | incl | dept | abbr ) [.]""",
+            r"[a-z]",
+        ),
+        # A day before its date or up to another, or at the beginning; elsewhere it may well end a sentence.
+        (rf"{_BEGINS} {_DAY} [.]", rf"[a-z0-9–—-] | {_MONTH} \s \d"),
+        (rf"^ (?: (?: On | By | Since | Until | Last | Next | This ) \s )? {_DAY} [.]", r"\S"),
+        # A time of day before its zone, day or date.
+        (r"\b [ap][.]m[.]", rf"(?: [A-Z]{{1,3}}T | GMT | UTC ) \b | {_DAY} [a-z]* \b | {_MONTH} \s \d"),
+        # The number of an item of a list.
+        (r"^ [(]? \d{1,3} [.)]", r"\S"),
+        # A question, a call or a pause inside a sentence; and who asked or called.
+        (r"""[?!…] ["'”’]?""", r"[a-z]"),
+        (
+            r"""[?!] ["”]""",
+            r"""(?! (?: He | She | It | They | We | I | You | The | An? | But | And | So ) \s )
+                (?: [A-Z][\w.’'-]* \s+ ){1,4}
+                (?: said | says | asked | asks | told | added | wrote | replied | shouted | cried ) \b""",
+        ),
+    )
+)
+"""How a piece ends and the next one begins when both are one sentence."""
+
+_ENDS_AFTER_ALL = re.compile(r"""\b (?: no | art | may ) [.] \s+ (?= ["“]? [A-Z] [a-z] )""", re.VERBOSE)
+"""Words in lower case that are taken for abbreviations although a capital letter follows."""
+
+
+@cache
+def sentence_rules() -> str:
+    """Another one whenever a text may have other sentences than before."""
+    return f"{_OUR_RULES} {_RULES} {version('sentencex')}"
+
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """[start, end) of each sentence of `text`, in order, without surrounding white space.
 
     A line break ends a sentence (a heading or a list item stands alone), except inside a hard-wrapped block.
-    Every character that is not white space lies in exactly one span. The rules are those of English, which end
-    sentences of most scripts rightly; abbreviations of other languages may end one too early.
+    Every letter and digit lies in exactly one span; what has neither is no sentence. The rules are those of English,
+    which end sentences of most scripts rightly; abbreviations of other languages may end one too early.
     """
-    spans = []
-    for start, end in _blocks(text):
-        for boundary in get_sentence_boundaries(_RULES, text[start:end]):
-            trimmed = trim(text, start + boundary["start_index"], start + boundary["end_index"])
-            if trimmed[0] < trimmed[1]:
-                spans.append(trimmed)
-    return spans
+    return [
+        (start, end)
+        for block in _blocks(text)
+        for start, end in _joined(text, _pieces(text, *block))
+        if any(map(str.isalnum, text[start:end]))
+    ]
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -39,18 +109,52 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(stretch) - len(stretch.lstrip()), end - (len(stretch) - len(stretch.rstrip()))
 
 
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Of a block, without the white space between them; a sentence may still be in several."""
+    block = text[start:end]
+    ends = {boundary["end_index"] for boundary in get_sentence_boundaries(_RULES, block)}
+    ends.update(match.end() for match in _ENDS_AFTER_ALL.finditer(block))
+    for piece_start, piece_end in pairwise(sorted({0, *ends, len(block)})):
+        piece = trim(text, start + piece_start, start + piece_end)
+        if piece[0] < piece[1]:
+            yield piece
+
+
+def _joined(text: str, pieces: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The sentences that the pieces of a block make."""
+    before = next(pieces, None)
+    if before is None:
+        return
+    start = before[0]
+    for piece in pieces:
+        if not _are_one_sentence(text, before, piece):
+            yield start, before[1]
+            start = piece[0]
+        before = piece
+    yield start, before[1]
+
+
+def _are_one_sentence(text: str, before: tuple[int, int], after: tuple[int, int]) -> bool:
+    end = text[max(before[0], before[1] - _BEFORE_CHARS) : before[1]]
+    beginning = text[after[0] : min(after[1], after[0] + _AFTER_CHARS)]
+    return any(ends.search(end) and begins.match(beginning) for ends, begins in _ONE_SENTENCE)
+
+
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """Paragraphs: hard-wrapped ones whole, others line by line."""
-    position = 0
-    for paragraph in text.split("\n\n"):
-        if _is_hard_wrapped(paragraph):
-            yield position, position + len(paragraph)
+    start = 0
+    for end, next_start in (*(match.span() for match in _BLOCK_END.finditer(text)), (len(text), len(text))):
+        if _is_hard_wrapped(text[start:end]):
+            yield start, end
         else:
-            line_start = position
-            for line in paragraph.split("\n"):
-                yield line_start, line_start + len(line)
-                line_start += len(line) + 1
-        position += len(paragraph) + 2
+            yield from _lines(text, start, end)
+        start = next_start
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for line in text[start:end].split("\n"):
+        yield start, start + len(line)
+        start += len(line) + 1
 
 
 def _is_hard_wrapped(paragraph: str) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from langchain_text_splitters import TextSplitter
 
 from corpus.article import Article, Passage
-from corpus.sentences import sentence_spans, trim
+from corpus.sentences import sentence_rules, sentence_spans, trim
 from index.encoder import Encoder
 from index.options import IndexOptions
 from index.passage_text import embedded_text
@@ -31,7 +31,8 @@ class PassageSplitter:
     def __init__(self, encoder: Encoder, options: IndexOptions) -> None:
         self._encoder = encoder
         self._wanted_tokens = options.passage_tokens
-        self.fingerprint = _digest("splitter", _RULES, encoder.fingerprint, str(options.passage_tokens))
+        rules = (_RULES, sentence_rules())
+        self.fingerprint = _digest("splitter", *rules, encoder.fingerprint, str(options.passage_tokens))
 
     def split(self, article: Article) -> list[Passage]:
         """In order, not overlapping; every character that is not white space lies in exactly one of them."""
@@ -111,7 +112,8 @@ def _between_words(text: str, start: int, end: int) -> int:
 
 
 def _passage(article: Article, start: int, end: int) -> Passage:
-    vector_key = _digest(embedded_text(article.title, article.text[start:end]))
+    # The vectors of its sentences are kept under the same key, and must be those of the sentences as they are now.
+    vector_key = _digest(sentence_rules(), embedded_text(article.title, article.text[start:end]))
     place = (article.id, article.content_hash, str(start), str(end))
     return Passage(
         id=f"p-{_digest(*place, vector_key)}",

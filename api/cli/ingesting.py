@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _STOPPED = "Stopped. Every article that was reported is kept; the same command goes on from there."
 _REFERS_TO = {Action.DUPLICATE: " of ", Action.CONFLICT: " with "}
 
+_OWN_IDENTITY = "; give it a url in its front matter, or ingest the folder above both"
+"""The way out for two files that are called the same in two folders."""
+
 
 def ingest(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files or folders of articles.")],
@@ -93,7 +96,8 @@ def _ingest(settings: Settings, paths: list[Path], sync: bool, listing: bool) ->
 def _line(outcome: Outcome) -> str:
     """`created article.md`, or `duplicate b.md of a.md`."""
     other = f"{_REFERS_TO.get(outcome.action, ' ')}{outcome.other}" if outcome.other else ""
-    return one_line(f"{outcome.action} {outcome.external_id}{other}")
+    is_name = outcome.action is Action.CONFLICT and "://" not in outcome.external_id
+    return one_line(f"{outcome.action} {outcome.external_id}{other}{_OWN_IDENTITY if is_name else ''}")
 
 
 def _summary(report: IngestReport) -> str:

@@ -33,6 +33,11 @@ _KEY = re.compile(r"[!-~]{1,255}")
 _MOST_FILE_PARTS = 10_000
 """What the multipart parser counts to; how many articles a request may have is a setting."""
 
+_SAME_NAME = (
+    "Two files have the same name, and the second would replace the first; rename one, give each its own url and "
+    "send them one by one, or send them as JSON, each with an external_id."
+)
+
 _EXAMPLE: JsonDict = {
     "external_id": "ferry-1",
     "title": "The old ferry",
@@ -172,11 +177,19 @@ async def _from_form(request: Request) -> list[PostedSource]:
     """Every file of the form, whatever its field is called."""
     try:
         async with request.form(max_files=_MOST_FILE_PARTS, max_fields=0) as form:
-            return [await _from_file(part) for _, part in form.multi_items() if isinstance(part, UploadFile)]
+            sources = [await _from_file(part) for _, part in form.multi_items() if isinstance(part, UploadFile)]
     except HTTPException as error:
         if isinstance(error, Refused) or error.status_code == BODY_TOO_LARGE.status:
             raise
         raise Refused(BAD_REQUEST) from None  # the parser's own words name parts of what came in
+    _check_names_differ(sources)
+    return sources
+
+
+def _check_names_differ(sources: Sequence[PostedSource]) -> None:
+    """A file is known by its name: of two that share one the second would replace the first unseen."""
+    if len({source.name for source in sources}) < len(sources):
+        raise RequestValidationError([{"type": "same_name", "loc": ("body", "file"), "msg": _SAME_NAME}])
 
 
 async def _from_file(part: UploadFile) -> PostedSource:

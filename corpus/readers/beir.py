@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from corpus.canonical import canonical_text
 from corpus.errors import UnreadableSource
-from corpus.readers.draft import Draft
+from corpus.readers.draft import Draft, unforeseen
 from corpus.readers.source_file import MAX_FILE_BYTES, opened, printable
 
 _MAX_ID_CHARS = 1_000
@@ -37,6 +37,8 @@ def read_beir(path: Path) -> Iterator[Draft | UnreadableSource]:
                 yield _read_line(line, number, first_lines)
             except _BadLine as problem:
                 yield UnreadableSource(printable(path), f"line {number}: {problem}")
+            except Exception as error:  # the next line is another article
+                yield UnreadableSource(printable(path), f"line {number}: {unforeseen(error)}")
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from corpus.article import Article, SourceWarning
 from corpus.errors import UnreadableSource
 from corpus.readers.beir import read_beir
-from corpus.readers.draft import Draft, finish
+from corpus.readers.draft import Draft, finish, unforeseen
 from corpus.readers.html import read_html
 from corpus.readers.markdown import read_markdown
 from corpus.readers.source_file import BEIR_SUFFIX, SourceFile, find_source_files, printable
@@ -45,6 +45,8 @@ def _read_file(file: SourceFile) -> Iterator[Reading]:
             yield from _finished(draft, file)
     except UnreadableSource as error:
         yield error
+    except Exception as error:  # whatever it was, the other sources go on
+        yield UnreadableSource(file.origin, unforeseen(error))
 
 
 def _drafts(path: Path) -> Iterable[Draft | UnreadableSource]:
@@ -61,7 +63,13 @@ def _finished(draft: Draft | UnreadableSource, file: SourceFile) -> Iterator[Rea
     if isinstance(draft, UnreadableSource):
         yield draft
         return
-    own_id = draft.external_id
-    article, warnings = finish(draft, file.name, f"{file.origin}#{own_id}" if own_id else file.origin)
-    yield from warnings
-    yield article
+    origin = f"{file.origin}#{draft.external_id}" if draft.external_id else file.origin
+    try:
+        article, warnings = finish(draft, file.name, origin)
+    except UnreadableSource as error:
+        yield error
+    except Exception as error:  # one line of many
+        yield UnreadableSource(origin, unforeseen(error))
+    else:
+        yield from warnings
+        yield article

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -12,6 +13,8 @@ from corpus.dates import DoubtfulDate, publication_date
 from corpus.errors import UnreadableSource
 from corpus.language import detect_language, primary_language
 from corpus.urls import canonical_url
+
+_logger = logging.getLogger(__name__)
 
 MAX_FIELD_CHARS = 300
 """Longest title, publisher or author; more is cut, because a source may put anything there."""
@@ -38,6 +41,12 @@ class Draft:
     published: str | None = None
     date_source: str | None = None
     external_id: str | None = None
+
+
+def unforeseen(error: Exception) -> str:
+    """Why there is no article when a reader or its libraries stumbled over what nobody foresaw; logs the rest."""
+    _logger.error("A source could not be read.", exc_info=error)
+    return f"it cannot be read as an article ({type(error).__name__})."
 
 
 def finish(draft: Draft, name: str, origin: str) -> tuple[Article, list[SourceWarning]]:

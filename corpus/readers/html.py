@@ -8,6 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from configparser import ConfigParser
+from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +21,7 @@ from corpus.readers.source_file import printable, read_bytes
 from corpus.readers.text_file import decode_source
 
 if TYPE_CHECKING:
+    from lxml.etree import _Element
     from lxml.html import HtmlElement
 
 MAX_PAGE_BYTES = 4 * 1024 * 1024
@@ -34,6 +38,26 @@ _DATE_METAS = (
     *("dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dcterms.created", "date"),
 )
 """Names under which pages declare when they were published, the most exact first."""
+
+_HIDDEN = """
+    .//*[@hidden and not(self::body)]
+    | .//*[@aria-hidden="true" and not(descendant-or-self::body or descendant-or-self::main
+                                       or descendant-or-self::article or descendant-or-self::h1)]
+"""
+"""What a page does not show. Pages saved while a dialogue was open have `aria-hidden` on all the rest: that is kept."""
+
+_QUOTED = re.compile(r"""\s*["'«‘“„]""")
+
+_ADVERTISING = re.compile(
+    r"""
+    \W*
+    (?: advertisement
+      | (?: story | article ) \s continues \s (?: below | after ) (?: \s this )? (?: \s ad (?: vertisement )? )? )
+    \W*
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""A block that says only that an advertisement stands there."""
 
 
 def read_html(path: Path) -> Draft:
@@ -75,17 +99,23 @@ def _extract(tree: HtmlElement) -> Draft | None:
 
     published, date_source = _declared_date(tree)
     language = tree.get("lang")
+    _drop_hidden(tree)
+    _write_quotation_marks(tree)
     found = trafilatura.bare_extraction(
         tree,
+        config=_extractor_config(),
         include_comments=False,
         with_metadata=True,
         # Its own search for a date goes on to guess from the page's text: we take declared ones only.
         date_extraction_params={"original_date": True, "extensive_search": False},
     )
-    if not isinstance(found, trafilatura.settings.Document) or not found.text:
+    if not isinstance(found, trafilatura.settings.Document) or found.body is None:
+        return None
+    text = _text_of(found.body)
+    if not text:
         return None
     return Draft(
-        text=_separate_blocks(canonical_text(found.text)),
+        text=text,
         title=found.title,
         url=found.url,
         publisher=found.sitename,
@@ -96,9 +126,65 @@ def _extract(tree: HtmlElement) -> Draft | None:
     )
 
 
-def _separate_blocks(text: str) -> str:
-    """The extractor gives one line for each paragraph, heading, list item and table row."""
-    return "\n\n".join(line.strip() for line in text.split("\n") if line.strip())
+@cache
+def _extractor_config() -> ConfigParser:
+    """From a text that it thinks too short the extractor falls back on what runs headline, caption and body together,
+    or on words that the page does not show; whatever it found is better."""
+    from trafilatura.settings import use_config
+
+    config = use_config()
+    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "1"
+    return config
+
+
+def _drop_hidden(tree: HtmlElement) -> None:
+    for element in tree.xpath(_HIDDEN):
+        element.drop_tree()
+
+
+def _write_quotation_marks(tree: HtmlElement) -> None:
+    """Browsers put the marks around `<q>`; the extractor would take it for a block of its own."""
+    for quote in list(tree.iter("q")):
+        if not _QUOTED.match(quote.text_content()):
+            quote.text = f"“{quote.text or ''}"
+            quote.tail = f"”{quote.tail or ''}"
+        quote.drop_tag()
+
+
+def _text_of(body: _Element) -> str:
+    """One line for each paragraph, heading, list item and table row; blank lines between them."""
+    from trafilatura.xml import xmltotxt
+
+    for table in list(body.iter("table")):
+        _write_rows_out(table)
+    lines = (line.strip() for line in canonical_text(xmltotxt(body, False)).split("\n"))
+    return "\n\n".join(line for line in lines if line and not _ADVERTISING.fullmatch(line))
+
+
+def _write_rows_out(table: _Element) -> None:
+    """Rows as lines that can be read on their own: `Schools: 2024 4.1bn, 2025 5.2bn`."""
+    names: list[str] = []
+    for row in list(table.iter("row")):
+        parts = list(row.iterchildren("cell"))
+        cells = [_text_of_cell(cell) for cell in parts]
+        is_header = all(cell.get("role") == "head" for cell, text in zip(parts, cells, strict=True) if text)
+        written = ", ".join(filter(None, cells)) if is_header or not names else _named(names, cells)
+        names = cells if is_header else names
+        row.clear()
+        row.tag, row.text = "p", written
+
+
+def _text_of_cell(cell: _Element) -> str:
+    """On one line, unless the cell is all of its row, as in pages that are laid out by tables."""
+    cell.tag = "p"  # a cell would be written with bars around it, on one line
+    lines = _text_of(cell)
+    return lines if cell.getnext() is None and cell.getprevious() is None else lines.replace("\n\n", " ")
+
+
+def _named(names: list[str], cells: list[str]) -> str:
+    """The cells of a row after their columns' names; the first cell says what the row is about."""
+    values = (f"{name} {cell}".strip() for name, cell in zip_longest(names[1:], cells[1:], fillvalue="") if cell)
+    return ": ".join(filter(None, (cells[0], ", ".join(values))))
 
 
 def _declared_date(tree: HtmlElement) -> tuple[str | None, str | None]:

@@ -12,7 +12,10 @@ from assistant import Answer, Assistant, Settings
 from assistant.answer import NoAnswerReason, Status
 from assistant.ask import MAX_QUESTION_CHARACTERS
 from assistant.errors import BadQuestion, ModeUnavailable
+from assistant.library import ingest_paths, rebuild_index
+from corpus import sentences as sentence_rules
 from corpus.article import ArticleFilter
+from index import splitter
 
 SEMICONDUCTORS = "what does China say about semiconductors?"
 
@@ -120,3 +123,22 @@ def test_what_is_searched_unread_has_no_score_of_reading(helper: Assistant) -> N
     assert {hit.scores.reader for hit in found.hits} == {None}
     assert all(hit.scores.reader is not None for hit in read.hits[:3])
     assert [hit.score for hit in read.hits] == sorted((hit.score for hit in read.hits), reverse=True)
+
+
+def test_after_a_change_of_where_sentences_end_questions_are_refused_until_the_index_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article, settings = tmp_path / "visit.txt", Settings(data=tmp_path / "data")
+    article.write_text(
+        "The visit\n\nThe minister of Aldermoor met Ms. Lee on the ferry to the island. They spoke briefly."
+    )
+    with monkeypatch.context() as before:
+        before.setattr(sentence_rules, "_ONE_SENTENCE", ())
+        before.setattr(splitter, "sentence_rules", lambda: "older")
+        ingest_paths(settings, [article])
+    question = "Who met Ms. Lee on the ferry to the island?"
+    with Assistant.open(settings) as helper:
+        assert helper.ask(question).status is Status.NO_ANSWER
+    rebuild_index(settings)
+    with Assistant.open(settings) as helper:
+        assert sentences(helper.ask(question)) == ["The minister of Aldermoor met Ms. Lee on the ferry to the island."]

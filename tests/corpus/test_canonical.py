@@ -50,6 +50,10 @@ def test_a_letter_keeps_thirty_marks_of_a_million() -> None:
     assert len(canonical_text("x" + "\u0301\u0327" * 500_000 + "y")) == len("x" + 30 * "m" + "y")
 
 
+def test_marks_beyond_the_basic_plane_are_cut_among_other_characters_from_there() -> None:
+    assert canonical_text("😀x" + "\U00010376" * 50 + "😀") == "😀x" + "\U00010376" * 30 + "😀"
+
+
 @given(ANY_UNICODE, st.integers(1, 50))
 def test_one_line_is_one_bounded_line(raw: str, max_chars: int) -> None:
     line = one_line(raw, max_chars)

@@ -50,6 +50,11 @@ def test_a_time_with_a_zone_counts_in_utc(written: str, day: date) -> None:
     assert publication_date(written, NOW) == day
 
 
+@pytest.mark.parametrize("written", ["2025-W30-6", "2025W306"])
+def test_a_day_of_a_week_of_the_year_is_a_date(written: str) -> None:
+    assert publication_date(written, NOW) == date(2025, 7, 26)
+
+
 def test_a_year_first_date_is_never_ambiguous() -> None:
     assert publication_date("2025/03/04", NOW) == date(2025, 3, 4)
 
@@ -70,6 +75,9 @@ def test_a_year_first_date_is_never_ambiguous() -> None:
         ("2025-13-45", "not a date"),
         ("2025-02-30", "not a date"),
         ("soon", "not a date"),
+        ("26s /9999999999999999999999999999999999999999h", "not a date"),
+        ("2025-W30", "names a week"),
+        ("2025W30", "names a week"),
         ("", "not a date"),
         ("1" * 5000, "too long"),
         ("0001-01-01T00:00:00+14:00", "not a date"),

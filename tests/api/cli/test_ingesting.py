@@ -43,6 +43,21 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(assistant: Command, f
     assert done.out.splitlines()[-1] == "2 created, 1 could not be read."
 
 
+def test_of_two_folders_with_files_of_one_name_the_way_to_have_both_is_told(
+    assistant: Command, folder: Path, tmp_path: Path
+) -> None:
+    for name in ("north", "south"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.md").write_text(f"The news of the {name}.")
+
+    done = assistant("ingest", tmp_path / "north", tmp_path / "south")
+
+    (told,) = [line for line in done.out.splitlines() if line.startswith("conflict index.md")]
+    assert told.endswith("give it a url in its front matter, or ingest the folder above both")
+    above = assistant("ingest", tmp_path / "north" / "..")
+    assert "conflict" not in above.out
+
+
 def test_a_report_can_be_read_by_a_program(assistant: Command, folder: Path) -> None:
     (folder / "broken.txt").write_bytes(b"\x00\x01\x02 binary \x00" * 100)
 

@@ -61,6 +61,14 @@ def test_files_are_accepted_under_their_last_name(poster: httpx.Client, own: Set
     assert [(one.source.name, one.source.kind) for one in sources] == [("a.md", "markdown"), ("b.HTML", "html")]
 
 
+def test_two_files_of_one_name_are_refused_and_the_way_out_is_told(poster: httpx.Client) -> None:
+    files = [("file", ("one/index.md", b"# A\n\ntext")), ("file", ("two/index.md", b"# B\n\nother text"))]
+    refused = poster.post("/v1/articles", files=files)
+    (fault,) = refused.json()["errors"]
+    assert (refused.status_code, refused.json()["code"], fault["field"]) == (422, "invalid_request", "file")
+    assert "external_id" in fault["detail"]
+
+
 def test_holders_of_different_keys_may_use_the_same_idempotency_key(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
     with (

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from corpus.article import Article
 from corpus.canonical import canonical_text
 from corpus.errors import UnreadableSource
-from corpus.readers import read_articles
+from corpus.readers import beir, dispatch, read_articles
 
 
 def write(folder: Path, *names: str) -> None:
@@ -169,3 +170,43 @@ def test_any_bytes_become_articles_that_can_be_stored_or_are_refused_in_words(
         else:
             assert reading.source
             assert reading.reason.endswith(".")
+
+
+def test_a_source_over_which_its_reader_stumbles_is_named_and_the_rest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "a.txt", "b.md", "c.txt")
+    monkeypatch.setitem(dispatch._READERS, ".md", stumble)
+    first, error, last = read_articles(tmp_path)
+    assert (isinstance(first, Article), isinstance(last, Article)) == (True, True)
+    assert isinstance(error, UnreadableSource)
+    assert (error.source, error.reason) == (
+        str(tmp_path / "b.md"),
+        "it cannot be read as an article (ZeroDivisionError).",
+    )
+
+
+def test_a_line_over_which_its_reader_stumbles_is_named_and_the_next_lines_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "corpus.jsonl").write_text("".join(f'{{"_id": "{id_}", "text": "Words."}}\n' for id_ in "abc"))
+    read_line, finish = beir._read_line, dispatch.finish
+    monkeypatch.setattr(
+        beir, "_read_line", lambda line, number, ids: stumble() if number == 1 else read_line(line, number, ids)
+    )
+    monkeypatch.setattr(
+        dispatch,
+        "finish",
+        lambda draft, name, origin: stumble() if draft.external_id == "b" else finish(draft, name, origin),
+    )
+    *errors, article = read_articles(tmp_path)
+    assert isinstance(article, Article)
+    assert article.external_id == "c"
+    assert [error.reason for error in errors if isinstance(error, UnreadableSource)] == [
+        "line 1: it cannot be read as an article (ZeroDivisionError).",
+        "it cannot be read as an article (ZeroDivisionError).",
+    ]
+
+
+def stumble(*_: object) -> NoReturn:
+    raise ZeroDivisionError("words of the source")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from lxml.html import document_fromstring
 
 from corpus.article import Article, SourceWarning
 from corpus.errors import UnreadableSource
@@ -209,3 +210,75 @@ def test_a_page_beyond_the_limit_is_refused_with_the_limit(tmp_path: Path) -> No
     (error,) = read(tmp_path, page(body="<p>word</p>" * (MAX_PAGE_BYTES // 10)))
     assert isinstance(error, UnreadableSource)
     assert "larger than 4 MiB" in error.reason
+
+
+SHORT = "<p>Only one short line.</p>"
+
+LONG = "<p>The budget was shown on Monday by the minister, who said that it is <b>good</b> and as it should be.</p>"
+
+
+def blocks(folder: Path, body: str, head: str = "") -> list[str]:
+    return read_one(folder, page(head, body)).text.split("\n\n")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<article><h1>Prices</h1><figure><img src=x><figcaption>Photo: Ann Lee</figcaption></figure>{SHORT}</article>",
+        f"<article><h1>Prices</h1>{SHORT}<ul><li>The ferry is late.</li><li>It is lost.</li></ul></article>",
+        f"<article><h1>Prices</h1>{SHORT}<blockquote>It is late.</blockquote><h2>Why?</h2>{SHORT}</article>",
+        f"<div><h1>Prices</h1><div>One line in a part.</div><div>And another in a part.</div></div><p>{SHORT}</p>",
+        f"{SHORT}{LONG}",
+        f"<article><h1>Prices</h1>{LONG}{SHORT}</article>",
+    ],
+)
+def test_every_block_of_the_text_is_that_of_one_element_of_the_page(tmp_path: Path, body: str) -> None:
+    elements = document_fromstring(body).iter("h1", "h2", "p", "li", "blockquote", "div", "figcaption")
+    shown = {" ".join(element.text_content().split()) for element in elements}
+    found = blocks(tmp_path, body, json_ld({"articleBody": "Words that the page does not show. " * 20}))
+    assert {block.removeprefix("- ") for block in found} <= shown
+    assert "Only one short line." in found or "And another in a part." in found
+
+
+def test_a_row_of_a_table_can_be_read_without_its_header(tmp_path: Path) -> None:
+    table = """
+      <table><thead><tr><th>Department</th><th>2024</th><th>2025</th></tr></thead>
+      <tbody><tr><th>Schools</th><td>4.1<b>bn</b></td><td>5.2bn</td></tr>
+      <tr><td>Roads</td><td></td><td>1bn | 2bn</td><td>more</td></tr></tbody></table>"""
+    assert blocks(tmp_path, f"<article>{LONG}{table}{LONG}</article>")[1:-1] == [
+        "Department, 2024, 2025",
+        "Schools: 2024 4.1bn, 2025 5.2bn",
+        "Roads: 2025 1bn | 2bn, more",
+    ]
+
+
+def test_a_row_of_a_table_without_a_header_is_its_cells(tmp_path: Path) -> None:
+    table = "<table><tr><td>Ann</td><td><p>five</p><p>six</p></td></tr><tr><td>Bo</td><td>seven</td></tr></table>"
+    assert blocks(tmp_path, f"<article>{LONG}{table}{LONG}</article>")[1:-1] == ["Ann, five six", "Bo, seven"]
+
+
+def test_a_page_that_is_laid_out_by_a_table_keeps_its_paragraphs(tmp_path: Path) -> None:
+    inner = "<table><tr><td>Ann</td><td>five</td></tr></table>"
+    found = blocks(tmp_path, f"<table><tr><td><h1>Prices</h1>{LONG}{inner}{LONG}</td></tr></table>")
+    assert (len(found), found[0], found[3]) == (4, "Prices", "Ann, five")
+
+
+def test_quoted_words_keep_their_marks(tmp_path: Path) -> None:
+    quoted = "<p>She said <q>I will <b>never</b> go</q>, and left. <q>“Why?”</q> he asked.</p>"
+    assert blocks(tmp_path, f"<article>{LONG}{quoted}{LONG}</article>")[1:-1] == [
+        "She said “I will never go”, and left. “Why?” he asked."
+    ]
+
+
+def test_what_a_page_does_not_show_is_left_out(tmp_path: Path) -> None:
+    hidden = "<p hidden>Secret one.</p><div aria-hidden=true><p>Secret two.</p></div>"
+    assert "Secret" not in "".join(blocks(tmp_path, f"<article>{LONG}{hidden}{LONG}</article>"))
+
+
+def test_a_page_that_was_saved_behind_a_dialogue_is_read(tmp_path: Path) -> None:
+    assert len(blocks(tmp_path, f"<div aria-hidden=true><article>{LONG}{SHORT}</article></div>")) == 2
+
+
+def test_the_place_of_an_advertisement_is_left_out(tmp_path: Path) -> None:
+    places = "<p>Advertisement</p><p>Story continues below advertisement</p><p>Advertisements were banned.</p>"
+    assert blocks(tmp_path, f"<article>{LONG}{places}{LONG}</article>")[1:-1] == ["Advertisements were banned."]

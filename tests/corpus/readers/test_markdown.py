@@ -68,6 +68,11 @@ def test_without_front_matter_all_is_text(tmp_path: Path) -> None:
     ("body", "title"),
     [
         ("Some words.\n\n## Second level\n\n# First level", "Second level"),
+        (
+            "```sh\n# a comment\n```\n\n# The **ferry** [is `late`](https://example.org) today",
+            "The ferry is late today",
+        ),
+        ("~~~\n# a comment that goes on", "story"),
         ("#nospace is no heading\n\nwords", "#nospace is no heading"),
         ("A line without a heading\nand another", "A line without a heading"),
         ("\n\n" + "long " * 100, "long " * 23 + "long…"),
@@ -88,6 +93,50 @@ def test_values_are_taken_as_they_were_written(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "front",
+    [
+        """---
+date: 2025-03-04
+authors:
+  - A. One
+  - B. Two
+lang: de
+link: https://example.org/a
+site: The Post
+---""",
+        """---
+Date: 2025-03-04
+Authors: A. One, B. Two
+lang: de
+canonical_url: https://example.org/a
+source: The Post
+...""",
+        """+++
+date = 2025-03-04
+authors = ["A. One", "B. Two"]
+lang = "de"
+url = "https://example.org/a"
+publisher = "The Post"
++++""",
+    ],
+)
+def test_front_matter_is_read_by_the_names_that_others_use(tmp_path: Path, front: str) -> None:
+    article = read_one(tmp_path, f"{front}\nWords.")
+    assert (article.text, article.author, article.language) == ("Words.", "A. One, B. Two", "de")
+    assert (article.published, article.date_source) == (date(2025, 3, 4), "front-matter")
+    assert (article.url, article.publisher) == ("https://example.org/a", "The Post")
+
+
+def test_our_own_names_go_first(tmp_path: Path) -> None:
+    article = read_one(tmp_path, "---\ndate: soon\nlang: de\nlanguage: ~\npublished: 2025-03-04\n---\nWords.")
+    assert (article.published, article.language) == (date(2025, 3, 4), "de")
+
+
+def test_a_rule_at_the_beginning_is_no_front_matter(tmp_path: Path) -> None:
+    assert read_one(tmp_path, "---\n\nThe ferry.\n\n---\n\nMore.").text == "---\n\nThe ferry.\n\n---\n\nMore."
+
+
 def test_a_front_matter_that_is_empty_is_none(tmp_path: Path) -> None:
     assert read_one(tmp_path, "---\n---\nWords.").text == "Words."
 
@@ -98,7 +147,12 @@ def test_a_front_matter_that_is_empty_is_none(tmp_path: Path) -> None:
         ("---\ntitle: Cranes: a story\n---\nWords.", "not YAML, line 2: mapping values are not allowed here"),
         ("---\nauthor: x\ntitle: 'open\n---\nWords.", "not YAML, line"),
         ("---\ntitle: Cranes\n\nWords.", "no closing line '---'"),
+        ("+++\ntitle: Cranes\n+++\nWords.", "is not TOML: Expected '=' after a key in a key/value pair (at line 2"),
+        ("+++\ntitle = 'Cranes'\n\nWords.", "no closing line '+++'"),
+        ("+++\na = " + "[" * 20_000 + "\n+++\nWords.", "nested too deeply"),
         ("---\njust words\n---\nWords.", "not a list of names and values"),
+        ('---\ntitle: "\\UFFFFFFFF"\n---\nWords.', "a character that does not exist"),
+        ('---\ntitle: "\\U00110000"\n---\nWords.', "a character that does not exist"),
         ("---\na: " + "[" * 20_000 + "\n---\nWords.", "nested too deeply"),
         ("---\n" + "a: b\n" * 20_000 + "---\nWords.", "longer than"),
         ("---\na: !!python/object:os.system x\n---\n", "holds no text"),
@@ -115,7 +169,12 @@ def test_broken_front_matter_makes_a_file_unreadable_and_names_the_problem(
 
 @pytest.mark.parametrize(
     ("written", "why"),
-    [("03/04/2025", "more than one way"), ("soon", "not a date"), ("2999-01-01", "in the future")],
+    [
+        ("26s /9999999999999999999999999999999999999999h", "not a date"),
+        ("03/04/2025", "more than one way"),
+        ("soon", "not a date"),
+        ("2999-01-01", "in the future"),
+    ],
 )
 def test_a_doubtful_date_is_said_and_the_article_has_none(tmp_path: Path, written: str, why: str) -> None:
     warning, article = read(tmp_path, f"---\npublished: {written}\n---\nWords.")
