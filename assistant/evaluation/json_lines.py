@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,11 @@ def parse_object(line: str) -> dict[str, Any]:
     return value
 
 
-def write_objects(file: Path, values: Sequence[Mapping[str, Any]]) -> None:
+def write_objects(file: Path, values: Iterable[Mapping[str, Any]]) -> None:
     """One JSON object a line."""
-    lines = (json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n" for value in values)
-    file.write_text("".join(lines), encoding="utf-8")
+    with file.open("w", encoding="utf-8") as lines:
+        for value in values:
+            lines.write(json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def _refuse(constant: str) -> None:

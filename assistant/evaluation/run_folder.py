@@ -65,7 +65,7 @@ def open_run(folder: Path, record: RunRecord, questions: Sequence[GoldQuestion])
     if known is None:
         folder.mkdir(parents=True, exist_ok=True)
         write_objects(
-            folder / GOLD, [question.model_dump(mode="json", exclude_defaults=True) for question in questions]
+            folder / GOLD, (question.model_dump(mode="json", exclude_defaults=True) for question in questions)
         )
         _write_record(folder, record)
         return record
@@ -93,7 +93,7 @@ def default_folder(parent: Path, record: RunRecord) -> Path:
 
 def close_run(folder: Path, record: RunRecord, scores: Sequence[QuestionScores], metrics: Mapping[str, Any]) -> None:
     """Write the results; from then on the run is finished."""
-    write_objects(folder / SCORES, [{"id": one.id, "values": one.values, "undefined": one.undefined} for one in scores])
+    write_objects(folder / SCORES, ({"id": one.id, "values": one.values, "undefined": one.undefined} for one in scores))
     (folder / METRICS).write_text(json.dumps(metrics, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     _write_record(folder, record.model_copy(update={"finished": _now()}))
 
