@@ -18,6 +18,10 @@ def parse_object(line: str) -> dict[str, Any]:
         value = json.loads(line, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         raise NotAnObject(f"is not JSON ({error.msg} at column {error.colno}).") from None
+    except NotAnObject:
+        raise
+    except (ValueError, RecursionError):
+        raise NotAnObject("holds a number of thousands of digits, or is nested too deeply.") from None
     if not isinstance(value, dict):
         raise NotAnObject("is not a JSON object.")
     # Half a surrogate pair can only come from an escape, and breaks whatever it is written to.
