@@ -121,10 +121,8 @@ def resume_predictions(path: Path) -> dict[str, Prediction]:
     """What a run that was stopped has left; a last line that was cut off is removed from the file."""
     if not path.exists():
         return {}
-    content = path.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]
-    if len(whole) < len(content):
-        path.write_bytes(whole)
+    with path.open("r+b") as lines:
+        lines.truncate(sum(len(line) for line in lines if line.endswith(b"\n")))
     return read_predictions(path)
 
 
