@@ -13,7 +13,7 @@ from corpus.catalog import Catalog
 FindArticle = Callable[[str], Article | None]
 """From a document's id (`external_id`) to its article; None for a document that is not there."""
 
-_KEPT = 4096
+KEPT = 4096
 """Articles held in memory: questions come back to the same ones."""
 
 _PAGE = 256
@@ -22,7 +22,7 @@ _PAGE = 256
 def find_in_catalog(catalog: Catalog) -> FindArticle:
     """The current articles of a data folder."""
 
-    @lru_cache(maxsize=_KEPT)
+    @lru_cache(maxsize=KEPT)
     def find(doc_id: str) -> Article | None:
         key = article_id(doc_id)
         return catalog.articles([key]).get(key)
