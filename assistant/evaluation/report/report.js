@@ -132,7 +132,7 @@ function questionSection() {
 function leftOut() {
   const [shown, all, failed] = [data.rows.length, data.questions, data.failed].map((n) => n.toLocaleString("en"));
   if (shown === all) return null;
-  const which = data.failed > data.rows.length ? `a sample of the ${failed} failures` : `all ${failed} failures and a sample of the others`;
+  const which = data.failed > data.rows.length ? `a sample of the ${failed} failures` : `all failures (${failed}) and a sample of the others`;
   return element("p", {class: "muted"}, `${shown} of ${all} questions are shown here: ${which}. All figures above count every question; the rest is in scores.jsonl and predictions.jsonl beside this file.`);
 }
 
