@@ -218,6 +218,16 @@ class IngestOptions:
     ] = 1
 
 
+@dataclass(frozen=True, slots=True)
+class EvaluationOptions:
+    """What `assistant evaluate` needs beyond its command line, which others can see."""
+
+    api_key: Annotated[
+        SecretStr | None,
+        Field(description="Key, with the scope `ask`, that `assistant evaluate --url` sends to the server."),
+    ] = None
+
+
 class Settings(BaseSettings):
     """All settings, validated. Raises `BadSettings` (from `load_settings`) naming the variable and near names."""
 
@@ -233,12 +243,14 @@ class Settings(BaseSettings):
     load: LoadOptions = LoadOptions()
     access: AccessOptions = AccessOptions()
     ingesting: IngestOptions = IngestOptions()
+    evaluating: EvaluationOptions = EvaluationOptions()
 
     def with_secrets(self) -> dict[str, Any]:
         """What `Settings(**...)` makes the same ones of, in JSON's types; for nobody but a process of our own."""
         told = self.model_dump(mode="json")
-        if self.model.api_key is not None:
-            told["model"]["api_key"] = self.model.api_key.get_secret_value()
+        for room, key in (("model", self.model.api_key), ("evaluating", self.evaluating.api_key)):
+            if key is not None:
+                told[room]["api_key"] = key.get_secret_value()
         return told
 
 

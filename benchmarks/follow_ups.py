@@ -21,7 +21,7 @@ import numpy as np
 from assistant.ask import Assistant
 from assistant.conversation.follow_ups import FollowUps
 from assistant.conversation.small_talk import is_small_talk
-from assistant.evaluation.bootstrap import interval, resampling_weights
+from assistant.evaluation.bootstrap import interval, resampled
 from assistant.evaluation.corpus_folder import prepare
 from assistant.evaluation.gold import GoldQuestion, read_gold
 from assistant.evaluation.in_process import filters, history, retrieved
@@ -141,8 +141,8 @@ def _small_talk(bench: Path) -> None:
 
 def _shown(values: np.ndarray, sign: str = "") -> str:
     mean = float(values.mean())
-    weights = resampling_weights(len(values))
-    low, high = interval(weights @ values / len(values), mean)
+    drawn = resampled(len(values), lambda weights: weights @ values / len(values))
+    low, high = interval(drawn, mean)
     return f"{mean:{sign}.3f} ({low:{sign}.3f} to {high:{sign}.3f})"
 
 

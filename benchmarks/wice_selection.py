@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from assistant.ask import Assistant
-from assistant.evaluation.bootstrap import interval, resampling_weights
+from assistant.evaluation.bootstrap import interval, resampled
 from assistant.evaluation.corpus_folder import prepare
 from assistant.reader import GLANCED_AT
 from assistant.settings import Settings, load_settings
@@ -89,7 +89,7 @@ def selection_f1(claim: Claim, ranked: Sequence[int]) -> float:
 
 def shown(values: Sequence[float]) -> str:
     """The mean with its bootstrap interval."""
-    drawn = resampling_weights(len(values)) @ np.array(values) / len(values)
+    drawn = resampled(len(values), lambda weights: weights @ np.array(values) / len(values))
     mean = float(np.mean(values))
     low, high = interval(drawn, mean)
     return f"{mean:.3f} ({low:.3f}–{high:.3f})"

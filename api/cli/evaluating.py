@@ -165,8 +165,10 @@ def _score(gold: Gold, wanted: Wanted, predictions: Path, corpus: Path | None) -
 def _ask_server(gold: Gold, wanted: Wanted, url: str, progress: Progress) -> Evaluation:
     from assistant.evaluation.evaluate import evaluate
     from assistant.evaluation.over_http import HttpAsker
+    from assistant.settings import load_settings
 
-    return evaluate(gold, HttpAsker(url), wanted, on_answer=_Listener(progress))
+    asker = HttpAsker(url, load_settings().evaluating.api_key)
+    return evaluate(gold, asker, wanted, on_answer=_Listener(progress))
 
 
 def _ask_here(gold: Gold, wanted: Wanted, corpus: Path | None, progress: Progress) -> Evaluation:

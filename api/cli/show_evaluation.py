@@ -68,7 +68,8 @@ def comparison_body(old: FinishedRun, new: FinishedRun, comparisons: Sequence[Co
 
 
 def _figure_line(measure: Measure, figure: Mapping[str, Any]) -> str:
-    interval = f"{_number(figure['low'], measure):>8} – {_number(figure['high'], measure):<8}"
+    low, high = _number(figure["low"], measure), _number(figure["high"], measure)
+    interval = f"{low:>8} – {high:<8}" if low else "no interval"
     direction = "  lower is better" if measure.better is Better.LOWER else ""
     value = _number(figure["value"], measure)
     return f"{measure.name:<{_NAME_WIDTH}}  {value:>9}  {interval:^19}  {figure['n']:>5}{direction}"

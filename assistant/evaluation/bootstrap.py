@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -20,16 +20,36 @@ _SEED = 20251123
 _TAILS = (2.5, 97.5)
 """Percent."""
 
-_FLIPS_AT_ONCE = 500
-"""Bounds memory: signs for so many times all questions are held at a time."""
+_CELLS_AT_ONCE = 4_000_000
+"""Of a table of resamples (or flips) and questions: bounds memory, and has no bearing on any figure."""
 
 
-@lru_cache(maxsize=4)
-def resampling_weights(questions: int) -> Weights:
-    """How often each question is drawn in each resample (with replacement); rows sum to `questions`."""
+def resampled(questions: int, estimate: Callable[[Weights], Estimates]) -> Estimates:
+    """The figure of each of `RESAMPLES` resamples of the questions."""
+    draws = _draws(questions)
+    blocks = (draws[first:end].astype(np.float64) for first, end in _blocks(RESAMPLES, questions))
+    return np.concatenate([estimate(weights) for weights in blocks])
+
+
+@lru_cache(maxsize=2)
+def _draws(questions: int) -> NDArray[np.uint8]:
+    """How often each question is drawn in each resample (with replacement); rows sum to `questions`.
+
+    No question is ever drawn 256 times: of a thousand or more, each is drawn once on average.
+    """
     generator = np.random.default_rng(_SEED)
-    counts = generator.multinomial(questions, np.full(questions, 1 / questions), size=RESAMPLES)
-    return counts.astype(np.float64)
+    chances = np.full(questions, 1 / questions)
+    draws = np.empty((RESAMPLES, questions), dtype=np.uint8)
+    for first, end in _blocks(RESAMPLES, questions):
+        draws[first:end] = generator.multinomial(questions, chances, size=end - first)
+    return draws
+
+
+def _blocks(rows: int, questions: int) -> Iterator[tuple[int, int]]:
+    """[first, end) of as many rows as are held at a time."""
+    at_once = max(1, _CELLS_AT_ONCE // questions)
+    for first in range(0, rows, at_once):
+        yield first, min(rows, first + at_once)
 
 
 def point(estimate: Callable[[Weights], Estimates], questions: int) -> float:
@@ -70,11 +90,8 @@ def sign_flip_p_value(differences: Column) -> float:
     # Sums that are equal but for rounding must count as equal.
     real = abs(changed.sum()) * (1 - 1e-12)
     generator = np.random.default_rng(_SEED)
-    as_far = sum(
-        int((np.abs(_signs(generator, len(changed)) @ changed) >= real).sum()) for _ in range(FLIPS // _FLIPS_AT_ONCE)
-    )
+    as_far = 0
+    for first, end in _blocks(FLIPS, len(changed)):
+        signs = generator.integers(0, 2, size=(end - first, len(changed))) * 2 - 1
+        as_far += int((np.abs(signs @ changed) >= real).sum())
     return (as_far + 1) / (FLIPS + 1)
-
-
-def _signs(generator: np.random.Generator, questions: int) -> NDArray[np.int64]:
-    return generator.integers(0, 2, size=(_FLIPS_AT_ONCE, questions)) * 2 - 1

@@ -14,7 +14,7 @@ from assistant.evaluation.bootstrap import (
     bootstrap_p_value,
     interval,
     point,
-    resampling_weights,
+    resampled,
     sign_flip_p_value,
 )
 from assistant.evaluation.errors import RunMismatch
@@ -86,9 +86,9 @@ def compare_measure(
     difference = _difference(measure, before, after, np.ones((1, before.shape[1])))[0]
     if in_both.sum() < _FEWEST or np.isnan(difference):
         return None
-    resampled = _difference(measure, before, after, resampling_weights(before.shape[1]))
-    low, high = interval(resampled, difference)
-    p_bootstrap = bootstrap_p_value(resampled)
+    differences = resampled(before.shape[1], partial(_difference, measure, before, after))
+    low, high = interval(differences, difference)
+    p_bootstrap = bootstrap_p_value(differences)
     return Comparison(
         measure=measure,
         n=int(in_both.sum()),

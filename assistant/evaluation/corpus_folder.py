@@ -1,9 +1,10 @@
-"""A data folder for the articles of one evaluation, made once for each content and kept."""
+"""A data folder for the articles of an evaluation: one for each path, kept, and made to hold what is there now."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -14,7 +15,6 @@ from assistant.settings import Settings
 _FOLDER = "evaluation"
 """Inside the user's data folder: what is removed with it leaves nothing behind elsewhere."""
 
-_HASHED_AT_ONCE = 1 << 20
 _EMBEDDING = "embedding"
 
 OnProgress = Callable[[str, int, int], None]
@@ -35,36 +35,22 @@ class Embedded:
 def prepare(settings: Settings, articles: Path, on_progress: OnProgress | None = None) -> tuple[Settings, Embedded]:
     """Settings for a data folder that holds the articles of this file or folder and no others.
 
-    A stopped preparation goes on where it was. Raises the rooms' errors, and `EvaluationError` when there is no
-    such path.
+    What it held before is brought up to date, so that only what is new is embedded. Raises the rooms' errors, and
+    `EvaluationError` when there is no such path.
     """
     from assistant.library import ingest_paths
 
-    folder = settings.data / _FOLDER / content_of(articles)
+    folder = settings.data / _FOLDER / _name_of(articles)
     settings = settings.model_copy(update={"data": folder})
     watch = _EmbeddingWatch(on_progress or (lambda *_: None))
     ingest_paths(settings, [articles], sync=True, on_progress=watch)
     return settings, watch.embedded
 
 
-def content_of(articles: Path) -> str:
-    """A hash of the names and contents of all files; equal for a copy of the folder elsewhere."""
+def _name_of(articles: Path) -> str:
     if not articles.exists():
         raise EvaluationError(f"{articles} does not exist; check the path of --corpus.")
-    digest = hashlib.sha256()
-    for file in _files(articles):
-        digest.update(file.relative_to(articles.parent).as_posix().encode() + b"\0")
-        with file.open("rb") as content:
-            while block := content.read(_HASHED_AT_ONCE):
-                digest.update(block)
-    return digest.hexdigest()[:16]
-
-
-def _files(articles: Path) -> Iterator[Path]:
-    if articles.is_file():
-        yield articles
-    else:
-        yield from sorted(path for path in articles.rglob("*") if path.is_file())
+    return hashlib.sha256(os.fsencode(articles.resolve())).hexdigest()[:16]
 
 
 class _EmbeddingWatch:

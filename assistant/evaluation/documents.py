@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -13,16 +14,17 @@ from corpus.catalog import Catalog
 FindArticle = Callable[[str], Article | None]
 """From a document's id (`external_id`) to its article; None for a document that is not there."""
 
-_KEPT = 4096
+KEPT = 4096
 """Articles held in memory: questions come back to the same ones."""
 
 _PAGE = 256
+_SUMMARIES = 10_000
 
 
 def find_in_catalog(catalog: Catalog) -> FindArticle:
     """The current articles of a data folder."""
 
-    @lru_cache(maxsize=_KEPT)
+    @lru_cache(maxsize=KEPT)
     def find(doc_id: str) -> Article | None:
         key = article_id(doc_id)
         return catalog.articles([key]).get(key)
@@ -46,6 +48,17 @@ def articles_in(path: Path) -> Iterator[Article]:
     if not path.exists():
         raise EvaluationError(f"{path} does not exist; check the path of --corpus.")
     yield from (reading for reading in read_articles(path) if isinstance(reading, Article))
+
+
+def content_of(catalog: Catalog) -> str:
+    """A hash of all current articles: equal for equal articles, whatever folder they are stored in."""
+    digest = hashlib.sha256()
+    last = None
+    while page := catalog.list_articles(after=last, limit=_SUMMARIES):
+        for summary in page:
+            digest.update(f"{summary.id} {summary.content_hash}\n".encode())
+        last = page[-1].id
+    return digest.hexdigest()[:16]
 
 
 def articles_stored(catalog: Catalog) -> Iterator[Article]:

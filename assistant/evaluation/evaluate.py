@@ -24,9 +24,8 @@ from assistant.evaluation.run_folder import (
     REPORT,
     RunRecord,
     close_run,
-    default_folder,
     new_record,
-    open_run,
+    opened_run,
 )
 from assistant.evaluation.scoring import QuestionScores, make_cases, score_case
 from assistant.evaluation.slices import slices, unknown_fields
@@ -68,11 +67,10 @@ def evaluate(
     `embedded` is what was embedded for it, if anything. Raises `EvaluationError` and the rooms' errors; what was
     answered until then is kept.
     """
-    folder, record = _begin(gold, asker.describe(), wanted)
-    predictions = ask_all(gold.questions, asker, folder / PREDICTIONS, on_answer)
-    return _finish(
-        folder, record, gold, predictions, asker.find_article, wanted, _cost(asker.peak_memory_mb(), embedded)
-    )
+    with opened_run(wanted.out, RUNS, new_record(gold, asker.describe()), gold.questions) as (folder, record):
+        predictions = ask_all(gold.questions, asker, folder / PREDICTIONS, on_answer)
+        cost = _cost(asker.peak_memory_mb(), embedded)
+        return _finish(folder, record, gold, predictions, asker.find_article, wanted, cost)
 
 
 def evaluate_predictions(
@@ -83,15 +81,10 @@ def evaluate_predictions(
 ) -> Evaluation:
     """Score what some system has predicted. Questions without a prediction count as failed."""
     predictions = read_predictions(file)
-    folder, record = _begin(gold, {"asked": f"predictions of {file.name}"}, wanted)
-    shutil.copyfile(file, folder / PREDICTIONS)
-    return _finish(folder, record, gold, predictions, find_article, wanted, _cost())
-
-
-def _begin(gold: Gold, system: Mapping[str, str], wanted: Wanted) -> tuple[Path, RunRecord]:
-    record = new_record(gold, system)
-    folder = wanted.out or default_folder(RUNS, record)
-    return folder, open_run(folder, record, gold.questions)
+    begun = new_record(gold, {"asked": f"predictions of {file.name}"})
+    with opened_run(wanted.out, RUNS, begun, gold.questions) as (folder, record):
+        shutil.copyfile(file, folder / PREDICTIONS)
+        return _finish(folder, record, gold, predictions, find_article, wanted, _cost())
 
 
 def _finish(

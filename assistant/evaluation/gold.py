@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from assistant.evaluation.errors import BadGold
 
@@ -115,9 +116,13 @@ class Gold:
 def make_question(fields: Mapping[str, Any], place: str) -> GoldQuestion | BadLine:
     """The question in these fields, or what is wrong with them."""
     try:
-        return GoldQuestion.model_validate(fields)
+        question = GoldQuestion.model_validate(fields)
+        question.model_dump_json()  # as a run keeps it
     except ValidationError as error:
         return BadLine(place, explain(error))
+    except PydanticSerializationError:
+        return BadLine(place, "is nested too deeply, or holds half of a surrogate pair, which is no character.")
+    return question
 
 
 def explain(error: ValidationError) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache, partial
 
 from assistant.evaluation.documents import FindArticle
 from assistant.evaluation.gold import Evidence, GoldQuestion
 from assistant.evaluation.measures.contains import contains
 from assistant.evaluation.text import tokens
 from corpus.canonical import canonical_text
+
+_KEPT = 64
+"""Documents whose words are held in memory: gold files ask of one document after the other."""
 
 
 class Fault(StrEnum):
@@ -42,8 +46,9 @@ def check_gold(questions: Sequence[GoldQuestion], find_article: FindArticle) -> 
     """All faults, question by question; none is a reason not to run."""
     remarks = []
     asked: dict[object, str] = {}
+    words_of = lru_cache(maxsize=_KEPT)(partial(_words_of, find_article))
     for question in questions:
-        for fault, detail in _faults(question, find_article):
+        for fault, detail in _faults(question, find_article, words_of):
             remarks.append(Remark(question.id, fault, detail))
         same = asked.setdefault(_what_is_asked(question), question.id)
         if same != question.id:
@@ -61,11 +66,12 @@ def check_evidence(questions: Sequence[GoldQuestion], find_article: FindArticle)
 
 
 Faults = Iterator[tuple[Fault, str]]
+WordsOf = Callable[[str], str]
 
 
-def _faults(question: GoldQuestion, find_article: FindArticle) -> Faults:
+def _faults(question: GoldQuestion, find_article: FindArticle, words_of: WordsOf) -> Faults:
     yield from _evidence_faults(question, find_article)
-    yield from _leaks(question, find_article)
+    yield from _leaks(question, words_of)
     if question.is_answerable is None:
         yield Fault.NO_GOLD, "give answers, evidence, or answerable: false"
     if question.answerable is False and question.relevance:
@@ -91,20 +97,25 @@ def _place_faults(item: Evidence, find_article: FindArticle) -> Faults:
         yield Fault.OTHER_PLACE, f"{item.doc_id}: {text}"
 
 
-def _leaks(question: GoldQuestion, find_article: FindArticle) -> Faults:
+def _leaks(question: GoldQuestion, words_of: WordsOf) -> Faults:
     """What makes a question easier than real ones are."""
     asked = tokens(question.question)
     for answer in question.answers:
         if tokens(answer) and contains(asked, tokens(answer)):
             yield Fault.ANSWER_IN_QUESTION, answer
     for doc_id in question.relevance:
-        if _stands_in(asked, doc_id, find_article):
+        if asked and _in_words(asked) in words_of(doc_id):
             yield Fault.QUESTION_IN_DOCUMENT, doc_id
 
 
-def _stands_in(asked: list[str], doc_id: str, find_article: FindArticle) -> bool:
+def _words_of(find_article: FindArticle, doc_id: str) -> str:
     article = find_article(doc_id)
-    return bool(article and asked and contains(tokens(article.text), asked))
+    return _in_words(tokens(article.text)) if article else ""
+
+
+def _in_words(words: Sequence[str]) -> str:
+    """With a space on either side of each word, so that what is in it begins and ends with words."""
+    return f" {' '.join(words)} "
 
 
 def _what_is_asked(question: GoldQuestion) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from random import Random
 
 from assistant.evaluation.gold import Evidence, GoldQuestion
@@ -54,7 +55,7 @@ def draft_questions(articles: Iterable[Article], count: int) -> list[GoldQuestio
     for drafts in by_article:
         random.shuffle(drafts)
     random.shuffle(by_article)
-    chosen = list(_in_turns(by_article))[:count]
+    chosen = islice(_in_turns(by_article), count)
     return [
         draft.model_copy(update={"id": f"draft-{number:0{len(str(count))}}"})
         for number, draft in enumerate(chosen, start=1)
@@ -87,5 +88,7 @@ def _draft(article: Article, sentence: str, start: int) -> Iterator[GoldQuestion
 
 def _in_turns(lists: list[list[GoldQuestion]]) -> Iterator[GoldQuestion]:
     """The first of each, then the second of each, so that no long article crowds out the others."""
-    for turn in range(max(map(len, lists), default=0)):
-        yield from (drafts[turn] for drafts in lists if turn < len(drafts))
+    turn = 0
+    while lists := [drafts for drafts in lists if turn < len(drafts)]:
+        yield from (drafts[turn] for drafts in lists)
+        turn += 1

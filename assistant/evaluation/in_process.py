@@ -12,7 +12,7 @@ from assistant.answer import Answer, Citation
 from assistant.ask import Assistant
 from assistant.errors import BadQuestion
 from assistant.evaluation.asking import SEARCH_DEPTH
-from assistant.evaluation.documents import FindArticle, find_in_catalog
+from assistant.evaluation.documents import FindArticle, content_of, find_in_catalog
 from assistant.evaluation.errors import NothingToAsk
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.predictions import (
@@ -50,6 +50,7 @@ class AssistantAsker:
             "asked": "this process",
             "generation": catalog.live_generation() or "none",
             "change": str(catalog.seq()),
+            "articles": content_of(catalog),
             "finding": dumps(asdict(self._settings.finding)),
             "answering": dumps(asdict(self._settings.answering)),
         }

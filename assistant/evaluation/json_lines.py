@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,10 @@ def parse_object(line: str) -> dict[str, Any]:
         value = json.loads(line, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         raise NotAnObject(f"is not JSON ({error.msg} at column {error.colno}).") from None
+    except NotAnObject:
+        raise
+    except (ValueError, RecursionError):
+        raise NotAnObject("holds a number of thousands of digits, or is nested too deeply.") from None
     if not isinstance(value, dict):
         raise NotAnObject("is not a JSON object.")
     # Half a surrogate pair can only come from an escape, and breaks whatever it is written to.
@@ -26,10 +30,11 @@ def parse_object(line: str) -> dict[str, Any]:
     return value
 
 
-def write_objects(file: Path, values: Sequence[Mapping[str, Any]]) -> None:
+def write_objects(file: Path, values: Iterable[Mapping[str, Any]]) -> None:
     """One JSON object a line."""
-    lines = (json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n" for value in values)
-    file.write_text("".join(lines), encoding="utf-8")
+    with file.open("w", encoding="utf-8") as lines:
+        for value in values:
+            lines.write(json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def _refuse(constant: str) -> None:

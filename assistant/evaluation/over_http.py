@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from contextlib import closing
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from time import sleep
 from typing import Any
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from assistant.evaluation.asking import SEARCH_DEPTH
+from assistant.evaluation.documents import KEPT
 from assistant.evaluation.errors import NothingToAsk, ServerFailed
 from assistant.evaluation.gold import GoldQuestion
+from assistant.evaluation.json_lines import parse_object
 from assistant.evaluation.predictions import (
     PredictedCitation,
     Prediction,
@@ -21,30 +27,48 @@ from assistant.evaluation.predictions import (
 )
 from corpus.article import Article, article_id
 
+_KEPT_SO_FAR = ". What was answered is kept: run the same command again once the server is well."
+
+_SECONDS = re.compile("[0-9]{1,6}")
+"""`Retry-After` as our servers write it."""
+
 _TIMEOUT_SECONDS = 120.0
 """A server with a language model may think; one that is silent for longer has died."""
 
-_OK, _NOT_FOUND, _REFUSED = 200, 404, 422
-_KEPT = 4096
-"""Articles held in memory: questions come back to the same ones."""
+_OK, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY, _BUSY = 200, 401, 403, 404, 429, 503
+_REFUSED = (413, 422)
+"""A question that is too long, or none: others may do better."""
+
+_TRIES = 5
+"""Of one request to a server that says when to come back; its limits are by the minute."""
+
+_LONGEST_PAUSE = 120
+"""Seconds; whoever has used up a day's quota is told, not kept waiting."""
 
 
 class HttpAsker:
-    """`url` is where the server is, like http://127.0.0.1:8000; raises `ServerFailed` when it is no such address."""
+    """`url` is where the server is, like http://127.0.0.1:8000; `api_key` is sent to it, where there is one.
 
-    def __init__(self, url: str) -> None:
+    Raises `ServerFailed` when `url` is no such address, and wherever the server answers otherwise than expected.
+    """
+
+    def __init__(self, url: str, api_key: SecretStr | None = None) -> None:
         self._url = url.rstrip("/")
+        self._headers = {"Content-Type": "application/json"}
+        if api_key is not None:
+            self._headers["Authorization"] = f"Bearer {api_key.get_secret_value().strip()}"
         self._prefix = urlsplit(self._url).path
         _connection(self._url)  # a wrong address is told at once
-        self.find_article = lru_cache(maxsize=_KEPT)(self._find_article)
+        self.find_article = lru_cache(maxsize=KEPT)(self._find_article)
 
     def describe(self) -> Mapping[str, str]:
         status, found = self._request("POST", "/v1/search", {"query": "which index is this?", "limit": 1})
         if status != _OK:
             raise ServerFailed(f"{self._url} is no assistant that can be asked: {_reason(status, found)}")
-        if not found.get("data"):
+        if found.get("data") == []:
             raise NothingToAsk(f"{self._url} has no articles; add some with `assistant ingest PATH` where it runs.")
-        return {"asked": self._url, "generation": found.get("index_generation") or "none"}
+        with self._understanding():
+            return {"asked": self._url, "generation": found["index_generation"] or "none"}
 
     def peak_memory_mb(self) -> None:
         """A server does not say."""
@@ -55,48 +79,76 @@ class HttpAsker:
         status, answer = self._request(
             "POST", "/v1/ask", {"question": question.question, "history": history, "filters": filters}
         )
-        if status == _REFUSED:
+        if status in _REFUSED:
             return Prediction(id=question.id, status=PredictionStatus.FAILED, error=_reason(status, answer))
+        self._expect_ok("/v1/ask", status, answer)
         query = {"query": question.question, "history": history, "filters": filters, "limit": SEARCH_DEPTH}
-        found = self._expect_ok("POST", "/v1/search", query)
-        return _prediction(question.id, answer, found["data"])
+        status, found = self._request("POST", "/v1/search", query)
+        self._expect_ok("/v1/search", status, found)
+        with self._understanding():
+            return _prediction(question.id, answer, found["data"])
 
     def _find_article(self, doc_id: str) -> Article | None:
         status, body = self._request("GET", f"/v1/articles/{article_id(doc_id)}")
         if status == _NOT_FOUND:
             return None
-        return Article(
-            id=body["article_id"],
-            external_id=body["external_id"],
-            origin=self._url,
-            title=body["title"],
-            text=body["text"],
-            content_hash=body["content_hash"],
-            publisher=body["publisher"],
-        )
+        self._expect_ok("/v1/articles", status, body)
+        with self._understanding():
+            return Article(
+                id=body["article_id"],
+                external_id=body["external_id"],
+                origin=self._url,
+                title=body["title"],
+                text=body["text"],
+                content_hash=body["content_hash"],
+                publisher=body["publisher"],
+            )
 
-    def _expect_ok(self, method: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        status, answer = self._request(method, path, body)
+    def _expect_ok(self, path: str, status: int, body: dict[str, Any]) -> None:
         if status != _OK:
-            raise ServerFailed(f"{self._url}{path}: {_reason(status, answer)}")
-        return answer
+            raise ServerFailed(f"{self._url}{path}: {_reason(status, body)}{_KEPT_SO_FAR}")
+
+    @contextmanager
+    def _understanding(self) -> Iterator[None]:
+        try:
+            yield
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise ServerFailed(
+                f"{self._url} answers in another shape than this version knows; evaluate with the server's own version."
+            ) from None
 
     def _request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
-        """The status and JSON object of a response. Raises `ServerFailed` for 5xx and when there is none."""
+        """The status and JSON object of a response; waits where the server asks to come back.
+
+        Raises `ServerFailed` for 401, 403, 5xx, and when there is none.
+        """
+        for tries_left in reversed(range(_TRIES)):
+            status, pause, content = self._response(method, path, body)
+            if not tries_left or not 0 <= pause <= _LONGEST_PAUSE or status not in (_TOO_MANY, _BUSY):
+                break
+            sleep(pause)
+        answer = _json_object(content)
+        if status in (_UNAUTHORISED, _FORBIDDEN):
+            raise ServerFailed(
+                f"{self._url} lets only some ask: {_reason(status, answer)}. "
+                "Set ASSISTANT_EVALUATING__API_KEY to a key with the scope `ask`."
+            )
+        if status >= 500 or answer is None:
+            raise ServerFailed(f"{self._url}{path}: {_reason(status, answer)}{_KEPT_SO_FAR}")
+        return status, answer
+
+    def _response(self, method: str, path: str, body: Mapping[str, Any] | None) -> tuple[int, int, bytes]:
+        """Status, seconds after which to come back (-1: not said), content."""
         try:
             # A connection that is kept may be closed by the server at any moment between two questions.
             with closing(_connection(self._url)) as connection:
-                connection.request(method, self._prefix + path, json.dumps(body), {"Content-Type": "application/json"})
+                connection.request(method, self._prefix + path, json.dumps(body), self._headers)
                 response = connection.getresponse()
-                status, answer = response.status, json.loads(response.read())
+                wait = response.getheader("Retry-After", "")
+                return response.status, int(wait) if _SECONDS.fullmatch(wait) else -1, response.read()
         except (OSError, HTTPException, ValueError) as error:
-            raise ServerFailed(
-                f"{self._url} does not answer ({error}). What was answered is kept: start the server and run the "
-                "same command again."
-            ) from None
-        if status >= 500 or not isinstance(answer, dict):
-            raise ServerFailed(f"{self._url}{path}: {_reason(status, answer)}")
-        return status, answer
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            raise ServerFailed(f"{self._url} does not answer ({reason}){_KEPT_SO_FAR}") from None
 
 
 def _connection(url: str) -> HTTPConnection:
@@ -147,8 +199,16 @@ def _retrieved(hit: dict[str, Any]) -> RetrievedPassage:
     )
 
 
-def _reason(status: int, body: Any) -> str:
+def _json_object(content: bytes) -> dict[str, Any] | None:
+    try:
+        return parse_object(content.decode())
+    except ValueError:
+        return None
+
+
+def _reason(status: int, body: dict[str, Any] | None) -> str:
     """What the server says is wrong, from its problem body."""
-    problem = body if isinstance(body, dict) else {}
-    said = problem.get("detail") or problem.get("title") or "no reason given"
+    if body is None:
+        return f"what answers there is no assistant (status {status}, no JSON)"
+    said = str(body.get("detail") or body.get("title") or "no reason given").removesuffix(".")
     return f"{said} (status {status})"

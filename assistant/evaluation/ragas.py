@@ -15,7 +15,7 @@ _CONTEXTS = 6
 def write_ragas(cases: Sequence[Case], folder: Path) -> Path:
     """`ragas.jsonl`: question, answer, passages, gold answer and gold texts of every question."""
     file = folder / "ragas.jsonl"
-    write_objects(file, [_row(case) for case in cases])
+    write_objects(file, map(_row, cases))
     return file
 
 

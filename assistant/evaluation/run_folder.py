@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.evaluation.errors import BadPredictions, RunMismatch
@@ -16,6 +19,7 @@ from assistant.evaluation.gold import Gold, GoldQuestion, read_gold
 from assistant.evaluation.json_lines import write_objects
 from assistant.evaluation.predictions import Prediction, read_predictions
 from assistant.evaluation.scoring import QuestionScores
+from corpus.durable import move_durably
 
 GOLD = "gold.jsonl"
 PREDICTIONS = "predictions.jsonl"
@@ -23,6 +27,7 @@ SCORES = "scores.jsonl"
 METRICS = "metrics.json"
 REPORT = "report.html"
 _RECORD = "run.json"
+_LOCK = "run.lock"
 
 
 class RunRecord(BaseModel):
@@ -56,16 +61,30 @@ def new_record(gold: Gold, system: Mapping[str, str]) -> RunRecord:
     return RunRecord(gold=gold.name, gold_fingerprint=gold.fingerprint, system=system, started=_now())
 
 
-def open_run(folder: Path, record: RunRecord, questions: Sequence[GoldQuestion]) -> RunRecord:
-    """Make the folder of a run, or find the same run in it, stopped; returns that run's record.
+@contextmanager
+def opened_run(
+    out: Path | None, parent: Path, record: RunRecord, questions: Sequence[GoldQuestion]
+) -> Iterator[tuple[Path, RunRecord]]:
+    """The folder of a run and its record, for nobody else meanwhile: what was stopped there goes on.
 
-    Raises `RunMismatch` when the folder holds a finished run or another one.
+    `out` is the folder; None: the newest stopped run of the same kind below `parent`, else a new one named by the
+    gold and the time. Raises `RunMismatch` when `out` holds a finished run or another one, or is in use.
     """
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        with _held(out):
+            yield out, _begin_or_go_on(out, record, questions)
+        return
+    with ExitStack() as holding:
+        folder = _stopped_run(parent, record, holding) or _new_folder(parent, record, holding)
+        yield folder, _begin_or_go_on(folder, record, questions)
+
+
+def _begin_or_go_on(folder: Path, record: RunRecord, questions: Sequence[GoldQuestion]) -> RunRecord:
     known = _read_record(folder)
     if known is None:
-        folder.mkdir(parents=True, exist_ok=True)
         write_objects(
-            folder / GOLD, [question.model_dump(mode="json", exclude_defaults=True) for question in questions]
+            folder / GOLD, (question.model_dump(mode="json", exclude_defaults=True) for question in questions)
         )
         _write_record(folder, record)
         return record
@@ -79,22 +98,56 @@ def open_run(folder: Path, record: RunRecord, questions: Sequence[GoldQuestion])
     return known
 
 
-def default_folder(parent: Path, record: RunRecord) -> Path:
-    """The newest stopped run of the same kind below `parent`, else a new folder named by the gold and the time."""
-    stopped = [
-        (known.started, folder)
-        for folder in sorted(parent.glob("*/"))
-        if (known := _read_record(folder)) and not known.finished and known.is_same_run(record)
-    ]
-    if stopped:
-        return max(stopped)[1]
-    return parent / f"{record.gold}-{record.started:%Y%m%d-%H%M%S}"
+def _stopped_run(parent: Path, record: RunRecord, holding: ExitStack) -> Path | None:
+    """The newest one of the same kind that nobody is at, held."""
+    stopped = {folder: known.started for folder in parent.glob("*/") if (known := _stopped_record(folder, record))}
+    for folder in sorted(stopped, key=lambda folder: (stopped[folder], folder), reverse=True):
+        with suppress(RunMismatch):
+            holding.enter_context(_held(folder))
+            if _stopped_record(folder, record):
+                return folder
+    return None
+
+
+def _stopped_record(folder: Path, record: RunRecord) -> RunRecord | None:
+    """None for a folder without one of the same kind; a damaged one is not ours to tell of."""
+    with suppress(BadPredictions):
+        known = _read_record(folder)
+        return known if known and not known.finished and known.is_same_run(record) else None
+    return None
+
+
+def _new_folder(parent: Path, record: RunRecord, holding: ExitStack) -> Path:
+    """One that nobody has made before, held; runs of one second are numbered."""
+    parent.mkdir(parents=True, exist_ok=True)
+    name = f"{record.gold}-{record.started:%Y%m%d-%H%M%S}"
+    for number in count(1):
+        folder = parent / (name if number == 1 else f"{name}-{number}")
+        with suppress(FileExistsError):
+            folder.mkdir()
+            break
+    holding.enter_context(_held(folder))
+    return folder
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """One process at a time; the operating system frees the lock of one that dies."""
+    lock = FileLock(folder / _LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise RunMismatch(f"{folder} is in use by a run that is going on; give another folder with --out.") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def close_run(folder: Path, record: RunRecord, scores: Sequence[QuestionScores], metrics: Mapping[str, Any]) -> None:
     """Write the results; from then on the run is finished."""
-    write_objects(folder / SCORES, [{"id": one.id, "values": one.values, "undefined": one.undefined} for one in scores])
-    (folder / METRICS).write_text(json.dumps(metrics, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    write_objects(folder / SCORES, ({"id": one.id, "values": one.values, "undefined": one.undefined} for one in scores))
+    _write(folder / METRICS, json.dumps(metrics, indent=2, allow_nan=False) + "\n")
     _write_record(folder, record.model_copy(update={"finished": _now()}))
 
 
@@ -123,7 +176,14 @@ def _read_record(folder: Path) -> RunRecord | None:
 
 
 def _write_record(folder: Path, record: RunRecord) -> None:
-    (folder / _RECORD).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    _write(folder / _RECORD, record.model_dump_json(indent=2) + "\n")
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole or not at all, also when the process is killed meanwhile."""
+    beside = file.with_name(f"{file.name}.new")
+    beside.write_text(text, encoding="utf-8")
+    move_durably(beside, file)
 
 
 def _read_scores(file: Path) -> list[QuestionScores]:

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.evaluation.bootstrap import interval, mean, point, resampling_weights
+from assistant.evaluation.bootstrap import interval, mean, point, resampled
 from assistant.evaluation.case import Case
 from assistant.evaluation.documents import FindArticle
 from assistant.evaluation.facts import FACTS
@@ -93,7 +93,8 @@ def figure(measure: Measure, scores: Sequence[QuestionScores]) -> Figure:
         return Figure(None, n, reason=_reason(measure, scores))
     if n < _FEWEST_FOR_INTERVAL:
         return Figure(value, n)
-    return Figure(value, n, *interval(estimate(resampling_weights(len(scores))[:, defined]), value))
+    estimates = resampled(len(scores), lambda weights: estimate(weights[:, defined]))
+    return Figure(value, n, *interval(estimates, value))
 
 
 def estimate_of(measure: Measure, columns: NDArray[np.float64], weights: Weights) -> Estimates:

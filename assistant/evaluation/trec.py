@@ -20,8 +20,9 @@ def write_trec(cases: Sequence[Case], folder: Path) -> tuple[Path, Path]:
     """
     run, qrels = folder / "run.trec", folder / "qrels.trec"
     judged = [case for case in cases if case.gold.relevance]
-    run.write_text("".join(map(_run_lines, judged)), encoding="utf-8")
-    qrels.write_text("".join(map(_qrels_lines, judged)), encoding="utf-8")
+    for file, lines_of in ((run, _run_lines), (qrels, _qrels_lines)):
+        with file.open("w", encoding="utf-8") as lines:
+            lines.writelines(map(lines_of, judged))
     return run, qrels
 
 

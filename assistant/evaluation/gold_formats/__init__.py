@@ -22,11 +22,12 @@ def read_questions(path: Path, qrels: Path | None) -> Readings:
         return read_trec(path, qrels)
     if path.is_dir():
         return read_beir(path)
-    if path.suffix in (".jsonl", ".json"):
+    kind = path.suffix.lower()
+    if kind in (".jsonl", ".json"):
         return read_jsonl(path)
-    if path.suffix in (".csv", ".tsv"):
+    if kind in (".csv", ".tsv"):
         return read_table(path)
     raise BadGold(
-        f"{path} is no gold file: give .jsonl, .csv (columns question, answer), a BEIR folder, "
-        "or TREC topics with --qrels."
+        f"{path} is no gold file: give .jsonl, .csv (a spreadsheet saved as CSV, with the columns question, answer), "
+        "a BEIR folder, or TREC topics with --qrels."
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from assistant.evaluation.errors import BadGold
+
+_GRADE = re.compile(r"-?\d{1,9}(?:\.0*)?", re.ASCII)
+"""A whole number; programs that keep grades as decimals write 1.0."""
 
 
 def read_judgements(path: Path) -> Mapping[str, Mapping[str, int]]:
@@ -19,7 +23,7 @@ def read_judgements(path: Path) -> Mapping[str, Mapping[str, int]]:
             continue
         if len(columns) not in (3, 4) or not _is_grade(columns[-1]):
             raise BadGold(f"{path} line {number} is no judgement: question, (iteration,) document, grade.")
-        grades[columns[0]][columns[-2]] = int(columns[-1])
+        grades[columns[0]][columns[-2]] = int(columns[-1].partition(".")[0])
     return grades
 
 
@@ -31,4 +35,4 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _is_grade(column: str) -> bool:
-    return column.removeprefix("-").isdecimal()
+    return _GRADE.fullmatch(column) is not None

@@ -8,38 +8,58 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from assistant.evaluation.errors import BadGold
 from assistant.evaluation.gold import BadLine, GoldQuestion, make_question
+from corpus.encoding import NotText, decode
 
 _DELIMITERS = (",", ";", "\t")
 """Spreadsheets write semicolons where the comma is the decimal sign."""
 
 
 def read_table(path: Path) -> Iterator[tuple[str, GoldQuestion | BadLine]]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = csv.DictReader(lines, delimiter=_delimiter(lines.readline(), path))
-        # The header was read to see the delimiter; the reader wants it first.
-        lines.seek(0)
-        try:
-            for row in rows:
-                place = f"{path.name} line {rows.line_num}"
+    lines = StringIO(_text(path), newline="")
+    rows = csv.DictReader(lines, delimiter=_delimiter(lines.readline(), path))
+    # The header was read to see the delimiter; the reader wants it first.
+    lines.seek(0)
+    try:
+        for row in rows:
+            place = f"{path.name} line {rows.line_num}"
+            if _is_filled(row):
                 yield place, _question(row, f"row-{rows.line_num}", place)
-        except csv.Error as error:
-            raise BadGold(f"{path} line {rows.line_num}: {error}.") from None
+    except csv.Error as error:
+        raise BadGold(f"{path} line {rows.line_num}: {error}.") from None
+
+
+def _text(path: Path) -> str:
+    """In whatever encoding the spreadsheet has saved it, as articles are read."""
+    try:
+        return decode(path.read_bytes())
+    except NotText as reason:
+        raise BadGold(f"{path} is no table: {reason} Save it as CSV.") from None
 
 
 def _delimiter(header: str, path: Path) -> str:
     for delimiter in _DELIMITERS:
-        if "question" in next(csv.reader([header.lower()], delimiter=delimiter), []):
-            return delimiter
+        with suppress(csv.Error):
+            names = next(csv.reader([header.lower()], delimiter=delimiter), [])
+            if "question" in (name.strip() for name in names):
+                return delimiter
     raise BadGold(f"{path}: the first line names no column `question`; name the columns question, answer.")
 
 
+def _is_filled(row: Mapping[str | None, Any]) -> bool:
+    """Spreadsheets write rows of empty cells below the last filled one, and empty cells behind it."""
+    cells = [*row.values(), *row.get(None, ())]
+    return any(isinstance(cell, str) and cell.strip() for cell in cells)
+
+
 def _question(row: Mapping[str | None, Any], default_id: str, place: str) -> GoldQuestion | BadLine:
-    if None in row:
+    if any(cell.strip() for cell in row.get(None, ())):
         return BadLine(place, "has more cells than the header; quote cells that hold the delimiter.")
     cells = {name.strip().lower(): cell.strip() for name, cell in row.items() if name and cell and cell.strip()}
     answer, source = cells.pop("answer", None), cells.pop("source", None)

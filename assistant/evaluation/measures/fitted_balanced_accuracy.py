@@ -13,12 +13,14 @@ def best_threshold(confidence: Column, answerable: Column) -> float:
 
     NaN unless there are both kinds. Halfway to the next lower confidence, so that it depends on no question.
     """
-    candidates = np.unique(confidence)
-    answered = (confidence[None, :] >= candidates[:, None]).astype(np.float64)
     positives, negatives = answerable.sum(), (1 - answerable).sum()
     if not positives or not negatives:
         return float("nan")
-    right = answered @ answerable / positives + (1 - answered) @ (1 - answerable) / negatives
+    order = np.argsort(confidence, kind="stable")
+    candidates, below = np.unique(confidence[order], return_index=True)
+    # Of the questions less confident than each candidate: how many could have been answered, and how many not.
+    can_below = np.concatenate(([0.0], np.cumsum(answerable[order])))[below]
+    right = (positives - can_below) / positives + (below - can_below) / negatives
     best = int(np.argmax(right))
     return float(candidates[max(best - 1, 0) : best + 1].mean())
 

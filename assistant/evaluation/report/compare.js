@@ -5,7 +5,7 @@ function header() {
     element("dl", {class: "values"}, Object.entries(system).map(([key, value]) => [element("dt", {}, key), element("dd", {}, value)])));
   return element("header", {},
     element("div", {class: "title"}, element("h1", {}, `${data.old.name} against ${data.new.name}`), themeButton()),
-    element("p", {class: "muted"}, `${data.rows.length.toLocaleString("en")} questions of ${data.old.gold}, each asked in both runs. ${verdictSentence()}`),
+    element("p", {class: "muted"}, `${data.questions.toLocaleString("en")} questions of ${data.old.gold}, each asked in both runs. ${verdictSentence()}`),
     element("div", {class: "grid"}, run("Old", data.old), run("New", data.new)));
 }
 
@@ -51,9 +51,15 @@ function questionSection() {
   const draw = () => results.replaceChildren(pagedList(chosenRows(wanted), (row) => questionRow(row, wanted.measure)));
   const choose = (what) => (value) => { wanted[what] = value; draw(); };
   draw();
-  return section("questions", "Questions that changed", element("div", {class: "controls"},
+  return section("questions", "Questions that changed", leftOut(), element("div", {class: "controls"},
     select("Measure", names.map((name) => [name, `${name} (${count(name, 1)} better, ${count(name, -1)} worse)`]), wanted.measure, choose("measure")),
     select("Show", [["changed", "better and worse"], ["better", "better"], ["worse", "worse"]], wanted.direction, choose("direction"))), results);
+}
+
+// What a reader must know when the page does not hold all of them.
+function leftOut() {
+  const [shown, all] = [data.rows.length, data.changed].map((n) => n.toLocaleString("en"));
+  return shown === all ? null : element("p", {class: "muted"}, `A sample of ${shown} of the ${all} questions that changed is shown and counted here; all are in scores.jsonl of the two runs.`);
 }
 
 // Above zero when the new run is better, whichever way that is for this measure.

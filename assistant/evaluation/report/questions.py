@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 from typing import Any
 
 from assistant.evaluation.case import Case
@@ -16,6 +17,28 @@ _CONTEXT = 240
 
 _RANKS = 10
 """Found documents shown: as many as the measures look at."""
+
+MOST_ROWS = 5_000
+"""Questions of a report: about 15 MB, which a browser still opens at once."""
+
+FAILURES = ("wrong", "refused wrongly", "failed")
+"""Outcomes that somebody has to look at."""
+
+_SEED = 20251123
+"""The same run gives the same report."""
+
+
+def chosen_rows(come_first: Sequence[bool]) -> list[int]:
+    """Positions of the questions that a report shows, at most `MOST_ROWS`, in their order.
+
+    All are, or those that come first with a sample of the others, or a sample of those.
+    """
+    positions = range(len(come_first))
+    first = [position for position in positions if come_first[position]]
+    others = [position for position in positions if not come_first[position]]
+    random = Random(_SEED)  # noqa: S311 - no secret
+    kept = random.sample(first, min(len(first), MOST_ROWS))
+    return sorted(kept + random.sample(others, min(len(others), MOST_ROWS - len(kept))))
 
 
 def question_row(case: Case, scores: QuestionScores, slices: Sequence[str]) -> dict[str, Any]:

@@ -121,14 +121,22 @@ function questionSection() {
   const search = element("input", {type: "search", placeholder: "words of question or answer", oninput: (event) => choose("text")(event.target.value)});
   draw();
   const withCounts = (counts) => Object.keys(counts).sort().map((name) => [name, `${name} (${counts[name]})`]);
-  return section("questions", "Questions", element("div", {class: "controls"},
+  return section("questions", "Questions", leftOut(), element("div", {class: "controls"},
     select("Outcome", [["", `all (${data.rows.length})`], ["failures", `all failures (${data.rows.filter(isFailure).length})`], ["refused", `all refused (${data.rows.filter(isRefused).length})`], ...withCounts(outcomes)], "", choose("outcome")),
     Object.keys(memberships).length ? select("Slice", [["", "all"], ...withCounts(memberships)], "", choose("slice")) : null,
     select("Order", [["given", "as in the gold file"], ["ndcg@10", "worst found first"], ["confidence", "least sure first"], ["milliseconds", "slowest first"]], "given", choose("order")),
     element("label", {class: "control"}, element("span", {}, "Search"), search)), results);
 }
 
-const isFailure = (row) => ["wrong", "refused wrongly", "failed"].includes(row.outcome);
+// What a reader must know when the page does not hold all questions.
+function leftOut() {
+  const [shown, all, failed] = [data.rows.length, data.questions, data.failed].map((n) => n.toLocaleString("en"));
+  if (shown === all) return null;
+  const which = data.failed > data.rows.length ? `a sample of the ${failed} failures` : `all failures (${failed}) and a sample of the others`;
+  return element("p", {class: "muted"}, `${shown} of ${all} questions are shown here: ${which}. All figures above count every question; the rest is in scores.jsonl and predictions.jsonl beside this file.`);
+}
+
+const isFailure = (row) => data.failures.includes(row.outcome);
 const isRefused = (row) => row.outcome.startsWith("refused");
 
 function chosenRows({outcome, slice, text, order}) {

@@ -9,7 +9,7 @@ from assistant.evaluation.case import Case
 from assistant.evaluation.measures import MEASURES
 from assistant.evaluation.measures.measure import Measure
 from assistant.evaluation.report.page import render_page
-from assistant.evaluation.report.questions import question_row
+from assistant.evaluation.report.questions import FAILURES, chosen_rows, outcome, question_row
 from assistant.evaluation.scoring import QuestionScores
 from assistant.evaluation.slices import slices
 
@@ -25,11 +25,14 @@ def run_report(
 ) -> str:
     """The HTML page; `metrics` are those of `assistant.evaluation.metrics`."""
     memberships = _memberships(cases, wanted_slices)
+    failed = [outcome(*pair) in FAILURES for pair in zip(cases, scores, strict=True)]
     data = {
         **metrics,
         "headlines": HEADLINES,
         "about_measures": [about(measure) for measure in MEASURES],
-        "rows": [question_row(*row) for row in zip(cases, scores, memberships, strict=True)],
+        "failures": FAILURES,
+        "failed": sum(failed),
+        "rows": [question_row(cases[at], scores[at], memberships[at]) for at in chosen_rows(failed)],
     }
     return render_page(f"Evaluation of {metrics['gold']['name']}", "report.js", data)
 

@@ -232,26 +232,32 @@ def test_every_measure_is_listed_with_what_it_is(evaluate: Callable[..., Finishe
     assert all(f"{measure.description} ({measure.source})" in done.out for measure in MEASURES)
 
 
-def test_articles_of_ones_own_are_embedded_once_whatever_their_folder_is_called(
+def test_of_articles_of_ones_own_only_what_is_new_is_embedded(
     evaluate: Callable[..., Finished], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("ASSISTANT_DATA", str(tmp_path / "data"))
-    for folder in ("articles", "copy/articles"):
-        (tmp_path / folder).mkdir(parents=True)
-        (tmp_path / folder / "fair.md").write_text(
-            "---\ntitle: Fair\n---\n\nThe fair in Rome was opened by Ada Miller.\n"
-        )
+    (tmp_path / "articles").mkdir()
+    rome, oslo = (tmp_path / "articles" / name for name in ("rome.md", "oslo.md"))
+    rome.write_text("---\ntitle: Fair\n---\n\nThe fair in Rome was opened by Ada Miller.\n")
+    oslo.write_text("---\ntitle: Fair\n---\n\nThe fair in Oslo was opened by Per Holm.\n")
     (tmp_path / "gold.csv").write_text(
-        "question,answer,source\nWho opened the fair in Rome?,Ada Miller,articles/fair.md\n"
+        "question,answer,source\nWho opened the fair in Rome?,Ada Miller,articles/rome.md\n"
     )
 
     first = evaluate("gold.csv", "--corpus", "articles", "--out", "first")
-    second = evaluate("gold.csv", "--corpus", "copy/articles", "--out", "second")
+    (tmp_path / "articles" / ".DS_Store").write_bytes(b"\0\1")
+    second = evaluate("gold.csv", "--corpus", tmp_path / "articles", "--out", "second")
+    oslo.write_text("---\ntitle: Fair\n---\n\nThe fair in Oslo was opened by Eva Lind.\n")
+    third = evaluate("gold.csv", "--corpus", "articles", "--out", "third")
 
-    assert (first.code, second.code) == (0, 0)
-    assert "embedding" in first.err
+    assert (first.code, second.code, third.code) == (0, 0, 0)
+    assert "embedding: 2 of 2" in first.err
     assert "embedding" not in second.err
-    metrics = [json.loads((tmp_path / run / "metrics.json").read_text()) for run in ("first", "second")]
-    assert [one["measures"]["answer.contains"]["value"] for one in metrics] == [1.0, 1.0]
+    assert "embedding: 1 of 1" in third.err
+    assert len(list((tmp_path / "data" / "evaluation").iterdir())) == 1
+    metrics = [json.loads((tmp_path / run / "metrics.json").read_text()) for run in ("first", "second", "third")]
+    assert [one["measures"]["answer.contains"]["value"] for one in metrics] == [1.0, 1.0, 1.0]
     assert metrics[0]["cost"]["passages_per_second"] > 0
     assert metrics[1]["cost"]["passages_per_second"] is None
+    contents = [one["run"]["system"]["articles"] for one in metrics]
+    assert contents[0] == contents[1] != contents[2]

@@ -8,6 +8,11 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Scope as AsgiScope
 
 from assistant.ask import Assistant
 from assistant.evaluation.errors import NothingToAsk, ServerFailed
@@ -17,7 +22,9 @@ from assistant.evaluation.in_process import AssistantAsker
 from assistant.evaluation.over_http import HttpAsker
 from assistant.evaluation.predictions import PredictionStatus
 from assistant.settings import HttpOptions, Settings
+from corpus.access import Scope
 from tests.api.conftest import serving
+from tests.api.http.guarded import Guarded, guarded
 from tests.hashing_encoder import HashingEncoder
 
 SAMPLES = read_gold(Path(__file__).parents[3] / "corpus" / "gold.jsonl")
@@ -94,3 +101,93 @@ def test_a_server_that_dies_halfway_keeps_what_was_answered(
     assert len(kept.splitlines()) == 5
     assert (tmp_path / "predictions.jsonl").read_text().startswith(kept)
     assert done.metrics["statuses"].keys() <= {"answered", "partial", "no_answer"}
+
+
+def answering(*responses: Response) -> ASGIApp:
+    """Another server: it gives these responses in turn, and the last one ever after."""
+    left = list(responses)
+
+    async def app(scope: AsgiScope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await Request(scope, receive).body()
+            await (left.pop(0) if len(left) > 1 else left[0])(scope, receive, send)
+
+    return app
+
+
+FOUND = JSONResponse({"data": [{}], "index_generation": "g-1"})
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long was waited, in place of waiting."""
+    paused: list[float] = []
+    monkeypatch.setattr("assistant.evaluation.over_http.sleep", paused.append)
+    return paused
+
+
+def test_a_server_that_is_busy_is_asked_again_when_it_says(
+    helper: Assistant, settings: Settings, pauses: list[float]
+) -> None:
+    busy = JSONResponse({"title": "Too many"}, 429, {"Retry-After": "7"})
+    full = JSONResponse({"title": "Full"}, 503, {"Retry-After": "1"})
+    with serving(helper, settings, answering(busy, full, FOUND)) as url:
+        assert HttpAsker(url).describe()["generation"] == "g-1"
+
+    assert pauses == [7, 1]
+
+
+@pytest.mark.parametrize(("wait", "waited"), [("1", [1, 1, 1, 1]), ("86400", []), ("soon", []), ("-1", [])])
+def test_a_server_that_stays_busy_is_told(
+    helper: Assistant, settings: Settings, pauses: list[float], wait: str, waited: list[float]
+) -> None:
+    busy = JSONResponse({"title": "Too many requests."}, 429, {"Retry-After": wait})
+    with serving(helper, settings, answering(busy)) as url, pytest.raises(ServerFailed, match=r"Too many .*429"):
+        HttpAsker(url).describe()
+
+    assert pauses == waited
+
+
+@pytest.mark.parametrize(
+    ("response", "told"),
+    [
+        (PlainTextResponse("<p>Bad gateway", 502), "what answers there is no assistant"),
+        (PlainTextResponse("<p>Hello"), "what answers there is no assistant"),
+        (PlainTextResponse("[" * 100_000), "what answers there is no assistant"),
+        (PlainTextResponse("", 302, {"Location": "/elsewhere"}), "what answers there is no assistant"),
+        (JSONResponse([]), "what answers there is no assistant"),
+        (JSONResponse({"detail": "Gone."}, 410), r"Gone \(status 410\)"),
+        (JSONResponse({}), "answers in another shape"),
+        (JSONResponse({"answer": None, "sources": 3, "data": []}), "answers in another shape"),
+    ],
+)
+def test_what_is_no_answer_is_told_in_one_sentence(
+    helper: Assistant, settings: Settings, response: Response, told: str
+) -> None:
+    with serving(helper, settings, answering(response)) as url:
+        asker = HttpAsker(url)
+        with pytest.raises(ServerFailed, match=told):
+            asker.ask(SOME.questions[0])
+        with pytest.raises(ServerFailed, match=told):
+            asker.find_article("d1")
+
+
+@pytest.fixture
+def service(helper: Assistant, tmp_path: Path) -> Iterator[Guarded]:
+    with guarded(helper, tmp_path) as service:
+        yield service
+
+
+def test_a_server_with_keys_is_asked_with_one(service: Guarded) -> None:
+    text = service.key(Scope.ASK)["Authorization"].removeprefix("Bearer ")
+
+    prediction = HttpAsker(service.url, SecretStr(text)).ask(SOME.questions[0])
+
+    assert prediction.status is not PredictionStatus.FAILED
+
+
+def test_a_server_that_wants_a_key_says_which_setting_gives_it(service: Guarded) -> None:
+    service.key()
+
+    with pytest.raises(ServerFailed, match="Set ASSISTANT_EVALUATING__API_KEY to a key with the scope `ask`"):
+        HttpAsker(service.url).describe()

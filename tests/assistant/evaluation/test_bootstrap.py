@@ -6,37 +6,56 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ttest_1samp
 
+from assistant.evaluation import bootstrap
 from assistant.evaluation.bootstrap import (
     FLIPS,
     RESAMPLES,
     bootstrap_p_value,
     interval,
     mean,
-    resampling_weights,
+    resampled,
     sign_flip_p_value,
 )
+from assistant.evaluation.measures.measure import Estimates, Weights
 
 values = st.lists(st.floats(0, 1), min_size=2, max_size=40)
 
 
 def interval_of_mean(column: np.ndarray) -> tuple[float, float]:
-    return interval(mean(resampling_weights(len(column)), column), float(column.mean()))
+    return interval(resampled(len(column), lambda weights: mean(weights, column)), float(column.mean()))
 
 
-@pytest.mark.parametrize("questions", [2, 7, 300])
+@pytest.mark.parametrize("questions", [2, 7, 300, 2500])
 def test_every_resample_draws_as_many_questions_as_there_are(questions: int) -> None:
-    weights = resampling_weights(questions)
+    drawn = resampled(questions, lambda weights: weights.sum(axis=1))
 
-    assert weights.shape == (RESAMPLES, questions)
-    assert (weights.sum(axis=1) == questions).all()
+    assert drawn.shape == (RESAMPLES,)
+    assert (drawn == questions).all()
 
 
-def test_the_same_questions_are_resampled_in_the_same_way() -> None:
-    resampling_weights.cache_clear()
-    once = resampling_weights(10).copy()
-    resampling_weights.cache_clear()
+def test_a_figure_is_the_same_however_many_resamples_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    column = np.arange(30) % 4 - 1.0
+    at_once = (interval_of_mean(column), sign_flip_p_value(column))
 
-    assert (resampling_weights(10) == once).all()
+    bootstrap._draws.cache_clear()
+    monkeypatch.setattr(bootstrap, "_CELLS_AT_ONCE", 30 * 7)
+    in_blocks = (interval_of_mean(column), sign_flip_p_value(column))
+    bootstrap._draws.cache_clear()
+
+    assert in_blocks == at_once
+
+
+def test_no_more_resamples_are_weighed_at_once_than_fit_into_memory() -> None:
+    sizes: list[int] = []
+
+    def noting(weights: Weights) -> Estimates:
+        sizes.append(weights.size)
+        return weights.sum(axis=1)
+
+    resampled(20_000, noting)
+
+    assert max(sizes) <= 4_000_000
+    assert sum(sizes) == RESAMPLES * 20_000
 
 
 def test_the_interval_of_a_mean_is_that_of_the_normal_distribution_when_there_are_many() -> None:

@@ -120,6 +120,22 @@ def test_a_lone_surrogate_is_a_bad_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("1" * 5_000, "holds a number of thousands of digits, or is nested too deeply"),
+        ("[" * 100_000, "holds a number of thousands of digits, or is nested too deeply"),
+        ("[" * 300 + "]" * 300, "is nested too deeply"),
+    ],
+)
+def test_json_that_no_program_can_take_is_a_bad_line(tmp_path: Path, value: str, reason: str) -> None:
+    file = tmp_path / "gold.jsonl"
+    file.write_text(f'{{"id": "q1", "question": "Who?", "mine": {value}}}\n')
+
+    with pytest.raises(BadGold, match=f"line 1:? {reason}"):
+        read_gold(file)
+
+
+@pytest.mark.parametrize(
     ("fields", "expected"),
     [
         ({}, None),

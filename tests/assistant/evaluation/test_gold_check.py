@@ -4,6 +4,7 @@ import pytest
 
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.gold_check import Fault, check_evidence, check_gold
+from assistant.evaluation.text import tokens
 from tests.assistant.evaluation.builders import articles, gold
 
 TEXT = "Li Qiang spoke in Shanghai. Who sang in Shanghai? A cafe\u0301 opened."
@@ -29,6 +30,25 @@ GOOD = {"answers": ["Li Qiang"], "evidence": [{"doc_id": "d1", "text": "Li Qiang
 )
 def test_faults_are_found(question: GoldQuestion, faults: list[Fault]) -> None:
     assert [remark.fault for remark in check_gold([question], FIND)] == faults
+
+
+def test_a_question_stands_in_a_document_by_whole_words() -> None:
+    asked = [gold("q1", "sang in Shang", **GOOD), gold("q2", "ho sang in", **GOOD), gold("q3", "opened", **GOOD)]
+
+    assert [(one.question_id, one.fault) for one in check_gold(asked, FIND)] == [("q3", Fault.QUESTION_IN_DOCUMENT)]
+
+
+def test_a_document_is_taken_apart_once_however_many_questions_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken_apart: list[str] = []
+
+    def noting(text: str) -> list[str]:
+        taken_apart.append(text)
+        return tokens(text)
+
+    monkeypatch.setattr("assistant.evaluation.gold_check.tokens", noting)
+    check_gold([gold(f"q{number}", f"What is {number}?", **GOOD) for number in range(20)], FIND)
+
+    assert sum(text.startswith("Li Qiang spoke in Shanghai. Who") for text in taken_apart) == 1
 
 
 def test_the_same_question_twice_is_told_unless_the_conversation_differs() -> None:

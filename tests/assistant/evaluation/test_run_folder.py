@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,9 @@ from assistant.evaluation.run_folder import (
     PREDICTIONS,
     RunRecord,
     close_run,
-    default_folder,
     load_run,
     new_record,
-    open_run,
+    opened_run,
 )
 from tests.assistant.evaluation.builders import gold, predicted, scored
 
@@ -22,13 +22,19 @@ GOLD = Gold("mine", (gold("q1", answers=["Li\u2028"], type="date"), gold("q2", g
 SYSTEM = {"asked": "this process"}
 
 
-def finished(folder: Path) -> RunRecord:
-    record = open_run(folder, new_record(GOLD, SYSTEM), GOLD.questions)
-    predictions = [predicted("q1", "Li"), predicted("q2")]
-    with (folder / PREDICTIONS).open("a") as lines:
-        for prediction in predictions:
-            append_prediction(lines, prediction)
-    close_run(folder, record, scored(list(GOLD.questions), predictions), {})
+def begun(parent: Path, out: Path | None = None, started: RunRecord | None = None, of: Gold = GOLD) -> Path:
+    """The folder of a run that was stopped before it asked anything."""
+    with opened_run(out, parent, started or new_record(of, SYSTEM), of.questions) as (folder, _):
+        return folder
+
+
+def finished(out: Path) -> RunRecord:
+    with opened_run(out, out.parent, new_record(GOLD, SYSTEM), GOLD.questions) as (folder, record):
+        predictions = [predicted("q1", "Li"), predicted("q2")]
+        with (folder / PREDICTIONS).open("a") as lines:
+            for prediction in predictions:
+                append_prediction(lines, prediction)
+        close_run(folder, record, scored(list(GOLD.questions), predictions), {})
     return record
 
 
@@ -42,41 +48,72 @@ def test_a_finished_run_can_be_read_again(tmp_path: Path) -> None:
 
 
 def test_a_finished_run_is_never_overwritten(tmp_path: Path) -> None:
-    record = finished(tmp_path)
+    finished(tmp_path)
 
     with pytest.raises(RunMismatch, match="holds a finished run"):
-        open_run(tmp_path, record, GOLD.questions)
+        begun(tmp_path, out=tmp_path)
 
 
 def test_a_stopped_run_goes_on(tmp_path: Path) -> None:
-    record = open_run(tmp_path, new_record(GOLD, SYSTEM), GOLD.questions)
+    first = new_record(GOLD, SYSTEM).model_copy(update={"started": datetime(2025, 1, 1, tzinfo=UTC)})
+    begun(tmp_path, out=tmp_path / "run", started=first)
 
-    assert open_run(tmp_path, new_record(GOLD, SYSTEM), GOLD.questions) == record
+    with opened_run(tmp_path / "run", tmp_path, new_record(GOLD, SYSTEM), GOLD.questions) as (_, record):
+        assert record == first
 
 
 @pytest.mark.parametrize(
     ("other", "system"), [(GOLD, {"asked": "another"}), (Gold("mine", GOLD.questions[:1]), SYSTEM)]
 )
 def test_a_stopped_run_of_something_else_does_not_go_on(tmp_path: Path, other: Gold, system: dict[str, str]) -> None:
-    open_run(tmp_path, new_record(GOLD, SYSTEM), GOLD.questions)
+    begun(tmp_path, out=tmp_path)
 
     with pytest.raises(RunMismatch, match="other questions or another system"):
-        open_run(tmp_path, new_record(other, system), other.questions)
+        begun(tmp_path, out=tmp_path, started=new_record(other, system), of=other)
 
 
 def test_without_a_folder_the_newest_stopped_run_goes_on_or_a_new_one_begins(tmp_path: Path) -> None:
-    record = new_record(GOLD, SYSTEM)
-    first = default_folder(tmp_path, record)
-
-    open_run(first, record, GOLD.questions)
-    open_run(tmp_path / "other", new_record(GOLD, {"asked": "another"}), GOLD.questions)
+    first = begun(tmp_path)
+    begun(tmp_path, out=tmp_path / "other", started=new_record(GOLD, {"asked": "another"}))
 
     assert first.name.startswith("mine-20")
-    assert default_folder(tmp_path, record) == first
+    assert begun(tmp_path) == first
+
+
+def test_runs_of_the_same_kind_at_once_have_a_folder_each(tmp_path: Path) -> None:
+    record = new_record(GOLD, SYSTEM)
+    with (
+        opened_run(None, tmp_path, record, GOLD.questions) as (one, _),
+        opened_run(None, tmp_path, record, GOLD.questions) as (other, _),
+    ):
+        assert (other.parent, other.name) == (one.parent, f"{one.name}-2")
+        with pytest.raises(RunMismatch, match="is in use by a run that is going on"):
+            begun(tmp_path, out=one)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
+def test_a_damaged_record_keeps_no_other_run_from_beginning(tmp_path: Path, content: str) -> None:
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged" / "run.json").write_text(content)
+
+    assert begun(tmp_path).name.startswith("mine-20")
+
+
+def test_a_record_is_whole_while_it_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = begun(tmp_path)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("assistant.evaluation.run_folder.move_durably", killed)
+    with pytest.raises(KeyboardInterrupt):
+        close_run(folder, new_record(GOLD, SYSTEM), [], {})
+
+    assert begun(tmp_path) == folder
 
 
 def test_an_unfinished_run_cannot_be_compared(tmp_path: Path) -> None:
-    open_run(tmp_path, new_record(GOLD, SYSTEM), GOLD.questions)
+    begun(tmp_path, out=tmp_path)
 
     with pytest.raises(BadPredictions, match="no finished run"):
         load_run(tmp_path)

@@ -39,6 +39,14 @@ def test_the_test_split_is_the_one_to_report(tmp_path: Path) -> None:
     assert [question.id for question in read_gold(folder).questions] == ["q1", "q3"]
 
 
+def test_a_grade_may_be_written_as_a_decimal(tmp_path: Path) -> None:
+    folder = written(tmp_path, queries_jsonl=QUERIES, qrels__test_tsv="query-id\tcorpus-id\tscore\nq1\td1\t2.0\n")
+
+    [question] = read_gold(folder).questions
+
+    assert question.relevance == {"d1": 2}
+
+
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
@@ -46,6 +54,7 @@ def test_the_test_split_is_the_one_to_report(tmp_path: Path) -> None:
         ({"queries_jsonl": QUERIES}, "0 other files"),
         ({"queries_jsonl": QUERIES, "qrels__a_tsv": QRELS, "qrels__b_tsv": QRELS}, "2 other files"),
         ({"queries_jsonl": QUERIES, "qrels__test_tsv": "q1\td1\t1\nq1\td1\n"}, "line 2 is no judgement"),
+        ({"queries_jsonl": QUERIES, "qrels__test_tsv": "q1\td1\t1\nq1\td1\t0.5\n"}, "line 2 is no judgement"),
         ({"queries_jsonl": "no\n", "qrels__test_tsv": QRELS}, "queries.jsonl line 1: is not JSON"),
         ({"queries_jsonl": '{"_id": "q1"}\n', "qrels__test_tsv": QRELS}, "line 1: question:"),
     ],

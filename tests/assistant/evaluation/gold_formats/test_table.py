@@ -52,9 +52,47 @@ def test_a_cell_may_run_over_lines(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "written_so",
+    [
+        "question,answer\r\nWhere?,Genève\r\n,\r\n,\r\n",
+        "question,answer,,\nWhere?,Genève,,\n,,,\n",
+        "question,answer\nWhere?,Genève,,\n,,,\n \n",
+        "question; answer\nWhere?;Genève\n;\n",
+        "question,answer\rWhere?,Genève\r,\r",
+        "answer\tquestion\nGenève\tWhere?\n\t\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_empty_cells_and_rows_and_a_spreadsheets_own_encoding_do_no_harm(
+    tmp_path: Path, written_so: str, encoding: str
+) -> None:
+    file = tmp_path / "QUESTIONS.CSV"
+    file.write_bytes(written_so.encode(encoding))
+
+    [question] = read_gold(file).questions
+
+    assert (question.question, question.answers) == ("Where?", ("Genève",))
+
+
+def test_a_workbook_that_is_only_called_a_table_is_told(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_bytes(b"PK\x03\x04" + bytes(range(256)) * 20)
+
+    with pytest.raises(BadGold, match=r"mine\.csv is no table: it holds binary data, not text\. Save it as CSV\."):
+        read_gold(tmp_path / "mine.csv")
+
+
+def test_half_of_a_surrogate_pair_is_a_bad_line(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_bytes(b"question,answer\nWho?,\xed\xa0\x80\n")
+
+    with pytest.raises(BadGold, match=r"line 2: .* half of a surrogate pair"):
+        read_gold(tmp_path / "mine.csv")
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("Q,A\nWho?,Li\n", "names no column `question`"),
+        ("Q" * 200_000, "names no column `question`"),
         ("question,answer\nWho, then?,Li\n", "line 2: has more cells than the header"),
         ("question,answer\n,Li\n", "line 2: question: Field required"),
     ],

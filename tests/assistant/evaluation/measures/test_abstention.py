@@ -190,3 +190,19 @@ def test_errors_and_risks_are_shares(pairs: list[tuple[float, bool]]) -> None:
 
     assert 0.0 <= calibration_error(weights, confidence, right)[0] <= 1.0
     assert 0.0 <= area_under_risk_coverage(weights, confidence, right)[0] <= 1.0
+
+
+@given(confidences)
+def test_no_other_threshold_tells_the_questions_apart_better(pairs: list[tuple[float, bool]]) -> None:
+    confidence, answerable = (np.array(part, dtype=float) for part in zip(*pairs, strict=True))
+
+    def accuracy(threshold: float) -> float:
+        return float(balanced_accuracy_score(answerable, confidence >= threshold))
+
+    assert accuracy(best_threshold(confidence, answerable)) == pytest.approx(max(map(accuracy, np.unique(confidence))))
+
+
+def test_a_threshold_for_very_many_questions_takes_no_table_of_all_against_all() -> None:
+    confidence = np.linspace(0, 1, 1_000_000)
+
+    assert best_threshold(confidence, (confidence > 0.3).astype(float)) == pytest.approx(0.3, abs=1e-5)

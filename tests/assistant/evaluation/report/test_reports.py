@@ -9,7 +9,7 @@ from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.metrics import metrics
 from assistant.evaluation.predictions import Prediction
 from assistant.evaluation.report.compare_report import compare_report
-from assistant.evaluation.report.questions import outcome, question_row
+from assistant.evaluation.report.questions import MOST_ROWS, chosen_rows, outcome, question_row
 from assistant.evaluation.report.run_report import run_report
 from assistant.evaluation.run_folder import FinishedRun, RunRecord
 from assistant.evaluation.scoring import make_cases, score_case
@@ -60,6 +60,30 @@ def test_a_quote_that_the_document_does_not_say_is_shown_as_such() -> None:
     assert question_row(one, score_case(one), [])["citations"][0]["exact"] is False
 
 
+@pytest.mark.parametrize("failures", [0, 7, MOST_ROWS - 1, MOST_ROWS, MOST_ROWS + 1])
+def test_a_report_of_very_many_questions_shows_all_failures_it_can_and_a_sample(failures: int) -> None:
+    failed = [position % 3 == 0 and position < 3 * failures for position in range(3 * MOST_ROWS + 3)]
+
+    shown = chosen_rows(failed)
+
+    assert len(set(shown)) == MOST_ROWS
+    assert shown == sorted(shown) == chosen_rows(failed)
+    assert sum(failed[position] for position in shown) == min(failures, MOST_ROWS)
+
+
+def test_a_report_counts_the_questions_that_it_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.evaluation.report.questions.MOST_ROWS", 2)
+    questions = [gold(f"q{number}", answers=["Li"]) for number in range(9)]
+    cases = make_cases(questions, {question.id: predicted(question.id, "Li") for question in questions[:8]})
+    scores = [score_case(one) for one in cases]
+    about = {"gold": {"name": "mine"}, "run": {"system": {}}, "warnings": [], "cost": {}}
+
+    data = data_of(run_report(cases, scores, metrics(cases, scores, about)))
+
+    assert (len(data["rows"]), data["questions"], data["failed"]) == (2, 9, 1)
+    assert data["rows"][-1]["id"] == "q8"
+
+
 def test_a_report_holds_every_question_with_its_slices() -> None:
     questions = [gold("q1", type="date", answers=["Li"]), gold("q2", type="contrast", answerable=False)]
     cases = make_cases(questions, {"q1": predicted("q1", "Li")}, FIND)
@@ -75,7 +99,7 @@ def test_a_report_holds_every_question_with_its_slices() -> None:
     assert data["slices"]["type"]["date"]["n"] == 1
 
 
-def test_a_comparison_holds_both_answers_of_every_question() -> None:
+def test_a_comparison_holds_both_answers_of_every_question_that_changed() -> None:
     questions = [gold("q1", answers=["Li"]), gold("q2", answers=["Li"])]
     record = RunRecord(gold="mine", gold_fingerprint="x", system={}, started=datetime.now(UTC))
 
@@ -88,5 +112,6 @@ def test_a_comparison_holds_both_answers_of_every_question() -> None:
 
     data = data_of(compare_report(old, new, compare_runs(old, new)))
 
-    assert [(row["old"]["answer"], row["new"]["answer"]) for row in data["rows"]] == [("Li", "Ada"), ("Li", "Li")]
+    assert [(row["old"]["answer"], row["new"]["answer"]) for row in data["rows"]] == [("Li", "Ada")]
+    assert (data["questions"], data["changed"]) == (2, 1)
     assert {one["name"]: one["difference"] for one in data["comparisons"]}["answer.contains"] == -0.5
