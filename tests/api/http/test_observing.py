@@ -150,7 +150,7 @@ SharedCounts(Path({folder!r})).add({{"opened": 1}})
 def test_counts_that_cannot_be_opened_are_an_error_that_names_their_file(tmp_path: Path) -> None:
     (tmp_path / COUNTS_FILE).mkdir()
 
-    with pytest.raises(DataFolderUnusable, match="Nothing can be counted in .*serving.sqlite3"):
+    with pytest.raises(DataFolderUnusable, match=r"Nothing can be counted in .*serving\.sqlite3"):
         SharedCounts(tmp_path)
 
 
