@@ -41,6 +41,46 @@ def answering(page: Page, body: object, **more: object) -> None:
     page.route("**/v1/ask", answer)
 
 
+def test_an_answer_that_cannot_be_shown_has_failed_and_the_next_question_is_answered(
+    visit: Visit, keyed: Keyed, host: Host
+) -> None:
+    guest = visit()
+    body = native(keyed, host).json()
+    for source in body["sources"]:
+        del source["copies"]
+    answering(guest.page, body)
+    guest.open()
+    guest.ask()
+    expect(guest.chat.locator(".log .turn")).to_contain_text("do not fit together")
+
+    guest.page.unroute("**/v1/ask")
+    guest.ask()
+
+    expect(guest.chat.locator(".log .turn").last.locator(".answer")).to_contain_text("semiconductors")
+    assert guest.complaints == []
+
+
+def test_of_a_kept_conversation_what_cannot_be_shown_is_left_out(visit: Visit) -> None:
+    guest = visit()
+    guest.open()
+    guest.ask()
+    guest.ask("What does the US say?")
+    guest.page.evaluate(
+        """() => {
+            const [name] = Object.keys(sessionStorage);
+            const kept = JSON.parse(sessionStorage.getItem(name));
+            for (const source of kept.turns[0].answer.sources) delete source.copies;
+            sessionStorage.setItem(name, JSON.stringify({ ...kept, turns: [null, { question: 1 }, ...kept.turns] }));
+        }"""
+    )
+    guest.page.reload()
+
+    expect(guest.chat.locator(".log .turn")).to_have_count(1)
+    guest.ask()
+    expect(guest.chat.locator(".log .turn")).to_have_count(2)
+    assert guest.complaints == []
+
+
 @pytest.fixture
 def relayed(host: Host, keyed: Keyed) -> Iterator[bytes]:
     """A real stream, which the host can send on in pieces."""
