@@ -117,15 +117,23 @@ def test_suggested_questions_are_asked_with_one_press(visit: Visit) -> None:
     expect(guest.chat.get_by_role("textbox")).to_be_focused()
 
 
-def test_when_nothing_answers_the_nearest_passages_are_offered_as_no_answer(visit: Visit) -> None:
+def test_when_nothing_answers_the_nearest_passages_are_offered_as_no_answer(
+    visit: Visit, keyed: Keyed, host: Host
+) -> None:
+    question = "How many goals did Brazil score in the final of 1970?"
     guest = visit()
     guest.open()
-    guest.ask("How many goals did Brazil score in the final of 1970?")
+    guest.ask(question)
 
     turn = guest.chat.locator(".log .turn")
     expect(turn).to_contain_text(re.compile("do not answer|nothing on this"))
     expect(turn).to_contain_text("Related, not an answer")
     expect(turn.locator(".answer .marker")).to_have_count(0)
+    excerpts = turn.locator(".excerpt").all_text_contents()
+    passages = [source["passage"]["text"] for source in native(keyed, host, question=question).json()["sources"]]
+    for excerpt, passage in zip(excerpts, passages, strict=False):
+        beginning = excerpt.removesuffix("\u00a0…")
+        assert re.match(re.escape(beginning) + r"(?:\s|$)", passage)
     turn.locator(".source").first.click()
     expect(guest.chat.get_by_role("complementary")).to_contain_text("No answer rests on it")
     expect(guest.chat.locator("mark")).to_have_count(0)
