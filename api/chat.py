@@ -235,11 +235,10 @@ class _Teller:
     def _sentence(self, delta: str, citations: Sequence[Citation]) -> ChatPiece:
         self._cited.update((citation.id, citation) for citation in citations)
         sources = Sources(self._hits, tuple(self._cited.values()))
-        numbered = {sources.citation_body(citation).number: citation for citation in citations}
         start = self._told + len(delta) - len(delta.lstrip())
-        text = with_marker(delta, numbered)
+        text = with_marker(delta, (sources.citation_body(citation).number for citation in citations))
         end = self._told + len(text)
-        annotations = (_annotation(start, end, citation, self._page_of) for citation in numbered.values())
+        annotations = (_annotation(start, end, citation, self._page_of) for citation in citations)
         return replace(self._piece(text), annotations=tuple(annotations))
 
     def _piece(self, text: str) -> ChatPiece:

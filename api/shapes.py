@@ -43,12 +43,12 @@ class PassageBody(Body):
 
 
 def _well_formed(text: object) -> object:
-    # Undecodable file names hold lone surrogates, which no JSON text can carry.
+    # A question from a shell may hold lone surrogates, which no JSON text can carry.
     return text.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(text, str) else text
 
 
 Text = Annotated[str, BeforeValidator(_well_formed)]
-"""Text from outside that was not made canonical."""
+"""Text from outside that may not have been made canonical."""
 
 
 class ArticleReference(Body):

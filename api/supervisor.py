@@ -10,12 +10,18 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 from time import monotonic
 
+from assistant.settings import Settings
+from index.child_process import start_child
+
 _logger = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_LOOKS = 0.1
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 30.0
 """Seconds before a process that died is started again; twice as long each time it dies soon."""
+
+SECONDS_TO_KILL = 5.0
+"""Beyond the time that a process needs to end by itself: what is still there then is stuck."""
 
 _LONG_LIFE = 60.0
 """Seconds after which a process counts as well, and its next death as the first."""
@@ -66,6 +72,11 @@ class Kept:
             with suppress(BrokenPipeError):
                 self.process.stdin.close()
         self.process = None
+
+
+def ingester(settings: Settings) -> Kept:
+    """The process that works off what is posted."""
+    return Kept("ingest", lambda: start_child("assistant.ingester", settings.model_dump_json()))
 
 
 class Supervisor:

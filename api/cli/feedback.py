@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.cli.drafts import NewFile, write_drafts
 from api.cli.terminal import say, tell
 
 app = typer.Typer(help="Export and remove what readers said of answers.", no_args_is_help=True, rich_markup_mode=None)
@@ -15,7 +15,7 @@ app = typer.Typer(help="Export and remove what readers said of answers.", no_arg
 
 @app.command("export")
 def export(
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="A new file.", show_default="stdout")] = None,
+    out: NewFile = None,
 ) -> None:
     """Write readers' words on answers as gold questions, one JSON a line.
 
@@ -29,15 +29,9 @@ def export(
     with ServiceRecords.open(load_settings().data) as records:
         feedback = records.feedback()
     questions = list(questions_from_feedback(feedback))
-    lines = [question.model_dump_json(exclude_defaults=True) for question in questions]
-    if out is None:
-        for line in lines:
-            say(line)
-    else:
-        with out.open("x", encoding="utf-8") as file:
-            file.writelines(line + "\n" for line in lines)
-    without = len(feedback) - len(lines)
-    tell(f"{counted(len(lines), 'draft')}; {without} more came without their question.")
+    write_drafts(questions, out)
+    without = len(feedback) - len(questions)
+    tell(f"{counted(len(questions), 'draft')}; {without} more came without their question.")
 
 
 @app.command("remove")

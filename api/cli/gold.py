@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.drafts import NewFile, write_drafts
 from api.cli.terminal import one_line, say, tell
 from api.errors import ExitCode
 
@@ -53,7 +54,7 @@ def check(
 def draft(
     corpus: Corpus = None,
     count: Annotated[int, typer.Option(min=1, help="How many to propose at most.")] = 50,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="A new file.", show_default="stdout")] = None,
+    out: NewFile = None,
 ) -> None:
     """Propose questions from sentences with numbers, names and dates, for a person to reword.
 
@@ -63,14 +64,8 @@ def draft(
     from assistant.evaluation.text import counted
 
     drafts = draft_questions(_articles(corpus), count)
-    lines = [question.model_dump_json(exclude_defaults=True) for question in drafts]
-    if out is None:
-        for line in lines:
-            say(line)
-    else:
-        with out.open("x", encoding="utf-8") as file:
-            file.writelines(line + "\n" for line in lines)
-    tell(f"{counted(len(lines), 'draft')}. Reword each question, check its answer, and remove `draft`.")
+    write_drafts(drafts, out)
+    tell(f"{counted(len(drafts), 'draft')}. Reword each question, check its answer, and remove `draft`.")
 
 
 def _articles(corpus: Path | None) -> Iterator[Article]:

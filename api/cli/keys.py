@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +12,12 @@ from api.cli.terminal import one_line, say, say_json, tell
 from api.errors import ExitCode
 
 if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
     from corpus.access import Grant, Key, Scope
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[a-z0-9._-]+")
 
 app = typer.Typer(
     help="Make, list and revoke keys to the service. Once there is one, nobody is served without.",
@@ -138,16 +144,30 @@ def _origin(text: str) -> str:
 
     from assistant.errors import BadSettings
 
+    if "*" in text:
+        raise BadSettings(f"{one_line(text)} is no origin: wildcards are not known; name each origin.")
     try:
         parts = urlsplit(text.strip())
-        host, port = parts.hostname, parts.port
+        host, port = _host(parts.hostname or ""), parts.port
     except ValueError:
-        host, port = None, None
-    if not host or parts.scheme not in ("http", "https") or parts.username or parts.path.strip("/") or parts.query:
-        raise BadSettings(f"{text} is no origin; write it like https://example.org or http://localhost:3000.")
-    bare = f"[{host}]" if ":" in host else host.encode("idna").decode()
-    is_default = port in (None, {"http": 80, "https": 443}[parts.scheme])
-    return f"{parts.scheme}://{bare}" + ("" if is_default else f":{port}")
+        host = ""
+    if not host or parts.scheme not in _DEFAULT_PORTS or "@" in parts.netloc or _beyond(parts):
+        raise BadSettings(f"{one_line(text)} is no origin; write it like https://example.org or http://localhost:3000.")
+    is_default = port in (None, _DEFAULT_PORTS[parts.scheme])
+    return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")
+
+
+def _beyond(parts: SplitResult) -> str:
+    """What of an address an origin does not have."""
+    return parts.path.strip("/") + parts.query + parts.fragment
+
+
+def _host(name: str) -> str:
+    """As it stands in an origin; empty for what no host is called. May raise ValueError, as `idna` does."""
+    if ":" in name:
+        return f"[{name}]"
+    ascii_name = name.encode("idna").decode()
+    return ascii_name if _HOST.fullmatch(ascii_name) else ""
 
 
 def _may(grant: Grant) -> str:

@@ -38,8 +38,7 @@ def serve(
     A further process of low priority takes in the articles that are posted.
     """
     from api.http.json_logs import log_to_stderr
-    from api.http.serve import serve_alone, serve_together
-    from api.http.server import open_listener, url_of
+    from api.http.listener import open_listener, url_of
     from assistant.settings import load_settings
     from corpus.catalog.service import ServiceRecords
 
@@ -52,7 +51,10 @@ def serve(
     }
     changes = {name: value for name, value in said.items() if value is not None}
     settings = settings.model_copy(update={"serving": replace(settings.serving, **changes)})
-    run = serve_together if settings.serving.workers > 1 else serve_alone
+    if settings.serving.workers > 1:
+        from api.http.serve_together import serve_together as run
+    else:
+        from api.http.serve_alone import serve_alone as run
     with ServiceRecords.open(settings.data) as records:
         has_keys = any(not key.revoked for key in records.all_keys())
     with open_listener(settings.serving, has_keys) as listener:

@@ -15,13 +15,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from starlette.datastructures import Headers
 
 from api.errors import KEY_NEEDED, LINK_EXPIRED
+from api.http.client_address import is_loopback
 from api.http.errors import Refused
 from assistant.ask import Assistant
 from corpus.access import Scope
@@ -101,16 +101,6 @@ def is_local(headers: Headers) -> bool:
         and all(origin == f"http://{hosts[0]}" for origin in headers.getlist("origin"))
         and not any(name in _PROXY_MARKS or name.startswith(_PROXY_PREFIX) for name in headers)
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether this can only mean this machine. Names are not looked up: that is how rebinding lies."""
-    if host.casefold() == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _host_name(authority: str) -> str:

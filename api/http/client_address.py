@@ -50,6 +50,16 @@ def is_loopback_peer(scope: Scope) -> bool:
     return address is not None and address.is_loopback
 
 
+def is_loopback(host: str) -> bool:
+    """Whether this can only mean this machine. Names are not looked up: that is how rebinding lies."""
+    if host.casefold() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _address(text: str) -> Address | None:
     try:
         address = ip_address(text.strip())

@@ -58,6 +58,7 @@ class Desk:
         self._is_behind_proxy = bool(self._proxies or options.public_base_url)
         self._counting = ThreadPoolExecutor(1, "counting")
         self._read_at = time.monotonic()
+        self._troubles: set[str] = set()
 
     @property
     def has_keys(self) -> bool:
@@ -178,17 +179,28 @@ class Desk:
         self._tick(tick)
 
     def _tick(self, tick: Callable[[], None]) -> None:
+        self._try("The keys cannot be kept up to date", self._keep_keys)
+        self._try("What happens cannot be counted", tick)
+
+    def _keep_keys(self) -> None:
+        self._keys.reload()
+        self._read_at = time.monotonic()
+        self._keys.write_counts()
+
+    def _try(self, trouble: str, work: Callable[[], None]) -> None:
+        """Does the work; what fails is logged as `trouble` when it begins to and when it is over."""
         try:
-            self._keys.reload()
-            self._read_at = time.monotonic()
-            self._keys.write_counts()
-            tick()
+            work()
         except DataFolderBusy:
-            pass  # somebody writes; the counts wait for the next time
-        except CorpusError as error:
-            _log.error("The keys cannot be kept up to date: %s", error)
-        except Exception:
-            _log.exception("The keys cannot be kept up to date")
+            return  # somebody writes; the counts wait for the next time
+        except Exception as error:
+            if trouble not in self._troubles:
+                self._troubles.add(trouble)
+                _log.error("%s: %s", trouble, error, exc_info=not isinstance(error, CorpusError))
+            return
+        if trouble in self._troubles:
+            self._troubles.remove(trouble)
+            _log.warning("%s: this is over", trouble)
 
 
 def _seconds_to_midnight() -> int:

@@ -207,9 +207,7 @@ def _file(request: Request, file: WebFile, caching: str) -> Response:
 
 def _page(template: str, status: int = 200, **known: Any) -> Response:
     html = _templates().get_template(template).render(known)
-    # Undecodable file names hold lone surrogates, which no page can carry.
-    body = html.encode("utf-8", "backslashreplace")
-    return Response(body, status, {"Content-Security-Policy": _POLICY}, media_type="text/html; charset=utf-8")
+    return Response(html, status, {"Content-Security-Policy": _POLICY}, media_type="text/html; charset=utf-8")
 
 
 @cache

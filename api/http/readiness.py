@@ -23,10 +23,19 @@ class Readiness:
         self._next = 0.0
 
     def is_there(self) -> bool:
-        """Whether a question finds something, if there is anything to find. Raises what finding raises."""
+        """Whether a question finds something, if there is anything to find.
+
+        Raises what finding raises, once: until the next look the answer is no.
+        """
         with self._lock:
             if monotonic() >= self._next:
-                found = self._assistant.find(_CANARY, limit=1).hits
-                self._is_there = bool(found) or not self._assistant.catalog.count_passages()
-                self._next = monotonic() + _SECONDS_BETWEEN_LOOKS
+                self._is_there = False
+                try:
+                    self._is_there = self._look()
+                finally:
+                    self._next = monotonic() + _SECONDS_BETWEEN_LOOKS
             return self._is_there
+
+    def _look(self) -> bool:
+        found = self._assistant.find(_CANARY, limit=1).hits
+        return bool(found) or not self._assistant.catalog.count_passages()

@@ -76,6 +76,12 @@ def rule_for(method: str, path: str) -> Rule | None:
     return next((rule for rule in of_path if rule.has_method(method)), of_path[0] if of_path else None)
 
 
+def is_fetched(path: str) -> bool:
+    """Whether GET is one of the methods of this path, and its answer ends."""
+    rule = rule_for("GET", path)
+    return rule is not None and rule.method == "GET"
+
+
 def _fits(wanted: str, given: str) -> bool:
     """`{id}` is any segment but an empty one."""
     return bool(given) if wanted.startswith("{") else wanted == given

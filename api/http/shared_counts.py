@@ -9,12 +9,18 @@ from __future__ import annotations
 import sqlite3
 import time
 import uuid
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
+from filelock import FileLock
+
+from corpus.errors import DataFolderUnusable
+
 COUNTS_FILE = "serving.sqlite3"
+LOCK_FILE = "serving.lock"
+"""Held while the counts are opened: workers start together, and one that meets a damaged file begins it anew."""
 
 _PATIENCE_SECONDS = 1.0
 """A count takes well below a millisecond; whoever waits this long for others' has another trouble."""
@@ -34,63 +40,51 @@ CREATE TABLE IF NOT EXISTS levels (
 """
 
 _COUNT_ONE_MORE = """
-INSERT INTO windows VALUES (:key, :amount, :now + :seconds)
+INSERT INTO windows VALUES (:key, 1, :now + :seconds)
 ON CONFLICT (key) DO UPDATE SET
-    count = iif(ends <= :now, 0, count) + :amount,
+    count = iif(ends <= :now, 0, count) + 1,
     ends = iif(ends <= :now, :now + :seconds, ends)
-RETURNING count
+RETURNING count, ends
 """
 
 _ADD = "INSERT INTO tallies VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value"
 
 
 class SharedCounts:
-    """Safe to use from several threads and processes."""
+    """Safe to use from several threads and processes. Everything may raise DataFolderUnusable."""
 
     def __init__(self, folder: Path) -> None:
         self._lock = Lock()
-        self._connection = _open(folder / COUNTS_FILE)
+        self._file = folder / COUNTS_FILE
+        with _errors_in_our_words(self._file), FileLock(folder / LOCK_FILE):
+            self._connection = _open(self._file)
         self._next_sweep = 0.0
         self._process = uuid.uuid4().hex
         self._has_levels = False
 
-    def count_in_window(self, key: str, seconds: int, amount: int = 1) -> int:
-        """Add to what was counted under `key` in its window of time, which begins when there is none; the sum."""
+    def count_in_window(self, key: str, seconds: int) -> tuple[int, float]:
+        """Count one more under `key` in its window of time, which begins when there is none.
+
+        The sum, and the time at which the window ends.
+        """
         now = time.time()
-        with self._lock:
-            self._sweep(now)
-            values = {"key": key, "amount": amount, "now": now, "seconds": seconds}
+        with self._using() as connection:
+            self._sweep(connection, now)
+            values = {"key": key, "now": now, "seconds": seconds}
             # All rows, though there is one: SQLite commits when a statement has come to its end.
-            ((count,),) = self._connection.execute(_COUNT_ONE_MORE, values).fetchall()
-        return int(count)
-
-    def window(self, key: str) -> tuple[int, float]:
-        """What was counted under `key`, and the time at which its window ends; 0 and now when there is none."""
-        now = time.time()
-        with self._lock:
-            found = self._connection.execute(
-                "SELECT count, ends FROM windows WHERE key = ? AND ends > ?", (key, now)
-            ).fetchone()
-        return found or (0, now)
-
-    def forget_window(self, key: str) -> None:
-        with self._lock:
-            self._connection.execute("DELETE FROM windows WHERE key = ?", (key,))
-
-    def forget_windows(self) -> int:
-        with self._lock:
-            return self._connection.execute("DELETE FROM windows").rowcount
+            ((count, ends),) = connection.execute(_COUNT_ONE_MORE, values).fetchall()
+        return count, ends
 
     def add(self, tallies: Mapping[str, float]) -> None:
         """Add to each of these tallies; all at once."""
-        with self._lock, self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany(_ADD, tallies.items())
+        with self._using() as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(_ADD, tallies.items())
 
     def tallies(self) -> dict[str, float]:
         """All tallies, with what other processes have added."""
-        with self._lock:
-            return dict(self._connection.execute("SELECT name, value FROM tallies ORDER BY name").fetchall())
+        with self._using() as connection:
+            return dict(connection.execute("SELECT name, value FROM tallies ORDER BY name").fetchall())
 
     def set_levels(self, levels: Mapping[str, float]) -> None:
         """Say how high each of these stands in this process, in place of what it said before.
@@ -100,27 +94,43 @@ class SharedCounts:
         now = time.time()
         if not any(levels.values()) and not self._has_levels:
             return
-        with self._lock, self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self._using() as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
             outdated = (self._process, now - _FRESH_SECONDS)
-            self._connection.execute("DELETE FROM levels WHERE process = ? OR at < ?", outdated)
+            connection.execute("DELETE FROM levels WHERE process = ? OR at < ?", outdated)
             rows = [(self._process, name, value, now) for name, value in levels.items() if value]
-            self._connection.executemany("INSERT INTO levels VALUES (?, ?, ?, ?)", rows)
+            connection.executemany("INSERT INTO levels VALUES (?, ?, ?, ?)", rows)
             self._has_levels = bool(rows)
 
     def levels(self) -> dict[str, float]:
         """The sum of each over all processes; those that stand at zero are left out."""
-        with self._lock:
+        with self._using() as connection:
             summed = "SELECT name, sum(value) FROM levels WHERE at >= ? GROUP BY name"
-            return dict(self._connection.execute(summed, (time.time() - _FRESH_SECONDS,)).fetchall())
+            return dict(connection.execute(summed, (time.time() - _FRESH_SECONDS,)).fetchall())
 
     def close(self) -> None:
         self._connection.close()
 
-    def _sweep(self, now: float) -> None:
+    @contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, _errors_in_our_words(self._file):
+            yield self._connection
+
+    def _sweep(self, connection: sqlite3.Connection, now: float) -> None:
         if now >= self._next_sweep:
             self._next_sweep = now + _SWEEP_SECONDS
-            self._connection.execute("DELETE FROM windows WHERE ends <= ?", (now,))
+            connection.execute("DELETE FROM windows WHERE ends <= ?", (now,))
+
+
+@contextmanager
+def _errors_in_our_words(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise DataFolderUnusable(
+            f"Nothing can be counted in {file} ({error}); check the folder's permissions and the free space. "
+            "While nothing is served, the file may be deleted."
+        ) from error
 
 
 def _open(file: Path) -> sqlite3.Connection:

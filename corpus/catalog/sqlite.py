@@ -36,7 +36,7 @@ _PATIENCE_SECONDS = 30.0
 
 
 class AnyText(TypeDecorator[str]):
-    """Any Python string. SQLite's text cannot hold lone surrogates, which undecodable file names have."""
+    """Any Python string. SQLite's text cannot hold lone surrogates, which words from a shell may have."""
 
     impl = Text
     cache_ok = True

@@ -41,6 +41,46 @@ def answering(page: Page, body: object, **more: object) -> None:
     page.route("**/v1/ask", answer)
 
 
+def test_an_answer_that_cannot_be_shown_has_failed_and_the_next_question_is_answered(
+    visit: Visit, keyed: Keyed, host: Host
+) -> None:
+    guest = visit()
+    body = native(keyed, host).json()
+    for source in body["sources"]:
+        del source["copies"]
+    answering(guest.page, body)
+    guest.open()
+    guest.ask()
+    expect(guest.chat.locator(".log .turn")).to_contain_text("do not fit together")
+
+    guest.page.unroute("**/v1/ask")
+    guest.ask()
+
+    expect(guest.chat.locator(".log .turn").last.locator(".answer")).to_contain_text("semiconductors")
+    assert guest.complaints == []
+
+
+def test_of_a_kept_conversation_what_cannot_be_shown_is_left_out(visit: Visit) -> None:
+    guest = visit()
+    guest.open()
+    guest.ask()
+    guest.ask("What does the US say?")
+    guest.page.evaluate(
+        """() => {
+            const [name] = Object.keys(sessionStorage);
+            const kept = JSON.parse(sessionStorage.getItem(name));
+            for (const source of kept.turns[0].answer.sources) delete source.copies;
+            sessionStorage.setItem(name, JSON.stringify({ ...kept, turns: [null, { question: 1 }, ...kept.turns] }));
+        }"""
+    )
+    guest.page.reload()
+
+    expect(guest.chat.locator(".log .turn")).to_have_count(1)
+    guest.ask()
+    expect(guest.chat.locator(".log .turn")).to_have_count(2)
+    assert guest.complaints == []
+
+
 @pytest.fixture
 def relayed(host: Host, keyed: Keyed) -> Iterator[bytes]:
     """A real stream, which the host can send on in pieces."""
@@ -77,15 +117,23 @@ def test_suggested_questions_are_asked_with_one_press(visit: Visit) -> None:
     expect(guest.chat.get_by_role("textbox")).to_be_focused()
 
 
-def test_when_nothing_answers_the_nearest_passages_are_offered_as_no_answer(visit: Visit) -> None:
+def test_when_nothing_answers_the_nearest_passages_are_offered_as_no_answer(
+    visit: Visit, keyed: Keyed, host: Host
+) -> None:
+    question = "How many goals did Brazil score in the final of 1970?"
     guest = visit()
     guest.open()
-    guest.ask("How many goals did Brazil score in the final of 1970?")
+    guest.ask(question)
 
     turn = guest.chat.locator(".log .turn")
     expect(turn).to_contain_text(re.compile("do not answer|nothing on this"))
     expect(turn).to_contain_text("Related, not an answer")
     expect(turn.locator(".answer .marker")).to_have_count(0)
+    excerpts = turn.locator(".excerpt").all_text_contents()
+    passages = [source["passage"]["text"] for source in native(keyed, host, question=question).json()["sources"]]
+    for excerpt, passage in zip(excerpts, passages, strict=False):
+        beginning = excerpt.removesuffix("\u00a0…")
+        assert re.match(re.escape(beginning) + r"(?:\s|$)", passage)
     turn.locator(".source").first.click()
     expect(guest.chat.get_by_role("complementary")).to_contain_text("No answer rests on it")
     expect(guest.chat.locator("mark")).to_have_count(0)

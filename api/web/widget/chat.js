@@ -91,13 +91,18 @@ class Chat extends HTMLElement {
 
   restore() {
     const { turns, open } = this.store.load();
-    this.turns = turns;
     for (const turn of turns) {
-      const view = new TurnView(turn, this);
-      view.finish();
-      this.frame.log.append(view.element);
+      // Other scripts of the host page can write there too: what cannot be shown is left out.
+      try {
+        const view = new TurnView(turn, this);
+        view.finish();
+        this.frame.log.append(view.element);
+        this.turns.push(turn);
+      } catch {
+        continue;
+      }
     }
-    this.frame.welcome.hidden = turns.length > 0;
+    this.frame.welcome.hidden = this.turns.length > 0;
     if (open) this.open();
   }
 
@@ -193,8 +198,8 @@ class Chat extends HTMLElement {
     this.stop();
     /** @type {Turn} */
     const turn = { question: text, state: "running", answer: emptyAnswer(), failure: null, vote: "" };
-    // One after another, however fast they are asked.
-    this.settled = this.settled.then(() => {
+    // One after another, however fast they are asked, and whatever became of the one before.
+    this.settled = this.settled.catch(() => {}).then(() => {
       const history = this.history();
       this.turns.push(turn);
       this.save();
@@ -284,7 +289,12 @@ class Chat extends HTMLElement {
     const { focused } = this;
     const citation = focused && view.element.contains(focused) ? focused.dataset.citation : null;
     this.citations.card.hide();
-    view.finish();
+    try {
+      view.finish();
+    } catch (error) {
+      this.endBadly(turn, error, false);
+      view.finish();
+    }
     this.frame.log.append(view.element);
     if (citation) {
       const marker = /** @type {HTMLElement | null} */ (view.element.querySelector(`[data-citation="${CSS.escape(citation)}"]`));

@@ -8,13 +8,14 @@ const TURNS_KEPT = 20;
  * @param {string} kind two chats of one key may stand on one page; the key itself is not kept
  */
 function conversationStore(site, kind) {
-  const name = `assistant-chat:${kind}:${site.endpoint}:${site.key.slice(0, 15)}`;
+  // The number is that of the format: after a change of it nobody meets turns of the one before.
+  const name = `assistant-chat:2:${kind}:${site.endpoint}:${site.key.slice(0, 15)}`;
   return {
-    /** @returns {{turns: Turn[], open: boolean}} */
+    /** @returns {{turns: Turn[], open: boolean}} turns as they were found: they may be anything */
     load() {
       try {
         const { turns, open } = JSON.parse(sessionStorage.getItem(name) || "{}");
-        return { turns: turns.filter(isTurn), open: open === true };
+        return { turns: Array.from(turns), open: open === true };
       } catch {
         return { turns: [], open: false };
       }
@@ -31,15 +32,4 @@ function conversationStore(site, kind) {
       }
     },
   };
-}
-
-/**
- * Whether this can be shown. Other scripts of the host page can write there too.
- *
- * @param {any} turn
- */
-function isTurn(turn) {
-  const answer = turn.answer;
-  const lists = [answer.citations, answer.sources, answer.answer.sentences, answer.unanswered, answer.degraded];
-  return typeof turn.question === "string" && typeof answer.answer.text === "string" && lists.every(Array.isArray);
 }

@@ -208,8 +208,12 @@ class TurnView {
   }
 }
 
-/** @param {string} text */
+/**
+ * The beginning of a text, to the end of a word. Writing that knows no spaces is cut anywhere.
+ *
+ * @param {string} text
+ */
 function excerpt(text) {
-  const letters = Array.from(text);
-  return letters.length > 160 ? `${letters.slice(0, 160).join("").trimEnd()} …` : text;
+  const beginning = sliceCodePoints(text, 0, 160);
+  return beginning === text ? text : `${beginning.replace(/\s+\S{0,20}$/, "")}\u00a0…`;
 }

@@ -51,8 +51,13 @@ def test_a_key_for_a_program_is_made_as_json(assistant: Command) -> None:
         (["--publishable", "--origin", "example.org"], "is no origin"),
         (["--publishable", "--origin", "https://example.org/page"], "is no origin"),
         (["--publishable", "--origin", "https://me@example.org"], "is no origin"),
-        (["--publishable", "--origin", "https://*:x"], "is no origin"),
+        (["--publishable", "--origin", "https://example.org:x"], "is no origin"),
         (["--publishable", "--origin", "null"], "is no origin"),
+        (["--publishable", "--origin", "https://.example.org"], "is no origin"),
+        (["--publishable", "--origin", f"https://{'a' * 64}.org"], "is no origin"),
+        (["--publishable", "--origin", "https://exa mple.org"], "is no origin"),
+        (["--publishable", "--origin", "https://example.org/#x"], "is no origin"),
+        (["--publishable", "--origin", "https://*.example.org"], "name each origin"),
     ],
 )
 def test_a_key_that_makes_no_sense_is_not_made(assistant: Command, arguments: list[str], why: str) -> None:
@@ -60,6 +65,7 @@ def test_a_key_that_makes_no_sense_is_not_made(assistant: Command, arguments: li
 
     assert (done.code, done.out) == (2, "")
     assert why in done.err
+    assert len(done.err.splitlines()) == 1
     assert assistant("keys", "list").out == ""
 
 

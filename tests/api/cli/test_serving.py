@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.errors import ExitCode
+from api.http.shared_counts import COUNTS_FILE
 from assistant.settings import Settings
 from tests.api.cli.conftest import Command
 
@@ -61,6 +63,23 @@ def test_listening_for_others_without_keys_has_to_be_said(assistant: Command, ho
 
     assert (done.code, done.out) == (2, "")
     assert "--allow-anyone-to-ask" in done.err
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_service_that_cannot_be_made_is_not_said_to_serve(tmp_path: Path, workers: int) -> None:
+    (tmp_path / COUNTS_FILE).mkdir()
+
+    done = subprocess.run(
+        [ASSISTANT, "serve", "--port", "0", "--workers", str(workers)],
+        env={**os.environ, "ASSISTANT_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (ExitCode.DATA_FOLDER, "")
+    assert "Nothing can be counted in" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_port_that_is_taken_is_told_in_one_sentence(assistant: Command) -> None:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from api.http.access import is_local, is_loopback
+from api.http.access import is_local
+from api.http.client_address import is_loopback
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ from api.http import desk
 from api.http.app import create_app, describe_service
 from api.http.client_address import client_address, client_name, networks
 from api.http.link_tokens import LinkTokens
+from api.http.listener import open_listener
 from api.http.scopes import RULES, Open, rule_for
-from api.http.server import open_listener
 from assistant.ask import Assistant
 from assistant.errors import BadSettings
 from assistant.settings import HttpOptions, Settings, load_settings

@@ -2,21 +2,28 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from api.http import desk
 from api.http.json_logs import JsonLines
+from api.http.key_book import KeyBook
 from api.http.metrics import STAGES, Gauge, Metrics, gauge
 from api.http.rates import Rates
 from api.http.shared_counts import COUNTS_FILE, SharedCounts
 from assistant.ask import Assistant
 from corpus.access import Scope
+from corpus.errors import DataFolderUnusable
 from tests.api.http.guarded import QUESTION, SITE, Guarded, guarded
 from tests.api.http.test_errors import SECRET, assert_is_problem
 
@@ -106,18 +113,54 @@ def test_questions_in_all_workers_are_told_until_a_worker_dies(tmp_path: Path, m
 def test_counts_that_were_damaged_begin_anew(tmp_path: Path) -> None:
     (tmp_path / COUNTS_FILE).write_text("This is no database. " * 100)
     with closing(SharedCounts(tmp_path)) as counts:
-        assert [counts.count_in_window("a", 60) for _ in range(2)] == [1, 2]
+        assert [counts.count_in_window("a", 60)[0] for _ in range(2)] == [1, 2]
+
+
+def test_workers_that_start_together_on_damaged_counts_count_in_one_file(tmp_path: Path) -> None:
+    (tmp_path / COUNTS_FILE).write_text("This is no database. " * 100)
+    opened = [_COUNT_TOGETHER.format(folder=str(tmp_path)) for _ in range(6)]
+    workers = [
+        subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) for code in opened
+    ]
+    for worker in workers:
+        assert worker.stdout
+        worker.stdout.readline()
+    for worker in workers:
+        assert worker.stdin
+        worker.stdin.close()
+    assert [worker.wait() for worker in workers] == [0] * len(workers)
+    for worker in workers:
+        assert worker.stdout
+        worker.stdout.close()
+
+    with closing(SharedCounts(tmp_path)) as counts:
+        assert counts.tallies() == {"opened": len(workers)}
+
+
+_COUNT_TOGETHER = """
+import sys
+from pathlib import Path
+from api.http.shared_counts import SharedCounts
+print("here", flush=True)
+sys.stdin.read()
+SharedCounts(Path({folder!r})).add({{"opened": 1}})
+"""
+
+
+def test_counts_that_cannot_be_opened_are_an_error_that_names_their_file(tmp_path: Path) -> None:
+    (tmp_path / COUNTS_FILE).mkdir()
+
+    with pytest.raises(DataFolderUnusable, match=r"Nothing can be counted in .*serving\.sqlite3"):
+        SharedCounts(tmp_path)
 
 
 def test_a_window_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("api.http.shared_counts.time.time", lambda: now)
     with closing(SharedCounts(tmp_path)) as counts:
-        assert [counts.count_in_window("a", 60) for _ in range(2)] == [1, 2]
-        assert counts.window("a") == (2, 1060.0)
+        assert [counts.count_in_window("a", 60) for _ in range(2)] == [(1, 1060.0), (2, 1060.0)]
         now = 1060.0
-        assert counts.window("a") == (0, 1060.0)
-        assert counts.count_in_window("a", 60) == 1
+        assert counts.count_in_window("a", 60) == (1, 1120.0)
 
 
 def test_metrics_are_for_this_machine_or_an_admin(helper: Assistant, service: Guarded, tmp_path: Path) -> None:
@@ -221,3 +264,36 @@ def test_when_nothing_can_be_counted_requests_go_on_and_the_log_says_so(
 
     assert Rates(counts).seconds_to_wait("a", 1) == 0
     assert "not limited by the minute" in caplog.text
+
+
+def test_what_fails_again_and_again_is_logged_when_it_begins_and_when_it_is_over(
+    service: Guarded, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(desk, "_TICK_SECONDS", 0.0)
+    ticks, done = iter(range(100)), Event()
+
+    def tick() -> None:
+        at = next(ticks, 100)
+        if at in range(10, 20):
+            raise DataFolderUnusable("The disk is full.")
+        if at > 20:
+            done.set()
+
+    settings = service.settings
+    with closing(SharedCounts(settings.data)) as counts:
+        at_desk = desk.Desk(KeyBook(service.records), Rates(counts), settings.access, allow_anyone=False)
+        with at_desk.at_work(tick):
+            done.wait()
+
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ["What happens cannot be counted: The disk is full.", "What happens cannot be counted: this is over"]
+
+
+def test_metrics_that_cannot_be_read_are_told_as_that(service: Guarded) -> None:
+    with closing(sqlite3.connect(service.settings.data / COUNTS_FILE)) as file:
+        file.execute("ALTER TABLE tallies RENAME TO gone")
+
+        assert_is_problem(service.get("/metrics"), 503, "data_unavailable")
+
+        file.execute("ALTER TABLE gone RENAME TO tallies")
+    assert service.get("/metrics").status_code == 200

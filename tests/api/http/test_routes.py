@@ -133,6 +133,24 @@ def test_any_question_is_answered_or_refused_as_a_value(client: httpx.Client, qu
     assert response.json()["question"] == question
 
 
+@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/widget.js", "/docs", "/openapi.json", "/v1/articles"])
+def test_head_is_answered_like_get_without_the_body(client: httpx.Client, path: str) -> None:
+    asked, fetched = client.head(path), client.get(path)
+
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert {name: asked.headers.get(name) for name in SAID_OF_A_BODY} == {
+        name: fetched.headers.get(name) for name in SAID_OF_A_BODY
+    }
+
+
+SAID_OF_A_BODY = ("Content-Type", "Content-Length", "ETag", "Cache-Control", "Content-Security-Policy")
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/mcp"])
+def test_head_of_what_nobody_gets_is_refused(client: httpx.Client, path: str) -> None:
+    assert client.head(path).status_code == 405
+
+
 class Pausing(StandIn):
     """Stands where the assistant stands, and answers only once it is told to."""
 

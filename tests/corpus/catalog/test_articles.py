@@ -20,7 +20,7 @@ TRAMS = article(
 )
 ALL = (CRANES, FERRY, TRAMS)
 
-ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=20)  # lone surrogates too: file names have them
+ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=20)  # lone surrogates too
 ARTICLES = st.builds(
     lambda text, external_id, **fields: Article(
         id=article_id(external_id), external_id=external_id, text=text, content_hash=content_hash(text), **fields

@@ -1,41 +1,26 @@
-"""The whole service: one process that answers or several, and one that ingests, on one data folder."""
+"""The whole service on one data folder: several processes that answer, and one that ingests.
+
+This process watches over them, and loads nothing that it takes to answer.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
 from threading import Event
 
 from api.errors import ExitCode
-from api.http.app import create_app
-from api.http.server import make_server
-from api.http.worker import start_worker
-from api.supervisor import Kept, Supervisor
-from assistant.ask import Assistant
+from api.supervisor import SECONDS_TO_KILL, Kept, Supervisor, ingester
 from assistant.settings import Settings
 from index.child_process import start_child
 
-_SECONDS_TO_KILL = 5.0
-"""Beyond the time that requests have to finish: what is still there then is stuck."""
-
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-
-def ingester(settings: Settings) -> Kept:
-    """The process that works off what is posted."""
-    return Kept("ingest", lambda: start_child("assistant.ingester", settings.model_dump_json()))
-
-
-def serve_alone(settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Answers in this process until SIGINT or SIGTERM."""
-    with Assistant.open(settings) as helper, _kept(Supervisor([ingester(settings)])):
-        helper.warm_up()
-        on_ready()
-        make_server(create_app(helper, settings), settings.serving.drain_seconds).run(sockets=[listener])
 
 
 def serve_together(settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
@@ -48,7 +33,7 @@ def serve_together(settings: Settings, listener: socket.socket, on_ready: Callab
         signal.signal(number, lambda *_: stop.set())
     hear, tell = os.pipe()
     workers = [
-        Kept("answer", lambda number=number: start_worker(settings, number, listener, tell))  # type: ignore[misc]  # its default binds the number
+        Kept("answer", lambda number=number: _start_worker(settings, number, listener, tell))  # type: ignore[misc]  # its default binds the number
         for number in range(settings.serving.workers)
     ]
     for worker in workers:
@@ -60,16 +45,21 @@ def serve_together(settings: Settings, listener: socket.socket, on_ready: Callab
             on_ready()
             stop.wait()
     finally:
-        supervisor.stop(settings.serving.drain_seconds + _SECONDS_TO_KILL)
+        supervisor.stop(settings.serving.drain_seconds + SECONDS_TO_KILL)
 
 
-@contextmanager
-def _kept(supervisor: Supervisor) -> Iterator[None]:
-    supervisor.start()
-    try:
-        yield
-    finally:
-        supervisor.stop(_SECONDS_TO_KILL)
+def _start_worker(settings: Settings, number: int, listener: socket.socket, ready: int) -> subprocess.Popen[bytes]:
+    """The worker `number`, from 0; it writes a byte to the file descriptor `ready` once it accepts requests."""
+    share = max(1, (os.cpu_count() or 1) // settings.serving.workers)
+    threads = settings.finding.threads or share
+    shared = settings.model_copy(update={"finding": replace(settings.finding, threads=threads)})
+    message = {
+        "settings": shared.with_secrets(),
+        "number": number,
+        "listener": listener.fileno(),
+        "ready": ready,
+    }
+    return start_child("api.http.worker", json.dumps(message), pass_fds=(listener.fileno(), ready))
 
 
 def _await_first(hear: int, workers: list[Kept], stop: Event) -> bool:

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from api.chat import chat_body
+from assistant.answer import Citation, Span
+from tests.api.examples import answered, article, hit
+
+CHIPS = article("chips", "Chips are scarce. Nobody objected.", url="https://example.org/chips")
+
+
+def test_two_citations_of_one_source_share_a_number_and_are_an_annotation_each() -> None:
+    chips = hit(CHIPS)
+    answer = answered("?", [(chips, "Chips are scarce.")])
+    (sentence,) = answer.sentences
+    also = Citation("c2", chips, "Nobody objected.", Span(18, 34), sentence.span)
+    answer = replace(
+        answer, citations=(*answer.citations, also), sentences=(replace(sentence, citations=("c1", "c2")),)
+    )
+
+    message = chat_body(answer, "req_1", lambda *_: "/a").choices[0].message
+
+    assert message.content == "Chips are scarce. [1]"
+    spans = [(one.url_citation.start_index, one.url_citation.end_index) for one in message.annotations]
+    assert spans == [(0, len(message.content))] * 2
