@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Exists, Select, func, select
 
 from corpus.article import Passage
 from corpus.catalog.database import Database
-from corpus.catalog.passages import put_after, read_passages, select_passages
+from corpus.catalog.passages import changed_after, read_passages, select_passages
 from corpus.catalog.schema import change_table, encoder_table, passage_table, vector_table
 from corpus.catalog.sqlite import among, insert_numbered, largest_row, replacing
 
@@ -70,10 +70,10 @@ class Vectors(Database):
             return read_passages(connection, select_passages().where(~_vector_of_passage(fingerprint)))
 
     def passages_embedded_since(self, fingerprint: str, seq: int) -> list[Passage]:
-        """Passages of the articles that were put after `seq`, as far as they have a vector from this encoder."""
+        """Passages of the articles that changed after `seq`, as far as they have a vector from this encoder."""
         has_vector = _vector_of_passage(fingerprint)
         with self._reading() as connection:
-            return read_passages(connection, select_passages().where(put_after(seq), has_vector))
+            return read_passages(connection, select_passages().where(changed_after(seq), has_vector))
 
     def mark(self) -> tuple[int, int, int]:
         """Another one whenever passages or their vectors came or went: 0.2 ms, however much there is."""
