@@ -71,9 +71,11 @@ class Vectors(Database):
 
     def passages_embedded_since(self, fingerprint: str, seq: int) -> list[Passage]:
         """Passages of the articles that changed after `seq`, as far as they have a vector from this encoder."""
-        has_vector = _vector_of_passage(fingerprint)
+        chosen = select_passages().where(changed_after(seq), _vector_of_passage(fingerprint))
+        # By the bare column, SQLite would look at passage after passage, instead of at those that changed.
+        in_order = chosen.order_by(None).order_by(passage_table.c.position + 0)
         with self._reading() as connection:
-            return read_passages(connection, select_passages().where(changed_after(seq), has_vector))
+            return read_passages(connection, in_order)
 
     def mark(self) -> tuple[int, int, int]:
         """Another one whenever passages or their vectors came or went: 0.2 ms, however much there is."""
