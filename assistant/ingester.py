@@ -25,9 +25,9 @@ from index.embedding import embed_new_passages
 from index.encoder import Encoder
 from index.errors import IndexRoomError
 from index.generation import build_generation
-from index.ingesting import index_words, is_build_due, prepare, purge_words
+from index.ingesting import index_words, is_build_due, prepare
 from index.load_encoder import load_encoder
-from index.repair import has_to_purge
+from index.repair import has_to_purge, mend_words
 from index.splitter import PassageSplitter
 from index.update import split_new_articles
 
@@ -217,8 +217,7 @@ class Ingester:
         self._next_build = monotonic() + _SECONDS_BETWEEN_BUILDS
         split_new_articles(catalog, self._splitter)  # what a killed command left
         embed_new_passages(catalog, self._encoder)
-        purge_words(catalog)
-        index_words(catalog)
+        mend_words(catalog)
         thread = Thread(target=self._build, args=(catalog,), name="build")
         thread.start()
         return thread

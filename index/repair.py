@@ -32,10 +32,15 @@ def index_passages(
     `catalog` must be a writer, and every passage must have its vector. Raises `GenerationBuildFailed`.
     """
     sweep(catalog)
-    update_words = rebuild_lexical if rebuild or has_to_purge(catalog) else mend_lexical
-    update_words(catalog, lexical_folder(catalog.folder))
+    mend_words(catalog, rebuild)
     if rebuild or not _is_current(catalog, encoder_fingerprint):
         build_generation(catalog, encoder_fingerprint, on_progress)
+
+
+def mend_words(catalog: Catalog, rebuild: bool = False) -> None:
+    """Brings the lexical index to what is stored, whatever it was; words of deleted articles leave the disk."""
+    mend = rebuild_lexical if rebuild or has_to_purge(catalog) else mend_lexical
+    mend(catalog, lexical_folder(catalog.folder))
 
 
 def lexical_folder(data: Path) -> Path:
