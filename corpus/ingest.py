@@ -9,6 +9,7 @@ from pathlib import Path
 
 from corpus.article import Action, Article, Outcome, SourceWarning
 from corpus.catalog import Catalog
+from corpus.catalog.articles import ARTICLES_PER_TRANSACTION
 from corpus.errors import NothingToIngest, UnreadableSource
 from corpus.readers import Reading, read_articles
 from corpus.readers.source_file import (
@@ -18,9 +19,6 @@ from corpus.readers.source_file import (
     find_source_files,
     printable,
 )
-
-_BATCH_ARTICLES = 256
-"""Most articles of one transaction: more would keep readers of the catalog waiting."""
 
 _BATCH_CHARS = 16_000_000
 """Text held in memory before it is stored (but never less than one article)."""
@@ -96,7 +94,7 @@ class _Run:
         self._batch.append(article)
         self._batch_chars += len(article.text)
         self.met.add((article.origin, article.id))
-        if len(self._batch) >= _BATCH_ARTICLES or self._batch_chars >= _BATCH_CHARS:
+        if len(self._batch) >= ARTICLES_PER_TRANSACTION or self._batch_chars >= _BATCH_CHARS:
             self.store()
 
     def store(self) -> None:

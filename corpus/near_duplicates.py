@@ -57,28 +57,23 @@ class Signature:
     """What is compared of a text. Make it once for each text; comparing two costs microseconds."""
 
     def __init__(self, text: str) -> None:
-        self._words = _WORD.findall(text)
-        self.facts = tuple(_facts(self._words))
+        self._text = text
+        self._facts = tuple(_facts(_WORD.findall(text)))
 
     @cached_property
-    def shingles(self) -> frozenset[tuple[str, ...]]:
-        """Runs of three normalised words; a shorter text is one shingle."""
-        words = [_normalised(word) for word in self._words]
+    def _shingles(self) -> frozenset[int]:
+        """Hashes of the runs of three normalised words, which take half the memory; a shorter text is one."""
+        words = [_normalised(word) for word in _WORD.findall(self._text)]
         starts = range(max(1, len(words) - _SHINGLE_WORDS + 1))
-        return frozenset(tuple(words[start : start + _SHINGLE_WORDS]) for start in starts)
+        return frozenset(hash(tuple(words[start : start + _SHINGLE_WORDS])) for start in starts)
 
     def is_near(self, other: Signature) -> bool:
         """Whether both texts tell the same, in all but the same words. Symmetric."""
         # Facts differ between most texts, so the shingles of most are never made.
-        return self.facts == other.facts and _resemblance(self.shingles, other.shingles) >= _MIN_RESEMBLANCE
+        return self._facts == other._facts and _resemblance(self._shingles, other._shingles) >= _MIN_RESEMBLANCE
 
 
-def are_near_duplicates(a: str, b: str) -> bool:
-    """Whether `a` and `b` tell the same in all but the same words. To compare many, prepare `Signature`s."""
-    return Signature(a).is_near(Signature(b))
-
-
-def _resemblance(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> float:
+def _resemblance(a: frozenset[int], b: frozenset[int]) -> float:
     """Jaccard similarity in [0, 1]; the sets are never empty."""
     return len(a & b) / len(a | b)
 

@@ -14,7 +14,7 @@ _MOST_CHARACTERS = 16_000_000
 
 
 class ArticleCache:
-    """Safe to share between threads; never older than the catalog."""
+    """Safe to share between threads, which do not wait for each other's reading; never older than the catalog."""
 
     def __init__(self, catalog: Catalog, most_characters: int = _MOST_CHARACTERS) -> None:
         self._catalog = catalog
@@ -22,32 +22,41 @@ class ArticleCache:
         self._lock = Lock()
         self._held: OrderedDict[str, Article] = OrderedDict()
         self._characters = 0
-        self._seq = -1
+        self._seq = catalog.seq()
 
     def articles(self, ids: Collection[str]) -> dict[str, Article]:
         """The current versions of those that exist."""
         with self._lock:
-            self._forget_if_outdated()
-            missing = [id_ for id_ in ids if id_ not in self._held]
-            for article in self._catalog.articles(missing).values() if missing else ():
-                self._hold(article)
+            self._forget_changed()
+            seq = self._seq
             found = {id_: self._held[id_] for id_ in ids if id_ in self._held}
             for id_ in found:
                 self._held.move_to_end(id_)
-            self._let_go()
+        missing = [id_ for id_ in ids if id_ not in found]
+        if not missing:
             return found
+        read = self._catalog.articles(missing)
+        with self._lock:
+            # What another thread knows to have changed meanwhile may have been read as it was before.
+            if self._seq == seq:
+                for article in read.values():
+                    self._hold(article)
+        return found | read
 
-    def _forget_if_outdated(self) -> None:
+    def _forget_changed(self) -> None:
         seq = self._catalog.seq()
         if seq != self._seq:
-            self._held.clear()
-            self._characters, self._seq = 0, seq
+            for change in self._catalog.changes_since(self._seq):
+                self._drop(change.article_id)
+            self._seq = seq
 
     def _hold(self, article: Article) -> None:
+        self._drop(article.id)
         self._held[article.id] = article
         self._characters += len(article.text)
-
-    def _let_go(self) -> None:
         while self._characters > self._most_characters:
-            _, article = self._held.popitem(last=False)
-            self._characters -= len(article.text)
+            self._drop(next(iter(self._held)))
+
+    def _drop(self, article_id: str) -> None:
+        article = self._held.pop(article_id, None)
+        self._characters -= len(article.text) if article else 0

@@ -122,11 +122,6 @@ def linear_of_first(weight: NDArray[np.float32], bias: NDArray[np.float32]) -> H
     return lambda hidden, _mask: _linear(ops.gather(hidden, _int(0), _int(1)), weight, bias)
 
 
-def last_hidden(hidden: ov.Node, _mask: ov.Node) -> ov.Node:
-    """[batch, tokens, hidden], padding included."""
-    return hidden
-
-
 def _model(weights: Weights, shape: BertShape, heads: Sequence[Head]) -> ov.Model:
     inputs = [ops.parameter([-1, -1], ov.Type.i64, name=name) for name in _INPUTS]
     token_ids, attention, token_types = inputs

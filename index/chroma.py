@@ -5,6 +5,7 @@ Texts stay in the catalog: a collection has ids and vectors, nothing that a purg
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
@@ -46,6 +47,8 @@ _HNSW: CreateHNSWConfiguration = {
 
 _SQLITE_CHANGE_COUNTERS = ((24, 28), (92, 100))
 """Bytes of a SQLite header that every writing transaction changes (sqlite.org/fileformat2.html, 1.3)."""
+
+_NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
 
 _open_and_close = RLock()
 """Chroma counts the clients of a path without a lock. Re-entrant: a collection may be let go of anywhere."""
@@ -123,7 +126,11 @@ def rewritten_by_opening(folder: Path) -> dict[str, list[tuple[int, int]]]:
 def _errors_in_our_words(folder: Path) -> Iterator[None]:
     try:
         yield
+    except (ImportError, MemoryError):
+        raise  # an installation or a machine at its end: no file is better for being built anew
     except Exception as error:  # it raises errors of its own, of SQLite, and plain ones
+        if isinstance(error, OSError) and error.errno in _NO_MORE_FILES:
+            raise
         raise GenerationDamaged(f"Chroma cannot read {folder}: {error}") from error
 
 

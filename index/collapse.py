@@ -10,8 +10,8 @@ from functools import lru_cache
 from corpus.near_duplicates import Signature
 from index.hit import Hit
 
-_REMEMBERED_TEXTS = 2048
-"""Signatures of passages that were found before."""
+_REMEMBERED_TEXTS = 512
+"""Signatures of passages that were found before: 10 MB."""
 
 _NO_DIGITS = re.compile(r"\D+")
 

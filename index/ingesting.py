@@ -9,9 +9,9 @@ from corpus.catalog import Catalog
 from index.embedding import embed_passages
 from index.encoder import Encoder
 from index.fresh import MOST_FRESH
-from index.lexical import rebuild_lexical, update_lexical
+from index.lexical import update_lexical
 from index.passage_text import embedded_text
-from index.repair import has_to_purge, lexical_folder, live_record
+from index.repair import lexical_folder, live_record
 from index.splitter import PassageSplitter
 
 
@@ -30,15 +30,9 @@ def prepare(
 
 
 def index_words(catalog: Catalog) -> None:
-    """Brings the lexical index to what is stored. What was deleted is hidden; `purge_words` is for later."""
+    """Takes what changed into the lexical index. What was deleted is hidden; `mend_words` purges it later."""
     # Without a generation nothing would tell later that something has to be purged.
     update_lexical(catalog, lexical_folder(catalog.folder), hide_deleted=live_record(catalog) is not None)
-
-
-def purge_words(catalog: Catalog) -> None:
-    """Makes the lexical index anew when it still holds words of deleted articles."""
-    if has_to_purge(catalog):
-        rebuild_lexical(catalog, lexical_folder(catalog.folder))
 
 
 def is_build_due(catalog: Catalog, encoder: str) -> bool:

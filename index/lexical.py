@@ -7,7 +7,7 @@ words as stop words gain on every set (.847 to .852 there, .786 to .814 on MTRAG
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from index.errors import LexicalDamaged
 from index.lexical_files import checked_seq, newest, publish, stage, sweep
 from index.passage_text import embedded_texts
 
-_ID, _WORDS = "id", "words"
+_ID, _ARTICLE, _WORDS = "id", "article", "words"
 _ANALYZER = "english_words"
 
 _LOCKS = (".tantivy-writer.lock", ".tantivy-meta.lock")
@@ -107,7 +107,7 @@ def lexical_in_memory(catalog: Catalog) -> LexicalIndex:
 
 
 def update_lexical(catalog: Catalog, folder: Path, hide_deleted: bool = False) -> None:
-    """Brings the index on disk to the catalog's passages, whatever it was; only a writer may.
+    """Takes what changed in the catalog into the index on disk, or makes it when there is none; only a writer may.
 
     What is on disk is never changed, only replaced when its successor is whole: a kill loses the update.
     What was deleted is purged, which makes the index anew, unless the caller sees to that later (`hide_deleted`).
@@ -131,22 +131,30 @@ def rebuild_lexical(catalog: Catalog, folder: Path) -> None:
     publish(folder, seq, volatile=_LOCKS)
 
 
+def mend_lexical(catalog: Catalog, folder: Path) -> None:
+    """Brings the index on disk to the catalog's passages, whatever it was; only a writer may. Looks at all of them."""
+    update_lexical(catalog, folder)
+    if open_lexical(folder).passage_ids() != {passage.id for passage in catalog.all_passages()}:
+        rebuild_lexical(catalog, folder)
+
+
 def _update(present: LexicalIndex, catalog: Catalog, folder: Path) -> None:
-    seq, passages, known = catalog.seq(), catalog.all_passages(), present.passage_ids()
-    gone = known - {passage.id for passage in passages}
-    new = [passage for passage in passages if passage.id not in known]
-    if gone or new or seq != present.seq:
-        _write(_engine_at(stage(folder, base=newest(folder))), catalog, new, gone)
+    # Read before the changes: one that comes in between is taken in now and once more the next time.
+    seq = catalog.seq()
+    changed = [change.article_id for change in catalog.changes_since(present.seq)]
+    if changed:
+        _write(_engine_at(stage(folder, base=newest(folder))), catalog, catalog.passages_of(changed), changed)
         publish(folder, seq, volatile=_LOCKS)
 
 
-def _write(engine: tantivy.Index, catalog: Catalog, new: Iterable[Passage], gone: Iterable[str] = ()) -> None:
+def _write(engine: tantivy.Index, catalog: Catalog, passages: Sequence[Passage], gone: Iterable[str] = ()) -> None:
+    """Takes away all passages of the articles `gone`, then adds these."""
     _register_analyzer(engine)
     writer = engine.writer(_WRITER_BYTES, num_threads=1)
-    for id_ in gone:
-        writer.delete_documents_by_term(_ID, id_)
-    for passage, text in embedded_texts(catalog, list(new)):
-        writer.add_document(tantivy.Document(**{_ID: passage.id, _WORDS: text}))
+    for article_id in gone:
+        writer.delete_documents_by_term(_ARTICLE, article_id)
+    for passage, text in embedded_texts(catalog, passages):
+        writer.add_document(tantivy.Document(**{_ID: passage.id, _ARTICLE: passage.article_id, _WORDS: text}))
     writer.commit()
     writer.wait_merging_threads()
 
@@ -197,6 +205,7 @@ def _engine_at(folder: Path) -> tantivy.Index:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field(_ID, stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(_ARTICLE, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(_WORDS, tokenizer_name=_ANALYZER, index_option="freq")
     return builder.build()
 

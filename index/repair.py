@@ -11,7 +11,7 @@ from corpus.catalog import Catalog, GenerationRecord
 from index.child_process import OnProgress
 from index.errors import GenerationDamaged
 from index.generation import build_generation, open_generation, passages_covered, sweep
-from index.lexical import rebuild_lexical, update_lexical
+from index.lexical import mend_lexical, rebuild_lexical
 from index.manifest import hash_of_ids
 
 
@@ -32,10 +32,15 @@ def index_passages(
     `catalog` must be a writer, and every passage must have its vector. Raises `GenerationBuildFailed`.
     """
     sweep(catalog)
-    update_words = rebuild_lexical if rebuild or has_to_purge(catalog) else update_lexical
-    update_words(catalog, lexical_folder(catalog.folder))
+    mend_words(catalog, rebuild)
     if rebuild or not _is_current(catalog, encoder_fingerprint):
         build_generation(catalog, encoder_fingerprint, on_progress)
+
+
+def mend_words(catalog: Catalog, rebuild: bool = False) -> None:
+    """Brings the lexical index to what is stored, whatever it was; words of deleted articles leave the disk."""
+    mend = rebuild_lexical if rebuild or has_to_purge(catalog) else mend_lexical
+    mend(catalog, lexical_folder(catalog.folder))
 
 
 def lexical_folder(data: Path) -> Path:

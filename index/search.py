@@ -66,10 +66,13 @@ class Searcher:
         vector = self.question_vector(question)
         by_meaning, by_words = partial(vectors.search, vector), partial(lexical.search, question)
         enough = max(self._options.candidates, limit)
-        candidates = find_candidates(self._catalog, wanted, enough, [by_meaning, by_words])
-        scores = self._scores(candidates, vector, lexical, question)
-        ranked = fuse(scores, self._options.dense_weight)
-        hits = self._best_distinct(ranked, candidates, scores, limit)
+        hits: list[Hit] = []
+        for candidates in find_candidates(self._catalog, wanted, enough, [by_meaning, by_words]):
+            scores = self._scores(candidates, vector, lexical, question)
+            ranked = fuse(scores, self._options.dense_weight)
+            hits = self._best_distinct(ranked, candidates, scores, limit)
+            if len(hits) >= limit:
+                break  # else copies of few stories are all that was found so far
         return SearchResult(tuple(hits), vectors.name, self._live.fallback)
 
     def sentence_vectors(self, hits: Sequence[Hit]) -> dict[str, Vectors]:

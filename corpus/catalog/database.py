@@ -11,6 +11,9 @@ from sqlalchemy import Connection
 
 from corpus.catalog.sqlite import errors_in_our_words, for_writing, open_engine, scrub
 
+_READERS_PATIENCE_SECONDS = 5.0
+"""How long somebody whose request is to be queued waits for another's transaction before it is told to come back."""
+
 
 class Database:
     """An open catalog file, usable from several threads.
@@ -21,7 +24,7 @@ class Database:
     def __init__(self, folder: Path, file: Path, writer: ExitStack | None) -> None:
         self.folder = folder
         self._file = file
-        self._engine = open_engine(file)
+        self._engine = open_engine(file, patience=_READERS_PATIENCE_SECONDS if writer is None else None)
         self._writer = writer
 
     def close(self) -> None:

@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from corpus.article import Action, Outcome
-from corpus.catalog.articles import put_article
-from corpus.catalog.database import Database
+from corpus.catalog.articles import Articles, note_changes, put_article
 from corpus.catalog.passages import replace_passages
 from corpus.catalog.schema import article_table, job_source_table, job_table
 from corpus.errors import KeyReused, QueueFull, UnknownJob
@@ -49,7 +48,7 @@ _FATES = {
 _HELD_ELSEWHERE = "An article with this identity came from another source, which has to be changed there."
 
 
-class Jobs(Database):
+class Jobs(Articles):
     """The part of the catalog that holds jobs. Any process may add one; only the writer deals with them."""
 
     def accept(self, kind: JobKind, sources: Sequence[PostedSource], key: str | None = None) -> Job:
@@ -159,8 +158,9 @@ class Jobs(Database):
 
         The vectors of the passages should be stored already, so that they are found from this moment on.
         """
+        known = self._samenesses([one.article for one in read if one.article is not None])
         with self._writing() as connection:
-            outcomes = [_settle(connection, one, splitter) for one in read]
+            outcomes = [_settle(connection, one, splitter, known) for one in read]
             _note(connection, number, outcomes)
         return outcomes
 
@@ -190,12 +190,14 @@ class Jobs(Database):
             connection.execute(delete(job_table).where(job_table.c.finished < _now() - _KEPT))
 
 
-def _settle(connection: Connection, read: ReadSource, splitter: str) -> JobOutcome:
+def _settle(connection: Connection, read: ReadSource, splitter: str, known: dict[str, str]) -> JobOutcome:
     if read.article is None:
         return JobOutcome(read.position, "", Fate.REJECTED, reason=read.reason, warnings=read.warnings)
-    outcome = put_article(connection, read.article)
+    outcome = put_article(connection, read.article, known)
     if outcome.action is not Action.CONFLICT and _is_to_split(connection, outcome.article_id, splitter):
-        replace_passages(connection, splitter, {outcome.article_id: read.passages})
+        cut = replace_passages(connection, splitter, {outcome.article_id: read.passages})
+        if outcome.action is Action.UNCHANGED:
+            note_changes(connection, cut)
     return _as_job_outcome(read, outcome)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Exists, Select, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
 
 from corpus.article import ArticleFilter, Passage
-from corpus.catalog.articles import matching
+from corpus.catalog.articles import CURRENT, matching, note_changes
 from corpus.catalog.database import Database
-from corpus.catalog.schema import article_table, passage_table, version_table
+from corpus.catalog.schema import article_table, change_table, passage_table, version_table
 from corpus.catalog.sqlite import among
 
 # An updated article keeps its old passages until it is split again, because their vectors may serve the new
@@ -44,14 +44,22 @@ class Passages(Database):
         with self._reading() as connection:
             return {passage.id: passage for passage in read_passages(connection, chosen)}
 
+    def passages_matching(self, wanted: ArticleFilter, limit: int) -> list[Passage]:
+        """Passages of the articles that match, `limit` of them at most, in no order."""
+        articles = select(article_table.c.id).select_from(CURRENT).where(*matching(wanted))
+        # In an order, SQLite would look at passage after passage, instead of at those of the articles.
+        chosen = select_passages().where(passage_table.c.article_id.in_(articles)).order_by(None).limit(limit)
+        with self._reading() as connection:
+            return read_passages(connection, chosen)
+
     def passages_of(self, article_ids: Collection[str]) -> list[Passage]:
         """The passages of these articles, in the order they were put."""
         with self._reading() as connection:
             return read_passages(connection, select_passages().where(among(passage_table.c.article_id, article_ids)))
 
     def all_passages(self, until: int | None = None) -> list[Passage]:
-        """In the order they were put; with `until`, of the articles that no later change than this `seq` put."""
-        chosen = select_passages() if until is None else select_passages().where(~put_after(until))
+        """In the order they were put; with `until`, of the articles that have not changed after this `seq`."""
+        chosen = select_passages() if until is None else select_passages().where(~changed_after(until))
         with self._reading() as connection:
             return read_passages(connection, chosen)
 
@@ -68,20 +76,21 @@ class Passages(Database):
     def put_passages(self, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:
         """Replace the passages of each article (by id) with these, which `splitter` made; all or none.
 
-        An article that was deleted or got another text since it was read is left for the next split.
+        An article that was deleted or got another text since it was read is left for the next split. Each of
+        the others has changed by it.
         """
         with self._writing() as connection:
-            replace_passages(connection, splitter, passages)
+            note_changes(connection, replace_passages(connection, splitter, passages))
 
     def count_passages_since(self, seq: int) -> int:
-        """Passages of the articles that were put after `seq`."""
-        chosen = select(func.count()).select_from(_CURRENT.join(version_table, _VERSION_OF_PASSAGE))
+        """Passages of the articles that changed after `seq`."""
+        chosen = select(func.count()).select_from(_CURRENT).where(changed_after(seq))
         with self._reading() as connection:
-            return connection.execute(chosen.where(version_table.c.seq > seq)).scalar_one()
+            return connection.execute(chosen).scalar_one()
 
 
-def replace_passages(connection: Connection, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:
-    """`Passages.put_passages`, as a part of the caller's transaction."""
+def replace_passages(connection: Connection, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> list[str]:
+    """`Passages.put_passages`, as a part of the transaction of a caller who notes that those returned have changed."""
     current = _content_hashes(connection, passages)
     split = [article_id for article_id in passages if _fit(passages[article_id], current.get(article_id))]
     connection.execute(delete(passage_table).where(among(passage_table.c.article_id, split)))
@@ -89,11 +98,12 @@ def replace_passages(connection: Connection, splitter: str, passages: Mapping[st
     rows = [_row(passage) for article_id in split for passage in passages[article_id]]
     if rows:
         connection.execute(insert(passage_table), rows)
+    return split
 
 
-def put_after(seq: int) -> Exists:
-    """Whether the article of a passage was put after `seq`, in the version that the passage is of."""
-    return exists().where(_VERSION_OF_PASSAGE, version_table.c.seq > seq)
+def changed_after(seq: int) -> ColumnElement[bool]:
+    """Whether the article of a passage was put, or cut into passages, after `seq`."""
+    return passage_table.c.article_id.in_(select(change_table.c.article_id).where(change_table.c.seq > seq))
 
 
 def select_passages() -> Select[tuple[str, str, str, int, int, str]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Exists, Select, func, select
 
 from corpus.article import Passage
 from corpus.catalog.database import Database
-from corpus.catalog.passages import put_after, read_passages, select_passages
+from corpus.catalog.passages import changed_after, read_passages, select_passages
 from corpus.catalog.schema import change_table, encoder_table, passage_table, vector_table
 from corpus.catalog.sqlite import among, insert_numbered, largest_row, replacing
 
@@ -70,10 +70,12 @@ class Vectors(Database):
             return read_passages(connection, select_passages().where(~_vector_of_passage(fingerprint)))
 
     def passages_embedded_since(self, fingerprint: str, seq: int) -> list[Passage]:
-        """Passages of the articles that were put after `seq`, as far as they have a vector from this encoder."""
-        has_vector = _vector_of_passage(fingerprint)
+        """Passages of the articles that changed after `seq`, as far as they have a vector from this encoder."""
+        chosen = select_passages().where(changed_after(seq), _vector_of_passage(fingerprint))
+        # By the bare column, SQLite would look at passage after passage, instead of at those that changed.
+        in_order = chosen.order_by(None).order_by(passage_table.c.position + 0)
         with self._reading() as connection:
-            return read_passages(connection, select_passages().where(put_after(seq), has_vector))
+            return read_passages(connection, in_order)
 
     def mark(self) -> tuple[int, int, int]:
         """Another one whenever passages or their vectors came or went: 0.2 ms, however much there is."""

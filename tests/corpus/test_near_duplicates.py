@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.near_duplicates import Signature, are_near_duplicates
+from corpus.near_duplicates import Signature
 
 STORY = (
     "Harbour officials in Port Marlow said on Tuesday that 14 cargo ships were waiting outside the "
@@ -15,6 +15,10 @@ STORY = (
     "waiting. The town council meets on 6 March 2025 to discuss whether a fourth crane should be "
     "bought, which the merchants have demanded for years."
 )
+
+
+def are_near_duplicates(a: str, b: str) -> bool:
+    return Signature(a).is_near(Signature(b))
 
 
 def test_a_text_is_a_near_duplicate_of_itself() -> None:

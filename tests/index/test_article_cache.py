@@ -15,7 +15,7 @@ class Watched:
     """A catalog that remembers which articles were read."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self.seq = catalog.seq
+        self.seq, self.changes_since = catalog.seq, catalog.changes_since
         self._catalog = catalog
         self.read: list[str] = []
 
@@ -47,6 +47,35 @@ def test_an_article_longer_than_the_cache_is_given_all_the_same(tmp_path: Path) 
     with writer_with(tmp_path, ONE, LONG) as catalog:
         cache = ArticleCache(catalog, most_characters=50)
         assert cache.articles([LONG.id, ONE.id]) == {LONG.id: LONG, ONE.id: ONE}
+
+
+def test_what_did_not_change_is_kept_while_others_come(tmp_path: Path) -> None:
+    with writer_with(tmp_path, ONE) as catalog:
+        watched = Watched(catalog)
+        cache = ArticleCache(watched)
+        cache.articles([ONE.id])
+        put(catalog, [TWO])
+        assert cache.articles([ONE.id, TWO.id]) == {ONE.id: ONE, TWO.id: TWO}
+        assert watched.read == ["one", "two"]
+
+
+def test_what_is_read_while_it_changes_is_not_kept(tmp_path: Path) -> None:
+    changed = article("one", "another")
+
+    class Slow(Watched):
+        """One reader is still at it when another has seen the change."""
+
+        def articles(self, ids: Collection[str]) -> dict[str, Article]:
+            before = super().articles(ids)
+            if self.read == ["one"]:
+                put(catalog, [changed])
+                assert cache.articles([]) == {}
+            return before
+
+    with writer_with(tmp_path, ONE) as catalog:
+        cache = ArticleCache(Slow(catalog))
+        assert cache.articles([ONE.id]) == {ONE.id: ONE}
+        assert cache.articles([ONE.id]) == {ONE.id: changed}
 
 
 def test_what_changed_in_the_catalog_is_read_again(tmp_path: Path) -> None:

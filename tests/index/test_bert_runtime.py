@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.bert_runtime import Bert, BertShape, compile_bert, last_hidden, linear, mean_pooled
+from index.bert_runtime import Bert, BertShape, compile_bert, linear, mean_pooled
 from index.errors import ModelRunFailed
 from index.weights import Weights
 
@@ -51,7 +51,7 @@ HEAD = (values(3, HIDDEN), values(3))
 
 @pytest.fixture(scope="module")
 def bert() -> Bert:
-    return compile_bert(WEIGHTS, SHAPE, [last_hidden, linear(*HEAD), mean_pooled], "f32")
+    return compile_bert(WEIGHTS, SHAPE, [lambda hidden, _mask: hidden, linear(*HEAD), mean_pooled], "f32")
 
 
 def inputs(*lengths: int, width: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

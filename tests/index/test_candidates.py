@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from unittest import mock
 
@@ -65,8 +66,8 @@ def test_the_best_that_are_wanted_are_among_the_candidates_and_nothing_else(
     catalog: Catalog, few: int, wanted: ArticleFilter, enough: int, seed: int
 ) -> None:
     lookups = [Ranking(catalog, seed), Ranking(catalog, seed + 100)]
-    with mock.patch.object(candidates, "_FEW_ARTICLES", few):
-        found = find_candidates(catalog, wanted, enough, lookups)
+    with mock.patch.object(candidates, "_FEW_PASSAGES", few):
+        found = next(find_candidates(catalog, wanted, enough, lookups))
 
     matching = {article.id for article in ARTICLES if wanted.matches(article)}
     allowed = {passage.id for passage in catalog.all_passages() if passage.article_id in matching}
@@ -78,13 +79,39 @@ def test_the_best_that_are_wanted_are_among_the_candidates_and_nothing_else(
 
 
 def test_an_index_is_asked_again_only_when_it_has_to(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(candidates, "_FEW_ARTICLES", 12)
+    monkeypatch.setattr(candidates, "_FEW_PASSAGES", 12)
     everything, half = Ranking(catalog, 0), Ranking(catalog, 0)
-    find_candidates(catalog, ArticleFilter(article_id=(ARTICLES[0].id,)), 5, [everything])
-    assert everything.asked == []  # one article is read from the catalog
-    find_candidates(catalog, ArticleFilter(language=("de",)), 5, [half])
+    found = list(find_candidates(catalog, ArticleFilter(article_id=(ARTICLES[0].id,)), 5, [everything]))
+    assert len(found) == 1
+    assert everything.asked == []  # one passage is read from the catalog
+    next(find_candidates(catalog, ArticleFilter(language=("de",)), 5, [half]))
     assert half.asked[0] == 5
     assert len(half.asked) <= 3
+
+
+def test_who_goes_on_gets_more_until_there_is_no_more(catalog: Catalog) -> None:
+    found = list(find_candidates(catalog, ArticleFilter(), 5, [Ranking(catalog, 0), Ranking(catalog, 1)]))
+    assert all(few.items() <= many.items() for few, many in pairwise(found))
+    assert len(found[0]) < 12
+    assert len(found[-1]) == len(ARTICLES)
+    assert len(found) == 3  # for the best 5, 20 and 80
+
+
+def test_nobody_looks_closely_at_everything_there_is(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "_MOST_TIMES", 4)
+    ranking = Ranking(catalog, 0)
+    assert len(list(find_candidates(catalog, ArticleFilter(), 5, [ranking]))[-1]) == 20
+
+
+def test_few_articles_of_many_passages_are_not_all_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "_FEW_PASSAGES", 12)
+    book = article("book", "\n\n".join(f"Chapter {number} tells of ships and of chips." * 6 for number in range(40)))
+    with Catalog.open_writer(tmp_path) as catalog:
+        put(catalog, [book, *ARTICLES])
+        ranking = Ranking(catalog, 0)
+        found = next(find_candidates(catalog, ArticleFilter(article_id=(book.id,)), 5, [ranking]))
+    assert len(found) == 5
+    assert ranking.asked
 
 
 def test_passages_of_deleted_and_replaced_articles_are_no_candidates(tmp_path: Path) -> None:
@@ -93,5 +120,5 @@ def test_passages_of_deleted_and_replaced_articles_are_no_candidates(tmp_path: P
         ranking = Ranking(catalog, 0)
         catalog.delete([ARTICLES[0].id])
         put(catalog, [article("a1", "Report 1 was withdrawn.")])
-        found = find_candidates(catalog, ArticleFilter(), 10, [ranking])
+        (found,) = find_candidates(catalog, ArticleFilter(), 10, [ranking])
         assert {passage.article_id for passage in found.values()} == {ARTICLES[2].id}

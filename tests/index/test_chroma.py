@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
 
 from index.chroma import ChromaVectors, rewritten_by_opening, write_collection
 from index.encoder import Vectors
+from index.errors import GenerationDamaged
 from index.exact import ExactVectors
 from index.manifest import record_files
 
@@ -114,6 +117,21 @@ def test_a_dotenv_file_of_the_working_folder_means_nothing(tmp_path: Path, monke
     opened = ChromaVectors(tmp_path / "collection")
     assert len(opened) == 3
     opened.close()
+
+
+@pytest.mark.parametrize("error", [ImportError(), MemoryError(), OSError(errno.EMFILE, "Too many open files")])
+def test_what_is_wrong_with_the_machine_is_not_told_as_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr("index.chroma._open_client", mock.Mock(side_effect=error))
+    with pytest.raises(type(error)):
+        ChromaVectors(tmp_path)
+
+
+def test_what_is_wrong_with_the_files_is_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.chroma._open_client", mock.Mock(side_effect=OSError(errno.EIO, "Input/output error")))
+    with pytest.raises(GenerationDamaged, match="Input/output error"):
+        ChromaVectors(tmp_path)
 
 
 def soon_no_file_is_open_below(folder: Path) -> bool:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article
-from corpus.near_duplicates import are_near_duplicates
+from corpus.near_duplicates import Signature
 from index.collapse import collapse
 from index.hit import Hit, Scores
 from index.options import IndexOptions
@@ -46,7 +46,7 @@ def test_hits_collapse_exactly_when_they_are_near_duplicates(texts: list[str]) -
     hits = [hit(article(f"a{number}", text), 1.0) for number, text in enumerate(texts)]
     expected: list[list[Hit]] = []
     for each in hits:
-        near = [group for group in expected if are_near_duplicates(group[0].text, each.text)]
+        near = [group for group in expected if Signature(group[0].text).is_near(Signature(each.text))]
         if near:
             near[0].append(each)
         else:

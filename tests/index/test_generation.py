@@ -236,6 +236,17 @@ def test_what_comes_and_goes_while_it_is_built_does_not_keep_it_from_being_publi
     generation_child.verify(catalog, ENCODER, tmp_path / "staging")
 
 
+def test_that_all_goes_while_it_is_built_does_not_keep_it_from_being_published(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    put_vectors(catalog, "a", unit_vectors(5))
+    (tmp_path / "staging").mkdir()
+    generation_child.build(catalog, ENCODER, tmp_path / "staging", lambda done, of: None)
+    catalog.delete([article("a", "").id])
+
+    generation_child.verify(catalog, ENCODER, tmp_path / "staging")
+
+
 def test_the_building_child_loads_no_model() -> None:
     program = "import sys, index.generation_child; print({'openvino', 'torch'} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 from corpus.article import article_id
 from corpus.catalog import Catalog
 from index.errors import LexicalDamaged
-from index.lexical import LexicalIndex, content_terms, lexical_in_memory, open_lexical, rebuild_lexical, update_lexical
-from tests.index.library import article, put, writer_with
+from index.lexical import (
+    LexicalIndex,
+    content_terms,
+    lexical_in_memory,
+    mend_lexical,
+    open_lexical,
+    rebuild_lexical,
+    update_lexical,
+)
+from tests.index.library import article, put, split, writer_with
 
 CHIPS = article("chips", "The supply of semiconductors is a bottleneck.", title="China on chips")
 WHO = article("who", "The WHO warned of a fever.", title="Health")
@@ -146,7 +154,6 @@ def test_the_words_of_a_deleted_article_leave_the_disk(tmp_path: Path) -> None:
 
 
 def test_passages_that_were_cut_anew_are_found_anew(tmp_path: Path) -> None:
-    """Cutting anew changes no `seq`, and yet every passage is another one."""
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS) as catalog:
         update_lexical(catalog, folder)
@@ -158,6 +165,39 @@ def test_passages_that_were_cut_anew_are_found_anew(tmp_path: Path) -> None:
         catalog.put_passages("another splitter", {passage.article_id: halves})
         update_lexical(catalog, folder)
         assert open_lexical(folder).passage_ids() == {"p-0", "p-11"}
+
+
+def test_articles_that_were_stored_but_not_cut_are_found_once_they_are(tmp_path: Path) -> None:
+    """As when a command is killed in between, and others are ingested before somebody goes on."""
+    folder = tmp_path / "lexical"
+    with writer_with(tmp_path, CHIPS) as catalog:
+        update_lexical(catalog, folder)
+        catalog.put([SOUP])
+        update_lexical(catalog, folder)
+        split(catalog)
+        update_lexical(catalog, folder)
+        assert found(open_lexical(folder), "soup", catalog) == ["soup"]
+
+
+def test_an_index_from_another_time_is_mended(tmp_path: Path) -> None:
+    folder, other = tmp_path / "lexical", tmp_path / "other"
+    with writer_with(tmp_path / "one", CHIPS, SOUP) as catalog, writer_with(other, CAFE, WHO) as another:
+        update_lexical(another, folder)
+        assert another.seq() == catalog.seq()
+        mend_lexical(catalog, folder)
+        assert open_lexical(folder).passage_ids() == {passage.id for passage in catalog.all_passages()}
+
+
+def test_one_new_article_is_taken_in_without_a_look_at_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "lexical"
+    with writer_with(tmp_path, CHIPS, SOUP) as catalog:
+        update_lexical(catalog, folder)
+        put(catalog, [CAFE])
+        monkeypatch.setattr(catalog, "all_passages", None)
+        update_lexical(catalog, folder)
+        assert found(open_lexical(folder), "semiconductors soup cafe", catalog) == ["cafe", "chips", "soup"]
 
 
 def test_nothing_new_writes_nothing(tmp_path: Path) -> None:

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
+import pytest
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 
+from assistant.settings import Settings
 from corpus.article import ArticleFilter
 from index.retriever import ArticleRetriever
 from tests.index.library import article, searcher, writer_with
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 CHIPS = article(
     "https://example.org/chips",
@@ -52,6 +57,15 @@ def test_only_wanted_articles_are_retrieved(tmp_path: Path) -> None:
     with writer_with(tmp_path, CHIPS, SOUP) as catalog:
         retriever = ArticleRetriever(searcher=searcher(catalog), wanted=ArticleFilter(publisher=("Agency",)))
         assert [document.metadata["title"] for document in retriever.invoke("onions")] == ["China on chips"]
+
+
+def test_the_documented_example_runs(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL)
+    monkeypatch.setenv("ASSISTANT_DATA", str(settings.data))
+    exec(example, {})
+    assert len(capsys.readouterr().out.splitlines()) == 6
 
 
 def test_it_runs_in_a_chain(tmp_path: Path) -> None:

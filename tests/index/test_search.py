@@ -145,6 +145,15 @@ def test_copies_are_listed_with_the_best_and_leave_room_for_others(tmp_path: Pat
     assert {hit.article.external_id for hit in hits[1:]} == {"soup", "tea"}
 
 
+def test_a_story_that_everybody_printed_does_not_crowd_out_the_others(tmp_path: Path) -> None:
+    copies = [article(f"copy{number}", CHIPS.text, title=f"China on chips, {number}") for number in range(120)]
+    others = [article(f"other{number}", f"Semiconductors are scarce in place{number}.") for number in range(3)]
+    with writer_with(tmp_path, *copies, *others) as catalog:
+        hits = searcher(catalog, candidates=20).search("semiconductors bottleneck", limit=10).hits
+    assert len(hits[0].copies) == 119
+    assert {hit.article.external_id for hit in hits[1:]} == {"other0", "other1", "other2"}
+
+
 def test_every_hit_has_both_scores_whichever_half_found_it(tmp_path: Path) -> None:
     fillers = [article(f"f{number}", f"Tea and soup, part {number}.") for number in range(30)]
     with writer_with(tmp_path, *fillers, CHIPS) as catalog:

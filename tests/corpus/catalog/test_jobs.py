@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from corpus.catalog import Catalog, jobs
-from corpus.errors import KeyReused, QueueFull, UnknownJob
+from corpus.catalog import CATALOG_FILE, Catalog, database, jobs
+from corpus.catalog.identity import sameness
+from corpus.errors import DataFolderBusy, KeyReused, QueueFull, UnknownJob
 from corpus.job import Fate, JobKind, JobStatus, PostedSource, ReadSource, SourceKind
 from tests.corpus.catalog.examples import article, passage
 
@@ -31,6 +34,49 @@ def test_a_reader_may_queue_what_only_the_writer_deals_with(catalog: Catalog, re
     assert catalog.next_job() == job == reader.job(job.id)
     with pytest.raises(RuntimeError, match="opened for reading"):
         reader.finish([job.number])
+
+
+def test_a_request_waits_for_others_not_long(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_READERS_PATIENCE_SECONDS", 0.0)
+    with Catalog.open(catalog.folder) as reader, closing(other_connection(catalog)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DataFolderBusy):
+            reader.accept(JobKind.INGEST, [source("a")])
+        other.execute("ROLLBACK")
+        assert reader.accept(JobKind.INGEST, [source("a")]).total == 1
+
+
+def test_texts_are_compared_once_and_before_others_have_to_wait(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[str] = []
+
+    def compare(text: str) -> str:
+        with closing(other_connection(catalog)) as other:
+            other.execute("BEGIN IMMEDIATE")
+        compared.append(text)
+        return sameness(text)
+
+    monkeypatch.setattr("corpus.catalog.articles.sameness", compare)
+    job = catalog.accept(JobKind.INGEST, [source("ferry")])
+    catalog.settle(job.number, [ReadSource(0, FERRY, [passage(FERRY)])], "splitter")
+    catalog.put([FERRY, article("late", "The ferry is late.")])
+    assert compared == [FERRY.text, "The ferry is late."]
+
+
+def test_an_unchanged_article_that_is_cut_anew_has_changed(catalog: Catalog) -> None:
+    job = catalog.accept(JobKind.INGEST, [source("ferry"), source("ferry")])
+    catalog.settle(job.number, [ReadSource(0, FERRY, [passage(FERRY)])], "splitter")
+    stored = catalog.seq()
+    catalog.settle(job.number, [ReadSource(1, FERRY, [passage(FERRY)])], "splitter")
+    assert catalog.seq() == stored
+    catalog.settle(job.number, [ReadSource(1, FERRY, [passage(FERRY, 0, 9)])], "another")
+    assert [change.article_id for change in catalog.changes_since(stored)] == [FERRY.id]
+
+
+def other_connection(catalog: Catalog) -> sqlite3.Connection:
+    """Of somebody who waits for nobody."""
+    return sqlite3.connect(catalog.folder / CATALOG_FILE, timeout=0, isolation_level=None)
 
 
 def test_an_article_its_passages_and_what_became_of_it_are_one_commit(catalog: Catalog, reader: Catalog) -> None:

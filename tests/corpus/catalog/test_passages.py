@@ -37,6 +37,25 @@ def test_passages_can_be_asked_for_of_wanted_articles_only(catalog: Catalog) -> 
     assert catalog.passages(both, ArticleFilter(publisher=("Nobody",))) == {}
 
 
+def test_some_passages_of_all_wanted_articles_can_be_asked_for(catalog: Catalog) -> None:
+    catalog.put([FERRY, CRANES])
+    ferrys = [passage(FERRY, start, start + 5) for start in (0, 5, 10)]
+    catalog.put_passages(SPLITTER, {FERRY.id: ferrys, CRANES.id: [passage(CRANES)]})
+    wanted = ArticleFilter(article_id=(FERRY.id,))
+    assert set(catalog.passages_matching(wanted, limit=4)) == set(ferrys)
+    assert len(catalog.passages_matching(wanted, limit=2)) == 2
+    assert catalog.passages_matching(ArticleFilter(publisher=("Nobody",)), limit=4) == []
+
+
+def test_cutting_an_article_is_a_change_of_it(catalog: Catalog) -> None:
+    catalog.put([FERRY, CRANES])
+    stored = catalog.seq()
+    catalog.put_passages(SPLITTER, {FERRY.id: [passage(FERRY)], "a-unknown": []})
+    assert [change.article_id for change in catalog.changes_since(stored)] == [FERRY.id]
+    assert catalog.count_passages_since(stored) == 1
+    assert catalog.count_passages_since(catalog.seq()) == 0
+
+
 def test_splitting_again_replaces_the_passages(catalog: Catalog) -> None:
     catalog.put([FERRY])
     catalog.put_passages(SPLITTER, {FERRY.id: [passage(FERRY, 0, 5), passage(FERRY, 5, 9)]})
