@@ -40,11 +40,11 @@ CREATE TABLE IF NOT EXISTS levels (
 """
 
 _COUNT_ONE_MORE = """
-INSERT INTO windows VALUES (:key, 1, :now + :seconds)
+INSERT INTO windows VALUES (:key, :amount, :now + :seconds)
 ON CONFLICT (key) DO UPDATE SET
-    count = iif(ends <= :now, 0, count) + 1,
+    count = iif(ends <= :now, 0, count) + :amount,
     ends = iif(ends <= :now, :now + :seconds, ends)
-RETURNING count, ends
+RETURNING count
 """
 
 _ADD = "INSERT INTO tallies VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value"
@@ -62,18 +62,32 @@ class SharedCounts:
         self._process = uuid.uuid4().hex
         self._has_levels = False
 
-    def count_in_window(self, key: str, seconds: int) -> tuple[int, float]:
-        """Count one more under `key` in its window of time, which begins when there is none.
-
-        The sum, and the time at which the window ends.
-        """
+    def count_in_window(self, key: str, seconds: int, amount: int = 1) -> int:
+        """Add to what was counted under `key` in its window of time, which begins when there is none; the sum."""
         now = time.time()
         with self._using() as connection:
             self._sweep(connection, now)
-            values = {"key": key, "now": now, "seconds": seconds}
+            values = {"key": key, "amount": amount, "now": now, "seconds": seconds}
             # All rows, though there is one: SQLite commits when a statement has come to its end.
-            ((count, ends),) = connection.execute(_COUNT_ONE_MORE, values).fetchall()
-        return count, ends
+            ((count,),) = connection.execute(_COUNT_ONE_MORE, values).fetchall()
+        return int(count)
+
+    def window(self, key: str) -> tuple[int, float]:
+        """What was counted under `key`, and the time at which its window ends; 0 and now when there is none."""
+        now = time.time()
+        with self._using() as connection:
+            found = connection.execute(
+                "SELECT count, ends FROM windows WHERE key = ? AND ends > ?", (key, now)
+            ).fetchone()
+        return found or (0, now)
+
+    def forget_window(self, key: str) -> None:
+        with self._using() as connection:
+            connection.execute("DELETE FROM windows WHERE key = ?", (key,))
+
+    def forget_windows(self) -> int:
+        with self._using() as connection:
+            return connection.execute("DELETE FROM windows").rowcount
 
     def add(self, tallies: Mapping[str, float]) -> None:
         """Add to each of these tallies; all at once."""
