@@ -42,7 +42,10 @@ def _sides_pointed_to(text: str, start: int, end: int) -> frozenset[str]:
 
 def _side_of(name: str, text: str) -> frozenset[str]:
     """The sides in the sentence that first names this person: "Li Qiang, China's premier, ..." -> {"China"}."""
-    first = text.find(name)
+    named = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    if named is None:
+        return frozenset()
+    first = named.start()
     start = max(text.rfind("\n", 0, first), text.rfind(". ", 0, first)) + 1
     sentence = _LINE_OR_SENTENCE.split(text[start : first + _LOOK_BACK].lstrip())[0]
     return sides_in(sentence)

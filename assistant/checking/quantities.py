@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from assistant.letters import as_matched
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -121,7 +123,7 @@ class Quantities:
 
 @lru_cache(maxsize=4096)
 def quantities_in(text: str) -> Quantities:
-    dates, rest = _dates(text)
+    dates, rest = _dates(as_matched(text))
     return Quantities(tuple(dates), frozenset(_numbers(rest)))
 
 

@@ -19,7 +19,7 @@ _NAMES_WHAT_IS_NEW = re.compile(
     ^\W* (?: \w+ [.!] \s+ )?                                               # "Interesting. "
     (?: {_LEAD_IN} (?: what | how ) \s+ about \s+ | (?: and | or | but ) \s+ )
     (?: (?P<preposition> for|in|on|at|by|from|with|to|of|under|during|before|after|since ) \s+ )?
-    (?P<thing> [^?!.]+? )
+    (?P<thing> [^\s?!.] [^?!.]*? )
     (?: \s+ (?: then | instead | in\ particular | too ) )? \s* [?!.]* \s*$
     """,
     re.VERBOSE | re.IGNORECASE,

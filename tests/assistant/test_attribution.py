@@ -22,3 +22,9 @@ ARTICLE = (
 def test_another_sides_sentence_does_not_speak_for_this_one(side: str, sentence: str, expected: bool) -> None:
     start = ARTICLE.index(sentence)
     assert may_speak_for(side, ARTICLE, start, start + len(sentence)) is expected
+
+
+def test_a_name_is_not_found_inside_a_longer_word() -> None:
+    text = "Liberal voters of the United States stayed away. Chips are a bottleneck, said Li."
+    start = text.index("Chips")
+    assert may_speak_for("China", text, start, len(text))

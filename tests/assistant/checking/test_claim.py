@@ -111,6 +111,15 @@ def test_any_text_can_be_checked_and_gets_the_same_verdict_again(claim: str, cit
     assert check_claim(claim, grounds) == check_claim(claim, grounds)
 
 
+@given(
+    st.lists(
+        st.sampled_from("fıfth fİfth thırd ſix \N{KELVIN SIGN} 5\N{KELVIN SIGN} ıran İran May 2025 ,".split())
+    ).map(" ".join)
+)
+def test_letters_that_only_look_like_others_are_checked_too(text: str) -> None:
+    assert Fault.NUMBER not in check(text, text).faults
+
+
 @given(st.text(alphabet="ab ,.“”\"0 -'’$%not", max_size=2000))
 def test_checking_takes_time_in_proportion_to_the_text(text: str) -> None:
     assert check_claim(text * 20, Grounds((text * 20,))).carried >= 0.0
