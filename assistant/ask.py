@@ -118,7 +118,7 @@ class Assistant:
                     answering.sure_enough,
                 ),
                 ExtractiveWriter(answering),
-                Judge(calibration, answering.caution, catalog, searcher),
+                Judge(calibration, answering.caution, searcher.rarity),
                 follow_ups,
                 model,
                 ModelWriter(model, settings.model) if model else None,
@@ -178,7 +178,7 @@ class Assistant:
         found = [self._find(part.text, rewritten, filters, max(top_k, GLANCED_AT)) for part in parts]
         clock.lap("search")
         read = self._read(parts, found)
-        judgement = self._judge.judge(parts, read)
+        judgement = self._judge.judge(parts, read, self._has_articles(found))
         clock.lap("read")
         model_writer = self._model_writer if mode != "extractive" and judgement.supported else None
         yield Started(
@@ -278,6 +278,9 @@ class Assistant:
         each = enumerate(zip(parts, found, strict=True))
         read = [(part, self._reader.read(part, result.hits, number)) for number, (part, result) in each]
         return [self._reader.read_closely(part, of_part) for part, of_part in read]
+
+    def _has_articles(self, found: Sequence[SearchResult]) -> bool:
+        return any(result.hits for result in found) or self.catalog.count_articles() > 0
 
     def _written(
         self,

@@ -88,7 +88,10 @@ def agree(one: str, other: str) -> bool:
     mine, theirs = quantities_in(one), quantities_in(other)
     if mine.dates and theirs.dates:
         return mine.dates[0].is_told_by(theirs.dates[0]) or theirs.dates[0].is_told_by(mine.dates[0])
-    years = [{number.value for number in told.numbers} | {date.year for date in told.dates} for told in (mine, theirs)]
+    years = [
+        {*(number.value for number in told.numbers), *told.years, *(date.year for date in told.dates)}
+        for told in (mine, theirs)
+    ]
     if years[0] and years[1]:
         return bool(years[0] & years[1])
     if sides_in(one) & sides_in(other):
