@@ -29,7 +29,7 @@ from assistant.reading.load import load_reading_model
 from assistant.rewriter import Rewriter, Rewritten, Turn
 from assistant.settings import Settings
 from assistant.verify import Verification, Verified, verify
-from assistant.writer import WORTH_ADDING, ExtractiveWriter, Writer
+from assistant.writer import WORTH_ADDING, Draft, ExtractiveWriter, Writer
 from corpus.article import Article, ArticleFilter
 from corpus.catalog import Catalog
 from corpus.errors import UnknownArticle
@@ -193,7 +193,7 @@ class Assistant:
         outcome = yield from self._written(rewritten.question, judgement, disagreements, quoted, model_writer, shown)
         clock.lap("write")
         answer = replace(
-            _answer(question, judgement, outcome.verified),
+            _answer(question, judgement, outcome.verified, _unanswered(parts, judgement, draft, outcome.verified)),
             standalone_question=rewritten.other_than(question),
             conflicts=told_conflicts(disagreements, outcome.verified.citations),
             hits=hits,
@@ -365,7 +365,17 @@ def _answers(cited: Sequence[Evidence], supported: Sequence[Evidence]) -> bool:
     return answered >= best.keys()
 
 
-def _answer(question: str, judgement: Judgement, verified: Verified) -> Answer:
+def _unanswered(parts: Sequence[Part], judgement: Judgement, draft: Draft, verified: Verified) -> tuple[str, ...]:
+    """The parts that lack evidence, and those of whose sentences none could be verified.
+
+    A part without any sentence of its own is answered by those of another, which say the same.
+    """
+    drafted = {item.part for sentence in draft for item in sentence.evidence}
+    lost = {parts[number].label for number in drafted - verified.parts}
+    return tuple(part.label for part in parts if part.label in lost or part.label in judgement.unanswered)
+
+
+def _answer(question: str, judgement: Judgement, verified: Verified, unanswered: tuple[str, ...]) -> Answer:
     """`judgement` says what was to be answered, `verified` what is left of it."""
     if not verified.sentences:
         reason = judgement.no_answer_reason or NoAnswerReason.NOT_SUPPORTED
@@ -378,13 +388,13 @@ def _answer(question: str, judgement: Judgement, verified: Verified) -> Answer:
         )
     return Answer(
         question,
-        Status.PARTIAL if judgement.unanswered else Status.ANSWERED,
+        Status.PARTIAL if unanswered else Status.ANSWERED,
         verified.text,
         verified.short,
         confidence=judgement.confidence,
         sentences=verified.sentences,
         citations=verified.citations,
-        unanswered=judgement.unanswered,
+        unanswered=unanswered,
     )
 
 

@@ -138,7 +138,7 @@ def _with_context(chosen: Sequence[Evidence], taken: Sequence[Evidence], words: 
     quoted = list(chosen)
     for item in chosen:
         before = sentence_before(item)
-        said = before and any(_overlaps(before, other) for other in (*taken, *quoted))
+        said = before and any(before.overlaps(other) for other in (*taken, *quoted))
         if before and not said and sentences > 0 and _words(before) <= words:
             quoted.append(before)
             words, sentences = words - _words(before), sentences - 1
@@ -158,10 +158,6 @@ def sentence_before(item: Evidence) -> Evidence | None:
     is_whole = spans[-1][0] > 0 or first == 0
     before = replace(item, start=start, end=end, support=0.0, signals={}, short=None, copies=())
     return before if is_whole and not _POINTS_BACK.match(before.text) else None
-
-
-def _overlaps(one: Evidence, other: Evidence) -> bool:
-    return one.hit.article.id == other.hit.article.id and one.start < other.end and other.start < one.end
 
 
 def _words(item: Evidence) -> int:
