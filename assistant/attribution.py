@@ -6,19 +6,12 @@ from __future__ import annotations
 import re
 
 from assistant.names import names_in, sides_in
+from assistant.pointing_words import DESCRIBED, PRONOUNS
 
 _LOOK_BACK = 400
 """Characters before a sentence in which what it points back to has been named."""
 
-_POINTS_BACK = re.compile(
-    r"""
-    ^\W*
-    (?: it|its|they|their|he|his|she|her|this|that|these|those|such
-      | the \s (?: plan|proposal|document|report|strategy|official|minister|president|premier|company|government ) )
-    \b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+_POINTS_BACK = re.compile(rf"^\W*(?:{PRONOUNS}|that|such|{DESCRIBED})\b", re.IGNORECASE)
 _LINE_OR_SENTENCE = re.compile(r"(?<=[.!?…。])\s+|\n")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.names import side_mentions, sides_in, without_sides
+from assistant.pointing_words import PRONOUNS
 
 MOST_PARTS = 4
 """Each part costs a search and several readings; a question that would have more is read as it stands."""
@@ -30,7 +31,7 @@ _NEXT_QUESTION = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_POINTS_BACK = re.compile(r"\b(it|its|they|them|their|he|him|his|she|her|this|that|these|those|there)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(rf"\b(?:{PRONOUNS}|that|there)\b", re.IGNORECASE)
 _ASKS_FOR_A_POSITION = re.compile(
     r"""
     \b(?: say|says|said|think|thinks|claim\w*|argu\w+|want\w*|propos\w+|believ\w+|warn\w*|promis\w+

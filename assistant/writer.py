@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Protocol
 
 from assistant.answer import Evidence
+from assistant.pointing_words import PRONOUNS
 from assistant.settings import AnswerOptions
 from corpus.near_duplicates import Signature
 from corpus.sentences import sentence_spans
@@ -28,7 +29,7 @@ first 131 questions of clapnq-dev-a is .484 with it, .467 at 0.6."""
 _LOOKED_AT = 40
 """Sentences of a part that are compared for repeats; what stands lower is never quoted."""
 
-_POINTS_BACK = re.compile(r"^\W*(?:he|she|it|they|his|her|its|their|this|these|those|such)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(rf"^\W*(?:{PRONOUNS}|such)\b", re.IGNORECASE)
 """How a sentence begins whose subject was named before it."""
 
 _LOOK_BACK = 600

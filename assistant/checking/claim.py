@@ -19,6 +19,7 @@ from assistant.checking.quantities import counts, missing_quantities, quantities
 from assistant.checking.speakers import has_other_speaker, loses_speaker
 from assistant.checking.words import Word, is_among, plain, stem_of, stems_of, without_possessive, words_of
 from assistant.names import side_mentions, sides_in
+from assistant.pointing_words import DESCRIBED, PRONOUNS
 
 CARRIED = 0.7
 """Share of a sentence's words that its evidence carries when it is supported; see benchmarks/verifier.py."""
@@ -32,14 +33,7 @@ _INVENTED_WORDS, _INVENTED = 3, 0.34
 _QUOTED = re.compile(r"[“\"„«]([^“”\"„«»]{2,400})[”\"“»]")
 _SPACE = re.compile(r"\s+")
 
-_POINTS_BACK = re.compile(
-    r"""
-    \b(?: he|him|his|she|her|they|them|their|it|its|this|these|those
-      | the \s (?: plan|proposal|document|report|strategy|official|minister|president|premier|company|government
-        | city|country|group|film|book|band|team|school|university|party|agency|organi[sz]ation|court|law ) )\b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+_POINTS_BACK = re.compile(rf"\b(?:{PRONOUNS}|{DESCRIBED})\b", re.IGNORECASE)
 
 _ORDINARY_ENDING = re.compile(r"(?:ing|ly|tion|ed|s|ment|ness|ism|ity|ance|ence|er|al|ive)$")
 """How a word ends that is no name, when it is written with a capital because it begins a sentence."""
