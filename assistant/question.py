@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.names import side_mentions, sides_in, without_sides
 from assistant.pointing_words import PRONOUNS
@@ -58,10 +58,12 @@ class Part:
 
 def split_question(question: str) -> tuple[Part, ...]:
     """The parts of `question`, in its order, at most `MOST_PARTS`; one that asks one thing is its own only part."""
-    by_text: dict[str, Part] = {}
+    found: dict[tuple[str, str | None], Part] = {}
     for part in (part for clause in _clauses(question) for part in _parts_of_clause(clause, question)):
-        by_text.setdefault(part.text, part)
-    return tuple(by_text.values()) if len(by_text) <= MOST_PARTS else (_whole(question),)
+        same = found.get((part.text, part.side), part)
+        # What is searched with the same words is searched once, and named by them where it asks for several things.
+        found[part.text, part.side] = same if same.label == part.label else replace(same, label=part.text)
+    return tuple(found.values()) if len(found) <= MOST_PARTS else (_whole(question),)
 
 
 def _whole(question: str) -> Part:

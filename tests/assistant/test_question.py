@@ -63,6 +63,17 @@ def test_a_question_that_compares_no_sides_is_one_part(question: str) -> None:
     assert [part.text for part in split_question(question)] == [question]
 
 
+def test_parts_that_are_searched_with_the_same_words_are_one() -> None:
+    question = "When did they leave, and when did they arrive?"
+    (part,) = split_question(question)
+    assert (part.text, part.label) == (question, question)
+
+
+def test_parts_of_two_sides_stay_two_though_they_are_searched_with_the_same_words() -> None:
+    parts = split_question("What does China say about it and what does the US say about it?")
+    assert [part.side for part in parts] == ["China", "the US"]
+
+
 def test_a_question_of_more_than_a_few_parts_is_read_as_it_stands() -> None:
     question = "Who spoke? When? Where? Why? To whom?"
     assert [part.text for part in split_question(question)] == [question]
