@@ -192,16 +192,26 @@ class Assistant:
         quoted = verify(draft, self._stored)
         outcome = yield from self._written(rewritten.question, judgement, disagreements, quoted, model_writer, shown)
         clock.lap("write")
-        answer = replace(
-            _answer(question, judgement, outcome.verified, _unanswered(parts, judgement, draft, outcome.verified)),
-            standalone_question=rewritten.other_than(question),
-            conflicts=told_conflicts(disagreements, outcome.verified.citations),
+        verified = outcome.verified
+        unanswered = _unanswered(parts, judgement, draft, verified)
+        answer = Answer(
+            question,
+            _status(verified, unanswered),
+            verified.text,
+            verified.short,
+            judgement.confidence,
+            verified.sentences,
+            verified.citations,
+            conflicts=told_conflicts(disagreements, verified.citations),
             hits=hits,
             nearest=judgement.considered[:_NEAREST],
-            signals=judgement.explanation,
-            generation=found[0].generation,
+            unanswered=unanswered,
+            no_answer_reason=None if verified.sentences else judgement.no_answer_reason or NoAnswerReason.NOT_SUPPORTED,
+            standalone_question=rewritten.other_than(question),
             mode=outcome.mode,
             degraded=(*outcome.degraded, *(("index_fallback",) if any(result.fallback for result in found) else ())),
+            generation=found[0].generation,
+            signals=judgement.explanation,
             timings_ms=clock.laps(),
         )
         self._watch(answer)
@@ -370,32 +380,17 @@ def _unanswered(parts: Sequence[Part], judgement: Judgement, draft: Draft, verif
 
     A part without any sentence of its own is answered by those of another, which say the same.
     """
+    if not verified.sentences:
+        return judgement.unanswered
     drafted = {item.part for sentence in draft for item in sentence.evidence}
     lost = {parts[number].label for number in drafted - verified.parts}
     return tuple(part.label for part in parts if part.label in lost or part.label in judgement.unanswered)
 
 
-def _answer(question: str, judgement: Judgement, verified: Verified, unanswered: tuple[str, ...]) -> Answer:
-    """`judgement` says what was to be answered, `verified` what is left of it."""
+def _status(verified: Verified, unanswered: Sequence[str]) -> Status:
     if not verified.sentences:
-        reason = judgement.no_answer_reason or NoAnswerReason.NOT_SUPPORTED
-        return Answer(
-            question,
-            Status.NO_ANSWER,
-            confidence=judgement.confidence,
-            no_answer_reason=reason,
-            unanswered=judgement.unanswered,
-        )
-    return Answer(
-        question,
-        Status.PARTIAL if unanswered else Status.ANSWERED,
-        verified.text,
-        verified.short,
-        confidence=judgement.confidence,
-        sentences=verified.sentences,
-        citations=verified.citations,
-        unanswered=unanswered,
-    )
+        return Status.NO_ANSWER
+    return Status.PARTIAL if unanswered else Status.ANSWERED
 
 
 def _merged(read: Sequence[Read], most: int, evidence: Sequence[Evidence]) -> tuple[Hit, ...]:
