@@ -32,6 +32,12 @@ class Evidence:
     def text(self) -> str:
         return self.hit.article.text[self.start : self.end]
 
+    def overlaps(self, other: Evidence | Citation) -> bool:
+        """Whether some of its text is the other's too, in the same article."""
+        theirs = other.source_span if isinstance(other, Citation) else other
+        same = self.hit.article.id == other.hit.article.id
+        return same and self.start < theirs.end and theirs.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

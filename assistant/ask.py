@@ -29,7 +29,7 @@ from assistant.reading.load import load_reading_model
 from assistant.rewriter import Rewriter, Rewritten, Turn
 from assistant.settings import Settings
 from assistant.verify import Verification, Verified, verify
-from assistant.writer import WORTH_ADDING, ExtractiveWriter, Writer
+from assistant.writer import WORTH_ADDING, Draft, ExtractiveWriter, Writer
 from corpus.article import Article, ArticleFilter
 from corpus.catalog import Catalog
 from corpus.errors import UnknownArticle
@@ -118,7 +118,7 @@ class Assistant:
                     answering.sure_enough,
                 ),
                 ExtractiveWriter(answering),
-                Judge(calibration, answering.caution, catalog, searcher),
+                Judge(calibration, answering.caution, searcher.rarity),
                 follow_ups,
                 model,
                 ModelWriter(model, settings.model) if model else None,
@@ -178,7 +178,7 @@ class Assistant:
         found = [self._find(part.text, rewritten, filters, max(top_k, GLANCED_AT)) for part in parts]
         clock.lap("search")
         read = self._read(parts, found)
-        judgement = self._judge.judge(parts, read)
+        judgement = self._judge.judge(parts, read, self._has_articles(found))
         clock.lap("read")
         model_writer = self._model_writer if mode != "extractive" and judgement.supported else None
         yield Started(
@@ -192,16 +192,26 @@ class Assistant:
         quoted = verify(draft, self._stored)
         outcome = yield from self._written(rewritten.question, judgement, disagreements, quoted, model_writer, shown)
         clock.lap("write")
-        answer = replace(
-            _answer(question, judgement, outcome.verified),
-            standalone_question=rewritten.other_than(question),
-            conflicts=told_conflicts(disagreements, outcome.verified.citations),
+        verified = outcome.verified
+        unanswered = _unanswered(parts, judgement, draft, verified)
+        answer = Answer(
+            question,
+            _status(verified, unanswered),
+            verified.text,
+            verified.short,
+            judgement.confidence,
+            verified.sentences,
+            verified.citations,
+            conflicts=told_conflicts(disagreements, verified.citations),
             hits=hits,
             nearest=judgement.considered[:_NEAREST],
-            signals=judgement.explanation,
-            generation=found[0].generation,
+            unanswered=unanswered,
+            no_answer_reason=None if verified.sentences else judgement.no_answer_reason or NoAnswerReason.NOT_SUPPORTED,
+            standalone_question=rewritten.other_than(question),
             mode=outcome.mode,
             degraded=(*outcome.degraded, *(("index_fallback",) if any(result.fallback for result in found) else ())),
+            generation=found[0].generation,
+            signals=judgement.explanation,
             timings_ms=clock.laps(),
         )
         self._watch(answer)
@@ -278,6 +288,9 @@ class Assistant:
         each = enumerate(zip(parts, found, strict=True))
         read = [(part, self._reader.read(part, result.hits, number)) for number, (part, result) in each]
         return [self._reader.read_closely(part, of_part) for part, of_part in read]
+
+    def _has_articles(self, found: Sequence[SearchResult]) -> bool:
+        return any(result.hits for result in found) or self.catalog.count_articles() > 0
 
     def _written(
         self,
@@ -362,27 +375,22 @@ def _answers(cited: Sequence[Evidence], supported: Sequence[Evidence]) -> bool:
     return answered >= best.keys()
 
 
-def _answer(question: str, judgement: Judgement, verified: Verified) -> Answer:
-    """`judgement` says what was to be answered, `verified` what is left of it."""
+def _unanswered(parts: Sequence[Part], judgement: Judgement, draft: Draft, verified: Verified) -> tuple[str, ...]:
+    """The parts that lack evidence, and those of whose sentences none could be verified.
+
+    A part without any sentence of its own is answered by those of another, which say the same.
+    """
     if not verified.sentences:
-        reason = judgement.no_answer_reason or NoAnswerReason.NOT_SUPPORTED
-        return Answer(
-            question,
-            Status.NO_ANSWER,
-            confidence=judgement.confidence,
-            no_answer_reason=reason,
-            unanswered=judgement.unanswered,
-        )
-    return Answer(
-        question,
-        Status.PARTIAL if judgement.unanswered else Status.ANSWERED,
-        verified.text,
-        verified.short,
-        confidence=judgement.confidence,
-        sentences=verified.sentences,
-        citations=verified.citations,
-        unanswered=judgement.unanswered,
-    )
+        return judgement.unanswered
+    drafted = {item.part for sentence in draft for item in sentence.evidence}
+    lost = {parts[number].label for number in drafted - verified.parts}
+    return tuple(part.label for part in parts if part.label in lost or part.label in judgement.unanswered)
+
+
+def _status(verified: Verified, unanswered: Sequence[str]) -> Status:
+    if not verified.sentences:
+        return Status.NO_ANSWER
+    return Status.PARTIAL if unanswered else Status.ANSWERED
 
 
 def _merged(read: Sequence[Read], most: int, evidence: Sequence[Evidence]) -> tuple[Hit, ...]:

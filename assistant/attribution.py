@@ -9,20 +9,13 @@ from collections.abc import Iterator
 from assistant.checking.speakers import is_pronoun, is_same_speaker, speakers_in
 from assistant.checking.words import stems_of
 from assistant.names import names_in, sides_in
+from assistant.pointing_words import DESCRIBED, PRONOUNS
 
 _LOOK_BACK = 400
 """Characters before a sentence in which what it points back to has been named."""
 
-_POINTS_BACK = re.compile(
-    r"""
-    ^\W*
-    (?: it|its|they|their|he|his|she|her|this|that|these|those|such
-      | the \s (?: plan|proposal|document|report|strategy|official|minister|president|premier|company|government ) )
-    \b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_LINE_OR_SENTENCE = re.compile(r"(?<=[.!?…。])[”\"’']?\s+|\n+")
+_POINTS_BACK = re.compile(rf"^\W*(?:{PRONOUNS}|that|such|{DESCRIBED})\b", re.IGNORECASE)
+_LINE_OR_SENTENCE = re.compile(r"(?<=[.!?…。])[”\"']?\s+|\n+")
 
 _WHOSE_WORDS = re.compile(
     r"""
@@ -159,7 +152,7 @@ def _side_of(name: str, text: str) -> frozenset[str]:
 
 def _introduction(name: str, text: str) -> str:
     """The sentence that first names this one, or nothing."""
-    first = re.search(rf"\b{re.escape(name)}\b", text)
+    first = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
     if first is None:
         return ""
     start = max(text.rfind("\n", 0, first.start()), text.rfind(". ", 0, first.start())) + 1

@@ -77,6 +77,9 @@ class ChatModel:
             raise ModelUnavailable("The language model failed several times in a row and is left alone for a while.")
         try:
             yield from self._stream(messages, limits, schema)
+        except GeneratorExit:  # whoever has read enough of it closes it
+            self._breaker.succeeded()
+            raise
         except SchemaRefused:
             self._wants_prose = True
             raise
@@ -106,8 +109,8 @@ class ChatModel:
                     raise SchemaRefused("The language model cannot be held to a JSON schema.") from None
                 if has_begun or not may_retry or not _may_pass(error):
                     raise ModelUnavailable(f"The language model failed: {_reason(error)}.") from error
+                _rest(started, limits, error)
             may_retry = False
-            _rest(started, limits)
 
     def _listen(self, messages: Sequence[Message], schema: Mapping[str, Any] | None) -> _Listen:
         """What listens to the model: hands over its text piece by piece, and None when it has ended well."""
@@ -237,7 +240,8 @@ def _reason(error: Exception) -> str:
     return type(error).__name__ + (f", status {status}" if status else "")
 
 
-def _rest(started: float, limits: TimeLimits) -> None:
+def _rest(started: float, limits: TimeLimits, error: Exception) -> None:
     if monotonic() + _RETRY_SECONDS >= started + min(limits.first, limits.whole):
-        raise ModelTimedOut("The language model failed, and there was no time to ask it again.")
+        why = f"The language model failed ({_reason(error)}), and there was no time to ask it again."
+        raise ModelTimedOut(why) from error
     threading.Event().wait(_RETRY_SECONDS)

@@ -63,13 +63,20 @@ def _has_one_answer(part: Part) -> bool:
 
 
 def with_both_sides(draft: Draft, disagreements: Sequence[Disagreement]) -> Draft:
-    """`draft`, and a sentence for each side that it leaves out."""
-    told = [*draft]
-    for disagreement in disagreements:
-        for side in disagreement.sides:
-            if not any(_is_of(item, side) for sentence in told for item in sentence.evidence):
-                told.append(DraftSentence(side[0].text, (side[0],)))
+    """`draft`, and a sentence for each side that it leaves out, after the last one of its part.
+
+    Both sides are worth more than the limits of sentences and words, which they may exceed.
+    """
+    told = list(draft)
+    for side in (side for disagreement in disagreements for side in disagreement.sides):
+        if not any(item.overlaps(other) for sentence in told for item in sentence.evidence for other in side):
+            told.insert(_end_of_part(told, side[0].part), DraftSentence(side[0].text, (side[0],)))
     return tuple(told)
+
+
+def _end_of_part(draft: Sequence[DraftSentence], part: int) -> int:
+    """Where its next sentence belongs: parts stand in order."""
+    return sum(sentence.evidence[0].part <= part for sentence in draft)
 
 
 def told_conflicts(disagreements: Sequence[Disagreement], citations: Sequence[Citation]) -> tuple[Conflict, ...]:
@@ -79,7 +86,10 @@ def told_conflicts(disagreements: Sequence[Disagreement], citations: Sequence[Ci
 
 def _told(disagreements: Sequence[Disagreement], citations: Sequence[Citation]) -> Iterator[Conflict]:
     for disagreement in disagreements:
-        cited = [[one.id for one in citations if _cites(one, side)] for side in disagreement.sides]
+        cited = [
+            [citation.id for citation in citations if any(item.overlaps(citation) for item in side)]
+            for side in disagreement.sides
+        ]
         if sum(map(bool, cited)) > 1:
             yield Conflict(disagreement.about, tuple(dict.fromkeys(id_ for side in cited for id_ in side)))
 
@@ -106,7 +116,10 @@ def agree(one: str, other: str) -> bool:
     mine, theirs = quantities_in(one), quantities_in(other)
     if mine.dates and theirs.dates:
         return mine.dates[0].is_told_by(theirs.dates[0]) or theirs.dates[0].is_told_by(mine.dates[0])
-    years = [{number.value for number in told.numbers} | {date.year for date in told.dates} for told in (mine, theirs)]
+    years = [
+        {*(number.value for number in told.numbers), *told.years, *(date.year for date in told.dates)}
+        for told in (mine, theirs)
+    ]
     if years[0] and years[1]:
         return bool(years[0] & years[1])
     if sides_in(one) & sides_in(other):
@@ -119,18 +132,3 @@ def agree(one: str, other: str) -> bool:
 def _short(item: Evidence) -> str:
     start, end = item.short or (item.start, item.end)
     return item.hit.article.text[start:end]
-
-
-def _is_of(item: Evidence, side: Sequence[Evidence]) -> bool:
-    return any(
-        item.hit.article.id == other.hit.article.id and item.start < other.end and other.start < item.end
-        for other in side
-    )
-
-
-def _cites(citation: Citation, side: Sequence[Evidence]) -> bool:
-    span = citation.source_span
-    return any(
-        citation.hit.article.id == item.hit.article.id and span.start < item.end and item.start < span.end
-        for item in side
-    )

@@ -12,20 +12,18 @@ from dataclasses import asdict, dataclass, replace
 
 from assistant.answer import Evidence, NoAnswerReason
 from assistant.calibration import Calibration, Caution
+from assistant.checking.quantities import without_separators, years_in
 from assistant.names import names_in
 from assistant.question import Part
 from assistant.reader import Read
 from assistant.topic import Rarity, coverage, topic_weights
-from corpus.catalog import Catalog
 from index.lexical import content_terms
-from index.search import Searcher
 
 _IRRELEVANT = 0.25
 """Cosine of question and best passage, and share of the question's words in it, below which it is about something
 else altogether."""
 
 _NUMBER = re.compile(r"\d[\w.,]*")
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +74,14 @@ def measure_signals(part: Part, read: Read, rarity: Rarity) -> Signals:
         sentence=best.signals["meaning"],
         words=coverage(weights, carried),
         sentence_words=coverage(weights, content_terms(f"{title}\n{best.text}")),
-        named=_named(part, carried),
+        named=_named(part, f"{title}\n{passage}"),
     )
 
 
-def _named(part: Part, carried: Sequence[str]) -> float:
-    terms = content_terms(" ".join([*names_in(part.text), *_NUMBER.findall(part.text)]))
-    return coverage(dict.fromkeys(terms, 1.0), carried)
+def _named(part: Part, text: str) -> float:
+    asked = without_separators(part.text)
+    terms = content_terms(" ".join([*names_in(asked), *_NUMBER.findall(asked)]))
+    return coverage(dict.fromkeys(terms, 1.0), content_terms(without_separators(text)))
 
 
 def _asks_something(part: Part) -> bool:
@@ -96,12 +95,12 @@ def is_about_its_years(part: Part, evidence: Sequence[Evidence]) -> bool:
     What happened in another year is the nearest miss there is, and to all other signals looks like an answer. Of the
     questions of open-squad that name a year and have an answer, 6 of 87 have it in a passage without that year.
     """
-    years = set(_YEAR.findall(part.text))
+    years = years_in(part.text)
     if not years or not evidence:
         return not years
     hit = evidence[0].hit
-    published = hit.article.published
-    return years <= {*_YEAR.findall(f"{hit.article.title}\n{hit.text}"), *([str(published.year)] if published else [])}
+    text = f"{hit.article.title}\n{hit.text}\n{hit.article.published or ''}"
+    return all(re.search(rf"(?<!\d){year}(?!\d)", text) for year in years)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +122,15 @@ class Judgement:
 class Judge:
     """Decides for each part whether its evidence is good enough."""
 
-    def __init__(self, calibration: Calibration, caution: Caution, catalog: Catalog, searcher: Searcher) -> None:
+    def __init__(self, calibration: Calibration, caution: Caution, rarity: Rarity) -> None:
         self._calibration = calibration
         self._threshold = calibration.thresholds[caution]
-        self._catalog = catalog
-        self._searcher = searcher
+        self._rarity = rarity
 
-    def judge(self, parts: Sequence[Part], read: Sequence[Read]) -> Judgement:
-        """`read` is what was read for each part."""
+    def judge(self, parts: Sequence[Part], read: Sequence[Read], has_articles: bool) -> Judgement:
+        """`read` is what was read for each part, `has_articles` whether the asker may see any article at all."""
         each = zip(parts, read, strict=True)
-        signals = [measure_signals(part, of_part, self._searcher.rarity) for part, of_part in each]
+        signals = [measure_signals(part, of_part, self._rarity) for part, of_part in each]
         probabilities = [self._calibration.answer.probability(asdict(of_part)) for of_part in signals]
         kept = {
             number
@@ -148,7 +146,7 @@ class Judge:
             confidence=min(probabilities[n] for n in kept) if kept else max(probabilities),
             unanswered=tuple(part.label for n, part in enumerate(parts) if n not in kept) if kept else (),
             explanation=self._explanation(parts, signals, probabilities),
-            no_answer_reason=None if kept else self._reason(parts, signals),
+            no_answer_reason=None if kept else _reason(parts, signals, has_articles),
         )
 
     def _explanation(
@@ -161,11 +159,12 @@ class Judge:
             explanation |= {f"{prefix}{name}": value for name, value in asdict(its_signals).items()}
         return explanation
 
-    def _reason(self, parts: Sequence[Part], signals: Sequence[Signals]) -> NoAnswerReason:
-        if not any(map(_asks_something, parts)):
-            return NoAnswerReason.NOT_A_QUESTION
-        if not self._catalog.count_articles():
-            return NoAnswerReason.NO_ARTICLES
-        if all(part.meaning < _IRRELEVANT and part.words < _IRRELEVANT for part in signals):
-            return NoAnswerReason.NOTHING_RELEVANT
-        return NoAnswerReason.NOT_SUPPORTED
+
+def _reason(parts: Sequence[Part], signals: Sequence[Signals], has_articles: bool) -> NoAnswerReason:
+    if not any(map(_asks_something, parts)):
+        return NoAnswerReason.NOT_A_QUESTION
+    if not has_articles:
+        return NoAnswerReason.NO_ARTICLES
+    if all(part.meaning < _IRRELEVANT and part.words < _IRRELEVANT for part in signals):
+        return NoAnswerReason.NOTHING_RELEVANT
+    return NoAnswerReason.NOT_SUPPORTED

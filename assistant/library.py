@@ -44,5 +44,6 @@ def rebuild_index(settings: Settings, on_progress: OnProgress | None = None) -> 
 
 
 def _update(catalog: Catalog, settings: Settings, on_progress: OnProgress | None, rebuild: bool = False) -> None:
-    encoder = load_encoder(settings.finding.encoder)
-    update_index(catalog, encoder, settings.finding, on_progress, rebuild)
+    finding = settings.finding
+    encoder = load_encoder(finding.encoder, finding.threads)
+    update_index(catalog, encoder, finding, on_progress, rebuild)

@@ -175,6 +175,8 @@ def parse(pieces: Iterable[str]) -> Iterator[Claimed]:
     for piece in pieces:
         text += piece
         is_json = _is_json(text) if is_json is None else is_json
+        if is_json is None and len(text) > _LONGEST_UNREAD:
+            return
         if is_json is None or not _MAY_COMPLETE.search(piece):
             continue
         found, read = _from_json(text, read) if is_json else _from_prose(text, read)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Collection
 from functools import cache
 
+from assistant.letters import as_matched
+
 _SIDES = {
     "China": "china chinese beijing prc",
     "the US": "us u.s u.s. usa united_states america american americans white_house washington",
@@ -146,7 +148,7 @@ def sides_in(text: str) -> frozenset[str]:
 def side_mentions(text: str) -> list[tuple[int, int, str]]:
     """(start, end, side) of every mention, in order; a "the" before it belongs to the mention."""
     mentions = []
-    for match in _side_pattern().finditer(text):
+    for match in _side_pattern().finditer(as_matched(text)):
         alias = match["alias"]
         if alias.lower() in _LOOKS_LIKE_ANOTHER_WORD and not (alias[0].isupper() or match["the"]):
             continue

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from assistant.attribution import speaker_asked_for
 from assistant.names import side_mentions, sides_in, without_sides
+from assistant.pointing_words import PRONOUNS
 
-_COMPARES = re.compile(r"\b(each|both|respectively|compare|compared|contrast|differ\w*|versus|vs)\b", re.IGNORECASE)
+MOST_PARTS = 4
+"""Each part costs a search and several readings; a question that would have more is read as it stands."""
+
+_COMPARES = re.compile(
+    r"\b(?:compared?|contrast|differ(?:s|ed|ence|ences)?|different(?:ly)?\s+(?:from|than)|versus|vs)\b", re.IGNORECASE
+)
+_COMPARES_WITH = re.compile(
+    r"\b(?:compar|contrast|differ)\w*\s+(?:from|with|to|than)\s+(?:(?:that|those)\s+of\s+)?$", re.IGNORECASE
+)
+_OBJECT_OF = re.compile(r"\b(to|of|from|with|against)\s+$", re.IGNORECASE)
 _ASKS_OF_SEVERAL = re.compile(r"^\W*(what|how|where|why|when)\s+(do|did|are|were|have)\s*$", re.IGNORECASE)
 _JOINS_NAMES = re.compile(r"^\s*(,|,?\s*(and|or|versus|vs\.?|compared to|compared with))\s*$", re.IGNORECASE)
-_EACH = re.compile(r"\s*\b(each|both|respectively)\b", re.IGNORECASE)
+_EACH_BEFORE = re.compile(r"\b(?:both|each\s+of)\s+$", re.IGNORECASE)
+_EACH_AFTER = re.compile(r"^\s+(?:each|both)\b", re.IGNORECASE)
+_RESPECTIVELY = re.compile(r",?\s*\brespectively\b", re.IGNORECASE)
 _NEXT_QUESTION = re.compile(
     r"""
     (?<=\?)\s+                                          # "Who spoke? When?"
@@ -19,7 +32,7 @@ _NEXT_QUESTION = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_POINTS_BACK = re.compile(r"\b(it|its|they|them|their|he|him|his|she|her|this|that|these|those|there)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(rf"\b(?:{PRONOUNS}|that|there)\b", re.IGNORECASE)
 _ASKS_FOR_A_POSITION = re.compile(
     r"""
     \b(?: say|says|said|think|thinks|claim\w*|argu\w+|want\w*|propos\w+|believ\w+|warn\w*|promis\w+
@@ -45,8 +58,17 @@ class Part:
 
 
 def split_question(question: str) -> tuple[Part, ...]:
-    """The parts of `question`, in its order; a question that asks one thing is its own only part."""
-    return tuple(part for clause in _clauses(question) for part in _parts_of_clause(clause, question))
+    """The parts of `question`, in its order, at most `MOST_PARTS`; one that asks one thing is its own only part."""
+    found: dict[tuple[str, str | None], Part] = {}
+    for part in (part for clause in _clauses(question) for part in _parts_of_clause(clause, question)):
+        same = found.get((part.text, part.side), part)
+        # What is searched with the same words is searched once, and named by them where it asks for several things.
+        found[part.text, part.side] = same if same.label == part.label else replace(same, label=part.text)
+    return tuple(found.values()) if len(found) <= MOST_PARTS else (_whole(question),)
+
+
+def _whole(question: str) -> Part:
+    return Part(question, question, _side_asked_for(question))
 
 
 def _clauses(question: str) -> list[str]:
@@ -55,11 +77,14 @@ def _clauses(question: str) -> list[str]:
 
 def _parts_of_clause(clause: str, question: str) -> list[Part]:
     mentions = _joined_mentions(clause)
-    if len(mentions) < 2 or not _asks_of_each(clause, mentions[0][0]):
-        return _compared_sides(clause) or [_whole_clause(clause, question)]
-    before, after = clause[: mentions[0][0]], clause[mentions[-1][1] :]
-    before = _PLURAL_VERB.sub(lambda verb: _SINGULAR[verb[1].lower()] + verb[2], before)
-    return [Part(_EACH.sub("", before + clause[a:b] + after), side, side) for a, b, side in mentions]
+    if len(mentions) > 1:
+        before, after = clause[: mentions[0][0]], clause[mentions[-1][1] :]
+        each_before, each_after = _EACH_BEFORE.sub("", before), _RESPECTIVELY.sub("", _EACH_AFTER.sub("", after))
+        says_each = (before, after) != (each_before, each_after)
+        if says_each or _COMPARES.search(clause) or _ASKS_OF_SEVERAL.match(before):
+            one = _PLURAL_VERB.sub(lambda verb: _SINGULAR[verb[1].lower()] + verb[2], each_before)
+            return [Part(one + clause[start:end] + each_after, side, side) for start, end, side in mentions]
+    return _compared_sides(clause) or [_whole_clause(clause, question)]
 
 
 def _whole_clause(clause: str, question: str) -> Part:
@@ -70,8 +95,9 @@ def _whole_clause(clause: str, question: str) -> Part:
 
 def _compared_sides(clause: str) -> list[Part]:
     """A part for each side that stands apart: "How does the US plan differ from the Chinese one?"; else none."""
-    sides = dict.fromkeys(side for _, _, side in side_mentions(clause))
-    if len(sides) < 2 or not _COMPARES.search(clause):
+    mentions = side_mentions(clause)
+    sides = dict.fromkeys(side for _, _, side in mentions)
+    if len(sides) < 2 or not _COMPARES.search(clause) or _one_is_done_to(clause, [start for start, _, _ in mentions]):
         return []
     return [Part(without_sides(clause, sides.keys() - {side}), side, side) for side in sides]
 
@@ -88,8 +114,13 @@ def _joined_mentions(clause: str) -> list[tuple[int, int, str]]:
     return run
 
 
-def _asks_of_each(clause: str, names_start: int) -> bool:
-    return bool(_COMPARES.search(clause) or _ASKS_OF_SEVERAL.match(clause[:names_start]))
+def _one_is_done_to(clause: str, starts: Sequence[int]) -> bool:
+    """Whether one side acts on another, as in "imports of China from the US", rather than being compared with it."""
+    if any(_COMPARES_WITH.search(clause[:start]) for start in starts):
+        return False
+    objects = [_OBJECT_OF.search(clause[:start]) for start in starts]
+    prepositions = {found and found[1].lower() for found in objects}
+    return prepositions not in ({None}, {"of"})
 
 
 def _side_asked_for(text: str) -> str | None:

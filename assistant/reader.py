@@ -42,6 +42,10 @@ _WORTH_READING_TOO = 0.2
 LOG_ODDS_UNIT = 10.0
 """Log-odds of a reading model are counted in tens, so that all signals are about as large."""
 
+NO_SPAN = -1.0
+"""Log-odds, in tens, where what was read has no span at all. That nothing was read is a stronger sign: see
+`assistant.judge.NO_SIGNALS`."""
+
 _ASKS_FOR_THE_LATEST = re.compile(
     r"\b(?:latest|newest|most\s+recent(?:ly)?|currently|current|right\s+now|at\s+the\s+moment)\b", re.IGNORECASE
 )
@@ -82,7 +86,7 @@ class Read:
     hits: tuple[Hit, ...]
     evidence: tuple[Evidence, ...]
     signals: Mapping[str, Mapping[str, float]]
-    closely: float = -1.0
+    closely: float = NO_SPAN
 
 
 class Reader(Protocol):
@@ -263,7 +267,7 @@ class SpanReader:
         signals = {
             **glance.signals,
             "answers": reading.answers / LOG_ODDS_UNIT,
-            "span": best.score / LOG_ODDS_UNIT if best else -1.0,
+            "span": best.score / LOG_ODDS_UNIT if best else NO_SPAN,
         }
         probability = self._calibration.read_passage.probability(signals)
         hit = replace(hit, score=probability, scores=replace(hit.scores, reader=probability))

@@ -24,13 +24,15 @@ StoredArticle = Callable[[str, str], Article | None]
 class Verified:
     """The text that survived, its sentences and their citations; empty when nothing did.
 
-    `short` is the answer in a few words: part of the quote of the sentence that answers best.
+    `short` is the answer in a few words: part of the quote of the sentence that answers best. `parts` are the numbers
+    of the question's parts whose evidence is cited.
     """
 
     text: str = ""
     short: str | None = None
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
+    parts: frozenset[int] = frozenset()
 
 
 class Verification:
@@ -56,7 +58,13 @@ class Verification:
 
     def verified(self) -> Verified:
         """What stands so far."""
-        return Verified(self._text, _short(self.evidence), tuple(self._sentences), tuple(self._citations))
+        return Verified(
+            self._text,
+            _short(self.evidence),
+            tuple(self._sentences),
+            tuple(self._citations),
+            frozenset(item.part for item in self.evidence),
+        )
 
     def _add(self, sentence: str, support: Support, evidence: Sequence[Evidence]) -> None:
         start = len(self._text) + 1 if self._text else 0

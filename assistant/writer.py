@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Protocol
 
 from assistant.answer import Evidence
+from assistant.pointing_words import PRONOUNS
 from assistant.settings import AnswerOptions
 from corpus.near_duplicates import Signature
 from corpus.sentences import sentence_spans
@@ -28,7 +29,7 @@ first 131 questions of clapnq-dev-a is .484 with it, .467 at 0.6."""
 _LOOKED_AT = 40
 """Sentences of a part that are compared for repeats; what stands lower is never quoted."""
 
-_POINTS_BACK = re.compile(r"^\W*(?:he|she|it|they|his|her|its|their|this|these|those|such)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(rf"^\W*(?:{PRONOUNS}|such)\b", re.IGNORECASE)
 """How a sentence begins whose subject was named before it."""
 
 _LOOK_BACK = 600
@@ -138,7 +139,7 @@ def _with_context(chosen: Sequence[Evidence], taken: Sequence[Evidence], words: 
     quoted = list(chosen)
     for item in chosen:
         before = sentence_before(item)
-        said = before and any(_overlaps(before, other) for other in (*taken, *quoted))
+        said = before and any(before.overlaps(other) for other in (*taken, *quoted))
         if before and not said and sentences > 0 and _words(before) <= words:
             quoted.append(before)
             words, sentences = words - _words(before), sentences - 1
@@ -158,10 +159,6 @@ def sentence_before(item: Evidence) -> Evidence | None:
     is_whole = spans[-1][0] > 0 or first == 0
     before = replace(item, start=start, end=end, support=0.0, signals={}, short=None, copies=())
     return before if is_whole and not _POINTS_BACK.match(before.text) else None
-
-
-def _overlaps(one: Evidence, other: Evidence) -> bool:
-    return one.hit.article.id == other.hit.article.id and one.start < other.end and other.start < one.end
 
 
 def _words(item: Evidence) -> int:

@@ -179,6 +179,15 @@ def _another_name(source: Source, chance: random.Random) -> str | None:
     return source.text.replace(chance.choice(names), chance.choice(source.other_names), 1)
 
 
+def _with_acronym(source: Source, _: random.Random) -> str | None:
+    """With a name replaced by an organisation's that the sentence's words happen to spell."""
+    names = [name for name in names_in(source.text) if len(name) >= _SHORTEST_NAME]
+    initials = "".join(word[0].upper() for word in re.findall(r"\b[a-z]{4,}\b", source.text)[:3])
+    if not names or len(initials) < 3 or initials in source.text:
+        return None
+    return source.text.replace(names[0], initials, 1)
+
+
 def _another_speaker(source: Source, chance: random.Random) -> str | None:
     match = _SAID.search(source.text)
     names = [name for name in source.other_names if name in source.context] or list(source.other_names)
@@ -214,6 +223,7 @@ CHANGES: dict[str, Change] = {
     "in other spelling": _other_spelling,
     "with another number": _another_number,
     "with another name": _another_name,
+    "with an acronym for a name": _with_acronym,
     "with another speaker": _another_speaker,
     "with a negation": _negated,
     "without their negation": _affirmed,

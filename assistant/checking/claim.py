@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, pairwise
 
+from assistant.checking.naming import acronyms_in, as_acronym, name_runs
 from assistant.checking.polarity import flips_negation, hardens, says_the_opposite
 from assistant.checking.quantities import counts, missing_quantities, quantities_in
 from assistant.checking.speakers import has_other_speaker, loses_speaker
-from assistant.checking.words import Word, is_among, plain, stems_of, without_possessive, words_of
+from assistant.checking.words import Word, is_among, plain, stem_of, stems_of, without_possessive, words_of
 from assistant.names import side_mentions, sides_in
+from assistant.pointing_words import DESCRIBED, PRONOUNS
 
 CARRIED = 0.7
 """Share of a sentence's words that its evidence carries when it is supported; see benchmarks/verifier.py."""
@@ -31,14 +33,7 @@ _INVENTED_WORDS, _INVENTED = 3, 0.34
 _QUOTED = re.compile(r"[“\"„«]([^“”\"„«»]{2,400})[”\"“»]")
 _SPACE = re.compile(r"\s+")
 
-_POINTS_BACK = re.compile(
-    r"""
-    \b(?: he|him|his|she|her|they|them|their|it|its|this|these|those
-      | the \s (?: plan|proposal|document|report|strategy|official|minister|president|premier|company|government
-        | city|country|group|film|book|band|team|school|university|party|agency|organi[sz]ation|court|law ) )\b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+_POINTS_BACK = re.compile(rf"\b(?:{PRONOUNS}|{DESCRIBED})\b", re.IGNORECASE)
 
 _ORDINARY_ENDING = re.compile(r"(?:ing|ly|tion|ed|s|ment|ness|ism|ity|ance|ence|er|al|ive)$")
 """How a word ends that is no name, when it is written with a capital because it begins a sentence."""
@@ -50,6 +45,13 @@ _ORDINARY = frozenset(
     "despite according about around than two three what who which how why not no nor only even still yet once people "
     "today early late one new".split()
 )
+
+_TITLES = frozenset(
+    stem_of(title)
+    for title in "mr mrs ms dr sir dame lord lady prof professor president premier chancellor minister secretary "
+    "senator governor mayor ambassador general judge king queen prince princess pope ceo chief director".split()
+)
+"""What may stand before any name."""
 
 
 class Verdict(StrEnum):
@@ -178,20 +180,20 @@ def _as_quoted(text: str) -> str:
 
 def _names_another(claim: str, grounds: Grounds) -> bool:
     everything = grounds.of_names
-    if not sides_in(claim) <= sides_in(everything):
+    if not sides_in(claim) <= sides_in(everything) or _joins_names(claim, everything):
         return True
     words = words_of(claim)
     settled = [range(start, end) for start, end, _ in side_mentions(claim)]
     settled += _abbreviated(words, everything)
-    cited, known, initials = _stems_of_all(grounds.cited), stems_of(everything), _initials(everything)
+    cited, known, acronyms = _stems_of_all(grounds.cited), stems_of(everything), acronyms_in(everything)
     for position, word in enumerate(words):
         if not word.text[0].isupper() or any(word.start in span for span in settled):
             continue
-        if _is_named(word, cited, initials, everything):
+        if _is_named(word, cited, acronyms, everything):
             continue
         if position == 0 and _may_be_ordinary(word.text) and not _replaces(words, position, grounds.cited, _is_name):
             continue
-        if not (_is_named(word, known, initials, everything) and _stands_for_pronoun(words, position, grounds.cited)):
+        if not (_is_named(word, known, acronyms, everything) and _stands_for_pronoun(words, position, grounds.cited)):
             return True
     return False
 
@@ -225,23 +227,17 @@ def _may_be_ordinary(word: str) -> bool:
     return lower in _ORDINARY or (word[1:].islower() and bool(_ORDINARY_ENDING.search(lower)))
 
 
-def _is_named(word: Word, known: Collection[str], initials: str, everything: str) -> bool:
+def _is_named(word: Word, known: Collection[str], acronyms: Collection[str], everything: str) -> bool:
     if not word.stem or word.lower in _ORDINARY or _is_of_a_date(word):
         return True
     if all(stem in known or (stem.isdigit() and stem in everything) for stem in word.stem.split()):
         return True
-    return _is_acronym(word, initials)
+    return as_acronym(word.text) in acronyms
 
 
 def _acronyms(claim: str, cited: Sequence[str]) -> frozenset[str]:
-    initials = _initials(" \n".join(cited))
-    return frozenset(word.stem for word in words_of(claim) if _is_acronym(word, initials))
-
-
-def _is_acronym(word: Word, initials: str) -> bool:
-    """AI, where artificial intelligence is spoken of."""
-    bare = without_possessive(word.text).replace(".", "")
-    return bare.isupper() and len(bare) > 1 and bare.lower() in initials
+    known = acronyms_in("\n".join(cited))
+    return frozenset(word.stem for word in words_of(claim) if as_acronym(word.text) in known)
 
 
 def _is_of_a_date(word: Word) -> bool:
@@ -257,9 +253,28 @@ def _abbreviated(words: Sequence[Word], everything: str) -> Iterator[range]:
             yield range(name[0].start, name[-1].end)
 
 
-def _initials(text: str) -> str:
-    """The first letters of all words in order, small words left out."""
-    return "".join(word.lower[0] for word in words_of(text) if word.stem)
+def _joins_names(claim: str, everything: str) -> bool:
+    """Whether names of different things stand in `claim` as one: Ana Petrescu, from Ana Brandt and Ida Petrescu."""
+    told = list(name_runs(everything))
+    return any(
+        _are_torn(one, two, told)
+        for run in name_runs(claim)
+        for one, two in pairwise(run)
+        if one.stem not in _TITLES and two.stem not in _TITLES and not (_is_of_a_date(one) or _is_of_a_date(two))
+    )
+
+
+def _are_torn(one: Word, two: Word, told: Sequence[Sequence[Word]]) -> bool:
+    """Whether no name has both, in this order, and one of them is told only with something else in the other's place.
+
+    Middle names and initials may come between.
+    """
+    names = [[word.stem for word in run] for run in told]
+    if any(one.stem in name and two.stem in name[name.index(one.stem) + 1 :] for name in names):
+        return False
+    before = [name.index(one.stem) + 1 < len(name) for name in names if one.stem in name]
+    after = [name.index(two.stem) > 0 for name in names if two.stem in name]
+    return bool(before and after) and (all(before) or all(after))
 
 
 def _swaps_roles(claim: str, text: str) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from assistant.letters import as_matched
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -33,6 +35,22 @@ _DATES = tuple(
         r"\b(?: in|of|since|until|last|next|this|by|from|to|early|late|mid ) [ -] " + _MONTH,  # in July
     )
 )
+
+_YEAR_ALONE = re.compile(
+    r"""
+    (?P<before> \b(?: in|since|during|until )[ ] | \b(?: the|its|their|this )[ ] )?
+    (?<![\d$€£¥]) (?P<year> (?:1[5-9]|20)\d\d ) (?! \d | ,\d{3}\b | \.\d | \s?% )
+    (?: [ ] (?P<counted> [a-z]{3,}s | people | men | women | children | km | kg ) \b )?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_DATED = frozenset("in since during until".split())
+_COUNTS_NOTHING = frozenset(
+    "was has its this does says plus across versus always perhaps towards besides unless less alas thus".split()
+)
+"""Words like nouns in the plural, which are none."""
+
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 _UNITS = dict(
     zip(
@@ -113,16 +131,34 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Quantities:
-    """What a text counts and dates."""
+    """What a text counts and dates. `years` are those said by themselves, as in "in 2025"; they count nothing."""
 
     dates: tuple[Date, ...]
+    years: frozenset[int]
     numbers: frozenset[Number]
 
 
 @lru_cache(maxsize=4096)
 def quantities_in(text: str) -> Quantities:
-    dates, rest = _dates(text)
-    return Quantities(tuple(dates), frozenset(_numbers(rest)))
+    dates, rest = _dates(as_matched(text))
+    years, rest = _dated_years(rest)
+    return Quantities(tuple(dates), frozenset(years), frozenset(_numbers(rest)))
+
+
+def years_in(text: str) -> frozenset[int]:
+    """The years from 1500 to 2099: "in 2025" and "the 2025 plan", but not "2000 workers" or "2,000"."""
+    return frozenset(int(match["year"]) for match in _YEAR_ALONE.finditer(text) if not _counts_things(match))
+
+
+def is_year(text: str) -> bool:
+    """Whether `text` is nothing but a year."""
+    match = _YEAR_ALONE.fullmatch(text)
+    return match is not None and match.group() == match["year"]
+
+
+def without_separators(text: str) -> str:
+    """2,000 as 2000."""
+    return _THOUSANDS.sub("", text)
 
 
 def missing_quantities(claim: str, grounds: Iterable[str]) -> tuple[bool, bool]:
@@ -130,11 +166,17 @@ def missing_quantities(claim: str, grounds: Iterable[str]) -> tuple[bool, bool]:
     told = [quantities_in(text) for text in grounds]
     dates = [date for one in told for date in one.dates]
     numbers = {number for one in told for number in one.numbers}
-    numbers |= {Number(Decimal(date.year)) for date in dates if date.year}
     values = {number.value for number in numbers}
-    claimed = quantities_in(claim)
-    lacks_number = any(
-        number not in numbers if number.unit else number.value not in values for number in claimed.numbers
+    years = {year for one in told for year in one.years} | {date.year for date in dates if date.year}
+    claimed, may_be_years = quantities_in(claim), years_in(claim)
+
+    def is_told(number: Number) -> bool:
+        if number.unit:
+            return number in numbers
+        return number.value in values or (number.value in years and number.value in may_be_years)
+
+    lacks_number = not all(map(is_told, claimed.numbers)) or not all(
+        year in years or year in values for year in claimed.years
     )
     return lacks_number, any(not any(map(date.is_told_by, dates)) for date in claimed.dates)
 
@@ -150,6 +192,26 @@ def _dates(text: str) -> tuple[list[Date], str]:
             dates.append(Date(_int(parts.get("year")), number, _int(parts.get("day"))))
             text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
     return dates, text
+
+
+def _dated_years(text: str) -> tuple[list[int], str]:
+    """The years after a word like "in", and the text with spaces in their place."""
+    years = []
+    for match in list(_YEAR_ALONE.finditer(text)):
+        if _is_dated(match):
+            years.append(int(match["year"]))
+            text = text[: match.start("year")] + " " * 4 + text[match.end("year") :]
+    return years, text
+
+
+def _is_dated(match: re.Match[str]) -> bool:
+    return (match["before"] or "").strip().lower() in _DATED
+
+
+def _counts_things(match: re.Match[str]) -> bool:
+    """Whether it tells how many, as in "2000 workers": not after "in" or "the"."""
+    counted = match["counted"]
+    return counted is not None and not match["before"] and counted.lower() not in _COUNTS_NOTHING
 
 
 def _int(digits: str | None) -> int | None:

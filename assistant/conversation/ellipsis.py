@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from assistant.checking.quantities import is_year
 from assistant.conversation.agreement import PLURALS, with_verb
 from assistant.conversation.phrases import Phrase, has_verb, phrases
 from assistant.conversation.pointing import points_back
@@ -19,7 +20,7 @@ _NAMES_WHAT_IS_NEW = re.compile(
     ^\W* (?: \w+ [.!] \s+ )?                                               # "Interesting. "
     (?: {_LEAD_IN} (?: what | how ) \s+ about \s+ | (?: and | or | but ) \s+ )
     (?: (?P<preposition> for|in|on|at|by|from|with|to|of|under|during|before|after|since ) \s+ )?
-    (?P<thing> [^?!.]+? )
+    (?P<thing> [^\s?!.] [^?!.]*? )
     (?: \s+ (?: then | instead | in\ particular | too ) )? \s* [?!.]* \s*$
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -43,7 +44,6 @@ _ASKS_HOW_IT_IS = re.compile(
     re.IGNORECASE,
 )
 _WHEN_OR_WHERE = frozenset("in on at under during before after since".split())
-_YEAR = re.compile(r"^(?:1[5-9]|20)\d\d$")
 
 _MOST_CHARACTERS = 200
 """Of a question that only says what is new; bounds the work of the patterns."""
@@ -122,4 +122,4 @@ def _is_one_phrase(thing: str) -> bool:
 def _is_like(phrase: Phrase, thing: str) -> bool:
     """Whether `thing` could stand in its place: a year for a year, anything for a word, a name for a name."""
     is_name = any(word[0].isupper() for word in thing.split())
-    return bool(_YEAR.match(phrase.bare)) == bool(_YEAR.match(thing.strip())) and (is_name or not phrase.is_name)
+    return is_year(phrase.bare) == is_year(thing.strip()) and (is_name or not phrase.is_name)

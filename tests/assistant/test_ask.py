@@ -1,5 +1,7 @@
 """The whole story of a question, with the real encoder on the sample articles."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, Settings
-from assistant.answer import NoAnswerReason, Status
+from assistant.answer import Evidence, NoAnswerReason, Status
 from assistant.ask import MAX_QUESTION_CHARACTERS
 from assistant.errors import BadQuestion, ModeUnavailable
 from assistant.library import ingest_paths, rebuild_index
+from assistant.writer import Draft, ExtractiveWriter
 from corpus import sentences as sentence_rules
 from corpus.article import ArticleFilter
 from index import splitter
@@ -59,6 +62,27 @@ def test_each_side_of_a_contrast_is_answered(helper: Assistant) -> None:
 def test_a_part_without_evidence_is_named(helper: Assistant) -> None:
     answer = helper.ask("what do China and the US each say about semiconductors?")
     assert (answer.status, answer.unanswered) == (Status.PARTIAL, ("the US",))
+
+
+def test_a_part_of_whose_sentences_none_is_verified_is_named(
+    helper: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = ExtractiveWriter.write
+
+    def write_wrongly(self: ExtractiveWriter, evidence: Sequence[Evidence]) -> Draft:
+        return tuple(
+            replace(sentence, text="Nobody ever heard of it.") if sentence.evidence[0].part else sentence
+            for sentence in write(self, evidence)
+        )
+
+    monkeypatch.setattr(ExtractiveWriter, "write", write_wrongly)
+    answer = helper.ask("what do China and the US each say about open source?")
+    assert (answer.status, answer.unanswered) == (Status.PARTIAL, ("the US",))
+
+
+def test_who_may_see_no_articles_is_not_told_that_there_are_any(helper: Assistant) -> None:
+    nobodys = helper.for_caller(ArticleFilter(publisher=("Nobody",)), lambda _: None)
+    assert nobodys.ask(SEMICONDUCTORS).no_answer_reason is NoAnswerReason.NO_ARTICLES
 
 
 @pytest.mark.parametrize("question", ["Who won the football world cup in 1998?", "How do I bake sourdough bread?"])

@@ -99,3 +99,9 @@ def test_who_speaks_for_a_side_is_known_from_the_sentence_before_too() -> None:
 )
 def test_whose_words_are_asked_for(question: str, speaker: str | None) -> None:
     assert speaker_asked_for(question) == speaker
+
+
+def test_a_name_is_not_found_inside_a_longer_word() -> None:
+    text = "Liberal voters of the United States stayed away. Chips are a bottleneck, said Li."
+    start = text.index("Chips")
+    assert may_speak_for("China", text, start, len(text))

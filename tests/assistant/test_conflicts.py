@@ -113,6 +113,14 @@ def test_both_sides_are_told_and_cited() -> None:
     assert [conflict.citations for conflict in told_conflicts(found, verified.citations)] == [("c1", "c2")]
 
 
+def test_the_other_side_stands_with_the_part_that_it_answers() -> None:
+    one, two = say("one", "1902"), say("two", "1885")
+    other = replace(say("three", "1950"), part=1)
+    found = find_disagreements([PART, PART], [one, two, other])
+    draft = with_both_sides((DraftSentence(one.text, (one,)), DraftSentence(other.text, (other,))), found)
+    assert [sentence.text for sentence in draft] == [one.text, two.text, other.text]
+
+
 def test_a_disagreement_of_which_one_side_is_cited_is_not_told() -> None:
     one, two = say("one", "1902"), say("two", "1885")
     found = find_disagreements([PART], [one, two])

@@ -53,6 +53,10 @@ def test_an_extreme_signal_is_certain_and_no_overflow() -> None:
         ("What happened in 2026?", True),
         ("When was the plan published?", True),
         ("Who has 20250 chips?", True),
+        ("Why were 2000 workers dismissed?", True),
+        ("Who dismissed 2,000 workers?", True),
+        ("Who was dismissed since 2000?", False),
+        ("Who won the 2000 elections?", False),
     ],
 )
 def test_what_happened_in_another_year_is_no_answer(question: str, expected: bool) -> None:
@@ -76,6 +80,14 @@ def test_names_and_numbers_that_the_passage_lacks_are_missed() -> None:
     assert named("What did Anna Berg open in 1911?") == 1.0
     assert named("What did Anna Berg open in 1912?") == pytest.approx(2 / 3)
     assert named("what was opened?") == 1.0
+
+
+def test_a_number_is_the_same_with_and_without_separators() -> None:
+    article = make_article("It dismissed 2,000 workers.")
+    evidence = replace(make_evidence(article.text, article), signals={"span": 0.5, "answers": 0.3, "meaning": 0.7})
+    read = Read((evidence.hit,), (evidence,), {evidence.hit.passage.id: {}}, closely=0.4)
+    for question in ("who dismissed 2000 workers?", "who dismissed 2,000 workers?"):
+        assert measure_signals(Part(question, question), read, lambda terms: dict.fromkeys(terms, 1.0)).named == 1.0
 
 
 def test_without_evidence_only_the_nearest_meaning_is_known() -> None:

@@ -131,6 +131,28 @@ def test_a_model_that_failed_three_times_is_left_alone(server: ModelServer) -> N
     assert len(server.requests) == 3
 
 
+def test_a_model_that_was_read_as_far_as_was_wanted_has_not_failed(server: ModelServer) -> None:
+    server.script = lambda _: ["Li ", "Qiang "]
+    model = load(server)
+    for fault in (Fault.CUT, Fault.CUT, Fault.NONE, Fault.CUT, Fault.CUT):
+        server.fault = fault
+        if fault is Fault.NONE:
+            with closing(model.stream(ASKED, PATIENT)) as pieces:
+                assert next(pieces) == "Li "
+        else:
+            with pytest.raises(ModelUnavailable):
+                list(model.stream(ASKED, PATIENT))
+    server.fault = Fault.NONE
+    assert list(model.stream(ASKED, PATIENT)) == ["Li ", "Qiang "]
+
+
+def test_a_failure_that_leaves_no_time_to_ask_again_is_named(server: ModelServer) -> None:
+    server.fault = Fault.ERROR
+    with pytest.raises(ModelTimedOut, match="status 500") as raised:
+        list(load(server).stream(ASKED, TimeLimits(0.4, 0.4)))
+    assert raised.value.__cause__ is not None
+
+
 def test_a_model_that_is_left_alone_may_try_once_a_while() -> None:
     now = 0.0
     breaker = CircuitBreaker(2, 30.0, clock=lambda: now)

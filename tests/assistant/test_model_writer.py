@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -45,6 +46,16 @@ def test_a_sentence_in_json_is_read_before_the_next_has_come() -> None:
         raise AssertionError("nothing more was needed")
 
     assert next(iter(parse(pieces()))) == ("A.", (1,))
+
+
+def test_long_thoughts_are_not_waited_for() -> None:
+    def pieces() -> Iterator[str]:
+        yield "<think>"
+        for _ in range(2_000):
+            yield "hm "
+        raise AssertionError("nobody waited")
+
+    assert list(parse(pieces())) == []
 
 
 def test_json_that_is_cut_off_gives_the_sentences_that_were_complete() -> None:

@@ -1,4 +1,8 @@
+import string
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.names import names_in, side_mentions, sides_in
 
@@ -12,6 +16,7 @@ from assistant.names import names_in, side_mentions, sides_in
         ("what does the us think", {"the US"}),
         ("US chips for Chinese firms", {"the US", "China"}),
         ("The UN met in New Delhi", {"the UN", "India"}),
+        ("İran, ıran and \N{KELVIN SIGN}remlin ſay", {"Iran", "Russia"}),
         ("Chinatown and Russianness", set()),
     ],
 )
@@ -34,3 +39,8 @@ def test_a_mention_includes_its_the() -> None:
 )
 def test_names_are_capitalised_runs(text: str, expected: list[str]) -> None:
     assert names_in(text) == expected
+
+
+@given(st.text(string.printable + "İıſ\N{KELVIN SIGN}"), st.sampled_from(["İran", "tokyo", "SPAİN", "ruſſia"]))
+def test_any_letters_may_stand_where_sides_are_looked_for(text: str, side: str) -> None:
+    assert sides_in(f"{text} {side}") >= sides_in(side) != frozenset()

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question import split_question
+from assistant.question import MOST_PARTS, split_question
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,50 @@ from assistant.question import split_question
             ["What happened between China and the US in 2018?"],
         ),
         ("Who founded Johnson and Johnson?", ["Who founded Johnson and Johnson?"]),
+        (
+            "What do both China and the US say about each other?",
+            ["What does China say about each other?", "What does the US say about each other?"],
+        ),
+        (
+            "How is the US plan different from the Chinese plan?",
+            ["How is the US plan different from plan?", "How is plan different from the Chinese plan?"],
+        ),
+        ("why? why?  why?", ["why?"]),
         ("???", ["???"]),
     ],
 )
 def test_each_thing_that_is_asked_becomes_a_part(question: str, expected: list[str]) -> None:
     assert [part.text for part in split_question(question)] == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What different chips does China offer to the US?",
+        "Did both houses of the US Congress criticise China?",
+        "How do exports of China to the US differ from year to year?",
+        "Do the differing views of China trouble the US?",
+    ],
+)
+def test_a_question_that_compares_no_sides_is_one_part(question: str) -> None:
+    assert [part.text for part in split_question(question)] == [question]
+
+
+def test_parts_that_are_searched_with_the_same_words_are_one() -> None:
+    question = "When did they leave, and when did they arrive?"
+    (part,) = split_question(question)
+    assert (part.text, part.label) == (question, question)
+
+
+def test_parts_of_two_sides_stay_two_though_they_are_searched_with_the_same_words() -> None:
+    parts = split_question("What does China say about it and what does the US say about it?")
+    assert [part.side for part in parts] == ["China", "the US"]
+
+
+def test_a_question_of_more_than_a_few_parts_is_read_as_it_stands() -> None:
+    question = "Who spoke? When? Where? Why? To whom?"
+    assert [part.text for part in split_question(question)] == [question]
+    assert len(split_question(question.removesuffix(" To whom?"))) == MOST_PARTS
 
 
 def test_a_part_that_points_back_is_searched_with_the_whole_question() -> None:

@@ -158,9 +158,11 @@ def test_a_window_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("api.http.shared_counts.time.time", lambda: now)
     with closing(SharedCounts(tmp_path)) as counts:
-        assert [counts.count_in_window("a", 60) for _ in range(2)] == [(1, 1060.0), (2, 1060.0)]
+        assert [counts.count_in_window("a", 60) for _ in range(2)] == [1, 2]
+        assert counts.window("a") == (2, 1060.0)
         now = 1060.0
-        assert counts.count_in_window("a", 60) == (1, 1120.0)
+        assert counts.window("a") == (0, 1060.0)
+        assert counts.count_in_window("a", 60) == 1
 
 
 def test_metrics_are_for_this_machine_or_an_admin(helper: Assistant, service: Guarded, tmp_path: Path) -> None:

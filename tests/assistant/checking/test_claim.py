@@ -14,6 +14,7 @@ US = "The United States spent $1.5 billion on 30 per cent of the chips."
 NOT_SIGNED = "The White House did not sign the agreement on open source."
 MAY = "The government may restrict exports of advanced chips next year."
 PLANS = "Brussels plans to open a new office for artificial intelligence in June."
+IMPORTS = "It will close the plant in May because imports became more expensive."
 QUOTE = "Li Qiang spoke against “technological monopolies” at the conference."
 
 
@@ -36,6 +37,12 @@ def check(claim: str, *cited: str, context: str = "") -> Check:
         ("The government might restrict exports of advanced chips next year.", MAY),
         ("Brussels intends to open a new AI office in June.", PLANS),
         ('Li Qiang spoke against "technological monopolies".', QUOTE),
+        ("The WHO met in Geneva.", "The World Health Organization met in Geneva."),
+        ("The OECD met in Paris.", "The Organisation for Economic Co-operation and Development met in Paris."),
+        ("Its GDP rose in May.", "Its gross domestic product rose in May."),
+        ("Its chief, Ana Petrescu, left in 2025.", "Its chief, Ana M. Petrescu, left in May 2025."),
+        ("Acme President Ana Petrescu left.", "Ana Petrescu, President of Acme, left."),
+        ("It hired 2025 workers.", "It hired 2,025 workers."),
     ],
 )
 def test_the_same_in_other_words_is_supported(claim: str, cited: str) -> None:
@@ -52,6 +59,10 @@ def test_the_same_in_other_words_is_supported(claim: str, cited: str) -> None:
         ("China presented its 13-point plan in Shanghai in 2024.", PLAN, Fault.NUMBER),
         ("China presented its 13-point plan in Geneva on July 26, 2025.", PLAN, Fault.NAME),
         ("Japan presented its 13-point plan in Shanghai on July 26, 2025.", PLAN, Fault.NAME),
+        ("IBM will close the plant in May.", IMPORTS, Fault.NAME),
+        ("Ana Petrescu opened the bridge.", "Ana Brandt, and Ida Petrescu, opened the bridge.", Fault.NAME),
+        ("It hired 2025 workers.", "It hired workers from May 2025.", Fault.NUMBER),
+        ("It hired 2,025 workers.", "It hired workers in 2025.", Fault.NUMBER),
         ("Microsoft presented its 13-point plan in Shanghai.", PLAN, Fault.NAME),
         ("The United States spent $1.5 billion on 30 dollars of the chips.", US, Fault.NUMBER),
         ("The United States spent $1.5 million on 30 per cent of the chips.", US, Fault.NUMBER),
@@ -109,6 +120,15 @@ def test_nothing_is_supported_by_nothing() -> None:
 def test_any_text_can_be_checked_and_gets_the_same_verdict_again(claim: str, cited: str, context: str) -> None:
     grounds = Grounds((cited,), context)
     assert check_claim(claim, grounds) == check_claim(claim, grounds)
+
+
+@given(
+    st.lists(
+        st.sampled_from("fıfth fİfth thırd ſix \N{KELVIN SIGN} 5\N{KELVIN SIGN} ıran İran May 2025 ,".split())
+    ).map(" ".join)
+)
+def test_letters_that_only_look_like_others_are_checked_too(text: str) -> None:
+    assert Fault.NUMBER not in check(text, text).faults
 
 
 @given(st.text(alphabet="ab ,.“”\"0 -'’$%not", max_size=2000))

@@ -126,8 +126,14 @@ def test_an_answer_adds_nothing_but_a_name() -> None:
     assert "http" not in standalone("what did he say?", SPOKE, hostile)
 
 
+@pytest.mark.parametrize("question", ["and  ?", "what about  ", "or \n"])
+def test_a_follow_up_that_names_nothing_is_left_as_it_was_typed(question: str) -> None:
+    assert standalone(question, SAYS, "Nothing new.") == question
+
+
 WORDS = "it this why and what about the US Kolb House his one ? . , ' \n that \u202e In 2024 A: x".split(" ")
-MESSAGES = st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join)
+LOOK_ALIKES = ["İran", "fıfth", "\N{KELVIN SIGN}remlin"]
+MESSAGES = st.lists(st.sampled_from(WORDS + LOOK_ALIKES), max_size=30).map(" ".join)
 
 
 @given(MESSAGES, st.lists(st.tuples(st.sampled_from(["user", "assistant"]), MESSAGES), max_size=6))

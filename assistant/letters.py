@@ -1,0 +1,13 @@
+"""Letters of one kind in several forms."""
+
+from __future__ import annotations
+
+_AS_MATCHED = str.maketrans("İıſ\N{KELVIN SIGN}", "iisk")
+
+
+def as_matched(text: str) -> str:
+    """The few letters that a pattern which ignores case takes for i, s or k, though `str.lower` does not, as those.
+
+    Places stay the same: each letter becomes one.
+    """
+    return text.translate(_AS_MATCHED)
