@@ -9,6 +9,8 @@ from itertools import groupby
 from typing import Protocol
 
 from assistant.answer import Evidence
+from assistant.checking.speakers import speakers_in
+from assistant.names import names_in
 from assistant.pointing_words import PRONOUNS
 from assistant.settings import AnswerOptions
 from corpus.near_duplicates import Signature
@@ -31,6 +33,11 @@ _LOOKED_AT = 40
 
 _POINTS_BACK = re.compile(rf"^\W*(?:{PRONOUNS}|such)\b", re.IGNORECASE)
 """How a sentence begins whose subject was named before it."""
+
+_PERSONS = frozenset({"he", "she"})
+
+_PARAGRAPH = 2
+"""Line breaks between one paragraph and the next."""
 
 _LOOK_BACK = 600
 """Characters before a sentence in which the one before it is looked for."""
@@ -147,18 +154,31 @@ def _with_context(chosen: Sequence[Evidence], taken: Sequence[Evidence], words: 
 
 
 def sentence_before(item: Evidence) -> Evidence | None:
-    """Of a sentence that points back, the one before it in the same paragraph, unless that points back as well."""
-    if not _POINTS_BACK.match(item.text):
+    """Of a sentence that points back, the one before it in the same paragraph, unless that points back as well.
+
+    Who says something ("..., he said") was named in the paragraph before, where the sentence begins its own.
+    """
+    if not _points_back(item.text):
         return None
     text, first = item.hit.article.text, max(0, item.start - _LOOK_BACK)
     spans = sentence_spans(text[first : item.start])
-    if not spans or "\n" in text[first + spans[-1][1] : item.start]:
+    if not spans or text[first + spans[-1][1] : item.start].count("\n") > (_PARAGRAPH if _is_said(item.text) else 0):
         return None
     start, end = first + spans[-1][0], first + spans[-1][1]
     # A span at the very beginning of what was looked at may be the rest of a longer sentence.
     is_whole = spans[-1][0] > 0 or first == 0
     before = replace(item, start=start, end=end, support=0.0, signals={}, short=None, copies=())
-    return before if is_whole and not _POINTS_BACK.match(before.text) else None
+    return before if is_whole and not _points_back(before.text) else None
+
+
+def _points_back(sentence: str) -> bool:
+    return bool(_POINTS_BACK.match(sentence)) or _is_said(sentence)
+
+
+def _is_said(sentence: str) -> bool:
+    """Whether someone speaks whom the sentence does not name: "The price, he said, was fair." """
+    speakers = speakers_in(sentence)
+    return bool(speakers) and _PERSONS.issuperset(map(str.lower, speakers)) and not names_in(sentence.lstrip("“\"‘'"))
 
 
 def _words(item: Evidence) -> int:

@@ -1,3 +1,5 @@
+import pytest
+
 from assistant.settings import AnswerOptions
 from assistant.writer import ExtractiveWriter
 from tests.assistant.evidence import make_article, make_evidence
@@ -83,6 +85,19 @@ def test_context_that_is_quoted_already_is_not_quoted_twice() -> None:
 def test_what_stands_in_another_paragraph_is_no_context() -> None:
     article = make_article(f"{FOUNDER}\n{POINTING}", "lines")
     assert write(make_evidence(POINTING, article, 0.9)) == [POINTING]
+
+
+@pytest.mark.parametrize("said", ['"The works, " he said, "are closed."', "The works are closed, she said."])
+def test_who_speaks_is_told_though_named_in_the_paragraph_before(said: str) -> None:
+    named = "Mayor Ida Brandt spoke to reporters."
+    article = make_article(f"{named}\n\n{said}", "said")
+    assert write(make_evidence(said, article, 0.9)) == [named, said]
+
+
+def test_who_names_the_speaker_needs_no_context() -> None:
+    said = '"The works are closed," said Ida Brandt.'
+    article = make_article(f"It was a long day.\n\nNobody came. {said}", "named")
+    assert write(make_evidence(said, article, 0.9)) == [said]
 
 
 def test_context_that_points_back_itself_explains_nothing() -> None:
