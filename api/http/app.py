@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from starlette.types import Lifespan
 
@@ -106,6 +107,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     desk = Desk(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
     app.router.routes.extend(http_routes(tools))
     app.state.ingesting = settings.ingesting
+    app.state.accepting = CapacityLimiter(articles.ACCEPTED_AT_ONCE)
     app.state.readiness = Readiness(assistant)
     app.state.examples = Examples()
     install_error_handlers(app)
