@@ -30,7 +30,7 @@ _OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rat
 
 _log = logging.getLogger(__name__)
 
-_MOST_FAULTS = 20
+MOST_FAULTS = 20
 """Wrong fields that are told of one request: a thousand help nobody, and make a small request a large answer."""
 
 
@@ -151,7 +151,7 @@ async def _on_invalid_request(request: Request, error: Exception) -> Response:
     faults = cast(RequestValidationError, error).errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
         return problem_response(request.scope, MALFORMED_JSON)
-    return problem_response(request.scope, INVALID_REQUEST, map(_field_error, faults[:_MOST_FAULTS]))
+    return problem_response(request.scope, INVALID_REQUEST, map(field_error, faults[:MOST_FAULTS]))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
@@ -178,7 +178,7 @@ def _problem_with_status(status: int) -> Problem:
     return next((problem for problem in PROBLEMS if problem.status == status), BAD_REQUEST)
 
 
-def _field_error(fault: Mapping[str, Any]) -> FieldError:
+def field_error(fault: Mapping[str, Any]) -> FieldError:
     """A validation fault without the input: the name of an unknown field is input too."""
     origin, *place = fault["loc"]
     unknown = fault["type"] == "extra_forbidden"
@@ -186,5 +186,5 @@ def _field_error(fault: Mapping[str, Any]) -> FieldError:
     return FieldError(
         field=".".join(map(str, known_place)) or origin,
         code="unknown_field" if unknown else fault["type"],
-        detail="There is a field here that is not known." if unknown else fault["msg"],
+        detail="There is a field here that is not known" if unknown else fault["msg"],
     )

@@ -189,6 +189,15 @@ def test_two_articles_at_one_address_are_both_stored_with_a_warning(at_work: Ing
     assert (other.fate, other.warnings) == (Fate.CREATED, ())
 
 
+def test_a_language_that_is_none_is_warned_of(at_work: Ingester, catalog: Catalog) -> None:
+    job = post(catalog, {"text": CRANE, "language": "klingon"}, {"text": FERRY, "language": "en-GB"})
+    at_work.work_off(Event())
+
+    doubtful, plain = catalog.job_outcomes(job.number)
+    assert "is no language tag" in doubtful.warnings[0]
+    assert plain.warnings == ()
+
+
 def test_jobs_wait_while_another_process_writes(at_work: Ingester, catalog: Catalog) -> None:
     job = post(catalog, {"text": CRANE})
     with Catalog.open_writer(catalog.folder), pytest.raises(DataFolderBusy):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
@@ -170,6 +174,20 @@ def test_what_is_rejected_is_named_as_it_was_sent(tmp_path: Path) -> None:
         ("rejected", CRANE["url"]),
         ("rejected", None),
     ]
+
+
+def test_many_writes_that_wait_for_the_catalog_hold_up_no_other_route(poster: httpx.Client, own: Settings) -> None:
+    with ThreadPoolExecutor(60) as threads:
+        with closing(sqlite3.connect(own.data / "catalog.sqlite3", isolation_level=None)) as busy:
+            busy.execute("BEGIN IMMEDIATE")
+            waiting = [threads.submit(poster.post, "/v1/articles", json=CRANE) for _ in range(60)]
+            time.sleep(1)  # until they have come in
+            answers = [poster.get("/v1/jobs/job_none").status_code for _ in range(3)]
+            were_waiting = not any(post.done() for post in waiting)
+            busy.execute("ROLLBACK")
+        posted = {post.result().status_code for post in waiting}
+
+    assert (answers, were_waiting, posted) == ([404] * 3, True, {202})
 
 
 def test_on_a_full_disk_nothing_is_acknowledged_until_there_is_space(poster: httpx.Client, own: Settings) -> None:

@@ -49,11 +49,16 @@ def assert_is_problem(response: httpx.Response, status: int, code: str) -> dict[
         ({"question": SECRET, "top_k": SECRET}, "top_k", "int_type"),
         ({"question": SECRET, "mode": SECRET}, "mode", "literal_error"),
         ({"question": SECRET, "stream": SECRET}, "stream", "bool_type"),
+        *(
+            ({"question": SECRET, "filters": {"published_from": day}}, "filters.published_from", "date_format")
+            for day in (SECRET, 0, "86400", "2025-7-1", "2025-07-01T00:00:00")
+        ),
         (
-            {"question": SECRET, "filters": {"published_from": SECRET}},
-            "filters.published_from",
+            {"question": SECRET, "filters": {"published_to": "2025-02-30"}},
+            "filters.published_to",
             "date_from_datetime_parsing",
         ),
+        ({"question": SECRET, "filters": {"language": [SECRET]}}, "filters.language.0", "language_tag"),
         ({"question": SECRET, "filters": {"publisher": [""]}}, "filters.publisher.0", "string_too_short"),
         (
             {"question": SECRET, "history": [{"role": "system", "content": SECRET}]},
