@@ -76,6 +76,11 @@ def rule_for(method: str, path: str) -> Rule | None:
     return next((rule for rule in of_path if rule.has_method(method)), of_path[0] if of_path else None)
 
 
+def methods_of(path: str) -> list[str]:
+    """What the path takes, for `Allow`."""
+    return sorted({rule.method for rule in RULES if rule.has_path(path)})
+
+
 def _fits(wanted: str, given: str) -> bool:
     """`{id}` is any segment but an empty one."""
     return bool(given) if wanted.startswith("{") else wanted == given

@@ -173,11 +173,15 @@ def test_a_misspelt_query_parameter_is_refused(client: httpx.Client) -> None:
     assert [(error["field"], error["code"]) for error in body["errors"]] == [("query", "unknown_field")]
 
 
-def test_a_wrong_method_is_told_which_are_right(client: httpx.Client) -> None:
-    response = client.get("/v1/ask")
+@pytest.mark.parametrize(
+    ("path", "right"),
+    [("/v1/ask", {"POST"}), ("/v1/articles", {"GET", "POST"}), ("/v1/articles/a-1", {"GET", "DELETE"})],
+)
+def test_a_wrong_method_is_told_which_are_right(client: httpx.Client, path: str, right: set[str]) -> None:
+    response = client.put(path)
 
     assert_is_problem(response, 405, "method_not_allowed")
-    assert response.headers["Allow"] == "POST"
+    assert set(response.headers["Allow"].split(", ")) - {"HEAD"} == right
 
 
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/feedback"])

@@ -38,6 +38,17 @@ def test_every_route_answers_as_the_document_says(case: Any, client: httpx.Clien
     )
 
 
+def test_the_document_says_where_a_key_is_needed() -> None:
+    document = describe_service().openapi()
+    paths = document["paths"]
+
+    assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    assert paths["/v1/ask"]["post"]["security"] == [{"key": []}]
+    assert paths["/healthz"]["get"]["security"] == []
+    assert paths["/metrics"]["get"]["security"] == [{}, {"key": []}]
+    assert "Idempotency-Key" in {given["name"] for given in paths["/v1/articles/{article_id}"]["delete"]["parameters"]}
+
+
 STRANGE = [
     "'; DROP TABLE articles; --",
     "(a+)+$ [",
