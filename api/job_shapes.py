@@ -12,10 +12,13 @@ from corpus.job import Fate, Job, JobKind, JobOutcome, JobStatus
 
 
 class JobArticleBody(Body):
-    """What became of one article of a job. `duplicate_of` is the external id of another one with the same text."""
+    """What became of one article of a job. `duplicate_of` is the external id of another one with the same text.
+
+    `external_id` is None for what was never stored and came without any.
+    """
 
     position: int
-    external_id: Text
+    external_id: Text | None
     article_id: str | None
     outcome: Fate
     duplicate_of: Text | None
@@ -60,7 +63,7 @@ def job_body(job: Job, outcomes: Sequence[JobOutcome] = ()) -> JobBody:
 def _article_body(outcome: JobOutcome) -> JobArticleBody:
     return JobArticleBody(
         position=outcome.position,
-        external_id=outcome.name,
+        external_id=outcome.name or None,
         article_id=outcome.article_id,
         outcome=outcome.fate,
         duplicate_of=outcome.other,

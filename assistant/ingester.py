@@ -136,7 +136,9 @@ class Ingester:
                 self._quiet_since = monotonic()
                 if not self._take_some(catalog, job):
                     settled.append(job.number)
-            if settled and (job is None or monotonic() > told + _SECONDS_BETWEEN_WORDS):
+            # A deletion may wait for what was taken in before it.
+            is_awaited = job is None or job.kind is JobKind.DELETE
+            if settled and (is_awaited or monotonic() > told + _SECONDS_BETWEEN_WORDS):
                 # Done means that its articles are found by their words, too.
                 index_words(catalog)
                 catalog.finish(settled)
@@ -146,13 +148,15 @@ class Ingester:
                 return
 
     def _delete(self, catalog: Catalog) -> None:
-        """All that waits to be deleted, whatever stands before it in the queue: one purge takes as long as many."""
-        waiting = catalog.unfinished_deletions()
-        if waiting:
+        """All that is due, whatever stands before it in the queue: one purge takes as long as many."""
+        due = catalog.due_deletions()
+        if due:
             self._quiet_since = monotonic()
-            catalog.delete([article_id for _, article_id in waiting])
+            numbers = {number for number, _ in due}
+            catalog.begin_deletions(numbers)
+            catalog.delete([article_id for _, article_id in due])
             index_words(catalog)
-            catalog.settle_deletions({number for number, _ in waiting})
+            catalog.settle_deletions(numbers)
 
     def _take_some(self, catalog: Catalog, job: Job) -> bool:
         """Deals with the next sources of a job; says whether there were any."""

@@ -52,7 +52,10 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PostedSource:
-    """One article as it was sent. `name` is the file's; of an article to delete it is the id, and `body` is empty."""
+    """One article as it was sent, or the id of one to delete, which has no body.
+
+    `name` is the file's, or the identity that the fields claim, which may be empty; of an article to delete its id.
+    """
 
     name: str
     kind: SourceKind

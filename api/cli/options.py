@@ -8,14 +8,25 @@ from typing import Annotated
 import typer
 
 from corpus.article import ArticleFilter
+from corpus.language import primary_language
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for a program to read.")]
 Publishers = Annotated[
     list[str] | None,
     typer.Option("--publisher", metavar="NAME", help="Only articles of this publisher; may be repeated."),
 ]
+
+
+def _language(tag: str) -> str:
+    language = primary_language(tag)
+    if language is None:
+        raise typer.BadParameter("it is no language tag, such as en or pt-BR.")
+    return language
+
+
 Languages = Annotated[
-    list[str] | None, typer.Option("--language", metavar="CODE", help="Only this language, like en; may be repeated.")
+    list[str] | None,
+    typer.Option("--language", parser=_language, metavar="CODE", help="Only this language, like en; may be repeated."),
 ]
 Since = Annotated[
     date | None,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from starlette.types import Lifespan
 
@@ -24,6 +25,7 @@ from api.http.observer import Observed, Observer
 from api.http.rates import Rates
 from api.http.readiness import Readiness
 from api.http.request_id import RequestIds
+from api.http.scopes import Open, rule_for
 from api.http.security_headers import SecurityHeaders
 from api.http.shared_counts import SharedCounts
 from api.http.turns import Turns, load_levels
@@ -40,20 +42,38 @@ _SHORT_PATIENCE_SECONDS = 0.1
 """The same for counts, which are kept in memory until the next time; the keys are read in between."""
 
 
+_KEY = {"type": "http", "scheme": "bearer", "description": "A key, as `assistant keys create` makes them."}
+
+
 class Service(FastAPI):
-    """FastAPI that describes its errors as what they are, `application/problem+json`."""
+    """FastAPI that describes its errors as what they are, `application/problem+json`, and who needs a key."""
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
-            for operation in _operations(super().openapi()):
+            document = super().openapi()
+            document["components"]["securitySchemes"] = {"key": _KEY}
+            for method, path, operation in _operations(document):
+                operation["security"] = _security(method, path)
                 content = operation["responses"]["default"]["content"]
-                if content["application/json"]["schema"]["$ref"].endswith(f"/{ProblemBody.__name__}"):
-                    content["application/problem+json"] = content.pop("application/json")
+                (media_type,) = content
+                if content[media_type]["schema"]["$ref"].endswith(f"/{ProblemBody.__name__}"):
+                    content["application/problem+json"] = content.pop(media_type)
         return super().openapi()
 
 
-def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
-    return [operation for path in document["paths"].values() for operation in path.values()]
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            yield method.upper(), path, operation
+
+
+def _security(method: str, path: str) -> list[dict[str, list[str]]]:
+    """What OpenAPI says of a route: nothing is needed, or a key, once there is one."""
+    rule = rule_for(method, path)
+    assert rule is not None, "a route without a rule exists for nobody"
+    if rule.open_to is Open.EVERYONE:
+        return []
+    return [{"key": []}] if rule.open_to is Open.NOBODY else [{}, {"key": []}]
 
 
 def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
@@ -106,6 +126,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     desk = Desk(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
     app.router.routes.extend(http_routes(tools))
     app.state.ingesting = settings.ingesting
+    app.state.accepting = CapacityLimiter(articles.ACCEPTED_AT_ONCE)
     app.state.readiness = Readiness(assistant)
     app.state.examples = Examples()
     install_error_handlers(app)

@@ -6,9 +6,11 @@ Bodies are read here rather than by FastAPI: they are large, and taking them apa
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Annotated, Any, ParamSpec
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel as Model
@@ -23,10 +25,16 @@ from api.http.access import Helper, caller_of
 from api.http.errors import ProblemBody, Refused
 from api.job_shapes import JobBody, job_body
 from assistant.settings import IngestOptions
+from corpus.catalog import Catalog
 from corpus.job import Job, JobKind, PostedSource, SourceKind
-from corpus.readers.posted import file_name, kind_of_file
+from corpus.readers.posted import claimed_identity, file_name, kind_of_file
 
 PATH = "/v1/articles"
+
+ACCEPTED_AT_ONCE = 8
+"""More would wait for each other anyway: one transaction writes at a time."""
+
+Takes = ParamSpec("Takes")
 
 _KEY = re.compile(r"[!-~]{1,255}")
 
@@ -95,6 +103,15 @@ IdempotencyKey = Annotated[str | None, Depends(_idempotency_key)]
 router = APIRouter(responses={"default": {"model": ProblemBody, "description": "What went wrong."}})
 
 
+_KEY_PARAMETER = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 255},
+    "description": "The same request under the same key within 24 hours is the same job.",
+}
+
+
 def _request_body() -> dict[str, Any]:
     """What the OpenAPI document says of the body, which FastAPI never sees."""
     one = PostedArticle.model_json_schema()
@@ -105,14 +122,7 @@ def _request_body() -> dict[str, Any]:
         "application/json": {"schema": {"anyOf": [one, several]}},
         "multipart/form-data": {"schema": form},
     }
-    key = {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": False,
-        "schema": {"type": "string", "maxLength": 255},
-        "description": "The same request under the same key within 24 hours is the same job.",
-    }
-    return {"requestBody": {"required": True, "content": content}, "parameters": [key]}
+    return {"requestBody": {"required": True, "content": content}, "parameters": [_KEY_PARAMETER]}
 
 
 @router.post(PATH, status_code=202, openapi_extra=_request_body())
@@ -125,19 +135,29 @@ async def add_articles(
         raise Refused(NO_ARTICLES_SENT)
     if len(sources) > options.max_articles:
         raise Refused(TOO_MANY_ARTICLES)
-    job = await run_in_threadpool(helper.catalog.accept, JobKind.INGEST, sources, key)
+    job = await _accepting(request, helper.catalog.accept, JobKind.INGEST, sources, key)
     return _accepted(job, response)
 
 
-@router.delete(PATH + "/{article_id}", status_code=202)
-def delete_article(
-    article_id: Annotated[str, Path(max_length=100)], response: Response, helper: Helper, key: IdempotencyKey
+@router.delete(PATH + "/{article_id}", status_code=202, openapi_extra={"parameters": [_KEY_PARAMETER]})
+async def delete_article(
+    request: Request,
+    article_id: Annotated[str, Path(max_length=100)],
+    response: Response,
+    helper: Helper,
+    key: IdempotencyKey,
 ) -> JobBody:
     """Purges an article: every version of its text. When the job is done nothing of it is left to read."""
-    if helper.catalog.next_job() is None:
-        helper.catalog.article(article_id)  # unknown, unless a job that waits brings it
-    source = PostedSource(article_id, SourceKind.FIELDS, b"")
-    return _accepted(helper.catalog.accept(JobKind.DELETE, [source], key), response)
+    return _accepted(await _accepting(request, _accept_deletion, helper.catalog, article_id, key), response)
+
+
+def _accept_deletion(catalog: Catalog, article_id: str, key: str | None) -> Job:
+    sources = [PostedSource(article_id, SourceKind.FIELDS, b"")]
+    if key is not None and (known := catalog.job_under(key, JobKind.DELETE, sources)):
+        return known
+    if catalog.next_job() is None:
+        catalog.article(article_id)  # unknown, unless a job that waits brings it
+    return catalog.accept(JobKind.DELETE, sources, key)
 
 
 @router.get("/v1/jobs/{job_id}")
@@ -145,6 +165,12 @@ def get_job(job_id: Annotated[str, Path(max_length=100)], helper: Helper) -> Job
     """How far a job is, and what became of each article."""
     job = helper.catalog.job(job_id)
     return job_body(job, helper.catalog.job_outcomes(job.number))
+
+
+async def _accepting(request: Request, accept: Callable[Takes, Job], *given: Takes.args, **named: Takes.kwargs) -> Job:
+    """Runs what writes to the queue in threads of its own: while the catalog is busy they wait, and no others."""
+    limiter: CapacityLimiter = request.app.state.accepting
+    return await to_thread.run_sync(partial(accept, *given, **named), limiter=limiter)
 
 
 def _accepted(job: Job, response: Response) -> JobBody:
@@ -170,7 +196,12 @@ def _from_json(body: bytes) -> list[PostedSource]:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
-    return [PostedSource("", SourceKind.FIELDS, article.model_dump_json().encode()) for article in articles]
+    return [
+        PostedSource(
+            claimed_identity(article.external_id, article.url), SourceKind.FIELDS, article.model_dump_json().encode()
+        )
+        for article in articles
+    ]
 
 
 async def _from_form(request: Request) -> list[PostedSource]:

@@ -18,19 +18,25 @@ from api.errors import (
     INTERNAL_ERROR,
     INVALID_REQUEST,
     MALFORMED_JSON,
+    METHOD_NOT_ALLOWED,
     PROBLEMS,
     ROOM_ERRORS,
     Problem,
     problem_of,
 )
 from api.http.request_id import HEADER, request_id_of
+from api.http.scopes import methods_of
 
-_OPENAI_PATHS = ("/v1/chat/", "/v1/models")
+_OPENAI_PATHS = ("/v1/chat/", "/v1/models", "/v1/completions", "/v1/responses", "/v1/embeddings")
+"""The last ones lead nowhere here; OpenAI's clients ask for them and read errors from its envelope alone."""
 _OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+
+_A_FIELD_IS_WRONG = "A field is missing, unknown or wrong."
+"""There is no list of errors in OpenAI's envelope to point to."""
 
 _log = logging.getLogger(__name__)
 
-_MOST_FAULTS = 20
+MOST_FAULTS = 20
 """Wrong fields that are told of one request: a thousand help nobody, and make a small request a large answer."""
 
 
@@ -104,7 +110,7 @@ def problem_response(
 
 def openai_error_body(problem: Problem, errors: Sequence[FieldError] = ()) -> OpenAiErrorBody:
     """`problem` as OpenAI's clients read it; of wrong fields they are told the first."""
-    message = f"{problem.meaning} {errors[0].detail}." if errors else problem.meaning
+    message = f"{_A_FIELD_IS_WRONG} {errors[0].detail}." if errors else problem.meaning
     kind = _OPENAI_TYPES.get(problem.status, "invalid_request_error" if problem.status < 500 else "server_error")
     param = errors[0].field if errors else None
     return OpenAiErrorBody(error=OpenAiError(message=message, type=kind, param=param, code=problem.code))
@@ -151,13 +157,17 @@ async def _on_invalid_request(request: Request, error: Exception) -> Response:
     faults = cast(RequestValidationError, error).errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
         return problem_response(request.scope, MALFORMED_JSON)
-    return problem_response(request.scope, INVALID_REQUEST, map(_field_error, faults[:_MOST_FAULTS]))
+    return problem_response(request.scope, INVALID_REQUEST, map(field_error, faults[:MOST_FAULTS]))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     error = cast(HTTPException, error)
     problem = error.problem if isinstance(error, Refused) else _problem_with_status(error.status_code)
-    return problem_response(request.scope, problem, headers=error.headers)
+    headers = dict(error.headers or {})
+    if problem is METHOD_NOT_ALLOWED:
+        # The router names the methods of the first route only, and a path may have several.
+        headers["Allow"] = ", ".join(methods_of(request.url.path))
+    return problem_response(request.scope, problem, headers=headers)
 
 
 async def _on_room_error(request: Request, error: Exception) -> Response:
@@ -178,7 +188,7 @@ def _problem_with_status(status: int) -> Problem:
     return next((problem for problem in PROBLEMS if problem.status == status), BAD_REQUEST)
 
 
-def _field_error(fault: Mapping[str, Any]) -> FieldError:
+def field_error(fault: Mapping[str, Any]) -> FieldError:
     """A validation fault without the input: the name of an unknown field is input too."""
     origin, *place = fault["loc"]
     unknown = fault["type"] == "extra_forbidden"
@@ -186,5 +196,5 @@ def _field_error(fault: Mapping[str, Any]) -> FieldError:
     return FieldError(
         field=".".join(map(str, known_place)) or origin,
         code="unknown_field" if unknown else fault["type"],
-        detail="There is a field here that is not known." if unknown else fault["msg"],
+        detail="There is a field here that is not known" if unknown else fault["msg"],
     )

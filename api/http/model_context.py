@@ -10,19 +10,20 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, Any
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp.server.transport_security import TransportSecuritySettings
-from mcp.types import ToolAnnotations
-from pydantic import Field
+from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
+from pydantic import Field, ValidationError
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from api.errors import ROOM_ERRORS, problem_of
-from api.http.errors import Refused
+from api.http.errors import MOST_FAULTS, Refused, field_error
 from api.http.schemas import Filters, Question
 from api.http.turns import Turns
 from api.shapes import AnswerBody, ArticleBody, SearchBody, answer_body, article_body, new_id, search_body
@@ -45,11 +46,44 @@ _INSTRUCTIONS = (
 
 def model_context_server(helper_of: HelperOf, turns: Turns) -> MCPServer:
     """The tools, over whichever transport runs them."""
-    server = MCPServer("cited-assistant", title="Cited assistant", instructions=_INSTRUCTIONS, log_level="WARNING")
     tools = _Tools(helper_of, turns)
-    for tool in (tools.ask, tools.search, tools.fetch):
-        server.tool(annotations=_READS_ONLY, structured_output=True)(tool)
-    return server
+    return _Server(
+        "cited-assistant",
+        title="Cited assistant",
+        instructions=_INSTRUCTIONS,
+        log_level="WARNING",
+        tools=[_strict(tool) for tool in (tools.ask, tools.search, tools.fetch)],
+    )
+
+
+class _Server(MCPServer):
+    """Tells of wrong arguments as HTTP does: the SDK's own words hold what was sent."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(_in_our_words(error.__cause__)) from error.__cause__
+            raise
+
+
+def _strict(do: Callable[..., Any]) -> Tool:
+    """A tool that refuses arguments which it does not know: a misspelt filter must not search everything."""
+    tool = Tool.from_function(do, annotations=_READS_ONLY, structured_output=True)
+    arguments = tool.fn_metadata.arg_model
+    arguments.model_config["extra"] = "forbid"
+    arguments.model_rebuild(force=True)
+    tool.parameters = arguments.model_json_schema()
+    return tool
+
+
+def _in_our_words(error: ValidationError) -> str:
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    told = (field_error({**fault, "loc": ("arguments", *fault["loc"])}) for fault in faults[:MOST_FAULTS])
+    return "Some arguments are missing, unknown or wrong. " + " ".join(f"{one.field}: {one.detail}." for one in told)
 
 
 @asynccontextmanager

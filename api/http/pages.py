@@ -6,6 +6,7 @@ web addresses.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,14 +14,16 @@ from typing import Annotated, Any
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from api.errors import LINK_EXPIRED, NOT_FOUND
+from api.errors import INVALID_REQUEST, LINK_EXPIRED, NOT_FOUND
 from api.http.access import Helper, TheCaller, may_read, public_address
 from api.http.errors import Refused
 from api.http.links import page_path
-from api.http.schemas import Request as Wanted
 from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, web_file, widget
 from api.web.examples import Examples
 from api.web.reading import paragraphs
@@ -45,10 +48,33 @@ _FOR_EVERYBODY = {
 _FOR_EVER = "public, max-age=31536000, immutable"
 _CHECKED_EACH_TIME = "public, no-cache"
 
-router = APIRouter(include_in_schema=False)
+
+class _Page(APIRoute):
+    """Tells people of wrong values as people read it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+
+        async def answer_with_page(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except RequestValidationError:
+                request.scope["state"]["problem"] = INVALID_REQUEST.code  # for the log and the metrics
+                return _page("wrong.html", INVALID_REQUEST.status)
+
+        return answer_with_page
 
 
-class HomeQuery(Wanted):
+router = APIRouter(include_in_schema=False, route_class=_Page)
+
+
+class _PageQuery(BaseModel):
+    """Mail and chat programs add fields of their own to links; they do no harm."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class HomeQuery(_PageQuery):
     """What of the articles is listed."""
 
     q: Annotated[str, Query(max_length=200)] = ""
@@ -82,7 +108,7 @@ def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, caller: The
     )
 
 
-class ReadingQuery(Wanted):
+class ReadingQuery(_PageQuery):
     """The version, and the span of code points that is to be marked. `t` is a signed link's token."""
 
     v: Annotated[str | None, Query(max_length=100)] = None

@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import Depends
 from fastapi import Request as HttpRequest
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from api.errors import NOT_JSON
 from api.http.errors import Refused
 from assistant.ask import DEFAULT_HITS, MAX_QUESTION_CHARACTERS, Mode
 from assistant.rewriter import MOST_TURN_CHARACTERS, MOST_TURNS, Turn
 from corpus.article import ArticleFilter
+from corpus.language import primary_language
 
 Question = Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION_CHARACTERS)]
 _Value = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 _Values = Annotated[list[_Value], Field(max_length=100)]
 
+
+def _primary_language(tag: str) -> str:
+    language = primary_language(tag)
+    if language is None:
+        raise PydanticCustomError("language_tag", "This is no language tag, such as en or pt-BR")
+    return language
+
+
+_Language = Annotated[
+    _Value, AfterValidator(_primary_language), Field(description="A language tag; en finds what en-GB finds.")
+]
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _day(written: object) -> object:
+    """Pydantic by itself would read numbers as seconds since 1970, too."""
+    if not (isinstance(written, date) or (isinstance(written, str) and _DAY.fullmatch(written))):
+        raise PydanticCustomError("date_format", "Write a day as YYYY-MM-DD")
+    return written
+
+
+_Day = Annotated[date, BeforeValidator(_day)]
 
 _EXAMPLE = "what does China say about semiconductors?"
 
@@ -33,9 +60,9 @@ class Filters(Request):
     """Where to look; kinds are joined by *and*, values of a kind by *or*. Dates are inclusive."""
 
     publisher: _Values = []
-    language: _Values = []
-    published_from: date | None = None
-    published_to: date | None = None
+    language: Annotated[list[_Language], Field(max_length=100)] = []
+    published_from: _Day | None = None
+    published_to: _Day | None = None
     article_id: _Values = []
 
     def as_filter(self) -> ArticleFilter:

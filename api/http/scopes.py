@@ -82,6 +82,12 @@ def is_fetched(path: str) -> bool:
     return rule is not None and rule.method == "GET"
 
 
+def methods_of(path: str) -> list[str]:
+    """What the path takes, for `Allow`."""
+    methods = {rule.method for rule in RULES if rule.has_path(path)}
+    return sorted(methods | {"HEAD"} if is_fetched(path) else methods)
+
+
 def _fits(wanted: str, given: str) -> bool:
     """`{id}` is any segment but an empty one."""
     return bool(given) if wanted.startswith("{") else wanted == given

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_, select, update
 
 from corpus.article import Action, Outcome
-from corpus.catalog.articles import Articles, note_changes, put_article
+from corpus.catalog.articles import CURRENT, Articles, note_changes, put_article
 from corpus.catalog.passages import replace_passages
-from corpus.catalog.schema import article_table, job_source_table, job_table
+from corpus.catalog.schema import article_table, job_source_table, job_table, version_table
+from corpus.catalog.sqlite import among
 from corpus.errors import KeyReused, QueueFull, UnknownJob
 from corpus.job import (
     Fate,
@@ -36,6 +38,12 @@ _KEPT = timedelta(days=7)
 _MOST_WAITING_BYTES = 1 << 30
 """Of what was posted and is not ingested: a gigabyte is hours of work, and must not fill the disk."""
 
+_BEHIND_ALL = 2**63 - 1
+"""No job has so high a number."""
+
+_DELETED_ID = func.coalesce(job_source_table.c.article_id, job_source_table.c.name)
+"""Of an article to delete: until its job is begun, only the name holds its id."""
+
 _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 _FATES = {
@@ -45,6 +53,7 @@ _FATES = {
     Action.DUPLICATE: Fate.DUPLICATE_OF,
     Action.CONFLICT: Fate.CONFLICT,
 }
+_NOT_STORED = "No such article."
 _HELD_ELSEWHERE = "An article with this identity came from another source, which has to be changed there."
 
 
@@ -57,14 +66,18 @@ class Jobs(Articles):
         The same sources under the same idempotency `key` within 24 hours are the same job. Raises `KeyReused`
         for other ones, and `QueueFull`.
         """
-        now, content = _now(), _digest_of(kind, sources)
-        repeat_key = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest() if key is not None else None
+        content = _digest_of(kind, sources)
         with self._noting() as connection:
-            if repeat_key is not None and (known := _repeated(connection, repeat_key, now)):
-                return _same(known, content)
+            if key is not None and (known := _repeated(connection, key, content)):
+                return known
             _refuse_too_much(connection, sum(len(source.body) for source in sources))
-            number = _insert(connection, kind, sources, now, repeat_key, content)
+            number = _insert(connection, kind, sources, key, content)
             return _as_job(connection.execute(select(job_table).where(job_table.c.number == number)).one())
+
+    def job_under(self, key: str, kind: JobKind, sources: Sequence[PostedSource]) -> Job | None:
+        """The job that `accept` would find under this key, and make nothing new. Raises `KeyReused`."""
+        with self._reading() as connection:
+            return _repeated(connection, key, _digest_of(kind, sources))
 
     def job(self, job_id: str) -> Job:
         """Raises `UnknownJob`."""
@@ -101,23 +114,32 @@ class Jobs(Articles):
             found = {Fate(fate): number for fate, number in connection.execute(chosen)}
         return {fate: found.get(fate, 0) for fate in Fate}
 
-    def unfinished_deletions(self) -> list[tuple[int, str]]:
-        """Job number and article id of each article that is still to be deleted, in order."""
+    def due_deletions(self) -> list[tuple[int, str]]:
+        """Job number and article id of each article that is to be deleted now, in order.
+
+        What is stored goes before whatever waits. What is not may be brought by a job before, which goes first.
+        """
+        is_stored = select(article_table.c.id).where(article_table.c.id == job_source_table.c.name).exists()
+        waiting = (job_table.c.kind == JobKind.INGEST, job_table.c.status.in_(_UNFINISHED))
+        first = select(func.coalesce(func.min(job_table.c.number), _BEHIND_ALL)).where(*waiting).scalar_subquery()
+        has_begun = job_table.c.status == JobStatus.RUNNING
         chosen = (
-            select(job_table.c.number, job_source_table.c.name)
+            select(job_table.c.number, _DELETED_ID)
             .join_from(job_table, job_source_table)
             .where(job_table.c.kind == JobKind.DELETE, job_table.c.status.in_(_UNFINISHED))
+            .where(or_(has_begun, is_stored, job_table.c.number < first))
             .order_by(job_table.c.number, job_source_table.c.position)
         )
         with self._reading() as connection:
-            return [(row.number, row.name) for row in connection.execute(chosen)]
+            return [(number, article_id) for number, article_id in connection.execute(chosen)]
 
     def deleted_after(self, number: int) -> set[str]:
-        """Ids of the articles that a job which was accepted after this one deletes."""
+        """Ids of the articles that a job which was accepted after this one has set about deleting."""
         chosen = (
-            select(job_source_table.c.name)
+            select(job_source_table.c.article_id)
             .join(job_table)
             .where(job_table.c.kind == JobKind.DELETE, job_table.c.number > number)
+            .where(job_source_table.c.article_id.is_not(None))
         )
         with self._reading() as connection:
             return set(connection.execute(chosen).scalars())
@@ -161,21 +183,38 @@ class Jobs(Articles):
         known = self._samenesses([one.article for one in read if one.article is not None])
         with self._writing() as connection:
             outcomes = [_settle(connection, one, splitter, known) for one in read]
+            outcomes = _with_shared_addresses(connection, read, outcomes)
             _note(connection, number, outcomes)
         return outcomes
 
+    def begin_deletions(self, numbers: Collection[int]) -> None:
+        """Say that a process sets about these jobs; articles that are not stored are noted as such.
+
+        It is noted here, since nobody can tell any more once those that are stored were deleted.
+        """
+        external_id = (
+            select(article_table.c.external_id).where(article_table.c.id == job_source_table.c.name).scalar_subquery()
+        )
+        noted: dict[str, Any] = {
+            "article_id": job_source_table.c.name,
+            "name": func.coalesce(external_id, ""),
+            "fate": case((external_id.is_(None), Fate.REJECTED)),
+            "reason": case((external_id.is_(None), _NOT_STORED)),
+        }
+        is_new = (job_source_table.c.job.in_(numbers), job_source_table.c.article_id.is_(None))
+        begun = {"status": JobStatus.RUNNING, "started": func.coalesce(job_table.c.started, _now())}
+        with self._writing() as connection:
+            connection.execute(update(job_source_table).where(*is_new).values(**noted))
+            connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**begun))
+
     def settle_deletions(self, numbers: Collection[int]) -> None:
-        """Finish jobs whose articles are gone."""
-        done = job_table.c.number.in_(numbers)
+        """Finish jobs that were begun and whose articles are gone."""
+        fate = func.coalesce(job_source_table.c.fate, Fate.DELETED)
+        done = {"status": JobStatus.DONE, "finished": _now(), "done": job_table.c.total}
         with self._writing() as connection:
             sources = job_source_table.c.job.in_(numbers)
-            connection.execute(
-                update(job_source_table)
-                .where(sources)
-                .values(fate=Fate.DELETED, article_id=job_source_table.c.name, body=None)
-            )
-            values = {"status": JobStatus.DONE, "finished": _now(), "done": job_table.c.total}
-            connection.execute(update(job_table).where(done).values(**values))
+            connection.execute(update(job_source_table).where(sources).values(fate=fate, body=None))
+            connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**done))
 
     def finish(self, numbers: Collection[int], failure: str | None = None) -> None:
         """These jobs are done, or failed for the reason given; what they still had is let go."""
@@ -199,6 +238,29 @@ def _settle(connection: Connection, read: ReadSource, splitter: str, known: dict
         if outcome.action is Action.UNCHANGED:
             note_changes(connection, cut)
     return _as_job_outcome(read, outcome)
+
+
+def _with_shared_addresses(
+    connection: Connection, read: Sequence[ReadSource], outcomes: Sequence[JobOutcome]
+) -> list[JobOutcome]:
+    """Two articles may stand at one address, as parts of a page do, but who sends them should know."""
+    stored = {one.position: one.article for one in read if one.article is not None}
+    urls = {article.url for article in stored.values() if article.url is not None}
+    chosen = select(version_table.c.url, article_table.c.id, article_table.c.external_id).select_from(CURRENT)
+    holders: dict[str, dict[str, str]] = {}
+    for url, id_, external_id in connection.execute(chosen.where(among(version_table.c.url, urls))):
+        holders.setdefault(url, {})[id_] = external_id
+
+    def warned(outcome: JobOutcome) -> JobOutcome:
+        article = stored.get(outcome.position)
+        if article is None or article.url is None or outcome.fate is Fate.CONFLICT:
+            return outcome
+        others = sorted(name for id_, name in holders.get(article.url, {}).items() if id_ != article.id)
+        if not others:
+            return outcome
+        return replace(outcome, warnings=(*outcome.warnings, f"Another article has the same address: {others[0]}."))
+
+    return [warned(outcome) for outcome in outcomes]
 
 
 def _is_to_split(connection: Connection, article_id: str, splitter: str) -> bool:
@@ -240,12 +302,13 @@ def _note(connection: Connection, number: int, outcomes: Iterable[JobOutcome]) -
     connection.execute(update(job_table).where(job_table.c.number == number).values(**progress))
 
 
-def _repeated(connection: Connection, repeat_key: str, now: datetime) -> Row[tuple[object, ...]] | None:
-    chosen = select(job_table).where(job_table.c.repeat_key == repeat_key, job_table.c.accepted > now - KEY_LIFETIME)
-    return connection.execute(chosen.order_by(job_table.c.number.desc()).limit(1)).one_or_none()
-
-
-def _same(known: Row[tuple[object, ...]], content: str) -> Job:
+def _repeated(connection: Connection, key: str, content: str) -> Job | None:
+    chosen = select(job_table).where(
+        job_table.c.repeat_key == _digest_of_key(key), job_table.c.accepted > _now() - KEY_LIFETIME
+    )
+    known = connection.execute(chosen.order_by(job_table.c.number.desc()).limit(1)).one_or_none()
+    if known is None:
+        return None
     if known.content_hash != content:
         raise KeyReused("Another request was sent under this idempotency key within a day; take a new key.")
     return _as_job(known)
@@ -261,20 +324,19 @@ def _insert(
     connection: Connection,
     kind: JobKind,
     sources: Sequence[PostedSource],
-    now: datetime,
-    repeat_key: str | None,
+    key: str | None,
     content: str,
 ) -> int:
     row = {
         "id": f"job_{uuid.uuid4().hex}",
         "kind": kind,
         "status": JobStatus.QUEUED,
-        "accepted": now,
+        "accepted": _now(),
         "total": len(sources),
         "done": 0,
         "deaths": 0,
         "bytes": sum(len(source.body) for source in sources),
-        "repeat_key": repeat_key,
+        "repeat_key": None if key is None else _digest_of_key(key),
         "content_hash": content,
     }
     number = int(connection.execute(job_table.insert(), row).lastrowid)
@@ -332,6 +394,10 @@ def _digest_of(kind: JobKind, sources: Iterable[PostedSource]) -> str:
         for part in (source.name.encode("utf-8", "surrogatepass"), source.kind.encode(), source.body):
             digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
+
+
+def _digest_of_key(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _now() -> datetime:

@@ -58,6 +58,7 @@ def finish(draft: Draft, name: str, origin: str) -> tuple[Article, list[SourceWa
         raise UnreadableSource(origin, "it holds no text.")
     url, url_doubt = _check_url(draft.url)
     published, date_doubt = _check_date(draft.published)
+    language, language_doubt = _check_language(draft.language)
     external_id = draft.external_id or url or name
     article = Article(
         id=article_id(external_id),
@@ -69,11 +70,11 @@ def finish(draft: Draft, name: str, origin: str) -> tuple[Article, list[SourceWa
         url=url,
         publisher=_field(draft.publisher),
         author=_field(draft.author),
-        language=primary_language(draft.language or "") or detect_language(draft.text),
+        language=language or detect_language(draft.text),
         published=published,
         date_source=draft.date_source if published else None,
     )
-    return article, [SourceWarning(origin, doubt) for doubt in (url_doubt, date_doubt) if doubt]
+    return article, [SourceWarning(origin, doubt) for doubt in (url_doubt, date_doubt, language_doubt) if doubt]
 
 
 def _field(written: str | None) -> str | None:
@@ -102,6 +103,14 @@ def _check_date(written: str | None) -> tuple[date | None, str | None]:
         return publication_date(written), None
     except DoubtfulDate as doubt:
         return None, f"the date {_shown(written)} {doubt}; stored without a date."
+
+
+def _check_language(written: str | None) -> tuple[str | None, str | None]:
+    if not written or not written.strip():
+        return None, None
+    language = primary_language(written)
+    doubt = f"the language {_shown(written)} is no language tag, such as en or pt-BR; it is told from the text."
+    return language, None if language else doubt
 
 
 def _shown(written: str) -> str:

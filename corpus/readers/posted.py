@@ -16,6 +16,7 @@ from corpus.readers.draft import Draft, finish
 from corpus.readers.html import parse_html
 from corpus.readers.markdown import parse_markdown
 from corpus.readers.text_file import parse_plain_text
+from corpus.urls import canonical_url
 
 ORIGIN = "http"
 """All of them count as one source: what was sent before is updated, what came from a file is not."""
@@ -50,6 +51,11 @@ def read_posted(source: PostedSource, most_characters: int) -> tuple[Article, li
     return finish(draft, name, ORIGIN)
 
 
+def claimed_identity(external_id: str | None, url: str | None) -> str:
+    """What an article is known by before its text is read; empty when that is its text alone."""
+    return one_line(external_id or "", _MAX_NAME_CHARS) or canonical_url(url or "") or ""
+
+
 def file_name(written: str) -> str:
     """The last part of a path that a client calls its file, as one clean line; may be empty."""
     return one_line(_NO_SLASH.split(written)[-1], _MAX_NAME_CHARS)
@@ -66,7 +72,6 @@ def _parse_file(source: PostedSource) -> Draft:
 
 def _parse_fields(body: bytes) -> Draft:
     given = json.loads(body)
-    external_id = one_line(given.get("external_id") or "", _MAX_NAME_CHARS)
     return Draft(
         text=canonical_text(given["text"]).strip(),
         title=given.get("title"),
@@ -76,5 +81,5 @@ def _parse_fields(body: bytes) -> Draft:
         language=given.get("language"),
         published=given.get("published"),
         date_source="metadata",
-        external_id=external_id or None,
+        external_id=one_line(given.get("external_id") or "", _MAX_NAME_CHARS) or None,
     )

@@ -142,6 +142,62 @@ def test_a_deletion_goes_before_what_waits_and_what_was_posted_before_it_does_no
     assert fates(catalog, again) == [Fate.CREATED]
 
 
+def test_what_is_deleted_before_it_was_taken_in_is_taken_in_first(at_work: Ingester, catalog: Catalog) -> None:
+    post(catalog, {"text": FERRY, "external_id": "ferry"})
+    posted = post(catalog, {"text": CRANE, "external_id": "crane"})
+    gone = delete(catalog, "crane")
+    at_work.work_off(Event())
+
+    assert (fates(catalog, posted), fates(catalog, gone)) == ([Fate.CREATED], [Fate.DELETED])
+    assert found(catalog, "crane ferry harbour timetable") == ["ferry"]
+
+
+def test_a_deletion_of_what_was_never_there_is_rejected(at_work: Ingester, catalog: Catalog) -> None:
+    post(catalog, {"text": CRANE, "external_id": "crane"})
+    job = delete(catalog, "never")
+    at_work.work_off(Event())
+
+    (outcome,) = catalog.job_outcomes(job.number)
+    assert (outcome.fate, outcome.reason) == (Fate.REJECTED, "No such article.")
+    assert (outcome.name, outcome.article_id) == ("", article_id("never"))
+    assert catalog.count_job_outcomes()[Fate.DELETED] == 0
+
+
+def test_a_deletion_that_a_killed_process_had_begun_is_still_one(at_work: Ingester, catalog: Catalog) -> None:
+    post(catalog, {"text": CRANE, "external_id": "crane"})
+    at_work.work_off(Event())
+    job = delete(catalog, "crane")
+    with Catalog.open_writer(catalog.folder) as killed:
+        killed.begin_deletions([job.number])
+        killed.delete([article_id("crane")])
+    at_work.work_off(Event())
+
+    (outcome,) = catalog.job_outcomes(job.number)
+    assert (outcome.fate, outcome.name, outcome.article_id) == (Fate.DELETED, "crane", article_id("crane"))
+    assert catalog.job(job.id).started is not None
+
+
+def test_two_articles_at_one_address_are_both_stored_with_a_warning(at_work: Ingester, catalog: Catalog) -> None:
+    address = "https://example.org/page"
+    post(catalog, {"text": CRANE, "external_id": "u1", "url": address})
+    at_work.work_off(Event())
+    job = post(catalog, {"text": FERRY, "url": f"{address}#part"}, {"text": "Other.", "url": f"{address}s"})
+    at_work.work_off(Event())
+
+    same, other = catalog.job_outcomes(job.number)
+    assert (same.fate, same.warnings) == (Fate.CREATED, ("Another article has the same address: u1.",))
+    assert (other.fate, other.warnings) == (Fate.CREATED, ())
+
+
+def test_a_language_that_is_none_is_warned_of(at_work: Ingester, catalog: Catalog) -> None:
+    job = post(catalog, {"text": CRANE, "language": "klingon"}, {"text": FERRY, "language": "en-GB"})
+    at_work.work_off(Event())
+
+    doubtful, plain = catalog.job_outcomes(job.number)
+    assert "is no language tag" in doubtful.warnings[0]
+    assert plain.warnings == ()
+
+
 def test_jobs_wait_while_another_process_writes(at_work: Ingester, catalog: Catalog) -> None:
     job = post(catalog, {"text": CRANE})
     with Catalog.open_writer(catalog.folder), pytest.raises(DataFolderBusy):

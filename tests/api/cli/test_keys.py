@@ -17,7 +17,7 @@ from tests.api.cli.conftest import Command
 def test_a_key_is_shown_once_with_all_that_it_may(assistant: Command, tmp_path: Path) -> None:
     done = assistant(
         *("keys", "create", "A site", "--publishable", "--origin", "HTTPS://Example.org:443/", "--per-day", "50"),
-        *("--publisher", "Harbour News", "--language", "en", "--article", "a-1"),
+        *("--publisher", "Harbour News", "--language", "en-GB", "--article", "a-1"),
     )
 
     with ServiceRecords.open(tmp_path / "data") as records:
@@ -45,6 +45,7 @@ def test_a_key_for_a_program_is_made_as_json(assistant: Command) -> None:
     ("arguments", "why"),
     [
         (["--scope", "everything"], "the scopes are: ask, ingest, admin"),
+        (["--language", "klingon"], "is no language tag"),
         (["--publishable"], "needs the origins"),
         (["--origin", "https://example.org"], "needs the origins"),
         (["--publishable", "--origin", "https://example.org", "--scope", "admin"], "can only ask"),

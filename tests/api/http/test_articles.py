@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
 
 from assistant.ask import Assistant
+from assistant.ingester import Ingester
 from assistant.settings import HttpOptions, IngestOptions, Settings
 from corpus.access import Scope
+from corpus.article import article_id
 from corpus.catalog import Catalog
 from corpus.catalog.service import ServiceRecords
 from tests.api.conftest import serving
@@ -19,6 +26,8 @@ from tests.corpus.catalog.test_full_disk import no_file_beyond
 from tests.hashing_encoder import HashingEncoder
 
 CRANE = {"title": "Crane", "text": "The crane stands in the harbour.", "url": "https://example.org/crane"}
+
+CRANE_ID = article_id(CRANE["url"])
 
 
 @pytest.fixture(scope="module")
@@ -138,8 +147,55 @@ def test_what_nobody_knows_is_not_found(poster: httpx.Client, tmp_path_factory: 
 
 def test_a_deletion_is_accepted_while_a_job_waits_that_may_bring_the_article(poster: httpx.Client) -> None:
     poster.post("/v1/articles", json=CRANE)
-    response = poster.delete("/v1/articles/a-934353a834221d3b")
+    response = poster.delete(f"/v1/articles/{CRANE_ID}")
     assert (response.status_code, response.json()["kind"]) == (202, "delete")
+
+
+def test_a_deletion_sent_again_under_its_key_is_the_same_job_though_the_article_is_gone(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
+    encoder, key = HashingEncoder(), {"Idempotency-Key": "once"}
+    with Assistant.open(settings, encoder) as helper, serving(helper, settings) as url:
+        httpx.post(f"{url}/v1/articles", json=CRANE)
+        first = httpx.delete(f"{url}/v1/articles/{CRANE_ID}", headers=key)
+        Ingester(settings, encoder).work_off(Event())
+        again = httpx.delete(f"{url}/v1/articles/{CRANE_ID}", headers=key)
+        job = httpx.get(url + first.headers["Location"]).json()
+        other = httpx.delete(f"{url}/v1/articles/{CRANE_ID}")
+
+    assert (again.status_code, again.json()["id"]) == (202, job["id"])
+    assert other.status_code == 404
+    (told,) = job["articles"]
+    assert (told["outcome"], told["article_id"], told["external_id"]) == ("deleted", CRANE_ID, CRANE["url"])
+
+
+def test_what_is_rejected_is_named_as_it_was_sent(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
+    encoder = HashingEncoder()
+    sent = [{"text": " ", "external_id": "own"}, {"text": " ", "url": CRANE["url"]}, {"text": " "}]
+    with Assistant.open(settings, encoder) as helper, serving(helper, settings) as url:
+        response = httpx.post(f"{url}/v1/articles", json={"articles": sent})
+        Ingester(settings, encoder).work_off(Event())
+        told = httpx.get(url + response.headers["Location"]).json()["articles"]
+
+    assert [(one["outcome"], one["external_id"]) for one in told] == [
+        ("rejected", "own"),
+        ("rejected", CRANE["url"]),
+        ("rejected", None),
+    ]
+
+
+def test_many_writes_that_wait_for_the_catalog_hold_up_no_other_route(poster: httpx.Client, own: Settings) -> None:
+    with ThreadPoolExecutor(60) as threads:
+        with closing(sqlite3.connect(own.data / "catalog.sqlite3", isolation_level=None)) as busy:
+            busy.execute("BEGIN IMMEDIATE")
+            waiting = [threads.submit(poster.post, "/v1/articles", json=CRANE) for _ in range(60)]
+            time.sleep(1)  # until they have come in
+            answers = [poster.get("/v1/jobs/job_none").status_code for _ in range(3)]
+            were_waiting = not any(post.done() for post in waiting)
+            busy.execute("ROLLBACK")
+        posted = {post.result().status_code for post in waiting}
+
+    assert (answers, were_waiting, posted) == ([404] * 3, True, {202})
 
 
 def test_on_a_full_disk_nothing_is_acknowledged_until_there_is_space(poster: httpx.Client, own: Settings) -> None:

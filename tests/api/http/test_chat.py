@@ -140,6 +140,24 @@ def test_errors_are_those_that_the_official_client_reads(
     assert SECRET not in str(error.body)
 
 
+def test_what_is_not_there_is_told_in_the_same_envelope(official: openai.OpenAI) -> None:
+    wanted = (
+        lambda: official.embeddings.create(model=MODEL, input="a"),
+        lambda: official.completions.create(model=MODEL, prompt="a"),
+        lambda: official.responses.create(model=MODEL, input="a"),
+    )
+    for ask in wanted:
+        with pytest.raises(openai.NotFoundError, match="nothing at this address"):
+            ask()
+
+
+def test_a_wrong_field_is_told_without_pointing_to_a_list_that_is_not_there(official: openai.OpenAI) -> None:
+    with pytest.raises(openai.UnprocessableEntityError) as raised:
+        official.chat.completions.create(model=MODEL, messages=[])
+
+    assert "see errors" not in raised.value.message
+
+
 def test_who_may_not_ask_is_told_in_the_same_envelope(client: httpx.Client) -> None:
     foreign = openai.OpenAI(
         base_url=f"{client.base_url}/v1", api_key="a", default_headers={"Origin": "https://evil.example"}

@@ -49,11 +49,16 @@ def assert_is_problem(response: httpx.Response, status: int, code: str) -> dict[
         ({"question": SECRET, "top_k": SECRET}, "top_k", "int_type"),
         ({"question": SECRET, "mode": SECRET}, "mode", "literal_error"),
         ({"question": SECRET, "stream": SECRET}, "stream", "bool_type"),
+        *(
+            ({"question": SECRET, "filters": {"published_from": day}}, "filters.published_from", "date_format")
+            for day in (SECRET, 0, "86400", "2025-7-1", "2025-07-01T00:00:00")
+        ),
         (
-            {"question": SECRET, "filters": {"published_from": SECRET}},
-            "filters.published_from",
+            {"question": SECRET, "filters": {"published_to": "2025-02-30"}},
+            "filters.published_to",
             "date_from_datetime_parsing",
         ),
+        ({"question": SECRET, "filters": {"language": [SECRET]}}, "filters.language.0", "language_tag"),
         ({"question": SECRET, "filters": {"publisher": [""]}}, "filters.publisher.0", "string_too_short"),
         (
             {"question": SECRET, "history": [{"role": "system", "content": SECRET}]},
@@ -168,11 +173,15 @@ def test_a_misspelt_query_parameter_is_refused(client: httpx.Client) -> None:
     assert [(error["field"], error["code"]) for error in body["errors"]] == [("query", "unknown_field")]
 
 
-def test_a_wrong_method_is_told_which_are_right(client: httpx.Client) -> None:
-    response = client.get("/v1/ask")
+@pytest.mark.parametrize(
+    ("path", "right"),
+    [("/v1/ask", {"POST"}), ("/v1/articles", {"GET", "POST"}), ("/v1/articles/a-1", {"GET", "DELETE"})],
+)
+def test_a_wrong_method_is_told_which_are_right(client: httpx.Client, path: str, right: set[str]) -> None:
+    response = client.put(path)
 
     assert_is_problem(response, 405, "method_not_allowed")
-    assert response.headers["Allow"] == "POST"
+    assert set(response.headers["Allow"].split(", ")) - {"HEAD"} == right
 
 
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/feedback"])

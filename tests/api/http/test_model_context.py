@@ -45,6 +45,7 @@ def test_the_tools_read_and_change_nothing(with_client: Callable[[Use], Any]) ->
     assert [tool.name for tool in tools] == ["ask", "search", "fetch"]
     assert all(tool.annotations.read_only_hint for tool in tools)
     assert all(tool.output_schema for tool in tools)
+    assert all(tool.input_schema["additionalProperties"] is False for tool in tools)
 
 
 def test_ask_search_and_fetch_give_what_http_gives(with_client: Callable[[Use], Any], client: httpx.Client) -> None:
@@ -70,6 +71,8 @@ def test_ask_search_and_fetch_give_what_http_gives(with_client: Callable[[Use], 
         ("fetch", {"article_id": "nothing"}, "No article"),
         ("ask", {"question": "a", "filters": {"publishers": []}}, "filters"),
         ("search", {"query": "a", "limit": 0}, "limit"),
+        ("ask", {"question": "a", SECRET: {"publisher": ["b"]}}, "arguments: There is a field here that is not known."),
+        ("search", {"query": {"a": SECRET}, "limit": SECRET}, "query: "),
     ],
 )
 def test_what_is_wrong_is_told_to_the_model(
@@ -82,6 +85,7 @@ def test_what_is_wrong_is_told_to_the_model(
 
     assert result.is_error
     assert told in result.content[0].text
+    assert SECRET not in result.content[0].text
 
 
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}])

@@ -192,6 +192,24 @@ def test_links_that_lead_nowhere_say_so(
     assert "<mark" not in page.text
 
 
+@pytest.mark.parametrize("path", ["/", "/articles/{id}"])
+def test_what_mail_and_chat_programs_add_to_a_link_does_no_harm(
+    pages: httpx.Client, harbour: tuple[str, str, str], path: str
+) -> None:
+    added = {"utm_source": "mail", "fbclid": "x1"}
+    assert pages.get(path.format(id=harbour[0]), params=added).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/?page=none", "/articles/{id}?start=a", "/articles/{id}?end=-1"])
+def test_a_link_with_a_wrong_value_is_told_as_a_page(
+    pages: httpx.Client, harbour: tuple[str, str, str], path: str
+) -> None:
+    page = pages.get(path.format(id=harbour[0]))
+
+    assert (page.status_code, page.headers["content-type"]) == (422, "text/html; charset=utf-8")
+    assert "This link is not quite right" in page.text
+
+
 def test_with_keys_a_reading_page_opens_by_a_signed_link_and_the_first_page_lists_nothing(
     changed: Settings, tmp_path: Path
 ) -> None:

@@ -54,6 +54,16 @@ def test_why_an_answer_came_out_so_is_told_on_request(client: httpx.Client) -> N
     assert ask(client, explain=True).json()["explanation"]["nearest"]
 
 
+@pytest.mark.parametrize("tag", ["EN", "en-US", "en_GB"])
+def test_a_language_is_found_however_its_tag_is_written(client: httpx.Client, tag: str) -> None:
+    plain, tagged = (
+        client.post("/v1/search", json={"query": "chips", "filters": {"language": [language]}}).json()["data"]
+        for language in ("en", tag)
+    )
+    assert plain
+    assert tagged == plain
+
+
 def test_filters_decide_which_articles_are_read(client: httpx.Client) -> None:
     everything = ask(client).json()["sources"]
     publisher = everything[0]["publisher"]
