@@ -9,7 +9,7 @@ from assistant.conversation.phrases import is_plural
 from assistant.conversation.pointing import Kind, Pointer
 
 PLURALS = {"does": "do", "is": "are", "was": "were", "has": "have"}
-_SINGULARS = {plural: singular for singular, plural in PLURALS.items()}
+SINGULARS = {plural: singular for singular, plural in PLURALS.items()}
 _LAST_VERB = re.compile(r"\b(?P<verb>do|does|is|are|was|were|has|have)(?P<rest>(?:n[’']t)?\s+)$", re.IGNORECASE)
 
 
@@ -17,7 +17,7 @@ def agreeing(before: str, pointer: Pointer, filled: str) -> str:
     """The words before `pointer`, their verb in the number of what is filled in for it."""
     if pointer.kind not in {Kind.PLURAL, Kind.THING, Kind.THAT} or is_plural(filled) == pointer.is_plural:
         return before
-    return with_verb(before, PLURALS if is_plural(filled) else _SINGULARS)
+    return with_verb(before, PLURALS if is_plural(filled) else SINGULARS)
 
 
 def with_verb(before: str, forms: Mapping[str, str]) -> str:

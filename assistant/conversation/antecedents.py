@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.conversation.phrases import Phrase, phrases
 from assistant.conversation.pointing import Kind, Pointer
+from assistant.conversation.times import as_time
 from assistant.names import names_in, sides_in
 from assistant.topic import Rarity
 from index.lexical import content_terms
@@ -93,11 +94,11 @@ def _agreement(pointer: Pointer) -> Callable[[Phrase], bool]:
     if pointer.kind is Kind.THAT_NOUN:
         head = pointer.noun.rsplit(" ", 1)[-1].casefold()
         return lambda phrase: phrase.head == head and " " in phrase.bare
-    return lambda phrase: phrase.head not in _NO_THING and not phrase.bare.isdigit()
+    return lambda phrase: phrase.head not in _NO_THING and not phrase.bare.isdigit() and not as_time(phrase.bare)
 
 
 def _may_be_a_person(phrase: Phrase) -> bool:
-    return all(word.istitle() for word in phrase.text.split()) and not sides_in(phrase.bare)
+    return all(word.istitle() for word in phrase.text.split()) and not (sides_in(phrase.bare) or as_time(phrase.bare))
 
 
 def _person_in(answer: str) -> Phrase | None:

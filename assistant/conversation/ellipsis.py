@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from assistant.checking.quantities import is_year
-from assistant.conversation.agreement import PLURALS, with_verb
-from assistant.conversation.phrases import Phrase, has_verb, phrases
+from assistant.conversation.phrases import phrases
 from assistant.conversation.pointing import points_back
-from assistant.names import side_mentions
+from assistant.conversation.swapping import Weight, swapped
+from assistant.conversation.times import as_time
+from assistant.conversation.wording import AUXILIARY, is_question_of_its_own, reads_well
 
 _LEAD_IN = r"(?:(?:and|but|so|or|then|ok|okay|hm+|well|now|also)\b[\s,]*)*"
-_AUX = r"(?:is|are|was|were|do|does|did|has|have|can|could|should|will|would)"
 _SAYS = r"(?:say|think|want|claim|argue|propose|promise|offer|suggest|believe|recommend)"
 
 _NAMES_WHAT_IS_NEW = re.compile(
@@ -28,7 +26,8 @@ _NAMES_WHAT_IS_NEW = re.compile(
 _ASKS_WHY = re.compile(
     rf"""
     ^\W* {_LEAD_IN}
-    (?P<asks> why | when | where | how | how\ so | how\ come | why\ not | since\ when | how\ long | how\ often )
+    (?P<asks> why | when | where | how | how\ so | how\ come | why\ not | since\ when | how\ long | how\ often
+      | how\ much | by\ how\ much | for\ how\ long | (?: by | with | to | from | for | against ) \ whom )
     (?: \s* (?: (?P<past> was | did ) | is | [’']s ) \s+ (?: that | this ) (?: \s+ (?: so | happen ) )? )?
     \s* [?!.]* \s*$
     """,
@@ -40,19 +39,15 @@ _ASKS_WHAT_ONE_SAYS = re.compile(
     re.IGNORECASE,
 )
 _ASKS_HOW_IT_IS = re.compile(
-    rf"^\W*(?P<asks>when\s+|where\s+|why\s+|how\s+(?:long\s+|often\s+|much\s+)?)?(?P<rest>{_AUX}\s+.+)$",
+    rf"^\W*(?P<asks>when\s+|where\s+|why\s+|how\s+(?:long\s+|often\s+|much\s+)?)?(?P<rest>{AUXILIARY}\s+.+)$",
     re.IGNORECASE,
 )
-_WHEN_OR_WHERE = frozenset("in on at under during before after since".split())
 
 _MOST_CHARACTERS = 200
 """Of a question that only says what is new; bounds the work of the patterns."""
 
 _MOST_WORDS = 7
 """Of what is new: more say something by themselves."""
-
-Weight = Callable[[Phrase], float]
-"""How likely a question is about a phrase."""
 
 
 def asked_anew(question: str, before: str, weight: Weight) -> str | None:
@@ -62,12 +57,17 @@ def asked_anew(question: str, before: str, weight: Weight) -> str | None:
     bare = _ASKS_WHY.match(question)
     if bare:
         return _why(bare["asks"].capitalize(), before, bool(bare["past"]))
+    written = _in_full(question, before, weight)
+    return written if written and reads_well(written, before, question) else None
+
+
+def _in_full(question: str, before: str, weight: Weight) -> str | None:
     says = _ASKS_WHAT_ONE_SAYS.match(before)
     if says and _LEAVES_OUT_THE_MATTER.match(question) and not points_back(question):
         return question.rstrip(" ?!.") + says["rest"]
     names = _NAMES_WHAT_IS_NEW.match(question)
     if names and _is_one_phrase(names["thing"]):
-        return _swapped(before, names["thing"], (names["preposition"] or "").casefold(), weight)
+        return swapped(before, names["thing"], (names["preposition"] or "").casefold(), weight)
     return None
 
 
@@ -78,35 +78,15 @@ def _why(asks: str, before: str, past: bool) -> str:
         aux = "did" if past else says["aux"].lower()
         return f"{asks} {aux} {says['subject']} {says['verb']} that{says['rest']}"
     plain = _ASKS_HOW_IT_IS.match(before)
+    degree = (
+        re.match(r"how (long|often|much)$", " ".join((plain["asks"] or "").split()), re.IGNORECASE) if plain else None
+    )
+    if plain and degree and asks == "Why":
+        return f"{asks} {plain['rest'].rstrip(' ?!.')} so {degree[1].lower()}?"
     if plain:
         return f"{asks} {plain['rest'][:1].lower()}{plain['rest'][1:]}"
     about = dict.fromkeys(phrase.text for phrase in phrases(before) if not phrase.is_relational)
     return f"{asks}, as to {' and '.join(list(about)[:3])}?" if about else f"{asks}?"
-
-
-def _swapped(before: str, thing: str, preposition: str, weight: Weight) -> str | None:
-    """`before` with `thing` in place of what it is the like of: a state for a state, a year for a year."""
-    if preposition:
-        same = re.search(rf"\b{preposition}\s+(?:(?:the|a|an)\s+)?", before, re.IGNORECASE)
-        after = [phrase for phrase in phrases(before) if same and phrase.start == same.end()]
-        if after:
-            return _put(before, after[0].text_start, after[0].end, thing)
-        if preposition in _WHEN_OR_WHERE:
-            return f"{before.rstrip(' ?!.')} {preposition} {thing}?"
-    sides = side_mentions(before)
-    if sides and side_mentions(thing):
-        start, end, _ = sides[0]
-        return _put(before, start, end, thing)
-    like = [phrase for phrase in phrases(before) if _is_like(phrase, thing)]
-    if not like:
-        return None
-    chosen = max(like, key=weight)
-    return _put(before, chosen.text_start, chosen.end, thing)
-
-
-def _put(text: str, start: int, end: int, thing: str) -> str:
-    before = with_verb(text[:start], PLURALS) if " and " in thing else text[:start]
-    return before + thing.strip() + text[end:]
 
 
 def _is_one_phrase(thing: str) -> bool:
@@ -114,12 +94,7 @@ def _is_one_phrase(thing: str) -> bool:
     opens = thing.split()[0]
     return (
         len(thing.split()) <= _MOST_WORDS
-        and not (has_verb(thing) or points_back(thing))
+        and bool(phrases(thing) or as_time(thing))
+        and not (is_question_of_its_own(thing) or (points_back(thing) and not as_time(thing)))
         and not (opens.endswith("ing") and opens.islower())
     )
-
-
-def _is_like(phrase: Phrase, thing: str) -> bool:
-    """Whether `thing` could stand in its place: a year for a year, anything for a word, a name for a name."""
-    is_name = any(word[0].isupper() for word in thing.split())
-    return is_year(phrase.bare) == is_year(thing.strip()) and (is_name or not phrase.is_name)

@@ -15,6 +15,7 @@ from assistant.conversation.ellipsis import asked_anew
 from assistant.conversation.phrases import Phrase, phrases
 from assistant.conversation.pointing import Kind, Pointer, pointers
 from assistant.conversation.small_talk import is_small_talk
+from assistant.conversation.wording import reads_well
 from assistant.rewriter import Rewritten, Turn
 from assistant.topic import Rarity
 
@@ -70,9 +71,10 @@ class FollowUps:
                 filled.append((pointer, _filled(pointer, phrase, question)))
         if not filled:
             return _named_in_full(question, said)
+        written = question
         for pointer, text in reversed(filled):
-            question = agreeing(question[: pointer.start], pointer, text) + text + question[pointer.end :]
-        return question
+            written = agreeing(written[: pointer.start], pointer, text) + text + written[pointer.end :]
+        return written if reads_well(written, question) else question
 
 
 def _filled(pointer: Pointer, phrase: Phrase, question: str) -> str:
@@ -89,11 +91,11 @@ def _filled(pointer: Pointer, phrase: Phrase, question: str) -> str:
 
 def _named_in_full(question: str, said: Said) -> str:
     """ "the movement" as "the Black Lives Matter movement", where the conversation has that."""
+    full = [one for before in said.questions for one in phrases(before) if " " in one.bare]
     for phrase in phrases(question):
-        if " " in phrase.bare or not phrase.text.startswith("the "):
+        if " " in phrase.bare or phrase.text != f"the {phrase.bare}":
             continue
-        for before in said.questions:
-            full = [one for one in phrases(before) if one.head == phrase.head and " " in one.bare]
-            if full:
-                return question[: phrase.start] + full[0].bare + question[phrase.end :]
+        for one in full:
+            if one.head == phrase.head:
+                return question[: phrase.start] + one.bare + question[phrase.end :]
     return question

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from assistant.conversation.times import times
 from assistant.names import side_mentions
 
 _WORD = re.compile(r"[^\W_][\w’'&/+#-]*(?:\.\w+)*")
@@ -20,7 +21,29 @@ _CONTRACTED = re.compile(r"(?:n[’']t|[’'](?:s|re|ve|ll|d|m))$")
 _LOOK_BACK = 40
 """Characters before a phrase in which its determiner stands."""
 
+_OWNS = re.compile(r"[’']s?\s+")
 _DETERMINER = re.compile(r"\b(?P<which>a|an|the|my|your|our)\s+(?:(?P<between>\w+)\s+)?$", re.IGNORECASE)
+_SUBJECT = r"(?:(?:a|an|the|my|your|our|this|that|these|those)\s+)?$"
+_AFTER_DO = re.compile(
+    rf"\b(?:do|does|did|can|could|will|would|should|may|might|must)(?:n[’']t)?\s+{_SUBJECT}", re.IGNORECASE
+)
+"""After it comes a subject, and then a verb that no list may know: "did the dockers strike?"."""
+
+_AFTER_BE = re.compile(rf"^\W*(?:is|are|was|were)(?:n[’']t)?\s+{_SUBJECT}", re.IGNORECASE)
+"""After it comes a subject, and then what it is said to be: "is the vaccine safe?"."""
+
+_CLAUSE_ENDS = re.compile(r"\s*(?:$|[?!.,;:])")
+_OBJECT_FOLLOWS = re.compile(
+    r"\s+(?:a|an|the|my|your|our|its|their|his|her|it|them|him|this|that|these|those|any|some|all|so)\b", re.IGNORECASE
+)
+_MORE_FOLLOWS = re.compile(
+    r"\s+(?:in|on|at|by|for|from|with|to|about|against|over|during|after|before|when|while|last|next|this)\b",
+    re.IGNORECASE,
+)
+_TO_WHOM = re.compile(r"\s+(?:for|to|from|with|about)\b", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[?!.,;:]")
+_PARTICIPLE = re.compile(r"[a-z]{2,}(?<!e)ed")
+_FOLLOWS_WHO = re.compile(r"\bwho\s+$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?:^|[.!?:])\W*$")
 
 _FUNCTION_WORDS = frozenset(
@@ -52,6 +75,8 @@ _VERBS = """
     sing found own run hold provide offer require allow enable prevent reduce increase improve affect influence cause
     treat cure fix repair replace remove avoid protect compare differ relate consider recommend compete apply qualify
     register receive contain include consist belong lead follow name call define work become involve depend decide
+    resign react respond overturn agree disagree reject accept refuse announce deny confirm accuse arrest injure
+    evacuate destroy threaten invade approve elect
     adapt donate break open close move travel visit hack recycle process pose spoil evolve originate attract catch arise
     """.split()
 _IRREGULAR = """
@@ -59,6 +84,7 @@ _IRREGULAR = """
     found shown bought sold paid spent chose chosen ate eaten died dying grew grown lost won built wrote written sang
     sung ran held led broke broken caught arose met married became lies
     """.split()
+_IRREGULAR_PLURALS = frozenset("people children men women police".split())
 _ALSO_NOUNS = frozenset("process name start end show work use need works uses".split())
 """Taken for verbs only where no phrase has begun."""
 
@@ -96,21 +122,54 @@ class Phrase:
 
 
 def phrases(text: str) -> list[Phrase]:
-    """The noun phrases of `text`, in its order; "predator and prey" makes three, the joined one last of them."""
-    single = [_phrase(text, run) for run in _runs(text)]
+    """The noun phrases of `text`, in its order. "Predator and prey" makes three, the joined one last of them; "did the
+    dockers strike" makes two, them and what they did."""
     found: list[Phrase] = []
-    for number, phrase in enumerate(single):
+    before: Phrase | None = None
+    for run in _runs(text):
+        owner = before if before and _OWNS.fullmatch(text, before.end, run[0].start()) else None
+        start = owner.start if owner else run[0].start()
+        does = _ends_in_verb(text, start, run)
+        phrase = _phrase(text, run[:-1] if does or _ends_in_predicate(text, start, run) else run, owner)
         found.append(phrase)
-        before = single[number - 1] if number else None
         if before and text[before.end : phrase.text_start].strip() in {"and", "or"}:
             found.append(_joined(text, before, phrase))
+        if does and phrase.is_plural and not phrase.is_name:
+            found.append(_deed(phrase, run[-1]))
+        before = phrase
     return found
+
+
+def _ends_in_verb(text: str, start: int, run: list[re.Match[str]]) -> bool:
+    """Whether the last word of `run` is what its other words do, by where it stands. `start` is that of its owner."""
+    if len(run) < 2 or run[-1].group()[0].isupper() or not _AFTER_DO.search(text, 0, start):
+        return False
+    end = run[-1].end()
+    if _CLAUSE_ENDS.match(text, end) or _OBJECT_FOLLOWS.match(text, end):
+        return True
+    clause_end = _CLAUSE_END.search(text, end)
+    rest = text[end : clause_end.start() if clause_end else len(text)]
+    return bool(_MORE_FOLLOWS.match(text, end)) and not has_verb(rest)
+
+
+def _ends_in_predicate(text: str, start: int, run: list[re.Match[str]]) -> bool:
+    """Whether the last word of `run` says something of its other words: "the probe launched", "is the vaccine safe"."""
+    if len(run) < 2 or run[-1].group()[0].isupper():
+        return False
+    if _PARTICIPLE.fullmatch(run[-1].group()) and run[-1].group() != "hundred":
+        return True
+    is_said = _CLAUSE_ENDS.match(text, run[-1].end()) or _TO_WHOM.match(text, run[-1].end())
+    return bool(is_said and _AFTER_BE.search(text, 0, start))
 
 
 def is_plural(phrase: str) -> bool:
     """By its last letters, and by "and"."""
     last = phrase.rsplit(" ", 1)[-1]
-    return " and " in phrase or (last.endswith("s") and not last.endswith(("ss", "us", "is")) and not last.isupper())
+    return (
+        " and " in phrase
+        or last.casefold() in _IRREGULAR_PLURALS
+        or (last.endswith("s") and not last.endswith(("ss", "us", "is")) and not last.isupper())
+    )
 
 
 def has_verb(text: str) -> bool:
@@ -121,13 +180,15 @@ def has_verb(text: str) -> bool:
 def _runs(text: str) -> Iterator[list[re.Match[str]]]:
     """Adjacent words that may stand in one phrase."""
     sides = [(start, end) for start, end, _ in side_mentions(text)]
+    when = [(time.start, time.end) for time in times(text) if time.is_relative]
     run: list[re.Match[str]] = []
     for word in _WORD.finditer(text):
         if run and text[run[-1].end() : word.start()].strip(" "):
             yield run
             run = []
         inside_name = any(start <= word.start() and word.end() <= end for start, end in sides)
-        if _breaks(word, bool(run)) and not (inside_name and word.group()[0].isupper()):
+        is_time = any(start <= word.start() and word.end() <= end for start, end in when)
+        if is_time or (_breaks(word, bool(run)) and not (inside_name and word.group()[0].isupper())):
             if run:
                 yield run
             run = []
@@ -147,6 +208,8 @@ def _breaks(word: re.Match[str], in_phrase: bool) -> bool:
     if lower in _FUNCTION_WORDS or lower in _CUT_SHORT:
         # "The Who" and "Matter of Life" are rarer than a function word that someone capitalised; US and IT are names.
         return not (text.isupper() and len(text) > 1 and is_capitalised)
+    if _FOLLOWS_WHO.search(word.string, max(0, word.start() - _LOOK_BACK), word.start()):
+        return not is_capitalised
     return lower in _verb_forms() and not is_capitalised and not (in_phrase and lower in _ALSO_NOUNS)
 
 
@@ -155,21 +218,35 @@ def _opens_a_sentence(word: re.Match[str]) -> bool:
     return bool(_SENTENCE_END.search(word.string[max(0, word.start() - 4) : word.start()])) or word.start() == 0
 
 
-def _phrase(text: str, run: list[re.Match[str]]) -> Phrase:
+def _phrase(text: str, run: list[re.Match[str]], owner: Phrase | None) -> Phrase:
     start, end = run[0].start(), run[-1].end()
     bare = _POSSESSIVE.sub("", text[start:end])
     before = _DETERMINER.search(text, max(0, start - _LOOK_BACK), start)
     if before and (before["between"] or "").casefold() not in {"", *_FUNCTION_WORDS}:
         before = None
+    whole, text_start = bare, start
+    if owner:
+        whole, text_start = owner.text + text[owner.end : start] + bare, owner.text_start
+    elif before:
+        whole, text_start = f"{before['which'].casefold()} {bare}", before.start()
     words = [word for word in run if not _opens_a_sentence(word)]
     return Phrase(
-        text=f"{before['which'].casefold()} {bare}" if before else bare,
+        text=whole,
         bare=bare,
-        text_start=before.start() if before else start,
+        text_start=text_start,
         start=start,
         end=start + len(bare),
         is_name=any(word.group()[0].isupper() for word in words) or bool(side_mentions(bare)),
         is_plural=is_plural(bare),
+    )
+
+
+def _deed(phrase: Phrase, verb: re.Match[str]) -> Phrase:
+    """ "the dockers’ strike" of "did the dockers strike"."""
+    owner = phrase.text + ("’" if phrase.text.endswith("s") else "’s")
+    bare = verb.string[phrase.start : verb.end()]
+    return Phrase(
+        f"{owner} {verb.group()}", bare, phrase.text_start, phrase.start, verb.end(), is_name=False, is_plural=False
     )
 
 

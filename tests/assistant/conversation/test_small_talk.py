@@ -38,6 +38,46 @@ def test_a_question_is_no_small_talk(text: str) -> None:
     assert not is_small_talk(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks, that was really useful", "Thanks that was really useful!", "That was very helpful.", "this is great",
+        "You are amazing!", "you've been very helpful", "great answer", "Good job!", "I appreciate your help",
+        "That helps a lot, thank you", "ok that makes sense", "that's exactly what I needed", "that's all for now",
+        "No more questions, thanks", "nothing else", "what a great answer!", "much appreciated", "I love it",
+        "thank you, you were very kind", "wow, impressive work", "ok thanks, bye", "bye for now", "see you tomorrow",
+        "take care!", "have a nice weekend", "I have a question", "Can I ask you something?", "testing",
+        "hello, can you help me?", "Hi! How are you feeling today?", "How old are you?", "where are you from?",
+        "Do you speak German?", "what languages do you speak?", "what is your favourite colour?", "I'm bored",
+        "can you write me a poem?", "Write a poem about the floods", "tell me a joke", "Tell me another joke please",
+        "Could you please compose a haiku on spring?", "tell me a story", "draw me a picture", "sing me a song",
+    ],
+)  # fmt: skip
+def test_praise_chat_and_wishes_for_a_poem_are_small_talk(text: str) -> None:
+    assert is_small_talk(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what's new today?", "What happened today?", "what's going on?", "thanks, and what about the US?",
+        "Thanks for that, who won?", "who wrote the poem?", "Can you write me a summary of the floods?",
+        "write a report about the strike", "tell me a story about the floods", "tell me the latest news",
+        "Who sang the national anthem?", "what languages do they speak in Karvia?", "Do you know who resigned?",
+        "can you tell me who won the election?", "how old is the prime minister?", "where are you allowed to swim?",
+        "Is it useful?", "was that helpful to the victims?", "That was the verdict?", "this is great for whom?",
+        "Is the vaccine good?", "I have a question about the floods", "can I ask about the strike?",
+        "nothing about the bridge?", "What is your source for that?", "Test results of the vaccine", "drug test",
+        "testing for the virus", "Love Actually", "good work by the police", "Great Britain", "Perfect storm",
+        "that was enough to win?", "what a great answer did she give to?", "are you sure?", "how are things in Melna?",
+        "dance", "do you think rates will fall?", "make a list of the winners", "give me a timeline of the strike",
+        "show me some pictures of the flood", "draw a comparison between the two", "thanks to whom was it found?",
+    ],
+)  # fmt: skip
+def test_what_only_begins_like_small_talk_is_a_question(text: str) -> None:
+    assert not is_small_talk(text)
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_looked_at(text: str) -> None:
     assert is_small_talk(text) in {True, False}
