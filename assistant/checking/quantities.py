@@ -150,12 +150,6 @@ def years_in(text: str) -> frozenset[int]:
     return frozenset(int(match["year"]) for match in _YEAR_ALONE.finditer(text) if not _counts_things(match))
 
 
-def is_year(text: str) -> bool:
-    """Whether `text` is nothing but a year."""
-    match = _YEAR_ALONE.fullmatch(text)
-    return match is not None and match.group() == match["year"]
-
-
 def without_separators(text: str) -> str:
     """2,000 as 2000."""
     return _THOUSANDS.sub("", text)
