@@ -100,3 +100,18 @@ def test_half_of_a_surrogate_pair_is_a_bad_line(tmp_path: Path) -> None:
 def test_what_is_wrong_is_told(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(BadGold, match=reason):
         read_gold(written(tmp_path, text))
+
+
+def test_a_quote_that_is_never_closed_is_told_and_swallows_no_questions(tmp_path: Path) -> None:
+    file = written(tmp_path, 'question,answer\nHow much?,13\nWhat did it cost?,"4.2 million\nWho?,Li\nWhere?,Oslo\n')
+
+    with pytest.raises(BadGold, match="line 3: .*its quote never closed"):
+        read_gold(file)
+
+
+@pytest.mark.parametrize(("column", "meant"), [("Anwser", "answer"), ("sorce", "source"), ("answerible", "answerable")])
+def test_a_column_that_is_nearly_named_right_is_not_ignored(tmp_path: Path, column: str, meant: str) -> None:
+    file = written(tmp_path, f"question,{column}\nHow much?,13\n")
+
+    with pytest.raises(BadGold, match=f"column `{column.lower()}`; if `{meant}` is meant"):
+        read_gold(file)
