@@ -45,7 +45,6 @@ def test_a_key_for_a_program_is_made_as_json(assistant: Command) -> None:
     ("arguments", "why"),
     [
         (["--scope", "everything"], "the scopes are: ask, ingest, admin"),
-        (["--language", "klingon"], "is no language tag"),
         (["--publishable"], "needs the origins"),
         (["--origin", "https://example.org"], "needs the origins"),
         (["--publishable", "--origin", "https://example.org", "--scope", "admin"], "can only ask"),
@@ -68,6 +67,13 @@ def test_a_key_that_makes_no_sense_is_not_made(assistant: Command, arguments: li
     assert why in done.err
     assert len(done.err.splitlines()) == 1
     assert assistant("keys", "list").out == ""
+
+
+def test_a_key_for_what_is_no_language_is_not_made(assistant: Command) -> None:
+    done = assistant("keys", "create", "name", "--language", "klingon")
+
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines()[-1].startswith("Error: Invalid value for '--language': it is no language tag")
 
 
 def test_keys_are_revoked_by_their_id(assistant: Command) -> None:
