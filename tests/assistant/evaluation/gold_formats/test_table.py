@@ -105,7 +105,7 @@ def test_what_is_wrong_is_told(tmp_path: Path, text: str, reason: str) -> None:
 def test_a_quote_that_is_never_closed_is_told_and_swallows_no_questions(tmp_path: Path) -> None:
     file = written(tmp_path, 'question,answer\nHow much?,13\nWhat did it cost?,"4.2 million\nWho?,Li\nWhere?,Oslo\n')
 
-    with pytest.raises(BadGold, match="line 3: .*its quote never closed"):
+    with pytest.raises(BadGold, match=r"line 3: .*its quote never closed"):
         read_gold(file)
 
 
