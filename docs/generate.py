@@ -86,7 +86,8 @@ def _abstention_page() -> str:
         "`ASSISTANT_ANSWERING__CAUTION` names how sure an answer must be: its confidence, a calibrated probability "
         "that it is right, must reach the threshold. Measured on the half of each public set that nothing was fitted "
         "on, with 95 % intervals. *Right* means that a gold answer or a gold sentence is in the answer. What the sets "
-        "are: [benchmarks](../benchmarks/README.md); how it was fitted: [record 12](adr/0012-fitted-with-a-reader.md).",
+        "are: [benchmarks](../benchmarks/README.md); how it was fitted: [record 12](adr/0012-fitted-with-a-reader.md). "
+        "The newest figures of the whole product are in the benchmarks, a few points beside these.",
         (
             "caution",
             "threshold",
