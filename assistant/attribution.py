@@ -19,15 +19,17 @@ _LINE_OR_SENTENCE = re.compile(r"(?<=[.!?…。])[”\"']?\s+|\n+")
 
 _WHOSE_WORDS = re.compile(
     r"""
-    \b(?:did|does|do|has|have|had|is|are|was|were) \s+ (?P<subject> \S+(?:\s+\S+){0,7}? ) \s+
+    \b(?:did|does|do|has|have|had|is|are|was|were) \s+ (?P<subject> \S{1,40}(?:\s+\S{1,40}){0,7}? ) \s+
       (?: say|said|saying|tell|told|think|claim(?:ed)?|argued?|believe|warn(?:ed)?|comment(?:ed)? ) \b
     | \b according\ to \s+ (?P<source> [^,?;]+ )
-    | (?P<owner> \S+(?:\s+\S+){0,5} ) [’']s? \s+ (?:\w+\s+)? (?:position|views?|stance|opinion|reaction|response)\b
+    | (?P<owner> \S{1,40}(?:\s+\S{1,40}){0,5} ) [’']s? \s+ (?:\w+\s+)? (?:position|views?|stance|opinion|reaction|response)\b
     | \b(?:position|views?|stance|opinion|reaction|response) \s+ of \s+
-      (?P<holder> \S+(?:\s+\S+){0,5}? ) \s+ (?:on|to|about)\b
+      (?P<holder> \S{1,40}(?:\s+\S{1,40}){0,5}? ) \s+ (?:on|to|about)\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+"""Words of at most 40 characters, as longer ones name nobody and would cost the more the longer they are."""
+
 _ASKING = re.compile(r"^(?:what|whats|which|how|why|is|was|are|the|a|an)\s+", re.IGNORECASE)
 _NAMED = re.compile(r"\b[A-Z]")
 _BODY = re.compile(
