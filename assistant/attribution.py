@@ -22,7 +22,8 @@ _WHOSE_WORDS = re.compile(
     \b(?:did|does|do|has|have|had|is|are|was|were) \s+ (?P<subject> \S{1,40}(?:\s+\S{1,40}){0,7}? ) \s+
       (?: say|said|saying|tell|told|think|claim(?:ed)?|argued?|believe|warn(?:ed)?|comment(?:ed)? ) \b
     | \b according\ to \s+ (?P<source> [^,?;]+ )
-    | (?P<owner> \S{1,40}(?:\s+\S{1,40}){0,5} ) [’']s? \s+ (?:\w+\s+)? (?:position|views?|stance|opinion|reaction|response)\b
+    | (?P<owner> \S{1,40}(?:\s+\S{1,40}){0,5} ) [’']s? \s+ (?:\w+\s+)?
+      (?:position|views?|stance|opinion|reaction|response)\b
     | \b(?:position|views?|stance|opinion|reaction|response) \s+ of \s+
       (?P<holder> \S{1,40}(?:\s+\S{1,40}){0,5}? ) \s+ (?:on|to|about)\b
     """,
