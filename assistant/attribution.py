@@ -4,7 +4,7 @@ what the US says, nor what the buyer said what the seller did, however much it i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assistant.checking.speakers import is_pronoun, is_same_speaker, speakers_in
 from assistant.checking.words import stems_of
@@ -96,7 +96,7 @@ def _is_another(speaker: str, asked: str, text: str) -> bool:
     introduction = _introduction(speaker, text)
     if wanted and wanted <= stems_of(introduction):
         return False
-    return _is_person(asked) or any(True for _ in _others(introduction, speaker))
+    return _is_person(asked) or any(_others(introduction, speaker))
 
 
 def _is_person(phrase: str) -> bool:
@@ -131,9 +131,7 @@ def _spoke_before(text: str, start: int) -> str | None:
 
 
 def _sides_of_speaker(speaker: str, text: str) -> frozenset[str]:
-    return sides_in(speaker) or next(
-        (s for name in names_in(f"the {speaker}") if (s := _side_of(name, text))), frozenset()
-    )
+    return sides_in(speaker) or _sides_of_first(names_in(f"the {speaker}"), text)
 
 
 def _sides_pointed_to(text: str, start: int, end: int) -> frozenset[str]:
@@ -141,16 +139,16 @@ def _sides_pointed_to(text: str, start: int, end: int) -> frozenset[str]:
     sentence = text[start:end]
     if _POINTS_BACK.match(sentence):
         return sides_in(_sentence_before(text, start))
-    return next((sides for name in names_in(sentence) if (sides := _side_of(name, text))), frozenset())
+    return _sides_of_first(names_in(sentence), text)
 
 
 def _sentence_before(text: str, start: int) -> str:
     return _LINE_OR_SENTENCE.split(text[max(0, start - _LOOK_BACK) : start].rstrip())[-1]
 
 
-def _side_of(name: str, text: str) -> frozenset[str]:
-    """The sides in the sentence that first names this person: "Li Qiang, China's premier, ..." -> {"China"}."""
-    return sides_in(_introduction(name, text))
+def _sides_of_first(names: Sequence[str], text: str) -> frozenset[str]:
+    """Those of the first one whom the article introduces so: "Li Qiang, China's premier, ..." -> {"China"}."""
+    return next((sides for name in names if (sides := sides_in(_introduction(name, text)))), frozenset())
 
 
 def _introduction(name: str, text: str) -> str:

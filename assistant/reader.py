@@ -124,6 +124,7 @@ class _Asked:
 
     part: Part
     speaker: str | None
+    for_the_latest: bool
     vector: NDArray[np.float32]
     weights: Mapping[str, float]
     pairs: frozenset[tuple[str, str]]
@@ -182,12 +183,13 @@ class SpanReader:
         self._model.warm_up()
 
     def read(self, part: Part, hits: Sequence[Hit], number: int = 0) -> Read:
-        glances = self._glance(self._prepare(part), hits[:GLANCED_AT])
-        read = self._read_likeliest(part, [glance for glance in glances if glance.sentences][: self._passages])
+        asked = self._prepare(part)
+        glances = self._glance(asked, hits[:GLANCED_AT])
+        read = self._read_likeliest(asked, [glance for glance in glances if glance.sentences][: self._passages])
         ids = {glance.hit.passage.id for glance, _ in read}
         passed_over = [glance for glance in glances if glance.hit.passage.id not in ids]
         evidence = [item for glance, reading in read for item in self._weigh(number, glance, reading)]
-        if _ASKS_FOR_THE_LATEST.search(part.text):
+        if asked.for_the_latest:
             evidence = _less_for_older(evidence)
         seen = sorted([*(glance for glance, _ in read), *passed_over], key=lambda glance: -glance.hit.score)
         return Read(
@@ -200,7 +202,7 @@ class SpanReader:
         if not read.evidence:
             return read
         best = read.evidence[0]
-        spans = sentence_spans(best.hit.text)
+        spans = _words(best.hit.article.title, best.hit.text).spans
         place = bisect_left(spans, (best.start - best.hit.passage.start, 0))
         start, end = spans[max(0, place - 1)][0], spans[min(len(spans) - 1, place + 1)][1]
         (reading,) = self._model.read(part.text, [(best.hit.article.title, best.hit.text[start:end])])
@@ -211,6 +213,7 @@ class SpanReader:
         return _Asked(
             part,
             None if part.side else speaker_asked_for(part.text),
+            _ASKS_FOR_THE_LATEST.search(part.text) is not None,
             self._vectors.question_vector(part.text),
             topic_weights(part, self._vectors.rarity),
             frozenset(pairwise(content_terms(part.text))),
@@ -248,12 +251,12 @@ class SpanReader:
         )
         return _Glance(replace(hit, score=probability), tuple(sentences), signals)
 
-    def _read_likeliest(self, part: Part, glances: Sequence[_Glance]) -> list[tuple[_Glance, Reading]]:
+    def _read_likeliest(self, asked: _Asked, glances: Sequence[_Glance]) -> list[tuple[_Glance, Reading]]:
         """The first few of them, and the others too; once one surely answers, only those that may answer as well."""
-        first, others = self._read_all(part, glances[:_READ_FIRST]), glances[_READ_FIRST:]
-        if not _ASKS_FOR_THE_LATEST.search(part.text) and any(glance.hit.score >= self._sure for glance, _ in first):
+        first, others = self._read_all(asked.part, glances[:_READ_FIRST]), glances[_READ_FIRST:]
+        if not asked.for_the_latest and any(glance.hit.score >= self._sure for glance, _ in first):
             others = [glance for glance in others if glance.hit.score >= _WORTH_READING_TOO]
-        return first + self._read_all(part, others)
+        return first + self._read_all(asked.part, others)
 
     def _read_all(self, part: Part, glances: Sequence[_Glance]) -> list[tuple[_Glance, Reading]]:
         texts = [(glance.hit.article.title, glance.hit.text) for glance in glances]

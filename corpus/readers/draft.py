@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -23,6 +24,9 @@ _FIRST_LINE_CHARS = 120
 """Longest title that is taken from the text itself: a headline's length, not a paragraph's."""
 
 _MAX_SHOWN_CHARS = 60
+
+_NO_ADDRESS = "is not a plain http or https address; stored without it."
+_NO_LANGUAGE = "is no language tag, such as en or pt-BR; it is told from the text."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,9 @@ def finish(draft: Draft, name: str, origin: str) -> tuple[Article, list[SourceWa
     """
     if not draft.text.strip():
         raise UnreadableSource(origin, "it holds no text.")
-    url, url_doubt = _check_url(draft.url)
+    url, url_doubt = _check(draft.url, canonical_url, "address", _NO_ADDRESS)
     published, date_doubt = _check_date(draft.published)
-    language, language_doubt = _check_language(draft.language)
+    language, language_doubt = _check(draft.language, primary_language, "language", _NO_LANGUAGE)
     external_id = draft.external_id or url or name
     article = Article(
         id=article_id(external_id),
@@ -88,12 +92,14 @@ def _title_from_text(text: str) -> str | None:
     return line if any(map(str.isalnum, line)) else None
 
 
-def _check_url(written: str | None) -> tuple[str | None, str | None]:
+def _check(
+    written: str | None, read: Callable[[str], str | None], what: str, doubt: str
+) -> tuple[str | None, str | None]:
+    """What `read` makes of a field, and a remark when that is nothing; neither when nothing was written."""
     if not written or not written.strip():
         return None, None
-    url = canonical_url(written)
-    doubt = f"the address {_shown(written)} is not a plain http or https address; stored without it."
-    return url, None if url else doubt
+    value = read(written)
+    return value, None if value else f"the {what} {_shown(written)} {doubt}"
 
 
 def _check_date(written: str | None) -> tuple[date | None, str | None]:
@@ -103,14 +109,6 @@ def _check_date(written: str | None) -> tuple[date | None, str | None]:
         return publication_date(written), None
     except DoubtfulDate as doubt:
         return None, f"the date {_shown(written)} {doubt}; stored without a date."
-
-
-def _check_language(written: str | None) -> tuple[str | None, str | None]:
-    if not written or not written.strip():
-        return None, None
-    language = primary_language(written)
-    doubt = f"the language {_shown(written)} is no language tag, such as en or pt-BR; it is told from the text."
-    return language, None if language else doubt
 
 
 def _shown(written: str) -> str:
