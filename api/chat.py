@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.markers import with_marker
 from api.shapes import AnswerBody, Body, Sources, Text, answer_body, new_id
 from assistant.answer import Answer, Citation, NoAnswerReason, Status
+from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES, Turn
 from assistant.events import Completed, Event, Found, Started, Withdrawn, Wrote, written
-from assistant.rewriter import MOST_TURN_CHARACTERS, MOST_TURNS, Turn
 from index.hit import Hit
 
 MODEL = "cited-assistant"
@@ -82,11 +82,11 @@ class ChatRequest(_Ignoring):
     def history(self) -> list[Turn]:
         asked = max((n for n, message in enumerate(self.messages) if message.role == "user"), default=0)
         turns = [
-            Turn(message.role, message.text()[:MOST_TURN_CHARACTERS])
+            Turn(message.role, message.text()[:MAX_MESSAGE_CHARACTERS])
             for message in self.messages[:asked]
             if message.role in ("user", "assistant")
         ]
-        return turns[-MOST_TURNS:]
+        return turns[-MAX_MESSAGES:]
 
     def wants_usage(self) -> bool:
         return self.stream_options is not None and self.stream_options.include_usage

@@ -13,10 +13,10 @@ from index.hit import Hit
 class Evidence:
     """One sentence of an article that may answer: `hit.article.text[start:end]`.
 
-    `support` is the probability in [0, 1] that this sentence answers its part of the question; it ranks sentences, and
-    was made of the `signals` (`assistant.reader`). `part` is the position of the question's part that it answers.
-    `short` is the likeliest answer span inside [start, end), in article offsets. `copies` are the same sentence
-    elsewhere.
+    `support` is the probability in [0, 1] that this sentence answers its part of the question; it ranks sentences,
+    and was made of the `signals` (`assistant.reading.reader`). `part` is the position of the sub-question that it
+    answers. `short` is the likeliest answer span inside [start, end), in article offsets. `copies` are the same
+    sentence elsewhere.
     """
 
     hit: Hit
@@ -49,7 +49,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """`hit.article.text[source_span.start:source_span.end] == quote`, exactly; made only by `assistant.verify`.
+    """`hit.article.text[source_span.start:source_span.end] == quote`, exactly; made only by `assistant.writing.verify`.
 
     `answer_span` is where the cited sentence stands in the answer's text.
     """

@@ -11,32 +11,32 @@ from types import TracebackType
 from typing import Literal, Self
 
 from assistant.answer import Answer, Evidence, NoAnswerReason, Status
-from assistant.calibration import Calibration, shipped_calibration
-from assistant.conflicts import Disagreement, find_disagreements, told_conflicts, with_both_sides
 from assistant.conversation.follow_ups import FollowUps
 from assistant.conversation.introduction import introduction
 from assistant.conversation.model_rewriter import ModelRewriter
+from assistant.conversation.rewriter import Rewriter, Rewritten, Turn
 from assistant.conversation.search import search_in_context
 from assistant.conversation.small_talk import is_small_talk
 from assistant.errors import BadQuestion, ModelFailed, ModelTimedOut, ModeUnavailable
 from assistant.events import Completed, Event, Found, Started, Withdrawn, written
-from assistant.judge import Judge, Judgement
-from assistant.language_model import LanguageModel, load_language_model
-from assistant.model_writer import ModelWriter
-from assistant.question import Part, split_question
-from assistant.reader import GLANCED_AT, Read, Reader, SpanReader
-from assistant.reading.load import load_reading_model
-from assistant.rewriter import Rewriter, Rewritten, Turn
+from assistant.language_models.language_model import LanguageModel, load_language_model
+from assistant.query.decompose import SubQuestion, decompose
+from assistant.reading.abstention import AbstentionDecision, AbstentionPolicy
+from assistant.reading.calibration import Calibration, shipped_calibration
+from assistant.reading.models.load import load_reading_model
+from assistant.reading.reader import RERANK_DEPTH, Read, Reader, SpanReader
 from assistant.settings import Settings
-from assistant.verify import Verification, Verified, verify
-from assistant.writer import WORTH_ADDING, Draft, ExtractiveWriter, Writer
+from assistant.writing.conflicts import Disagreement, find_disagreements, told_conflicts, with_both_sides
+from assistant.writing.extractive import WORTH_ADDING, Draft, ExtractiveWriter, Writer
+from assistant.writing.generative import ModelWriter
+from assistant.writing.verify import Verification, Verified, verify
 from corpus.article import Article, ArticleFilter
-from corpus.catalog import Catalog
 from corpus.errors import UnknownArticle
-from index.encoder import Encoder
+from corpus.store.sqlite import Catalog
+from index.encoders.encoder import Encoder
+from index.encoders.load import load_encoder
 from index.hit import Hit
 from index.live import LiveIndex
-from index.load_encoder import load_encoder
 from index.search import Searcher, SearchResult
 
 Mode = Literal["auto", "extractive", "generative"]
@@ -62,7 +62,7 @@ class Assistant:
         searcher: Searcher,
         reader: Reader,
         writer: Writer,
-        judge: Judge,
+        judge: AbstentionPolicy,
         rewriter: Rewriter,
         model: LanguageModel | None = None,
         model_writer: ModelWriter | None = None,
@@ -118,7 +118,7 @@ class Assistant:
                     answering.sure_enough,
                 ),
                 ExtractiveWriter(answering),
-                Judge(calibration, answering.caution, searcher.rarity),
+                AbstentionPolicy(calibration, answering.caution, searcher.rarity),
                 follow_ups,
                 model,
                 ModelWriter(model, settings.model) if model else None,
@@ -173,9 +173,9 @@ class Assistant:
             return
         rewriter = self._rewriter if mode == "extractive" else self._model_rewriter or self._rewriter
         rewritten = rewriter.rewrite(question, history)
-        parts = split_question(rewritten.question)
+        parts = decompose(rewritten.question)
         clock.lap("rewrite")
-        found = [self._find(part.text, rewritten, filters, max(top_k, GLANCED_AT)) for part in parts]
+        found = [self._find(part.text, rewritten, filters, max(top_k, RERANK_DEPTH)) for part in parts]
         clock.lap("search")
         read = self._read(parts, found)
         judgement = self._judge.judge(parts, read, self._has_articles(found))
@@ -217,11 +217,11 @@ class Assistant:
         self._watch(answer)
         yield Completed(answer)
 
-    def read(self, question: str, filters: ArticleFilter = _EVERYTHING) -> list[tuple[Part, Read]]:
+    def read(self, question: str, filters: ArticleFilter = _EVERYTHING) -> list[tuple[SubQuestion, Read]]:
         """What `ask` reads for each part of the question, before anything is decided; for measuring."""
         _check(question)
-        parts = split_question(question)
-        found = [self._searcher.search(part.text, filters.within(self._bounds), GLANCED_AT) for part in parts]
+        parts = decompose(question)
+        found = [self._searcher.search(part.text, filters.within(self._bounds), RERANK_DEPTH) for part in parts]
         return list(zip(parts, self._read(parts, found), strict=True))
 
     def rewrite(self, question: str, history: Sequence[Turn]) -> Rewritten:
@@ -246,7 +246,7 @@ class Assistant:
         history: Sequence[Turn] = (),
     ) -> SearchResult:
         """What was found, best first after the likeliest were read, at most `limit`. Raises `BadQuestion`."""
-        part, found = self._standalone(question, filters, max(limit, GLANCED_AT), history)
+        part, found = self._standalone(question, filters, max(limit, RERANK_DEPTH), history)
         return replace(found, hits=self._reader.read(part, found.hits).hits[:limit])
 
     def remembered_questions(self) -> tuple[int, int]:
@@ -254,7 +254,7 @@ class Assistant:
         return self._searcher.remembered_questions()
 
     def warm_up(self) -> None:
-        """Loads the models and opens the index, so that the first question does not wait for them."""
+        """Load the models and open the index, so that the first question does not wait for them."""
         self._reader.warm_up()
         self.search("warm up", limit=1)
 
@@ -274,20 +274,20 @@ class Assistant:
 
     def _standalone(
         self, question: str, filters: ArticleFilter, limit: int, history: Sequence[Turn]
-    ) -> tuple[Part, SearchResult]:
+    ) -> tuple[SubQuestion, SearchResult]:
         """The question in full words, as one part, and what is found for it."""
         _check(question)
         rewritten = self.rewrite(question, history)
-        part = Part(rewritten.question, rewritten.question)
+        part = SubQuestion(rewritten.question, rewritten.question)
         return part, self._find(part.text, rewritten, filters, limit)
 
     def _find(self, text: str, rewritten: Rewritten, filters: ArticleFilter, limit: int) -> SearchResult:
         return search_in_context(self._searcher, text, rewritten.before, filters.within(self._bounds), limit)
 
-    def _read(self, parts: Sequence[Part], found: Sequence[SearchResult]) -> list[Read]:
+    def _read(self, parts: Sequence[SubQuestion], found: Sequence[SearchResult]) -> list[Read]:
         each = enumerate(zip(parts, found, strict=True))
         read = [(part, self._reader.read(part, result.hits, number)) for number, (part, result) in each]
-        return [self._reader.read_closely(part, of_part) for part, of_part in read]
+        return [self._reader.rescore(part, of_part) for part, of_part in read]
 
     def _has_articles(self, found: Sequence[SearchResult]) -> bool:
         return any(result.hits for result in found) or self.catalog.count_articles() > 0
@@ -295,7 +295,7 @@ class Assistant:
     def _written(
         self,
         question: str,
-        judgement: Judgement,
+        judgement: AbstentionDecision,
         disagreements: Sequence[Disagreement],
         quoted: Verified,
         model_writer: ModelWriter | None,
@@ -375,7 +375,9 @@ def _answers(cited: Sequence[Evidence], supported: Sequence[Evidence]) -> bool:
     return answered >= best.keys()
 
 
-def _unanswered(parts: Sequence[Part], judgement: Judgement, draft: Draft, verified: Verified) -> tuple[str, ...]:
+def _unanswered(
+    parts: Sequence[SubQuestion], judgement: AbstentionDecision, draft: Draft, verified: Verified
+) -> tuple[str, ...]:
     """The parts that lack evidence, and those of whose sentences none could be verified.
 
     A part without any sentence of its own is answered by those of another, which say the same.

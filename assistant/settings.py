@@ -18,9 +18,9 @@ from typing import Annotated, Any, Literal, get_type_hints
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from assistant.calibration import Caution
 from assistant.errors import BadSettings
-from index.options import IndexOptions
+from assistant.reading.calibration import OperatingPoint
+from index.options import RetrievalOptions
 
 PREFIX = "ASSISTANT_"
 NESTING = "__"
@@ -46,7 +46,7 @@ class AnswerOptions:
         Field(ge=0, le=1, description="Probability that a passage answers from which fewer others are read; 1: all."),
     ] = 0.4
     caution: Annotated[
-        Caution,
+        OperatingPoint,
         Field(description="How sure an answer must be: `eager`, `balanced` or `cautious` (docs/abstention.md)."),
     ] = "balanced"
 
@@ -236,7 +236,7 @@ class Settings(BaseSettings):
     )
 
     data: Annotated[Path, Field(description="Folder that holds the catalog and the index.")] = Path("data")
-    finding: IndexOptions = IndexOptions()
+    finding: RetrievalOptions = RetrievalOptions()
     answering: AnswerOptions = AnswerOptions()
     model: ModelOptions = ModelOptions()
     serving: HttpOptions = HttpOptions()

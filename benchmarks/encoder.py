@@ -21,10 +21,10 @@ import numpy as np
 
 from assistant.evaluation.gold import Gold, read_gold
 from assistant.evaluation.retrieval import NDCG, retrieval_values
-from index.bert_runtime import fastest_precision
-from index.default_encoder import DefaultEncoder, default_folder
-from index.encoder import Encoder, Vector, Vectors
-from index.load_encoder import load_encoder
+from index.encoders.bert_runtime import fastest_precision
+from index.encoders.default_encoder import DefaultEncoder, default_folder
+from index.encoders.encoder import Encoder, Vector, Vectors
+from index.encoders.load import load_encoder
 
 _CHARACTERS = 1000
 _TURN = 64
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def measure(systems: Sequence[Measured], folder: Path, most: int | None) -> None:
-    """Embeds passages and questions of a set by all systems, in turns."""
+    """Embed passages and questions of a set by all systems, in turns."""
     pieces = list(islice(_pieces(folder / "corpus.jsonl"), most))
     gold = read_gold(folder)
     owners, texts = [owner for owner, _ in pieces], [text for _, text in pieces]

@@ -1,4 +1,4 @@
-"""Fits `assistant/calibration.json`: how signals add up to probabilities, and when the assistant answers.
+"""Fits `assistant/reading/calibration.json`: how signals add up to probabilities, and when the assistant answers.
 
     python -m benchmarks.fit_calibration BENCH WORK [--write]
 
@@ -32,18 +32,18 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from assistant.answer import Answer, Evidence
 from assistant.ask import Assistant
-from assistant.calibration import Calibration, Logistic
 from assistant.evaluation.corpus_folder import prepare
 from assistant.evaluation.gold import GoldQuestion, read_gold
 from assistant.evaluation.text import tokens
-from assistant.judge import Signals
-from assistant.reader import Read
+from assistant.reading.abstention import Signals
+from assistant.reading.calibration import Calibration, Logistic
+from assistant.reading.reader import Read
 from assistant.settings import Settings
 from benchmarks.open_squad_audit import ANSWERABLE_AFTER_ALL
 
 SETS = ("clapnq-dev-a", "open-squad")
 """Those whose gold tells which sentence answers."""
-STORED = Path(__file__).parents[1] / "assistant" / "calibration.json"
+STORED = Path(__file__).parents[1] / "assistant" / "reading" / "calibration.json"
 
 _GLANCE = ("fused", "meaning", "words", "pairs")
 _READING = (*_GLANCE, "answers", "span")

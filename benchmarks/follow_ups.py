@@ -20,6 +20,7 @@ import numpy as np
 
 from assistant.ask import Assistant
 from assistant.conversation.follow_ups import FollowUps
+from assistant.conversation.rewriter import Turn
 from assistant.conversation.small_talk import is_small_talk
 from assistant.evaluation.bootstrap import interval, resampled
 from assistant.evaluation.corpus_folder import prepare
@@ -28,7 +29,6 @@ from assistant.evaluation.in_process import filters, history, retrieved
 from assistant.evaluation.measures.token_f1 import token_f1
 from assistant.evaluation.retrieval import NDCG, ranked_documents, retrieval_values
 from assistant.evaluation.text import tokens
-from assistant.rewriter import Turn
 from assistant.settings import load_settings
 from index.search import SearchResult
 

@@ -20,14 +20,14 @@ import httpx
 import numpy as np
 
 from assistant.ask import Assistant
-from assistant.library import ingest_paths
+from assistant.ingestion.library import ingest_paths
 from assistant.settings import Settings
 from benchmarks.service import ARTICLES, name_of, percentile, posted_article, question, serving
 from corpus.article import Article, Passage, article_id, content_hash
-from corpus.catalog import Catalog
-from index.encoder import Vectors
+from corpus.store.sqlite import Catalog
+from index.encoders.encoder import Vectors
+from index.encoders.load import load_encoder
 from index.ingesting import index_words
-from index.load_encoder import load_encoder
 
 _FRESH = (0, 1_000, 5_000, 10_000)
 _FOUND_AFTER = 10
@@ -117,7 +117,7 @@ def with_workers(url: str, asks: int) -> dict[str, object]:
 
 
 def _post_until(url: str, stop: Event, posted: list[int]) -> None:
-    """Keeps a job or two waiting, so that the ingesting process never rests."""
+    """Keep a job or two waiting, so that the ingesting process never rests."""
     words = random.Random(1)
     with httpx.Client(base_url=url, timeout=60) as client:
         jobs: list[str] = []

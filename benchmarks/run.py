@@ -125,7 +125,7 @@ def _gain(search: Path, whole: Path) -> dict[str, float]:
 
 
 def write_tables(report: Mapping[str, Any]) -> None:
-    """Replaces what stands between the marks in the README."""
+    """Replace what stands between the marks in the README."""
     text = _README.read_text(encoding="utf-8")
     before, _, rest = text.partition(_BEGIN)
     _, _, after = rest.partition(_END)

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from assistant.checking.claim import Check, Grounds, Verdict, check_claim
-from assistant.names import names_in
+from assistant.groundedness.claim import Check, Premises, Verdict, check_claim
+from assistant.query.parties import names_in
 from benchmarks import wice
 from benchmarks.wice_selection import CHOSEN, Claim, by_words
-from corpus.sentences import sentence_spans
+from corpus.text.sentences import sentence_spans
 
 _SEED = 7
 _EACH = 300
@@ -100,7 +100,7 @@ def _checked(entry: dict) -> Check:
     claim = Claim(entry["meta"]["id"], entry["claim"], sentences, tuple(gold))
     cited = sorted(gold[0]) if gold else sorted(by_words(claim)[:CHOSEN])
     title = f"{entry['meta'].get('claim_title', '')}\n{sentences[0]}"
-    return check_claim(entry["claim"], Grounds(tuple(sentences[number] for number in cited), title))
+    return check_claim(entry["claim"], Premises(tuple(sentences[number] for number in cited), title))
 
 
 def sources(corpora: Sequence[Path]) -> Iterator[Source]:
@@ -137,7 +137,7 @@ def on_sentences(found: Sequence[Source]) -> None:
             changed = change(source, chance)
             if changed is None:
                 continue
-            counts[check_claim(changed, Grounds((source.text,), source.context)).verdict] += 1
+            counts[check_claim(changed, Premises((source.text,), source.context)).verdict] += 1
             if counts.total() == _EACH:
                 break
         total = max(1, counts.total())

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from assistant.evaluation.json_lines import write_objects
-from corpus.canonical import canonical_text
+from corpus.text.canonical import canonical_text
 
 
 def convert(file: Path, folder: Path) -> None:

@@ -27,11 +27,11 @@ import numpy as np
 from assistant.ask import Assistant
 from assistant.evaluation.bootstrap import interval, resampled
 from assistant.evaluation.corpus_folder import prepare
-from assistant.reader import GLANCED_AT
+from assistant.reading.reader import RERANK_DEPTH
 from assistant.settings import Settings, load_settings
 from benchmarks import wice
 from corpus.article import ArticleFilter, article_id
-from index.lexical import content_terms
+from index.words.bm25 import content_terms
 
 CHOSEN = 5
 """Sentences a claim: a gold set holds four on average."""
@@ -133,7 +133,7 @@ def opened_reader(file: Path, resources: ExitStack) -> Rank:
 
 def reading_whole_articles(settings: Settings) -> Settings:
     return settings.model_copy(
-        update={"answering": replace(settings.answering, passages_to_read=GLANCED_AT, sure_enough=1.0)}
+        update={"answering": replace(settings.answering, passages_to_read=RERANK_DEPTH, sure_enough=1.0)}
     )
 
 

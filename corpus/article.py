@@ -13,7 +13,7 @@ from enum import StrEnum
 class Article:
     """One source article in its canonical form.
 
-    `text` is canonical (see `corpus.canonical.canonical_text`) and never changes for a given `content_hash`;
+    `text` is canonical (see `corpus.text.canonical.canonical_text`) and never changes for a given `content_hash`;
     every offset in the product is a code-point offset into it.
     `external_id` is the identity its source gives it: the canonical URL, else the path or BEIR `_id` relative
     to what was ingested. `origin` names the very place it was read from (file, or file and `_id`); it is how

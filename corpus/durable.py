@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def move_durably(source: Path, target: Path) -> None:
-    """Renames a finished file or folder. After this `target` is whole on the disk; before it, it is what it was.
+    """Rename a finished file or folder. After this `target` is whole on the disk; before it, it is what it was.
 
     A file replaces what `target` was; a folder needs that there is no `target`.
     """

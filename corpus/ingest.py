@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.article import Action, Article, Outcome, SourceWarning
-from corpus.catalog import Catalog
-from corpus.catalog.articles import ARTICLES_PER_TRANSACTION
 from corpus.errors import NothingToIngest, UnreadableSource
 from corpus.readers import Reading, read_articles
 from corpus.readers.source_file import (
@@ -19,6 +17,8 @@ from corpus.readers.source_file import (
     find_source_files,
     printable,
 )
+from corpus.store.sqlite import Catalog
+from corpus.store.sqlite.articles import ARTICLES_PER_TRANSACTION
 
 _BATCH_CHARS = 16_000_000
 """Text held in memory before it is stored (but never less than one article)."""

@@ -73,7 +73,7 @@ def _measures_page() -> str:
 
 
 def _abstention_page() -> str:
-    stored = json.loads(files("assistant").joinpath("calibration.json").read_text(encoding="utf-8"))
+    stored = json.loads(files("assistant.reading").joinpath("calibration.json").read_text(encoding="utf-8"))
     rows = (
         f"| `{caution}` | {stored['thresholds'][caution]} | {name} | {measured['questions']} | "
         f"{' | '.join(map(_percent, points.values()))} |"

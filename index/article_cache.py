@@ -7,7 +7,7 @@ from collections.abc import Collection
 from threading import Lock
 
 from corpus.article import Article
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 
 _MOST_CHARACTERS = 16_000_000
 """Of texts held: 16 to 64 MB of memory, some 4,000 news articles."""

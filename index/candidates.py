@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from corpus.article import ArticleFilter, Passage
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 
 _FEW_PASSAGES = 2_000
 """A filter that keeps at most so many is answered from all of them, 25 ms for each thousand. Of more than 2,000 in
@@ -49,7 +49,7 @@ def find_candidates(
 def _over_fetched(
     catalog: Catalog, wanted: ArticleFilter, enough: int, lookups: Sequence[Lookup]
 ) -> dict[str, Passage]:
-    """Asks for more and more, until `enough` of what each has found may be shown or there is no more."""
+    """Ask for more and more, until `enough` of what each has found may be shown or there is no more."""
     asked = enough
     while True:
         found = [[id_ for id_, _ in lookup(asked)] for lookup in lookups]

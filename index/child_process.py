@@ -30,7 +30,7 @@ class ChildFailed(Exception):
 
 
 def run_child(module: str, arguments: Sequence[str], on_progress: OnProgress | None = None) -> None:
-    """Runs `main(arguments)` of `module` (its full name) to its end; raises `ChildFailed` when it fails or is killed.
+    """Run `main(arguments)` of `module` (its full name) to its end; raise `ChildFailed` when it fails or is killed.
 
     The child ends when this process does, however that happens, and when this call is interrupted.
     """
@@ -44,7 +44,7 @@ def run_child(module: str, arguments: Sequence[str], on_progress: OnProgress | N
 
 
 def start_child(module: str, message: str, pass_fds: Sequence[int] = ()) -> subprocess.Popen[bytes]:
-    """Starts `main()` of `module` and leaves it running; `message` is one line, which no list of processes shows.
+    """Start `main()` of `module` and leave it running; `message` is one line, which no list of processes shows.
 
     It calls `become_kept_child` first. Its end of the pipe closes when this process dies, however that happens.
     """

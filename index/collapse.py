@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
-from corpus.near_duplicates import Signature
+from corpus.text.near_duplicates import Signature
 from index.hit import Hit
 
 _REMEMBERED_TEXTS = 512

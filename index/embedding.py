@@ -8,9 +8,9 @@ from itertools import chain, islice
 import numpy as np
 
 from corpus.article import Passage
-from corpus.catalog import Catalog
-from corpus.sentences import sentence_spans
-from index.encoder import Encoder
+from corpus.store.sqlite import Catalog
+from corpus.text.sentences import sentence_spans
+from index.encoders.encoder import Encoder
 from index.passage_text import embedded_texts
 
 _BATCH = 256

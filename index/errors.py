@@ -45,7 +45,7 @@ class GenerationBuildFailed(IndexRoomError):
 
 @contextmanager
 def running_a_model() -> Iterator[None]:
-    """Raises `ModelRunFailed` for what the runtimes of models raise, which know no finer errors."""
+    """Raise `ModelRunFailed` for what the runtimes of models raise, which know no finer errors."""
     try:
         yield
     except (RuntimeError, MemoryError) as error:

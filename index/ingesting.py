@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from corpus.article import Article, Passage
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 from index.embedding import embed_passages
-from index.encoder import Encoder
-from index.fresh import MOST_FRESH
-from index.lexical import update_lexical
+from index.encoders.encoder import Encoder
 from index.passage_text import embedded_text
 from index.repair import lexical_folder, live_record
 from index.splitter import PassageSplitter
+from index.vectors.delta import MAX_DELTA_PASSAGES
+from index.words.bm25 import update_lexical
 
 
 def prepare(
@@ -30,7 +30,7 @@ def prepare(
 
 
 def index_words(catalog: Catalog) -> None:
-    """Takes what changed into the lexical index. What was deleted is hidden; `mend_words` purges it later."""
+    """Take what changed into the lexical index. What was deleted is hidden; `mend_words` purges it later."""
     # Without a generation nothing would tell later that something has to be purged.
     update_lexical(catalog, lexical_folder(catalog.folder), hide_deleted=live_record(catalog) is not None)
 
@@ -39,4 +39,4 @@ def is_build_due(catalog: Catalog, encoder: str) -> bool:
     """Whether so much came after the live generation that searching it exactly begins to cost."""
     live = live_record(catalog)
     since = live.seq if live and live.encoder == encoder else 0
-    return catalog.count_passages_since(since) > MOST_FRESH
+    return catalog.count_passages_since(since) > MAX_DELTA_PASSAGES

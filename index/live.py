@@ -9,15 +9,15 @@ from threading import Event, RLock, Thread
 from time import monotonic
 from typing import Self
 
-from corpus.catalog import Catalog, GenerationRecord
 from corpus.errors import CorpusError, DataFolderBusy
-from index.encoder import Vector
+from corpus.store.sqlite import Catalog, GenerationRecord
+from index.encoders.encoder import Vector
 from index.errors import EncoderMismatch, GenerationDamaged, IndexRoomError, LexicalDamaged
-from index.fresh import MOST_FRESH, FreshPassages, WithFresh
-from index.generation import generation_folder, open_generation
-from index.lexical import LexicalIndex, lexical_in_memory, open_lexical
 from index.repair import lexical_folder, repair
-from index.vector_index import Generation, VectorIndex
+from index.vectors.delta import MAX_DELTA_PASSAGES, DeltaIndex, WithDelta
+from index.vectors.generation import generation_folder, open_generation
+from index.vectors.vector_index import Generation, VectorIndex
+from index.words.bm25 import LexicalIndex, lexical_in_memory, open_lexical
 
 _logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class LiveIndex:
     """
 
     def __init__(self, catalog: Catalog, encoder_fingerprint: str, seconds_to_swap: float = 0.0) -> None:
-        """Raises `EncoderMismatch` when the stored vectors were made by another encoder.
+        """Raise `EncoderMismatch` when the stored vectors were made by another encoder.
 
         A new generation is taken `seconds_to_swap` after it was noticed: several processes need not do it at once.
         """
@@ -68,7 +68,7 @@ class LiveIndex:
         return self._fallback
 
     def refresh(self) -> None:
-        """Moves to what is published by now, as the following thread does all the time."""
+        """Move to what is published by now, as the following thread does all the time."""
         with self._changing:
             if self._is_gone() or self._is_time_to_swap():
                 self._take_vectors()
@@ -78,7 +78,7 @@ class LiveIndex:
             self._note_fallback()
 
     def close(self) -> None:
-        """Stops following. A repair that is under way ends with the process."""
+        """Stop following. A repair that is under way ends with the process."""
         self._closed.set()
         self._follower.join(timeout=2 * _SECONDS_BETWEEN_LOOKS)
 
@@ -105,12 +105,12 @@ class LiveIndex:
         self._follow_fresh(since)
 
     def _follow_fresh(self, since: int) -> None:
-        self._fresh = FreshPassages(self._catalog, self._encoder, since)
+        self._fresh = DeltaIndex(self._catalog, self._encoder, since)
         self._fresh.refresh()
         self._vectors = self._with_fresh()
 
     def _with_fresh(self) -> VectorIndex:
-        return WithFresh(self._generation, self._fresh.vectors) if self._generation else self._fresh.vectors
+        return WithDelta(self._generation, self._fresh.vectors) if self._generation else self._fresh.vectors
 
     def _check_encoder(self, live: GenerationRecord | None) -> None:
         known = [live.encoder] if live else self._catalog.encoder_fingerprints()
@@ -164,7 +164,7 @@ class LiveIndex:
     def _note_fallback(self) -> None:
         searched = self._generation.name if self._generation else None
         # A few passages that no generation was ever built of are fresh, no less than those after one.
-        vectors_stand_in = searched != self._wanted or (searched is None and self._fresh.count > MOST_FRESH)
+        vectors_stand_in = searched != self._wanted or (searched is None and self._fresh.count > MAX_DELTA_PASSAGES)
         something_does = vectors_stand_in or self._lexical_stands_in
         self._fallback = something_does and self._catalog.count_passages() > 0
 

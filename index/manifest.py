@@ -31,7 +31,7 @@ class Manifest:
     """`seq` is what the catalog's was, `passages_hash` is `hash_of_ids` of all passages that it covers.
 
     Its collection holds each different vector once, under the id of its first passage: `vectors` of them. For
-    `copies` and `strays` see `index.vector_index`; `canaries` are ids whose vectors the graph must find.
+    `copies` and `strays` see `index.vectors.vector_index`; `canaries` are ids whose vectors the graph must find.
     """
 
     encoder: str
@@ -67,7 +67,7 @@ def manifest_digest(folder: Path) -> str:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Raises `GenerationDamaged` when there is none or it cannot be understood."""
+    """Raise `GenerationDamaged` when there is none or it cannot be understood."""
     try:
         fields = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
         return _manifest(fields)
@@ -76,7 +76,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def check_files(folder: Path, manifest: Manifest) -> None:
-    """Raises `GenerationDamaged`, naming the file, unless every file is what the builder wrote."""
+    """Raise `GenerationDamaged`, naming the file, unless every file is what the builder wrote."""
     for name, expected in manifest.files.items():
         try:
             found = _record(folder / name, expected.rewritten)

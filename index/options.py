@@ -9,7 +9,7 @@ from pydantic import Field
 
 
 @dataclass(frozen=True, slots=True)
-class IndexOptions:
+class RetrievalOptions:
     """Validated where it is read from outside (`assistant.settings`); the defaults are measured."""
 
     encoder: Annotated[

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from corpus.article import Article, Passage
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 
 _TITLE_BYTES = 160
 """A token is at least one byte, so that even a title without spaces leaves room for its passage."""

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corpus.catalog import Catalog, GenerationRecord
+from corpus.store.sqlite import Catalog, GenerationRecord
 from index.child_process import OnProgress
 from index.errors import GenerationDamaged
-from index.generation import build_generation, open_generation, passages_covered, sweep
-from index.lexical import mend_lexical, rebuild_lexical
 from index.manifest import hash_of_ids
+from index.vectors.generation import build_generation, open_generation, passages_covered, sweep
+from index.words.bm25 import mend_lexical, rebuild_lexical
 
 
 def repair(data: Path, encoder_fingerprint: str) -> None:
-    """Makes again what is damaged or missing in the index of a data folder.
+    """Make again what is damaged or missing in the index of a data folder.
 
     Raises `DataFolderBusy` when another process writes, which then does the same, and `GenerationBuildFailed`.
     """
@@ -27,7 +27,7 @@ def repair(data: Path, encoder_fingerprint: str) -> None:
 def index_passages(
     catalog: Catalog, encoder_fingerprint: str, on_progress: OnProgress | None = None, rebuild: bool = False
 ) -> None:
-    """Makes words and vectors of all passages findable; what is current and whole is left, unless `rebuild`.
+    """Make words and vectors of all passages findable; what is current and whole is left, unless `rebuild`.
 
     `catalog` must be a writer, and every passage must have its vector. Raises `GenerationBuildFailed`.
     """
@@ -38,7 +38,7 @@ def index_passages(
 
 
 def mend_words(catalog: Catalog, rebuild: bool = False) -> None:
-    """Brings the lexical index to what is stored, whatever it was; words of deleted articles leave the disk."""
+    """Bring the lexical index to what is stored, whatever it was; words of deleted articles leave the disk."""
     mend = rebuild_lexical if rebuild or has_to_purge(catalog) else mend_lexical
     mend(catalog, lexical_folder(catalog.folder))
 

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.article import ArticleFilter, Passage
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 from index.article_cache import ArticleCache
 from index.candidates import Ranked, find_candidates
 from index.collapse import collapse
-from index.encoder import Encoder, Vector, Vectors
+from index.encoders.encoder import Encoder, Vector, Vectors
 from index.fusion import fuse
 from index.hit import Hit, Scores
-from index.lexical import LexicalIndex
-from index.options import IndexOptions
-from index.stored_vectors import stored_vectors
+from index.options import RetrievalOptions
+from index.vectors.stored_vectors import stored_vectors
+from index.words.bm25 import LexicalIndex
 
 if TYPE_CHECKING:
     from index.live import LiveIndex
@@ -49,7 +49,7 @@ class SearchResult:
 class Searcher:
     """Safe to use from several threads, while articles are added, replaced and deleted."""
 
-    def __init__(self, catalog: Catalog, encoder: Encoder, live: LiveIndex, options: IndexOptions) -> None:
+    def __init__(self, catalog: Catalog, encoder: Encoder, live: LiveIndex, options: RetrievalOptions) -> None:
         self._catalog = catalog
         self._encoder = encoder
         self._live = live
@@ -76,7 +76,7 @@ class Searcher:
         return SearchResult(tuple(hits), vectors.name, self._live.fallback)
 
     def sentence_vectors(self, hits: Sequence[Hit]) -> dict[str, Vectors]:
-        """Passage id -> a row for each of `corpus.sentences.sentence_spans(hit.text)`, made when it was ingested.
+        """Passage id -> a row for each of `corpus.text.sentences.sentence_spans(hit.text)`, made when it was ingested.
 
         Passages that were deleted or replaced since they were found are left out.
         """
@@ -114,7 +114,7 @@ class Searcher:
     def _best_distinct(
         self, ranked: Ranked, candidates: Mapping[str, Passage], scores: Mapping[str, Scores], limit: int
     ) -> list[Hit]:
-        """Reads no more articles than it takes to have `limit` hits that are no copies of each other."""
+        """Read no more articles than it takes to have `limit` hits that are no copies of each other."""
         read = limit + _LOOK_AHEAD
         while True:
             hits = collapse(self._hits(ranked[:read], candidates, scores))

@@ -10,9 +10,9 @@ from itertools import pairwise
 from langchain_text_splitters import TextSplitter
 
 from corpus.article import Article, Passage
-from corpus.sentences import sentence_rules, sentence_spans, trim
-from index.encoder import Encoder
-from index.options import IndexOptions
+from corpus.text.sentences import sentence_rules, sentence_spans, trim
+from index.encoders.encoder import Encoder
+from index.options import RetrievalOptions
 from index.passage_text import embedded_text
 
 _RULES = "1"
@@ -28,7 +28,7 @@ _SENTENCES_REMEMBERED = 256
 class PassageSplitter:
     """Passages of at most `options.passage_tokens`, and never more than `encoder` reads, title included."""
 
-    def __init__(self, encoder: Encoder, options: IndexOptions) -> None:
+    def __init__(self, encoder: Encoder, options: RetrievalOptions) -> None:
         self._encoder = encoder
         self._wanted_tokens = options.passage_tokens
         rules = (_RULES, sentence_rules())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 from index.embedding import embed_new_passages
-from index.encoder import Encoder
-from index.options import IndexOptions
+from index.encoders.encoder import Encoder
+from index.options import RetrievalOptions
 from index.repair import index_passages
 from index.splitter import PassageSplitter
 
@@ -22,11 +22,11 @@ _ARTICLES_AT_ONCE = 64
 def update_index(
     catalog: Catalog,
     encoder: Encoder,
-    options: IndexOptions,
+    options: RetrievalOptions,
     on_progress: OnProgress | None = None,
     rebuild: bool = False,
 ) -> None:
-    """Makes every article of the catalog findable; goes on where a killed update stopped.
+    """Make every article of the catalog findable; go on where a killed update stopped.
 
     `catalog` must be a writer. What is current stays as it is, unless `rebuild`, which makes the index anew from
     the stored vectors. Raises `GenerationBuildFailed`; what was found before is still found then.
@@ -51,4 +51,4 @@ def split_new_articles(
 
 
 def _nobody(stage: str, done: int, total: int) -> None:
-    """Hears the progress that nobody asked for."""
+    """Hear the progress that nobody asked for."""

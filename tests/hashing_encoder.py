@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.encoder import Vector, Vectors
+from index.encoders.encoder import Vector, Vectors
 
 _DIMENSION = 256
 

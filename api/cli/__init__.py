@@ -14,7 +14,7 @@ from api.errors import ROOM_ERRORS, ExitCode, exit_code_of
 
 
 def main() -> NoReturn:
-    """Runs the command that the arguments name, and leaves with an `ExitCode`."""
+    """Run the command that the arguments name, and leave with an `ExitCode`."""
     from api.cli.app import app
 
     _print_whatever_comes()

@@ -27,7 +27,7 @@ def list_articles(
     """List stored articles, in a stable order."""
     from api.shapes import article_list_body
     from assistant.settings import load_settings
-    from corpus.catalog import Catalog
+    from corpus.store.sqlite import Catalog
 
     with Catalog.open(load_settings().data) as catalog:
         found = catalog.list_articles(after=after, limit=limit + 1, publisher=publisher, contains=contains)
@@ -51,7 +51,7 @@ def show_article(
     """Show one article: what is known of it, its versions, its text."""
     from api.shapes import article_body
     from assistant.settings import load_settings
-    from corpus.catalog import Catalog
+    from corpus.store.sqlite import Catalog
 
     with Catalog.open(load_settings().data) as catalog:
         body = article_body(catalog.article(article_id, version), catalog.versions(article_id))
@@ -71,7 +71,7 @@ def remove_articles(
     article_ids: Annotated[list[str], typer.Argument(metavar="ID", help="The articles to remove.")],
 ) -> None:
     """Remove articles with all their versions, and their text from the index."""
-    from assistant.library import remove_articles as remove
+    from assistant.ingestion.library import remove_articles as remove
     from assistant.settings import load_settings
 
     with showing_progress() as progress:

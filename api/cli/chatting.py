@@ -14,8 +14,8 @@ from api.cli.terminal import one_line, say, say_piece, tell
 if TYPE_CHECKING:
     from assistant.answer import Answer
     from assistant.ask import Assistant
+    from assistant.conversation.rewriter import Turn
     from assistant.events import Wrote
-    from assistant.rewriter import Turn
     from corpus.article import ArticleFilter
 
 _PROMPT = "\n> "
@@ -109,7 +109,7 @@ class _Conversation:
             say(f"There is no such command; the commands are:\n{_HELP}")
 
     def ask(self, question: str) -> None:
-        """Shows the answer as it comes, and remembers it. Ctrl-C stops it, and then nothing is remembered."""
+        """Show the answer as it comes, and remember it. Ctrl-C stops it, and then nothing is remembered."""
         from assistant.errors import BadQuestion
 
         try:
@@ -148,11 +148,11 @@ class _Conversation:
         raise AssertionError("a stream ends with its answer")
 
     def _remember(self, question: str, answer: Answer) -> None:
-        from assistant.rewriter import MOST_TURNS, Turn
+        from assistant.conversation.rewriter import MAX_MESSAGES, Turn
 
         self._last = answer
         self._history += [Turn("user", question), Turn("assistant", answer.text)]
-        del self._history[:-MOST_TURNS]
+        del self._history[:-MAX_MESSAGES]
 
     def _show_sources(self) -> None:
         from api.cli.show_answer import cited_source_lines

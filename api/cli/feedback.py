@@ -24,7 +24,7 @@ def export(
     from assistant.evaluation.gold_feedback import questions_from_feedback
     from assistant.evaluation.text import counted
     from assistant.settings import load_settings
-    from corpus.catalog.service import ServiceRecords
+    from corpus.store.sqlite.service import ServiceRecords
 
     with ServiceRecords.open(load_settings().data) as records:
         feedback = records.feedback()
@@ -43,7 +43,7 @@ def remove(
 ) -> None:
     """Remove old feedback for good: readers' questions are theirs, and answers may quote a removed article."""
     from assistant.settings import load_settings
-    from corpus.catalog.service import ServiceRecords
+    from corpus.store.sqlite.service import ServiceRecords
 
     with ServiceRecords.open(load_settings().data) as records:
         say(f"{records.remove_feedback(before)} removed.")

@@ -15,7 +15,7 @@ from api.cli.terminal import say, say_json
 def status(as_json: AsJson = False) -> None:
     """Say what the data folder holds: counts, index, sizes."""
     from assistant.settings import load_settings
-    from corpus.catalog import Catalog
+    from corpus.store.sqlite import Catalog
 
     folder = load_settings().data
     with Catalog.open(folder) as catalog:
@@ -41,7 +41,7 @@ def backup(
 ) -> None:
     """Write all articles into one file, while others may go on."""
     from assistant.settings import load_settings
-    from corpus.backup import backup as write_backup
+    from corpus.store.sqlite.backup import backup as write_backup
 
     write_backup(load_settings().data, file)
     say(f"Wrote {file} ({_megabytes(file.stat().st_size)}).")
@@ -59,7 +59,7 @@ def restore(
     Nothing is touched before the backup has been checked.
     """
     from assistant.settings import load_settings
-    from corpus.backup import restore as read_backup
+    from corpus.store.sqlite.backup import restore as read_backup
 
     folder = load_settings().data
     read_backup(file, folder, replace)

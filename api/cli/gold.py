@@ -77,7 +77,7 @@ def _articles(corpus: Path | None) -> Iterator[Article]:
         return
     from assistant.evaluation.documents import articles_stored
     from assistant.settings import load_settings
-    from corpus.catalog import Catalog
+    from corpus.store.sqlite import Catalog
 
     with Catalog.open(load_settings().data) as catalog:
         yield from articles_stored(catalog)

@@ -8,7 +8,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from api.http.schemas import History
-from assistant.rewriter import Turn
+from assistant.conversation.rewriter import Turn
 
 
 def read_history(file: Path) -> tuple[Turn, ...]:

@@ -61,7 +61,7 @@ def rebuild() -> None:
 
     What has been embedded before is not embedded again.
     """
-    from assistant.library import rebuild_index
+    from assistant.ingestion.library import rebuild_index
     from assistant.settings import load_settings
 
     with showing_progress() as progress:
@@ -70,14 +70,14 @@ def rebuild() -> None:
 
 
 def _holds_articles(settings: Settings) -> bool:
-    from corpus.catalog import Catalog
+    from corpus.store.sqlite import Catalog
 
     with Catalog.open(settings.data) as catalog:
         return catalog.count_articles() > 0
 
 
 def _ingest(settings: Settings, paths: list[Path], sync: bool, listing: bool) -> IngestReport:
-    from assistant.library import ingest_paths
+    from assistant.ingestion.library import ingest_paths
 
     def report(news: Report) -> None:
         if not isinstance(news, Outcome):

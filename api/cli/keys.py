@@ -63,7 +63,7 @@ def create_key(
     from assistant.settings import load_settings
     from corpus.access import Grant, new_key
     from corpus.article import ArticleFilter
-    from corpus.catalog.service import ServiceRecords
+    from corpus.store.sqlite.service import ServiceRecords
 
     grant = Grant(
         scopes=_scopes(scopes or ["ask"], publishable),
@@ -89,7 +89,7 @@ def list_keys(as_json: AsJson = False) -> None:
     from datetime import UTC, datetime
 
     from assistant.settings import load_settings
-    from corpus.catalog.service import ServiceRecords
+    from corpus.store.sqlite.service import ServiceRecords
 
     with ServiceRecords.open(load_settings().data) as records:
         keys = records.all_keys()
@@ -108,7 +108,7 @@ def revoke_keys(
 ) -> None:
     """Revoke keys: a running service refuses them within a second."""
     from assistant.settings import load_settings
-    from corpus.catalog.service import ServiceRecords
+    from corpus.store.sqlite.service import ServiceRecords
 
     with ServiceRecords.open(load_settings().data) as records:
         unknown = [key_id for key_id in key_ids if not records.revoke_key(key_id)]

@@ -11,7 +11,7 @@ from api.cli.options import AsJson
 from api.cli.terminal import one_line, say, say_json
 
 if TYPE_CHECKING:
-    from assistant.model_check import ModelCheck
+    from assistant.language_models.model_check import ModelCheck
     from assistant.settings import ModelOptions
 
 app = typer.Typer(help="Try the language model that is configured.", no_args_is_help=True, rich_markup_mode=None)
@@ -27,8 +27,8 @@ def check(as_json: AsJson = False) -> None:
     """Say which language model is configured, whether it answers, how fast, and how an answer of its is verified."""
     from dataclasses import asdict
 
-    from assistant.language_model import load_language_model
-    from assistant.model_check import check_model
+    from assistant.language_models.language_model import load_language_model
+    from assistant.language_models.model_check import check_model
     from assistant.settings import load_settings
 
     options = load_settings().model

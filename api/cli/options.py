@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from corpus.article import ArticleFilter
-from corpus.language import primary_language
+from corpus.text.language import primary_language
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for a program to read.")]
 Publishers = Annotated[

@@ -37,10 +37,10 @@ def serve(
 
     A further process of low priority takes in the articles that are posted.
     """
-    from api.http.json_logs import log_to_stderr
-    from api.http.listener import open_listener, url_of
+    from api.http.observability.json_logs import log_to_stderr
+    from api.http.serving.listener import open_listener, url_of
     from assistant.settings import load_settings
-    from corpus.catalog.service import ServiceRecords
+    from corpus.store.sqlite.service import ServiceRecords
 
     settings = load_settings()
     said: dict[str, Any] = {
@@ -52,9 +52,9 @@ def serve(
     changes = {name: value for name, value in said.items() if value is not None}
     settings = settings.model_copy(update={"serving": replace(settings.serving, **changes)})
     if settings.serving.workers > 1:
-        from api.http.serve_together import serve_together as run
+        from api.http.serving.serve_together import serve_together as run
     else:
-        from api.http.serve_alone import serve_alone as run
+        from api.http.serving.serve_alone import serve_alone as run
     with ServiceRecords.open(settings.data) as records:
         has_keys = any(not key.revoked for key in records.all_keys())
     with open_listener(settings.serving, has_keys) as listener:
@@ -67,7 +67,7 @@ def serve(
 
 
 def _articles(settings: Settings) -> int:
-    from corpus.catalog import Catalog
+    from corpus.store.sqlite import Catalog
 
     with Catalog.open(settings.data) as catalog:
         return catalog.count_articles()

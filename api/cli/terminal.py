@@ -31,21 +31,21 @@ def one_line(text: str) -> str:
 
 
 def say(text: str = "") -> None:
-    """Prints a result."""
+    """Print a result."""
     print(harmless(text), flush=True)
 
 
 def say_piece(text: str) -> None:
-    """Prints a piece of a result, whose rest follows on the same line."""
+    """Print a piece of a result, whose rest follows on the same line."""
     print(harmless(text), end="", flush=True)
 
 
 def tell(text: str) -> None:
-    """Prints a remark: an error, a warning, progress. Never mixed into results that a program may read."""
+    """Print a remark: an error, a warning, progress. Never mixed into results that a program may read."""
     print(harmless(text), file=sys.stderr, flush=True)
 
 
 def say_json(body: BaseModel | dict[str, object]) -> None:
-    """Prints one JSON document. ASCII only: it survives any encoding, and hides no control character."""
+    """Print one JSON document. ASCII only: it survives any encoding, and hides no control character."""
     value = body if isinstance(body, dict) else body.model_dump(mode="json")
     print(json.dumps(value, indent=2), flush=True)

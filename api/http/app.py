@@ -10,30 +10,30 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from starlette.types import Lifespan
 
-from api.http import articles, chat, feedback, links, metrics_route, pages, reference_page, routes
-from api.http.access import assistant_for
-from api.http.body_limit import BodyLimit
-from api.http.desk import Desk
+from api.http.access.caller import assistant_for
+from api.http.access.key_cache import KeyCache
+from api.http.access.link_tokens import LinkTokens
+from api.http.access.middleware import AccessMiddleware
+from api.http.access.policy import AccessPolicy
+from api.http.access.rate_limits import Rates
+from api.http.access.rules import Open, rule_for
 from api.http.errors import ProblemBody, install_error_handlers
-from api.http.gate import Gate
-from api.http.index_gauges import index_gauges
-from api.http.key_book import KeyBook
-from api.http.link_tokens import LinkTokens
-from api.http.metrics import REMEMBERED, Metrics
-from api.http.model_context import http_routes, model_context_server, serving_tools
-from api.http.observer import Observed, Observer
-from api.http.rates import Rates
-from api.http.readiness import Readiness
-from api.http.request_id import RequestIds
-from api.http.scopes import Open, rule_for
-from api.http.security_headers import SecurityHeaders
-from api.http.shared_counts import SharedCounts
-from api.http.turns import Turns, load_levels
-from api.http.unexpected import Unexpected
+from api.http.observability.index_gauges import index_gauges
+from api.http.observability.metrics import REMEMBERED, Metrics
+from api.http.observability.observer import Observed, Observer
+from api.http.observability.request_id import RequestIds
+from api.http.observability.shared_counts import SharedCounts
+from api.http.routes import articles, ask, chat_completions, feedback, links, metrics, pages, reference
+from api.http.routes.model_context import http_routes, model_context_server, serving_tools
+from api.http.serving.admission import AdmissionQueue, load_levels
+from api.http.serving.body_limit import BodyLimit
+from api.http.serving.internal_errors import Unexpected
+from api.http.serving.readiness import Readiness
+from api.http.serving.security_headers import SecurityHeaders
 from api.web.examples import Examples
 from assistant.ask import Assistant
 from assistant.settings import Settings
-from corpus.catalog.service import ServiceRecords
+from corpus.store.sqlite.service import ServiceRecords
 
 _PATIENCE_SECONDS = 5.0
 """How long feedback waits while an ingest or purge holds the catalog, before its sender is told to come again."""
@@ -88,7 +88,7 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    for topic in (routes, chat, articles, feedback, links, metrics_route, pages, reference_page):
+    for topic in (ask, chat_completions, articles, feedback, links, metrics, pages, reference):
         app.include_router(topic.router)
     return app
 
@@ -98,7 +98,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
 
     Raises `CorpusError` when keys and feedback cannot be kept in the data folder.
     """
-    turns = Turns(settings.load)
+    turns = AdmissionQueue(settings.load)
     tools = model_context_server(_for_whoever_sent, turns)
 
     @asynccontextmanager
@@ -109,21 +109,21 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
 
     app = describe_service(lifespan)
     counts = SharedCounts(settings.data)
-    metrics = Metrics(counts)
+    counters = Metrics(counts)
     records = ServiceRecords.open(settings.data, _PATIENCE_SECONDS)
     app.state.assistant = assistant
     app.state.turns = turns
     app.state.records = records
     app.state.public_base_url = settings.access.public_base_url
-    app.state.metrics = metrics
+    app.state.metrics = counters
     app.state.links = LinkTokens(records.link_secret(), settings.access.link_hours * 3600)
-    app.state.observer = observer = Observer(metrics, settings.access.log_requests, settings.access.log_questions)
-    metrics.add_gauges(lambda: index_gauges(assistant.catalog))
-    metrics.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[0], "remembered")
-    metrics.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[1], "made")
-    metrics.add_levels(lambda: load_levels(turns))
-    keys = KeyBook(ServiceRecords(settings.data, _SHORT_PATIENCE_SECONDS))
-    desk = Desk(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
+    app.state.observer = observer = Observer(counters, settings.access.log_requests, settings.access.log_questions)
+    counters.add_gauges(lambda: index_gauges(assistant.catalog))
+    counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[0], "remembered")
+    counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[1], "made")
+    counters.add_levels(lambda: load_levels(turns))
+    keys = KeyCache(ServiceRecords(settings.data, _SHORT_PATIENCE_SECONDS))
+    desk = AccessPolicy(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
     app.router.routes.extend(http_routes(tools))
     app.state.ingesting = settings.ingesting
     app.state.accepting = CapacityLimiter(articles.ACCEPTED_AT_ONCE)
@@ -134,7 +134,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     larger = {articles.PATH: settings.ingesting.max_body_bytes}
     app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes, at=larger)
     app.add_middleware(Unexpected)
-    app.add_middleware(Gate, desk=desk, tick=metrics.write)
+    app.add_middleware(AccessMiddleware, desk=desk, tick=counters.write)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, observer=observer)
     app.add_middleware(RequestIds)

@@ -24,8 +24,8 @@ from api.errors import (
     Problem,
     problem_of,
 )
-from api.http.request_id import HEADER, request_id_of
-from api.http.scopes import methods_of
+from api.http.access.rules import methods_of
+from api.http.observability.request_id import HEADER, request_id_of
 
 _OPENAI_PATHS = ("/v1/chat/", "/v1/models", "/v1/completions", "/v1/responses", "/v1/embeddings")
 """The last ones lead nowhere here; OpenAI's clients ask for them and read errors from its envelope alone."""
@@ -144,7 +144,7 @@ def problem_for(scope: Mapping[str, Any], error: Exception) -> Problem:
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Replaces FastAPI's handlers: its 422 echoes the input, and fails on lone surrogates and 1e999."""
+    """Replace FastAPI's handlers: its 422 echoes the input, and fails on lone surrogates and 1e999."""
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(ClientDisconnect, _on_client_left)

@@ -14,9 +14,9 @@ from pydantic_core import PydanticCustomError
 from api.errors import NOT_JSON
 from api.http.errors import Refused
 from assistant.ask import DEFAULT_HITS, MAX_QUESTION_CHARACTERS, Mode
-from assistant.rewriter import MOST_TURN_CHARACTERS, MOST_TURNS, Turn
+from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES, Turn
 from corpus.article import ArticleFilter
-from corpus.language import primary_language
+from corpus.text.language import primary_language
 
 Question = Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION_CHARACTERS)]
 _Value = Annotated[str, StringConstraints(min_length=1, max_length=500)]
@@ -79,7 +79,7 @@ class Message(Request):
     """One earlier message of the conversation."""
 
     role: Literal["user", "assistant"]
-    content: Annotated[str, StringConstraints(max_length=MOST_TURN_CHARACTERS)]
+    content: Annotated[str, StringConstraints(max_length=MAX_MESSAGE_CHARACTERS)]
 
     def as_turn(self) -> Turn:
         return Turn(self.role, self.content)
@@ -88,7 +88,7 @@ class Message(Request):
 History = Annotated[
     list[Message],
     Field(
-        max_length=MOST_TURNS,
+        max_length=MAX_MESSAGES,
         description="Earlier messages, oldest first; what a follow-up leaves unsaid is taken from them.",
     ),
 ]

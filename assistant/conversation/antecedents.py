@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from assistant.conversation.phrases import Phrase, phrases
 from assistant.conversation.pointing import Kind, Pointer
 from assistant.conversation.times import as_time
-from assistant.names import names_in, sides_in
-from assistant.topic import Rarity
-from index.lexical import content_terms
+from assistant.query.parties import names_in, parties_in
+from assistant.query.topic import Rarity
+from index.words.bm25 import content_terms
 
 # What makes a phrase likelier, chosen on half of the conversations of CAsT 2020 and MTRAG-UN. They are worth about as
 # much as each other; no result hangs on the second digit.
@@ -98,7 +98,7 @@ def _agreement(pointer: Pointer) -> Callable[[Phrase], bool]:
 
 
 def _may_be_a_person(phrase: Phrase) -> bool:
-    return all(word.istitle() for word in phrase.text.split()) and not (sides_in(phrase.bare) or as_time(phrase.bare))
+    return all(word.istitle() for word in phrase.text.split()) and not (parties_in(phrase.bare) or as_time(phrase.bare))
 
 
 def _person_in(answer: str) -> Phrase | None:
@@ -107,7 +107,7 @@ def _person_in(answer: str) -> Phrase | None:
         words = name.split()
         if words[0].casefold() in _NO_PART_OF_A_NAME:
             words = words[1:]
-        if 2 <= len(words) <= 4 and not sides_in(name):
+        if 2 <= len(words) <= 4 and not parties_in(name):
             bare = " ".join(words).removesuffix("'s").removesuffix("’s")
             return Phrase(bare, bare, 0, 0, len(bare), is_name=True, is_plural=False)
     return None

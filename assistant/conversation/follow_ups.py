@@ -14,10 +14,10 @@ from assistant.conversation.antecedents import Antecedents, Said
 from assistant.conversation.ellipsis import asked_anew
 from assistant.conversation.phrases import Phrase, phrases
 from assistant.conversation.pointing import Kind, Pointer, pointers
+from assistant.conversation.rewriter import Rewritten, Turn
 from assistant.conversation.small_talk import is_small_talk
 from assistant.conversation.wording import reads_well
-from assistant.rewriter import Rewritten, Turn
-from assistant.topic import Rarity
+from assistant.query.topic import Rarity
 
 _TURNS_LOOKED_AT = 12
 """Messages back: whoever points further says what they mean."""

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.conversation.rewriter import Rewriter, Rewritten, Turn
 from assistant.errors import ModelFailed
-from assistant.language_model import LanguageModel, complete, on_one_line, without_thoughts
-from assistant.names import names_in
-from assistant.rewriter import Rewriter, Rewritten, Turn
-from index.lexical import content_terms
+from assistant.language_models.language_model import LanguageModel, complete, on_one_line, without_thoughts
+from assistant.query.parties import names_in
+from index.words.bm25 import content_terms
 
 _SECONDS = 5.0
 """For one short completion. Nothing is searched before it has come, so a slow one is not waited for."""

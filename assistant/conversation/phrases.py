@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from assistant.conversation.times import times
-from assistant.names import side_mentions
+from assistant.query.parties import party_mentions
 
 _WORD = re.compile(r"[^\W_][\w’'&/+#-]*(?:\.\w+)*")
 _POSSESSIVE = re.compile(r"[’']s?$")
@@ -179,14 +179,14 @@ def has_verb(text: str) -> bool:
 
 def _runs(text: str) -> Iterator[list[re.Match[str]]]:
     """Adjacent words that may stand in one phrase."""
-    sides = [(start, end) for start, end, _ in side_mentions(text)]
+    parties = [(start, end) for start, end, _ in party_mentions(text)]
     when = [(time.start, time.end) for time in times(text) if time.is_relative]
     run: list[re.Match[str]] = []
     for word in _WORD.finditer(text):
         if run and text[run[-1].end() : word.start()].strip(" "):
             yield run
             run = []
-        inside_name = any(start <= word.start() and word.end() <= end for start, end in sides)
+        inside_name = any(start <= word.start() and word.end() <= end for start, end in parties)
         is_time = any(start <= word.start() and word.end() <= end for start, end in when)
         if is_time or (_breaks(word, bool(run)) and not (inside_name and word.group()[0].isupper())):
             if run:
@@ -236,7 +236,7 @@ def _phrase(text: str, run: list[re.Match[str]], owner: Phrase | None) -> Phrase
         text_start=text_start,
         start=start,
         end=start + len(bare),
-        is_name=any(word.group()[0].isupper() for word in words) or bool(side_mentions(bare)),
+        is_name=any(word.group()[0].isupper() for word in words) or bool(party_mentions(bare)),
         is_plural=is_plural(bare),
     )
 

@@ -9,8 +9,8 @@ from assistant.conversation.agreement import PLURALS, SINGULARS, with_verb
 from assistant.conversation.phrases import Phrase, is_plural, phrases
 from assistant.conversation.times import Time, as_time, times
 from assistant.conversation.wording import AUXILIARY
-from assistant.names import side_mentions
-from index.lexical import content_terms
+from assistant.query.parties import party_mentions
+from index.words.bm25 import content_terms
 
 _DEFINITE = re.compile(r"(?:the|this|that|these|those)\s", re.IGNORECASE)
 _DETERMINED = re.compile(r"(?:the|an?|this|that|these|those|some|any|all)\s", re.IGNORECASE)
@@ -50,9 +50,9 @@ def swapped(before: str, thing: str, preposition: str, weight: Weight) -> str | 
         return _of_another_owner(before, thing)
     if preposition:
         return _after_preposition(before, thing, preposition)
-    sides = side_mentions(before)
-    if sides and side_mentions(thing):
-        start, end, _ = sides[0]
+    parties = party_mentions(before)
+    if parties and party_mentions(thing):
+        start, end, _ = parties[0]
         return _put(before, start, end, thing)
     like = _like(before, thing, weight)
     return _in_place_of(like, before, thing) if like else None

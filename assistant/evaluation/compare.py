@@ -125,7 +125,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def check_same_questions(old: FinishedRun, new: FinishedRun) -> None:
-    """Raises `RunMismatch` that names what differs."""
+    """Raise `RunMismatch` that names what differs."""
     before = {question.id: question for question in old.questions}
     after = {question.id: question for question in new.questions}
     differences = {

@@ -38,7 +38,7 @@ def prepare(settings: Settings, articles: Path, on_progress: OnProgress | None =
     What it held before is brought up to date, so that only what is new is embedded. Raises the rooms' errors, and
     `EvaluationError` when there is no such path.
     """
-    from assistant.library import ingest_paths
+    from assistant.ingestion.library import ingest_paths
 
     folder = settings.data / _FOLDER / _name_of(articles)
     settings = settings.model_copy(update={"data": folder})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assistant.evaluation.errors import EvaluationError
 from corpus.article import Article, article_id
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 
 FindArticle = Callable[[str], Article | None]
 """From a document's id (`external_id`) to its article; None for a document that is not there."""

@@ -11,7 +11,7 @@ from assistant.evaluation.documents import FindArticle
 from assistant.evaluation.gold import Evidence, GoldQuestion
 from assistant.evaluation.measures.contains import contains
 from assistant.evaluation.text import tokens
-from corpus.canonical import canonical_text
+from corpus.text.canonical import canonical_text
 
 _KEPT = 64
 """Documents whose words are held in memory: gold files ask of one document after the other."""

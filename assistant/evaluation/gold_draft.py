@@ -9,7 +9,7 @@ from random import Random
 
 from assistant.evaluation.gold import Evidence, GoldQuestion
 from corpus.article import Article
-from corpus.sentences import sentence_spans
+from corpus.text.sentences import sentence_spans
 
 _SEED = 20251123
 """The same articles give the same drafts."""

@@ -10,6 +10,7 @@ from json import dumps
 
 from assistant.answer import Answer, Citation
 from assistant.ask import Assistant
+from assistant.conversation.rewriter import Turn
 from assistant.errors import BadQuestion
 from assistant.evaluation.asking import SEARCH_DEPTH
 from assistant.evaluation.documents import FindArticle, content_of, find_in_catalog
@@ -21,7 +22,6 @@ from assistant.evaluation.predictions import (
     PredictionStatus,
     RetrievedPassage,
 )
-from assistant.rewriter import Turn
 from assistant.settings import Settings
 from corpus.article import ArticleFilter, article_id
 from index.hit import Hit

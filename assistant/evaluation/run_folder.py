@@ -152,7 +152,7 @@ def close_run(folder: Path, record: RunRecord, scores: Sequence[QuestionScores],
 
 
 def load_run(folder: Path) -> FinishedRun:
-    """Raises `BadPredictions` when there is no finished run in the folder."""
+    """Raise `BadPredictions` when there is no finished run in the folder."""
     record = _read_record(folder)
     if record is None or record.finished is None:
         raise BadPredictions(f"{folder} holds no finished run; give the --out folder of `assistant evaluate`.")

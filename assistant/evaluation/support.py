@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.evaluation.gold import Evidence
 from assistant.evaluation.predictions import PredictedCitation
 from assistant.evaluation.text import tokens
-from corpus.sentences import sentence_spans
+from corpus.text.sentences import sentence_spans
 
 _FEWEST_WORDS = 3
 """A shorter gold text is an answer and no sentence: it says which document, not which sentence."""

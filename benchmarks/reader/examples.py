@@ -27,7 +27,7 @@ import numpy as np
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
 
 from assistant.evaluation.text import tokens
-from corpus.sentences import sentence_spans
+from corpus.text.sentences import sentence_spans
 
 FILES = ("squadshifts-new-wiki.json", "squadshifts-reddit.json", "squadshifts-amazon.json")
 

@@ -33,7 +33,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import BertModel
 
 from benchmarks.reader.examples import Example, read_examples
-from index.default_encoder import default_folder
+from index.encoders.default_encoder import default_folder
 
 STORED = Path(__file__).parents[2] / "assistant" / "reading" / "weights.safetensors"
 

@@ -13,7 +13,7 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from pydantic import BaseModel
 from sentence_transformers import SentenceTransformer
 
-from index.default_encoder import DefaultEncoder, default_folder
+from index.encoders.default_encoder import DefaultEncoder, default_folder
 
 FOLDER = "BENCHMARK_PASSAGES"
 """The environment variable that names the folder where `embed_passages` has put them."""
@@ -31,7 +31,7 @@ def load_model() -> SentenceTransformer:
 
 
 def embed_passages(corpus: Path, folder: Path) -> None:
-    """Cuts and embeds the articles of a BEIR corpus, once for both stacks; by our runtime, since that is not timed."""
+    """Cut and embed the articles of a BEIR corpus, once for both stacks; by our runtime, since that is not timed."""
     splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
     with corpus.open(encoding="utf-8") as lines:
         articles = [json.loads(line) for line in lines]

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from corpus.canonical import canonical_text
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft, unforeseen
 from corpus.readers.source_file import MAX_FILE_BYTES, opened, printable
+from corpus.text.canonical import canonical_text
 
 _MAX_ID_CHARS = 1_000
 

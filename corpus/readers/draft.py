@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from corpus.article import Article, SourceWarning, article_id, content_hash
-from corpus.canonical import one_line
-from corpus.dates import DoubtfulDate, publication_date
 from corpus.errors import UnreadableSource
-from corpus.language import detect_language, primary_language
-from corpus.urls import canonical_url
+from corpus.readers.dates import DoubtfulDate, publication_date
+from corpus.readers.urls import canonical_url
+from corpus.text.canonical import one_line
+from corpus.text.language import detect_language, primary_language
 
 _logger = logging.getLogger(__name__)
 

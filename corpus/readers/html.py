@@ -14,11 +14,11 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.canonical import canonical_text
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft
 from corpus.readers.source_file import printable, read_bytes
 from corpus.readers.text_file import decode_source
+from corpus.text.canonical import canonical_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -72,7 +72,7 @@ _HEADING = re.compile(
 
 
 def read_markdown(path: Path) -> Draft:
-    """Raises `UnreadableSource` when there is front matter and it is broken; using half is guesswork."""
+    """Raise `UnreadableSource` when there is front matter and it is broken; using half is guesswork."""
     return parse_markdown(read_bytes(path), printable(path))
 
 

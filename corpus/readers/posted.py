@@ -9,14 +9,14 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from corpus.article import Article, SourceWarning
-from corpus.canonical import canonical_text, one_line
 from corpus.errors import UnreadableSource
 from corpus.job import PostedSource, SourceKind
 from corpus.readers.draft import Draft, finish
 from corpus.readers.html import parse_html
 from corpus.readers.markdown import parse_markdown
 from corpus.readers.text_file import parse_plain_text
-from corpus.urls import canonical_url
+from corpus.readers.urls import canonical_url
+from corpus.text.canonical import canonical_text, one_line
 
 ORIGIN = "http"
 """All of them count as one source: what was sent before is updated, what came from a file is not."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corpus.canonical import canonical_text
-from corpus.encoding import NotText, decode
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft
 from corpus.readers.source_file import printable, read_bytes
+from corpus.text.canonical import canonical_text
+from corpus.text.encoding import NotText, decode
 
 
 def read_plain_text(path: Path) -> Draft:
@@ -27,7 +27,7 @@ def parse_text(raw: bytes, origin: str) -> str:
 
 
 def decode_source(origin: str, raw: bytes, declared: str | None = None) -> str:
-    """`raw` as text; see `corpus.encoding.decode`. Raises `UnreadableSource` naming `origin`."""
+    """`raw` as text; see `corpus.text.encoding.decode`. Raises `UnreadableSource` naming `origin`."""
     try:
         return decode(raw, declared)
     except NotText as reason:

@@ -9,8 +9,8 @@ import pytest
 from starlette.types import ASGIApp
 
 from api.http.app import create_app
-from api.http.listener import open_listener, url_of
-from api.http.server import make_server
+from api.http.serving.listener import open_listener, url_of
+from api.http.serving.server import make_server
 from assistant.ask import Assistant
 from assistant.settings import Settings
 

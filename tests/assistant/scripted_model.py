@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.language_model import Message, TimeLimits
+from assistant.language_models.language_model import Message, TimeLimits
 
 
 @dataclass

@@ -14,10 +14,10 @@ from assistant import Answer, Assistant, Settings
 from assistant.answer import Evidence, NoAnswerReason, Status
 from assistant.ask import MAX_QUESTION_CHARACTERS
 from assistant.errors import BadQuestion, ModeUnavailable
-from assistant.library import ingest_paths, rebuild_index
-from assistant.writer import Draft, ExtractiveWriter
-from corpus import sentences as sentence_rules
+from assistant.ingestion.library import ingest_paths, rebuild_index
+from assistant.writing.extractive import Draft, ExtractiveWriter
 from corpus.article import ArticleFilter
+from corpus.text import sentences as sentence_rules
 from index import splitter
 
 SEMICONDUCTORS = "what does China say about semiconductors?"

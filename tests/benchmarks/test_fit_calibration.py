@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.calibration import Calibration, Logistic
-from assistant.judge import NO_SIGNALS, Signals
+from assistant.reading.abstention import NO_SIGNALS, Signals
+from assistant.reading.calibration import Calibration, Logistic
 from benchmarks.fit_calibration import (
     FIRST_GUESS,
     Considered,

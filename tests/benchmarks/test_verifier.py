@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.checking.claim import Verdict
+from assistant.groundedness.claim import Verdict
 from benchmarks.verifier import CHANGES, Source, on_claims, on_sentences, sources
 
 SENTENCE = "Ada Miller said the bridge was not built in 1902 by the workers of Aldermoor."

@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect, sync_playwright
 
 from assistant.ask import Assistant
-from assistant.library import ingest_paths
+from assistant.ingestion.library import ingest_paths
 from assistant.settings import HttpOptions, Settings
 from corpus.access import Grant, Scope, new_key
-from corpus.catalog.service import ServiceRecords
+from corpus.store.sqlite.service import ServiceRecords
 from tests.api.conftest import serving
 from tests.browser.host import STRICT, Host, hosting
 
@@ -160,7 +160,7 @@ Visit = Callable[..., Guest]
 
 @pytest.fixture
 def visit(context: BrowserContext, host: Host, keyed: Keyed) -> Visit:
-    """Opens a page of the host that embeds the widget with one line; `body` stands before it."""
+    """Open a page of the host that embeds the widget with one line; `body` stands before it."""
 
     def go(
         body: str = "<h1>A page</h1><p>Of somebody else.</p>",
@@ -184,7 +184,7 @@ def visit(context: BrowserContext, host: Host, keyed: Keyed) -> Visit:
 
 @pytest.fixture
 def picture(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
-    """Keeps what a page looks like, for people to look at; with --write-images the README's pictures, too."""
+    """Keep what a page looks like, for people to look at; with --write-images the README's pictures, too."""
     PICTURES.mkdir(exist_ok=True)
 
     def keep(page: Page, name: str) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from corpus.catalog.service import ServiceRecords
+from corpus.store.sqlite.service import ServiceRecords
 from tests.browser.conftest import SEMICONDUCTORS, Guest, Keyed, Visit
 from tests.browser.host import Host
 
@@ -23,7 +23,7 @@ def native(keyed: Keyed, host: Host, **more: object) -> httpx.Response:
 
 
 def answering(page: Page, body: object, **more: object) -> None:
-    """Lets the service answer with this."""
+    """Let the service answer with this."""
     allowed = {
         "Access-Control-Allow-Origin": "*",
         "Content-Type": "application/json",

@@ -11,7 +11,7 @@ from assistant.ask import Assistant
 from assistant.settings import Settings
 from tests.api.conftest import serving
 from tests.assistant.model_server import Fault, ModelServer, model_server
-from tests.assistant.test_generation import PLAN, shares_over_http
+from tests.assistant.writing.test_writing_with_a_model import PLAN, shares_over_http
 from tests.browser.conftest import Guest
 
 

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from corpus.article import Article
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 from index.update import update_index
 from tests.index.library import ENCODER, OPTIONS, article
 

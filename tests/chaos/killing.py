@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 from index.live import LiveIndex
 from index.search import Searcher
 from tests.chaos.ingesting import crane, name_of
@@ -53,7 +53,7 @@ def ingest_until_killed(data: Path, promises: Promises, moments: random.Random) 
 
 
 def check_that_promises_are_kept(data: Path, promises: Promises) -> None:
-    """Opens what is there, as it is: everything acknowledged is stored, and what was indexed is the first hit."""
+    """Open what is there, as it is: everything acknowledged is stored, and what was indexed is the first hit."""
     # As the writer, so that the reader mends nothing before it is looked at.
     with Catalog.open_writer(data) as catalog, LiveIndex(catalog, ENCODER.fingerprint) as live:
         wanted = {crane(number).id: crane(number) for number in promises.acknowledged}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 from index.live import LiveIndex
 from index.update import update_index
 from tests.chaos.ingesting import crane, name_of

@@ -11,10 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.library import ingest_paths
+from assistant.ingestion.library import ingest_paths
 from assistant.settings import Settings
 from corpus.article import article_id
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 from tests.api.cli.test_serving_processes import children, served, until_done
 from tests.conftest import ARTICLES
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Action, Outcome, SourceWarning
-from corpus.catalog import Catalog
 from corpus.errors import NothingToIngest, UnreadableSource
 from corpus.ingest import Report, ingest
+from corpus.store.sqlite import Catalog
 
 
 @pytest.fixture

@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from corpus.article import Article, article_id, content_hash
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 from index.embedding import embed_new_passages
-from index.encoder import Encoder
-from index.exact import ExactVectors
-from index.lexical import LexicalIndex, lexical_in_memory
-from index.options import IndexOptions
+from index.encoders.encoder import Encoder
+from index.options import RetrievalOptions
 from index.search import Searcher
 from index.splitter import PassageSplitter
-from index.stored_vectors import exact_vectors
 from index.update import split_new_articles
+from index.vectors.exact import ExactVectors
+from index.vectors.stored_vectors import exact_vectors
+from index.words.bm25 import LexicalIndex, lexical_in_memory
 from tests.hashing_encoder import HashingEncoder
 
 ENCODER = HashingEncoder()
-OPTIONS = IndexOptions(passage_tokens=48)
+OPTIONS = RetrievalOptions(passage_tokens=48)
 
 
 def article(name: str, text: str, title: str = "", **metadata: Any) -> Article:
@@ -39,7 +39,7 @@ def article(name: str, text: str, title: str = "", **metadata: Any) -> Article:
 
 
 def put(catalog: Catalog, articles: Iterable[Article], encoder: Encoder = ENCODER) -> None:
-    """Stores, splits and embeds: what is left is to index them."""
+    """Store, split and embed: what is left is to index them."""
     catalog.put(list(articles))
     split(catalog, encoder)
     embed_new_passages(catalog, encoder)

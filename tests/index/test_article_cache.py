@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from corpus.article import Article
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 from index.article_cache import ArticleCache
 from tests.index.library import article, put, writer_with
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import ArticleFilter
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 from index import candidates
 from index.candidates import Ranked, find_candidates
 from tests.index.library import article, put

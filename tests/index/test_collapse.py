@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article
-from corpus.near_duplicates import Signature
+from corpus.text.near_duplicates import Signature
 from index.collapse import collapse
 from index.hit import Hit, Scores
-from index.options import IndexOptions
+from index.options import RetrievalOptions
 from index.splitter import PassageSplitter
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import article
@@ -19,7 +19,7 @@ STORY = (
 
 
 def hit(found: Article, score: float) -> Hit:
-    (passage,) = PassageSplitter(HashingEncoder(), IndexOptions()).split(found)
+    (passage,) = PassageSplitter(HashingEncoder(), RetrievalOptions()).split(found)
     return Hit(passage, found, score, Scores(score, score))
 
 

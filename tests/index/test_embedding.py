@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 from index import embedding
 from index.embedding import embed_new_passages
-from index.encoder import Vectors
+from index.encoders.encoder import Vectors
 from tests.hashing_encoder import HashingEncoder
 from tests.index import library
 from tests.index.library import article

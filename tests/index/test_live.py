@@ -10,12 +10,12 @@ from threading import Event, Thread
 import pytest
 
 from corpus.article import Article
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 from index.errors import EncoderMismatch
-from index.generation import build_generation, generation_folder
 from index.live import LiveIndex
-from index.stored_vectors import exact_vectors
 from index.update import update_index
+from index.vectors.generation import build_generation, generation_folder
+from index.vectors.stored_vectors import exact_vectors
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import ENCODER, OPTIONS, article, put
 

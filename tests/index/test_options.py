@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pydantic import TypeAdapter
 
-from index.options import IndexOptions
+from index.options import RetrievalOptions
 
 
 def test_the_defaults_pass_their_own_validation() -> None:
-    adapter = TypeAdapter(IndexOptions)
-    assert adapter.validate_python({}) == IndexOptions()
+    adapter = TypeAdapter(RetrievalOptions)
+    assert adapter.validate_python({}) == RetrievalOptions()

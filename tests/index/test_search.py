@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import ArticleFilter
-from corpus.catalog import Catalog
+from corpus.store.sqlite import Catalog
 from index.fusion import fuse
 from index.hit import Scores
-from index.lexical import lexical_in_memory
 from index.live import LiveIndex
 from index.search import Searcher
-from index.stored_vectors import stored_vectors
 from index.update import update_index
+from index.vectors.stored_vectors import stored_vectors
+from index.words.bm25 import lexical_in_memory
 from tests.index.library import ENCODER, OPTIONS, article, put, searcher, writer_with
 from tests.index.test_candidates import ARTICLES, FILTERS
 

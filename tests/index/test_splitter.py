@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, article_id, content_hash
-from index.options import IndexOptions
+from index.options import RetrievalOptions
 from index.passage_text import embedded_text
 from index.splitter import PassageSplitter
 from tests.hashing_encoder import HashingEncoder
@@ -20,7 +20,7 @@ def article(text: str, title: str = "", language: str | None = "en") -> Article:
 
 
 def splitter(tokens: int = 32) -> PassageSplitter:
-    return PassageSplitter(HashingEncoder(), IndexOptions(passage_tokens=tokens))
+    return PassageSplitter(HashingEncoder(), RetrievalOptions(passage_tokens=tokens))
 
 
 def texts(split: Article, tokens: int = 32) -> list[str]:
@@ -110,7 +110,7 @@ def test_the_fingerprint_follows_whatever_changes_the_cuts() -> None:
     class OtherEncoder(HashingEncoder):
         fingerprint = "hashing-other"
 
-    options = IndexOptions(passage_tokens=48)
+    options = RetrievalOptions(passage_tokens=48)
     fingerprints = {
         splitter(48).fingerprint,
         splitter(64).fingerprint,

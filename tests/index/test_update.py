@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from corpus.catalog import Catalog
 from corpus.errors import DataFolderBusy
-from index.encoder import Vectors
-from index.generation import open_generation
-from index.lexical import open_lexical
+from corpus.store.sqlite import Catalog
+from index.encoders.encoder import Vectors
 from index.repair import lexical_folder, repair
 from index.update import update_index
+from index.vectors.generation import open_generation
+from index.words.bm25 import open_lexical
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import ENCODER, OPTIONS, article
 

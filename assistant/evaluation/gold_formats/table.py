@@ -16,7 +16,7 @@ from typing import Any
 
 from assistant.evaluation.errors import BadGold
 from assistant.evaluation.gold import BadLine, GoldQuestion, make_question
-from corpus.encoding import NotText, decode
+from corpus.text.encoding import NotText, decode
 
 _DELIMITERS = (",", ";", "\t")
 """Spreadsheets write semicolons where the comma is the decimal sign."""

@@ -71,7 +71,7 @@ _BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES
 
 
 def measure_named(name: str) -> Measure:
-    """Raises `BadGate` with the nearest names when there is no such measure."""
+    """Raise `BadGate` with the nearest names when there is no such measure."""
     if name not in _BY_NAME:
         near = ", ".join(get_close_matches(name, _BY_NAME, n=3, cutoff=0.4))
         raise BadGate(f"There is no measure {name}; " + (f"the nearest: {near}." if near else "see --list-measures."))

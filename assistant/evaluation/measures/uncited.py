@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.evaluation.case import Case
 from assistant.evaluation.measures.measure import Better, Group, QuestionMeasure, Score, Undefined
-from corpus.sentences import sentence_spans
+from corpus.text.sentences import sentence_spans
 
 
 def _share_uncited(case: Case) -> Score:

@@ -25,7 +25,7 @@ Command = Callable[..., Finished]
 
 @pytest.fixture
 def assistant(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
-    """Runs `assistant ARGUMENTS` on a data folder of its own."""
+    """Run `assistant ARGUMENTS` on a data folder of its own."""
     monkeypatch.setenv("ASSISTANT_DATA", str(tmp_path / "data"))
 
     def run(*arguments: str | Path) -> Finished:
@@ -40,6 +40,6 @@ def assistant(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 
 @pytest.fixture
 def with_samples(monkeypatch: pytest.MonkeyPatch, assistant: Command, settings: Settings) -> Command:
-    """Runs `assistant ARGUMENTS` on the sample articles, which it must not change."""
+    """Run `assistant ARGUMENTS` on the sample articles, which it must not change."""
     monkeypatch.setenv("ASSISTANT_DATA", str(settings.data))
     return assistant

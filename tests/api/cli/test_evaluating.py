@@ -26,7 +26,7 @@ def gold(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def evaluate(with_samples: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Finished]:
-    """Runs `assistant evaluate ARGUMENTS` on the sample articles, in a folder of its own."""
+    """Run `assistant evaluate ARGUMENTS` on the sample articles, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: with_samples("evaluate", *arguments)
 

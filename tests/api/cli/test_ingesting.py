@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.catalog import Catalog
 from corpus.ingest import ingest
+from corpus.store.sqlite import Catalog
 from tests.api.cli.conftest import Command
 
 

@@ -9,8 +9,8 @@ import pytest
 from assistant.evaluation.gold import read_gold
 from corpus.access import Scope, opens
 from corpus.article import ArticleFilter
-from corpus.catalog.service import ServiceRecords
 from corpus.feedback import Feedback
+from corpus.store.sqlite.service import ServiceRecords
 from tests.api.cli.conftest import Command
 
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from api.errors import ExitCode
-from api.http.shared_counts import COUNTS_FILE
+from api.http.observability.shared_counts import COUNTS_FILE
 from assistant.settings import Settings
 from tests.api.cli.conftest import Command
 

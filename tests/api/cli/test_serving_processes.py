@@ -15,10 +15,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.library import ingest_paths
+from assistant.ingestion.library import ingest_paths
 from assistant.settings import Settings
-from corpus.catalog import Catalog
-from tests.api.http.guarded import eventually
+from corpus.store.sqlite import Catalog
+from tests.api.http.access.guarded import eventually
 from tests.conftest import ARTICLES
 
 ROOT = Path(__file__).parents[3]
@@ -72,7 +72,7 @@ def found_soon(client: httpx.Client, question: dict[str, str], url: str) -> bool
 
 
 def answer_of_any(client: httpx.Client) -> dict[str, object]:
-    """Asks again when the process that was to answer died of it."""
+    """Ask again when the process that was to answer died of it."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         with suppress(httpx.TransportError):

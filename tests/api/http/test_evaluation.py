@@ -24,7 +24,7 @@ from assistant.evaluation.predictions import PredictionStatus
 from assistant.settings import HttpOptions, Settings
 from corpus.access import Scope
 from tests.api.conftest import serving
-from tests.api.http.guarded import Guarded, guarded
+from tests.api.http.access.guarded import Guarded, guarded
 from tests.hashing_encoder import HashingEncoder
 
 SAMPLES = read_gold(Path(__file__).parents[3] / "corpus" / "gold.jsonl")

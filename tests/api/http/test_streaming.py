@@ -10,7 +10,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from api.http import sse
+from api.http.serving import sse
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from index.errors import EncoderMismatch

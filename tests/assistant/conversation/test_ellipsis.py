@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.conversation.follow_ups import FollowUps
+from assistant.conversation.rewriter import Turn
 from assistant.conversation.wording import is_question_of_its_own, reads_well
-from assistant.rewriter import Turn
 
 FLOODS = "How many people died in the floods?"
 SEATS = "How many seats did the Moderates win?"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.conversation.follow_ups import FollowUps
-from assistant.rewriter import Turn
+from assistant.conversation.rewriter import Turn
 
 SAYS = "what does China say about semiconductors?"
 SPOKE = "Who spoke at the World AI Conference?"

@@ -7,8 +7,8 @@ import pytest
 from assistant.ask import Assistant
 from assistant.conversation.follow_ups import FollowUps
 from assistant.conversation.model_rewriter import ModelRewriter, is_faithful
+from assistant.conversation.rewriter import Turn
 from assistant.errors import ModelTimedOut, ModelUnavailable
-from assistant.rewriter import Turn
 from assistant.settings import Settings
 from tests.assistant.scripted_model import ScriptedModel
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from assistant.ask import Assistant
+from assistant.conversation.rewriter import Turn
 from assistant.conversation.search import search_in_context
-from assistant.rewriter import Turn
 from corpus.article import ArticleFilter
 
 SAYS = "What does China say about semiconductors?"

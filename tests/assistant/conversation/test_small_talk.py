@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from assistant.answer import NoAnswerReason, Status
 from assistant.ask import Assistant
+from assistant.conversation.rewriter import Turn
 from assistant.conversation.small_talk import is_small_talk
 from assistant.events import Completed, Found, Started
-from assistant.rewriter import Turn
 from corpus.article import ArticleFilter
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from assistant.evaluation.gold_check import check_evidence
 from assistant.evaluation.gold_draft import draft_questions
 from corpus.article import Article
-from corpus.canonical import canonical_text
+from corpus.text.canonical import canonical_text
 from tests.assistant.evaluation.builders import articles
 
 

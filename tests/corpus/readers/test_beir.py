@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article, SourceWarning
-from corpus.canonical import canonical_text
 from corpus.errors import UnreadableSource
 from corpus.readers import Reading, read_articles
 from corpus.readers.source_file import MAX_FILE_BYTES
+from corpus.text.canonical import canonical_text
 
 
 def read(folder: Path, *lines: str | bytes) -> list[Reading]:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.article import Article
-from corpus.canonical import canonical_text
 from corpus.errors import UnreadableSource
 from corpus.readers import beir, dispatch, read_articles
+from corpus.text.canonical import canonical_text
 
 
 def write(folder: Path, *names: str) -> None:

@@ -1,0 +1,89 @@
+"""The keys as a worker process knows them, at most half a second old, and what it has counted on them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from threading import Lock
+
+from corpus.access import Key, key_id, opens
+from corpus.store.sqlite.service import ServiceRecords
+
+_LONGEST_KEY = 200
+"""Ours have 59 characters; nobody makes us hash a megabyte."""
+
+
+class KeyCache:
+    """Looks up keys without touching the disk, and counts their requests of the day.
+
+    Counts are written every half second rather than with each request: an ingest or a purge holds SQLite's one
+    place for writing now and then, and no request should wait for it. So with several workers a quota can be
+    exceeded by what the others let in within that time.
+    """
+
+    def __init__(self, records: ServiceRecords) -> None:
+        self._records = records
+        self._lock = Lock()
+        self._keys: Mapping[str, Key] = {}
+        self._origins: frozenset[str] = frozenset()
+        self._day = _today()
+        self._counted: Mapping[str, int] = {}
+        self._uncounted: Counter[tuple[str, date]] = Counter()
+        self.reload()
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether there ever were any: revoking the last key must not open the service to those without."""
+        return bool(self._keys)
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Whose pages may use some key."""
+        return self._origins
+
+    def find(self, text: str) -> Key | None:
+        """The key with this text, if it still works."""
+        key = self._keys.get(key_id(text)) if len(text) <= _LONGEST_KEY else None
+        return key if key and opens(text, key) and not key.revoked else None
+
+    def count_request(self, key: Key, most_a_day: int | None) -> bool:
+        """Count a request of today, unless the key has made all that it may: then False."""
+        with self._lock:
+            today = _today()
+            if today != self._day:
+                self._day, self._counted = today, {}
+            so_far = self._counted.get(key.id, 0) + self._uncounted[key.id, today]
+            if most_a_day is not None and so_far >= most_a_day:
+                return False
+            self._uncounted[key.id, today] += 1
+            return True
+
+    def reload(self) -> None:
+        """Read keys anew. Raises CorpusError, and then knows what it knew."""
+        keys = {key.id: key for key in self._records.all_keys()}
+        today = _today()
+        counted = self._records.requests_on(today)
+        with self._lock:
+            self._keys = keys
+            self._origins = frozenset(
+                origin for key in keys.values() if not key.revoked for origin in key.grant.origins
+            )
+            self._day, self._counted = today, counted
+
+    def write_counts(self) -> None:
+        """Add what was counted here to what is kept. Raises CorpusError, and then counts on."""
+        with self._lock:
+            batch = Counter({place: count for place, count in self._uncounted.items() if count})
+        if not batch:
+            return
+        self._records.add_requests(batch)
+        with self._lock:
+            self._uncounted -= batch
+            counted = Counter(self._counted)
+            counted.update({id_: count for (id_, day), count in batch.items() if day == self._day})
+            self._counted = counted
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

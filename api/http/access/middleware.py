@@ -1,0 +1,74 @@
+"""The gate that every request passes before anything of its body is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import problem_of
+from api.http.access.policy import AccessPolicy
+from api.http.access.rules import is_fetched
+from api.http.errors import Refused, problem_response
+from corpus.errors import CorpusError
+
+_PREFLIGHT_MARK = "access-control-request-method"
+
+_TO_PREFLIGHTS = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Max-Age": "600",
+}
+_READABLE_HEADERS = "X-Request-ID, Retry-After"
+
+
+class AccessMiddleware:
+    """Lets in whom the desk admits. Pages of allowed origins can read every answer, errors too; others none."""
+
+    def __init__(self, app: ASGIApp, desk: AccessPolicy, tick: Callable[[], None]) -> None:
+        self._app = app
+        self._desk = desk
+        self._tick = tick
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            with self._desk.at_work(self._tick):
+                await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._meet(scope, receive, send)
+
+    async def _meet(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "HEAD" and is_fetched(scope["path"]):
+            # Who answers GET answers this too; the server, which keeps its own scope, leaves out the body.
+            scope = {**scope, "method": "GET"}
+        headers = Headers(scope=scope)
+        origin = self._desk.allowed_origin(headers)
+
+        async def send_to_page(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _allow_reading(message, origin)
+            await send(message)
+
+        try:
+            if scope["method"] == "OPTIONS" and _PREFLIGHT_MARK in headers and self._desk.has_keys:
+                self._desk.allow_preflight(scope, origin)
+                await Response(status_code=204, headers=_TO_PREFLIGHTS)(scope, receive, send_to_page)
+                return
+            scope["state"]["caller"] = await self._desk.admit(scope, headers)
+        except Refused as refused:
+            await problem_response(scope, refused.problem, headers=refused.headers)(scope, receive, send_to_page)
+        except CorpusError as error:
+            await problem_response(scope, problem_of(error))(scope, receive, send_to_page)
+        else:
+            await self._app(scope, receive, send_to_page)
+
+
+def _allow_reading(message: MutableMapping[str, Any], origin: str | None) -> None:
+    headers = MutableHeaders(scope=message)
+    headers.add_vary_header("Origin")
+    if origin is not None:
+        headers["Access-Control-Allow-Origin"] = origin
+        headers["Access-Control-Expose-Headers"] = _READABLE_HEADERS

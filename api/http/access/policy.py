@@ -1,0 +1,209 @@
+"""The desk at the door: decides who comes in, from the keys, the rules of the routes, and how often somebody came."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+
+from starlette.datastructures import Headers
+from starlette.types import Scope as Request
+
+from api.errors import (
+    KEY_NEEDED,
+    NOT_FOUND,
+    NOT_LOCAL,
+    ORIGIN_NOT_ALLOWED,
+    QUOTA_REACHED,
+    SCOPE_MISSING,
+    TOO_MANY_REQUESTS,
+    WRONG_KEY,
+)
+from api.http.access.caller import ANYONE, LOCAL, VISITOR, Caller, is_local
+from api.http.access.client_address import client_address, client_name, is_loopback_peer, networks
+from api.http.access.key_cache import KeyCache
+from api.http.access.rate_limits import Rates
+from api.http.access.rules import Open, Rule, rule_for
+from api.http.errors import Refused
+from assistant.settings import AccessOptions
+from corpus.access import Key, Scope
+from corpus.errors import CorpusError, DataFolderBusy, DataFolderUnusable
+
+_log = logging.getLogger(__name__)
+
+_TICK_SECONDS = 0.5
+"""New keys and revocations have to be known within a second."""
+
+_STALE_SECONDS = 10.0
+"""After this long without reading the keys, one that works may long be revoked: then no key works."""
+
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+
+class AccessPolicy:
+    """Decides about requests. `allow_anyone` lets strangers ask as long as there are no keys."""
+
+    def __init__(self, keys: KeyCache, rates: Rates, options: AccessOptions, allow_anyone: bool) -> None:
+        self._keys = keys
+        self._rates = rates
+        self._options = options
+        self._allow_anyone = allow_anyone
+        self._proxies = networks(options.trusted_proxies)
+        # A proxy on this machine looks like this machine, unless it says whom it forwards.
+        self._is_behind_proxy = bool(self._proxies or options.public_base_url)
+        self._counting = ThreadPoolExecutor(1, "counting")
+        self._read_at = time.monotonic()
+        self._troubles: set[str] = set()
+
+    @property
+    def has_keys(self) -> bool:
+        return self._keys.has_keys
+
+    async def admit(self, request: Request, headers: Headers) -> Caller:
+        """Who is calling, when they may. Raises `Refused`, and DataFolderUnusable when keys cannot be read."""
+        rule = rule_for(request["method"], request["path"])
+        if not self.has_keys:
+            return await self._admit_without_keys(request, headers, rule)
+        if rule and rule.open_to is Open.EVERYONE:
+            return VISITOR
+        if "authorization" in headers:
+            return await self._admit_key(request, headers, rule)
+        return await self._admit_visitor(request, headers, rule)
+
+    def allowed_origin(self, headers: Headers) -> str | None:
+        """The page's origin, when it may use some key and so read what comes back."""
+        origins = headers.getlist("origin")
+        return origins[0] if len(origins) == 1 and origins[0] in self._keys.origins else None
+
+    def allow_preflight(self, request: Request, origin: str | None) -> None:
+        """Raise `Refused` when no page may send what a browser asks about."""
+        rule = rule_for(Headers(scope=request)["access-control-request-method"], request["path"])
+        if rule is None:
+            raise Refused(NOT_FOUND)
+        if origin is None or rule.scope is not Scope.ASK:
+            raise Refused(ORIGIN_NOT_ALLOWED)
+
+    @contextmanager
+    def at_work(self, tick: Callable[[], None]) -> Iterator[None]:
+        """Keep its knowledge fresh, and call `tick`, twice a second and a last time at the end."""
+        closing = Event()
+        thread = Thread(target=self._keep_fresh, args=(closing, tick), name="desk", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            closing.set()
+            thread.join()
+            self._counting.shutdown()
+
+    async def _admit_without_keys(self, request: Request, headers: Headers, rule: Rule | None) -> Caller:
+        is_at_home = self._is_at_home(request, headers)
+        if not (is_at_home or self._allow_anyone):
+            # Of a proxied service what is open to everyone is, so that its health can be asked for.
+            if rule and rule.open_to is Open.EVERYONE and self._is_from_here(request, headers):
+                return VISITOR
+            raise Refused(NOT_LOCAL)
+        if rule is None:
+            raise Refused(NOT_FOUND)
+        if is_at_home:
+            return LOCAL
+        if rule.scope is not Scope.ASK:
+            raise Refused(NOT_LOCAL)
+        if rule.open_to is not Open.EVERYONE:
+            await self._limit_client(request)
+        return ANYONE
+
+    async def _admit_visitor(self, request: Request, headers: Headers, rule: Rule | None) -> Caller:
+        if rule and rule.open_to is Open.LINKS:
+            await self._limit_client(request)
+            return VISITOR
+        if rule and rule.open_to is Open.THIS_MACHINE and self._is_at_home(request, headers):
+            return VISITOR
+        raise Refused(KEY_NEEDED, _CHALLENGE)
+
+    def _is_at_home(self, request: Request, headers: Headers) -> bool:
+        """A program of this machine that speaks for itself."""
+        return self._is_from_here(request, headers) and not self._is_behind_proxy
+
+    @staticmethod
+    def _is_from_here(request: Request, headers: Headers) -> bool:
+        return is_local(headers) and is_loopback_peer(request)
+
+    async def _admit_key(self, request: Request, headers: Headers, rule: Rule | None) -> Caller:
+        key = self._find(headers)
+        grant = key.grant
+        if grant.publishable and headers.getlist("origin") not in [[origin] for origin in grant.origins]:
+            raise Refused(ORIGIN_NOT_ALLOWED)
+        if rule is None:
+            raise Refused(NOT_FOUND)
+        if rule.scope not in grant.scopes or not (grant.bounds.is_empty or rule.keeps_bounds):
+            raise Refused(SCOPE_MISSING)
+        if grant.publishable:
+            await self._limit_client(request)
+        await self._limit(key.id, grant.requests_per_minute or self._options.key_requests_per_minute)
+        self._limit_day(key)
+        return Caller(frozenset(grant.scopes), grant.bounds, key.id)
+
+    def _find(self, headers: Headers) -> Key:
+        if time.monotonic() - self._read_at > _STALE_SECONDS:
+            raise DataFolderUnusable("The keys cannot be read, so that none is believed; see the errors before.")
+        kind, _, text = ",".join(headers.getlist("authorization")).partition(" ")
+        key = self._keys.find(text.strip()) if kind.casefold() == "bearer" else None
+        if key is None:
+            raise Refused(WRONG_KEY, _CHALLENGE)
+        return key
+
+    async def _limit_client(self, request: Request) -> None:
+        name = client_name(client_address(request, self._proxies))
+        await self._limit(f"client {name}", self._options.client_requests_per_minute)
+
+    async def _limit(self, who: str, per_minute: int) -> None:
+        loop = asyncio.get_running_loop()
+        seconds = await loop.run_in_executor(self._counting, self._rates.seconds_to_wait, who, per_minute)
+        if seconds:
+            raise Refused(TOO_MANY_REQUESTS, {"Retry-After": str(seconds)})
+
+    def _limit_day(self, key: Key) -> None:
+        default = self._options.publishable_requests_per_day if key.grant.publishable else None
+        if not self._keys.count_request(key, key.grant.requests_per_day or default):
+            raise Refused(QUOTA_REACHED, {"Retry-After": str(_seconds_to_midnight())})
+
+    def _keep_fresh(self, closing: Event, tick: Callable[[], None]) -> None:
+        while not closing.wait(_TICK_SECONDS):
+            self._tick(tick)
+        self._tick(tick)
+
+    def _tick(self, tick: Callable[[], None]) -> None:
+        self._try("The keys cannot be kept up to date", self._keep_keys)
+        self._try("What happens cannot be counted", tick)
+
+    def _keep_keys(self) -> None:
+        self._keys.reload()
+        self._read_at = time.monotonic()
+        self._keys.write_counts()
+
+    def _try(self, trouble: str, work: Callable[[], None]) -> None:
+        """Do the work; what fails is logged as `trouble` when it begins to and when it is over."""
+        try:
+            work()
+        except DataFolderBusy:
+            return  # somebody writes; the counts wait for the next time
+        except Exception as error:
+            if trouble not in self._troubles:
+                self._troubles.add(trouble)
+                _log.error("%s: %s", trouble, error, exc_info=not isinstance(error, CorpusError))
+            return
+        if trouble in self._troubles:
+            self._troubles.remove(trouble)
+            _log.warning("%s: this is over", trouble)
+
+
+def _seconds_to_midnight() -> int:
+    now = datetime.now(UTC)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return max(1, round((midnight - now).total_seconds()))

@@ -1,0 +1,1 @@
+"""The routes: receive, ask, shape."""

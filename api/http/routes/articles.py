@@ -1,0 +1,231 @@
+"""Articles come in and go: each request is put into the queue on the disk, answered, and dealt with by another process.
+
+Bodies are read here rather than by FastAPI: they are large, and taking them apart must not hold up the event loop.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Annotated, Any, ParamSpec
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel as Model
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic.config import JsonDict
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+
+from api.errors import BAD_KEY, BAD_REQUEST, BODY_TOO_LARGE, NO_ARTICLES_SENT, NOT_ARTICLES, TOO_MANY_ARTICLES
+from api.http.access.caller import Helper, caller_of
+from api.http.errors import ProblemBody, Refused
+from api.job_shapes import JobBody, job_body
+from assistant.settings import IngestOptions
+from corpus.job import Job, JobKind, PostedSource, SourceKind
+from corpus.readers.posted import claimed_identity, file_name, kind_of_file
+from corpus.store.sqlite import Catalog
+
+PATH = "/v1/articles"
+
+ACCEPTED_AT_ONCE = 8
+"""More would wait for each other anyway: one transaction writes at a time."""
+
+Takes = ParamSpec("Takes")
+
+_KEY = re.compile(r"[!-~]{1,255}")
+
+_MOST_FILE_PARTS = 10_000
+"""What the multipart parser counts to; how many articles a request may have is a setting."""
+
+_SAME_NAME = (
+    "Two files have the same name, and the second would replace the first; rename one, give each its own url and "
+    "send them one by one, or send them as JSON, each with an external_id."
+)
+
+_EXAMPLE: JsonDict = {
+    "external_id": "ferry-1",
+    "title": "The old ferry",
+    "text": "The ferry Petrel was sold on Monday.",
+}
+
+_Short = Annotated[str, StringConstraints(max_length=2_000)]
+
+
+class PostedArticle(Model):
+    """An article. Its identity is `external_id`, else its `url`, else its text: sending it again updates it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [_EXAMPLE]})
+
+    text: Annotated[str, StringConstraints(min_length=1)]
+    title: _Short | None = None
+    external_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    url: _Short | None = None
+    publisher: _Short | None = None
+    author: _Short | None = None
+    language: Annotated[str, StringConstraints(max_length=35)] | None = None
+    published: Annotated[str, StringConstraints(max_length=100)] | None = None
+
+
+class PostedArticles(Model):
+    """Several articles in one request."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    articles: Annotated[list[PostedArticle], Field(min_length=1, fail_fast=True)]
+
+
+_ONE, _SEVERAL = TypeAdapter(PostedArticle), TypeAdapter(PostedArticles)
+_SEVERAL_BEGINS = re.compile(rb'\s*\{\s*"articles"\s*:')
+
+
+def _options(request: Request) -> IngestOptions:
+    options: IngestOptions = request.app.state.ingesting
+    return options
+
+
+def _idempotency_key(request: Request) -> str | None:
+    """None when there is none. What two access keys call the same is not the same."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise Refused(BAD_KEY)
+    return f"{caller_of(request.scope).key_id or ''} {key}"
+
+
+Options = Annotated[IngestOptions, Depends(_options)]
+IdempotencyKey = Annotated[str | None, Depends(_idempotency_key)]
+
+router = APIRouter(responses={"default": {"model": ProblemBody, "description": "What went wrong."}})
+
+
+_KEY_PARAMETER = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 255},
+    "description": "The same request under the same key within 24 hours is the same job.",
+}
+
+
+def _request_body() -> dict[str, Any]:
+    """What the OpenAPI document says of the body, which FastAPI never sees."""
+    one = PostedArticle.model_json_schema()
+    several = {"type": "object", "properties": {"articles": {"type": "array", "items": one}}, "required": ["articles"]}
+    file = {"type": "string", "format": "binary"}
+    form = {"type": "object", "properties": {"file": {"type": "array", "items": file}}, "required": ["file"]}
+    content = {
+        "application/json": {"schema": {"anyOf": [one, several]}},
+        "multipart/form-data": {"schema": form},
+    }
+    return {"requestBody": {"required": True, "content": content}, "parameters": [_KEY_PARAMETER]}
+
+
+@router.post(PATH, status_code=202, openapi_extra=_request_body())
+async def add_articles(
+    request: Request, response: Response, helper: Helper, options: Options, key: IdempotencyKey
+) -> JobBody:
+    """Take articles in, as JSON or as files. They are safe when this answers, and found when the job is done."""
+    sources = await _sources(request)
+    if not sources:
+        raise Refused(NO_ARTICLES_SENT)
+    if len(sources) > options.max_articles:
+        raise Refused(TOO_MANY_ARTICLES)
+    job = await _accepting(request, helper.catalog.accept, JobKind.INGEST, sources, key)
+    return _accepted(job, response)
+
+
+@router.delete(PATH + "/{article_id}", status_code=202, openapi_extra={"parameters": [_KEY_PARAMETER]})
+async def delete_article(
+    request: Request,
+    article_id: Annotated[str, Path(max_length=100)],
+    response: Response,
+    helper: Helper,
+    key: IdempotencyKey,
+) -> JobBody:
+    """Purge an article: every version of its text. When the job is done nothing of it is left to read."""
+    return _accepted(await _accepting(request, _accept_deletion, helper.catalog, article_id, key), response)
+
+
+def _accept_deletion(catalog: Catalog, article_id: str, key: str | None) -> Job:
+    sources = [PostedSource(article_id, SourceKind.FIELDS, b"")]
+    if key is not None and (known := catalog.job_under(key, JobKind.DELETE, sources)):
+        return known
+    if catalog.next_job() is None:
+        catalog.article(article_id)  # unknown, unless a job that waits brings it
+    return catalog.accept(JobKind.DELETE, sources, key)
+
+
+@router.get("/v1/jobs/{job_id}")
+def get_job(job_id: Annotated[str, Path(max_length=100)], helper: Helper) -> JobBody:
+    """How far a job is, and what became of each article."""
+    job = helper.catalog.job(job_id)
+    return job_body(job, helper.catalog.job_outcomes(job.number))
+
+
+async def _accepting(request: Request, accept: Callable[Takes, Job], *given: Takes.args, **named: Takes.kwargs) -> Job:
+    """Run what writes to the queue in threads of its own: while the catalog is busy they wait, and no others."""
+    limiter: CapacityLimiter = request.app.state.accepting
+    return await to_thread.run_sync(partial(accept, *given, **named), limiter=limiter)
+
+
+def _accepted(job: Job, response: Response) -> JobBody:
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    return job_body(job)
+
+
+async def _sources(request: Request) -> list[PostedSource]:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    if media_type == "application/json":
+        return await run_in_threadpool(_from_json, await request.body())
+    if media_type == "multipart/form-data":
+        return await _from_form(request)
+    raise Refused(NOT_ARTICLES)
+
+
+def _from_json(body: bytes) -> list[PostedSource]:
+    try:
+        if _SEVERAL_BEGINS.match(body):
+            articles: Sequence[PostedArticle] = _SEVERAL.validate_json(body).articles
+        else:
+            articles = [_ONE.validate_json(body)]
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
+    return [
+        PostedSource(
+            claimed_identity(article.external_id, article.url), SourceKind.FIELDS, article.model_dump_json().encode()
+        )
+        for article in articles
+    ]
+
+
+async def _from_form(request: Request) -> list[PostedSource]:
+    """Every file of the form, whatever its field is called."""
+    try:
+        async with request.form(max_files=_MOST_FILE_PARTS, max_fields=0) as form:
+            sources = [await _from_file(part) for _, part in form.multi_items() if isinstance(part, UploadFile)]
+    except HTTPException as error:
+        if isinstance(error, Refused) or error.status_code == BODY_TOO_LARGE.status:
+            raise
+        raise Refused(BAD_REQUEST) from None  # the parser's own words name parts of what came in
+    _check_names_differ(sources)
+    return sources
+
+
+def _check_names_differ(sources: Sequence[PostedSource]) -> None:
+    """A file is known by its name: of two that share one the second would replace the first unseen."""
+    if len({source.name for source in sources}) < len(sources):
+        raise RequestValidationError([{"type": "same_name", "loc": ("body", "file"), "msg": _SAME_NAME}])
+
+
+async def _from_file(part: UploadFile) -> PostedSource:
+    name = file_name(part.filename or "")
+    kind = kind_of_file(name)
+    if kind is None:
+        raise Refused(NOT_ARTICLES)
+    return PostedSource(name, kind, await part.read())

@@ -1,0 +1,98 @@
+"""OpenAI-compatible routes: its official client, and what is built on it, ask here unchanged."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.sse import format_sse_event
+from starlette.types import Scope
+
+from api.chat import MODEL, ChatBody, ChatPiece, ChatRequest, ModelBody, ModelsBody, chat_body, chat_pieces, usage_of
+from api.errors import UNKNOWN_MODEL, Problem
+from api.http.access.caller import Helper
+from api.http.errors import OpenAiErrorBody, Refused, openai_error_body
+from api.http.observability.request_id import request_id_of
+from api.http.routes.ask import Admission
+from api.http.routes.links import page_links
+from api.http.schemas import TakesJson
+from api.http.serving.disconnects import while_connected
+from api.http.serving.sse import EventStream, stream_content
+from api.shapes import new_id
+from assistant.events import Completed
+
+_SINCE = int(time.time())
+"""When this model came to be here, as far as clients care."""
+
+_STREAM: dict[str, Any] = {
+    "description": "The completion; with `stream`, its chunks as server-sent events, with `data: [DONE]` at the end.",
+    "content": stream_content(),
+}
+
+router = APIRouter(prefix="/v1", responses={"default": {"model": OpenAiErrorBody, "description": "What went wrong."}})
+
+
+@router.post("/chat/completions", dependencies=[TakesJson], response_model=ChatBody, responses={200: _STREAM})
+async def complete_chat(
+    wanted: ChatRequest, helper: Helper, turns: Admission, request: Request
+) -> ChatBody | EventStream:
+    """Answers the last message of the user, as OpenAI's chat completions do; unknown parameters are ignored."""
+    request_id, page_of = request_id_of(request.scope), page_links(request)
+    events = helper.stream(wanted.question(), history=wanted.history())
+    if wanted.stream:
+        feed = await while_connected(request, turns.start(chat_pieces(events, request_id, page_of)))
+        return EventStream(feed, _Chunks(wanted.wants_usage()), request.scope)
+    completed = await while_connected(request, turns.last(events))
+    assert isinstance(completed, Completed)
+    return chat_body(completed.answer, request_id, page_of)
+
+
+@router.get("/models")
+async def list_models() -> ModelsBody:
+    """The one model there is."""
+    return ModelsBody(data=[ModelBody(created=_SINCE)])
+
+
+@router.get("/models/{model}")
+async def show_model(model: str) -> ModelBody:
+    """The one model there is, by its name."""
+    if model != MODEL:
+        raise Refused(UNKNOWN_MODEL)
+    return ModelBody(created=_SINCE)
+
+
+class _Chunks:
+    """OpenAI's chunks, all with one id and time."""
+
+    def __init__(self, wants_usage: bool) -> None:
+        self._wants_usage = wants_usage
+        self._same = {"id": new_id("chatcmpl"), "object": "chat.completion.chunk", "created": int(time.time())}
+        self._began = False
+
+    def event(self, piece: ChatPiece) -> Iterator[bytes]:
+        delta: dict[str, Any] = {} if self._began else {"role": "assistant"}
+        self._began = True
+        delta["content"] = piece.text
+        if piece.annotations:
+            delta["annotations"] = [annotation.model_dump(mode="json") for annotation in piece.annotations]
+        yield self._chunk([_choice(delta)])
+        if piece.answer is not None:
+            yield self._chunk([_choice({}, "stop")], assistant=piece.answer.model_dump(mode="json"))
+            if self._wants_usage:
+                yield self._chunk([], usage=usage_of(piece.answer).model_dump())
+
+    def failed(self, _: Scope, problem: Problem) -> Iterator[bytes]:
+        yield format_sse_event(data_str=openai_error_body(problem).model_dump_json())
+
+    def ended(self) -> Iterator[bytes]:
+        yield format_sse_event(data_str="[DONE]")
+
+    def _chunk(self, choices: list[dict[str, Any]], **more: Any) -> bytes:
+        return format_sse_event(data_str=json.dumps({**self._same, "model": MODEL, "choices": choices, **more}))
+
+
+def _choice(delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
+    return {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}

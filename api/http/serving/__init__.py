@@ -1,0 +1,1 @@
+"""Processes, admission, streaming and limits of the HTTP service."""

@@ -1,0 +1,36 @@
+"""An error that nobody expected becomes an answer in here, where CORS and security headers still reach it."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import INTERNAL_ERROR
+from api.http.errors import problem_response
+from api.http.observability.request_id import request_id_of
+
+_log = logging.getLogger(__name__)
+
+
+class Unexpected:
+    """Starlette would answer outside of every middleware, and a page would see a network error instead of a 500."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_started = False
+
+        async def send_noting_start(message: Message) -> None:
+            nonlocal has_started
+            has_started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noting_start)
+        except Exception:
+            if scope["type"] != "http" or has_started:
+                raise  # the server breaks the connection off, which tells that the rest is missing
+            _log.exception("%s: unexpected error", request_id_of(scope))
+            await problem_response(scope, INTERNAL_ERROR)(scope, receive, send)

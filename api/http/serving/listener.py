@@ -1,0 +1,37 @@
+"""The address where the service is reached."""
+
+from __future__ import annotations
+
+import socket
+from errno import EADDRINUSE
+
+from api.http.access.client_address import is_loopback
+from assistant.errors import BadSettings
+from assistant.settings import HttpOptions
+
+
+def open_listener(options: HttpOptions, has_keys: bool = False) -> socket.socket:
+    """Bind the address. Raises `BadSettings` when it is taken, or open to others without keys or leave."""
+    if not (is_loopback(options.host) or has_keys or options.allow_anyone_to_ask):
+        raise BadSettings(
+            f"Listening on {options.host} would let anyone who can reach it ask, as there are no keys; "
+            "make one with `assistant keys create`, listen on 127.0.0.1, or say --allow-anyone-to-ask if that is "
+            "what you want."
+        )
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    try:
+        return socket.create_server((options.host, options.port), family=family, backlog=2048)
+    except OSError as error:
+        raise BadSettings(f"Cannot listen on {options.host} port {options.port}: {_why(error)}") from None
+
+
+def url_of(listener: socket.socket) -> str:
+    """`http://127.0.0.1:8000` for a bound socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _why(error: OSError) -> str:
+    if error.errno == EADDRINUSE:
+        return "another program listens there; choose another with --port."
+    return f"{error.strerror or error}."

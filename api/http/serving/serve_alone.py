@@ -1,0 +1,31 @@
+"""The whole service on one data folder: one process that answers, and one that ingests."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from api.http.app import create_app
+from api.http.serving.server import make_server
+from api.http.serving.supervisor import SECONDS_TO_KILL, Supervisor, ingester
+from assistant.ask import Assistant
+from assistant.settings import Settings
+
+
+def serve_alone(settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+    """Answers in this process until SIGINT or SIGTERM."""
+    with Assistant.open(settings) as helper, _kept(Supervisor([ingester(settings)])):
+        helper.warm_up()
+        server = make_server(create_app(helper, settings), settings.serving.drain_seconds)
+        on_ready()
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def _kept(supervisor: Supervisor) -> Iterator[None]:
+    supervisor.start()
+    try:
+        yield
+    finally:
+        supervisor.stop(SECONDS_TO_KILL)

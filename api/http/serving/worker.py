@@ -1,0 +1,45 @@
+"""One of several processes that answer: they share a listening socket, and each follows the data folder by itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+
+from api.errors import ROOM_ERRORS, exit_code_of
+from api.http.app import create_app
+from api.http.observability.json_logs import log_to_stderr
+from api.http.serving.server import make_server
+from assistant.ask import Assistant
+from assistant.settings import Settings
+from index.child_process import become_kept_child
+
+_SECONDS_BETWEEN_SWAPS = 3.0
+"""Opening a generation takes a core for a moment: one process after another."""
+
+
+def main() -> None:
+    """What `serve_together` starts: serves until SIGTERM, then lets running requests finish."""
+    message = json.loads(become_kept_child(when_orphaned=lambda: os.kill(os.getpid(), signal.SIGTERM)))
+    log_to_stderr()
+    settings = Settings(**message["settings"])
+    try:
+        _serve(settings, message["number"], message["listener"], message["ready"])
+    except ROOM_ERRORS as error:
+        print(error, file=sys.stderr)
+        sys.exit(exit_code_of(error))
+
+
+def _serve(settings: Settings, number: int, listener: int, ready: int) -> None:
+    seconds_to_swap = number * _SECONDS_BETWEEN_SWAPS
+    with (
+        socket.socket(fileno=listener) as shared,
+        Assistant.open(settings, seconds_to_swap=seconds_to_swap) as helper,
+    ):
+        helper.warm_up()
+        server = make_server(create_app(helper, settings), settings.serving.drain_seconds)
+        os.write(ready, b".")
+        os.close(ready)
+        server.run(sockets=[shared])

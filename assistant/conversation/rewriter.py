@@ -1,0 +1,38 @@
+"""Making a follow-up stand by itself: the seam for conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+MAX_MESSAGES, MAX_MESSAGE_CHARACTERS = 50, 20_000
+"""Of a conversation that any interface takes; much less of it is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of the conversation so far."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """`question` can be asked by itself. `before` is what was asked before it, where anything was: it says what even
+    such a question may leave unsaid, so passages are looked for with and without it."""
+
+    question: str
+    before: str | None = None
+
+    def other_than(self, typed: str) -> str | None:
+        """`question` where it is not what was typed: what people are then told that was asked."""
+        return self.question if self.question != typed else None
+
+
+class Rewriter(Protocol):
+    """Turns a follow-up into a question that can be asked without its conversation."""
+
+    def rewrite(self, question: str, history: Sequence[Turn]) -> Rewritten:
+        """`history` is oldest first, and may hold anything: only what users typed and names are taken from it."""

@@ -1,0 +1,112 @@
+"""Who says what: a sentence that names a speaker must name the one that its evidence names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from assistant.groundedness.words import Word, words_of
+from assistant.query.parties import parties_in
+
+_SAYING = frozenset(
+    "said says saying told tells stated states argued argues claimed claims warned warns announced announces added "
+    "adds noted notes explained explains insisted insists wrote writes tweeted testified confirmed confirms promised "
+    "promises urged urges accused accuses criticised criticized criticises criticizes described describes predicted "
+    "predicts believes believed thinks suggested suggests emphasised emphasized stressed reported reports asserted "
+    "remarked declared declares denied denies complained".split()
+)
+_PRONOUNS = frozenset("he she they it his her their who".split())
+_FAR = 8
+"""Words before or after a verb of saying among which its speaker is looked for."""
+
+_INVERTED = re.compile(r"[,”\"?!]\s*$")
+_QUOTED = re.compile(r"[”\"?!]\s*$")
+
+_NO_SPEAKER = frozenset("about against at after before by for from in of on over that to with".split())
+"""What a speaker's name does not begin with: "Li, the premier, complained about the price"."""
+
+
+@lru_cache(maxsize=4096)
+def speakers_in(text: str) -> tuple[str, ...]:
+    """The words that name each speaker, in order: "the supply is short, said Li Qiang" -> ("Li Qiang",)."""
+    words = words_of(text)
+    return tuple(name for position in range(len(words)) if (name := _speaker(text, words, position)))
+
+
+def has_other_speaker(claim: str, grounds: Sequence[str], context: str) -> bool:
+    """Whether `claim` gives words to one who, by its grounds, does not say them. `context` tells who "he" is."""
+    told = [speaker for text in grounds for speaker in speakers_in(text)]
+    known = [context if is_pronoun(speaker) else speaker for speaker in told]
+    if not known:
+        known = list(grounds)
+    return any(not any(is_same_speaker(speaker, other) for other in known) for speaker in _named(speakers_in(claim)))
+
+
+def loses_speaker(claim: str, grounds: Sequence[str]) -> bool:
+    """Whether `claim` tells as known what each of its grounds only reports as said."""
+    return not speakers_in(claim) and bool(grounds) and all(map(speakers_in, grounds))
+
+
+def _named(speakers: Sequence[str]) -> list[str]:
+    return [speaker for speaker in speakers if not is_pronoun(speaker)]
+
+
+def is_pronoun(speaker: str) -> bool:
+    words = [word for word in words_of(speaker) if word.stem or word.lower in _PRONOUNS]
+    return bool(words) and words[-1].lower in _PRONOUNS and not any(word.text[0].isupper() for word in words[1:])
+
+
+def is_same_speaker(speaker: str, other: str) -> bool:
+    mine, theirs = _stems(speaker), _stems(other)
+    if parties_in(speaker) & parties_in(other):
+        return True
+    names = {word.stem for word in words_of(speaker) if word.text[0].isupper() and word.stem}
+    return bool((names or mine) & theirs)
+
+
+def _stems(text: str) -> set[str]:
+    return {word.stem for word in words_of(text) if word.stem}
+
+
+def _speaker(text: str, words: Sequence[Word], position: int) -> str:
+    word = words[position]
+    if word.lower == "according" and position + 1 < len(words) and words[position + 1].lower == "to":
+        return _join(text, list(_following(words, position + 1)))
+    if word.text not in _SAYING:  # not the States of the United States
+        return ""
+    before, after = list(_before(words, position)), list(_following(words, position))
+    if (
+        not before
+        or _QUOTED.search(text[: word.start])
+        or (_INVERTED.search(text[: word.start]) and _closes(words, after))
+    ):
+        return _join(text, after)
+    return _join(text, before)
+
+
+def _closes(words: Sequence[Word], after: Sequence[Word]) -> bool:
+    """Whether what follows a verb of saying names the speaker: "..., said Li Qiang", not "Li, the premier, said"."""
+    if not after or after[0].lower in _NO_SPEAKER or (len(after) > 1 and after[0].lower in _PRONOUNS):
+        return False
+    return after[0].text[0].isupper() or (len(after) < _FAR // 2 and after[-1] is words[-1])
+
+
+def _before(words: Sequence[Word], position: int) -> Iterator[Word]:
+    """Back to where the clause begins; over an apposition ("Li Qiang, China's premier, said") to what it explains."""
+    first = max(0, position - _FAR)
+    clause = words[position].clause
+    stretch = list(words[first:position])
+    if stretch and stretch[-1].clause != clause:
+        yield from (word for word in stretch if word.clause >= clause - 2)
+        return
+    yield from (word for word in stretch if word.clause == clause)
+
+
+def _following(words: Sequence[Word], position: int) -> Iterator[Word]:
+    clause = words[position].clause
+    yield from (word for word in words[position + 1 : position + 1 + _FAR] if word.clause == clause)
+
+
+def _join(text: str, words: Sequence[Word]) -> str:
+    return text[words[0].start : words[-1].end] if words else ""

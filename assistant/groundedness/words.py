@@ -1,0 +1,101 @@
+"""Words as sentences are compared: stems, clauses, and what is the same word in another form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index.words.bm25 import content_terms
+
+_TOKEN = re.compile(
+    r"""
+    (?P<word> \w (?: [\w’'.&-]* \w )? )     # U.S, Li's, 13-point
+    | (?P<end> [,;:()—–“”"?!.] )            # ends a clause
+    """,
+    re.VERBOSE,
+)
+
+_JOINS_CLAUSES = frozenset(
+    "and but or while whereas although though because since which who whom that if unless when where after before "
+    "so as yet however".split()
+)
+
+_SAME_ROOT = 5
+"""Letters that two words begin with when one is a form of the other that no stemmer knows: analysis, analyse."""
+
+_ENDINGS = 4
+"""Letters that such a form may have more."""
+
+_HALF_WORDS = frozenset({"s", "t", "re", "ve", "ll", "d", "m"})
+"""What is left of "China's" and "don't"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text at [start, end); `stem` is empty for words that say nothing by themselves.
+
+    `clause` counts the clauses of the text, by punctuation and joining words.
+    """
+
+    text: str
+    start: int
+    end: int
+    stem: str
+    clause: int
+
+    @property
+    def lower(self) -> str:
+        return plain(self.text)
+
+
+@lru_cache(maxsize=4096)
+def words_of(text: str) -> tuple[Word, ...]:
+    return tuple(_words(text))
+
+
+def _words(text: str) -> Iterator[Word]:
+    clause = 0
+    for match in _TOKEN.finditer(text):
+        if match["end"]:
+            clause += 1
+            continue
+        word = match.group()
+        if word.lower() in _JOINS_CLAUSES:
+            clause += 1
+        yield Word(word, match.start(), match.end(), stem_of(word), clause)
+
+
+@lru_cache(maxsize=65536)
+def stem_of(word: str) -> str:
+    """Empty for a stop word; the stems of a compound are joined: 13-point is "13 point"."""
+    return " ".join(term for term in content_terms(without_possessive(plain(word))) if term not in _HALF_WORDS)
+
+
+def stems_of(text: str) -> frozenset[str]:
+    """All stems, compounds taken apart."""
+    return frozenset(stem for word in words_of(text) for stem in word.stem.split())
+
+
+def is_among(stem: str, stems: Collection[str]) -> bool:
+    """Whether a stem, or a form of the same root, is there."""
+    if stem in stems:
+        return True
+    if len(stem) < _SAME_ROOT or not stem.isalpha():
+        return False
+    root = stem[: max(_SAME_ROOT, len(stem) - _ENDINGS)]
+    return any(other.startswith(root) and abs(len(other) - len(stem)) <= _ENDINGS for other in stems)
+
+
+def plain(text: str) -> str:
+    """Lower case, letters without marks, straight apostrophes."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).lower()
+
+
+def without_possessive(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("’s").rstrip("'’")

@@ -1,0 +1,1 @@
+"""Articles in: one pipeline for the command line and HTTP."""

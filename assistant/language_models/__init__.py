@@ -1,0 +1,1 @@
+"""Language models: any that LangChain knows, or none."""

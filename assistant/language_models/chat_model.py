@@ -1,0 +1,247 @@
+"""Any chat model that LangChain knows, by name, or any server that speaks OpenAI's protocol; imports LangChain.
+
+The model is listened to in one event loop of the process, beside all others, and its text handed over through a queue:
+so a limit of time holds whatever the provider's library does, and a model whose text nobody wants any more is cut off
+at once rather than at its next word.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
+from contextlib import aclosing
+from functools import cache
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import Any
+
+from langchain.chat_models import init_chat_model
+
+from assistant.errors import BadSettings, ModelFailed, ModelTimedOut, ModelUnavailable, SchemaRefused
+from assistant.language_models.circuit_breaker import CircuitBreaker
+from assistant.language_models.language_model import Message, TimeLimits
+from assistant.settings import ModelOptions
+
+_log = logging.getLogger(__name__)
+
+_OPENAI = "openai"
+_DEFAULT_NAME = "default"
+"""What a server that has one model only is asked for; llama.cpp and LM Studio take any name."""
+
+_NO_KEY = "none"
+"""Servers of one's own take any key, but the client insists on one."""
+
+_FAILURES, _REST_SECONDS = 3, 30.0
+"""After so many failures in a row the model is left alone for so long: each costs an asker the time limit."""
+
+_RETRY_SECONDS = 0.5
+"""How long to wait before the one retry."""
+
+_CANCEL_SECONDS = 0.05
+"""How long to wait before stopping a model again that has not stopped."""
+
+_WORTH_RETRYING = frozenset({408, 409, 425, 429})
+"""Statuses below 500 after which the same request may succeed."""
+
+_WRONG_REQUEST = frozenset({400, 404, 422, 501})
+"""Statuses by which servers refuse what they do not know, a schema for one."""
+
+_MOST_CHARACTERS = 50_000
+"""No answer is as long; a stream that never ends must not fill the memory."""
+
+_ENDED = ("finish_reason", "stop_reason", "done_reason")
+"""Where providers say why a text ends."""
+
+
+class ChatModel:
+    """A LangChain chat model as a `LanguageModel`. Raises `BadSettings` when there can be no such model."""
+
+    def __init__(self, options: ModelOptions) -> None:
+        self.name = options.name or _DEFAULT_NAME
+        self._model = _chat_model(self.name, options)
+        self._schema_arguments = _SCHEMA_ARGUMENTS.get(type(self._model).__name__)
+        self._says_its_end = type(self._model).__name__ == "ChatOpenAI"
+        self._wants_prose = options.output == "prose"
+        self._breaker = CircuitBreaker(_FAILURES, _REST_SECONDS)
+
+    @property
+    def follows_schemas(self) -> bool:
+        return self._schema_arguments is not None and not self._wants_prose
+
+    def stream(
+        self, messages: Sequence[Message], limits: TimeLimits, schema: Mapping[str, Any] | None = None
+    ) -> Generator[str]:
+        if not self._breaker.allows():
+            raise ModelUnavailable("The language model failed several times in a row and is left alone for a while.")
+        try:
+            yield from self._stream(messages, limits, schema)
+        except GeneratorExit:  # whoever has read enough of it closes it
+            self._breaker.succeeded()
+            raise
+        except SchemaRefused:
+            self._wants_prose = True
+            raise
+        except ModelFailed as error:
+            self._breaker.failed()
+            _log.warning("%s", error)
+            raise
+        self._breaker.succeeded()
+
+    def _stream(
+        self, messages: Sequence[Message], limits: TimeLimits, schema: Mapping[str, Any] | None
+    ) -> Generator[str]:
+        started = monotonic()
+        may_retry = True
+        while True:
+            has_begun = False
+            try:
+                with _Listening(self._listen(messages, schema)) as listening:
+                    while (piece := listening.next(started, limits, has_begun)) is not None:
+                        has_begun = True
+                        yield piece
+                return
+            except ModelFailed:
+                raise
+            except Exception as error:
+                if schema is not None and not has_begun and _status(error) in _WRONG_REQUEST:
+                    raise SchemaRefused("The language model cannot be held to a JSON schema.") from None
+                if has_begun or not may_retry or not _may_pass(error):
+                    raise ModelUnavailable(f"The language model failed: {_reason(error)}.") from error
+                _rest(started, limits, error)
+            may_retry = False
+
+    def _listen(self, messages: Sequence[Message], schema: Mapping[str, Any] | None) -> _Listen:
+        """What listens to the model: hands over its text piece by piece, and None when it has ended well."""
+        arguments = self._schema_arguments(schema) if schema is not None and self._schema_arguments else {}
+
+        async def listen(hand_over: Callable[[str | None], None]) -> None:
+            ended, characters = False, 0
+            said = [(message.role, message.content) for message in messages]
+            async with aclosing(self._model.astream(said, **arguments)) as chunks:
+                async for chunk in chunks:
+                    ended = ended or any(chunk.response_metadata.get(name) for name in _ENDED)
+                    characters += len(chunk.text)
+                    if characters > _MOST_CHARACTERS:
+                        raise ModelUnavailable("The language model does not come to an end.")
+                    if chunk.text:
+                        hand_over(chunk.text)
+            if self._says_its_end and not ended:
+                raise ModelUnavailable("The language model broke off.")
+            hand_over(None)
+
+        return listen
+
+
+_Listen = Callable[[Callable[[str | None], None]], Coroutine[None, None, None]]
+
+
+class _Listening:
+    """A model that is being listened to, until the `with` block is left."""
+
+    def __init__(self, listen: _Listen) -> None:
+        self._queue: SimpleQueue[str | Exception | None] = SimpleQueue()
+        self._task: asyncio.Task[None] | None = None
+        asyncio.run_coroutine_threadsafe(self._hand_over(listen), _loop())
+
+    async def _hand_over(self, listen: _Listen) -> None:
+        self._task = asyncio.current_task()
+        try:
+            await listen(self._queue.put)
+        except Exception as error:
+            self._queue.put(error)
+
+    def next(self, started: float, limits: TimeLimits, has_begun: bool) -> str | None:
+        """The next piece of text, None after the last. Raises `ModelTimedOut`, and what the model raised."""
+        limit = limits.whole if has_begun else min(limits.first, limits.whole)
+        try:
+            item = self._queue.get(timeout=max(0.0, started + limit - monotonic()))
+        except Empty:
+            what = "did not come to an end" if has_begun else "did not begin to answer"
+            raise ModelTimedOut(f"The language model {what} within {limit:g} seconds.") from None
+        if isinstance(item, Exception):
+            raise item
+        return item
+
+    def __enter__(self) -> _Listening:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._stop(), _loop())
+
+    async def _stop(self) -> None:
+        # Once is not enough: until Python 3.12, `asyncio.wait_for` swallows a cancellation that meets a result.
+        while self._task is None or not self._task.done():
+            if self._task:
+                self._task.cancel()
+            await asyncio.sleep(_CANCEL_SECONDS)
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """The loop that all models are listened to in: providers share connections, which belong to one loop."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="language models", daemon=True).start()
+    return loop
+
+
+def _chat_model(name: str, options: ModelOptions) -> Any:
+    arguments: dict[str, Any] = {"max_retries": 0, "max_tokens": options.max_tokens, "timeout": options.whole_seconds}
+    temperature = options.temperature
+    if options.base_url:
+        temperature = temperature or 0.0
+        name = name.removeprefix(f"{_OPENAI}:")
+        arguments |= {"model_provider": _OPENAI, "base_url": options.base_url, "api_key": _NO_KEY}
+    if options.api_key is not None:
+        arguments["api_key"] = options.api_key.get_secret_value()
+    if temperature is not None:
+        arguments["temperature"] = temperature
+    try:
+        return init_chat_model(name, **arguments)
+    except ImportError as error:
+        raise BadSettings(f"ASSISTANT_MODEL__NAME: the package for {name} is not installed: {error}") from error
+    except Exception as error:
+        # Each provider's package has errors of its own, whose messages may repeat a key.
+        raise BadSettings(
+            f"ASSISTANT_MODEL__NAME: there can be no model {name} ({_reason(error)}); name it like "
+            "openai:gpt-4.1-mini, with its key in ASSISTANT_MODEL__API_KEY, or give the server's address in "
+            "ASSISTANT_MODEL__BASE_URL."
+        ) from error
+
+
+def _openai_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    # As an extra field of the body: given by its own name, LangChain parses the text too, and fails where it is cut.
+    answer = {"name": "answer", "strict": True, "schema": schema}
+    return {"extra_body": {"response_format": {"type": "json_schema", "json_schema": answer}}}
+
+
+_SCHEMA_ARGUMENTS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "ChatOpenAI": _openai_schema,
+    "ChatOllama": lambda schema: {"format": dict(schema)},
+}
+"""How chat models are held to a schema while their text is streamed; the others are asked for prose."""
+
+
+def _status(error: Exception) -> int | None:
+    status = getattr(error, "status_code", None)
+    return status if isinstance(status, int) else None
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether the same request may succeed in a moment."""
+    status = _status(error)
+    return status is None or status >= 500 or status in _WORTH_RETRYING
+
+
+def _reason(error: Exception) -> str:
+    """What a log may say of it: the kind and status, since messages of providers repeat requests and keys."""
+    status = _status(error)
+    return type(error).__name__ + (f", status {status}" if status else "")
+
+
+def _rest(started: float, limits: TimeLimits, error: Exception) -> None:
+    if monotonic() + _RETRY_SECONDS >= started + min(limits.first, limits.whole):
+        why = f"The language model failed ({_reason(error)}), and there was no time to ask it again."
+        raise ModelTimedOut(why) from error
+    threading.Event().wait(_RETRY_SECONDS)

@@ -1,0 +1,79 @@
+"""The language model that is configured, if one is: text in, text out, within limits of time.
+
+What a model writes is text from outside like any other: whoever asks it checks what comes back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from assistant.settings import ModelOptions
+
+_THOUGHTS = re.compile(r"^\s*<think>.*?(?:</think>|$)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to a chat model."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimits:
+    """Seconds until the first piece of text, and until the last."""
+
+    first: float
+    whole: float
+
+
+class LanguageModel(Protocol):
+    """A chat model. Safe to use from several threads."""
+
+    @property
+    def name(self) -> str:
+        """As the settings name it; nothing secret."""
+
+    @property
+    def follows_schemas(self) -> bool:
+        """Whether it can be held to a JSON schema, as far as is known yet."""
+
+    def stream(
+        self, messages: Sequence[Message], limits: TimeLimits, schema: Mapping[str, Any] | None = None
+    ) -> Generator[str]:
+        """The text in pieces, as they come. Closing it stops the model.
+
+        Raises `ModelTimedOut` when a limit has passed, `SchemaRefused` when the model cannot be held to `schema` (then
+        `follows_schemas` is false from now on), and `ModelUnavailable` for every other failure.
+        """
+
+
+def complete(model: LanguageModel, system: str, user: str, seconds: float) -> str:
+    """One short completion: all of the text. Raises what `LanguageModel.stream` raises."""
+    messages = (Message("system", system), Message("user", user))
+    with closing(model.stream(messages, TimeLimits(seconds, seconds))) as pieces:
+        return "".join(pieces)
+
+
+def without_thoughts(text: str) -> str:
+    """What a model says after it has thought aloud; nothing while it still does."""
+    return _THOUGHTS.sub("", text)
+
+
+def on_one_line(text: str) -> str:
+    """For a prompt, whose lines mean something: white space squeezed."""
+    return " ".join(text.split())
+
+
+def load_language_model(options: ModelOptions) -> LanguageModel | None:
+    """The configured model, not asked yet; None when none is. Raises `BadSettings` when there can be no such model."""
+    if not options.is_configured:
+        return None
+    from assistant.language_models.chat_model import ChatModel  # LangChain takes seconds to import
+
+    return ChatModel(options)

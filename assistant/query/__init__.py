@@ -1,0 +1,1 @@
+"""What is asked: sub-questions, parties, topic."""

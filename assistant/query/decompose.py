@@ -1,0 +1,129 @@
+"""What is asked: a question, taken apart where it asks several things, so that no party is crowded out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.query.parties import parties_in, party_mentions, without_parties
+from assistant.query.pointing_words import PRONOUNS
+from assistant.reading.attribution import speaker_asked_for
+
+MAX_SUB_QUESTIONS = 4
+"""Each part costs a search and several readings; a question that would have more is read as it stands."""
+
+_COMPARES = re.compile(
+    r"\b(?:compared?|contrast|differ(?:s|ed|ence|ences)?|different(?:ly)?\s+(?:from|than)|versus|vs)\b", re.IGNORECASE
+)
+_COMPARES_WITH = re.compile(
+    r"\b(?:compar|contrast|differ)\w*\s+(?:from|with|to|than)\s+(?:(?:that|those)\s+of\s+)?$", re.IGNORECASE
+)
+_OBJECT_OF = re.compile(r"\b(to|of|from|with|against)\s+$", re.IGNORECASE)
+_ASKS_OF_SEVERAL = re.compile(r"^\W*(what|how|where|why|when)\s+(do|did|are|were|have)\s*$", re.IGNORECASE)
+_JOINS_NAMES = re.compile(r"^\s*(,|,?\s*(and|or|versus|vs\.?|compared to|compared with))\s*$", re.IGNORECASE)
+_EACH_BEFORE = re.compile(r"\b(?:both|each\s+of)\s+$", re.IGNORECASE)
+_EACH_AFTER = re.compile(r"^\s+(?:each|both)\b", re.IGNORECASE)
+_RESPECTIVELY = re.compile(r",?\s*\brespectively\b", re.IGNORECASE)
+_NEXT_QUESTION = re.compile(
+    r"""
+    (?<=\?)\s+                                          # "Who spoke? When?"
+    | ,?\s+and\s+(?=(?:who|what|when|where|why|how)\b)  # "Who spoke and when"
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(rf"\b(?:{PRONOUNS}|that|there)\b", re.IGNORECASE)
+_ASKS_FOR_A_POSITION = re.compile(
+    r"""
+    \b(?: say|says|said|think|thinks|claim\w*|argu\w+|want\w*|propos\w+|believ\w+|warn\w*|promis\w+
+      | call\w*\ for|plan\w*|position|view\w*|stance|attitude|according\ to|respon\w+|react\w*|criticis\w+
+      | oppos\w+|support\w* )\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_SINGULAR = {"do": "does", "are": "is", "were": "was", "have": "has"}
+_PLURAL_VERB = re.compile(r"\b(do|are|were|have)(\s+)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SubQuestion:
+    """One thing that is asked. `text` can be searched by itself; `label` names it to a person.
+
+    `party` is whose position is asked for ("what does China say ..."), by its name in `assistant.query.parties`.
+    """
+
+    text: str
+    label: str
+    party: str | None = None
+
+
+def decompose(question: str) -> tuple[SubQuestion, ...]:
+    """The sub-questions of `question`, in order, at most `MAX_SUB_QUESTIONS`; itself alone if it asks one thing."""
+    found: dict[tuple[str, str | None], SubQuestion] = {}
+    for part in (part for clause in _clauses(question) for part in _parts_of_clause(clause, question)):
+        same = found.get((part.text, part.party), part)
+        # What is searched with the same words is searched once, and named by them where it asks for several things.
+        found[part.text, part.party] = same if same.label == part.label else replace(same, label=part.text)
+    return tuple(found.values()) if len(found) <= MAX_SUB_QUESTIONS else (_whole(question),)
+
+
+def _whole(question: str) -> SubQuestion:
+    return SubQuestion(question, question, _party_asked_for(question))
+
+
+def _clauses(question: str) -> list[str]:
+    return [clause.strip() for clause in _NEXT_QUESTION.split(question) if clause.strip()] or [question]
+
+
+def _parts_of_clause(clause: str, question: str) -> list[SubQuestion]:
+    mentions = _joined_mentions(clause)
+    if len(mentions) > 1:
+        before, after = clause[: mentions[0][0]], clause[mentions[-1][1] :]
+        each_before, each_after = _EACH_BEFORE.sub("", before), _RESPECTIVELY.sub("", _EACH_AFTER.sub("", after))
+        says_each = (before, after) != (each_before, each_after)
+        if says_each or _COMPARES.search(clause) or _ASKS_OF_SEVERAL.match(before):
+            one = _PLURAL_VERB.sub(lambda verb: _SINGULAR[verb[1].lower()] + verb[2], each_before)
+            return [SubQuestion(one + clause[start:end] + each_after, party, party) for start, end, party in mentions]
+    return _compared_parties(clause) or [_whole_clause(clause, question)]
+
+
+def _whole_clause(clause: str, question: str) -> SubQuestion:
+    # "... and when was it held?" can only be searched together with what "it" is.
+    text = question if _POINTS_BACK.search(clause) else clause
+    return SubQuestion(text, clause, _party_asked_for(clause))
+
+
+def _compared_parties(clause: str) -> list[SubQuestion]:
+    """A part for each party that stands apart: "How does the US plan differ from the Chinese one?"; else none."""
+    mentions = party_mentions(clause)
+    parties = dict.fromkeys(party for _, _, party in mentions)
+    if len(parties) < 2 or not _COMPARES.search(clause) or _one_is_done_to(clause, [start for start, _, _ in mentions]):
+        return []
+    return [SubQuestion(without_parties(clause, parties.keys() - {party}), party, party) for party in parties]
+
+
+def _joined_mentions(clause: str) -> list[tuple[int, int, str]]:
+    """The first run of parties that are joined by commas and "and": "China, Japan and the US"."""
+    run: list[tuple[int, int, str]] = []
+    for mention in party_mentions(clause):
+        if run and not _JOINS_NAMES.match(clause[run[-1][1] : mention[0]]):
+            if len(run) > 1:
+                break
+            run = []
+        run.append(mention)
+    return run
+
+
+def _one_is_done_to(clause: str, starts: Sequence[int]) -> bool:
+    """Whether one party acts on another, as in "imports of China from the US", rather than being compared with it."""
+    if any(_COMPARES_WITH.search(clause[:start]) for start in starts):
+        return False
+    objects = [_OBJECT_OF.search(clause[:start]) for start in starts]
+    prepositions = {found and found[1].lower() for found in objects}
+    return prepositions not in ({None}, {"of"})
+
+
+def _party_asked_for(text: str) -> str | None:
+    """The party whose position is asked for: the one that speaks, or the only one that is named; else None."""
+    parties = parties_in(speaker_asked_for(text) or "") or parties_in(text)
+    return next(iter(parties)) if len(parties) == 1 and _ASKS_FOR_A_POSITION.search(text) else None

@@ -1,0 +1,50 @@
+"""What a question is about: the words that evidence has to carry, each with its weight."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from assistant.query.decompose import SubQuestion
+from assistant.query.parties import without_parties
+from index.words.bm25 import content_terms
+
+Rarity = Callable[[Collection[str]], Mapping[str, float]]
+"""Inverse document frequency of each of these terms that some passage has."""
+
+_ASKING_WORDS = frozenset(
+    "what who whom whose which when where why how do does did say says said tell told give name list many much "
+    "describe explain about according differ difference differences compare compared contrast each both versus "
+    "vs latest newest recent current currently".split()
+)
+"""Words of a question that no answer has to carry."""
+
+_WORD = re.compile(r"\w+")
+
+
+def topic_weights(part: SubQuestion, rarity: Rarity) -> dict[str, float]:
+    """The terms (of `content_terms`) that evidence for `part` has to carry, with weights > 0: their rarity.
+
+    A term that no passage has weighs as much as the question's rarest: it may be the name that is nowhere, or just
+    the asker's own word for a thing.
+
+    Whom it asks about is left out: a sentence of the right party is known by `assistant.reading.attribution`, and that
+    it names the party must not make up for its being about something else.
+    """
+    terms = sorted(_topic_terms(part))  # sums of floats depend on their order, and that of a set on the process
+    known = rarity(terms)
+    rarest = max(known.values(), default=1.0)
+    return {term: known.get(term, rarest) for term in terms}
+
+
+def coverage(weights: Mapping[str, float], terms: Iterable[str]) -> float:
+    """Share in [0, 1] of the weights whose terms are among `terms`; 1 when there are no weights."""
+    total = sum(weights.values())
+    carried = set(terms)
+    return sum(weight for term, weight in weights.items() if term in carried) / total if total else 1.0
+
+
+def _topic_terms(part: SubQuestion) -> set[str]:
+    text = without_parties(part.text, {part.party}) if part.party else part.text
+    words = " ".join(word for word in _WORD.findall(text) if word.casefold() not in _ASKING_WORDS)
+    return {term for term in content_terms(words) if len(term) > 1}  # not the s of "China's"

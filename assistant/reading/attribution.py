@@ -1,0 +1,160 @@
+"""Whose position a sentence gives. *Who says it* is part of a question: what China's premier said does not answer
+what the US says, nor what the buyer said what the seller did, however much it is about the same thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.groundedness.speakers import is_pronoun, is_same_speaker, speakers_in
+from assistant.groundedness.words import stems_of
+from assistant.query.parties import names_in, parties_in
+from assistant.query.pointing_words import DESCRIBED, PRONOUNS
+
+_LOOK_BACK = 400
+"""Characters before a sentence in which what it points back to has been named."""
+
+_POINTS_BACK = re.compile(rf"^\W*(?:{PRONOUNS}|that|such|{DESCRIBED})\b", re.IGNORECASE)
+_LINE_OR_SENTENCE = re.compile(r"(?<=[.!?…。])[”\"']?\s+|\n+")
+
+_WHOSE_WORDS = re.compile(
+    r"""
+    \b(?:did|does|do|has|have|had|is|are|was|were) \s+ (?P<subject> \S{1,40}(?:\s+\S{1,40}){0,7}? ) \s+
+      (?: say|said|saying|tell|told|think|claim(?:ed)?|argued?|believe|warn(?:ed)?|comment(?:ed)? ) \b
+    | \b according\ to \s+ (?P<source> [^,?;]+ )
+    | (?P<owner> \S{1,40}(?:\s+\S{1,40}){0,5} ) [’']s? \s+ (?:\w+\s+)?
+      (?:position|views?|stance|opinion|reaction|response)\b
+    | \b(?:position|views?|stance|opinion|reaction|response) \s+ of \s+
+      (?P<holder> \S{1,40}(?:\s+\S{1,40}){0,5}? ) \s+ (?:on|to|about)\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Words of at most 40 characters, as longer ones name nobody and would cost the more the longer they are."""
+
+_ASKING = re.compile(r"^(?:what|whats|which|how|why|is|was|are|the|a|an)\s+", re.IGNORECASE)
+_NAMED = re.compile(r"\b[A-Z]")
+_BODY = re.compile(
+    r"""
+    \b(?: of|bank|ministry|university|college|inc|corp|group|council|union|party|court|house|department|agency|office
+      | committee|commission|association|institute|company|united|city|club|police|government|parliament|congress
+      | senate|board|federation|league|foundation|society|church|army|navy|airlines|motors|securities )\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What a person's name does not hold."""
+
+_DATELINE = re.compile(r"^\W*[A-Z][^\n.]{2,60}?\s[-–—]{1,2}\s")
+_OWNER = re.compile(r"\b[A-Z]\w+[’']s\b")
+_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_NO_ENTITY = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
+    "September October November December Mr Mrs Ms Dr I We".split()
+)
+
+
+def speaker_asked_for(question: str) -> str | None:
+    """Whose words are asked for, as the question names them: "What did Ann Lee say about chips?" -> "Ann Lee".
+
+    None when it asks for nobody's words, or only for those of someone without a name ("critics", "they").
+    """
+    match = _WHOSE_WORDS.search(question)
+    if match is None:
+        return None
+    phrase = next(group for group in match.groups() if group)
+    while phrase != (shorter := _ASKING.sub("", phrase)):
+        phrase = shorter
+    return phrase.strip() if _NAMED.search(phrase) else None
+
+
+def is_attributable_to_party(party: str, text: str, start: int, end: int) -> bool:
+    """Whether the sentence `text[start:end]` can answer what `party` says: who speaks in it, else whom it is about or
+    points to, is of that side.
+
+    A sentence about nobody's party may (it is judged by its words); one about other parties only may not.
+    """
+    spoken = frozenset(one for speaker in _speakers(text, start, end) for one in _parties_of_speaker(speaker, text))
+    parties = spoken or parties_in(text[start:end]) or _parties_pointed_to(text, start, end)
+    return not parties or party in parties
+
+
+def is_attributable_to_speaker(asked: str, text: str, start: int, end: int) -> bool:
+    """Whether the sentence `text[start:end]` can answer what `asked` said: no, when it gives another's words.
+
+    A sentence that tells nobody's words may. So may those of someone whom the article introduces as one of theirs,
+    or, when a body is asked for and no person, without a word of whose they are ("Chief executive Ann Lee said").
+    """
+    speakers = _speakers(text, start, end)
+    return not speakers or not all(_is_another(speaker, asked, text) for speaker in speakers)
+
+
+def _is_another(speaker: str, asked: str, text: str) -> bool:
+    if is_same_speaker(speaker, asked):
+        return False
+    wanted = stems_of(" ".join(names_in(f"the {asked}")) or asked)
+    if not _NAMED.search(speaker):
+        return _is_person(asked) and not stems_of(speaker) & stems_of(_introduction(asked, text))
+    introduction = _introduction(speaker, text)
+    if wanted and wanted <= stems_of(introduction):
+        return False
+    return _is_person(asked) or any(_others(introduction, speaker))
+
+
+def _is_person(phrase: str) -> bool:
+    return len(phrase.split()) > 1 and all(word[:1].isupper() for word in phrase.split()) and not _BODY.search(phrase)
+
+
+def _others(introduction: str, speaker: str) -> Iterator[str]:
+    """Names in the sentence that introduces a speaker which are not the speaker's own, and whose the speaker is."""
+    yield from _OWNER.findall(speaker)
+    own = stems_of(speaker)
+    for name in names_in(_QUOTED.sub(" ", _DATELINE.sub("", introduction))):
+        words = [word for word in name.split() if word not in _NO_ENTITY]
+        if words and not stems_of(" ".join(words)) & own:
+            yield name
+
+
+def _speakers(text: str, start: int, end: int) -> list[str]:
+    """Who speaks in a sentence; for "he said" the one who spoke, or was named, in the sentence before."""
+    speakers = []
+    for speaker in speakers_in(text[start:end]):
+        if not is_pronoun(speaker):
+            speakers += [speaker] if stems_of(speaker) else []
+        elif known := _spoke_before(text, start):
+            speakers.append(known)
+    return speakers
+
+
+def _spoke_before(text: str, start: int) -> str | None:
+    before = _sentence_before(text, start)
+    spoke = [speaker for speaker in speakers_in(before) if not is_pronoun(speaker) and stems_of(speaker)]
+    return next(iter(spoke[-1:] or names_in(f"the {before}")[:1]), None)
+
+
+def _parties_of_speaker(speaker: str, text: str) -> frozenset[str]:
+    return parties_in(speaker) or _parties_of_first(names_in(f"the {speaker}"), text)
+
+
+def _parties_pointed_to(text: str, start: int, end: int) -> frozenset[str]:
+    """The parties of the sentence before ("The plan ..."), else of where the first person named was introduced."""
+    sentence = text[start:end]
+    if _POINTS_BACK.match(sentence):
+        return parties_in(_sentence_before(text, start))
+    return _parties_of_first(names_in(sentence), text)
+
+
+def _sentence_before(text: str, start: int) -> str:
+    return _LINE_OR_SENTENCE.split(text[max(0, start - _LOOK_BACK) : start].rstrip())[-1]
+
+
+def _parties_of_first(names: Sequence[str], text: str) -> frozenset[str]:
+    """Those of the first one whom the article introduces so: "Li Qiang, China's premier, ..." -> {"China"}."""
+    return next((parties for name in names if (parties := parties_in(_introduction(name, text)))), frozenset())
+
+
+def _introduction(name: str, text: str) -> str:
+    """The sentence that first names this one, or nothing."""
+    first = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    if first is None:
+        return ""
+    start = max(text.rfind("\n", 0, first.start()), text.rfind(". ", 0, first.start())) + 1
+    return _LINE_OR_SENTENCE.split(text[start : first.start() + _LOOK_BACK].lstrip())[0]

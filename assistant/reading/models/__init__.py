@@ -1,0 +1,1 @@
+"""Reading models: where in a passage the answer to a question stands."""

@@ -1,0 +1,66 @@
+"""What a reading model says of one question and one passage, and what every such model has to offer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+LONGEST_ANSWER = 24
+"""Tokens. A longer span is a sentence, which is quoted anyway; of the answers people marked in SQuADShifts, 98 of 100
+are shorter."""
+
+
+class AnswerSpan(NamedTuple):
+    """[start, end) of the passage, in code points. `score` is its log-odds against "no answer here"."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model says of one passage.
+
+    `tokens` has shape (n, 2): [start, end) of each token of the passage, in code points, in order. `starts` and `ends`,
+    shape (n,), are the logits that an answer starts and ends at each, less those that there is none. `answers` are the
+    log-odds that the passage answers the question at all.
+    """
+
+    tokens: NDArray[np.int32]
+    starts: NDArray[np.float32]
+    ends: NDArray[np.float32]
+    answers: float
+
+    def best_span(self, start: int, end: int) -> AnswerSpan | None:
+        """The likeliest answer inside [start, end) of the passage; None when no token lies in it."""
+        first = int(np.searchsorted(self.tokens[:, 0], start, side="left"))
+        last = int(np.searchsorted(self.tokens[:, 1], end, side="right"))
+        if first >= last:
+            return None
+        scores = self.starts[first:last, None] + self.ends[None, first:last]
+        scores = np.where(_possible(last - first), scores, -np.inf)
+        begin, stop = np.unravel_index(int(scores.argmax()), scores.shape)
+        return AnswerSpan(
+            int(self.tokens[first + begin, 0]), int(self.tokens[first + stop, 1]), float(scores[begin, stop])
+        )
+
+
+class ReadingModel(Protocol):
+    """Safe to use from several threads."""
+
+    def warm_up(self) -> None:
+        """Load what reading needs. Raises `ReadingModelUnavailable`."""
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+        """One reading for each (title, text), in their order. The end of a very long text is not read."""
+
+
+def _possible(size: int) -> NDArray[np.bool_]:
+    """Which (first, last) token pairs are spans: shape (size, size)."""
+    lengths = np.arange(size)[None, :] - np.arange(size)[:, None] + 1
+    return np.asarray((lengths > 0) & (lengths <= LONGEST_ANSWER))

@@ -1,0 +1,1 @@
+"""Answers from evidence, verified sentence by sentence."""

@@ -1,0 +1,193 @@
+"""Writing an answer from evidence. The default writer quotes: the best sentences verbatim, repeats removed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Protocol
+
+from assistant.answer import Evidence
+from assistant.groundedness.speakers import speakers_in
+from assistant.query.parties import names_in
+from assistant.query.pointing_words import PRONOUNS
+from assistant.settings import AnswerOptions
+from corpus.text.near_duplicates import Signature
+from corpus.text.sentences import sentence_spans
+from index.words.bm25 import content_terms
+
+_REPEATS = 0.6
+"""Share of the shorter sentence's content terms that another sentence carries when it says the same again. From 0.55
+to 0.7 the public sets, which repeat little, measure the same; news repeats much."""
+
+_NOVELTY = 0.2
+"""What a sentence loses, of its support, for saying nothing but what is chosen already."""
+
+WORTH_ADDING = 0.4
+"""A further sentence is added when it is worth at least this share of the best one's probability: sentence F1 on the
+first 131 questions of clapnq-dev-a is .484 with it, .467 at 0.6."""
+
+_LOOKED_AT = 40
+"""Sentences of a part that are compared for repeats; what stands lower is never quoted."""
+
+_POINTS_BACK = re.compile(rf"^\W*(?:{PRONOUNS}|such)\b", re.IGNORECASE)
+"""How a sentence begins whose subject was named before it."""
+
+_PERSONS = frozenset({"he", "she"})
+
+_PARAGRAPH = 2
+"""Line breaks between one paragraph and the next."""
+
+_LOOK_BACK = 600
+"""Characters before a sentence in which the one before it is looked for."""
+
+_MAX_COPIES = 2
+"""Further sources cited for one sentence; more markers make an answer harder to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """A sentence that wants to be in the answer, and the evidence that it claims to rest on."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+Draft = tuple[DraftSentence, ...]
+
+
+class Writer(Protocol):
+    """Turns evidence into sentences. Whatever it writes is verified afterwards."""
+
+    def write(self, evidence: Sequence[Evidence]) -> Draft:
+        """`evidence` is part by part, best first within each."""
+
+
+class ExtractiveWriter:
+    """The best sentences of each part, verbatim, each resting on itself and its copies in other articles."""
+
+    def __init__(self, options: AnswerOptions) -> None:
+        self._options = options
+
+    def write(self, evidence: Sequence[Evidence]) -> Draft:
+        chosen: list[Evidence] = []
+        for _, of_part in groupby(evidence, key=lambda item: item.part):
+            chosen += self._choose(list(of_part), chosen)
+        return tuple(DraftSentence(item.text, (item, *item.copies)) for item in _in_reading_order(chosen))
+
+    def _choose(self, ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[Evidence]:
+        """The best few of one part that say different things, within the limits; the first always fits."""
+        pool = _without_repeats(ranked, taken)
+        chosen: list[_Reading] = []
+        room = self._options.max_words
+        while pool and len(chosen) < self._options.max_sentences:
+            best = max(pool, key=lambda reading: reading.worth_beside(chosen))
+            pool.remove(best)
+            length = _words(best.evidence)
+            if not chosen or (length <= room and best.worth_beside(chosen) >= WORTH_ADDING * chosen[0].support):
+                chosen.append(best)
+                room -= length
+        quoted = [reading.with_copies() for reading in chosen]
+        return _with_context(quoted, taken, room, self._options.max_sentences - len(quoted))
+
+
+class _Reading:
+    """A sentence, what is compared of it (prepared once), and the copies that were found of it."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.support = evidence.support
+        self.copies: list[Evidence] = []
+        self._terms = frozenset(content_terms(evidence.text))
+        self._signature = Signature(evidence.text)
+
+    def overlap(self, other: _Reading) -> float:
+        """Share in [0, 1] of the shorter one's terms that both carry; sentences without terms share none."""
+        shorter = min(len(self._terms), len(other._terms))
+        return len(self._terms & other._terms) / shorter if shorter else 0.0
+
+    def worth_beside(self, chosen: Sequence[_Reading]) -> float:
+        """Support, less what is said already (maximal marginal relevance, Carbonell & Goldstein 1998)."""
+        return self.support * (1 - _NOVELTY * max(map(self.overlap, chosen), default=0.0))
+
+    def is_copy_of(self, other: _Reading) -> bool:
+        return self._signature.is_near(other._signature)
+
+    def with_copies(self) -> Evidence:
+        """The same sentence in other articles makes further sources, one an article."""
+        by_article: dict[str, Evidence] = {}
+        for copy in self.copies:
+            by_article.setdefault(copy.hit.article.id, copy)
+        by_article.pop(self.evidence.hit.article.id, None)
+        return replace(self.evidence, copies=tuple(by_article.values())[:_MAX_COPIES])
+
+
+def distinct(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[Evidence]:
+    """Those of `ranked`, best first, that say what neither `taken` nor a better one says."""
+    return [reading.evidence for reading in _without_repeats(ranked, taken)]
+
+
+def _without_repeats(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[_Reading]:
+    """Best first; a sentence that says again what a better one says is left out, or kept as its copy."""
+    said = [_Reading(item) for item in taken]
+    kept: list[_Reading] = []
+    for reading in map(_Reading, ranked[:_LOOKED_AT]):
+        repeated = next((other for other in (*said, *kept) if reading.overlap(other) >= _REPEATS), None)
+        if repeated is None:
+            kept.append(reading)
+        elif reading.is_copy_of(repeated):
+            repeated.copies.append(reading.evidence)
+    return kept
+
+
+def _with_context(chosen: Sequence[Evidence], taken: Sequence[Evidence], words: int, sentences: int) -> list[Evidence]:
+    """Before a sentence that begins with "he", "it" or "this", the one that names who or what, where there is room."""
+    quoted = list(chosen)
+    for item in chosen:
+        before = sentence_before(item)
+        said = before and any(before.overlaps(other) for other in (*taken, *quoted))
+        if before and not said and sentences > 0 and _words(before) <= words:
+            quoted.append(before)
+            words, sentences = words - _words(before), sentences - 1
+    return quoted
+
+
+def sentence_before(item: Evidence) -> Evidence | None:
+    """Of a sentence that points back, the one before it in the same paragraph, unless that points back as well.
+
+    Who says something ("..., he said") was named in the paragraph before, where the sentence begins its own.
+    """
+    if not _points_back(item.text):
+        return None
+    text, first = item.hit.article.text, max(0, item.start - _LOOK_BACK)
+    spans = sentence_spans(text[first : item.start])
+    if not spans or text[first + spans[-1][1] : item.start].count("\n") > (_PARAGRAPH if _is_said(item.text) else 0):
+        return None
+    start, end = first + spans[-1][0], first + spans[-1][1]
+    # A span at the very beginning of what was looked at may be the rest of a longer sentence.
+    is_whole = spans[-1][0] > 0 or first == 0
+    before = replace(item, start=start, end=end, support=0.0, signals={}, short=None, copies=())
+    return before if is_whole and not _points_back(before.text) else None
+
+
+def _points_back(sentence: str) -> bool:
+    return bool(_POINTS_BACK.match(sentence)) or _is_said(sentence)
+
+
+def _is_said(sentence: str) -> bool:
+    """Whether someone speaks whom the sentence does not name: "The price, he said, was fair." """
+    speakers = speakers_in(sentence)
+    return bool(speakers) and _PERSONS.issuperset(map(str.lower, speakers)) and not names_in(sentence.lstrip("“\"‘'"))
+
+
+def _words(item: Evidence) -> int:
+    return len(item.text.split())
+
+
+def _in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
+    """Parts in order; in one, articles by their best sentence; in an article, as its sentences stand."""
+    best_first: dict[tuple[int, str], int] = {}
+    for rank, item in enumerate(chosen):
+        best_first.setdefault((item.part, item.hit.article.id), rank)
+    return sorted(chosen, key=lambda item: (item.part, best_first[item.part, item.hit.article.id], item.start))

@@ -1,0 +1,143 @@
+"""Verifying: the only place that makes a `Citation`, and only when the stored text carries it.
+
+What a draft claims is checked here against the article, character by character; a sentence that keeps no citation
+is dropped. A sentence that is not its evidence word for word is held against it by `assistant.groundedness`. That a
+quote exists does not make it relevant: relevance is the reader's and the judge's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+
+from assistant.answer import Citation, Evidence, Sentence, Span, Support
+from assistant.groundedness.claim import Premises, Verdict, check_claim
+from assistant.writing.extractive import Draft, DraftSentence, sentence_before
+from corpus.article import Article, content_hash
+
+StoredArticle = Callable[[str, str], Article | None]
+"""(article id, content hash) -> that version as it is stored, or None when it is no longer there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The text that survived, its sentences and their citations; empty when nothing did.
+
+    `short` is the answer in a few words: part of the quote of the sentence that answers best. `parts` are the numbers
+    of the question's parts whose evidence is cited.
+    """
+
+    text: str = ""
+    short: str | None = None
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    parts: frozenset[int] = frozenset()
+
+
+class Verification:
+    """An answer as it grows, sentence by sentence; what the stored text does not carry is left out."""
+
+    def __init__(self, stored: StoredArticle) -> None:
+        self._intact = cache(partial(_intact, stored))  # several sentences may rest on one article
+        self._text = ""
+        self._said: set[str] = set()
+        self._sentences: list[Sentence] = []
+        self._citations: list[Citation] = []
+        self.evidence: list[Evidence] = []
+
+    def take(self, draft: DraftSentence) -> bool:
+        """Whether the sentence stands: adds it with its citations, never with one that was not claimed."""
+        present = [item for item in draft.evidence if _stands_in_store(item, self._intact)]
+        support, carrying = _supported(draft.text, present)
+        if support is None or draft.text in self._said:
+            return False
+        self._said.add(draft.text)
+        self._add(draft.text, support, carrying)
+        return True
+
+    def verified(self) -> Verified:
+        """What stands so far."""
+        return Verified(
+            self._text,
+            _short(self.evidence),
+            tuple(self._sentences),
+            tuple(self._citations),
+            frozenset(item.part for item in self.evidence),
+        )
+
+    def _add(self, sentence: str, support: Support, evidence: Sequence[Evidence]) -> None:
+        start = len(self._text) + 1 if self._text else 0
+        span = Span(start, start + len(sentence))
+        first = len(self._citations) + 1
+        made = [_citation(f"c{number}", item, span) for number, item in enumerate(evidence, start=first)]
+        self._text = f"{self._text} {sentence}" if self._text else sentence
+        self._citations += made
+        self.evidence += evidence
+        self._sentences.append(Sentence(span, support, tuple(citation.id for citation in made)))
+
+
+def verify(draft: Draft, stored: StoredArticle) -> Verified:
+    """What of `draft` the stored text carries. Never raises; never adds a citation that was not claimed."""
+    answer = Verification(stored)
+    for sentence in draft:
+        answer.take(sentence)
+    return answer.verified()
+
+
+def _supported(sentence: str, evidence: Sequence[Evidence]) -> tuple[Support | None, Sequence[Evidence]]:
+    """How `sentence` stands to its evidence, and which of that it rests on."""
+    if evidence and evidence[0].text == sentence:
+        return Support.VERBATIM, evidence
+    alone = [item for item in evidence if _verdict(sentence, [item]) is Verdict.SUPPORTED]
+    if alone:
+        return Support.SUPPORTED, alone
+    needed = list(evidence)
+    verdict = _verdict(sentence, needed)
+    for item in evidence:
+        others = [other for other in needed if other is not item]
+        if others and _verdict(sentence, others) is verdict:
+            needed = others
+    return _SUPPORT[verdict], needed
+
+
+_SUPPORT = {
+    Verdict.SUPPORTED: Support.SUPPORTED,
+    Verdict.PARTIAL: Support.PARTIAL,
+    Verdict.UNSUPPORTED: None,
+}
+
+
+def _verdict(sentence: str, evidence: Sequence[Evidence]) -> Verdict:
+    before = [item.text for item in map(sentence_before, evidence) if item]
+    titles = dict.fromkeys(item.hit.article.title for item in evidence)
+    return check_claim(sentence, Premises(tuple(item.text for item in evidence), "\n".join((*titles, *before)))).verdict
+
+
+def _short(evidence: Sequence[Evidence]) -> str | None:
+    """The answer span of the best evidence; None where several parts were asked, which no one span answers."""
+    if len({item.part for item in evidence}) != 1:
+        return None
+    best = max(evidence, key=lambda item: (item.short is not None, item.support))
+    if best.short is None or not best.start <= best.short[0] < best.short[1] <= best.end:
+        return None
+    return best.text[best.short[0] - best.start : best.short[1] - best.start]
+
+
+def _intact(stored: StoredArticle, article_id: str, version: str) -> Article | None:
+    """The stored article, unless its text is not the one that its hash names."""
+    article = stored(article_id, version)
+    return article if article and content_hash(article.text) == article.content_hash else None
+
+
+def _stands_in_store(item: Evidence, intact: StoredArticle) -> bool:
+    article = intact(item.hit.article.id, item.hit.article.content_hash)
+    return (
+        article is not None
+        and 0 <= item.start < item.end <= len(article.text)
+        and article.text[item.start : item.end] == item.text
+    )
+
+
+def _citation(name: str, item: Evidence, answer_span: Span) -> Citation:
+    return Citation(name, item.hit, item.text, Span(item.start, item.end), answer_span)

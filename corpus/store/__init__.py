@@ -1,0 +1,1 @@
+"""The source of truth: articles, versions, passages, vectors and jobs."""

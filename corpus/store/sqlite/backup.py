@@ -1,0 +1,179 @@
+"""The whole catalog as one file, and back. The index is left out: it is made again from the catalog."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.exc import DBAPIError
+
+from corpus.article import content_hash
+from corpus.durable import move_durably
+from corpus.errors import BackupUnusable, DataFolderUnusable
+from corpus.store.sqlite import CATALOG_FILE
+from corpus.store.sqlite.engine import (
+    errors_in_our_words,
+    find_damage,
+    for_writing,
+    open_engine,
+    remove_log,
+    stored_revision,
+    write_copy,
+)
+from corpus.store.sqlite.migrations import bring_up_to_date, refuse_newer_revision
+from corpus.store.sqlite.schema import generation_table, key_table, version_table
+from corpus.store.writer_lock import LOCK_FILE, writer_lock
+
+_INDEX_FOLDER = "index"
+"""Where the index room keeps its files in a data folder; none of them fits what was restored."""
+
+_SQLITE = b"SQLite format 3\0"
+"""How every file of SQLite begins, so every backup."""
+
+_FIRST_WITH_KEYS = "0002"
+"""The revision of the catalog from which on it holds keys."""
+
+
+def backup(folder: Path, target: Path) -> None:
+    """Write all articles and vectors of a data folder into one file, also while others use the folder.
+
+    The file appears, or replaces a backup of that name, when it is complete and checked. Raises
+    DataFolderUnusable when there is nothing to back up, BackupUnusable when no sound file can be written or another
+    kind of file has that name.
+    """
+    file = folder / CATALOG_FILE
+    _refuse_other_file(target)
+    with errors_in_our_words(folder):
+        if stored_revision(file) is None:
+            raise DataFolderUnusable(f"There is no catalog in {folder} to back up; check ASSISTANT_DATA.")
+    try:
+        with _partial(target) as staged:
+            write_copy(file, staged)
+            _refuse_damaged(staged, file)
+            move_durably(staged, target)
+    except (OSError, sqlite3.Error) as error:
+        raise BackupUnusable(
+            f"The backup {target} cannot be written ({error}); check the path, the disk and the catalog."
+        ) from error
+
+
+def restore(source: Path, folder: Path, replace: bool = False) -> None:
+    """Put the articles and vectors of a backup into a data folder; stop what serves the folder first.
+
+    Nothing is touched before the backup has been checked. An older backup is migrated; the index has to be
+    rebuilt. A folder that holds anything is refused unless `replace` says so and it is a data folder; a key that
+    was revoked there stays revoked.
+    Raises BackupUnusable, CatalogTooNew, DataFolderBusy and DataFolderUnusable.
+    """
+    _refuse_unusable(source)
+    _refuse_filled(folder, replace)
+    target = folder / CATALOG_FILE
+    with writer_lock(folder), errors_in_our_words(folder), _partial(target) as staged:
+        write_copy(source, staged)
+        bring_up_to_date(staged)
+        _forget_generations(staged)
+        _keep_revoked(staged, _revoked_keys(target))
+        shutil.rmtree(folder / _INDEX_FOLDER, ignore_errors=True)
+        remove_log(target)  # or what the former catalog had in it would be replayed into this one
+        move_durably(staged, target)
+
+
+def _refuse_other_file(target: Path) -> None:
+    if target.is_file() and _beginning(target) != _SQLITE:
+        raise BackupUnusable(f"{target} is there already and is no backup; name a new file.")
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(len(_SQLITE))
+
+
+def _refuse_unusable(source: Path) -> None:
+    if not source.is_file():
+        raise BackupUnusable(f"There is no file {source} to restore; check the path.")
+    _refuse_damaged(source, source)
+    refuse_newer_revision(source)
+
+
+def _refuse_damaged(file: Path, named: Path) -> None:
+    """Every page must be sound, every text what its hash says: SQLite does not see a changed letter."""
+    damage = find_damage(file)
+    if damage is None and stored_revision(file) is None:
+        damage = "it holds no catalog"
+    damage = damage or _find_changed_text(file)
+    if damage:
+        raise BackupUnusable(f"{named} cannot be trusted ({damage}); use another backup.")
+
+
+def _find_changed_text(file: Path) -> str | None:
+    texts = select(version_table.c.article_id, version_table.c.content_hash, version_table.c.text)
+    with _engine(file) as engine, engine.begin() as connection:
+        for article_id, expected, text in connection.execute(texts):
+            if content_hash(text) != expected:
+                return f"the text of article {article_id} is not what was stored"
+    return None
+
+
+def _refuse_filled(folder: Path, replace: bool) -> None:
+    names = {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
+    if not names - {LOCK_FILE}:
+        return
+    if not replace:
+        raise DataFolderUnusable(
+            f"The data folder {folder} is not empty; choose an empty one, or ask for it to be replaced."
+        )
+    if not names & {CATALOG_FILE, LOCK_FILE}:
+        raise DataFolderUnusable(f"{folder} is not a data folder and was left alone; check ASSISTANT_DATA.")
+
+
+def _forget_generations(file: Path) -> None:
+    with _engine(file) as engine, for_writing(engine).begin() as connection:
+        connection.execute(delete(generation_table))
+
+
+def _revoked_keys(file: Path) -> list[str]:
+    """The ids of the keys that must not work again; none where the catalog is missing, older than keys, or damaged."""
+    try:
+        if not file.exists() or (stored_revision(file) or "") < _FIRST_WITH_KEYS:
+            return []
+        with _engine(file) as engine, engine.begin() as connection:
+            return list(connection.execute(select(key_table.c.id).where(key_table.c.revoked.is_not(None))).scalars())
+    except (sqlite3.Error, DBAPIError):
+        return []  # what is damaged beyond reading is what a restore is for
+
+
+def _keep_revoked(file: Path, key_ids: list[str]) -> None:
+    still_valid = key_table.c.revoked.is_(None)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    with _engine(file) as engine, for_writing(engine).begin() as connection:
+        connection.execute(update(key_table).where(key_table.c.id.in_(key_ids), still_valid).values(revoked=now))
+
+
+@contextmanager
+def _engine(file: Path) -> Iterator[Engine]:
+    engine = open_engine(file)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _partial(target: Path) -> Iterator[Path]:
+    """A place on the same disk to write `target` first; cleared before and after."""
+    staged = target.with_name(f".{target.name}.partial")
+    _clear(staged)
+    try:
+        yield staged
+    finally:
+        _clear(staged)
+
+
+def _clear(file: Path) -> None:
+    file.unlink(missing_ok=True)
+    remove_log(file)

@@ -1,0 +1,404 @@
+"""The queue of what was posted: on the disk before anybody is told, dealt with by the one writer, in order."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_, select, update
+
+from corpus.article import Action, Outcome
+from corpus.errors import KeyReused, QueueFull, UnknownJob
+from corpus.job import (
+    Fate,
+    Job,
+    JobKind,
+    JobOutcome,
+    JobStatus,
+    PostedSource,
+    ReadSource,
+    SourceKind,
+    WaitingSource,
+)
+from corpus.store.sqlite.articles import CURRENT, Articles, note_changes, put_article
+from corpus.store.sqlite.engine import among
+from corpus.store.sqlite.passages import replace_passages
+from corpus.store.sqlite.schema import article_table, job_source_table, job_table, version_table
+
+KEY_LIFETIME = timedelta(hours=24)
+"""How long a request can be repeated under its idempotency key."""
+
+_KEPT = timedelta(days=7)
+"""How long a finished job can be asked for."""
+
+_MOST_WAITING_BYTES = 1 << 30
+"""Of what was posted and is not ingested: a gigabyte is hours of work, and must not fill the disk."""
+
+_BEHIND_ALL = 2**63 - 1
+"""No job has so high a number."""
+
+_DELETED_ID = func.coalesce(job_source_table.c.article_id, job_source_table.c.name)
+"""Of an article to delete: until its job is begun, only the name holds its id."""
+
+_UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+_FATES = {
+    Action.CREATED: Fate.CREATED,
+    Action.UPDATED: Fate.UPDATED,
+    Action.UNCHANGED: Fate.UNCHANGED,
+    Action.DUPLICATE: Fate.DUPLICATE_OF,
+    Action.CONFLICT: Fate.CONFLICT,
+}
+_NOT_STORED = "No such article."
+_HELD_ELSEWHERE = "An article with this identity came from another source, which has to be changed there."
+
+
+class Jobs(Articles):
+    """The part of the catalog that holds jobs. Any process may add one; only the writer deals with them."""
+
+    def accept(self, kind: JobKind, sources: Sequence[PostedSource], key: str | None = None) -> Job:
+        """Queue a job; it is on the disk when this returns.
+
+        The same sources under the same idempotency `key` within 24 hours are the same job. Raises `KeyReused`
+        for other ones, and `QueueFull`.
+        """
+        content = _digest_of(kind, sources)
+        with self._noting() as connection:
+            if key is not None and (known := _repeated(connection, key, content)):
+                return known
+            _refuse_too_much(connection, sum(len(source.body) for source in sources))
+            number = _insert(connection, kind, sources, key, content)
+            return _as_job(connection.execute(select(job_table).where(job_table.c.number == number)).one())
+
+    def job_under(self, key: str, kind: JobKind, sources: Sequence[PostedSource]) -> Job | None:
+        """The job that `accept` would find under this key, and make nothing new. Raises `KeyReused`."""
+        with self._reading() as connection:
+            return _repeated(connection, key, _digest_of(kind, sources))
+
+    def job(self, job_id: str) -> Job:
+        """Raise `UnknownJob`."""
+        with self._reading() as connection:
+            row = connection.execute(select(job_table).where(job_table.c.id == job_id)).one_or_none()
+        if row is None:
+            raise UnknownJob("No job has this id; finished ones are kept for a week.")
+        return _as_job(row)
+
+    def job_outcomes(self, number: int) -> list[JobOutcome]:
+        """What is dealt with already, in order."""
+        with self._reading() as connection:
+            chosen = _of_job(number).where(job_source_table.c.fate.is_not(None))
+            return [_as_outcome(row) for row in connection.execute(chosen)]
+
+    def next_job(self, after: int = 0) -> Job | None:
+        """The first that is not finished, of those with a number behind `after`."""
+        unfinished = (job_table.c.status.in_(_UNFINISHED), job_table.c.number > after)
+        chosen = select(job_table).where(*unfinished).order_by(job_table.c.number).limit(1)
+        with self._reading() as connection:
+            row = connection.execute(chosen).one_or_none()
+        return _as_job(row) if row else None
+
+    def count_unfinished_jobs(self) -> int:
+        with self._reading() as connection:
+            chosen = select(func.count()).select_from(job_table).where(job_table.c.status.in_(_UNFINISHED))
+            return int(connection.execute(chosen).scalar_one())
+
+    def count_job_outcomes(self) -> dict[Fate, int]:
+        """How many sources of the jobs that are kept met each fate."""
+        fate = job_source_table.c.fate
+        chosen = select(fate, func.count()).where(fate.is_not(None)).group_by(fate)
+        with self._reading() as connection:
+            found = {Fate(fate): number for fate, number in connection.execute(chosen)}
+        return {fate: found.get(fate, 0) for fate in Fate}
+
+    def due_deletions(self) -> list[tuple[int, str]]:
+        """Job number and article id of each article that is to be deleted now, in order.
+
+        What is stored goes before whatever waits. What is not may be brought by a job before, which goes first.
+        """
+        is_stored = select(article_table.c.id).where(article_table.c.id == job_source_table.c.name).exists()
+        waiting = (job_table.c.kind == JobKind.INGEST, job_table.c.status.in_(_UNFINISHED))
+        first = select(func.coalesce(func.min(job_table.c.number), _BEHIND_ALL)).where(*waiting).scalar_subquery()
+        has_begun = job_table.c.status == JobStatus.RUNNING
+        chosen = (
+            select(job_table.c.number, _DELETED_ID)
+            .join_from(job_table, job_source_table)
+            .where(job_table.c.kind == JobKind.DELETE, job_table.c.status.in_(_UNFINISHED))
+            .where(or_(has_begun, is_stored, job_table.c.number < first))
+            .order_by(job_table.c.number, job_source_table.c.position)
+        )
+        with self._reading() as connection:
+            return [(number, article_id) for number, article_id in connection.execute(chosen)]
+
+    def deleted_after(self, number: int) -> set[str]:
+        """Ids of the articles that a job which was accepted after this one has set about deleting."""
+        chosen = (
+            select(job_source_table.c.article_id)
+            .join(job_table)
+            .where(job_table.c.kind == JobKind.DELETE, job_table.c.number > number)
+            .where(job_source_table.c.article_id.is_not(None))
+        )
+        with self._reading() as connection:
+            return set(connection.execute(chosen).scalars())
+
+    def waiting_sources(self, number: int, most: int, most_bytes: int) -> list[WaitingSource]:
+        """The next at most `most` sources of a job, the first and what else fits into `most_bytes`."""
+        chosen = _of_job(number).where(job_source_table.c.fate.is_(None)).limit(most)
+        waiting: list[WaitingSource] = []
+        with self._reading() as connection:
+            for row in connection.execute(chosen):
+                most_bytes -= len(row.body)
+                if waiting and most_bytes < 0:
+                    break
+                source = PostedSource(row.name, SourceKind(row.kind), row.body)
+                waiting.append(WaitingSource(row.position, source))
+        return waiting
+
+    def begin(self, number: int) -> None:
+        """Say that a process sets about the next sources of a job; whether it came back, `settle` says."""
+        with self._writing() as connection:
+            connection.execute(
+                update(job_table)
+                .where(job_table.c.number == number)
+                .values(
+                    status=JobStatus.RUNNING,
+                    started=func.coalesce(job_table.c.started, _now()),
+                    deaths=job_table.c.deaths + 1,
+                )
+            )
+
+    def excuse(self, number: int) -> None:
+        """Say that the process came back, without having dealt with anything, through no fault of the sources."""
+        with self._writing() as connection:
+            connection.execute(update(job_table).where(job_table.c.number == number).values(deaths=0))
+
+    def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[JobOutcome]:
+        """Take in what was read, with its passages, and note what became of it: all of it or nothing.
+
+        The vectors of the passages should be stored already, so that they are found from this moment on.
+        """
+        known = self._samenesses([one.article for one in read if one.article is not None])
+        with self._writing() as connection:
+            outcomes = [_settle(connection, one, splitter, known) for one in read]
+            outcomes = _with_shared_addresses(connection, read, outcomes)
+            _note(connection, number, outcomes)
+        return outcomes
+
+    def begin_deletions(self, numbers: Collection[int]) -> None:
+        """Say that a process sets about these jobs; articles that are not stored are noted as such.
+
+        It is noted here, since nobody can tell any more once those that are stored were deleted.
+        """
+        external_id = (
+            select(article_table.c.external_id).where(article_table.c.id == job_source_table.c.name).scalar_subquery()
+        )
+        noted: dict[str, Any] = {
+            "article_id": job_source_table.c.name,
+            "name": func.coalesce(external_id, ""),
+            "fate": case((external_id.is_(None), Fate.REJECTED)),
+            "reason": case((external_id.is_(None), _NOT_STORED)),
+        }
+        is_new = (job_source_table.c.job.in_(numbers), job_source_table.c.article_id.is_(None))
+        begun = {"status": JobStatus.RUNNING, "started": func.coalesce(job_table.c.started, _now())}
+        with self._writing() as connection:
+            connection.execute(update(job_source_table).where(*is_new).values(**noted))
+            connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**begun))
+
+    def settle_deletions(self, numbers: Collection[int]) -> None:
+        """Finish jobs that were begun and whose articles are gone."""
+        fate = func.coalesce(job_source_table.c.fate, Fate.DELETED)
+        done = {"status": JobStatus.DONE, "finished": _now(), "done": job_table.c.total}
+        with self._writing() as connection:
+            sources = job_source_table.c.job.in_(numbers)
+            connection.execute(update(job_source_table).where(sources).values(fate=fate, body=None))
+            connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**done))
+
+    def finish(self, numbers: Collection[int], failure: str | None = None) -> None:
+        """These jobs are done, or failed for the reason given; what they still had is let go."""
+        values = {"status": JobStatus.FAILED if failure else JobStatus.DONE, "finished": _now(), "failure": failure}
+        with self._writing() as connection:
+            connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**values))
+            connection.execute(update(job_source_table).where(job_source_table.c.job.in_(numbers)).values(body=None))
+
+    def forget_old_jobs(self) -> None:
+        """Remove those that were finished a week ago."""
+        with self._writing() as connection:
+            connection.execute(delete(job_table).where(job_table.c.finished < _now() - _KEPT))
+
+
+def _settle(connection: Connection, read: ReadSource, splitter: str, known: dict[str, str]) -> JobOutcome:
+    if read.article is None:
+        return JobOutcome(read.position, "", Fate.REJECTED, reason=read.reason, warnings=read.warnings)
+    outcome = put_article(connection, read.article, known)
+    if outcome.action is not Action.CONFLICT and _is_to_split(connection, outcome.article_id, splitter):
+        cut = replace_passages(connection, splitter, {outcome.article_id: read.passages})
+        if outcome.action is Action.UNCHANGED:
+            note_changes(connection, cut)
+    return _as_job_outcome(read, outcome)
+
+
+def _with_shared_addresses(
+    connection: Connection, read: Sequence[ReadSource], outcomes: Sequence[JobOutcome]
+) -> list[JobOutcome]:
+    """Two articles may stand at one address, as parts of a page do, but who sends them should know."""
+    stored = {one.position: one.article for one in read if one.article is not None}
+    urls = {article.url for article in stored.values() if article.url is not None}
+    chosen = select(version_table.c.url, article_table.c.id, article_table.c.external_id).select_from(CURRENT)
+    holders: dict[str, dict[str, str]] = {}
+    for url, id_, external_id in connection.execute(chosen.where(among(version_table.c.url, urls))):
+        holders.setdefault(url, {})[id_] = external_id
+
+    def warned(outcome: JobOutcome) -> JobOutcome:
+        article = stored.get(outcome.position)
+        if article is None or article.url is None or outcome.fate is Fate.CONFLICT:
+            return outcome
+        others = sorted(name for id_, name in holders.get(article.url, {}).items() if id_ != article.id)
+        if not others:
+            return outcome
+        return replace(outcome, warnings=(*outcome.warnings, f"Another article has the same address: {others[0]}."))
+
+    return [warned(outcome) for outcome in outcomes]
+
+
+def _is_to_split(connection: Connection, article_id: str, splitter: str) -> bool:
+    chosen = select(article_table.c.split_by).where(article_table.c.id == article_id)
+    return bool(connection.execute(chosen).scalar_one() != splitter)
+
+
+def _as_job_outcome(read: ReadSource, outcome: Outcome) -> JobOutcome:
+    fate = _FATES[outcome.action]
+    return JobOutcome(
+        read.position,
+        outcome.external_id,
+        fate,
+        article_id=outcome.article_id,
+        other=outcome.other if fate is Fate.DUPLICATE_OF else None,
+        # Where the other source lies is this machine's affair.
+        reason=_HELD_ELSEWHERE if fate is Fate.CONFLICT else None,
+        warnings=read.warnings,
+    )
+
+
+def _note(connection: Connection, number: int, outcomes: Iterable[JobOutcome]) -> None:
+    count = 0
+    for outcome in outcomes:
+        count += 1
+        values: dict[str, object] = {
+            "fate": outcome.fate,
+            "article_id": outcome.article_id,
+            "other": outcome.other,
+            "reason": outcome.reason,
+            "warnings": "\n".join(outcome.warnings),
+            "body": None,
+        }
+        place = (job_source_table.c.job == number, job_source_table.c.position == outcome.position)
+        # What could not be read keeps the name that it was sent under.
+        named = {"name": outcome.name} if outcome.name else {}
+        connection.execute(update(job_source_table).where(*place).values(**values, **named))
+    progress = {"done": job_table.c.done + count, "deaths": 0}
+    connection.execute(update(job_table).where(job_table.c.number == number).values(**progress))
+
+
+def _repeated(connection: Connection, key: str, content: str) -> Job | None:
+    chosen = select(job_table).where(
+        job_table.c.repeat_key == _digest_of_key(key), job_table.c.accepted > _now() - KEY_LIFETIME
+    )
+    known = connection.execute(chosen.order_by(job_table.c.number.desc()).limit(1)).one_or_none()
+    if known is None:
+        return None
+    if known.content_hash != content:
+        raise KeyReused("Another request was sent under this idempotency key within a day; take a new key.")
+    return _as_job(known)
+
+
+def _refuse_too_much(connection: Connection, more: int) -> None:
+    waiting = select(func.sum(job_table.c.bytes)).where(job_table.c.status.in_(_UNFINISHED))
+    if (connection.execute(waiting).scalar_one() or 0) + more > _MOST_WAITING_BYTES:
+        raise QueueFull("A gigabyte of articles waits to be ingested; try again when some of it is done.")
+
+
+def _insert(
+    connection: Connection,
+    kind: JobKind,
+    sources: Sequence[PostedSource],
+    key: str | None,
+    content: str,
+) -> int:
+    row = {
+        "id": f"job_{uuid.uuid4().hex}",
+        "kind": kind,
+        "status": JobStatus.QUEUED,
+        "accepted": _now(),
+        "total": len(sources),
+        "done": 0,
+        "deaths": 0,
+        "bytes": sum(len(source.body) for source in sources),
+        "repeat_key": None if key is None else _digest_of_key(key),
+        "content_hash": content,
+    }
+    number = int(connection.execute(job_table.insert(), row).lastrowid)
+    rows = [
+        {
+            "job": number,
+            "position": position,
+            "name": source.name,
+            "kind": source.kind,
+            "warnings": "",
+            "body": source.body,
+        }
+        for position, source in enumerate(sources)
+    ]
+    connection.execute(insert(job_source_table), rows)
+    return number
+
+
+def _of_job(number: int) -> Select[tuple[Any, ...]]:
+    return select(job_source_table).where(job_source_table.c.job == number).order_by(job_source_table.c.position)
+
+
+def _as_job(row: Row[tuple[object, ...]]) -> Job:
+    return Job(
+        number=row.number,
+        id=row.id,
+        kind=JobKind(row.kind),
+        status=JobStatus(row.status),
+        accepted=row.accepted.replace(tzinfo=UTC),
+        started=row.started and row.started.replace(tzinfo=UTC),
+        finished=row.finished and row.finished.replace(tzinfo=UTC),
+        total=row.total,
+        done=row.done,
+        deaths=row.deaths,
+        failure=row.failure,
+    )
+
+
+def _as_outcome(row: Row[tuple[object, ...]]) -> JobOutcome:
+    return JobOutcome(
+        position=row.position,
+        name=row.name,
+        fate=Fate(row.fate),
+        article_id=row.article_id,
+        other=row.other,
+        reason=row.reason,
+        warnings=tuple(row.warnings.splitlines()),
+    )
+
+
+def _digest_of(kind: JobKind, sources: Iterable[PostedSource]) -> str:
+    """Each part with its length before it, so that none runs into the next."""
+    digest = hashlib.sha256(kind.encode())
+    for source in sources:
+        for part in (source.name.encode("utf-8", "surrogatepass"), source.kind.encode(), source.body):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def _digest_of_key(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

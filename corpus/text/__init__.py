@@ -1,0 +1,1 @@
+"""Language tools: canonical text, sentences, near-duplicates, language detection."""

@@ -1,0 +1,1 @@
+"""Search by meaning: Chroma generations, and what is searched exactly beside them."""

@@ -1,0 +1,71 @@
+"""Fresh passages: what was committed after a generation was built, searched exactly beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corpus.store.sqlite import Catalog
+from index.encoders.encoder import Vector
+from index.vectors.exact import ExactVectors
+from index.vectors.stored_vectors import stored_vectors
+from index.vectors.vector_index import VectorIndex
+
+MAX_DELTA_PASSAGES = 5_000
+"""Passages searched beside a generation before a new one is due; see decision record 14."""
+
+_NOTHING_YET = (-1, -1, -1)
+
+
+class DeltaIndex:
+    """Follows the catalog from one `seq` on. Held by one thread at a time; what it gives out never changes.
+
+    What is replaced or deleted meanwhile may still be found here: whoever looks it up in the catalog finds it gone.
+    """
+
+    def __init__(self, catalog: Catalog, encoder: str, since: int) -> None:
+        self._catalog = catalog
+        self._encoder = encoder
+        self._since = since
+        self._mark = _NOTHING_YET
+        self._ids: list[str] = []
+        self.vectors = ExactVectors([], np.zeros((0, 0), dtype=np.float32))
+
+    @property
+    def count(self) -> int:
+        return len(self._ids)
+
+    def refresh(self) -> bool:
+        """Take in what was committed by now; say whether anything came or went."""
+        mark = self._catalog.mark()
+        if mark == self._mark:
+            return False
+        passages = self._catalog.passages_embedded_since(self._encoder, self._since)
+        ids = [passage.id for passage in passages]
+        changed = ids != self._ids
+        if changed:
+            held = self.vectors.rows()
+            known, rows = stored_vectors(self._catalog, self._encoder, [one for one in passages if one.id not in held])
+            fresh = held | dict(zip(known, rows, strict=True))
+            self._take([id_ for id_ in ids if id_ in fresh], fresh)
+        # Only now: a vector that went meanwhile was purged, which the next look sees.
+        self._mark = mark
+        return changed
+
+    def _take(self, ids: list[str], rows: dict[str, Vector]) -> None:
+        matrix = np.stack([rows[id_] for id_ in ids]) if ids else np.zeros((0, 0), dtype=np.float32)
+        self._ids, self.vectors = ids, ExactVectors(ids, matrix)
+
+
+class WithDelta:
+    """A generation and what came after it, as one index."""
+
+    def __init__(self, generation: VectorIndex, fresh: ExactVectors) -> None:
+        self.name = generation.name
+        self._generation = generation
+        self._fresh = fresh
+
+    def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
+        """As `VectorIndex.search`."""
+        cosines = dict(self._generation.search(vector, limit)) | dict(self._fresh.search(vector, limit))
+        # An article whose date alone changed has its passages in both.
+        return sorted(cosines.items(), key=lambda found: -found[1])[:limit]

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+from mcp import Client, StdioServerParameters
+
+from assistant.settings import Settings
+from tests.api.http.test_errors import SECRET, assert_is_problem
+from tests.api.http.test_streaming import shared
+
+QUESTION = "what does China say about semiconductors?"
+
+Use = Callable[[Client], Awaitable[Any]]
+
+
+@pytest.fixture(params=["http", "stdio"])
+def with_client(request: pytest.FixtureRequest, client: httpx.Client, settings: Settings) -> Callable[[Use], Any]:
+    """Run what uses the SDK's own client, connected over the network or to a started program."""
+    environment = {**os.environ, "ASSISTANT_DATA": str(settings.data)}
+    command = [sys.executable, "-W", "ignore", "-c", "from api.cli import main; main()", "mcp"]
+    transports = {
+        "http": f"{client.base_url}/mcp",
+        "stdio": StdioServerParameters(command=command[0], args=command[1:], env=environment),
+    }
+
+    async def run(use: Use) -> Any:
+        async with Client(transports[request.param]) as connected:
+            return await use(connected)
+
+    return lambda use: asyncio.run(run(use))
+
+
+def test_the_tools_read_and_change_nothing(with_client: Callable[[Use], Any]) -> None:
+    async def use(connected: Client) -> Any:
+        return (await connected.list_tools()).tools
+
+    tools = with_client(use)
+
+    assert [tool.name for tool in tools] == ["ask", "search", "fetch"]
+    assert all(tool.annotations.read_only_hint for tool in tools)
+    assert all(tool.output_schema for tool in tools)
+    assert all(tool.input_schema["additionalProperties"] is False for tool in tools)
+
+
+def test_ask_search_and_fetch_give_what_http_gives(with_client: Callable[[Use], Any], client: httpx.Client) -> None:
+    async def use(connected: Client) -> Any:
+        answer = (await connected.call_tool("ask", {"question": QUESTION})).structured_content
+        found = (await connected.call_tool("search", {"query": QUESTION, "limit": 3})).structured_content
+        wanted = {"article_id": found["data"][0]["article_id"]}
+        return answer, found, (await connected.call_tool("fetch", wanted)).structured_content
+
+    answer, found, article = with_client(use)
+
+    assert shared(answer) == shared(client.post("/v1/ask", json={"question": QUESTION}).json())
+    assert shared(found) == shared(client.post("/v1/search", json={"query": QUESTION, "limit": 3}).json())
+    assert article == client.get(f"/v1/articles/{article['article_id']}").json()
+    (citation, *_) = answer["citations"]
+    assert citation["quote"] in answer["answer"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "told"),
+    [
+        ("ask", {"question": " "}, "The question is empty"),
+        ("fetch", {"article_id": "nothing"}, "No article"),
+        ("ask", {"question": "a", "filters": {"publishers": []}}, "filters"),
+        ("search", {"query": "a", "limit": 0}, "limit"),
+        ("ask", {"question": "a", SECRET: {"publisher": ["b"]}}, "arguments: There is a field here that is not known."),
+        ("search", {"query": {"a": SECRET}, "limit": SECRET}, "query: "),
+    ],
+)
+def test_what_is_wrong_is_told_to_the_model(
+    with_client: Callable[[Use], Any], tool: str, arguments: dict[str, Any], told: str
+) -> None:
+    async def use(connected: Client) -> Any:
+        return await connected.call_tool(tool, arguments)
+
+    result = with_client(use)
+
+    assert result.is_error
+    assert told in result.content[0].text
+    assert SECRET not in result.content[0].text
+
+
+@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}])
+def test_the_protocol_is_for_this_machine_only_as_all_else_is(client: httpx.Client, headers: dict[str, str]) -> None:
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"of": SECRET}}
+
+    assert_is_problem(client.post("/mcp", json=message, headers=headers), 403, "not_local")

@@ -1,0 +1,109 @@
+import pytest
+
+from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker, speaker_asked_for
+
+ARTICLE = (
+    "Li Qiang, China's premier, opened the fair. Li Qiang called chips a bottleneck. "
+    "The White House published a plan. It asks for less regulation. Visitors came from everywhere."
+)
+
+
+@pytest.mark.parametrize(
+    ("party", "sentence", "expected"),
+    [
+        ("China", "Li Qiang called chips a bottleneck.", True),
+        ("the US", "Li Qiang called chips a bottleneck.", False),
+        ("the US", "It asks for less regulation.", True),
+        ("China", "It asks for less regulation.", False),
+        ("China", "Visitors came from everywhere.", True),
+        ("the US", "The White House published a plan.", True),
+    ],
+)
+def test_another_sides_sentence_does_not_speak_for_this_one(party: str, sentence: str, expected: bool) -> None:
+    start = ARTICLE.index(sentence)
+    assert is_attributable_to_party(party, ARTICLE, start, start + len(sentence)) is expected
+
+
+CUP = (
+    "NORTHTOWN - Northtown beat Ferry City 2-1 on Sunday to win the cup.\n\n"
+    '"This is for the lower town, and for those who cleaned our kit room," said coach Ida Rossi, a former defender.\n\n'
+    "Ferry City's coach, Martin Hale, complained about the referee. "
+    '"It was never a free kick," he said.\n\n'
+    "The attendance was 44,118. Harbour Bank, the sponsor, said ticket sales had doubled."
+)
+STRIKE = (
+    "Dockers walked out on Monday. "
+    '"They want us to train the machines that replace us," said the union\'s general secretary, Joan Petrie. '
+    "Quayside's managing director, Colin Ames, said the port had to keep up. "
+    '"If we stand still, the ships go elsewhere," he told a news conference. '
+    "Chief executive Ann Lee said that no one would lose a job. "
+    "Shippers said the strike would cost 25 million a day."
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "sentence", "expected"),
+    [
+        ("coach of Northtown", CUP, '"This is for the lower town, and for those who cleaned our kit room," said', True),
+        ("coach of Northtown", CUP, "Ferry City's coach, Martin Hale, complained about the referee.", False),
+        ("coach of Northtown", CUP, '"It was never a free kick," he said.', False),
+        ("coach of Northtown", CUP, "The attendance was 44,118.", True),
+        ("Martin Hale", CUP, '"It was never a free kick," he said.', True),
+        ("Martin Hale", CUP, "Harbour Bank, the sponsor, said ticket sales had doubled.", False),
+        ("Colin Ames", STRIKE, '"If we stand still, the ships go elsewhere," he told a news conference.', True),
+        ("Colin Ames", STRIKE, "Shippers said the strike would cost 25 million a day.", False),
+        ("Colin Ames", STRIKE, "Chief executive Ann Lee said that no one would lose a job.", False),
+        ("Quayside", STRIKE, "Quayside's managing director, Colin Ames, said the port had to keep up.", True),
+        ("Quayside", STRIKE, "Chief executive Ann Lee said that no one would lose a job.", True),
+        ("Colin Ames", STRIKE, "Dockers walked out on Monday.", True),
+    ],
+)
+def test_another_speakers_words_do_not_answer_what_this_one_said(
+    asked: str, text: str, sentence: str, expected: bool
+) -> None:
+    start = text.index(sentence)
+    end = text.index(".", start + len(sentence) - 1) + 1
+    assert is_attributable_to_speaker(asked, text, start, end) is expected
+
+
+def test_who_speaks_for_a_side_is_known_from_the_sentence_before_too() -> None:
+    text = (
+        "Ursula Berg of the European Union defended the delay.\n\n"
+        '"We are giving it time to work," she said.\n\n'
+        "Washington said it did not go far enough. Pakistan said it would not sign."
+    )
+    for sentence, speaks_for in [
+        ('"We are giving it time to work," she said.', "the EU"),
+        ("Washington said it did not go far enough.", "the US"),
+        ("Pakistan said it would not sign.", "Pakistan"),
+    ]:
+        start = text.index(sentence)
+        allowed = [
+            party
+            for party in ("the EU", "the US", "Pakistan")
+            if is_attributable_to_party(party, text, start, start + len(sentence))
+        ]
+        assert allowed == [speaks_for]
+
+
+@pytest.mark.parametrize(
+    ("question", "speaker"),
+    [
+        ("What did Ann Lee say about chips?", "Ann Lee"),
+        ("what does the Bank of Norland say about inflation?", "Bank of Norland"),
+        ("According to Quayside, when will it open?", "Quayside"),
+        ("What is Tim Berg's view on tolls?", "Tim Berg"),
+        ("What is the position of Carla Benning on tolls?", "Carla Benning"),
+        ("What did critics say?", None),
+        ("What did they say about it?", None),
+        ("When did Quayside open the port?", None),
+    ],
+)
+def test_whose_words_are_asked_for(question: str, speaker: str | None) -> None:
+    assert speaker_asked_for(question) == speaker
+
+
+def test_a_name_is_not_found_inside_a_longer_word() -> None:
+    text = "Liberal voters of the United States stayed away. Chips are a bottleneck, said Li."
+    start = text.index("Chips")
+    assert is_attributable_to_party("China", text, start, len(text))

@@ -1,0 +1,128 @@
+"""When sources disagree, and when they only say the same differently."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.answer import Evidence
+from assistant.query.decompose import SubQuestion, decompose
+from assistant.writing.conflicts import agree, find_disagreements, told_conflicts, with_both_sides
+from assistant.writing.extractive import DraftSentence
+from assistant.writing.verify import verify
+from tests.assistant.evidence import make_article, make_evidence
+
+PART = SubQuestion("When was the bridge built?", "when was the bridge built")
+
+
+def say(name: str, year: str, support: float = 0.8) -> Evidence:
+    """An article that gives this year, as the reader would find it."""
+    article = make_article(f"The bridge over the Ister was built in {year}, says {name}.", name)
+    start = article.text.index(year)
+    return replace(make_evidence(article.text, article, support), short=(start, start + len(year)))
+
+
+def test_two_likely_answers_from_two_articles_are_a_disagreement() -> None:
+    (found,) = find_disagreements([PART], [say("one", "1902"), say("two", "1885")])
+    assert found.about == "when was the bridge built"
+    assert [[item.hit.article.external_id for item in side] for side in found.sides] == [["one"], ["two"]]
+
+
+def test_articles_that_agree_are_on_one_side() -> None:
+    (found,) = find_disagreements([PART], [say("one", "1902"), say("two", "1885", 0.6), say("three", "May 1902", 0.5)])
+    assert [[item.hit.article.external_id for item in side] for side in found.sides] == [["one", "three"], ["two"]]
+
+
+def test_what_is_hardly_an_answer_disagrees_with_nothing() -> None:
+    assert find_disagreements([PART], [say("one", "1902"), say("two", "1885", 0.2)]) == ()
+
+
+def test_one_article_does_not_disagree_with_itself() -> None:
+    assert find_disagreements([PART], [say("one", "1902"), say("one", "1885", 0.6)]) == ()
+
+
+def test_different_parts_may_have_different_answers() -> None:
+    evidence = [say("one", "1902"), replace(say("two", "1885"), part=1)]
+    assert find_disagreements([PART, PART], evidence) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "has_one_answer"),
+    [
+        ("When was the bridge built?", True),
+        ("How many people crossed it?", True),
+        ("Who is the mayor?", True),
+        ("Who was Ann Lee's father?", True),
+        ("What is the height of the bridge?", True),
+        ("Who is Ann Lee?", False),
+        ("Why was the bridge built?", False),
+        ("How was the bridge built?", False),
+        ("What are the risks?", False),
+        ("What does China say about the bridge?", False),
+        ("What did Ann Lee say about the bridge?", False),
+    ],
+)
+def test_only_a_question_with_one_answer_has_articles_that_disagree(question: str, has_one_answer: bool) -> None:
+    (part,) = decompose(question)
+    assert bool(find_disagreements([part], [say("one", "1902"), say("two", "1885")])) is has_one_answer
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1902", "in May 1902"),
+        ("26 July 2025", "July 26"),
+        ("thirteen", "13 points"),
+        ("1.5 million", "1,500,000 people"),
+        ("the United States", "Washington"),
+        ("Li Qiang", "premier Li Qiang"),
+        ("football", "American football"),
+        ("developing chips", "the development of chips"),
+        ("", "anything"),
+    ],
+)
+def test_the_same_said_differently_is_no_disagreement(one: str, other: str) -> None:
+    assert agree(one, other)
+    assert agree(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1902", "1885"),
+        ("26 July 2025", "27 July 2025"),
+        ("June 19, 1910 – June 5, 1988", "January 1, 1900 – June 5, 1988"),
+        ("3,559 people", "10,000 people"),
+        ("Raj Kapoor", "Mahesh Bhatt"),
+        ("China", "Japan"),
+    ],
+)
+def test_different_answers_disagree(one: str, other: str) -> None:
+    assert not agree(one, other)
+    assert not agree(other, one)
+
+
+def test_both_sides_are_told_and_cited() -> None:
+    one, two = say("one", "1902"), say("two", "1885")
+    found = find_disagreements([PART], [one, two])
+    draft = with_both_sides((DraftSentence(one.text, (one,)),), found)
+    stored = {item.hit.article.id: item.hit.article for item in (one, two)}
+    verified = verify(draft, lambda article_id, _: stored.get(article_id))
+    assert [sentence.text for sentence in draft] == [one.text, two.text]
+    assert [conflict.citations for conflict in told_conflicts(found, verified.citations)] == [("c1", "c2")]
+
+
+def test_the_other_side_stands_with_the_part_that_it_answers() -> None:
+    one, two = say("one", "1902"), say("two", "1885")
+    other = replace(say("three", "1950"), part=1)
+    found = find_disagreements([PART, PART], [one, two, other])
+    draft = with_both_sides((DraftSentence(one.text, (one,)), DraftSentence(other.text, (other,))), found)
+    assert [sentence.text for sentence in draft] == [one.text, two.text, other.text]
+
+
+def test_a_disagreement_of_which_one_side_is_cited_is_not_told() -> None:
+    one, two = say("one", "1902"), say("two", "1885")
+    found = find_disagreements([PART], [one, two])
+    verified = verify((DraftSentence(one.text, (one,)),), lambda *_: one.hit.article)
+    assert told_conflicts(found, verified.citations) == ()

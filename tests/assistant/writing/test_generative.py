@@ -1,0 +1,102 @@
+"""What is read from a model's text, whatever its form and however it is cut into pieces."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.writing.generative import Claimed, parse, plain_sentence
+
+ONE, TWO = "Li Qiang spoke in Shanghai.", "The plan has 13 points."
+CLAIMED = [(ONE, (1,)), (TWO, (2, 3))]
+AS_JSON = json.dumps({"sentences": [{"text": ONE, "evidence": [1]}, {"text": TWO, "evidence": [2, 3]}]})
+
+
+def tidy(claimed: list[Claimed]) -> list[Claimed]:
+    return [(plain_sentence(text), numbers) for text, numbers in claimed if plain_sentence(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        AS_JSON,
+        json.dumps(json.loads(AS_JSON), indent=2),
+        f"```json\n{AS_JSON}\n```",
+        f"<think>First [9] I think.</think>\n{AS_JSON}",
+        f"{ONE} [1] {TWO} [2, 3]",
+        f"{ONE[:-1]} [1]. {TWO[:-1]} [2][3].",
+        f"{ONE} [1]\n\n{TWO} [2][3]\n",
+        f"<think>Hm.</think>{ONE} [1] {TWO} [2][3]",
+    ],
+)
+@given(data=st.data())
+def test_the_pieces_that_text_comes_in_make_no_difference(text: str, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=12)))
+    pieces = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    assert tidy(list(parse(pieces))) == CLAIMED
+
+
+def test_a_sentence_in_json_is_read_before_the_next_has_come() -> None:
+    def pieces() -> object:
+        yield '{"sentences": [{"text": "A.", "evidence": [1]}, '
+        raise AssertionError("nothing more was needed")
+
+    assert next(iter(parse(pieces()))) == ("A.", (1,))
+
+
+def test_long_thoughts_are_not_waited_for() -> None:
+    def pieces() -> Iterator[str]:
+        yield "<think>"
+        for _ in range(2_000):
+            yield "hm "
+        raise AssertionError("nobody waited")
+
+    assert list(parse(pieces())) == []
+
+
+def test_json_that_is_cut_off_gives_the_sentences_that_were_complete() -> None:
+    assert list(parse([AS_JSON[:-20]])) == CLAIMED[:1]
+
+
+@pytest.mark.parametrize("text", ["{" * 2000, '{"sentences": [' + "[" * 3000 + "}", '{"sentences": 5}', "}{", ""])
+def test_what_is_no_answer_gives_nothing_or_nothing_cited(text: str) -> None:
+    assert all(numbers == () for _, numbers in parse(list(text)))
+
+
+@given(st.lists(st.text(max_size=50), max_size=20))
+def test_any_text_can_be_read(pieces: list[str]) -> None:
+    for text, numbers in parse(pieces):
+        assert isinstance(text, str)
+        assert all(isinstance(number, int) for number in numbers)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See https://evil.example.",
+        "See www.evil.example.",
+        "[here](x) it is.",
+        "![x](y) it is.",
+        "<b>It</b> is.",
+        "It is `code`.",
+        "It is [sic] so.",
+        "Write to mailto:a@b.example.",
+        "It\u200b is.",
+        "\u202eIt is.",
+        "word " * 200,
+        "Li Qiang",
+        "",
+        "  \n ",
+    ],
+)
+def test_what_is_no_plain_prose_is_no_sentence(text: str) -> None:
+    assert plain_sentence(text) == ""
+
+
+@pytest.mark.parametrize("text", [f"**{ONE}**", f"- {ONE}", f"* {ONE}", f"1. {ONE}", f"  {ONE}\n"])
+def test_adornment_is_taken_off(text: str) -> None:
+    assert plain_sentence(text) == ONE

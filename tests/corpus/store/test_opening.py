@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from corpus.article import ArticleFilter
+from corpus.errors import DataFolderBusy, DataFolderUnusable
+from corpus.store.sqlite import CATALOG_FILE, Catalog
+from corpus.store.writer_lock import writer_lock
+from tests.corpus.store.examples import article, run_together
+
+FERRY = article("ferry", "The ferry keeps to its timetable.")
+NOBODY = 65534
+
+either_way = pytest.mark.parametrize("open_catalog", [Catalog.open, Catalog.open_writer])
+
+
+@pytest.fixture
+def public_folder() -> Iterator[Path]:
+    """A data folder with an article, where users other than root may look."""
+    outer = Path(tempfile.mkdtemp())
+    outer.chmod(0o755)
+    with Catalog.open_writer(outer / "data") as catalog:
+        catalog.put([FERRY])
+    yield outer / "data"
+    shutil.rmtree(outer)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Nobody may write `folder`, not even root, who is nobody for that long."""
+    folder.chmod(0o555)
+    for file in folder.iterdir():
+        file.chmod(0o444)
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if was_root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+
+
+def test_a_missing_folder_becomes_an_empty_catalog(tmp_path: Path) -> None:
+    with Catalog.open(tmp_path / "new" / "data") as catalog:
+        assert catalog.folder == tmp_path / "new" / "data"
+        assert (catalog.seq(), catalog.count_articles(), catalog.list_articles()) == (0, 0, [])
+
+
+def test_a_file_that_a_kill_left_empty_becomes_a_catalog(tmp_path: Path) -> None:
+    (tmp_path / CATALOG_FILE).touch()
+    with Catalog.open(tmp_path) as catalog:
+        assert catalog.count_articles() == 0
+
+
+def test_many_processes_may_open_a_new_folder_at_once(tmp_path: Path) -> None:
+    run_together(*[lambda: Catalog.open(tmp_path).close()] * 8)
+
+
+def test_a_reader_waits_for_a_catalog_that_is_just_being_made(tmp_path: Path) -> None:
+    with writer_lock(tmp_path):
+        reader = threading.Thread(target=lambda: Catalog.open(tmp_path).close())
+        reader.start()
+        reader.join(0.2)
+        assert reader.is_alive()
+    reader.join(10)
+    assert not reader.is_alive()
+    assert (tmp_path / CATALOG_FILE).exists()
+
+
+def test_there_is_one_writer_and_readers_do_not_mind(tmp_path: Path) -> None:
+    with Catalog.open_writer(tmp_path) as writer:
+        writer.put([FERRY])
+        with pytest.raises(DataFolderBusy):
+            Catalog.open_writer(tmp_path)
+        with Catalog.open(tmp_path) as reader:
+            assert reader.article_ids(ArticleFilter()) == [FERRY.id]
+    Catalog.open_writer(tmp_path).close()
+
+
+def test_a_writer_may_be_closed_twice_and_by_another_thread(tmp_path: Path) -> None:
+    writer = Catalog.open_writer(tmp_path)
+    run_together(writer.close)
+    writer.close()
+    Catalog.open_writer(tmp_path).close()
+
+
+def test_a_writer_that_cannot_open_gives_up_the_lock(tmp_path: Path) -> None:
+    (tmp_path / CATALOG_FILE).write_text("This is no catalog. " * 100)
+    for _ in range(2):
+        with pytest.raises(DataFolderUnusable):
+            Catalog.open_writer(tmp_path)
+
+
+@either_way
+def test_a_folder_that_is_a_file_is_unusable(tmp_path: Path, open_catalog: Callable[[Path], Catalog]) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataFolderUnusable, match="file"):
+        open_catalog(tmp_path / "file")
+
+
+@either_way
+def test_a_read_only_folder_is_unusable(public_folder: Path, open_catalog: Callable[[Path], Catalog]) -> None:
+    with read_only(public_folder), pytest.raises(DataFolderUnusable, match="permissions"):
+        open_catalog(public_folder)
+    with open_catalog(public_folder) as catalog:
+        assert catalog.article(FERRY.id) == FERRY
+
+
+@either_way
+def test_a_damaged_catalog_asks_for_a_backup(tmp_path: Path, open_catalog: Callable[[Path], Catalog]) -> None:
+    (tmp_path / CATALOG_FILE).write_text("This is no catalog. " * 100)
+    with pytest.raises(DataFolderUnusable, match=r"damaged; .*assistant restore"):
+        open_catalog(tmp_path)
+
+
+@pytest.mark.parametrize("target", [b"CREATE TABLE versions", b"ferry keeps"])
+def test_damage_inside_a_catalog_says_so_when_it_is_met(tmp_path: Path, target: bytes) -> None:
+    with Catalog.open_writer(tmp_path) as catalog:
+        catalog.put([FERRY])
+    file = tmp_path / CATALOG_FILE
+    file.write_bytes(file.read_bytes().replace(target, b"\xff" * len(target)))
+    with pytest.raises(DataFolderUnusable, match="damaged"), Catalog.open(tmp_path) as catalog:
+        catalog.article(FERRY.id)

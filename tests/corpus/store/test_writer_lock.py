@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import DataFolderBusy, DataFolderUnusable
+from corpus.store.writer_lock import writer_lock
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from corpus.store.writer_lock import writer_lock
+with writer_lock(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def holder(tmp_path: Path):
+    """Another process that holds the lock of `tmp_path`."""
+    with subprocess.Popen([sys.executable, "-c", HOLDER, tmp_path], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_a_second_writer_is_told_to_try_again(tmp_path: Path, holder: subprocess.Popen) -> None:
+    with pytest.raises(DataFolderBusy, match="written by another process; try again"), writer_lock(tmp_path):
+        pass
+
+
+def test_a_writer_that_was_killed_holds_nothing(tmp_path: Path, holder: subprocess.Popen) -> None:
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    with writer_lock(tmp_path):
+        pass
+
+
+def test_two_writers_of_one_process_exclude_each_other_too(tmp_path: Path) -> None:
+    with writer_lock(tmp_path), pytest.raises(DataFolderBusy), writer_lock(tmp_path):
+        pass
+
+
+def test_a_lock_can_be_taken_again_once_it_is_given_up(tmp_path: Path) -> None:
+    for _ in range(2):
+        with writer_lock(tmp_path / "new" / "folder"):
+            pass
+
+
+def test_a_place_that_is_no_folder_is_unusable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataFolderUnusable, match="cannot be written"), writer_lock(tmp_path / "file"):
+        pass

@@ -1,0 +1,119 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.text.canonical import canonical_text
+from corpus.text.sentences import sentence_spans
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One came. Two left.", ["One came.", "Two left."]),
+        ("The U.S. plan of Jan. 5 is new. It works.", ["The U.S. plan of Jan. 5 is new.", "It works."]),
+        ("It cost $3.5m in 2025. Why?", ["It cost $3.5m in 2025.", "Why?"]),
+        ("😀 happened. 中国说了。好。", ["😀 happened.", "中国说了。", "好。"]),
+        ("", []),
+        (" \n\t\n ", []),
+    ],
+)
+def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They met Ms. Lee there on Sunday.|He left.",
+        "They met Mx. Lee and Messrs. Day and Fox.|He left.",
+        "Cllr. Ann Lee voted with Ald. Day.|Nobody else did.",
+        "Atty. Gen. Ann Lee spoke.|Assoc. Press reporters saw Asst. Chief Day and Amb. Fox.",
+        "Gov. Lee, Sen. Day, Rep. Fox, Gen. Ash, Col. Oak and Lt. Elm met.|They left.",
+        "Sgt. Fir, Capt. Yew, Rev. Box, Hon. Bay, Prof. May and Dr. Kay met.|They left.",
+        "Lt. Gov. Dan Lee met Maj. Gen. Day.|Sen. Ann Lee, R-Ariz., stayed.",
+        "J.K. Rowling met J. K. Lee and George W. Day.|They left.",
+        "In St. Louis, Mt. Vernon and Ft. Worth it rained.|It stopped.",
+        "John Lee Jr. met Ann Lee Sr. there.|He left.",
+        "Ford Motor Co. and Acme Corp. rose, Apple Inc. fell.|Others did not.",
+        "The U.S. Senate met the U.K. Prime Minister.|It left the U.S.|The next year it came back.",
+        "He lives in Washington, D.C.|It rained.",
+        "It was Roe v. Wade.|It was Lee vs. The State.|It ended.",
+        "Some, i.e. The Times, e.g. The Post, cf. Lee, were there.|Others, etc., were not.",
+        "It opens at 9 a.m.|The doors close at 5 p.m.|Then people leave.",
+        "It opens at 9 a.m. Monday and closes at 5 p.m. Friday.|It is free.",
+        "It ends at 6 p.m. ET on Friday.|It begins at 5 p.m. GMT.",
+        "On Jan. 5, Aug. 9, Sept. 10 and Dec. 13 it rained.|It stopped in May.",
+        "On Mon. Jan. 5 he left.|He came on Tues. 5 May.|On Thurs. Lee came.",
+        "Open Mon.-Fri. and Sat. - Sun. too.",
+        "He left on Sun.|She stayed.",
+        "No. 10 said that Nos. 3 and 4 won.|It was told on p. 7.",
+        "The minister said no.|Lee left.|It is art.|Nobody knew.",
+        "Vol. 3 and Vol. IV are out.|Ch. 5 sells.",
+        "It took approx. 40 days.|Nobody cared.",
+        "It grew to est. 3,000 people.|Nobody left.",
+        "It was est. in 1990.|Sales rose.",
+        "It has 5 sq. km. of land and is 5 yrs. old.|Lee paid.",
+        "Profit was 5.2m.|Sales rose to £3.1bn.|Nobody knew.",
+        "1. Boil the water.|2. Add 3 eggs.|(3) Eat.",
+        "He waited ... and left.|He waited... then he left.|He waited… and left.",
+        "“Will you go?” she asked.|“No!” he said.",
+        "“Will you go?” Ms Lee asked the crowd.|“Never!” Mayor Ann Day said.",
+        "“Will you go?”|The crowd cheered.|“Never!”|He said so twice.",
+        '"Why now?" Lee asked.|"Because," he said.',
+        '"We will not go." he said.|She left.',
+        "“We will not go.”|He left.|“Why?”",
+        'He asked "why?" and left.|He shouted "Stop!" and ran.',
+        "Yahoo! shares rose.|Why?|Nobody knew.",
+        "He left.|iPhone sales rose.",
+        "He said: “It is over.”|“It is not,” she said.",
+    ],
+)
+def test_a_sentence_of_the_news_is_one_sentence(text: str) -> None:
+    assert sentences(text.replace("|", " ")) == text.split("|")
+
+
+@pytest.mark.parametrize("separator", ["\n\n", "\n \n", "\n\t\n\n", "\n-----\n", "\n* * *\n", "\n\n___\n\n"])
+def test_hard_wrapped_paragraphs_end_at_a_line_without_words(separator: str) -> None:
+    paragraph = (
+        "The minister said that the programme which had been announced\nin spring would not begin before the autumn"
+    )
+    assert sentences(paragraph + separator + paragraph) == [paragraph, paragraph]
+
+
+def test_what_has_neither_letter_nor_digit_is_no_sentence() -> None:
+    assert sentences("|---|---|\n\n![](=)\n\n***\n\nOne came.\n\n😀\n\n–") == ["One came."]
+
+
+def test_a_heading_on_its_own_line_is_not_the_start_of_the_next_sentence() -> None:
+    body = "Two states have unveiled plans, and they differ in most of what matters to those who follow them."
+    text = f"Two plans unveiled\n{body} {body}"
+    assert sentences(text)[0] == "Two plans unveiled"
+
+
+def test_a_hard_wrapped_sentence_is_one_sentence() -> None:
+    text = (
+        "The minister said that the programme which had been announced\n"
+        "in spring would not begin before the autumn of the coming year.\n"
+        "Nobody was surprised."
+    )
+    assert sentences(text)[0].endswith("coming year.")
+    assert len(sentences(text)) == 2
+
+
+@given(st.text(max_size=400))
+def test_every_letter_and_digit_lies_in_exactly_one_sentence(raw: str) -> None:
+    text = canonical_text(raw)
+    spans = sentence_spans(text)
+    covered = [place for start, end in spans for place in range(start, end)]
+    assert covered == sorted(set(covered))
+    assert all(place in set(covered) for place, character in enumerate(text) if character.isalnum())
+
+
+@given(st.text(max_size=400))
+def test_sentences_have_no_white_space_around_them(raw: str) -> None:
+    text = canonical_text(raw)
+    assert all(text[start:end] == text[start:end].strip() != "" for start, end in sentence_spans(text))

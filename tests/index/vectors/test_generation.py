@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.article import Passage
+from corpus.store.sqlite import Catalog
+from index.encoders.encoder import Vectors
+from index.errors import GenerationBuildFailed, GenerationDamaged
+from index.manifest import read_manifest, record_files, write_manifest
+from index.vectors import build_process as generation_child
+from index.vectors.chroma import rewritten_by_opening, write_collection
+from index.vectors.generation import build_generation, generation_folder, open_generation, sweep
+from index.vectors.stored_vectors import exact_vectors
+from index.vectors.unreachable import UNREACHABLE_FILE
+from tests.index.library import article, put
+
+ENCODER = "numbers"
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    with Catalog.open_writer(tmp_path / "data") as catalog:
+        yield catalog
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with five passages of article "a" in one generation; building takes two seconds."""
+    folder = tmp_path_factory.mktemp("built")
+    with Catalog.open_writer(folder) as catalog:
+        put_vectors(catalog, "a", unit_vectors(5))
+        build_generation(catalog, ENCODER)
+    return folder
+
+
+@pytest.fixture
+def built_catalog(built: Path, tmp_path: Path) -> Iterator[Catalog]:
+    """A writer of a copy of what `built` made."""
+    with Catalog.open_writer(shutil.copytree(built, tmp_path / "data")) as catalog:
+        yield catalog
+
+
+def put_vectors(catalog: Catalog, name: str, vectors: Vectors) -> None:
+    """An article called `name` with a passage for each row of `vectors`."""
+    stored = article(name, "x" * len(vectors))
+    catalog.put([stored])
+    passages = [
+        Passage(f"{name}-{row}", stored.id, stored.content_hash, row, row + 1, f"{name}-{row}")
+        for row in range(len(vectors))
+    ]
+    catalog.put_passages("letters", {stored.id: passages})
+    catalog.put_vectors(ENCODER, [passage.vector_key for passage in passages], vectors)
+
+
+def unit_vectors(count: int, seed: int = 0) -> Vectors:
+    vectors = np.random.default_rng(seed).normal(size=(count, 16))
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("*")}
+
+
+def kept(catalog: Catalog) -> list[str]:
+    return [record.name for record in catalog.kept_generations()]
+
+
+def test_a_generation_finds_what_exact_search_finds(catalog: Catalog) -> None:
+    put_vectors(catalog, "a", unit_vectors(300))
+    question = unit_vectors(1, seed=1)[0]
+
+    heard: list[tuple[int, int]] = []
+    name = build_generation(catalog, ENCODER, lambda done, of: heard.append((done, of)))
+
+    assert heard == [(300, 300)]
+    [record] = catalog.kept_generations()
+    assert (record.name, record.encoder, record.seq, record.live) == (name, ENCODER, catalog.seq(), True)
+    opened = open_generation(catalog.folder, record)
+    found, expected = opened.search(question, 10), exact_vectors(catalog, ENCODER).search(question, 10)
+    assert [id_ for id_, _ in found] == [id_ for id_, _ in expected]
+    assert [cosine for _, cosine in found] == pytest.approx([cosine for _, cosine in expected], abs=1e-3)
+    opened.close()
+
+
+def test_hundreds_of_passages_with_one_vector_hide_nobody(catalog: Catalog) -> None:
+    vectors = unit_vectors(1000)
+    vectors[100:700] = vectors[100]
+    put_vectors(catalog, "a", vectors)
+    build_generation(catalog, ENCODER)
+    opened = open_generation(catalog.folder, catalog.kept_generations()[0])
+
+    assert [opened.search(vectors[row], 1)[0][0] for row in (0, 50, 800, 999)] == ["a-0", "a-50", "a-800", "a-999"]
+    equal = opened.search(vectors[100], 600)
+    assert {id_ for id_, _ in equal} == {f"a-{row}" for row in range(100, 700)}
+    assert len(opened.search(vectors[100], 10)) == 10
+    opened.close()
+
+
+def test_an_empty_catalog_needs_no_generation(catalog: Catalog) -> None:
+    assert build_generation(catalog, ENCODER) is None
+    assert kept(catalog) == []
+
+
+def test_when_the_last_article_is_removed_no_generation_is_left(built_catalog: Catalog) -> None:
+    built_catalog.delete([article("a", "").id])
+
+    assert build_generation(built_catalog, ENCODER) is None
+
+    assert kept(built_catalog) == []
+    sweep(built_catalog)
+    assert names_in(built_catalog.folder / "index" / "generations") == set()
+
+
+def test_the_generation_before_is_kept_and_older_ones_go(built_catalog: Catalog) -> None:
+    names = [build_generation(built_catalog, ENCODER) for _ in range(2)]
+
+    assert kept(built_catalog) == [names[1], names[0]]
+    assert names_in(built_catalog.folder / "index" / "generations") == {names[1], names[0]}
+
+
+def test_a_kept_generation_with_purged_passages_goes(built_catalog: Catalog) -> None:
+    put_vectors(built_catalog, "b", unit_vectors(5, seed=1))
+    built_catalog.delete([article("a", "").id])
+
+    name = build_generation(built_catalog, ENCODER)
+
+    assert kept(built_catalog) == [name]
+    sweep(built_catalog)
+    assert names_in(built_catalog.folder / "index" / "generations") == {name}
+
+
+def test_a_damaged_generation_is_not_kept_for_rollback(built_catalog: Catalog) -> None:
+    [damaged] = kept(built_catalog)
+    (generation_folder(built_catalog.folder, damaged) / "chroma.sqlite3").unlink()
+
+    name = build_generation(built_catalog, ENCODER)
+
+    assert kept(built_catalog) == [name]
+
+
+def test_what_killed_builds_left_is_swept(built_catalog: Catalog) -> None:
+    staging, generations = (built_catalog.folder / "index" / name for name in ("staging", "generations"))
+    for left_over in (staging / "killed", generations / "unnamed"):
+        left_over.mkdir(parents=True)
+        (left_over / "chroma.sqlite3").write_text("half")
+
+    sweep(built_catalog)
+
+    assert names_in(staging) == set()
+    assert names_in(generations) == set(kept(built_catalog))
+
+
+def test_a_build_that_fails_leaves_what_was_live(built_catalog: Catalog) -> None:
+    live = kept(built_catalog)
+    put_vectors(built_catalog, "b", np.full((1, 16), np.nan, dtype=np.float32))
+
+    with pytest.raises(GenerationBuildFailed, match=r"must not contain NaN .* live is untouched"):
+        build_generation(built_catalog, ENCODER)
+
+    assert kept(built_catalog) == live
+    assert names_in(built_catalog.folder / "index" / "staging") == set()
+    open_generation(built_catalog.folder, built_catalog.kept_generations()[0]).close()
+
+
+def test_a_folder_that_cannot_be_written_fails_the_build_in_words(catalog: Catalog) -> None:
+    put_vectors(catalog, "a", unit_vectors(5))
+    (catalog.folder / "index").write_text("in the way")
+
+    with pytest.raises(GenerationBuildFailed, match=r"cannot be written .*; check the disk"):
+        build_generation(catalog, ENCODER)
+
+
+def test_passages_without_vectors_fail_the_build_in_words(catalog: Catalog) -> None:
+    put(catalog, [article("a", "Two of the three cranes have failed.")])
+    with pytest.raises(GenerationBuildFailed, match="1 passages have no vector"):
+        build_generation(catalog, ENCODER)
+
+
+def built_from(catalog: Catalog, folder: Path, ids: list[str], vectors: Vectors) -> Path:
+    """A staging folder whose files and manifest agree, with a collection of these vectors."""
+    folder.mkdir()
+    generation_child.build(catalog, ENCODER, folder, lambda done, of: None)
+    honest = read_manifest(folder)
+    lying = folder.with_name("lying")
+    lying.mkdir()
+    write_collection(lying, [(ids, vectors)])
+    shutil.copy(folder / UNREACHABLE_FILE, lying)
+    write_manifest(lying, replace(honest, files=record_files(lying, rewritten_by_opening(lying))))
+    return lying
+
+
+def test_vectors_that_belong_to_other_passages_are_not_published(catalog: Catalog, tmp_path: Path) -> None:
+    vectors = unit_vectors(50)
+    put_vectors(catalog, "a", vectors)
+    staging = built_from(catalog, tmp_path / "staging", [f"a-{row}" for row in range(50)], vectors[::-1])
+    with pytest.raises(GenerationDamaged, match="not stored with its own vector"):
+        generation_child.verify(catalog, ENCODER, staging)
+
+
+def test_a_collection_with_too_few_vectors_is_not_published(catalog: Catalog, tmp_path: Path) -> None:
+    vectors = unit_vectors(50)
+    put_vectors(catalog, "a", vectors)
+    staging = built_from(catalog, tmp_path / "staging", [f"a-{row}" for row in range(49)], vectors[:49])
+    with pytest.raises(GenerationDamaged, match="holds 49 vectors instead of 50"):
+        generation_child.verify(catalog, ENCODER, staging)
+
+
+def test_a_generation_of_other_passages_than_the_catalogs_is_not_published(catalog: Catalog, tmp_path: Path) -> None:
+    put_vectors(catalog, "a", unit_vectors(5))
+    (tmp_path / "staging").mkdir()
+    generation_child.build(catalog, ENCODER, tmp_path / "staging", lambda done, of: None)
+    put_vectors(catalog, "b", unit_vectors(5))
+    write_manifest(tmp_path / "staging", replace(read_manifest(tmp_path / "staging"), seq=catalog.seq()))
+    with pytest.raises(GenerationDamaged, match="does not hold the catalog's passages"):
+        generation_child.verify(catalog, ENCODER, tmp_path / "staging")
+
+
+def test_what_comes_and_goes_while_it_is_built_does_not_keep_it_from_being_published(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    put_vectors(catalog, "a", unit_vectors(5))
+    put_vectors(catalog, "b", unit_vectors(5, seed=1))
+    (tmp_path / "staging").mkdir()
+    generation_child.build(catalog, ENCODER, tmp_path / "staging", lambda done, of: None)
+    put_vectors(catalog, "c", unit_vectors(5, seed=2))
+    catalog.delete([article("a", "").id])
+
+    generation_child.verify(catalog, ENCODER, tmp_path / "staging")
+
+
+def test_that_all_goes_while_it_is_built_does_not_keep_it_from_being_published(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    put_vectors(catalog, "a", unit_vectors(5))
+    (tmp_path / "staging").mkdir()
+    generation_child.build(catalog, ENCODER, tmp_path / "staging", lambda done, of: None)
+    catalog.delete([article("a", "").id])
+
+    generation_child.verify(catalog, ENCODER, tmp_path / "staging")
+
+
+def test_the_building_child_loads_no_model() -> None:
+    program = "import sys, index.vectors.build_process; print({'openvino', 'torch'} & set(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout == "set()\n"

@@ -1,0 +1,133 @@
+"""What happens to the lexical index's files, by accident or by a kill, costs no answer."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from corpus.store.sqlite import Catalog
+from index.errors import LexicalDamaged
+from index.words.bm25 import lexical_in_memory, open_lexical, update_lexical
+from index.words.files import newest
+from tests.index.library import article, put, writer_with
+
+QUESTION = "What is the story of soup and chips?"
+STORIES = [article(f"s{number}", f"Story {number} tells of soup and chips.") for number in range(40)]
+
+
+def truncate(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def flip_a_bit(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0b100
+    path.write_bytes(content)
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Catalog, Path]]:
+    """A catalog and a lexical index that was updated and has hidden passages."""
+    data = tmp_path_factory.mktemp("data")
+    with writer_with(data, *STORIES[:20]) as catalog:
+        update_lexical(catalog, data / "lexical")
+        put(catalog, [article("s0", "Story 0 was told anew."), *STORIES[20:]])
+        update_lexical(catalog, data / "lexical")
+        yield catalog, data / "lexical"
+
+
+@pytest.mark.parametrize("harm", [truncate, flip_a_bit, empty, Path.unlink])
+def test_damage_to_any_file_is_found_and_mended(
+    harm: Callable[[Path], None], library: tuple[Catalog, Path], tmp_path: Path
+) -> None:
+    catalog, folder = library
+    healthy = newest(folder)
+    assert healthy is not None
+    names = [path.name for path in healthy.iterdir() if path.stat().st_size > 0]
+    assert len(names) >= 10
+    for name in names:
+        copy = tmp_path / name / "lexical"
+        shutil.copytree(folder, copy)
+        harm(copy / healthy.name / name)
+        with pytest.raises(LexicalDamaged):
+            open_lexical(copy)
+        update_lexical(catalog, copy)
+        assert open_lexical(copy).search(QUESTION, 50) == lexical_in_memory(catalog).search(QUESTION, 50)
+
+
+def test_files_without_content_do_not_matter(library: tuple[Catalog, Path], tmp_path: Path) -> None:
+    _, folder = library
+    shutil.copytree(folder, tmp_path / "lexical")
+    for path in (tmp_path / "lexical").rglob("*"):
+        if path.is_file() and path.stat().st_size == 0:
+            path.unlink()
+    copy = open_lexical(tmp_path / "lexical")
+    assert copy.search(QUESTION, 50) == open_lexical(folder).search(QUESTION, 50)
+
+
+def test_damage_that_comes_while_reading_leaves_the_reader_as_it_was(
+    library: tuple[Catalog, Path], tmp_path: Path
+) -> None:
+    _, folder = library
+    copy = tmp_path / "lexical"
+    shutil.copytree(folder, copy)
+    reader = open_lexical(copy)
+    before = reader.search(QUESTION, 50)
+    damaged = copy / "99999999-0123456789abcdef"
+    damaged.mkdir()
+    with pytest.raises(LexicalDamaged):
+        reader.refresh()
+    assert reader.search(QUESTION, 50) == before
+
+
+def test_an_index_of_another_version_of_this_program_is_made_anew(
+    library: tuple[Catalog, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog, folder = library
+    copy = tmp_path / "lexical"
+    shutil.copytree(folder, copy)
+    monkeypatch.setattr("index.words.files._FORMAT", 99)
+    with pytest.raises(LexicalDamaged, match="another version"):
+        open_lexical(copy)
+    update_lexical(catalog, copy)
+    assert open_lexical(copy).passage_ids() == {passage.id for passage in catalog.all_passages()}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_killed_update_loses_nothing(seed: int, tmp_path: Path) -> None:
+    with writer_with(tmp_path, *STORIES) as catalog:
+        update_lexical(catalog, tmp_path / "lexical")
+    killed = multiprocessing.get_context("spawn").Process(target=update_for_ever, args=(tmp_path,))
+    killed.start()
+    while not (tmp_path / "started").exists():
+        time.sleep(0.01)
+    time.sleep(random.Random(seed).uniform(0, 0.5))
+    killed.kill()
+    killed.join()
+
+    assert open_lexical(tmp_path / "lexical").search("soup", 5) != []
+    with Catalog.open_writer(tmp_path) as catalog:
+        update_lexical(catalog, tmp_path / "lexical")
+        lexical = open_lexical(tmp_path / "lexical")
+        assert lexical.passage_ids() == {passage.id for passage in catalog.all_passages()}
+    assert len(list((tmp_path / "lexical").iterdir())) == 1
+
+
+def update_for_ever(data: Path) -> None:
+    """Run in a process of its own until it is killed."""
+    with Catalog.open_writer(data) as catalog:
+        for round_ in range(1_000_000):
+            put(catalog, [article(f"new{round_ % 9}", f"Round {round_} of soup.")])
+            update_lexical(catalog, data / "lexical")
+            (data / "started").touch()
