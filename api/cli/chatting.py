@@ -125,7 +125,8 @@ class _Conversation:
 
     def _watch(self, question: str) -> Answer:
         from api.cli.show_answer import refusal_lines, source_lines
-        from api.shapes import answer_body, new_id
+        from api.wire.answer import answer_body
+        from api.wire.body import new_id
         from assistant.answer import Status
         from assistant.events import Completed, Started, Withdrawn, Wrote
 
@@ -156,7 +157,8 @@ class _Conversation:
 
     def _show_sources(self) -> None:
         from api.cli.show_answer import cited_source_lines
-        from api.shapes import answer_body, new_id
+        from api.wire.answer import answer_body
+        from api.wire.body import new_id
 
         if self._last is None or not self._last.citations:
             say("The last answer has no sources." if self._last else "Nothing was answered yet.")
@@ -172,7 +174,7 @@ class _Shown:
         self._is_open = False
 
     def add(self, wrote: Wrote) -> None:
-        from api.markers import with_marker
+        from api.wire.markers import with_marker
 
         cited = [citation.hit.passage.id for citation in wrote.citations]
         for passage_id in cited:

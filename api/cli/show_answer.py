@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from api.cli.terminal import one_line
-from api.markers import with_marker
-from api.shapes import AnswerBody, ArticleReference, Explanation, HitBody, SourceBody
+from api.wire.answer import AnswerBody, Explanation, SourceBody
+from api.wire.articles import ArticleReference
+from api.wire.markers import with_marker
+from api.wire.search import HitBody
 from assistant.answer import NoAnswerReason, Status
 
 _REASONS = {

@@ -1,1 +1,4 @@
-"""The routes: receive, ask, shape."""
+"""The routes: receive, ask, shape.
+
+Their docstrings are the descriptions of the OpenAPI document, and so stand in the third person.
+"""

@@ -33,6 +33,6 @@ class FeedbackRequest(RequestBody):
 
 @router.post("/v1/feedback", status_code=204, dependencies=[TakesJson])
 def keep_feedback(said: FeedbackRequest, caller: TheCaller, request: Request) -> None:
-    """Keep a reader's word on an answer; `assistant feedback export` makes gold questions of them."""
+    """Keeps a reader's word on an answer; `assistant feedback export` makes gold questions of them."""
     records: ServiceRecords = request.app.state.records
     records.add_feedback(Feedback(**said.model_dump(), received=datetime.now(UTC), key_id=caller.key_id))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from api.shapes import Body, Text
+from api.wire.body import Body, Text
 from corpus.job import Fate, Job, JobKind, JobOutcome, JobStatus
 
 

@@ -13,8 +13,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.markers import with_marker
-from api.shapes import AnswerBody, Body, Sources, Text, answer_body, new_id
+from api.wire.answer import AnswerBody, Sources, answer_body
+from api.wire.body import Body, Text, new_id
+from api.wire.markers import with_marker
 from assistant.answer import Answer, Citation, NoAnswerReason, Status
 from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES, Turn
 from assistant.events import Completed, Event, Found, Started, Withdrawn, Wrote, written
