@@ -25,7 +25,7 @@ from api.http.access.caller import Helper, TheCaller, may_read, public_address
 from api.http.errors import Refused
 from api.http.routes.links import page_path
 from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, web_file, widget
-from api.web.reading import paragraphs
+from api.web.reading_page import paragraphs
 from corpus.access import Scope
 from corpus.article import Article, ArticleFilter, Version
 from corpus.errors import UnknownArticle

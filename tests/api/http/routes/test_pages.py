@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from api.http.routes.pages import question_about, web_address
 from api.web.bundle import SOURCES, widget
-from api.web.reading import paragraphs
+from api.web.reading_page import paragraphs
 from assistant.ask import Assistant
 from assistant.ingestion.library import ingest_paths
 from assistant.settings import HttpOptions, Settings
