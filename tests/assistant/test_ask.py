@@ -71,7 +71,7 @@ def test_a_part_of_whose_sentences_none_is_verified_is_named(
 
     def write_wrongly(self: ExtractiveWriter, evidence: Sequence[Evidence]) -> Draft:
         return tuple(
-            replace(sentence, text="Nobody ever heard of it.") if sentence.evidence[0].part else sentence
+            replace(sentence, text="Nobody ever heard of it.") if sentence.evidence[0].sub_question else sentence
             for sentence in write(self, evidence)
         )
 
@@ -143,7 +143,7 @@ def test_the_same_question_gets_the_same_answer(helper: Assistant, question: str
 
 def test_what_is_searched_unread_has_no_score_of_reading(helper: Assistant) -> None:
     question = "what does China say about semiconductors?"
-    found, read = helper.find(question), helper.search(question)
+    found, read = helper.retrieve(question), helper.search(question)
     assert {hit.scores.reader for hit in found.hits} == {None}
     assert all(hit.scores.reader is not None for hit in read.hits[:3])
     assert [hit.score for hit in read.hits] == sorted((hit.score for hit in read.hits), reverse=True)

@@ -21,9 +21,9 @@ def test_another_process_of_ours_gets_the_same_settings_with_their_secrets(monke
 
 def test_a_setting_comes_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSISTANT_DATA", "/somewhere")
-    monkeypatch.setenv("ASSISTANT_FINDING__DENSE_WEIGHT", "0.25")
+    monkeypatch.setenv("ASSISTANT_RETRIEVAL__DENSE_WEIGHT", "0.25")
     settings = load_settings()
-    assert (settings.data, settings.finding.dense_weight) == (Path("/somewhere"), 0.25)
+    assert (settings.data, settings.retrieval.dense_weight) == (Path("/somewhere"), 0.25)
 
 
 def test_an_override_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -32,8 +32,8 @@ def test_an_override_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_a_misspelt_setting_is_refused_with_the_nearest_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ASSISTANT_FINDING__DENSE_WIEGHT", "0.25")
-    with pytest.raises(BadSettings, match="did you mean ASSISTANT_FINDING__DENSE_WEIGHT"):
+    monkeypatch.setenv("ASSISTANT_RETRIEVAL__DENSE_WIEGHT", "0.25")
+    with pytest.raises(BadSettings, match="did you mean ASSISTANT_RETRIEVAL__DENSE_WEIGHT"):
         load_settings()
 
 

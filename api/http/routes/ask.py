@@ -55,7 +55,7 @@ async def ask(wanted: AskRequest, helper: Helper, turns: Admission, request: Req
     events = helper.stream(
         wanted.question,
         wanted.filters.as_filter(),
-        history=[message.as_turn() for message in wanted.history],
+        history=[message.as_message() for message in wanted.history],
         top_k=wanted.top_k,
         mode=wanted.mode,
     )
@@ -72,7 +72,7 @@ async def search(wanted: SearchRequest, helper: Helper, turns: Admission, reques
 
     def find() -> SearchBody:
         started = perf_counter()
-        history = [message.as_turn() for message in wanted.history]
+        history = [message.as_message() for message in wanted.history]
         found = helper.search(wanted.query, wanted.filters.as_filter(), wanted.limit, history)
         return search_body(found.hits, found.generation, (perf_counter() - started) * 1000)
 

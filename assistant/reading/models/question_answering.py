@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +41,17 @@ class QuestionAnsweringModel:
         # RoBERTa counts positions from 2.
         positions = int(getattr(self._model.config, "max_position_embeddings", _MOST_TOKENS)) - 2
         self._most_tokens = min(self._tokenizer.model_max_length, positions, _MOST_TOKENS)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of the configuration and of all weights as they are in memory."""
+        import torch
+
+        digest = hashlib.sha256(self._model.config.to_json_string().encode())
+        for name, tensor in sorted(self._model.state_dict().items()):
+            digest.update(name.encode())
+            digest.update(tensor.contiguous().view(-1).view(torch.uint8).numpy())
+        return f"question-answering-{digest.hexdigest()[:32]}"
 
     def warm_up(self) -> None:
         """Nothing is left to load."""

@@ -17,10 +17,11 @@ from starlette.types import Scope as AsgiScope
 from assistant.ask import Assistant
 from assistant.evaluation.errors import NothingToAsk, ServerFailed
 from assistant.evaluation.evaluate import Wanted, evaluate
-from assistant.evaluation.gold import Gold, GoldQuestion, read_gold
+from assistant.evaluation.gold import Gold, GoldQuestion
 from assistant.evaluation.in_process import AssistantAsker
 from assistant.evaluation.over_http import HttpAsker
 from assistant.evaluation.predictions import PredictionStatus
+from assistant.evaluation.read_gold import read_gold
 from assistant.settings import HttpOptions, Settings
 from corpus.access import Scope
 from tests.api.conftest import serving

@@ -11,7 +11,8 @@ from assistant.answer import Evidence
 from assistant.query.decompose import SubQuestion, decompose
 from assistant.reading.calibration import shipped_calibration
 from assistant.reading.models.packaged import PackagedModel
-from assistant.reading.reader import RERANK_DEPTH, Read, SpanReader
+from assistant.reading.prescore import RERANK_DEPTH
+from assistant.reading.reader import ReadResult, SpanReader
 from corpus.text.sentences import sentence_spans
 from index.hit import Hit
 from tests.assistant.evidence import make_article, make_hit
@@ -46,12 +47,12 @@ class HashedSentences:
 
 @pytest.fixture(scope="module")
 def reader() -> SpanReader:
-    return SpanReader(HashedSentences(), PackagedModel(), shipped_calibration(), passages=3, sure=1.0)
+    return SpanReader(HashedSentences(), PackagedModel(), shipped_calibration(), passages=3, early_exit=1.0)
 
 
-def read(reader: SpanReader, question: str, *hits: Hit) -> Read:
-    (part,) = decompose(question)
-    return reader.read(part, hits or [make_hit(ARTICLE)])
+def read(reader: SpanReader, question: str, *hits: Hit) -> ReadResult:
+    (sub_question,) = decompose(question)
+    return reader.read(sub_question, hits or [make_hit(ARTICLE)])
 
 
 def texts(evidence: Sequence[Evidence]) -> list[str]:
@@ -91,8 +92,10 @@ def test_evidence_of_a_later_passage_has_offsets_of_its_article(reader: SpanRead
 
 
 def test_evidence_belongs_to_the_part_it_was_read_for(reader: SpanReader) -> None:
-    evidence = reader.read(SubQuestion("Where did the visitors come from?", ""), [make_hit(ARTICLE)], number=1).evidence
-    assert {item.part for item in evidence} == {1}
+    evidence = reader.read(
+        SubQuestion("Where did the visitors come from?", ""), [make_hit(ARTICLE)], position=1
+    ).evidence
+    assert {item.sub_question for item in evidence} == {1}
 
 
 def test_the_passage_that_answers_rises_above_one_that_does_not(reader: SpanReader) -> None:
@@ -125,7 +128,7 @@ def test_passages_of_another_side_take_no_place_of_those_that_may_answer(reader:
 
 @pytest.mark.parametrize(("others", "read"), [("The valley had mild weather.", 2), ("Chips came from Asia.", 6)])
 def test_a_sure_answer_saves_reading_what_does_not_look_like_another(others: str, read: int) -> None:
-    at_once = SpanReader(HashedSentences(), PackagedModel(), shipped_calibration(), passages=6, sure=0.0)
+    at_once = SpanReader(HashedSentences(), PackagedModel(), shipped_calibration(), passages=6, early_exit=0.0)
     texts = [*(f"Report {number} is about chips from Asia." for number in range(2)), *[others] * 4]
     hits = [make_hit(make_article(text, str(number))) for number, text in enumerate(texts)]
     ranked = at_once.read(SubQuestion("What about chips?", "chips"), hits).hits
@@ -138,13 +141,13 @@ def test_a_sentence_without_spaces_between_words_may_answer(reader: SpanReader) 
 
 
 def test_nothing_is_read_where_nothing_was_found(reader: SpanReader) -> None:
-    part = SubQuestion("Who?", "Who?")
-    assert reader.rescore(part, reader.read(part, [])) == Read((), (), {})
+    nothing = SubQuestion("Who?", "Who?")
+    assert reader.rescore(nothing, reader.read(nothing, [])) == ReadResult(signals={})
 
 
 def test_a_closer_look_tells_the_answer_from_what_only_looks_like_one(reader: SpanReader) -> None:
-    def closely(question: str) -> float:
-        part = SubQuestion(question, question)
-        return reader.rescore(part, reader.read(part, [make_hit(ARTICLE)])).closely
+    def rescored(question: str) -> float:
+        asked = SubQuestion(question, question)
+        return reader.rescore(asked, reader.read(asked, [make_hit(ARTICLE)])).rescored
 
-    assert closely("Who wants to lead in chips?") > closely("Who invented the chips in 1958?")
+    assert rescored("Who wants to lead in chips?") > rescored("Who invented the chips in 1958?")

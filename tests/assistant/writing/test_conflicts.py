@@ -8,7 +8,7 @@ import pytest
 
 from assistant.answer import Evidence
 from assistant.query.decompose import SubQuestion, decompose
-from assistant.writing.conflicts import agree, find_disagreements, told_conflicts, with_both_sides
+from assistant.writing.conflicts import agree, cited_conflicts, find_disagreements, with_both_sides
 from assistant.writing.extractive import DraftSentence
 from assistant.writing.verify import verify
 from tests.assistant.evidence import make_article, make_evidence
@@ -43,7 +43,7 @@ def test_one_article_does_not_disagree_with_itself() -> None:
 
 
 def test_different_parts_may_have_different_answers() -> None:
-    evidence = [say("one", "1902"), replace(say("two", "1885"), part=1)]
+    evidence = [say("one", "1902"), replace(say("two", "1885"), sub_question=1)]
     assert find_disagreements([PART, PART], evidence) == ()
 
 
@@ -110,12 +110,12 @@ def test_both_sides_are_told_and_cited() -> None:
     stored = {item.hit.article.id: item.hit.article for item in (one, two)}
     verified = verify(draft, lambda article_id, _: stored.get(article_id))
     assert [sentence.text for sentence in draft] == [one.text, two.text]
-    assert [conflict.citations for conflict in told_conflicts(found, verified.citations)] == [("c1", "c2")]
+    assert [conflict.citations for conflict in cited_conflicts(found, verified.citations)] == [("c1", "c2")]
 
 
 def test_the_other_side_stands_with_the_part_that_it_answers() -> None:
     one, two = say("one", "1902"), say("two", "1885")
-    other = replace(say("three", "1950"), part=1)
+    other = replace(say("three", "1950"), sub_question=1)
     found = find_disagreements([PART, PART], [one, two, other])
     draft = with_both_sides((DraftSentence(one.text, (one,)), DraftSentence(other.text, (other,))), found)
     assert [sentence.text for sentence in draft] == [one.text, two.text, other.text]
@@ -125,4 +125,4 @@ def test_a_disagreement_of_which_one_side_is_cited_is_not_told() -> None:
     one, two = say("one", "1902"), say("two", "1885")
     found = find_disagreements([PART], [one, two])
     verified = verify((DraftSentence(one.text, (one,)),), lambda *_: one.hit.article)
-    assert told_conflicts(found, verified.citations) == ()
+    assert cited_conflicts(found, verified.citations) == ()

@@ -56,7 +56,7 @@ def test_no_more_sentences_than_allowed_are_given_for_each_part() -> None:
     evidence = [
         make_evidence(CHIPS, FIRST, 0.9),
         make_evidence(RULES, FIRST, 0.8),
-        make_evidence(SUPPLY, FIRST, 0.7, part=1),
+        make_evidence(SUPPLY, FIRST, 0.7, sub_question=1),
     ]
     assert write(*evidence, max_sentences=1) == [CHIPS, SUPPLY]
 
@@ -110,5 +110,5 @@ def test_context_makes_no_answer_longer_than_allowed() -> None:
 
 
 def test_what_an_earlier_part_quotes_is_no_context_again() -> None:
-    founder, pointing = make_evidence(FOUNDER, TOWN, 0.9), make_evidence(POINTING, TOWN, 0.9, part=1)
+    founder, pointing = make_evidence(FOUNDER, TOWN, 0.9), make_evidence(POINTING, TOWN, 0.9, sub_question=1)
     assert write(founder, pointing) == [FOUNDER, POINTING]
