@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import BadSettings
-from assistant.settings import Settings, describe_settings, load_settings
+from assistant.settings import RENAMED, Settings, describe_settings, load_settings
 
 
 def test_another_process_of_ours_gets_the_same_settings_with_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,6 +35,21 @@ def test_a_misspelt_setting_is_refused_with_the_nearest_name(monkeypatch: pytest
     monkeypatch.setenv("ASSISTANT_RETRIEVAL__DENSE_WIEGHT", "0.25")
     with pytest.raises(BadSettings, match="did you mean ASSISTANT_RETRIEVAL__DENSE_WEIGHT"):
         load_settings()
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_load_settings_refuses_a_renamed_setting_with_its_new_name(
+    monkeypatch: pytest.MonkeyPatch, old: str, new: str
+) -> None:
+    monkeypatch.setenv(old, "1")
+    with pytest.raises(BadSettings, match=f"^{old} is now {new}\\.$"):
+        load_settings()
+
+
+def test_renamed_settings_lead_to_settings_that_exist() -> None:
+    known = {setting.variable for setting in describe_settings()}
+    assert known.issuperset(RENAMED.values())
+    assert known.isdisjoint(RENAMED)
 
 
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
