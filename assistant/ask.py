@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from copy import copy
 from dataclasses import replace
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 from assistant.answer import Answer, NoAnswerReason, Status
 from assistant.conversation.follow_ups import FollowUps
@@ -22,7 +22,7 @@ from assistant.events import Completed, Event, Retrieved, Started
 from assistant.language_models.language_model import LanguageModel
 from assistant.language_models.load import load_language_model
 from assistant.query.decompose import SubQuestion, decompose
-from assistant.reading.abstention import AbstentionDecision, AbstentionPolicy
+from assistant.reading.abstention import AbstentionPolicy
 from assistant.reading.calibration import Calibration, shipped_calibration
 from assistant.reading.fingerprint import calibration_fingerprint
 from assistant.reading.models.load import load_reading_model
@@ -30,8 +30,8 @@ from assistant.reading.prescore import RERANK_DEPTH
 from assistant.reading.reader import Reader, ReadResult, SpanReader
 from assistant.settings import Settings
 from assistant.stopwatch import Stopwatch
-from assistant.writing.assemble import assemble_answer, merge_hits
-from assistant.writing.compose import EXTRACTIVE, GENERATIVE, Composer
+from assistant.writing.assemble import assemble_answer
+from assistant.writing.compose import Composer, Mode
 from assistant.writing.extractive import ExtractiveWriter
 from assistant.writing.generative import ModelWriter
 from corpus.article import Article, ArticleFilter
@@ -43,8 +43,6 @@ from index.live import LiveIndex
 from index.search import Searcher, SearchResult
 
 _log = logging.getLogger(__name__)
-
-Mode = Literal["auto", "extractive", "generative"]
 
 MAX_QUESTION_CHARACTERS = 2_000
 """Nobody asks more in one question; an encoder reads a tenth of it."""
@@ -111,6 +109,7 @@ class Assistant:
             live = resources.enter_context(LiveIndex(catalog, encoder.fingerprint, seconds_to_swap))
             searcher = Searcher(catalog, encoder, live, retrieval)
             reading_model = load_reading_model(answering.reader, retrieval.threads)
+            mismatches = calibration.mismatches(calibration_fingerprint(settings, encoder, reading_model))
             follow_ups = FollowUps(searcher.rarity)
             assistant = cls(
                 catalog=catalog,
@@ -123,17 +122,17 @@ class Assistant:
                     passages=answering.passages_to_read,
                     early_exit=answering.early_exit_probability,
                 ),
-                abstention=AbstentionPolicy(calibration, answering.operating_point, searcher.rarity),
+                abstention=AbstentionPolicy(
+                    calibration, answering.operating_point, searcher.rarity, is_calibrated=not mismatches
+                ),
                 composer=Composer(ExtractiveWriter(answering), ModelWriter(model, settings.model) if model else None),
                 model=model,
                 model_rewriter=ModelRewriter(model, follow_ups) if model else None,
-                calibration_mismatches=calibration.mismatches(
-                    calibration_fingerprint(settings, encoder, reading_model)
-                ),
+                calibration_mismatches=mismatches,
             )
             assistant._resources = resources.pop_all()
-        if assistant.calibration_mismatches:
-            _log.warning("Confidence is not calibrated: %s.", "; ".join(assistant.calibration_mismatches))
+        if mismatches:
+            _log.warning("Confidence is not calibrated: %s.", "; ".join(mismatches))
         return assistant
 
     def for_caller(self, bounds: ArticleFilter, watch: Callable[[Answer], None]) -> Self:
@@ -194,29 +193,25 @@ class Assistant:
         read = self._read(sub_questions, retrieved)
         decision = self._abstention.decide(sub_questions, read, self._has_articles(retrieved))
         stopwatch.lap("read")
-        write_by = self._write_by(mode, decision)
-        yield Started(write_by, retrieved[0].generation, standalone.other_than(question))
-        plan = self._composer.plan(sub_questions, decision.supported, write_by)
-        hits = merge_hits(read, top_k, plan.evidence)
-        yield Retrieved(hits)
+        written_by = self._composer.choose(mode, decision)
+        yield Started(written_by, retrieved[0].generation, standalone.other_than(question))
+        plan = self._composer.plan(sub_questions, read, decision, written_by, top_k)
+        yield Retrieved(plan.hits)
         composed = yield from self._composer.write(standalone.question, plan, self._stored)
         stopwatch.lap("write")
         return assemble_answer(
             question=question,
             standalone=standalone,
-            sub_questions=sub_questions,
             retrieved=retrieved,
-            hits=hits,
             decision=decision,
             plan=plan,
             composed=composed,
-            is_calibrated=not self.calibration_mismatches,
             timings_ms=stopwatch.laps(),
         )
 
     def _introduce(self, question: str, filters: ArticleFilter) -> Generator[Event, None, Answer]:
         """To what no article has to answer: what this is and what it covers. Nothing is searched."""
-        yield Started(EXTRACTIVE, None)
+        yield Started("extractive", None)
         yield Retrieved(())
         return Answer(
             question=question,
@@ -292,11 +287,6 @@ class Assistant:
 
     def _rewriter_for(self, mode: Mode) -> Rewriter:
         return self._rewriter if mode == "extractive" else self._model_rewriter or self._rewriter
-
-    def _write_by(self, mode: Mode, decision: AbstentionDecision) -> str:
-        """Whether quotes are written or a model writes, which needs evidence."""
-        with_model = self._composer.has_model and mode != "extractive" and decision.supported
-        return GENERATIVE if with_model else EXTRACTIVE
 
     def _retrieve_standalone(
         self, question: str, filters: ArticleFilter, limit: int, history: Sequence[Message]

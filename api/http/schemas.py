@@ -13,9 +13,10 @@ from pydantic_core import PydanticCustomError
 
 from api.errors import NOT_JSON
 from api.http.errors import Refused
-from assistant.ask import DEFAULT_HITS, MAX_QUESTION_CHARACTERS, Mode
+from assistant.ask import DEFAULT_HITS, MAX_QUESTION_CHARACTERS
 from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES
 from assistant.conversation.rewriter import Message as EarlierMessage
+from assistant.writing.compose import Mode
 from corpus.article import ArticleFilter
 from corpus.text.language import primary_language
 

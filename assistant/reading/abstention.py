@@ -85,7 +85,8 @@ class AbstentionDecision:
     """Which sub-questions may be answered: `supported` is their evidence, `considered` all of it, best first.
 
     `confidence` is that of the least certain sub-question that is answered, else of the most certain one refused.
-    `explanation` holds the signals of each, its probability and the threshold it was held against.
+    `explanation` holds the signals of each, its probability and the threshold it was held against; probabilities mean
+    what they say only if it `is_calibrated`.
     """
 
     supported: tuple[Evidence, ...]
@@ -94,15 +95,20 @@ class AbstentionDecision:
     unanswered: tuple[str, ...]
     explanation: Mapping[str, float]
     no_answer_reason: NoAnswerReason | None
+    is_calibrated: bool
 
 
 class AbstentionPolicy:
     """Decides for each sub-question whether its evidence is good enough."""
 
-    def __init__(self, calibration: Calibration, operating_point: OperatingPoint, rarity: Rarity) -> None:
+    def __init__(
+        self, calibration: Calibration, operating_point: OperatingPoint, rarity: Rarity, *, is_calibrated: bool = True
+    ) -> None:
+        """`is_calibrated`: whether `calibration` was fitted for what runs."""
         self._answer = calibration.answer
         self._threshold = calibration.thresholds[operating_point]
         self._rarity = rarity
+        self._is_calibrated = is_calibrated
 
     def decide(
         self, sub_questions: Sequence[SubQuestion], read: Sequence[ReadResult], has_articles: bool
@@ -126,6 +132,7 @@ class AbstentionPolicy:
             unanswered=tuple(one.label for n, one in enumerate(sub_questions) if n not in kept) if kept else (),
             explanation=self._explanation(sub_questions, signals, probabilities),
             no_answer_reason=None if kept else _reason(sub_questions, signals, has_articles),
+            is_calibrated=self._is_calibrated,
         )
 
     def _explanation(

@@ -4,47 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assistant.answer import UNCALIBRATED, Answer, Evidence, NoAnswerReason, Status
+from assistant.answer import UNCALIBRATED, Answer, NoAnswerReason, Status
 from assistant.conversation.rewriter import Rewritten
-from assistant.query.decompose import SubQuestion
 from assistant.reading.abstention import AbstentionDecision
-from assistant.reading.reader import ReadResult
-from assistant.writing.compose import Composed, Plan
+from assistant.writing.compose import Composed
 from assistant.writing.conflicts import cited_conflicts
-from index.hit import Hit
+from assistant.writing.plan import Plan
 from index.search import SearchResult
 
 _NEAREST = 5
 """Evidence kept for explanation."""
 
 
-def merge_hits(read: Sequence[ReadResult], most: int, evidence: Sequence[Evidence]) -> tuple[Hit, ...]:
-    """The first `most` hits of each sub-question, and those that may be cited; best first, each passage once."""
-    listed = [hit for result in read for hit in result.hits[:most]]
-    best: dict[str, Hit] = {}
-    for hit in (*listed, *(item.hit for item in evidence)):
-        known = best.get(hit.passage.id)
-        if known is None or known.score < hit.score:
-            best[hit.passage.id] = hit
-    return tuple(sorted(best.values(), key=lambda hit: -hit.score))
-
-
 def assemble_answer(
     *,
     question: str,
     standalone: Rewritten,
-    sub_questions: Sequence[SubQuestion],
     retrieved: Sequence[SearchResult],
-    hits: tuple[Hit, ...],
     decision: AbstentionDecision,
     plan: Plan,
     composed: Composed,
-    is_calibrated: bool,
     timings_ms: Mapping[str, float],
 ) -> Answer:
     """The answer to `question`, or why there is none, from what each stage made of it."""
     verified = composed.verified
-    unanswered = _unanswered(sub_questions, decision, plan, composed)
+    unanswered = _unanswered(decision, plan, composed)
     reason = decision.no_answer_reason or NoAnswerReason.NOT_SUPPORTED
     return Answer(
         question=question,
@@ -55,27 +39,25 @@ def assemble_answer(
         sentences=verified.sentences,
         citations=verified.citations,
         conflicts=cited_conflicts(plan.disagreements, verified.citations),
-        hits=hits,
+        hits=plan.hits,
         nearest=decision.considered[:_NEAREST],
         unanswered=unanswered,
         no_answer_reason=None if verified.sentences else reason,
         standalone_question=standalone.other_than(question),
-        mode=composed.mode,
-        degraded=tuple(_degraded(composed, retrieved, is_calibrated)),
+        mode=composed.written_by,
+        degraded=tuple(_degraded(decision, composed, retrieved)),
         generation=retrieved[0].generation,
         signals=decision.explanation,
         timings_ms=timings_ms,
     )
 
 
-def _degraded(composed: Composed, retrieved: Sequence[SearchResult], is_calibrated: bool) -> list[str]:
+def _degraded(decision: AbstentionDecision, composed: Composed, retrieved: Sequence[SearchResult]) -> list[str]:
     fallback = ["index_fallback"] if any(result.fallback for result in retrieved) else []
-    return [*composed.degraded, *fallback, *([] if is_calibrated else [UNCALIBRATED])]
+    return [*composed.degraded, *fallback, *([] if decision.is_calibrated else [UNCALIBRATED])]
 
 
-def _unanswered(
-    sub_questions: Sequence[SubQuestion], decision: AbstentionDecision, plan: Plan, composed: Composed
-) -> tuple[str, ...]:
+def _unanswered(decision: AbstentionDecision, plan: Plan, composed: Composed) -> tuple[str, ...]:
     """The sub-questions that lack evidence, and those of whose sentences none could be verified.
 
     One without any sentence of its own is answered by those of another, which say the same.
@@ -83,8 +65,8 @@ def _unanswered(
     if not composed.verified.sentences:
         return decision.unanswered
     drafted = {item.sub_question for sentence in plan.draft for item in sentence.evidence}
-    lost = {sub_questions[position].label for position in drafted - composed.verified.sub_questions}
-    return tuple(one.label for one in sub_questions if one.label in lost or one.label in decision.unanswered)
+    lost = {plan.sub_questions[position].label for position in drafted - composed.verified.sub_questions}
+    return tuple(one.label for one in plan.sub_questions if one.label in lost or one.label in decision.unanswered)
 
 
 def _status(composed: Composed, unanswered: Sequence[str]) -> Status:

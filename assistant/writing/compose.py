@@ -9,36 +9,22 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Literal
 
 from assistant.answer import Evidence
 from assistant.errors import ModelFailed, ModelTimedOut
 from assistant.events import Event, SentenceAdded, Withdrawn, sentences_added
 from assistant.query.decompose import SubQuestion
-from assistant.writing.conflicts import Disagreement, cited_conflicts, find_disagreements, with_both_sides
-from assistant.writing.extractive import WORTH_ADDING, Draft, Writer
+from assistant.reading.abstention import AbstentionDecision
+from assistant.reading.reader import ReadResult
+from assistant.writing.conflicts import cited_conflicts, find_disagreements, with_both_sides
+from assistant.writing.extractive import WORTH_ADDING, Writer
 from assistant.writing.generative import ModelWriter
+from assistant.writing.plan import Plan, WrittenBy, merge_hits
 from assistant.writing.verify import StoredArticle, Verification, Verified, verify
 
-EXTRACTIVE, GENERATIVE = "extractive", "generative"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What is to be written: the quotes in `draft`, or with mode `generative` what a model makes of `shown`.
-
-    `supported` is all evidence that may be used, `disagreements` what the sources disagree about.
-    """
-
-    mode: str
-    supported: tuple[Evidence, ...]
-    disagreements: tuple[Disagreement, ...]
-    draft: Draft
-    shown: tuple[Evidence, ...]
-
-    @property
-    def evidence(self) -> list[Evidence]:
-        """All that may be cited."""
-        return [*self.shown, *(item for sentence in self.draft for item in sentence.evidence)]
+Mode = Literal["auto", "extractive", "generative"]
+"""What an asker wants: a language model where there is one, quotes only, or a language model or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +32,7 @@ class Composed:
     """What was verified, who wrote it, and in which lesser ways."""
 
     verified: Verified
-    mode: str
+    written_by: WrittenBy
     degraded: tuple[str, ...] = ()
 
 
@@ -61,26 +47,47 @@ class Composer:
     def has_model(self) -> bool:
         return self._model_writer is not None
 
-    def plan(self, sub_questions: Sequence[SubQuestion], supported: tuple[Evidence, ...], mode: str) -> Plan:
-        """The quotes, and with mode `generative` what the model is to see."""
-        disagreements = find_disagreements(sub_questions, supported)
-        draft = with_both_sides(self._writer.write(supported), disagreements)
-        shown = self._model_writer.show(supported, draft) if self._model_writer and mode == GENERATIVE else ()
-        return Plan(mode=mode, supported=supported, disagreements=disagreements, draft=draft, shown=shown)
+    def choose(self, mode: Mode, decision: AbstentionDecision) -> WrittenBy:
+        """Who is to write: a model where there is one and it is wanted, which needs evidence."""
+        return "generative" if self._model_writer and mode != "extractive" and decision.supported else "extractive"
+
+    def plan(
+        self,
+        sub_questions: tuple[SubQuestion, ...],
+        read: Sequence[ReadResult],
+        decision: AbstentionDecision,
+        written_by: WrittenBy,
+        top_k: int,
+    ) -> Plan:
+        """What of the supported evidence is quoted or shown to the model; `top_k` hits of each are listed besides."""
+        disagreements = find_disagreements(sub_questions, decision.supported)
+        draft = with_both_sides(self._writer.write(decision.supported), disagreements)
+        shown: tuple[Evidence, ...] = ()
+        if self._model_writer and written_by == "generative":
+            shown = self._model_writer.show(decision.supported, draft)
+        return Plan(
+            sub_questions=sub_questions,
+            written_by=written_by,
+            supported=decision.supported,
+            disagreements=disagreements,
+            draft=draft,
+            shown=shown,
+            hits=merge_hits(read, top_k, [*shown, *(item for sentence in draft for item in sentence.evidence)]),
+        )
 
     def write(self, question: str, plan: Plan, stored: StoredArticle) -> Generator[Event, None, Composed]:
         """The model's sentences as they are verified; where they fail or do not suffice, the quotes instead."""
         quoted = verify(plan.draft, stored)
         verification = Verification(stored)
         reason = None
-        if self._model_writer and plan.mode == GENERATIVE:
+        if self._model_writer and plan.written_by == "generative":
             reason = yield from _write_with_model(self._model_writer, question, plan, verification)
             if reason is None:
-                return Composed(verified=verification.verified(), mode=GENERATIVE)
+                return Composed(verified=verification.verified(), written_by="generative")
             if verification.evidence:
                 yield Withdrawn(reason)
         yield from sentences_added(quoted)
-        return Composed(verified=quoted, mode=EXTRACTIVE, degraded=(reason,) if reason else ())
+        return Composed(verified=quoted, written_by="extractive", degraded=(reason,) if reason else ())
 
 
 def _write_with_model(

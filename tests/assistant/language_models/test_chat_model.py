@@ -40,7 +40,7 @@ def test_no_model_is_configured_at_first() -> None:
 
 def test_nothing_of_langchain_is_imported_without_a_model() -> None:
     code = (
-        "import sys, assistant.ask, assistant.language_models.language_model as m;"
+        "import sys, assistant.ask, assistant.language_models.load as m;"
         "from assistant.settings import ModelOptions;"
         "assert m.load_language_model(ModelOptions()) is None;"
         "sys.exit(any(name.split('.')[0] in ('langchain', 'langchain_openai', 'openai') for name in sys.modules))"
