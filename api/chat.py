@@ -250,7 +250,7 @@ def _remarks(body: AnswerBody) -> str:
     """What no article says, so that it has no citation: that there is no answer, or not to everything."""
     if body.status == Status.NO_ANSWER:
         return body.about or _NO_ANSWER[body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED]
-    return "".join(f"\n\nI found no evidence for: {part}" for part in body.unanswered)
+    return "".join(f"\n\nI found no evidence for: {asked}" for asked in body.unanswered)
 
 
 def _annotation(start: int, end: int, citation: Citation, page_of: PageOf) -> Annotation:

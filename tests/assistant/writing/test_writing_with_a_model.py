@@ -148,7 +148,7 @@ def test_what_was_written_is_withdrawn_when_the_model_fails_midway(
     assert_events_tell(events, answer, failing)
 
 
-def test_a_part_that_the_model_leaves_out_makes_the_answer_quotes(opened: Opener) -> None:
+def test_a_sub_question_that_the_model_leaves_out_makes_the_answer_quotes(opened: Opener) -> None:
     def script(user: str) -> list[str]:
         return as_json((evidence_lines(user)[1], [1]))
 
