@@ -39,6 +39,8 @@ _OK, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY, _BUSY = 200, 401, 403, 40
 _REFUSED = (413, 422)
 """A question that is too long, or none: others may do better."""
 
+_LAST_PORT = 65_535
+
 _TRIES = 5
 """Of one request to a server that says when to come back; its limits are by the minute."""
 
@@ -155,7 +157,8 @@ class HttpAsker:
 def _check_address(url: str) -> None:
     """Tell a wrong address at once."""
     try:
-        is_address = httpx.URL(url).scheme in ("http", "https")
+        parts = httpx.URL(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.host) and (parts.port or 0) <= _LAST_PORT
     except httpx.InvalidURL:
         is_address = False
     if not is_address:
@@ -164,9 +167,12 @@ def _check_address(url: str) -> None:
 
 def _cause(error: BaseException) -> str:
     """What the operating system says of it, where the failure is one of its own."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return getattr(error, "strerror", None) or type(error).__name__
+    at: BaseException | None = error
+    while at is not None:
+        if isinstance(at, OSError) and at.strerror:
+            return at.strerror
+        at = at.__cause__ or at.__context__
+    return type(error).__name__
 
 
 def _prediction(question_id: str, answer: dict[str, Any], hits: list[dict[str, Any]]) -> Prediction:
