@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.options import AsJson
 from api.cli.terminal import say, say_json
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
 
 
 def status(as_json: AsJson = False) -> None:
@@ -17,7 +20,8 @@ def status(as_json: AsJson = False) -> None:
     from assistant.settings import load_settings
     from corpus.store.sqlite import Catalog
 
-    folder = load_settings().data
+    settings = load_settings()
+    folder = settings.data
     with Catalog.open(folder) as catalog:
         kept = catalog.kept_generations()
         found = {
@@ -27,6 +31,7 @@ def status(as_json: AsJson = False) -> None:
             "seq": catalog.seq(),
             "live_generation": catalog.live_generation(),
             "kept_generations": [record.name for record in kept],
+            "calibration": _calibration(settings),
             "bytes": _sizes(folder),
         }
     if as_json:
@@ -64,6 +69,24 @@ def restore(
     folder = load_settings().data
     read_backup(file, folder, replace)
     say(f"Restored {file} into {folder}. Build its index with: assistant rebuild")
+
+
+def _calibration(settings: Settings) -> str:
+    """Whether confidence was fitted for the models and settings that answer, else how they differ."""
+    from assistant.errors import AssistantError
+    from assistant.reading.calibration import shipped_calibration
+    from assistant.reading.fingerprint import calibration_fingerprint
+    from assistant.reading.models.load import load_reading_model
+    from index.encoders.load import load_encoder
+    from index.errors import IndexRoomError
+
+    try:
+        encoder = load_encoder(settings.retrieval.encoder)
+        reader = load_reading_model(settings.answering.reader)
+    except (AssistantError, IndexRoomError) as error:
+        return f"not known: {error}"
+    mismatches = shipped_calibration().mismatches(calibration_fingerprint(settings, encoder, reader))
+    return f"does not fit: {'; '.join(mismatches)}" if mismatches else "fits"
 
 
 def _sizes(folder: Path) -> dict[str, int]:

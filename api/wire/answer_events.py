@@ -14,7 +14,7 @@ from typing import Literal
 from api.wire.answer import CitationBody, SourceBody, Sources, answer_body
 from api.wire.body import Body, new_id
 from assistant.answer import Citation
-from assistant.events import Completed, Event, Found, Started, Withdrawn, Wrote
+from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started, Withdrawn
 from index.hit import Hit
 
 
@@ -95,10 +95,10 @@ class _Teller:
                     "answer.started",
                     StartedBody(id=self._id, mode=mode, index_generation=generation, seq=self._seq + 1),
                 )
-            case Found(hits):
+            case Retrieved(hits):
                 self._hits = hits
                 yield self._event("sources", _found(hits))
-            case Wrote(delta, _, citations):
+            case SentenceAdded(delta, _, citations):
                 yield self._event("text.delta", DeltaBody(delta=delta))
                 yield from self._tell_citations(citations)
             case Withdrawn(reason):

@@ -1,4 +1,4 @@
-"""What goes over the wire about jobs. Beside `api.shapes`, since only ingestion speaks of them."""
+"""What goes over the wire about jobs. Beside `api.wire.articles`, since only ingestion speaks of them."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from json import dumps
 
 from assistant.answer import Answer, Citation
 from assistant.ask import Assistant
-from assistant.conversation.rewriter import Turn
+from assistant.conversation.rewriter import Message
 from assistant.errors import BadQuestion
 from assistant.evaluation.asking import SEARCH_DEPTH
 from assistant.evaluation.documents import FindArticle, content_of, find_in_catalog
@@ -51,7 +51,7 @@ class AssistantAsker:
             "generation": catalog.live_generation() or "none",
             "change": str(catalog.seq()),
             "articles": content_of(catalog),
-            "finding": dumps(asdict(self._settings.finding)),
+            "finding": dumps(asdict(self._settings.retrieval)),
             "answering": dumps(asdict(self._settings.answering)),
         }
 
@@ -82,8 +82,8 @@ def filters(question: GoldQuestion) -> ArticleFilter:
     return ArticleFilter(article_id=tuple(map(article_id, question.documents)))
 
 
-def history(question: GoldQuestion) -> tuple[Turn, ...]:
-    return tuple(Turn(turn.role, turn.content) for turn in question.history)
+def history(question: GoldQuestion) -> tuple[Message, ...]:
+    return tuple(Message(message.role, message.content) for message in question.history)
 
 
 def _prediction(question_id: str, answer: Answer, retrieved: tuple[RetrievedPassage, ...]) -> Prediction:

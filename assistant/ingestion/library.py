@@ -44,6 +44,6 @@ def rebuild_index(settings: Settings, on_progress: OnProgress | None = None) -> 
 
 
 def _update(catalog: Catalog, settings: Settings, on_progress: OnProgress | None, rebuild: bool = False) -> None:
-    finding = settings.finding
-    encoder = load_encoder(finding.encoder, finding.threads)
-    update_index(catalog, encoder, finding, on_progress, rebuild)
+    retrieval = settings.retrieval
+    encoder = load_encoder(retrieval.encoder, retrieval.threads)
+    update_index(catalog, encoder, retrieval, on_progress, rebuild)

@@ -31,7 +31,7 @@ async def ask(wanted: AskRequest, helper: Helper, admission: Admission, request:
     answering = helper.stream(
         wanted.question,
         wanted.filters.as_filter(),
-        history=[message.as_turn() for message in wanted.history],
+        history=[message.as_message() for message in wanted.history],
         top_k=wanted.top_k,
         mode=wanted.mode,
     )

@@ -22,7 +22,7 @@ async def search(wanted: SearchRequest, helper: Helper, admission: Admission, re
 
     def find() -> SearchBody:
         started = perf_counter()
-        history = [message.as_turn() for message in wanted.history]
+        history = [message.as_message() for message in wanted.history]
         found = helper.search(wanted.query, wanted.filters.as_filter(), wanted.limit, history)
         return search_body(found.hits, found.generation, (perf_counter() - started) * 1000)
 

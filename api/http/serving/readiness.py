@@ -37,5 +37,5 @@ class Readiness:
             return self._is_there
 
     def _look(self) -> bool:
-        found = self._assistant.find(_CANARY, limit=1).hits
+        found = self._assistant.retrieve(_CANARY, limit=1).hits
         return bool(found) or not self._assistant.catalog.count_passages()

@@ -20,5 +20,5 @@ def test_filling_the_data_folder_uses_no_more_threads_than_are_set(
     monkeypatch.setattr(library, "load_encoder", load)
     article = tmp_path / "one.md"
     article.write_text("# One\n\nThe bridge was built in 1902.\n")
-    library.ingest_paths(Settings(data=tmp_path / "data", finding=RetrievalOptions(threads=1)), [article])
+    library.ingest_paths(Settings(data=tmp_path / "data", retrieval=RetrievalOptions(threads=1)), [article])
     assert asked == [1]
