@@ -27,7 +27,7 @@ router = APIRouter(responses={"default": {"model": ProblemBody, "description": "
 
 @router.post("/v1/ask", dependencies=[TakesJson], response_model=AnswerBody, responses={200: _STREAM})
 async def ask(wanted: AskRequest, helper: Helper, admission: Admission, request: Request) -> AnswerBody | EventStream:
-    """Answers a question from the articles; every sentence carries a citation that was checked."""
+    """Answer a question from the articles; every sentence carries a citation that was checked."""
     answering = helper.stream(
         wanted.question,
         wanted.filters.as_filter(),

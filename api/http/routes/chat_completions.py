@@ -49,7 +49,7 @@ router = APIRouter(prefix="/v1", responses={"default": {"model": OpenAiErrorBody
 async def complete_chat(
     wanted: ChatRequest, helper: Helper, admission: Admission, request: Request
 ) -> ChatBody | EventStream:
-    """Answers the last message of the user, as OpenAI's chat completions do; unknown parameters are ignored."""
+    """Answer the last message of the user, as OpenAI's chat completions do; unknown parameters are ignored."""
     request_id, page_of = request_id_of(request.scope), page_links(request)
     events = helper.stream(wanted.question(), history=wanted.history())
     if wanted.stream:

@@ -20,7 +20,7 @@ router = APIRouter(responses={"default": {"model": ProblemBody, "description": "
 
 @router.get("/v1/articles")
 def list_articles(wanted: Annotated[ArticlesQuery, Query()], helper: Helper) -> ArticleListBody:
-    """Lists articles without their text, in a stable order."""
+    """List articles without their text, in a stable order."""
     # One more than asked for tells whether there is a next page.
     articles = helper.catalog.list_articles(
         after=wanted.cursor, limit=wanted.limit + 1, publisher=wanted.publisher, contains=wanted.q

@@ -116,7 +116,7 @@ class _Tools:
         filters: Annotated[Filters, Field(description="Where to look.")] = Filters(),  # noqa: B008  # frozen
         top_k: Annotated[int, Field(ge=1, le=50, description="How many passages to list.")] = DEFAULT_HITS,
     ) -> AnswerBody:
-        """Answers a question from the articles. Every sentence carries a citation whose quote was checked against the
+        """Answer a question from the articles. Every sentence carries a citation whose quote was checked against the
         article. `no_answer` means that the articles do not tell."""
         helper = self._helper(context)
         events = helper.stream(question, filters.as_filter(), top_k=top_k)

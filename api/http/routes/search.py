@@ -18,7 +18,7 @@ router = APIRouter(responses={"default": {"model": ProblemBody, "description": "
 
 @router.post("/v1/search", dependencies=[TakesJson])
 async def search(wanted: SearchRequest, helper: Helper, admission: Admission, request: Request) -> SearchBody:
-    """Finds passages, best first."""
+    """Find passages, best first."""
 
     def find() -> SearchBody:
         started = perf_counter()
