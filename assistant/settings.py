@@ -245,6 +245,10 @@ class Settings(BaseSettings):
     ingesting: IngestOptions = IngestOptions()
     evaluating: EvaluationOptions = EvaluationOptions()
 
+    @property
+    def data_folder(self) -> DataFolder:
+        return DataFolder(self.data)
+
     def with_secrets(self) -> dict[str, Any]:
         """What `Settings(**...)` makes the same ones of, in JSON's types; for nobody but a process of our own."""
         told = self.model_dump(mode="json")

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store_writer
+from corpus.store.protocols import Store
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
+def store(tmp_path: Path) -> Iterator[Store]:
     """An empty catalog, open for writing."""
-    with Catalog.open_writer(tmp_path / "data") as catalog:
-        yield catalog
+    with open_store_writer(DataFolder(tmp_path / "data")) as store:
+        yield store

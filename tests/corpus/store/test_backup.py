@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import BackupUnusable, CatalogTooNew, DataFolderBusy, DataFolderUnusable
-from corpus.store.sqlite import CATALOG_FILE, Catalog, migrations
+from corpus.store import DataFolder, open_store, open_store_writer
 from corpus.store.sqlite.backup import backup, restore
 from corpus.store.sqlite.engine import stored_revision
 from tests.corpus.store.examples import article, passage
@@ -22,12 +22,12 @@ CRANES = article("cranes", "Two of the three cranes have failed.")
 def folder(tmp_path: Path) -> Path:
     """A data folder with two versions of an article, a passage, a vector and a live generation."""
     folder = tmp_path / "data"
-    with Catalog.open_writer(folder) as catalog:
+    with open_store_writer(DataFolder(folder)) as store:
         for each in (FERRY, LATE):
-            catalog.put([each])
-        catalog.put_passages("splitter", {LATE.id: [passage(LATE)]})
-        catalog.put_vectors("e", [passage(LATE).vector_key], np.ones((1, 3), dtype=np.float32))
-        catalog.publish_generation("g2", 2, "e")
+            store.articles.put([each])
+        store.passages.put("splitter", {LATE.id: [passage(LATE)]})
+        store.vectors.put("e", [passage(LATE).vector_key], np.ones((1, 3), dtype=np.float32))
+        store.generations.publish("g2", 2, "e")
     (folder / "index").mkdir()
     (folder / "index" / "stale").write_text("made from the former articles")
     return folder
@@ -42,35 +42,35 @@ def saved(folder: Path, tmp_path: Path) -> Path:
 
 
 def put(folder: Path, *articles: object) -> None:
-    with Catalog.open_writer(folder) as catalog:
-        catalog.put(articles)
+    with open_store_writer(DataFolder(folder)) as store:
+        store.articles.put(articles)
 
 
 def test_everything_but_the_index_comes_back(saved: Path, tmp_path: Path) -> None:
     restore(saved, tmp_path / "new")
-    with Catalog.open(tmp_path / "new") as catalog:
-        assert catalog.article(LATE.id) == LATE
-        assert catalog.article(FERRY.id, FERRY.content_hash) == FERRY
-        assert catalog.seq() == 3
-        assert catalog.all_passages() == [passage(LATE)]
-        assert catalog.passages_without_vector("e") == []
-        assert catalog.kept_generations() == []
+    with open_store(DataFolder(tmp_path / "new")) as store:
+        assert store.articles.get(LATE.id) == LATE
+        assert store.articles.get(FERRY.id, FERRY.content_hash) == FERRY
+        assert store.changes.seq() == 3
+        assert store.passages.all() == [passage(LATE)]
+        assert store.passages.without_vector("e") == []
+        assert store.generations.kept() == []
 
 
 def test_a_restored_folder_can_be_written_and_read_at_once(saved: Path, tmp_path: Path) -> None:
     restore(saved, tmp_path / "new")
-    with Catalog.open_writer(tmp_path / "new") as writer, Catalog.open(tmp_path / "new") as reader:
-        writer.put([CRANES])
-        assert reader.article(CRANES.id) == CRANES
+    with open_store_writer(DataFolder(tmp_path / "new")) as writer, open_store(DataFolder(tmp_path / "new")) as reader:
+        writer.articles.put([CRANES])
+        assert reader.articles.get(CRANES.id) == CRANES
 
 
 def test_a_backup_is_one_moment_of_a_folder_that_is_being_written(folder: Path, tmp_path: Path) -> None:
-    with Catalog.open_writer(folder) as writer:
-        writer.put([CRANES])  # is in the log only
+    with open_store_writer(DataFolder(folder)) as writer:
+        writer.articles.put([CRANES])  # is in the log only
         backup(folder, tmp_path / "saved")
     restore(tmp_path / "saved", tmp_path / "new")
-    with Catalog.open(tmp_path / "new") as catalog:
-        assert catalog.article(CRANES.id) == CRANES
+    with open_store(DataFolder(tmp_path / "new")) as store:
+        assert store.articles.get(CRANES.id) == CRANES
 
 
 def test_a_backup_replaces_the_one_before_and_leaves_nothing_else(saved: Path, folder: Path, tmp_path: Path) -> None:
@@ -78,8 +78,8 @@ def test_a_backup_replaces_the_one_before_and_leaves_nothing_else(saved: Path, f
     backup(folder, saved)
     assert {path.name for path in tmp_path.iterdir()} == {"data", "saved"}
     restore(saved, folder, replace=True)
-    with Catalog.open(folder) as catalog:
-        assert catalog.count_articles() == 2
+    with open_store(DataFolder(folder)) as store:
+        assert store.articles.count() == 2
 
 
 def test_a_filled_folder_is_replaced_only_when_asked(saved: Path, folder: Path) -> None:
@@ -87,8 +87,8 @@ def test_a_filled_folder_is_replaced_only_when_asked(saved: Path, folder: Path) 
     with pytest.raises(DataFolderUnusable, match="not empty"):
         restore(saved, folder)
     restore(saved, folder, replace=True)
-    with Catalog.open(folder) as catalog:
-        assert [each.id for each in catalog.list_articles()] == [LATE.id]
+    with open_store(DataFolder(folder)) as store:
+        assert [each.id for each in store.articles.list()] == [LATE.id]
     assert not (folder / "index").exists()
 
 
@@ -97,8 +97,8 @@ def test_what_the_former_catalog_had_in_its_log_does_not_come_back(saved: Path, 
         put(folder, CRANES)
         assert still_open.execute("SELECT count(*) FROM articles").fetchone() == (2,)
         restore(saved, folder, replace=True)
-    with Catalog.open(folder) as catalog:
-        assert catalog.count_articles() == 1
+    with open_store(DataFolder(folder)) as store:
+        assert store.articles.count() == 1
 
 
 def test_a_folder_of_something_else_is_never_replaced(saved: Path, tmp_path: Path) -> None:
@@ -112,12 +112,12 @@ def test_a_folder_of_something_else_is_never_replaced(saved: Path, tmp_path: Pat
 def test_a_damaged_catalog_can_be_replaced(saved: Path, folder: Path) -> None:
     (folder / CATALOG_FILE).write_text("This is no catalog. " * 100)
     restore(saved, folder, replace=True)
-    with Catalog.open(folder) as catalog:
-        assert catalog.article(LATE.id) == LATE
+    with open_store(DataFolder(folder)) as store:
+        assert store.articles.get(LATE.id) == LATE
 
 
 def test_a_folder_that_is_being_written_is_not_replaced(saved: Path, folder: Path) -> None:
-    with Catalog.open_writer(folder), pytest.raises(DataFolderBusy):
+    with open_store_writer(DataFolder(folder)), pytest.raises(DataFolderBusy):
         restore(saved, folder, replace=True)
 
 
@@ -138,8 +138,8 @@ def test_a_changed_backup_is_refused_before_anything_is_touched(
     with pytest.raises(BackupUnusable, match="cannot be trusted"):
         restore(saved, folder, replace=True)
     assert (folder / "index").exists()
-    with Catalog.open(folder) as catalog:
-        assert catalog.article(LATE.id) == LATE
+    with open_store(DataFolder(folder)) as store:
+        assert store.articles.get(LATE.id) == LATE
 
 
 def test_a_backup_that_was_cut_off_is_refused(saved: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
 from corpus.errors import CatalogTooNew, CatalogTooOld
-from corpus.store.sqlite import CATALOG_FILE, Catalog, migrations
+from corpus.store import DataFolder, open_store, open_store_writer
 from corpus.store.sqlite.backup import backup, restore
 from corpus.store.sqlite.engine import open_engine, stored_revision
 from corpus.store.sqlite.schema import HEAD, metadata
@@ -52,9 +52,9 @@ def newer_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def folder(tmp_path: Path) -> Path:
     """A data folder of this version with an article in it."""
     folder = tmp_path / "data"
-    with Catalog.open_writer(folder) as catalog:
-        catalog.put([FERRY])
-        catalog.put_passages("splitter", {FERRY.id: [passage(FERRY)]})
+    with open_store_writer(DataFolder(folder)) as store:
+        store.articles.put([FERRY])
+        store.passages.put("splitter", {FERRY.id: [passage(FERRY)]})
     return folder
 
 
@@ -73,33 +73,33 @@ def test_the_migrations_make_the_tables_that_the_program_uses(folder: Path) -> N
 
 
 def test_a_writer_migrates_an_older_folder_and_loses_nothing(folder: Path, newer_program: Path) -> None:
-    with Catalog.open_writer(folder) as catalog:
-        assert catalog.article(FERRY.id) == FERRY
-        assert catalog.all_passages() == [passage(FERRY)]
+    with open_store_writer(DataFolder(folder)) as store:
+        assert store.articles.get(FERRY.id) == FERRY
+        assert store.passages.all() == [passage(FERRY)]
     assert stored_revision(folder / CATALOG_FILE) == "9999"
-    Catalog.open(folder).close()
+    open_store(DataFolder(folder)).close()
 
 
 def test_a_reader_of_an_older_folder_says_who_migrates_it(folder: Path, newer_program: Path) -> None:
     with pytest.raises(CatalogTooOld, match="any command that writes"):
-        Catalog.open(folder)
+        open_store(DataFolder(folder))
 
 
 def test_a_migration_that_fails_changes_nothing(folder: Path, newer_program: Path) -> None:
     newer_program.write_text(NEXT_REVISION.format(head=HEAD, last='op.execute("SELECT * FROM nowhere")'))
     with pytest.raises(OperationalError, match="nowhere"):
-        Catalog.open_writer(folder)
+        open_store_writer(DataFolder(folder))
     assert stored_revision(folder / CATALOG_FILE) == HEAD
     newer_program.write_text(NEXT_REVISION.format(head=HEAD, last=""))
-    with Catalog.open_writer(folder) as catalog:
-        assert catalog.article(FERRY.id) == FERRY
+    with open_store_writer(DataFolder(folder)) as store:
+        assert store.articles.get(FERRY.id) == FERRY
 
 
 def test_an_older_backup_is_migrated_when_it_is_restored(folder: Path, newer_program: Path, tmp_path: Path) -> None:
     backup(folder, tmp_path / "saved")
     restore(tmp_path / "saved", tmp_path / "new")
-    with Catalog.open(tmp_path / "new") as catalog:
-        assert catalog.article(FERRY.id) == FERRY
+    with open_store(DataFolder(tmp_path / "new")) as store:
+        assert store.articles.get(FERRY.id) == FERRY
     assert stored_revision(folder / CATALOG_FILE) == stored_revision(tmp_path / "saved") == HEAD
 
 
@@ -112,7 +112,7 @@ def test_a_folder_of_a_newer_program_is_refused(folder: Path, open_catalog, monk
 
 def test_a_folder_that_is_up_to_date_opens_without_alembic(folder: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from corpus.store.sqlite import Catalog\n"
+        "import sys; from pathlib import Path; from corpus.store.sqlite import Store\n"
         f"for open_catalog in (Catalog.open, Catalog.open_writer): open_catalog(Path({str(folder)!r})).close()\n"
         "assert 'alembic' not in sys.modules"
     )

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from corpus.store.writer_lock import writer_lock
 
 from corpus.errors import DataFolderBusy, DataFolderUnusable
-from corpus.store.writer_lock import writer_lock
 
 HOLDER = """
 import sys, time

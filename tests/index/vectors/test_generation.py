@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from corpus.article import Passage
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store_writer
+from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.errors import GenerationBuildFailed, GenerationDamaged
 from index.manifest import read_manifest, record_files, write_manifest
@@ -26,38 +27,38 @@ ENCODER = "numbers"
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    with Catalog.open_writer(tmp_path / "data") as catalog:
-        yield catalog
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store_writer(DataFolder(tmp_path / "data")) as store:
+        yield store
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with five passages of article "a" in one generation; building takes two seconds."""
     folder = tmp_path_factory.mktemp("built")
-    with Catalog.open_writer(folder) as catalog:
-        put_vectors(catalog, "a", unit_vectors(5))
-        build_generation(catalog, ENCODER)
+    with open_store_writer(DataFolder(folder)) as store:
+        put_vectors(store, "a", unit_vectors(5))
+        build_generation(store, ENCODER)
     return folder
 
 
 @pytest.fixture
-def built_catalog(built: Path, tmp_path: Path) -> Iterator[Catalog]:
+def built_catalog(built: Path, tmp_path: Path) -> Iterator[Store]:
     """A writer of a copy of what `built` made."""
-    with Catalog.open_writer(shutil.copytree(built, tmp_path / "data")) as catalog:
-        yield catalog
+    with open_store_writer(DataFolder(shutil.copytree(built, tmp_path / "data"))) as store:
+        yield store
 
 
-def put_vectors(catalog: Catalog, name: str, vectors: Vectors) -> None:
+def put_vectors(store: Store, name: str, vectors: Vectors) -> None:
     """An article called `name` with a passage for each row of `vectors`."""
     stored = article(name, "x" * len(vectors))
-    catalog.put([stored])
+    store.articles.put([stored])
     passages = [
         Passage(f"{name}-{row}", stored.id, stored.content_hash, row, row + 1, f"{name}-{row}")
         for row in range(len(vectors))
     ]
-    catalog.put_passages("letters", {stored.id: passages})
-    catalog.put_vectors(ENCODER, [passage.vector_key for passage in passages], vectors)
+    store.passages.put("letters", {stored.id: passages})
+    store.vectors.put(ENCODER, [passage.vector_key for passage in passages], vectors)
 
 
 def unit_vectors(count: int, seed: int = 0) -> Vectors:
@@ -69,33 +70,33 @@ def names_in(folder: Path) -> set[str]:
     return {path.name for path in folder.glob("*")}
 
 
-def kept(catalog: Catalog) -> list[str]:
-    return [record.name for record in catalog.kept_generations()]
+def kept(store: Store) -> list[str]:
+    return [record.name for record in store.generations.kept()]
 
 
-def test_a_generation_finds_what_exact_search_finds(catalog: Catalog) -> None:
-    put_vectors(catalog, "a", unit_vectors(300))
+def test_a_generation_finds_what_exact_search_finds(store: Store) -> None:
+    put_vectors(store, "a", unit_vectors(300))
     question = unit_vectors(1, seed=1)[0]
 
     heard: list[tuple[int, int]] = []
-    name = build_generation(catalog, ENCODER, lambda done, of: heard.append((done, of)))
+    name = build_generation(store, ENCODER, lambda done, of: heard.append((done, of)))
 
     assert heard == [(300, 300)]
-    [record] = catalog.kept_generations()
-    assert (record.name, record.encoder, record.seq, record.live) == (name, ENCODER, catalog.seq(), True)
-    opened = open_generation(catalog.folder, record)
-    found, expected = opened.search(question, 10), exact_vectors(catalog, ENCODER).search(question, 10)
+    [record] = store.generations.kept()
+    assert (record.name, record.encoder, record.seq, record.live) == (name, ENCODER, store.changes.seq(), True)
+    opened = open_generation(store.folder, record)
+    found, expected = opened.search(question, 10), exact_vectors(store, ENCODER).search(question, 10)
     assert [id_ for id_, _ in found] == [id_ for id_, _ in expected]
     assert [cosine for _, cosine in found] == pytest.approx([cosine for _, cosine in expected], abs=1e-3)
     opened.close()
 
 
-def test_hundreds_of_passages_with_one_vector_hide_nobody(catalog: Catalog) -> None:
+def test_hundreds_of_passages_with_one_vector_hide_nobody(store: Store) -> None:
     vectors = unit_vectors(1000)
     vectors[100:700] = vectors[100]
-    put_vectors(catalog, "a", vectors)
-    build_generation(catalog, ENCODER)
-    opened = open_generation(catalog.folder, catalog.kept_generations()[0])
+    put_vectors(store, "a", vectors)
+    build_generation(store, ENCODER)
+    opened = open_generation(store.folder, store.generations.kept()[0])
 
     assert [opened.search(vectors[row], 1)[0][0] for row in (0, 50, 800, 999)] == ["a-0", "a-50", "a-800", "a-999"]
     equal = opened.search(vectors[100], 600)
@@ -104,12 +105,12 @@ def test_hundreds_of_passages_with_one_vector_hide_nobody(catalog: Catalog) -> N
     opened.close()
 
 
-def test_an_empty_catalog_needs_no_generation(catalog: Catalog) -> None:
-    assert build_generation(catalog, ENCODER) is None
-    assert kept(catalog) == []
+def test_an_empty_catalog_needs_no_generation(store: Store) -> None:
+    assert build_generation(store, ENCODER) is None
+    assert kept(store) == []
 
 
-def test_when_the_last_article_is_removed_no_generation_is_left(built_catalog: Catalog) -> None:
+def test_when_the_last_article_is_removed_no_generation_is_left(built_catalog: Store) -> None:
     built_catalog.delete([article("a", "").id])
 
     assert build_generation(built_catalog, ENCODER) is None
@@ -119,14 +120,14 @@ def test_when_the_last_article_is_removed_no_generation_is_left(built_catalog: C
     assert names_in(built_catalog.folder / "index" / "generations") == set()
 
 
-def test_the_generation_before_is_kept_and_older_ones_go(built_catalog: Catalog) -> None:
+def test_the_generation_before_is_kept_and_older_ones_go(built_catalog: Store) -> None:
     names = [build_generation(built_catalog, ENCODER) for _ in range(2)]
 
     assert kept(built_catalog) == [names[1], names[0]]
     assert names_in(built_catalog.folder / "index" / "generations") == {names[1], names[0]}
 
 
-def test_a_kept_generation_with_purged_passages_goes(built_catalog: Catalog) -> None:
+def test_a_kept_generation_with_purged_passages_goes(built_catalog: Store) -> None:
     put_vectors(built_catalog, "b", unit_vectors(5, seed=1))
     built_catalog.delete([article("a", "").id])
 
@@ -137,7 +138,7 @@ def test_a_kept_generation_with_purged_passages_goes(built_catalog: Catalog) -> 
     assert names_in(built_catalog.folder / "index" / "generations") == {name}
 
 
-def test_a_damaged_generation_is_not_kept_for_rollback(built_catalog: Catalog) -> None:
+def test_a_damaged_generation_is_not_kept_for_rollback(built_catalog: Store) -> None:
     [damaged] = kept(built_catalog)
     (generation_folder(built_catalog.folder, damaged) / "chroma.sqlite3").unlink()
 
@@ -146,7 +147,7 @@ def test_a_damaged_generation_is_not_kept_for_rollback(built_catalog: Catalog) -
     assert kept(built_catalog) == [name]
 
 
-def test_what_killed_builds_left_is_swept(built_catalog: Catalog) -> None:
+def test_what_killed_builds_left_is_swept(built_catalog: Store) -> None:
     staging, generations = (built_catalog.folder / "index" / name for name in ("staging", "generations"))
     for left_over in (staging / "killed", generations / "unnamed"):
         left_over.mkdir(parents=True)
@@ -158,7 +159,7 @@ def test_what_killed_builds_left_is_swept(built_catalog: Catalog) -> None:
     assert names_in(generations) == set(kept(built_catalog))
 
 
-def test_a_build_that_fails_leaves_what_was_live(built_catalog: Catalog) -> None:
+def test_a_build_that_fails_leaves_what_was_live(built_catalog: Store) -> None:
     live = kept(built_catalog)
     put_vectors(built_catalog, "b", np.full((1, 16), np.nan, dtype=np.float32))
 
@@ -170,24 +171,24 @@ def test_a_build_that_fails_leaves_what_was_live(built_catalog: Catalog) -> None
     open_generation(built_catalog.folder, built_catalog.kept_generations()[0]).close()
 
 
-def test_a_folder_that_cannot_be_written_fails_the_build_in_words(catalog: Catalog) -> None:
-    put_vectors(catalog, "a", unit_vectors(5))
-    (catalog.folder / "index").write_text("in the way")
+def test_a_folder_that_cannot_be_written_fails_the_build_in_words(store: Store) -> None:
+    put_vectors(store, "a", unit_vectors(5))
+    (store.folder / "index").write_text("in the way")
 
     with pytest.raises(GenerationBuildFailed, match=r"cannot be written .*; check the disk"):
-        build_generation(catalog, ENCODER)
+        build_generation(store, ENCODER)
 
 
-def test_passages_without_vectors_fail_the_build_in_words(catalog: Catalog) -> None:
-    put(catalog, [article("a", "Two of the three cranes have failed.")])
+def test_passages_without_vectors_fail_the_build_in_words(store: Store) -> None:
+    put(store, [article("a", "Two of the three cranes have failed.")])
     with pytest.raises(GenerationBuildFailed, match="1 passages have no vector"):
-        build_generation(catalog, ENCODER)
+        build_generation(store, ENCODER)
 
 
-def built_from(catalog: Catalog, folder: Path, ids: list[str], vectors: Vectors) -> Path:
+def built_from(store: Store, folder: Path, ids: list[str], vectors: Vectors) -> Path:
     """A staging folder whose files and manifest agree, with a collection of these vectors."""
     folder.mkdir()
-    generation_child.build(catalog, ENCODER, folder, lambda done, of: None)
+    generation_child.build(store, ENCODER, folder, lambda done, of: None)
     honest = read_manifest(folder)
     lying = folder.with_name("lying")
     lying.mkdir()
@@ -197,54 +198,54 @@ def built_from(catalog: Catalog, folder: Path, ids: list[str], vectors: Vectors)
     return lying
 
 
-def test_vectors_that_belong_to_other_passages_are_not_published(catalog: Catalog, tmp_path: Path) -> None:
+def test_vectors_that_belong_to_other_passages_are_not_published(store: Store, tmp_path: Path) -> None:
     vectors = unit_vectors(50)
-    put_vectors(catalog, "a", vectors)
-    staging = built_from(catalog, tmp_path / "staging", [f"a-{row}" for row in range(50)], vectors[::-1])
+    put_vectors(store, "a", vectors)
+    staging = built_from(store, tmp_path / "staging", [f"a-{row}" for row in range(50)], vectors[::-1])
     with pytest.raises(GenerationDamaged, match="not stored with its own vector"):
-        generation_child.verify(catalog, ENCODER, staging)
+        generation_child.verify(store, ENCODER, staging)
 
 
-def test_a_collection_with_too_few_vectors_is_not_published(catalog: Catalog, tmp_path: Path) -> None:
+def test_a_collection_with_too_few_vectors_is_not_published(store: Store, tmp_path: Path) -> None:
     vectors = unit_vectors(50)
-    put_vectors(catalog, "a", vectors)
-    staging = built_from(catalog, tmp_path / "staging", [f"a-{row}" for row in range(49)], vectors[:49])
+    put_vectors(store, "a", vectors)
+    staging = built_from(store, tmp_path / "staging", [f"a-{row}" for row in range(49)], vectors[:49])
     with pytest.raises(GenerationDamaged, match="holds 49 vectors instead of 50"):
-        generation_child.verify(catalog, ENCODER, staging)
+        generation_child.verify(store, ENCODER, staging)
 
 
-def test_a_generation_of_other_passages_than_the_catalogs_is_not_published(catalog: Catalog, tmp_path: Path) -> None:
-    put_vectors(catalog, "a", unit_vectors(5))
+def test_a_generation_of_other_passages_than_the_catalogs_is_not_published(store: Store, tmp_path: Path) -> None:
+    put_vectors(store, "a", unit_vectors(5))
     (tmp_path / "staging").mkdir()
-    generation_child.build(catalog, ENCODER, tmp_path / "staging", lambda done, of: None)
-    put_vectors(catalog, "b", unit_vectors(5))
-    write_manifest(tmp_path / "staging", replace(read_manifest(tmp_path / "staging"), seq=catalog.seq()))
+    generation_child.build(store, ENCODER, tmp_path / "staging", lambda done, of: None)
+    put_vectors(store, "b", unit_vectors(5))
+    write_manifest(tmp_path / "staging", replace(read_manifest(tmp_path / "staging"), seq=store.changes.seq()))
     with pytest.raises(GenerationDamaged, match="does not hold the catalog's passages"):
-        generation_child.verify(catalog, ENCODER, tmp_path / "staging")
+        generation_child.verify(store, ENCODER, tmp_path / "staging")
 
 
 def test_what_comes_and_goes_while_it_is_built_does_not_keep_it_from_being_published(
-    catalog: Catalog, tmp_path: Path
+    store: Store, tmp_path: Path
 ) -> None:
-    put_vectors(catalog, "a", unit_vectors(5))
-    put_vectors(catalog, "b", unit_vectors(5, seed=1))
+    put_vectors(store, "a", unit_vectors(5))
+    put_vectors(store, "b", unit_vectors(5, seed=1))
     (tmp_path / "staging").mkdir()
-    generation_child.build(catalog, ENCODER, tmp_path / "staging", lambda done, of: None)
-    put_vectors(catalog, "c", unit_vectors(5, seed=2))
-    catalog.delete([article("a", "").id])
+    generation_child.build(store, ENCODER, tmp_path / "staging", lambda done, of: None)
+    put_vectors(store, "c", unit_vectors(5, seed=2))
+    store.articles.delete([article("a", "").id])
 
-    generation_child.verify(catalog, ENCODER, tmp_path / "staging")
+    generation_child.verify(store, ENCODER, tmp_path / "staging")
 
 
 def test_that_all_goes_while_it_is_built_does_not_keep_it_from_being_published(
-    catalog: Catalog, tmp_path: Path
+    store: Store, tmp_path: Path
 ) -> None:
-    put_vectors(catalog, "a", unit_vectors(5))
+    put_vectors(store, "a", unit_vectors(5))
     (tmp_path / "staging").mkdir()
-    generation_child.build(catalog, ENCODER, tmp_path / "staging", lambda done, of: None)
-    catalog.delete([article("a", "").id])
+    generation_child.build(store, ENCODER, tmp_path / "staging", lambda done, of: None)
+    store.articles.delete([article("a", "").id])
 
-    generation_child.verify(catalog, ENCODER, tmp_path / "staging")
+    generation_child.verify(store, ENCODER, tmp_path / "staging")
 
 
 def test_the_building_child_loads_no_model() -> None:
