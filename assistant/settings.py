@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import BadSettings
 from assistant.reading.calibration import OperatingPoint
+from corpus.store.data_folder import DataFolder
 from index.options import RetrievalOptions
 
 PREFIX = "ASSISTANT_"

@@ -74,7 +74,7 @@ def _add_fresh(settings: Settings, start: int, end: int) -> None:
         for first in range(start, end, 250):
             some = [_synthetic(number, words) for number in range(first, min(first + 250, end))]
             _store(store, encoder.fingerprint, some, vectors[first - start : first - start + len(some)])
-        index_words(store)
+        index_words(store, settings.data_folder)
 
 
 def _synthetic(number: int, words: random.Random) -> Article:

@@ -62,7 +62,7 @@ class Passage:
 
 
 class Action(StrEnum):
-    """What became of one article that was offered to the catalog."""
+    """What became of one article that was offered to the store."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -75,7 +75,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The catalog's answer for one article. `other` is the external id or origin that `action` refers to."""
+    """The store's answer for one article. `other` is the external id or origin that `action` refers to."""
 
     article_id: str
     external_id: str

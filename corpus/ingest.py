@@ -1,4 +1,4 @@
-"""Articles into the catalog: read, stored in batches, reported one by one."""
+"""Articles into the store: read, stored in batches, reported one by one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class IngestReport:
 
     @property
     def changed(self) -> bool:
-        """Whether the catalog holds anything new, so that the index has work."""
+        """Whether the store holds anything new, so that the index has work."""
         stored = (Action.CREATED, Action.UPDATED, Action.DUPLICATE)
         return bool(self.removed) or any(self.counts.get(action) for action in stored)
 
@@ -49,7 +49,7 @@ def ingest(
     sync: bool = False,
     on_outcome: Callable[[Report], None] | None = None,
 ) -> IngestReport:
-    """Put all articles in these files and folders into the catalog.
+    """Put all articles in these files and folders into the store.
 
     A source that cannot be read is reported and the rest goes on. With `sync`, articles that came from these
     places and are no longer there are removed. Raises `NothingToIngest` before anything is stored when a path

@@ -14,7 +14,7 @@ _MOST_CHARACTERS = 16_000_000
 
 
 class ArticleCache:
-    """Safe to share between threads, which do not wait for each other's reading; never older than the catalog."""
+    """Safe to share between threads, which do not wait for each other's reading; never older than the store."""
 
     def __init__(self, store: Store, most_characters: int = _MOST_CHARACTERS) -> None:
         self._store = store

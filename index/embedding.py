@@ -18,7 +18,7 @@ _BATCH = 256
 
 
 def embed_new_passages(store: Store, encoder: Encoder, on_progress: Callable[[int, int], None] | None = None) -> None:
-    """Afterwards every current passage has a vector from this encoder; `catalog` must be a writer.
+    """Afterwards every current passage has a vector from this encoder; `store` must be a writer.
 
     `on_progress` hears vectors made and of how many. What was committed before a kill is not made again.
     """

@@ -35,7 +35,7 @@ class LiveIndex:
 
     A thread follows what writers commit and publish, within half a second. What came after the live generation is
     searched exactly beside it. Instead of a damaged generation the one before it is searched, else all of the
-    catalog's vectors are, exactly; instead of a damaged word index one made in memory. The damaged part is then
+    store's vectors are, exactly; instead of a damaged word index one made in memory. The damaged part is then
     built anew, unless another process is writing.
     """
 
@@ -69,7 +69,7 @@ class LiveIndex:
 
     @property
     def fallback(self) -> bool:
-        """Whether something stands in for a part that is damaged or missing; an empty catalog misses nothing."""
+        """Whether something stands in for a part that is damaged or missing; an empty store misses nothing."""
         return self._fallback
 
     def refresh(self) -> None:

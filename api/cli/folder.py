@@ -10,6 +10,7 @@ import typer
 
 from api.cli.options import AsJson
 from api.cli.terminal import say, say_json
+from corpus.store.data_folder import DataFolder
 
 
 def status(as_json: AsJson = False) -> None:
@@ -73,7 +74,7 @@ def _sizes(data: DataFolder) -> dict[str, int]:
         # Files come and go while others write.
         with suppress(FileNotFoundError):
             if path.is_file():
-                sizes["index" if path.is_relative_to(data.index) else "catalog"] += path.stat().st_size
+                sizes["catalog" if path.parent == data.path else "index"] += path.stat().st_size
     return sizes
 
 

@@ -36,7 +36,7 @@ from assistant.settings import Settings
 from corpus.store import open_service_store
 
 _PATIENCE_SECONDS = 5.0
-"""How long feedback waits while an ingest or purge holds the catalog, before its sender is told to come again."""
+"""How long feedback waits while an ingest or purge holds the store, before its sender is told to come again."""
 
 _SHORT_PATIENCE_SECONDS = 0.1
 """The same for counts, which are kept in memory until the next time; the keys are read in between."""

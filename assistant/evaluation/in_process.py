@@ -41,6 +41,7 @@ class AssistantAsker:
 
     def describe(self) -> Mapping[str, str]:
         store = self._assistant.store
+        live = store.generations.live()
         if not store.articles.count():
             raise NothingToAsk(
                 f"There are no articles in {self._settings.data}; add some with `assistant ingest PATH`, or name them "
@@ -48,7 +49,7 @@ class AssistantAsker:
             )
         return {
             "asked": "this process",
-            "generation": store.generations.live() or "none",
+            "generation": live.name if live else "none",
             "change": str(store.changes.seq()),
             "articles": content_of(store),
             "finding": dumps(asdict(self._settings.finding)),

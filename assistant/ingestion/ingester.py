@@ -38,7 +38,7 @@ _SECONDS_BETWEEN_LOOKS = 0.2
 """A look at the queue reads a row by an index, and counts what came since the last build: 0.5 ms."""
 
 _SECONDS_AFTER_TROUBLE = 5.0
-"""A full disk or a locked catalog is not mended sooner."""
+"""A full disk or a locked store is not mended sooner."""
 
 _SECONDS_BETWEEN_BUILDS = 60.0
 """A build that fails (on a full disk, say) must not follow on itself; and what is searched exactly costs little."""

@@ -39,7 +39,7 @@ def remove_articles(settings: Settings, article_ids: Sequence[str], on_progress:
 
 
 def rebuild_index(settings: Settings, on_progress: OnProgress | None = None) -> None:
-    """Make the whole index anew from the catalog; what has been embedded is not embedded again."""
+    """Make the whole index anew from the store; what has been embedded is not embedded again."""
     with open_store_writer(settings.data_folder) as store:
         _update(store, settings, on_progress, rebuild=True)
 

@@ -32,7 +32,7 @@ class DataFolder:
 
     @property
     def index(self) -> Path:
-        """All that can be made again from the catalog."""
+        """All that can be made again from the store."""
         return self.path / "index"
 
     @property

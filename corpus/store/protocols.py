@@ -254,9 +254,9 @@ class JobStore(Protocol):
 
 
 class Store(Protocol):
-    """The source of truth: whatever else the product keeps can be made again from it. Any number of readers, one writer.
+    """The source of truth: whatever else the product keeps can be made again from it.
 
-    Open one with `corpus.store.open_store` or `open_store_writer`.
+    Any number of readers, one writer. Open one with `corpus.store.open_store` or `open_store_writer`.
     """
 
     @property

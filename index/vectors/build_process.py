@@ -1,6 +1,6 @@
 """What the children of `index.vectors.generations` do: build a collection in a staging folder, or verify one.
 
-They read the catalog themselves, so that nothing large is sent between processes, and never load the encoder.
+They read the store themselves, so that nothing large is sent between processes, and never load the encoder.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def build(store: Store, encoder: str, folder: Path, on_progress: OnProgress) -> 
 
 
 def verify(store: Store, encoder: str, folder: Path) -> None:
-    """Open it as a reader will, and compare it with the catalog; raise `GenerationDamaged`, saying why."""
+    """Open it as a reader will, and compare it with the store; raise `GenerationDamaged`, saying why."""
     manifest = read_manifest(folder)
     # What was added since is searched beside it; what was replaced or deleted since is masked.
     passages = store.passages.all(until=manifest.seq)

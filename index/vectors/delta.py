@@ -17,9 +17,9 @@ _NOTHING_YET = (-1, -1, -1)
 
 
 class DeltaIndex:
-    """Follows the catalog from one `seq` on. Held by one thread at a time; what it gives out never changes.
+    """Follows the store from one `seq` on. Held by one thread at a time; what it gives out never changes.
 
-    What is replaced or deleted meanwhile may still be found here: whoever looks it up in the catalog finds it gone.
+    What is replaced or deleted meanwhile may still be found here: whoever looks it up in the store finds it gone.
     """
 
     def __init__(self, store: Store, encoder: str, since: int) -> None:

@@ -2,7 +2,7 @@
 that serves.
 
     <data>/index/staging/<random>/       being built; left over when a build is killed
-    <data>/index/generations/<name>/     one collection and its manifest; the catalog says which is live
+    <data>/index/generations/<name>/     one collection and its manifest; the store says which is live
 
 A name is the sequence number that it covers and the hash of its manifest, so nothing in it can change unseen.
 """

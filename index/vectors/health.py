@@ -1,4 +1,4 @@
-"""Is a generation fit to serve? The same checks stand between builder and catalog, and before each reader."""
+"""Is a generation fit to serve? The same checks stand between builder and store, and before each reader."""
 
 from __future__ import annotations
 

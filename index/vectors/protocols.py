@@ -27,7 +27,7 @@ class VectorIndex(Protocol):
 
 
 class Generation(VectorIndex, Protocol):
-    """A finished index of all passages up to some change; it can be searched while held, whatever is built meanwhile."""
+    """A finished index of all passages up to some change; it can be searched for as long as it is held."""
 
     @property
     def name(self) -> str: ...

@@ -1,4 +1,4 @@
-"""The catalog's vectors as arrays: what generations are built from, checked against, and replaced by."""
+"""The store's vectors as arrays: what generations are built from, checked against, and replaced by."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class Bm25Index:
 
     @property
     def seq(self) -> int:
-        """The catalog's `seq` that is covered."""
+        """The store's `seq` that is covered."""
         return self._commit.seq
 
     def search(self, question: str, limit: int) -> list[tuple[str, float]]:

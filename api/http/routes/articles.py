@@ -168,7 +168,7 @@ def get_job(job_id: Annotated[str, Path(max_length=100)], helper: Helper) -> Job
 
 
 async def _accepting(request: Request, accept: Callable[Takes, Job], *given: Takes.args, **named: Takes.kwargs) -> Job:
-    """Run what writes to the queue in threads of its own: while the catalog is busy they wait, and no others."""
+    """Run what writes to the queue in threads of its own: while the store is busy they wait, and no others."""
     limiter: CapacityLimiter = request.app.state.accepting
     return await to_thread.run_sync(partial(accept, *given, **named), limiter=limiter)
 

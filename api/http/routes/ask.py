@@ -1,6 +1,6 @@
 """The routes. Each receives, asks the assistant, and shapes what comes back.
 
-Those that search or answer take their turn; those that only read the catalog are plain functions, which
+Those that search or answer take their turn; those that only read the store are plain functions, which
 FastAPI runs in its threadpool: nothing may hold up the event loop.
 """
 
