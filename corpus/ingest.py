@@ -17,8 +17,7 @@ from corpus.readers.source_file import (
     find_source_files,
     printable,
 )
-from corpus.store.protocols import Store
-from corpus.store.sqlite.articles import ARTICLES_PER_TRANSACTION
+from corpus.store.protocols import ARTICLES_PER_TRANSACTION, Store
 
 _BATCH_CHARS = 16_000_000
 """Text held in memory before it is stored (but never less than one article)."""

@@ -29,6 +29,9 @@ from corpus.article import (
 from corpus.generation import GenerationRecord
 from corpus.job import Fate, Job, JobKind, JobOutcome, PostedSource, ReadSource, WaitingSource
 
+ARTICLES_PER_TRANSACTION = 256
+"""More would keep other writing threads waiting, and lose more work to a kill."""
+
 
 class ChangeLog(Protocol):
     """The numbered changes that readers and indexes follow."""
@@ -78,7 +81,7 @@ class ArticleStore(Protocol):
     def put(self, offered: Sequence[Article]) -> list[Outcome]:
         """Take articles in, as `corpus.store.identity.judge` says; one outcome each, in their order.
 
-        At most 256 go into one transaction. What changes an article gets a `seq` of its own.
+        At most `ARTICLES_PER_TRANSACTION` go into one transaction. What changes an article gets a `seq` of its own.
         """
 
     def delete(self, article_ids: Collection[str]) -> int:
@@ -191,7 +194,7 @@ class JobStore(Protocol):
     def accept(self, kind: JobKind, sources: Sequence[PostedSource], key: str | None = None) -> Job:
         """Queue a job; it is on the disk when this returns.
 
-        The same sources under the same idempotency `key` within 24 hours are the same job. Raises `KeyReused`
+        The same sources under the same idempotency `key` within `KEY_LIFETIME` are the same job. Raises `KeyReused`
         for other ones, and `QueueFull`.
         """
 
@@ -199,7 +202,7 @@ class JobStore(Protocol):
         """The job that `accept` would find under this key; None when it would make one. Raises `KeyReused`."""
 
     def get(self, job_id: str) -> Job:
-        """Raise `UnknownJob` when there is none, or it was done a week ago."""
+        """Raise `UnknownJob` when there is none, or it was done long ago."""
 
     def outcomes(self, number: int) -> list[JobOutcome]:
         """What is dealt with already, in order."""
@@ -250,7 +253,7 @@ class JobStore(Protocol):
         """These jobs are done, or failed for the reason given; what they still had is let go."""
 
     def forget_old(self) -> None:
-        """Remove those that were finished a week ago."""
+        """Remove those that were finished more than `FINISHED_JOBS_KEPT` ago."""
 
 
 class Store(Protocol):

@@ -37,7 +37,7 @@ def main(data: Path, first: int) -> None:
                 commit = range(number, number + _ARTICLES_A_COMMIT)
                 store.articles.put([crane(each) for each in commit])
                 print("acknowledged", *commit, flush=True)
-            update_index(store, ENCODER, OPTIONS)
+            update_index(store, DataFolder(data), ENCODER, OPTIONS)
             print("indexed", *numbers, flush=True)
 
 

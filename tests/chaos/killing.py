@@ -55,7 +55,7 @@ def ingest_until_killed(data: Path, promises: Promises, moments: random.Random) 
 def check_that_promises_are_kept(data: Path, promises: Promises) -> None:
     """Open what is there, as it is: everything acknowledged is stored, and what was indexed is the first hit."""
     # As the writer, so that the reader mends nothing before it is looked at.
-    with open_store_writer(DataFolder(data)) as store, LiveIndex(store, ENCODER.fingerprint) as live:
+    with open_store_writer(DataFolder(data)) as store, LiveIndex(store, DataFolder(data), ENCODER.fingerprint) as live:
         wanted = {crane(number).id: crane(number) for number in promises.acknowledged}
         stored = store.articles.get_many(list(wanted))
         assert {id_: each.text for id_, each in stored.items()} == {id_: each.text for id_, each in wanted.items()}

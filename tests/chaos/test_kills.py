@@ -39,14 +39,14 @@ def kill_and_check(data: Path, kills: int) -> None:
 def check_that_an_update_completes(data: Path, promises: Promises) -> None:
     """After the last kill everything acknowledged can be found, and nothing of the killed builds is left."""
     with open_store_writer(DataFolder(data)) as store:
-        update_index(store, ENCODER, OPTIONS)
-        with LiveIndex(store, ENCODER.fingerprint) as live:
+        update_index(store, DataFolder(data), ENCODER, OPTIONS)
+        with LiveIndex(store, DataFolder(data), ENCODER.fingerprint) as live:
             assert not live.fallback
             everything = live.vectors().search(ENCODER.embed_question("crane"), store.passages.count())
             assert {id_ for id_, _ in everything} == {passage.id for passage in store.passages.all()}
             for number in promises.acknowledged:
                 [passage] = store.passages.of_articles([crane(number).id])
-                [(first, _)] = live.lexical().search(name_of(number), 1)
+                [(first, _)] = live.words().search(name_of(number), 1)
                 assert first == passage.id
         kept = {record.name for record in store.generations.kept()}
     assert {path.name for path in (data / "index" / "generations").iterdir()} <= kept

@@ -118,9 +118,7 @@ def test_the_same_text_in_two_files_is_a_duplicate(store: Store, folder: Path) -
 
 
 @pytest.mark.parametrize("name", ["missing", "missing.md", "pictures"])
-def test_a_place_without_articles_is_refused_before_anything_is_stored(
-    store: Store, folder: Path, name: str
-) -> None:
+def test_a_place_without_articles_is_refused_before_anything_is_stored(store: Store, folder: Path, name: str) -> None:
     (folder.parent / "pictures").mkdir()
     write(folder.parent / "pictures", "crane.png", "")
     with pytest.raises(NothingToIngest, match=name):
@@ -182,9 +180,7 @@ class TestSync:
         ingest(store, [folder], sync=True)
         assert stored(store) == ["boat.txt", "cranes.md"]
 
-    def test_when_the_holder_of_an_url_is_gone_the_other_source_may_have_it(
-        self, store: Store, folder: Path
-    ) -> None:
+    def test_when_the_holder_of_an_url_is_gone_the_other_source_may_have_it(self, store: Store, folder: Path) -> None:
         write(folder, "one.md", "---\nurl: https://example.org/a\n---\nThe first words.")
         write(folder, "two.md", "---\nurl: https://example.org/a\n---\nOther words.")
         ingest(store, [folder])

@@ -19,7 +19,8 @@ from index.splitter import PassageSplitter
 from index.update import split_new_articles
 from index.vectors.exact import ExactVectors
 from index.vectors.stored_vectors import exact_vectors
-from index.words.bm25 import LexicalIndex, lexical_in_memory
+from index.words.bm25 import Bm25Files, Bm25Index
+from index.words.protocols import WordIndex
 from tests.hashing_encoder import HashingEncoder
 
 ENCODER = HashingEncoder()
@@ -57,6 +58,16 @@ def writer_with(folder: Path, *articles: Article) -> Iterator[Store]:
         yield store
 
 
+def words_in_memory(store: Store) -> Bm25Index:
+    return Bm25Files(Path("no such folder")).in_memory(store)
+
+
+def live_name(store: Store) -> str | None:
+    """Of the generation that is live."""
+    live = store.generations.live()
+    return live.name if live else None
+
+
 class InMemoryIndex:
     """Stands where `LiveIndex` does, without files: exact vectors and words of one moment."""
 
@@ -64,13 +75,13 @@ class InMemoryIndex:
 
     def __init__(self, store: Store) -> None:
         self._vectors = exact_vectors(store, ENCODER.fingerprint)
-        self._lexical = lexical_in_memory(store)
+        self._words = words_in_memory(store)
 
     def vectors(self) -> ExactVectors:
         return self._vectors
 
-    def lexical(self) -> LexicalIndex:
-        return self._lexical
+    def words(self) -> WordIndex:
+        return self._words
 
 
 def searcher(store: Store, candidates: int = 100) -> Searcher:

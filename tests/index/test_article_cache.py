@@ -12,14 +12,14 @@ ONE, TWO, LONG = article("one", "1" * 10), article("two", "2" * 10), article("lo
 
 
 class Watched:
-    """A catalog that remembers which articles were read."""
+    """A store that remembers which articles were read."""
 
     def __init__(self, store: Store) -> None:
-        self.seq, self.changes_since = store.changes.seq, store.changes_since
+        self.changes, self.articles = store.changes, self
         self._store = store
         self.read: list[str] = []
 
-    def articles(self, ids: Collection[str]) -> dict[str, Article]:
+    def get_many(self, ids: Collection[str]) -> dict[str, Article]:
         found = self._store.articles.get_many(ids)
         self.read += sorted(article.external_id for article in found.values())
         return found
@@ -65,8 +65,8 @@ def test_what_is_read_while_it_changes_is_not_kept(tmp_path: Path) -> None:
     class Slow(Watched):
         """One reader is still at it when another has seen the change."""
 
-        def articles(self, ids: Collection[str]) -> dict[str, Article]:
-            before = super().articles(ids)
+        def get_many(self, ids: Collection[str]) -> dict[str, Article]:
+            before = super().get_many(ids)
             if self.read == ["one"]:
                 put(store, [changed])
                 assert cache.articles([]) == {}

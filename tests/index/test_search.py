@@ -20,8 +20,7 @@ from index.live import LiveIndex
 from index.search import Searcher
 from index.update import update_index
 from index.vectors.stored_vectors import stored_vectors
-from index.words.bm25 import lexical_in_memory
-from tests.index.library import ENCODER, OPTIONS, article, put, searcher, writer_with
+from tests.index.library import ENCODER, OPTIONS, article, live_name, put, searcher, words_in_memory, writer_with
 from tests.index.test_candidates import ARTICLES, FILTERS
 
 CHIPS = article(
@@ -104,7 +103,7 @@ def by_brute_force(store: Store, question: str, wanted: ArticleFilter) -> list[t
         return []
     ids, rows = stored_vectors(store, ENCODER.fingerprint, passages)
     cosines = rows @ ENCODER.embed_question(question)
-    words = dict(lexical_in_memory(store).search(question, 1000))
+    words = dict(words_in_memory(store).search(question, 1000))
     scores = {id_: Scores(float(cosine), words.get(id_, 0.0)) for id_, cosine in zip(ids, cosines, strict=True)}
     return fuse(scores, OPTIONS.dense_weight)
 
@@ -161,7 +160,7 @@ def test_every_hit_has_both_scores_whichever_half_found_it(tmp_path: Path) -> No
         found = searcher(store, candidates=10)
         question = "tea and soup and the premier"
         hit = next(hit for hit in found.search(question, limit=10).hits if hit.article == CHIPS)
-        lexical = lexical_in_memory(store)
+        lexical = words_in_memory(store)
         assert hit.scores.lexical == pytest.approx(lexical.score(question, [hit.passage.id])[hit.passage.id])
         ((_, row),) = zip(*stored_vectors(store, ENCODER.fingerprint, [hit.passage]), strict=True)
         assert hit.scores.dense == pytest.approx(float(row @ ENCODER.embed_question(question)), abs=1e-6)
@@ -170,20 +169,20 @@ def test_every_hit_has_both_scores_whichever_half_found_it(tmp_path: Path) -> No
 def test_a_search_over_chroma_finds_what_an_exact_search_finds(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
         store.articles.put([*ARTICLES, CHIPS, SOUP, TEA])
-        update_index(store, ENCODER, OPTIONS)
-        with LiveIndex(store, ENCODER.fingerprint) as live:
+        update_index(store, DataFolder(tmp_path), ENCODER, OPTIONS)
+        with LiveIndex(store, DataFolder(tmp_path), ENCODER.fingerprint) as live:
             # Most passages are equally far from the question: with fewer candidates, any of them may be left out.
             everything = replace(OPTIONS, candidates=100)  # as `searcher` takes
             over_chroma = Searcher(store, ENCODER, live, everything).search("semiconductors bottleneck", limit=5)
         exactly = searcher(store).search("semiconductors bottleneck", limit=5)
-    assert over_chroma.generation == catalog_generation(tmp_path)
+    assert over_chroma.generation == generation_of(tmp_path)
     assert not over_chroma.fallback
     assert over_chroma.hits == exactly.hits
 
 
-def catalog_generation(data: Path) -> str | None:
+def generation_of(data: Path) -> str | None:
     with open_store(DataFolder(data)) as store:
-        return store.generations.live()
+        return live_name(store)
 
 
 def test_what_is_purged_after_it_was_found_is_left_out_of_what_is_read(tmp_path: Path) -> None:

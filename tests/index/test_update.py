@@ -9,10 +9,10 @@ from corpus.errors import DataFolderBusy
 from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
-from index.repair import lexical_folder, repair
+from index.repair import repair
 from index.update import update_index
-from index.vectors.generation import open_generation
-from index.words.bm25 import open_lexical
+from index.vectors.generations import ChromaGenerations
+from index.words.bm25 import Bm25Files
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import ENCODER, OPTIONS, article
 
@@ -36,72 +36,77 @@ class CountingEncoder(HashingEncoder):
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store_writer(DataFolder(tmp_path / "data")) as store:
+def data(tmp_path: Path) -> DataFolder:
+    return DataFolder(tmp_path / "data")
+
+
+@pytest.fixture
+def store(data: DataFolder) -> Iterator[Store]:
+    with open_store_writer(data) as store:
         store.articles.put([article(f"crane{number}", f"This is crane number {number}.") for number in range(100)])
         yield store
 
 
-def covered(store: Store) -> tuple[int, int]:
+def covered(data: DataFolder, store: Store) -> tuple[int, int]:
     """How many passages the live generation and the lexical index find."""
     live = next(record for record in store.generations.kept() if record.live)
-    vectors = open_generation(store.folder, live)
+    vectors = ChromaGenerations(data).open(live)
     found = len(vectors.search(ENCODER.embed_question("crane"), 1000))
     vectors.close()
-    return found, len(open_lexical(lexical_folder(store.folder)).passage_ids())
+    return found, len(Bm25Files(data.words).open().passage_ids())
 
 
-def test_an_update_makes_every_article_findable_and_tells_its_steps(store: Store) -> None:
+def test_an_update_makes_every_article_findable_and_tells_its_steps(data: DataFolder, store: Store) -> None:
     heard: list[tuple[str, int, int]] = []
 
-    update_index(store, ENCODER, OPTIONS, lambda *step: heard.append(step))
+    update_index(store, data, ENCODER, OPTIONS, lambda *step: heard.append(step))
 
-    assert covered(store) == (100, 100)
+    assert covered(data, store) == (100, 100)
     assert list(dict.fromkeys(step for step, _, _ in heard)) == ["splitting", "embedding", "building"]
     assert [(done, of) for step, done, of in heard if step == "splitting"] == [(64, 100), (100, 100)]
     assert heard[-1] == ("building", 100, 100)
 
 
-def test_an_update_follows_new_changed_and_deleted_articles(store: Store) -> None:
-    update_index(store, ENCODER, OPTIONS)
+def test_an_update_follows_new_changed_and_deleted_articles(data: DataFolder, store: Store) -> None:
+    update_index(store, data, ENCODER, OPTIONS)
     first = store.generations.live()
     store.articles.put([article("crane0", "This crane is another."), article("crane100", "This is crane number 100.")])
     store.articles.delete([article("crane1", "").id, article("crane2", "").id])
     encoder = CountingEncoder()
 
-    update_index(store, encoder, OPTIONS)
+    update_index(store, data, encoder, OPTIONS)
 
     assert store.generations.live() != first
-    assert covered(store) == (99, 99)
+    assert covered(data, store) == (99, 99)
     assert encoder.texts < 10
 
 
-def test_an_update_that_was_interrupted_goes_on_where_it_stopped(store: Store) -> None:
+def test_an_update_that_was_interrupted_goes_on_where_it_stopped(data: DataFolder, store: Store) -> None:
     store.articles.put([article(f"ferry{number}", f"This is ferry number {number}.") for number in range(300)])
     with pytest.raises(Interrupted):
-        update_index(store, CountingEncoder(patience=600), OPTIONS)
+        update_index(store, data, CountingEncoder(patience=600), OPTIONS)
     missing = len(store.passages.without_vector(ENCODER.fingerprint))
     assert 0 < missing < 400
     encoder = CountingEncoder()
 
-    update_index(store, encoder, OPTIONS)
+    update_index(store, data, encoder, OPTIONS)
 
-    assert covered(store) == (400, 400)
+    assert covered(data, store) == (400, 400)
     assert encoder.texts == 2 * missing  # each passage and its only sentence
 
 
-def test_a_rebuild_makes_everything_anew_and_embeds_nothing(store: Store) -> None:
-    update_index(store, ENCODER, OPTIONS)
+def test_a_rebuild_makes_everything_anew_and_embeds_nothing(data: DataFolder, store: Store) -> None:
+    update_index(store, data, ENCODER, OPTIONS)
     before = store.generations.live()
     encoder = CountingEncoder()
 
-    update_index(store, encoder, OPTIONS, rebuild=True)
+    update_index(store, data, encoder, OPTIONS, rebuild=True)
 
     assert encoder.texts == 0
     assert store.generations.live() != before
-    assert covered(store) == (100, 100)
+    assert covered(data, store) == (100, 100)
 
 
-def test_a_repair_leaves_the_work_to_another_writer(store: Store) -> None:
+def test_a_repair_leaves_the_work_to_another_writer(data: DataFolder, store: Store) -> None:
     with pytest.raises(DataFolderBusy):
-        repair(store.folder, ENCODER.fingerprint)
+        repair(data, ENCODER.fingerprint)

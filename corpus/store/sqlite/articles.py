@@ -12,12 +12,10 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or
 from corpus.article import Action, Article, ArticleFilter, ArticleSummary, Coverage, Outcome, Overview, Version
 from corpus.errors import UnknownArticle
 from corpus.store.identity import Held, judge, sameness
+from corpus.store.protocols import ARTICLES_PER_TRANSACTION
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among, ask_for_scrub, insert_numbered, replacing
 from corpus.store.sqlite.schema import article_table, change_table, passage_table, vector_table, version_table
-
-ARTICLES_PER_TRANSACTION = 256
-"""More would keep other writing threads waiting, and lose more work to a kill."""
 
 SUMMARY = (
     article_table.c.id,

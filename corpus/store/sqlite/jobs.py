@@ -6,7 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_, select, update
@@ -14,6 +14,9 @@ from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_,
 from corpus.article import Action, Outcome
 from corpus.errors import KeyReused, QueueFull, UnknownJob
 from corpus.job import (
+    FINISHED_JOBS_KEPT,
+    KEY_LIFETIME,
+    MOST_WAITING_BYTES,
     Fate,
     Job,
     JobKind,
@@ -29,15 +32,6 @@ from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among
 from corpus.store.sqlite.passages import replace_passages
 from corpus.store.sqlite.schema import article_table, job_source_table, job_table, version_table
-
-KEY_LIFETIME = timedelta(hours=24)
-"""How long a request can be repeated under its idempotency key."""
-
-_KEPT = timedelta(days=7)
-"""How long a finished job can be asked for."""
-
-_MOST_WAITING_BYTES = 1 << 30
-"""Of what was posted and is not ingested: a gigabyte is hours of work, and must not fill the disk."""
 
 _BEHIND_ALL = 2**63 - 1
 """No job has so high a number."""
@@ -201,7 +195,7 @@ class SqliteJobs:
 
     def forget_old(self) -> None:
         with self._database.writing() as connection:
-            connection.execute(delete(job_table).where(job_table.c.finished < _now() - _KEPT))
+            connection.execute(delete(job_table).where(job_table.c.finished < _now() - FINISHED_JOBS_KEPT))
 
 
 def _settle(connection: Connection, read: ReadSource, splitter: str, known: dict[str, str]) -> JobOutcome:
@@ -291,7 +285,7 @@ def _repeated(connection: Connection, key: str, content: str) -> Job | None:
 
 def _refuse_too_much(connection: Connection, more: int) -> None:
     waiting = select(func.sum(job_table.c.bytes)).where(job_table.c.status.in_(_UNFINISHED))
-    if (connection.execute(waiting).scalar_one() or 0) + more > _MOST_WAITING_BYTES:
+    if (connection.execute(waiting).scalar_one() or 0) + more > MOST_WAITING_BYTES:
         raise QueueFull("A gigabyte of articles waits to be ingested; try again when some of it is done.")
 
 

@@ -216,9 +216,7 @@ def test_a_job_that_a_killed_process_had_begun_is_done_by_the_next(at_work: Inge
     assert fates(store, job) == [Fate.CREATED, Fate.CREATED]
 
 
-def test_an_article_that_ends_every_process_is_rejected_and_the_rest_taken_in(
-    at_work: Ingester, store: Store
-) -> None:
+def test_an_article_that_ends_every_process_is_rejected_and_the_rest_taken_in(at_work: Ingester, store: Store) -> None:
     job = post(store, {"text": CRANE}, {"text": FERRY})
     with open_store_writer(data) as killed:
         for _ in range(5):
@@ -227,9 +225,7 @@ def test_an_article_that_ends_every_process_is_rejected_and_the_rest_taken_in(
     assert fates(store, job) == [Fate.REJECTED, Fate.CREATED]
 
 
-def test_trouble_with_the_disk_keeps_the_job(
-    at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_trouble_with_the_disk_keeps_the_job(at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     job = post(store, {"text": CRANE})
 
     def full(*_: object) -> None:

@@ -12,15 +12,11 @@ from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
 from index.errors import LexicalDamaged
 from index.words.bm25 import (
-    LexicalIndex,
+    Bm25Files,
+    Bm25Index,
     content_terms,
-    lexical_in_memory,
-    mend_lexical,
-    open_lexical,
-    rebuild_lexical,
-    update_lexical,
 )
-from tests.index.library import article, put, split, writer_with
+from tests.index.library import article, put, split, words_in_memory, writer_with
 
 CHIPS = article("chips", "The supply of semiconductors is a bottleneck.", title="China on chips")
 WHO = article("who", "The WHO warned of a fever.", title="Health")
@@ -28,7 +24,7 @@ SOUP = article("soup", "Who cooked this soup? Nobody knows how.", title="Kitchen
 CAFE = article("cafe", "The Café Édith opened.", title="Paris")
 
 
-def found(lexical: LexicalIndex, question: str, store: Store) -> list[str]:
+def found(lexical: Bm25Index, question: str, store: Store) -> list[str]:
     """External ids of the articles found, best first."""
     passages = store.passages.get_many([id_ for id_, _ in lexical.search(question, 10)])
     articles = store.articles.get_many({passage.article_id for passage in passages.values()})
@@ -53,7 +49,7 @@ def found(lexical: LexicalIndex, question: str, store: Store) -> list[str]:
 )
 def test_words_find_articles(question: str, expected: list[str], tmp_path: Path) -> None:
     with writer_with(tmp_path, CHIPS, WHO, SOUP, CAFE) as store:
-        assert found(lexical_in_memory(store), question, store) == expected
+        assert found(words_in_memory(store), question, store) == expected
 
 
 @pytest.mark.parametrize(
@@ -62,24 +58,24 @@ def test_words_find_articles(question: str, expected: list[str], tmp_path: Path)
 )
 def test_query_syntax_in_a_question_is_only_words(question: str, tmp_path: Path) -> None:
     with writer_with(tmp_path, CHIPS, SOUP) as store:
-        assert found(lexical_in_memory(store), question, store) in (["chips"], [])
-        assert ("chips" in question) == bool(found(lexical_in_memory(store), question, store))
+        assert found(words_in_memory(store), question, store) in (["chips"], [])
+        assert ("chips" in question) == bool(found(words_in_memory(store), question, store))
 
 
 @pytest.fixture(scope="module")
-def small_index(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
+def small_index(tmp_path_factory: pytest.TempPathFactory) -> Bm25Index:
     with writer_with(tmp_path_factory.mktemp("data"), CHIPS, SOUP) as store:
-        return lexical_in_memory(store)
+        return words_in_memory(store)
 
 
 @given(st.text(st.characters(), max_size=200))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_text_is_a_question(small_index: LexicalIndex, question: str) -> None:
+def test_any_text_is_a_question(small_index: Bm25Index, question: str) -> None:
     for id_, score in small_index.search(question, 10):
         assert small_index.score(question, [id_])[id_] == pytest.approx(score)
 
 
-def test_a_question_of_a_megabyte_is_answered_by_its_first_words(small_index: LexicalIndex) -> None:
+def test_a_question_of_a_megabyte_is_answered_by_its_first_words(small_index: Bm25Index) -> None:
     noise = " ".join(f"word{number}" for number in range(150_000))
     assert len(noise) > 1_000_000
     assert small_index.search(f"semiconductors {noise}", 5) != []
@@ -88,7 +84,7 @@ def test_a_question_of_a_megabyte_is_answered_by_its_first_words(small_index: Le
 
 def test_scores_are_given_for_every_passage_asked_for(tmp_path: Path) -> None:
     with writer_with(tmp_path, CHIPS, SOUP) as store:
-        lexical = lexical_in_memory(store)
+        lexical = words_in_memory(store)
         ((chips, score),) = lexical.search("semiconductors", 5)
         soup = store.passages.of_articles([SOUP.id])[0].id
         assert lexical.score("semiconductors", [soup, chips, "p-unknown"]) == {
@@ -106,11 +102,11 @@ def test_a_rare_term_weighs_more_and_an_unknown_one_nothing(tmp_path: Path) -> N
     with writer_with(
         tmp_path, CHIPS, article("tea", "Tea and chips."), article("more", "More tea and chips.")
     ) as store:
-        update_lexical(store, folder)
+        Bm25Files(folder).update(store)
         for round_ in range(5):  # replaced passages stay in the engine's counts
             put(store, [article("more", f"More tea and chips, round {round_}.")])
-            update_lexical(store, folder)
-        rarity = open_lexical(folder).rarity(["semiconductor", "tea", "chip", "zebra"])
+            Bm25Files(folder).update(store)
+        rarity = Bm25Files(folder).open().rarity(["semiconductor", "tea", "chip", "zebra"])
     assert rarity["semiconductor"] > rarity["tea"] >= rarity["chip"] > 0
     assert "zebra" not in rarity
 
@@ -122,12 +118,12 @@ def test_content_terms_are_stems_in_order_with_repeats() -> None:
 def test_an_update_adds_replaces_and_takes_away(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS, SOUP) as store:
-        update_lexical(store, folder)
-        lexical = open_lexical(folder)
+        Bm25Files(folder).update(store)
+        lexical = Bm25Files(folder).open()
         assert found(lexical, "bottleneck soup", store) == ["chips", "soup"]
 
         put(store, [article("chips", "Wafers are plentiful."), CAFE])
-        update_lexical(store, folder)
+        Bm25Files(folder).update(store)
         assert found(lexical, "Paris", store) == []
         lexical.refresh()
         assert found(lexical, "Paris", store) == ["cafe"]
@@ -136,7 +132,7 @@ def test_an_update_adds_replaces_and_takes_away(tmp_path: Path) -> None:
         assert lexical.seq == store.changes.seq()
 
         store.articles.delete([SOUP.id])
-        update_lexical(store, folder)
+        Bm25Files(folder).update(store)
         lexical.refresh()
         assert lexical.search("soup", 5) == []
 
@@ -144,12 +140,12 @@ def test_an_update_adds_replaces_and_takes_away(tmp_path: Path) -> None:
 def test_the_words_of_a_deleted_article_leave_the_disk(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS, article("secret", "Xylophonists.")) as store:
-        update_lexical(store, folder)
+        Bm25Files(folder).update(store)
         put(store, [article("secret", "Nothing.")])
-        update_lexical(store, folder)
+        Bm25Files(folder).update(store)
         assert "xylophonist" in words_on_disk(folder)
         store.articles.delete([article_id("secret")])
-        update_lexical(store, folder)
+        Bm25Files(folder).update(store)
     assert words_on_disk(folder) >= {"semiconductor", "bottleneck"}
     assert "xylophonist" not in words_on_disk(folder)
 
@@ -157,36 +153,36 @@ def test_the_words_of_a_deleted_article_leave_the_disk(tmp_path: Path) -> None:
 def test_passages_that_were_cut_anew_are_found_anew(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS) as store:
-        update_lexical(store, folder)
+        Bm25Files(folder).update(store)
         passage = store.passages.all()[0]
         halves = [
             type(passage)(f"p-{start}", passage.article_id, passage.content_hash, start, end, f"k-{start}")
             for start, end in ((0, 10), (11, passage.end))
         ]
         store.passages.put("another splitter", {passage.article_id: halves})
-        update_lexical(store, folder)
-        assert open_lexical(folder).passage_ids() == {"p-0", "p-11"}
+        Bm25Files(folder).update(store)
+        assert Bm25Files(folder).open().passage_ids() == {"p-0", "p-11"}
 
 
 def test_articles_that_were_stored_but_not_cut_are_found_once_they_are(tmp_path: Path) -> None:
     """As when a command is killed in between, and others are ingested before somebody goes on."""
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS) as store:
-        update_lexical(store, folder)
+        Bm25Files(folder).update(store)
         store.articles.put([SOUP])
-        update_lexical(store, folder)
+        Bm25Files(folder).update(store)
         split(store)
-        update_lexical(store, folder)
-        assert found(open_lexical(folder), "soup", store) == ["soup"]
+        Bm25Files(folder).update(store)
+        assert found(Bm25Files(folder).open(), "soup", store) == ["soup"]
 
 
 def test_an_index_from_another_time_is_mended(tmp_path: Path) -> None:
     folder, other = tmp_path / "lexical", tmp_path / "other"
     with writer_with(tmp_path / "one", CHIPS, SOUP) as store, writer_with(other, CAFE, WHO) as another:
-        update_lexical(another, folder)
-        assert another.seq() == store.changes.seq()
-        mend_lexical(store, folder)
-        assert open_lexical(folder).passage_ids() == {passage.id for passage in store.passages.all()}
+        Bm25Files(folder).update(another)
+        assert another.changes.seq() == store.changes.seq()
+        Bm25Files(folder).mend(store)
+        assert Bm25Files(folder).open().passage_ids() == {passage.id for passage in store.passages.all()}
 
 
 def test_one_new_article_is_taken_in_without_a_look_at_the_others(
@@ -194,45 +190,45 @@ def test_one_new_article_is_taken_in_without_a_look_at_the_others(
 ) -> None:
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS, SOUP) as store:
-        update_lexical(store, folder)
+        Bm25Files(folder).update(store)
         put(store, [CAFE])
         monkeypatch.setattr(store, "all_passages", None)
-        update_lexical(store, folder)
-        assert found(open_lexical(folder), "semiconductors soup cafe", store) == ["cafe", "chips", "soup"]
+        Bm25Files(folder).update(store)
+        assert found(Bm25Files(folder).open(), "semiconductors soup cafe", store) == ["cafe", "chips", "soup"]
 
 
 def test_nothing_new_writes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS) as store:
-        update_lexical(store, folder)
+        Bm25Files(folder).update(store)
         before = list(folder.iterdir())
-        update_lexical(store, folder)
+        Bm25Files(folder).update(store)
         assert list(folder.iterdir()) == before
 
 
 def test_a_reader_keeps_answering_while_its_files_are_replaced(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS) as store:
-        update_lexical(store, folder)
-        lexical = open_lexical(folder)
+        Bm25Files(folder).update(store)
+        lexical = Bm25Files(folder).open()
         for _ in range(3):
-            rebuild_lexical(store, folder)
+            Bm25Files(folder).rebuild(store)
         assert found(lexical, "semiconductors", store) == ["chips"]
 
 
 def test_memory_disk_and_update_answer_the_same(tmp_path: Path) -> None:
     stories = [article(f"s{n}", f"Story {n} tells of chips, {'soup ' * n}and more.") for n in range(12)]
     with writer_with(tmp_path, *stories[:5]) as store:
-        update_lexical(store, tmp_path / "updated")
+        Bm25Files(tmp_path / "updated").update(store)
         put(store, stories[5:])
-        update_lexical(store, tmp_path / "updated")
-        rebuild_lexical(store, tmp_path / "rebuilt")
+        Bm25Files(tmp_path / "updated").update(store)
+        Bm25Files(tmp_path / "rebuilt").rebuild(store)
         answers = [
             lexical.search("chips or soup in story 7", 20)
             for lexical in (
-                open_lexical(tmp_path / "updated"),
-                open_lexical(tmp_path / "rebuilt"),
-                lexical_in_memory(store),
+                Bm25Files(tmp_path / "updated").open(),
+                Bm25Files(tmp_path / "rebuilt").open(),
+                words_in_memory(store),
             )
         ]
     assert answers[0] == answers[1] == answers[2]
@@ -241,14 +237,14 @@ def test_memory_disk_and_update_answer_the_same(tmp_path: Path) -> None:
 
 def test_an_empty_catalog_has_an_empty_index(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
-        update_lexical(store, tmp_path / "lexical")
-        assert open_lexical(tmp_path / "lexical").search("chips", 5) == []
-        assert lexical_in_memory(store).passage_ids() == set()
+        Bm25Files(tmp_path / "lexical").update(store)
+        assert Bm25Files(tmp_path / "lexical").open().search("chips", 5) == []
+        assert words_in_memory(store).passage_ids() == set()
 
 
 def test_there_being_no_index_is_damage_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(LexicalDamaged, match="assistant rebuild"):
-        open_lexical(tmp_path / "lexical")
+        Bm25Files(tmp_path / "lexical").open()
 
 
 def words_on_disk(folder: Path) -> set[str]:

@@ -21,7 +21,7 @@ from corpus.article import article_id
 from corpus.store import DataFolder, open_service_store, open_store
 from tests.api.conftest import serving
 from tests.api.http.access.guarded import Guarded
-from tests.corpus.store.test_full_disk import no_file_beyond
+from tests.corpus.store.sqlite.test_full_disk import no_file_beyond
 from tests.hashing_encoder import HashingEncoder
 
 CRANE = {"title": "Crane", "text": "The crane stands in the harbour.", "url": "https://example.org/crane"}

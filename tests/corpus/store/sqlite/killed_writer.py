@@ -1,6 +1,6 @@
 """A writer that works until it is killed, and says on its output what the catalog has acknowledged.
 
-Run as `python -m tests.corpus.store.killed_writer FOLDER LIFE`; the articles of a life have their own names.
+Run as `python -m tests.corpus.store.sqlite.killed_writer FOLDER LIFE`; the articles of a life have their own names.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def hash_of(name: str) -> int:
 
 def live_and_be_killed(folder: Path, life: int, seconds: float) -> Acknowledged:
     """Start a writer and kill it `seconds` after it begins; says what it has heard from the catalog."""
-    command = [sys.executable, "-m", "tests.corpus.store.killed_writer", str(folder), str(life)]
+    command = [sys.executable, "-m", "tests.corpus.store.sqlite.killed_writer", str(folder), str(life)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "begins\n"
@@ -80,7 +80,7 @@ def index(store: Store, names: list[str]) -> None:
     passages = [passage(named(name)) for name in names]
     store.passages.put("splitter", {each.article_id: [each] for each in passages})
     store.vectors.put("e", [each.vector_key for each in passages], np.ones((len(passages), 8), dtype=np.float32))
-    store.generations.publish(f"g{catalog.seq()}", store.changes.seq(), "e")
+    store.generations.publish(f"g{store.changes.seq()}", store.changes.seq(), "e")
 
 
 def delete(store: Store, names: list[str]) -> None:

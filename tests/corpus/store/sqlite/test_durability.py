@@ -7,7 +7,7 @@ import pytest
 
 from corpus.store import DataFolder, open_store, open_store_writer
 from corpus.store.sqlite.engine import find_damage
-from tests.corpus.store.killed_writer import Acknowledged, live_and_be_killed, named
+from tests.corpus.store.sqlite.killed_writer import Acknowledged, live_and_be_killed, named
 
 
 def check(folder: Path, heard: Acknowledged) -> None:
@@ -18,7 +18,7 @@ def check(folder: Path, heard: Acknowledged) -> None:
         assert len(reader.generations.kept()) <= 2
         assert reader.passages.count() <= reader.articles.count()
     open_store_writer(DataFolder(folder)).close()
-    assert find_damage(folder / CATALOG_FILE) is None
+    assert find_damage(DataFolder(folder).catalog) is None
 
 
 def kill_writers(folder: Path, times: int) -> Acknowledged:

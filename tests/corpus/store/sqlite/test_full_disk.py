@@ -10,9 +10,8 @@ import pytest
 
 from corpus.article import Article
 from corpus.errors import BackupUnusable, DataFolderBusy, DataFolderUnusable
-from corpus.store import DataFolder, open_store, open_store_writer
+from corpus.store import DataFolder, backup, open_store, open_store_writer
 from corpus.store.protocols import Store
-from corpus.store.sqlite.backup import backup
 from corpus.store.sqlite.engine import errors_in_our_words
 from tests.corpus.store.examples import article
 
@@ -34,7 +33,7 @@ def batch(number: int) -> list[Article]:
     return [article(f"{number}-{each}", f"Text {number} {each}. " * 200) for each in range(20)]
 
 
-def test_a_full_disk_is_said_in_one_sentence_and_nothing_acknowledged_is_lost(store: Store) -> None:
+def test_a_full_disk_is_said_in_one_sentence_and_nothing_acknowledged_is_lost(data: DataFolder, store: Store) -> None:
     stored: list[Article] = []
 
     def fill() -> None:
@@ -48,8 +47,8 @@ def test_a_full_disk_is_said_in_one_sentence_and_nothing_acknowledged_is_lost(st
     assert store.articles.get_many([each.id for each in stored]) == {each.id: each for each in stored}
     store.close()
     with open_store_writer(data) as mended:
-        assert mended.count_articles() == len(stored)
-        mended.put(batch(1000))
+        assert mended.articles.count() == len(stored)
+        mended.articles.put(batch(1000))
 
 
 def test_a_new_folder_on_a_full_disk_is_unusable_until_there_is_space(tmp_path: Path) -> None:
@@ -58,13 +57,13 @@ def test_a_new_folder_on_a_full_disk_is_unusable_until_there_is_space(tmp_path: 
     open_store(DataFolder(tmp_path)).close()
 
 
-def test_a_backup_that_finds_no_space_leaves_the_last_one_alone(store: Store, tmp_path: Path) -> None:
+def test_a_backup_that_finds_no_space_leaves_the_last_one_alone(data: DataFolder, store: Store, tmp_path: Path) -> None:
     target = tmp_path / "catalog.backup"
-    backup(store.folder, target)
+    backup(data, target)
     before = target.read_bytes()
     store.articles.put(batch(0))
     with no_file_beyond(100_000), pytest.raises(BackupUnusable, match="check the path, the disk"):
-        backup(store.folder, target)
+        backup(data, target)
     assert target.read_bytes() == before
     assert {path.name for path in tmp_path.iterdir()} == {"data", "catalog.backup"}
 

@@ -23,41 +23,41 @@ def secret(name: str, text: str) -> Article:
     )
 
 
-def test_nothing_of_a_deleted_article_is_left_in_any_file(store: Store) -> None:
+def test_nothing_of_a_deleted_article_is_left_in_any_file(data: DataFolder, store: Store) -> None:
     former, current, other = secret("gone", "first words"), secret("gone", "second words"), secret("kept", "third")
     for each in (former, current, other):
         store.articles.put([each])
         store.passages.put("splitter", {each.id: [passage(each)]})
-    assert b"first words" in bytes_in(store.folder)
+    assert b"first words" in bytes_in(data.path)
     store.articles.delete([current.id])
-    left = bytes_in(store.folder)
+    left = bytes_in(data.path)
     for trace in (b"first words", b"second words", b"title-gone", b"gone.example", b"author-gone", b"/o/gone"):
         assert trace not in left
     assert store.articles.get(other.id) == other
 
 
-def test_copies_that_sqlite_leaves_when_it_moves_rows_are_purged_too(store: Store) -> None:
+def test_copies_that_sqlite_leaves_when_it_moves_rows_are_purged_too(data: DataFolder, store: Store) -> None:
     # Rows of many sizes in random order of keys: pages are split and merged all the time.
     dice = random.Random(7)
     articles = [secret(f"n{number:04}n", f"text n{number:04}n {'x' * dice.randrange(3000)}") for number in range(600)]
     store.articles.put(articles)
     gone = dice.sample(articles, 300)
     store.articles.delete([each.id for each in gone])
-    left = bytes_in(store.folder)
+    left = bytes_in(data.path)
     assert [each.external_id for each in gone if each.external_id.encode() in left] == []
     assert store.articles.count() == 300
 
 
 def test_what_a_reader_was_holding_is_purged_by_the_next_writer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("corpus.store.sqlite.engine._PATIENCE_SECONDS", 0.1)
     ferry = secret("ferry", "a text that has to go")
-    with open_store_writer(DataFolder(tmp_path)) as store, closing(sqlite3.connect(tmp_path / CATALOG_FILE)) as reader:
+    with open_store_writer(data) as store, closing(sqlite3.connect(data.catalog)) as reader:
         store.articles.put([ferry])
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM articles").fetchall()
         assert store.articles.delete([ferry.id]) == 1
         assert reader.execute("SELECT text FROM versions").fetchall() == [(ferry.text,)]
-    open_store_writer(DataFolder(tmp_path)).close()
-    assert ferry.text.encode() not in bytes_in(tmp_path)
+    open_store_writer(data).close()
+    assert ferry.text.encode() not in bytes_in(data.path)

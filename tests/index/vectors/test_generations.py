@@ -18,7 +18,7 @@ from index.errors import GenerationBuildFailed, GenerationDamaged
 from index.manifest import read_manifest, record_files, write_manifest
 from index.vectors import build_process as generation_child
 from index.vectors.chroma import rewritten_by_opening, write_collection
-from index.vectors.generation import build_generation, generation_folder, open_generation, sweep
+from index.vectors.generations import ChromaGenerations
 from index.vectors.stored_vectors import exact_vectors
 from index.vectors.unreachable import UNREACHABLE_FILE
 from tests.index.library import article, put
@@ -27,8 +27,13 @@ ENCODER = "numbers"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store_writer(DataFolder(tmp_path / "data")) as store:
+def data(tmp_path: Path) -> DataFolder:
+    return DataFolder(tmp_path / "data")
+
+
+@pytest.fixture
+def store(data: DataFolder) -> Iterator[Store]:
+    with open_store_writer(data) as store:
         yield store
 
 
@@ -38,14 +43,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built")
     with open_store_writer(DataFolder(folder)) as store:
         put_vectors(store, "a", unit_vectors(5))
-        build_generation(store, ENCODER)
+        ChromaGenerations(DataFolder(folder)).build(store, ENCODER)
     return folder
 
 
 @pytest.fixture
-def built_catalog(built: Path, tmp_path: Path) -> Iterator[Store]:
+def built_store(built: Path, data: DataFolder) -> Iterator[Store]:
     """A writer of a copy of what `built` made."""
-    with open_store_writer(DataFolder(shutil.copytree(built, tmp_path / "data"))) as store:
+    shutil.copytree(built, data.path)
+    with open_store_writer(data) as store:
         yield store
 
 
@@ -74,29 +80,29 @@ def kept(store: Store) -> list[str]:
     return [record.name for record in store.generations.kept()]
 
 
-def test_a_generation_finds_what_exact_search_finds(store: Store) -> None:
+def test_a_generation_finds_what_exact_search_finds(data: DataFolder, store: Store) -> None:
     put_vectors(store, "a", unit_vectors(300))
     question = unit_vectors(1, seed=1)[0]
 
     heard: list[tuple[int, int]] = []
-    name = build_generation(store, ENCODER, lambda done, of: heard.append((done, of)))
+    name = ChromaGenerations(data).build(store, ENCODER, lambda done, of: heard.append((done, of)))
 
     assert heard == [(300, 300)]
     [record] = store.generations.kept()
     assert (record.name, record.encoder, record.seq, record.live) == (name, ENCODER, store.changes.seq(), True)
-    opened = open_generation(store.folder, record)
+    opened = ChromaGenerations(data).open(record)
     found, expected = opened.search(question, 10), exact_vectors(store, ENCODER).search(question, 10)
     assert [id_ for id_, _ in found] == [id_ for id_, _ in expected]
     assert [cosine for _, cosine in found] == pytest.approx([cosine for _, cosine in expected], abs=1e-3)
     opened.close()
 
 
-def test_hundreds_of_passages_with_one_vector_hide_nobody(store: Store) -> None:
+def test_hundreds_of_passages_with_one_vector_hide_nobody(data: DataFolder, store: Store) -> None:
     vectors = unit_vectors(1000)
     vectors[100:700] = vectors[100]
     put_vectors(store, "a", vectors)
-    build_generation(store, ENCODER)
-    opened = open_generation(store.folder, store.generations.kept()[0])
+    ChromaGenerations(data).build(store, ENCODER)
+    opened = ChromaGenerations(data).open(store.generations.kept()[0])
 
     assert [opened.search(vectors[row], 1)[0][0] for row in (0, 50, 800, 999)] == ["a-0", "a-50", "a-800", "a-999"]
     equal = opened.search(vectors[100], 600)
@@ -105,84 +111,84 @@ def test_hundreds_of_passages_with_one_vector_hide_nobody(store: Store) -> None:
     opened.close()
 
 
-def test_an_empty_catalog_needs_no_generation(store: Store) -> None:
-    assert build_generation(store, ENCODER) is None
+def test_an_empty_catalog_needs_no_generation(data: DataFolder, store: Store) -> None:
+    assert ChromaGenerations(data).build(store, ENCODER) is None
     assert kept(store) == []
 
 
-def test_when_the_last_article_is_removed_no_generation_is_left(built_catalog: Store) -> None:
-    built_catalog.delete([article("a", "").id])
+def test_when_the_last_article_is_removed_no_generation_is_left(data: DataFolder, built_store: Store) -> None:
+    built_store.articles.delete([article("a", "").id])
 
-    assert build_generation(built_catalog, ENCODER) is None
+    assert ChromaGenerations(data).build(built_store, ENCODER) is None
 
-    assert kept(built_catalog) == []
-    sweep(built_catalog)
-    assert names_in(built_catalog.folder / "index" / "generations") == set()
-
-
-def test_the_generation_before_is_kept_and_older_ones_go(built_catalog: Store) -> None:
-    names = [build_generation(built_catalog, ENCODER) for _ in range(2)]
-
-    assert kept(built_catalog) == [names[1], names[0]]
-    assert names_in(built_catalog.folder / "index" / "generations") == {names[1], names[0]}
+    assert kept(built_store) == []
+    ChromaGenerations(data).sweep(built_store)
+    assert names_in(data.generations) == set()
 
 
-def test_a_kept_generation_with_purged_passages_goes(built_catalog: Store) -> None:
-    put_vectors(built_catalog, "b", unit_vectors(5, seed=1))
-    built_catalog.delete([article("a", "").id])
+def test_the_generation_before_is_kept_and_older_ones_go(data: DataFolder, built_store: Store) -> None:
+    names = [ChromaGenerations(data).build(built_store, ENCODER) for _ in range(2)]
 
-    name = build_generation(built_catalog, ENCODER)
-
-    assert kept(built_catalog) == [name]
-    sweep(built_catalog)
-    assert names_in(built_catalog.folder / "index" / "generations") == {name}
+    assert kept(built_store) == [names[1], names[0]]
+    assert names_in(data.generations) == {names[1], names[0]}
 
 
-def test_a_damaged_generation_is_not_kept_for_rollback(built_catalog: Store) -> None:
-    [damaged] = kept(built_catalog)
-    (generation_folder(built_catalog.folder, damaged) / "chroma.sqlite3").unlink()
+def test_a_kept_generation_with_purged_passages_goes(data: DataFolder, built_store: Store) -> None:
+    put_vectors(built_store, "b", unit_vectors(5, seed=1))
+    built_store.articles.delete([article("a", "").id])
 
-    name = build_generation(built_catalog, ENCODER)
+    name = ChromaGenerations(data).build(built_store, ENCODER)
 
-    assert kept(built_catalog) == [name]
+    assert kept(built_store) == [name]
+    ChromaGenerations(data).sweep(built_store)
+    assert names_in(data.generations) == {name}
 
 
-def test_what_killed_builds_left_is_swept(built_catalog: Store) -> None:
-    staging, generations = (built_catalog.folder / "index" / name for name in ("staging", "generations"))
+def test_a_damaged_generation_is_not_kept_for_rollback(data: DataFolder, built_store: Store) -> None:
+    [damaged] = kept(built_store)
+    (data.generations / damaged / "chroma.sqlite3").unlink()
+
+    name = ChromaGenerations(data).build(built_store, ENCODER)
+
+    assert kept(built_store) == [name]
+
+
+def test_what_killed_builds_left_is_swept(data: DataFolder, built_store: Store) -> None:
+    staging, generations = data.staging, data.generations
     for left_over in (staging / "killed", generations / "unnamed"):
         left_over.mkdir(parents=True)
         (left_over / "chroma.sqlite3").write_text("half")
 
-    sweep(built_catalog)
+    ChromaGenerations(data).sweep(built_store)
 
     assert names_in(staging) == set()
-    assert names_in(generations) == set(kept(built_catalog))
+    assert names_in(generations) == set(kept(built_store))
 
 
-def test_a_build_that_fails_leaves_what_was_live(built_catalog: Store) -> None:
-    live = kept(built_catalog)
-    put_vectors(built_catalog, "b", np.full((1, 16), np.nan, dtype=np.float32))
+def test_a_build_that_fails_leaves_what_was_live(data: DataFolder, built_store: Store) -> None:
+    live = kept(built_store)
+    put_vectors(built_store, "b", np.full((1, 16), np.nan, dtype=np.float32))
 
     with pytest.raises(GenerationBuildFailed, match=r"must not contain NaN .* live is untouched"):
-        build_generation(built_catalog, ENCODER)
+        ChromaGenerations(data).build(built_store, ENCODER)
 
-    assert kept(built_catalog) == live
-    assert names_in(built_catalog.folder / "index" / "staging") == set()
-    open_generation(built_catalog.folder, built_catalog.kept_generations()[0]).close()
+    assert kept(built_store) == live
+    assert names_in(data.staging) == set()
+    ChromaGenerations(data).open(built_store.generations.kept()[0]).close()
 
 
-def test_a_folder_that_cannot_be_written_fails_the_build_in_words(store: Store) -> None:
+def test_a_folder_that_cannot_be_written_fails_the_build_in_words(data: DataFolder, store: Store) -> None:
     put_vectors(store, "a", unit_vectors(5))
-    (store.folder / "index").write_text("in the way")
+    (data.index).write_text("in the way")
 
     with pytest.raises(GenerationBuildFailed, match=r"cannot be written .*; check the disk"):
-        build_generation(store, ENCODER)
+        ChromaGenerations(data).build(store, ENCODER)
 
 
-def test_passages_without_vectors_fail_the_build_in_words(store: Store) -> None:
+def test_passages_without_vectors_fail_the_build_in_words(data: DataFolder, store: Store) -> None:
     put(store, [article("a", "Two of the three cranes have failed.")])
     with pytest.raises(GenerationBuildFailed, match="1 passages have no vector"):
-        build_generation(store, ENCODER)
+        ChromaGenerations(data).build(store, ENCODER)
 
 
 def built_from(store: Store, folder: Path, ids: list[str], vectors: Vectors) -> Path:
@@ -237,9 +243,7 @@ def test_what_comes_and_goes_while_it_is_built_does_not_keep_it_from_being_publi
     generation_child.verify(store, ENCODER, tmp_path / "staging")
 
 
-def test_that_all_goes_while_it_is_built_does_not_keep_it_from_being_published(
-    store: Store, tmp_path: Path
-) -> None:
+def test_that_all_goes_while_it_is_built_does_not_keep_it_from_being_published(store: Store, tmp_path: Path) -> None:
     put_vectors(store, "a", unit_vectors(5))
     (tmp_path / "staging").mkdir()
     generation_child.build(store, ENCODER, tmp_path / "staging", lambda done, of: None)
