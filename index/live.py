@@ -72,6 +72,11 @@ class LiveIndex:
         """Whether something stands in for a part that is damaged or missing; an empty store misses nothing."""
         return self._fallback
 
+    def age_seconds(self) -> float | None:
+        """Time since the live generation was built; None when there is none, or it was replaced just now."""
+        live = self._live_name()
+        return self._vector_reader.age_seconds(live) if live else None
+
     def refresh(self) -> None:
         """Move to what is published by now, as the following thread does all the time."""
         with self._changing:

@@ -36,7 +36,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     folder = DataFolder(tmp_path_factory.mktemp("built"))
     with open_store_writer(folder) as store:
         store.articles.put(list(cranes(*range(20))))
-        update_index(store, DataFolder(tmp_path_factory.mktemp("built")), ENCODER, OPTIONS)
+        update_index(store, folder, ENCODER, OPTIONS)
     return folder
 
 

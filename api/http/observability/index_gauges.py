@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from api.http.observability.metrics import Gauge, gauge
-from corpus.store.data_folder import DataFolder
 from corpus.store.protocols import Store
-from index.backends import vector_reader
 
 
-def index_gauges(store: Store, data: DataFolder) -> Iterator[Gauge]:
+def index_gauges(store: Store, age: float | None) -> Iterator[Gauge]:
     yield gauge("assistant_articles", "Stored articles.", store.articles.count())
     yield gauge("assistant_passages", "Passages that can be found.", store.passages.count())
     yield gauge("assistant_jobs_waiting", "Posted jobs that are not done.", store.jobs.count_unfinished())
@@ -23,6 +21,5 @@ def index_gauges(store: Store, data: DataFolder) -> Iterator[Gauge]:
         return
     yield gauge("assistant_generation_info", "The live generation of the index.", 1, name=live.name)
     yield gauge("assistant_changes_after_generation", "Changes that it does not cover.", store.changes.seq() - live.seq)
-    age = vector_reader(data).age_seconds(live.name)
-    if age is not None:  # else it was replaced just now
+    if age is not None:
         yield gauge("assistant_generation_age_seconds", "Time since it was built.", age)
