@@ -36,7 +36,8 @@ from assistant.writing.extractive import ExtractiveWriter
 from assistant.writing.generative import ModelWriter
 from corpus.article import Article, ArticleFilter
 from corpus.errors import UnknownArticle
-from corpus.store.sqlite import Catalog
+from corpus.store import open_store
+from corpus.store.protocols import Store
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
 from index.live import LiveIndex
@@ -59,7 +60,7 @@ class Assistant:
     def __init__(
         self,
         *,
-        catalog: Catalog,
+        store: Store,
         searcher: Searcher,
         rewriter: Rewriter,
         reader: Reader,
@@ -71,7 +72,7 @@ class Assistant:
     ) -> None:
         """Without `model_rewriter`, follow-ups go by the rules of `rewriter` only; `model` is what both use, for
         whoever asks. `calibration_mismatches` say why confidence is not calibrated, if it is not."""
-        self.catalog = catalog
+        self.store = store
         self.model = model
         self.calibration_mismatches = calibration_mismatches
         self._searcher = searcher
@@ -105,14 +106,15 @@ class Assistant:
         retrieval, answering = settings.retrieval, settings.answering
         with ExitStack() as resources:
             encoder = encoder or load_encoder(retrieval.encoder, retrieval.threads)
-            catalog = resources.enter_context(Catalog.open(settings.data))
-            live = resources.enter_context(LiveIndex(catalog, encoder.fingerprint, seconds_to_swap))
-            searcher = Searcher(catalog, encoder, live, retrieval)
+            store = resources.enter_context(open_store(settings.data_folder))
+            data = settings.data_folder
+            live = resources.enter_context(LiveIndex(store, data, encoder.fingerprint, seconds_to_swap))
+            searcher = Searcher(store, encoder, live, retrieval)
             reading_model = load_reading_model(answering.reader, retrieval.threads)
             mismatches = calibration.mismatches(calibration_fingerprint(settings, encoder, reading_model))
             follow_ups = FollowUps(searcher.rarity)
             assistant = cls(
-                catalog=catalog,
+                store=store,
                 searcher=searcher,
                 rewriter=follow_ups,
                 reader=SpanReader(
@@ -141,7 +143,7 @@ class Assistant:
         `watch` is told each complete answer.
         """
         theirs = copy(self)
-        theirs.catalog = self.catalog.within(bounds)
+        theirs.store = self.store.within(bounds)
         theirs._bounds = bounds.within(self._bounds)
         theirs._watch = watch
         return theirs
@@ -217,7 +219,7 @@ class Assistant:
             question=question,
             status=Status.NO_ANSWER,
             no_answer_reason=NoAnswerReason.NOT_A_QUESTION,
-            about=introduction(self.catalog.coverage(filters.within(self._bounds))),
+            about=introduction(self.store.articles.coverage(filters.within(self._bounds))),
         )
 
     def read(self, question: str, filters: ArticleFilter = _EVERYTHING) -> list[tuple[SubQuestion, ReadResult]]:
@@ -251,6 +253,10 @@ class Assistant:
         """What is retrieved, reranked, best first, at most `limit`. Raises `BadQuestion`."""
         asked, found = self._retrieve_standalone(question, filters, max(limit, RERANK_DEPTH), history)
         return replace(found, hits=self._reader.read(asked, found.hits).hits[:limit])
+
+    def index_age_seconds(self) -> float | None:
+        """Time since the index that is searched was built; None when there is none yet."""
+        return self._searcher.index_age_seconds()
 
     def remembered_questions(self) -> tuple[int, int]:
         """How often a question's vector was remembered, and how often it had to be made."""
@@ -309,11 +315,11 @@ class Assistant:
         return [self._reader.rescore(one, result) for one, result in read]
 
     def _has_articles(self, retrieved: Sequence[SearchResult]) -> bool:
-        return any(result.hits for result in retrieved) or self.catalog.count_articles() > 0
+        return any(result.hits for result in retrieved) or self.store.articles.count() > 0
 
     def _stored(self, article_id: str, content_hash: str) -> Article | None:
         try:
-            return self.catalog.article(article_id, content_hash)
+            return self.store.articles.get(article_id, content_hash)
         except UnknownArticle:
             return None
 

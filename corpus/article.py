@@ -62,7 +62,7 @@ class Passage:
 
 
 class Action(StrEnum):
-    """What became of one article that was offered to the catalog."""
+    """What became of one article that was offered to the store."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -75,7 +75,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The catalog's answer for one article. `other` is the external id or origin that `action` refers to."""
+    """The store's answer for one article. `other` is the external id or origin that `action` refers to."""
 
     article_id: str
     external_id: str
@@ -231,3 +231,13 @@ class Coverage:
     first: date | None
     last: date | None
     newest_title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Counts of articles. `publishers` are the largest first, None standing for those that name none."""
+
+    articles: int
+    publishers: tuple[tuple[str | None, int], ...]
+    earliest: date | None
+    latest: date | None

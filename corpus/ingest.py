@@ -1,4 +1,4 @@
-"""Articles into the catalog: read, stored in batches, reported one by one."""
+"""Articles into the store: read, stored in batches, reported one by one."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from corpus.readers.source_file import (
     find_source_files,
     printable,
 )
-from corpus.store.sqlite import Catalog
-from corpus.store.sqlite.articles import ARTICLES_PER_TRANSACTION
+from corpus.store.protocols import ARTICLES_PER_TRANSACTION, Store
 
 _BATCH_CHARS = 16_000_000
 """Text held in memory before it is stored (but never less than one article)."""
@@ -38,18 +37,18 @@ class IngestReport:
 
     @property
     def changed(self) -> bool:
-        """Whether the catalog holds anything new, so that the index has work."""
+        """Whether the store holds anything new, so that the index has work."""
         stored = (Action.CREATED, Action.UPDATED, Action.DUPLICATE)
         return bool(self.removed) or any(self.counts.get(action) for action in stored)
 
 
 def ingest(
-    catalog: Catalog,
+    store: Store,
     paths: Sequence[Path],
     sync: bool = False,
     on_outcome: Callable[[Report], None] | None = None,
 ) -> IngestReport:
-    """Put all articles in these files and folders into the catalog.
+    """Put all articles in these files and folders into the store.
 
     A source that cannot be read is reported and the rest goes on. With `sync`, articles that came from these
     places and are no longer there are removed. Raises `NothingToIngest` before anything is stored when a path
@@ -57,24 +56,24 @@ def ingest(
     """
     for path in paths:
         _check_holds_sources(path)
-    run = _Run(catalog, on_outcome)
+    run = _Run(store, on_outcome)
     for path in paths:
         for reading in read_articles(path):
             run.take(reading)
     run.store()
-    removed = _remove_gone(catalog, paths, run) if sync else ()
+    removed = _remove_gone(store, paths, run) if sync else ()
     return IngestReport(dict(run.counts), removed, tuple(run.unreadable), tuple(run.warnings))
 
 
 class _Run:
     """One ingest under way: the batch that waits, what has been said so far, and which articles were met."""
 
-    def __init__(self, catalog: Catalog, on_outcome: Callable[[Report], None] | None) -> None:
+    def __init__(self, store: Store, on_outcome: Callable[[Report], None] | None) -> None:
         self.counts: Counter[Action] = Counter()
         self.unreadable: list[UnreadableSource] = []
         self.warnings: list[SourceWarning] = []
         self.met: set[tuple[str, str]] = set()
-        self._catalog = catalog
+        self._store = store
         self._say = on_outcome or (lambda _: None)
         self._batch: list[Article] = []
         self._batch_chars = 0
@@ -102,7 +101,7 @@ class _Run:
         batch, self._batch, self._batch_chars = self._batch, [], 0
         if not batch:
             return
-        for outcome in self._catalog.put(batch):
+        for outcome in self._store.articles.put(batch):
             self.counts[outcome.action] += 1
             self._say(outcome)
 
@@ -115,16 +114,16 @@ def _check_holds_sources(path: Path) -> None:
         raise NothingToIngest(f"{path} holds no file that can be read ({kinds}); check the path.")
 
 
-def _remove_gone(catalog: Catalog, paths: Sequence[Path], run: _Run) -> tuple[str, ...]:
+def _remove_gone(store: Store, paths: Sequence[Path], run: _Run) -> tuple[str, ...]:
     """Remove what came from these places and was not met again although all of its file could be read."""
     failed = tuple(error.source for error in run.unreadable)
     gone = {
         article_id
         for path in paths
-        for origin, article_id in catalog.origins_under(Path(printable(path.resolve()))).items()
+        for origin, article_id in store.articles.origins_under(Path(printable(path.resolve()))).items()
         if (origin, article_id) not in run.met and not _may_still_be_there(origin, failed)
     }
-    catalog.delete(gone)
+    store.articles.delete(gone)
     return tuple(sorted(gone))
 
 

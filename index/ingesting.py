@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from corpus.article import Article, Passage
-from corpus.store.sqlite import Catalog
+from corpus.store.data_folder import DataFolder
+from corpus.store.protocols import Store
+from index.backends import word_writer
 from index.embedding import embed_passages
 from index.encoders.encoder import Encoder
 from index.passage_text import embedded_text
-from index.repair import lexical_folder, live_record
 from index.splitter import PassageSplitter
 from index.vectors.delta import MAX_DELTA_PASSAGES
-from index.words.bm25 import update_lexical
 
 
 def prepare(
-    catalog: Catalog, encoder: Encoder, splitter: PassageSplitter, articles: Sequence[Article]
+    store: Store, encoder: Encoder, splitter: PassageSplitter, articles: Sequence[Article]
 ) -> Mapping[str, list[Passage]]:
     """The passages of each article by its id, with their vectors stored, so that storing them makes them findable."""
     passages = {article.id: splitter.split(article) for article in articles}
@@ -25,18 +25,18 @@ def prepare(
         for article in articles
         for passage in passages[article.id]
     )
-    embed_passages(catalog, encoder, texts)
+    embed_passages(store, encoder, texts)
     return passages
 
 
-def index_words(catalog: Catalog) -> None:
-    """Take what changed into the lexical index. What was deleted is hidden; `mend_words` purges it later."""
+def index_words(store: Store, data: DataFolder) -> None:
+    """Take what changed into the word index. What was deleted is hidden; `mend_words` purges it later."""
     # Without a generation nothing would tell later that something has to be purged.
-    update_lexical(catalog, lexical_folder(catalog.folder), hide_deleted=live_record(catalog) is not None)
+    word_writer(data).update(store, hide_deleted=store.generations.live() is not None)
 
 
-def is_build_due(catalog: Catalog, encoder: str) -> bool:
+def is_build_due(store: Store, encoder: str) -> bool:
     """Whether so much came after the live generation that searching it exactly begins to cost."""
-    live = live_record(catalog)
+    live = store.generations.live()
     since = live.seq if live and live.encoder == encoder else 0
-    return catalog.count_passages_since(since) > MAX_DELTA_PASSAGES
+    return store.passages.count(since) > MAX_DELTA_PASSAGES

@@ -1,11 +1,12 @@
-"""Bringing the index to what the catalog holds, after articles came, changed or went."""
+"""Bringing the index to what the store holds, after articles came, changed or went."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 
-from corpus.store.sqlite import Catalog
+from corpus.store.data_folder import DataFolder
+from corpus.store.protocols import Store
 from index.embedding import embed_new_passages
 from index.encoders.encoder import Encoder
 from index.options import RetrievalOptions
@@ -20,32 +21,33 @@ _ARTICLES_AT_ONCE = 64
 
 
 def update_index(
-    catalog: Catalog,
+    store: Store,
+    data: DataFolder,
     encoder: Encoder,
     options: RetrievalOptions,
     on_progress: OnProgress | None = None,
     rebuild: bool = False,
 ) -> None:
-    """Make every article of the catalog findable; go on where a killed update stopped.
+    """Make every stored article findable; go on where a killed update stopped.
 
-    `catalog` must be a writer. What is current stays as it is, unless `rebuild`, which makes the index anew from
+    `store` must be a writer. What is current stays as it is, unless `rebuild`, which makes the index anew from
     the stored vectors. Raises `GenerationBuildFailed`; what was found before is still found then.
     """
     report = on_progress or _nobody
-    split_new_articles(catalog, PassageSplitter(encoder, options), partial(report, "splitting"))
-    embed_new_passages(catalog, encoder, partial(report, "embedding"))
-    index_passages(catalog, encoder.fingerprint, partial(report, "building"), rebuild)
+    split_new_articles(store, PassageSplitter(encoder, options), partial(report, "splitting"))
+    embed_new_passages(store, encoder, partial(report, "embedding"))
+    index_passages(store, data, encoder.fingerprint, partial(report, "building"), rebuild)
 
 
 def split_new_articles(
-    catalog: Catalog, splitter: PassageSplitter, on_progress: Callable[[int, int], None] | None = None
+    store: Store, splitter: PassageSplitter, on_progress: Callable[[int, int], None] | None = None
 ) -> None:
     """Afterwards every article has its passages from this splitter; `on_progress` hears articles done."""
-    waiting = catalog.articles_to_split(splitter.fingerprint)
+    waiting = store.passages.articles_to_split(splitter.fingerprint)
     for start in range(0, len(waiting), _ARTICLES_AT_ONCE):
-        articles = catalog.articles(waiting[start : start + _ARTICLES_AT_ONCE])
+        articles = store.articles.get_many(waiting[start : start + _ARTICLES_AT_ONCE])
         passages = {id_: splitter.split(article) for id_, article in articles.items()}
-        catalog.put_passages(splitter.fingerprint, passages)
+        store.passages.put(splitter.fingerprint, passages)
         if on_progress:
             on_progress(min(start + _ARTICLES_AT_ONCE, len(waiting)), len(waiting))
 

@@ -19,7 +19,9 @@ from assistant.settings import Settings
 from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
 from corpus.job import Job, JobKind, PostedSource, ReadSource, SourceKind, WaitingSource
 from corpus.readers.posted import read_posted
-from corpus.store.sqlite import Catalog
+from corpus.store import open_store, open_store_writer
+from corpus.store.protocols import Store
+from index.backends import vector_writer
 from index.child_process import NICENESS, become_kept_child
 from index.embedding import embed_new_passages
 from index.encoders.encoder import Encoder
@@ -29,7 +31,6 @@ from index.ingesting import index_words, is_build_due, prepare
 from index.repair import has_to_purge, mend_words
 from index.splitter import PassageSplitter
 from index.update import split_new_articles
-from index.vectors.generation import build_generation
 
 _logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ _SECONDS_BETWEEN_LOOKS = 0.2
 """A look at the queue reads a row by an index, and counts what came since the last build: 0.5 ms."""
 
 _SECONDS_AFTER_TROUBLE = 5.0
-"""A full disk or a locked catalog is not mended sooner."""
+"""A full disk or a locked store is not mended sooner."""
 
 _SECONDS_BETWEEN_BUILDS = 60.0
 """A build that fails (on a full disk, say) must not follow on itself; and what is searched exactly costs little."""
@@ -69,7 +70,7 @@ class Ingester:
         self._splitter = PassageSplitter(self._encoder, settings.retrieval)
         self._next_build = 0.0
         self._quiet_since = monotonic()
-        self._watched: Catalog | None = None  # kept open, since it is looked at so often
+        self._watched: Store | None = None  # kept open, since it is looked at so often
 
     def warm_up(self) -> None:
         """Load what the first article would wait for: five seconds at low priority."""
@@ -101,13 +102,13 @@ class Ingester:
         """Deal with all jobs that wait, and with the build that is due. Raises `DataFolderBusy`, or other trouble."""
         if not self._has_work():
             return
-        with Catalog.open_writer(self._settings.data) as catalog:
+        with open_store_writer(self._settings.data_folder) as store:
             build: Thread | None = None
             try:
                 while not stop.is_set():
-                    self._work_off_jobs(catalog, stop)
-                    if build is None and self._is_build_due(catalog):
-                        build = self._start_build(catalog)
+                    self._work_off_jobs(store, stop)
+                    if build is None and self._is_build_due(store):
+                        build = self._start_build(store)
                     if build is None or not build.is_alive():
                         break
                     stop.wait(_SECONDS_BETWEEN_LOOKS)
@@ -123,73 +124,73 @@ class Ingester:
 
     def _has_work(self) -> bool:
         if self._watched is None:
-            self._watched = Catalog.open(self._settings.data)
-        return self._watched.next_job() is not None or self._is_build_due(self._watched)
+            self._watched = open_store(self._settings.data_folder)
+        return self._watched.jobs.next() is not None or self._is_build_due(self._watched)
 
-    def _work_off_jobs(self, catalog: Catalog, stop: Event) -> None:
+    def _work_off_jobs(self, store: Store, stop: Event) -> None:
         settled: list[int] = []
         told = monotonic()
         while not stop.is_set():
-            self._delete(catalog)
-            job = catalog.next_job(after=max(settled, default=0))
+            self._delete(store)
+            job = store.jobs.next(after=max(settled, default=0))
             if job is not None and job.kind is JobKind.INGEST:
                 self._quiet_since = monotonic()
-                if not self._take_some(catalog, job):
+                if not self._take_some(store, job):
                     settled.append(job.number)
             # A deletion may wait for what was taken in before it.
             is_awaited = job is None or job.kind is JobKind.DELETE
             if settled and (is_awaited or monotonic() > told + _SECONDS_BETWEEN_WORDS):
                 # Done means that its articles are found by their words, too.
-                index_words(catalog)
-                catalog.finish(settled)
+                index_words(store, self._settings.data_folder)
+                store.jobs.finish(settled)
                 settled, told = [], monotonic()
             if job is None:
-                catalog.forget_old_jobs()
+                store.jobs.forget_old()
                 return
 
-    def _delete(self, catalog: Catalog) -> None:
+    def _delete(self, store: Store) -> None:
         """All that is due, whatever stands before it in the queue: one purge takes as long as many."""
-        due = catalog.due_deletions()
+        due = store.jobs.due_deletions()
         if due:
             self._quiet_since = monotonic()
             numbers = {number for number, _ in due}
-            catalog.begin_deletions(numbers)
-            catalog.delete([article_id for _, article_id in due])
-            index_words(catalog)
-            catalog.settle_deletions(numbers)
+            store.jobs.begin_deletions(numbers)
+            store.articles.delete([article_id for _, article_id in due])
+            index_words(store, self._settings.data_folder)
+            store.jobs.settle_deletions(numbers)
 
-    def _take_some(self, catalog: Catalog, job: Job) -> bool:
+    def _take_some(self, store: Store, job: Job) -> bool:
         """Deal with the next sources of a job; say whether there were any."""
         # After a death one by one, so that the source that was its cause takes no other with it.
         most = 1 if job.deaths else _ARTICLES_AT_ONCE
-        waiting = catalog.waiting_sources(job.number, most, _BYTES_AT_ONCE)
+        waiting = store.jobs.waiting_sources(job.number, most, _BYTES_AT_ONCE)
         if not waiting:
             return False
         if job.deaths >= _MOST_DEATHS:
             read = [ReadSource(one.position, reason=_DEADLY) for one in waiting]
         else:
-            catalog.begin(job.number)
-            read = self._read_excusably(catalog, job, waiting)
-        catalog.settle(job.number, read, self._splitter.fingerprint)
+            store.jobs.begin(job.number)
+            read = self._read_excusably(store, job, waiting)
+        store.jobs.settle(job.number, read, self._splitter.fingerprint)
         return True
 
-    def _read_excusably(self, catalog: Catalog, job: Job, waiting: Sequence[WaitingSource]) -> list[ReadSource]:
+    def _read_excusably(self, store: Store, job: Job, waiting: Sequence[WaitingSource]) -> list[ReadSource]:
         try:
-            return self._read(catalog, job, waiting)
+            return self._read(store, job, waiting)
         except (CorpusError, IndexRoomError):
             with suppress(CorpusError):
-                catalog.excuse(job.number)
+                store.jobs.excuse(job.number)
             raise
 
-    def _read(self, catalog: Catalog, job: Job, waiting: Sequence[WaitingSource]) -> list[ReadSource]:
+    def _read(self, store: Store, job: Job, waiting: Sequence[WaitingSource]) -> list[ReadSource]:
         """Read, split and embed; the vectors are stored, the articles not yet."""
-        deleted = catalog.deleted_after(job.number)
+        deleted = store.jobs.deleted_after(job.number)
         read = [self._read_one(one, deleted) for one in waiting]
         articles = {one.article.id: one.article for one in read if one.article is not None}
         # Of two with the same id in one batch the later one is what stays, but each has passages of its own.
         if len(articles) < sum(one.article is not None for one in read):
-            return [part for one in waiting for part in self._read(catalog, job, [one])]
-        passages = prepare(catalog, self._encoder, self._splitter, list(articles.values()))
+            return [part for one in waiting for part in self._read(store, job, [one])]
+        passages = prepare(store, self._encoder, self._splitter, list(articles.values()))
         return [
             ReadSource(one.position, one.article, passages[one.article.id], warnings=one.warnings)
             if one.article is not None
@@ -209,26 +210,26 @@ class Ingester:
             return ReadSource(waiting.position, reason=_DELETED_LATER)
         return ReadSource(waiting.position, article, warnings=tuple(_sentence(warning.reason) for warning in warnings))
 
-    def _is_build_due(self, catalog: Catalog) -> bool:
+    def _is_build_due(self, store: Store) -> bool:
         if monotonic() < self._next_build:
             return False
-        if is_build_due(catalog, self._encoder.fingerprint):
+        if is_build_due(store, self._encoder.fingerprint):
             return True
-        return monotonic() > self._quiet_since + _SECONDS_BEFORE_PURGE and has_to_purge(catalog)
+        return monotonic() > self._quiet_since + _SECONDS_BEFORE_PURGE and has_to_purge(store)
 
-    def _start_build(self, catalog: Catalog) -> Thread:
+    def _start_build(self, store: Store) -> Thread:
         """Build while jobs go on: what they add is searched beside the new generation, too."""
         self._next_build = monotonic() + _SECONDS_BETWEEN_BUILDS
-        split_new_articles(catalog, self._splitter)  # what a killed command left
-        embed_new_passages(catalog, self._encoder)
-        mend_words(catalog)
-        thread = Thread(target=self._build, args=(catalog,), name="build")
+        split_new_articles(store, self._splitter)  # what a killed command left
+        embed_new_passages(store, self._encoder)
+        mend_words(store, self._settings.data_folder)
+        thread = Thread(target=self._build, args=(store,), name="build")
         thread.start()
         return thread
 
-    def _build(self, catalog: Catalog) -> None:
+    def _build(self, store: Store) -> None:
         try:
-            build_generation(catalog, self._encoder.fingerprint)
+            vector_writer(self._settings.data_folder).build(store, self._encoder.fingerprint)
         except (CorpusError, IndexRoomError) as error:
             _logger.warning("No new generation: %s", error)
         except Exception:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from assistant.settings import Settings
 from corpus.ingest import IngestReport, Report, ingest
-from corpus.store.sqlite import Catalog
+from corpus.store import open_store_writer
+from corpus.store.protocols import Store
 from index.encoders.load import load_encoder
 from index.update import OnProgress, update_index
 
@@ -23,27 +24,27 @@ def ingest_paths(
     on_progress: OnProgress | None = None,
 ) -> IngestReport:
     """Store all articles of `paths`, then index what is not indexed yet: an ingest that was killed goes on."""
-    with Catalog.open_writer(settings.data) as catalog:
-        report = ingest(catalog, paths, sync, on_outcome)
-        _update(catalog, settings, on_progress)
+    with open_store_writer(settings.data_folder) as store:
+        report = ingest(store, paths, sync, on_outcome)
+        _update(store, settings, on_progress)
     return report
 
 
 def remove_articles(settings: Settings, article_ids: Sequence[str], on_progress: OnProgress | None = None) -> int:
     """How many there were to remove; their text leaves every version and the index."""
-    with Catalog.open_writer(settings.data) as catalog:
-        removed = catalog.delete(article_ids)
-        _update(catalog, settings, on_progress)
+    with open_store_writer(settings.data_folder) as store:
+        removed = store.articles.delete(article_ids)
+        _update(store, settings, on_progress)
     return removed
 
 
 def rebuild_index(settings: Settings, on_progress: OnProgress | None = None) -> None:
-    """Make the whole index anew from the catalog; what has been embedded is not embedded again."""
-    with Catalog.open_writer(settings.data) as catalog:
-        _update(catalog, settings, on_progress, rebuild=True)
+    """Make the whole index anew from the store; what has been embedded is not embedded again."""
+    with open_store_writer(settings.data_folder) as store:
+        _update(store, settings, on_progress, rebuild=True)
 
 
-def _update(catalog: Catalog, settings: Settings, on_progress: OnProgress | None, rebuild: bool = False) -> None:
+def _update(store: Store, settings: Settings, on_progress: OnProgress | None, rebuild: bool = False) -> None:
     retrieval = settings.retrieval
     encoder = load_encoder(retrieval.encoder, retrieval.threads)
-    update_index(catalog, encoder, retrieval, on_progress, rebuild)
+    update_index(store, settings.data_folder, encoder, retrieval, on_progress, rebuild)

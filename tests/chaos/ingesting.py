@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from corpus.article import Article
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store_writer
 from index.update import update_index
 from tests.index.library import ENCODER, OPTIONS, article
 
@@ -31,13 +31,13 @@ def crane(number: int) -> Article:
 def main(data: Path, first: int) -> None:
     print("started", flush=True)
     for start in count(first, _ARTICLES_A_ROUND):
-        with Catalog.open_writer(data) as catalog:
+        with open_store_writer(DataFolder(data)) as store:
             numbers = range(start, start + _ARTICLES_A_ROUND)
             for number in numbers[::_ARTICLES_A_COMMIT]:
                 commit = range(number, number + _ARTICLES_A_COMMIT)
-                catalog.put([crane(each) for each in commit])
+                store.articles.put([crane(each) for each in commit])
                 print("acknowledged", *commit, flush=True)
-            update_index(catalog, ENCODER, OPTIONS)
+            update_index(store, DataFolder(data), ENCODER, OPTIONS)
             print("indexed", *numbers, flush=True)
 
 

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 
 from api.http.observability.metrics import Gauge, gauge
-from corpus.store.sqlite import Catalog
-from index.repair import live_record
-from index.vectors.generation import generation_folder
+from corpus.store.protocols import Store
 
 
-def index_gauges(catalog: Catalog) -> Iterator[Gauge]:
-    yield gauge("assistant_articles", "Stored articles.", catalog.count_articles())
-    yield gauge("assistant_passages", "Passages that can be found.", catalog.count_passages())
-    yield gauge("assistant_jobs_waiting", "Posted jobs that are not done.", catalog.count_unfinished_jobs())
-    for fate, number in catalog.count_job_outcomes().items():
+def index_gauges(store: Store, age: float | None) -> Iterator[Gauge]:
+    yield gauge("assistant_articles", "Stored articles.", store.articles.count())
+    yield gauge("assistant_passages", "Passages that can be found.", store.passages.count())
+    yield gauge("assistant_jobs_waiting", "Posted jobs that are not done.", store.jobs.count_unfinished())
+    for fate, number in store.jobs.count_outcomes().items():
         yield gauge(
             "assistant_posted_articles", "Posted articles of a week, by what became of them.", number, outcome=fate
         )
-    live = live_record(catalog)
+    live = store.generations.live()
     if live is None:
         return
     yield gauge("assistant_generation_info", "The live generation of the index.", 1, name=live.name)
-    yield gauge("assistant_changes_after_generation", "Changes that it does not cover.", catalog.seq() - live.seq)
-    with suppress(FileNotFoundError):  # it was replaced just now
-        built = generation_folder(catalog.folder, live.name).stat().st_mtime
-        yield gauge("assistant_generation_age_seconds", "Time since it was built.", max(0.0, time.time() - built))
+    yield gauge("assistant_changes_after_generation", "Changes that it does not cover.", store.changes.seq() - live.seq)
+    if age is not None:
+        yield gauge("assistant_generation_age_seconds", "Time since it was built.", age)

@@ -1,4 +1,1 @@
-"""The routes: receive, ask, shape.
-
-Their docstrings are the descriptions of the OpenAPI document, and so stand in the third person.
-"""
+"""The routes: receive, ask, shape."""

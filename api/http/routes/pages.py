@@ -99,14 +99,14 @@ def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, caller: The
     if Scope.ASK not in caller.scopes:
         return _page("locked.html", base_url=base_url, script=widget())
     which = ArticleFilter(publisher=(wanted.publisher,) if wanted.publisher else ())
-    rows = helper.catalog.newest_articles(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, which)
+    rows = helper.store.articles.newest(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, which)
     return _page(
         "home.html",
         wanted=wanted,
-        overview=helper.catalog.overview(_MOST_PUBLISHERS),
+        overview=helper.store.articles.overview(_MOST_PUBLISHERS),
         rows=rows[:_ROWS],
         has_more=len(rows) > _ROWS,
-        questions=[question_about(article.title) for article in helper.catalog.newest_articles(_QUESTIONS)],
+        questions=[question_about(article.title) for article in helper.store.articles.newest(_QUESTIONS)],
         base_url=base_url,
         script=widget(),
     )
@@ -135,11 +135,11 @@ def show_reading_page(
         return _page("closed.html", refused.problem.status, expired=refused.problem is LINK_EXPIRED)
     may_look_around = Scope.ASK in caller.scopes
     try:
-        newest = helper.catalog.article(article_id)
+        newest = helper.store.articles.get(article_id)
     except UnknownArticle:
         return _page("missing.html", 404, newest=None, may_look_around=may_look_around)
     try:
-        article = helper.catalog.article(article_id, wanted.v or newest.content_hash)
+        article = helper.store.articles.get(article_id, wanted.v or newest.content_hash)
     except UnknownArticle:
         # A link is for one version: it tells nothing of another.
         told = newest if may_look_around else None
@@ -151,7 +151,7 @@ def show_reading_page(
         paragraphs=list(paragraphs(article.text, start, end)),
         marked=Marked.find(article, newest, start, end),
         missed=wanted.end > 0 and end == 0,
-        versions=helper.catalog.versions(article_id) if may_look_around else (),
+        versions=helper.store.articles.versions(article_id) if may_look_around else (),
         may_look_around=may_look_around,
         newest=newest,
     )

@@ -6,7 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_, select, update
@@ -14,6 +14,9 @@ from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_,
 from corpus.article import Action, Outcome
 from corpus.errors import KeyReused, QueueFull, UnknownJob
 from corpus.job import (
+    FINISHED_JOBS_KEPT,
+    KEY_LIFETIME,
+    MOST_WAITING_BYTES,
     Fate,
     Job,
     JobKind,
@@ -24,19 +27,11 @@ from corpus.job import (
     SourceKind,
     WaitingSource,
 )
-from corpus.store.sqlite.articles import CURRENT, Articles, note_changes, put_article
+from corpus.store.sqlite.articles import CURRENT, note_changes, put_article, samenesses
+from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among
 from corpus.store.sqlite.passages import replace_passages
 from corpus.store.sqlite.schema import article_table, job_source_table, job_table, version_table
-
-KEY_LIFETIME = timedelta(hours=24)
-"""How long a request can be repeated under its idempotency key."""
-
-_KEPT = timedelta(days=7)
-"""How long a finished job can be asked for."""
-
-_MOST_WAITING_BYTES = 1 << 30
-"""Of what was posted and is not ingested: a gigabyte is hours of work, and must not fill the disk."""
 
 _BEHIND_ALL = 2**63 - 1
 """No job has so high a number."""
@@ -57,68 +52,57 @@ _NOT_STORED = "No such article."
 _HELD_ELSEWHERE = "An article with this identity came from another source, which has to be changed there."
 
 
-class Jobs(Articles):
-    """The part of the catalog that holds jobs. Any process may add one; only the writer deals with them."""
+class SqliteJobs:
+    """`corpus.store.protocols.JobStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def accept(self, kind: JobKind, sources: Sequence[PostedSource], key: str | None = None) -> Job:
-        """Queue a job; it is on the disk when this returns.
-
-        The same sources under the same idempotency `key` within 24 hours are the same job. Raises `KeyReused`
-        for other ones, and `QueueFull`.
-        """
         content = _digest_of(kind, sources)
-        with self._noting() as connection:
+        with self._database.noting() as connection:
             if key is not None and (known := _repeated(connection, key, content)):
                 return known
             _refuse_too_much(connection, sum(len(source.body) for source in sources))
             number = _insert(connection, kind, sources, key, content)
             return _as_job(connection.execute(select(job_table).where(job_table.c.number == number)).one())
 
-    def job_under(self, key: str, kind: JobKind, sources: Sequence[PostedSource]) -> Job | None:
-        """The job that `accept` would find under this key, and make nothing new. Raises `KeyReused`."""
-        with self._reading() as connection:
+    def repeated(self, key: str, kind: JobKind, sources: Sequence[PostedSource]) -> Job | None:
+        with self._database.reading() as connection:
             return _repeated(connection, key, _digest_of(kind, sources))
 
-    def job(self, job_id: str) -> Job:
-        """Raise `UnknownJob`."""
-        with self._reading() as connection:
+    def get(self, job_id: str) -> Job:
+        with self._database.reading() as connection:
             row = connection.execute(select(job_table).where(job_table.c.id == job_id)).one_or_none()
         if row is None:
             raise UnknownJob("No job has this id; finished ones are kept for a week.")
         return _as_job(row)
 
-    def job_outcomes(self, number: int) -> list[JobOutcome]:
-        """What is dealt with already, in order."""
-        with self._reading() as connection:
+    def outcomes(self, number: int) -> list[JobOutcome]:
+        with self._database.reading() as connection:
             chosen = _of_job(number).where(job_source_table.c.fate.is_not(None))
             return [_as_outcome(row) for row in connection.execute(chosen)]
 
-    def next_job(self, after: int = 0) -> Job | None:
-        """The first that is not finished, of those with a number behind `after`."""
+    def next(self, after: int = 0) -> Job | None:
         unfinished = (job_table.c.status.in_(_UNFINISHED), job_table.c.number > after)
         chosen = select(job_table).where(*unfinished).order_by(job_table.c.number).limit(1)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(chosen).one_or_none()
         return _as_job(row) if row else None
 
-    def count_unfinished_jobs(self) -> int:
-        with self._reading() as connection:
+    def count_unfinished(self) -> int:
+        with self._database.reading() as connection:
             chosen = select(func.count()).select_from(job_table).where(job_table.c.status.in_(_UNFINISHED))
             return int(connection.execute(chosen).scalar_one())
 
-    def count_job_outcomes(self) -> dict[Fate, int]:
-        """How many sources of the jobs that are kept met each fate."""
+    def count_outcomes(self) -> dict[Fate, int]:
         fate = job_source_table.c.fate
         chosen = select(fate, func.count()).where(fate.is_not(None)).group_by(fate)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             found = {Fate(fate): number for fate, number in connection.execute(chosen)}
         return {fate: found.get(fate, 0) for fate in Fate}
 
     def due_deletions(self) -> list[tuple[int, str]]:
-        """Job number and article id of each article that is to be deleted now, in order.
-
-        What is stored goes before whatever waits. What is not may be brought by a job before, which goes first.
-        """
         is_stored = select(article_table.c.id).where(article_table.c.id == job_source_table.c.name).exists()
         waiting = (job_table.c.kind == JobKind.INGEST, job_table.c.status.in_(_UNFINISHED))
         first = select(func.coalesce(func.min(job_table.c.number), _BEHIND_ALL)).where(*waiting).scalar_subquery()
@@ -130,25 +114,23 @@ class Jobs(Articles):
             .where(or_(has_begun, is_stored, job_table.c.number < first))
             .order_by(job_table.c.number, job_source_table.c.position)
         )
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return [(number, article_id) for number, article_id in connection.execute(chosen)]
 
     def deleted_after(self, number: int) -> set[str]:
-        """Ids of the articles that a job which was accepted after this one has set about deleting."""
         chosen = (
             select(job_source_table.c.article_id)
             .join(job_table)
             .where(job_table.c.kind == JobKind.DELETE, job_table.c.number > number)
             .where(job_source_table.c.article_id.is_not(None))
         )
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return set(connection.execute(chosen).scalars())
 
     def waiting_sources(self, number: int, most: int, most_bytes: int) -> list[WaitingSource]:
-        """The next at most `most` sources of a job, the first and what else fits into `most_bytes`."""
         chosen = _of_job(number).where(job_source_table.c.fate.is_(None)).limit(most)
         waiting: list[WaitingSource] = []
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             for row in connection.execute(chosen):
                 most_bytes -= len(row.body)
                 if waiting and most_bytes < 0:
@@ -158,8 +140,7 @@ class Jobs(Articles):
         return waiting
 
     def begin(self, number: int) -> None:
-        """Say that a process sets about the next sources of a job; whether it came back, `settle` says."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 update(job_table)
                 .where(job_table.c.number == number)
@@ -171,27 +152,18 @@ class Jobs(Articles):
             )
 
     def excuse(self, number: int) -> None:
-        """Say that the process came back, without having dealt with anything, through no fault of the sources."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(update(job_table).where(job_table.c.number == number).values(deaths=0))
 
     def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[JobOutcome]:
-        """Take in what was read, with its passages, and note what became of it: all of it or nothing.
-
-        The vectors of the passages should be stored already, so that they are found from this moment on.
-        """
-        known = self._samenesses([one.article for one in read if one.article is not None])
-        with self._writing() as connection:
+        known = samenesses(self._database, [one.article for one in read if one.article is not None])
+        with self._database.writing() as connection:
             outcomes = [_settle(connection, one, splitter, known) for one in read]
             outcomes = _with_shared_addresses(connection, read, outcomes)
             _note(connection, number, outcomes)
         return outcomes
 
     def begin_deletions(self, numbers: Collection[int]) -> None:
-        """Say that a process sets about these jobs; articles that are not stored are noted as such.
-
-        It is noted here, since nobody can tell any more once those that are stored were deleted.
-        """
         external_id = (
             select(article_table.c.external_id).where(article_table.c.id == job_source_table.c.name).scalar_subquery()
         )
@@ -203,30 +175,27 @@ class Jobs(Articles):
         }
         is_new = (job_source_table.c.job.in_(numbers), job_source_table.c.article_id.is_(None))
         begun = {"status": JobStatus.RUNNING, "started": func.coalesce(job_table.c.started, _now())}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(update(job_source_table).where(*is_new).values(**noted))
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**begun))
 
     def settle_deletions(self, numbers: Collection[int]) -> None:
-        """Finish jobs that were begun and whose articles are gone."""
         fate = func.coalesce(job_source_table.c.fate, Fate.DELETED)
         done = {"status": JobStatus.DONE, "finished": _now(), "done": job_table.c.total}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             sources = job_source_table.c.job.in_(numbers)
             connection.execute(update(job_source_table).where(sources).values(fate=fate, body=None))
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**done))
 
     def finish(self, numbers: Collection[int], failure: str | None = None) -> None:
-        """These jobs are done, or failed for the reason given; what they still had is let go."""
         values = {"status": JobStatus.FAILED if failure else JobStatus.DONE, "finished": _now(), "failure": failure}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**values))
             connection.execute(update(job_source_table).where(job_source_table.c.job.in_(numbers)).values(body=None))
 
-    def forget_old_jobs(self) -> None:
-        """Remove those that were finished a week ago."""
-        with self._writing() as connection:
-            connection.execute(delete(job_table).where(job_table.c.finished < _now() - _KEPT))
+    def forget_old(self) -> None:
+        with self._database.writing() as connection:
+            connection.execute(delete(job_table).where(job_table.c.finished < _now() - FINISHED_JOBS_KEPT))
 
 
 def _settle(connection: Connection, read: ReadSource, splitter: str, known: dict[str, str]) -> JobOutcome:
@@ -316,7 +285,7 @@ def _repeated(connection: Connection, key: str, content: str) -> Job | None:
 
 def _refuse_too_much(connection: Connection, more: int) -> None:
     waiting = select(func.sum(job_table.c.bytes)).where(job_table.c.status.in_(_UNFINISHED))
-    if (connection.execute(waiting).scalar_one() or 0) + more > _MOST_WAITING_BYTES:
+    if (connection.execute(waiting).scalar_one() or 0) + more > MOST_WAITING_BYTES:
         raise QueueFull("A gigabyte of articles waits to be ingested; try again when some of it is done.")
 
 
