@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from assistant.conversation.phrases import Phrase, phrases
 from assistant.conversation.pointing import Kind, Pointer
 from assistant.conversation.times import as_time
-from assistant.query.parties import names_in, parties_in
+from assistant.query.parties import parties_in
 from assistant.query.topic import Rarity
-from index.words.bm25 import content_terms
+from corpus.text.analysis import content_terms
+from corpus.text.english import ENGLISH
+from corpus.text.names import names_in
 
 # What makes a phrase likelier, chosen on half of the conversations of CAsT 2020 and MTRAG-UN. They are worth about as
 # much as each other; no result hangs on the second digit.
@@ -29,10 +31,9 @@ _RAREST = 8.0
 _QUESTIONS_BACK = 4
 """Questions in which something is looked for that was not named since."""
 
-_NO_THING = frozenset("something anything someone anyone everyone lot bit way".split())
+_NO_THING = ENGLISH.words("no_thing")
 _ASKS_WHO = re.compile(r"\W*(?:and\s+)?who", re.IGNORECASE)
-_NO_PART_OF_A_NAME = frozenset("the a an it this that there here they he she we you i in on at for yes no as".split())
-"""In capitals where they open a sentence."""
+_NO_PART_OF_A_NAME = ENGLISH.words("openers_before_names")
 
 
 @dataclass(frozen=True, slots=True)

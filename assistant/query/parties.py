@@ -130,15 +130,6 @@ _PARTIES = {
 _LOOKS_LIKE_ANOTHER_WORD = frozenset({"us", "un", "turkey", "polish", "poles"})
 """Aliases that count only when capitalised, or after "the" in a question typed in lower case."""
 
-_NAME = r"[A-Z][\w’'-]*(?:\.[A-Z]\.?)*"
-_NAME_RUN = re.compile(
-    rf"""
-    {_NAME}                 # Eric
-    (?: [ ] {_NAME} )*      # Schmidt
-    """,
-    re.VERBOSE,
-)
-
 
 def parties_in(text: str) -> frozenset[str]:
     """The parties that `text` mentions, by the first name of the table: "Beijing said" -> {"China"}."""
@@ -162,17 +153,6 @@ def without_parties(text: str, parties: Collection[str]) -> str:
         if party in parties:
             text = text[:start] + text[end:].lstrip()
     return text
-
-
-def names_in(text: str) -> list[str]:
-    """Run of capitalised words, the first word of the text left out unless a run goes on after it."""
-    names = []
-    for match in _NAME_RUN.finditer(text):
-        name = match.group()
-        if match.start() == 0 and " " not in name and not name.isupper():
-            continue
-        names.append(name)
-    return names
 
 
 @cache

@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass, replace
 from assistant.answer import Evidence, NoAnswerReason
 from assistant.groundedness.quantities import without_separators, years_in
 from assistant.query.decompose import SubQuestion
-from assistant.query.parties import names_in
 from assistant.query.topic import Rarity, coverage, topic_weights
 from assistant.reading.calibration import Calibration, OperatingPoint
 from assistant.reading.reader import Read
-from index.words.bm25 import content_terms
+from corpus.text.analysis import content_terms
+from corpus.text.names import names_in
 
 _IRRELEVANT = 0.25
 """Cosine of question and best passage, and share of the question's words in it, below which it is about something

@@ -26,9 +26,10 @@ from assistant.query.topic import coverage, topic_weights
 from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker, speaker_asked_for
 from assistant.reading.calibration import Calibration
 from assistant.reading.models.span_model import Reading, ReadingModel
+from corpus.text.analysis import content_terms
+from corpus.text.english import ENGLISH
 from corpus.text.sentences import sentence_spans
 from index.hit import Hit
-from index.words.bm25 import content_terms
 
 RERANK_DEPTH = 16
 """Hits that are worth a glance: the answer is among them in .97 of cases where it is among the first hundred."""
@@ -46,9 +47,7 @@ NO_SPAN = -1.0
 """Log-odds, in tens, where what was read has no span at all. That nothing was read is a stronger sign: see
 `assistant.reading.abstention.NO_SIGNALS`."""
 
-_ASKS_FOR_THE_LATEST = re.compile(
-    r"\b(?:latest|newest|most\s+recent(?:ly)?|currently|current|right\s+now|at\s+the\s+moment)\b", re.IGNORECASE
-)
+_ASKS_FOR_THE_LATEST = re.compile(rf"\b{ENGLISH.any_of('latest')}\b", re.IGNORECASE)
 _NEWEST_FROM = 0.2
 """Probability from which the newest sentence is the newest that answers."""
 
@@ -56,11 +55,10 @@ _OUTDATED = 0.5
 """What an older sentence's probability is worth to who asks for the latest."""
 
 _FURNITURE = re.compile(
-    r"""
+    rf"""
     ^\W*
-    (?: (?i: read\ more | sign\ up | subscribe | follow\ us | share\ this | related(?:\ stories)?: | advertisement
-           | (?:additional\ )? (?:reporting|writing|editing|photography) \s by )\b
-      | (?:By|BY) (?:\s[A-Z][\w.-]+){2,4} \W* $
+    (?: (?i: {ENGLISH.any_of("furniture")} | (?:additional\ )? {ENGLISH.any_of("credits")} \s by )\b
+      | (?:By|BY) (?:\s[A-Z][\w.-]+){{2,4}} \W* $
     )
     """,
     re.VERBOSE,

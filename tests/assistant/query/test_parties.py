@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.query.parties import names_in, parties_in, party_mentions
+from assistant.query.parties import parties_in, party_mentions
 
 
 @pytest.mark.parametrize(
@@ -27,18 +27,6 @@ def test_a_side_is_known_by_all_its_names(text: str, expected: set[str]) -> None
 def test_a_mention_includes_its_the() -> None:
     text = "between China and the US"
     assert [text[start:end] for start, end, _ in party_mentions(text)] == ["China", "the US"]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("What did Eric Schmidt say in Shanghai?", ["Eric Schmidt", "Shanghai"]),
-        ("WAIC opened", ["WAIC"]),
-        ("Who spoke?", []),
-    ],
-)
-def test_names_are_capitalised_runs(text: str, expected: list[str]) -> None:
-    assert names_in(text) == expected
 
 
 @given(st.text(string.printable + "İıſ\N{KELVIN SIGN}"), st.sampled_from(["İran", "tokyo", "SPAİN", "ruſſia"]))

@@ -12,7 +12,6 @@ from corpus.store.sqlite import Catalog
 from index.errors import LexicalDamaged
 from index.words.bm25 import (
     LexicalIndex,
-    content_terms,
     lexical_in_memory,
     mend_lexical,
     open_lexical,
@@ -112,10 +111,6 @@ def test_a_rare_term_weighs_more_and_an_unknown_one_nothing(tmp_path: Path) -> N
         rarity = open_lexical(folder).rarity(["semiconductor", "tea", "chip", "zebra"])
     assert rarity["semiconductor"] > rarity["tea"] >= rarity["chip"] > 0
     assert "zebra" not in rarity
-
-
-def test_content_terms_are_stems_in_order_with_repeats() -> None:
-    assert content_terms("What do the chips say of chips?") == ["chip", "say", "chip"]
 
 
 def test_an_update_adds_replaces_and_takes_away(tmp_path: Path) -> None:
