@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.conversation.phrases import Phrase, phrases
 from assistant.conversation.pointing import Kind, Pointer
 from assistant.conversation.times import as_time
-from assistant.query.parties import parties_in
+from assistant.query.parties import names_a_place
 from assistant.query.topic import Rarity
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
@@ -99,7 +99,9 @@ def _agreement(pointer: Pointer) -> Callable[[Phrase], bool]:
 
 
 def _may_be_a_person(phrase: Phrase) -> bool:
-    return all(word.istitle() for word in phrase.text.split()) and not (parties_in(phrase.bare) or as_time(phrase.bare))
+    return all(word.istitle() for word in phrase.text.split()) and not (
+        names_a_place(phrase.bare) or as_time(phrase.bare)
+    )
 
 
 def _person_in(answer: str) -> Phrase | None:
@@ -108,7 +110,7 @@ def _person_in(answer: str) -> Phrase | None:
         words = name.split()
         if words[0].casefold() in _NO_PART_OF_A_NAME:
             words = words[1:]
-        if 2 <= len(words) <= 4 and not parties_in(name):
+        if 2 <= len(words) <= 4 and not names_a_place(name):
             bare = " ".join(words).removesuffix("'s").removesuffix("’s")
             return Phrase(bare, bare, 0, 0, len(bare), is_name=True, is_plural=False)
     return None

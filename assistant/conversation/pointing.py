@@ -14,11 +14,11 @@ from corpus.text.english import ENGLISH
 _POINTERS = re.compile(
     rf"""
     \b(?:
-      (?P<possessive> its | their | his | her (?= \s+ (?! {ENGLISH.any_of("after_her")}\b ) \w ) )
+      (?P<possessive> {ENGLISH.any_of("owners")} | her (?= \s+ (?! {ENGLISH.any_of("after_her")}\b ) \w ) )
     | (?P<one> (?<! considered\ ) (?<! called\ ) (?<=\w\ ) ones?
         (?= \W*$ | \s+ {ENGLISH.any_of("follows_one")} \b ) )
     | (?P<demonstrative> {ENGLISH.any_of("demonstratives")} ) (?= \s+ (?P<noun>[^\W\d_][\w-]+) )?
-    | (?P<person> he | she | him | her )
+    | (?P<person> {ENGLISH.any_of("persons")} )
     | (?P<plural> they | them )
     | (?P<thing> (?<! do\ ) it | it (?= \s+ \w ) )
     )\b
@@ -40,8 +40,7 @@ fine"."""
 
 _FOLLOWS_A_PRONOUN = ENGLISH.words("follows_a_pronoun")
 _A_CLAUSE_FOLLOWS = re.compile(rf"\b{ENGLISH.any_of('a_clause_follows')}\s+$", re.IGNORECASE)
-_ASKED_FOR = re.compile(r"\b(?:what|which|whose|how\s+(?:many|much))\s+(?:\w+\s+)?$", re.IGNORECASE)
-
+_ASKED_FOR = re.compile(rf"\b{ENGLISH.any_of('asks_for_a_noun')}\s+(?:\w+\s+)?$", re.IGNORECASE)
 
 _CLAUSE_ENDS = re.compile(rf"[,;:.?!]|\b{ENGLISH.any_of('clauses_of_questions')}\b", re.IGNORECASE)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -99,7 +99,7 @@ def capitalised(words: Iterable[str]) -> Iterator[str]:
 
 
 def _lexicon(name: str, entry: Mapping[str, Any]) -> Lexicon:
-    unknown = entry.keys() - {"about", "words", "phrases", "of", "without", "some_of", "values", "pairs", "pattern"}
+    unknown = entry.keys() - {"phrases", *(one.name for one in fields(Lexicon))}
     if unknown or not entry.get("about"):
         raise ValueError(f"The lexicon {name} says not what it is for, or has fields that are none: {sorted(unknown)}")
     return Lexicon(
