@@ -21,7 +21,7 @@ _TIME = re.compile(
     rf"""
     (?: \b(?P<preposition> {ENGLISH.any_of("before_times")} ) \s+ )?
     \b(?P<time>
-        (?P<relative> {ENGLISH.any_of("relative_days")} | (?:last|next|this) \s+ {_SPAN} )
+        (?P<relative> {ENGLISH.any_of("relative_days")} | {ENGLISH.any_of("from_now")} \s+ {_SPAN} )
       | (?P<day>
           (?: \d\d? \s+ {_MONTH} | {_MONTH} \s+ \d\d? {ENGLISH.any_of("ordinal_endings")}? \b ) (?: ,? \s+ {_YEAR} )?
         | {_DAY} )

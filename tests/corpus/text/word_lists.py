@@ -43,20 +43,26 @@ def _listed(node: ast.AST, known: Collection[str]) -> Iterator[Sequence[str]]:
     match node:
         case ast.Set(elts=elements):
             yield _strings(elements)
-        case ast.Call(func=ast.Name(id="set" | "frozenset"), args=[ast.Tuple(elts=elements) | ast.List(elts=elements)]):
-            yield _strings(elements)
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             yield [word for word in _strings(elements) if word in known]
         case ast.Dict(keys=keys, values=values):
             yield [word for word in _strings(keys) if word in known]
             yield [word for word in _strings(values) if word in known]
+        case ast.Call():
+            yield from _listed_by_call(node)
+        case ast.Constant(value=str()) | ast.JoinedStr():
+            for alternation in _ALTERNATION.finditer(_text(node)):
+                yield [word.strip(" ?\n") for word in alternation.group().split("|")]
+
+
+def _listed_by_call(call: ast.Call) -> Iterator[Sequence[str]]:
+    match call:
+        case ast.Call(func=ast.Name(id="set" | "frozenset"), args=[ast.Tuple(elts=elements) | ast.List(elts=elements)]):
+            yield _strings(elements)
         case ast.Call(func=ast.Attribute(value=value, attr="split")):
             yield _text(value).split()
         case ast.Call(args=[ast.Constant(value=str(text))]) if _is_run_of_words(text):
             yield text.split()
-        case ast.Constant(value=str()) | ast.JoinedStr():
-            for alternation in _ALTERNATION.finditer(_text(node)):
-                yield [word.strip(" ?\n") for word in alternation.group().split("|")]
 
 
 def _is_run_of_words(text: str) -> bool:
