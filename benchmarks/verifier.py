@@ -20,9 +20,9 @@ from pathlib import Path
 from time import perf_counter
 
 from assistant.groundedness.claim import Check, Premises, Verdict, check_claim
-from assistant.query.parties import names_in
 from benchmarks import wice
 from benchmarks.wice_selection import CHOSEN, Claim, by_words
+from corpus.text.names import names_in
 from corpus.text.sentences import sentence_spans
 
 _SEED = 7

@@ -31,7 +31,7 @@ from assistant.reading.prescore import RERANK_DEPTH
 from assistant.settings import Settings, load_settings
 from benchmarks import wice
 from corpus.article import ArticleFilter, article_id
-from index.words.bm25 import content_terms
+from corpus.text.analysis import content_terms
 
 CHOSEN = 5
 """Sentences a claim: a gold set holds four on average."""

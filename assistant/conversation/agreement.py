@@ -7,10 +7,12 @@ from collections.abc import Mapping
 
 from assistant.conversation.phrases import is_plural
 from assistant.conversation.pointing import Kind, Pointer
+from corpus.text.english import ENGLISH
+from corpus.text.lexicons import alternation
 
-PLURALS = {"does": "do", "is": "are", "was": "were", "has": "have"}
+PLURALS = ENGLISH.values("singular_verbs")
 SINGULARS = {plural: singular for singular, plural in PLURALS.items()}
-_LAST_VERB = re.compile(r"\b(?P<verb>do|does|is|are|was|were|has|have)(?P<rest>(?:n[’']t)?\s+)$", re.IGNORECASE)
+_LAST_VERB = re.compile(rf"\b(?P<verb>{alternation((*PLURALS, *SINGULARS))})(?P<rest>(?:n[’']t)?\s+)$", re.IGNORECASE)
 
 
 def agreeing(before: str, pointer: Pointer, filled: str) -> str:

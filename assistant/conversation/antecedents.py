@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from assistant.conversation.phrases import Phrase, phrases
 from assistant.conversation.pointing import Kind, Pointer
 from assistant.conversation.times import as_time
-from assistant.query.parties import names_in, parties_in
+from assistant.query.parties import names_a_place
 from assistant.query.topic import Rarity
-from index.words.bm25 import content_terms
+from corpus.text.analysis import content_terms
+from corpus.text.english import ENGLISH
+from corpus.text.names import names_in
 
 # What makes a phrase likelier, chosen on half of the conversations of CAsT 2020 and MTRAG-UN. They are worth about as
 # much as each other; no result hangs on the second digit.
@@ -29,10 +31,9 @@ _RAREST = 8.0
 _QUESTIONS_BACK = 4
 """Questions in which something is looked for that was not named since."""
 
-_NO_THING = frozenset("something anything someone anyone everyone lot bit way".split())
+_NO_THING = ENGLISH.words("no_thing")
 _ASKS_WHO = re.compile(r"\W*(?:and\s+)?who", re.IGNORECASE)
-_NO_PART_OF_A_NAME = frozenset("the a an it this that there here they he she we you i in on at for yes no as".split())
-"""In capitals where they open a sentence."""
+_NO_PART_OF_A_NAME = ENGLISH.words("openers_before_names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,9 @@ def _agreement(pointer: Pointer) -> Callable[[Phrase], bool]:
 
 
 def _may_be_a_person(phrase: Phrase) -> bool:
-    return all(word.istitle() for word in phrase.text.split()) and not (parties_in(phrase.bare) or as_time(phrase.bare))
+    return all(word.istitle() for word in phrase.text.split()) and not (
+        names_a_place(phrase.bare) or as_time(phrase.bare)
+    )
 
 
 def _person_in(answer: str) -> Phrase | None:
@@ -107,7 +110,7 @@ def _person_in(answer: str) -> Phrase | None:
         words = name.split()
         if words[0].casefold() in _NO_PART_OF_A_NAME:
             words = words[1:]
-        if 2 <= len(words) <= 4 and not parties_in(name):
+        if 2 <= len(words) <= 4 and not names_a_place(name):
             bare = " ".join(words).removesuffix("'s").removesuffix("’s")
             return Phrase(bare, bare, 0, 0, len(bare), is_name=True, is_plural=False)
     return None

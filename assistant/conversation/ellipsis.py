@@ -9,15 +9,16 @@ from assistant.conversation.pointing import points_back
 from assistant.conversation.swapping import Weight, swapped
 from assistant.conversation.times import as_time
 from assistant.conversation.wording import AUXILIARY, is_question_of_its_own, reads_well
+from corpus.text.english import ENGLISH
 
-_LEAD_IN = r"(?:(?:and|but|so|or|then|ok|okay|hm+|well|now|also)\b[\s,]*)*"
-_SAYS = r"(?:say|think|want|claim|argue|propose|promise|offer|suggest|believe|recommend)"
+_LEAD_IN = rf"(?:(?:{ENGLISH.any_of('lead_ins')}|hm+)\b[\s,]*)*"
+_SAYS = ENGLISH.any_of("saying_of_sides")
 
 _NAMES_WHAT_IS_NEW = re.compile(
     rf"""
     ^\W* (?: \w+ [.!] \s+ )?                                               # "Interesting. "
     (?: {_LEAD_IN} (?: what | how ) \s+ about \s+ | (?: and | or | but ) \s+ )
-    (?: (?P<preposition> for|in|on|at|by|from|with|to|of|under|during|before|after|since ) \s+ )?
+    (?: (?P<preposition> {ENGLISH.any_of("before_what_is_new")} ) \s+ )?
     (?P<thing> [^\s?!.] [^?!.]*? )
     (?: \s+ (?: then | instead | in\ particular | too ) )? \s* [?!.]* \s*$
     """,
@@ -26,8 +27,7 @@ _NAMES_WHAT_IS_NEW = re.compile(
 _ASKS_WHY = re.compile(
     rf"""
     ^\W* {_LEAD_IN}
-    (?P<asks> why | when | where | how | how\ so | how\ come | why\ not | since\ when | how\ long | how\ often
-      | how\ much | by\ how\ much | for\ how\ long | (?: by | with | to | from | for | against ) \ whom )
+    (?P<asks> {ENGLISH.any_of("bare_questions")} | {ENGLISH.any_of("before_whom")} \s+ whom )
     (?: \s* (?: (?P<past> was | did ) | is | [’']s ) \s+ (?: that | this ) (?: \s+ (?: so | happen ) )? )?
     \s* [?!.]* \s*$
     """,

@@ -9,8 +9,9 @@ from dataclasses import replace
 from assistant.conversation.rewriter import Message, Rewriter, Rewritten
 from assistant.errors import ModelFailed
 from assistant.language_models.language_model import LanguageModel, complete, on_one_line, without_thoughts
-from assistant.query.parties import names_in
-from index.words.bm25 import content_terms
+from corpus.text.analysis import content_terms
+from corpus.text.english import ENGLISH
+from corpus.text.names import names_in
 
 _SECONDS = 5.0
 """For one short completion. Nothing is searched before it has come, so a slow one is not waited for."""
@@ -37,7 +38,7 @@ Write the rewritten question only, on one line."""
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"\w+")
-_DENIAL = re.compile(r"\b(?:not|no|never|without|cannot)\b|n[’']t\b", re.IGNORECASE)
+_DENIAL = re.compile(rf"\b{ENGLISH.any_of('denials_of_questions')}\b|n[’']t\b", re.IGNORECASE)
 _LABEL = re.compile(r"^(?:(?:rewritten|standalone)\s+)?question\s*:\s*", re.IGNORECASE)
 _NO_QUESTION = re.compile(r"://|\bwww\.|[<>`{}|\\\[\]*]")
 

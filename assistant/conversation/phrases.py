@@ -13,89 +13,41 @@ from functools import cache
 
 from assistant.conversation.times import times
 from assistant.query.parties import party_mentions
+from corpus.text.english import ENGLISH
 
 _WORD = re.compile(r"[^\W_][\w’'&/+#-]*(?:\.\w+)*")
 _POSSESSIVE = re.compile(r"[’']s?$")
-_CONTRACTED = re.compile(r"(?:n[’']t|[’'](?:s|re|ve|ll|d|m))$")
+_CONTRACTED = re.compile(rf"(?:n[’']t|[’']{ENGLISH.any_of('clitics')})$")
 
 _LOOK_BACK = 40
 """Characters before a phrase in which its determiner stands."""
 
 _OWNS = re.compile(r"[’']s?\s+")
-_DETERMINER = re.compile(r"\b(?P<which>a|an|the|my|your|our)\s+(?:(?P<between>\w+)\s+)?$", re.IGNORECASE)
-_SUBJECT = r"(?:(?:a|an|the|my|your|our|this|that|these|those)\s+)?$"
-_AFTER_DO = re.compile(
-    rf"\b(?:do|does|did|can|could|will|would|should|may|might|must)(?:n[’']t)?\s+{_SUBJECT}", re.IGNORECASE
+_DETERMINER = re.compile(
+    rf"\b(?P<which>{ENGLISH.any_of('determiners_of_phrases')})\s+(?:(?P<between>\w+)\s+)?$", re.IGNORECASE
 )
+_SUBJECT = rf"(?:{ENGLISH.any_of('determiners_of_subjects')}\s+)?$"
+_AFTER_DO = re.compile(rf"\b{ENGLISH.any_of('do', 'modals')}(?:n[’']t)?\s+{_SUBJECT}", re.IGNORECASE)
 """After it comes a subject, and then a verb that no list may know: "did the dockers strike?"."""
 
-_AFTER_BE = re.compile(rf"^\W*(?:is|are|was|were)(?:n[’']t)?\s+{_SUBJECT}", re.IGNORECASE)
+_AFTER_BE = re.compile(rf"^\W*{ENGLISH.any_of('be')}(?:n[’']t)?\s+{_SUBJECT}", re.IGNORECASE)
 """After it comes a subject, and then what it is said to be: "is the vaccine safe?"."""
 
 _CLAUSE_ENDS = re.compile(r"\s*(?:$|[?!.,;:])")
-_OBJECT_FOLLOWS = re.compile(
-    r"\s+(?:a|an|the|my|your|our|its|their|his|her|it|them|him|this|that|these|those|any|some|all|so)\b", re.IGNORECASE
-)
-_MORE_FOLLOWS = re.compile(
-    r"\s+(?:in|on|at|by|for|from|with|to|about|against|over|during|after|before|when|while|last|next|this)\b",
-    re.IGNORECASE,
-)
-_TO_WHOM = re.compile(r"\s+(?:for|to|from|with|about)\b", re.IGNORECASE)
+_OBJECT_FOLLOWS = re.compile(rf"\s+{ENGLISH.any_of('begins_an_object')}\b", re.IGNORECASE)
+_MORE_FOLLOWS = re.compile(rf"\s+{ENGLISH.any_of('more_follows')}\b", re.IGNORECASE)
+_TO_WHOM = re.compile(rf"\s+{ENGLISH.any_of('to_whom')}\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[?!.,;:]")
 _PARTICIPLE = re.compile(r"[a-z]{2,}(?<!e)ed")
 _FOLLOWS_WHO = re.compile(r"\bwho\s+$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?:^|[.!?:])\W*$")
 
-_FUNCTION_WORDS = frozenset(
-    """
-    and or but nor so yet if then than that this these those there here what who whom whose which when where why how
-    i me my mine you your yours he him his she her hers it its we us our ours they them their theirs one ones
-    is am are was were be been being do does did done doing have has had having will would shall should can could may
-    might must ought about above after against along among around as at before behind below beneath beside besides
-    between beyond by despite down during except for from in inside instead into like near of off on onto out outside
-    over past per since through throughout till to toward towards under until up upon versus via vs with within without
-    not no never none nothing something anything everything someone anyone everyone nobody
-    a an the some any each every all both either neither another other others such same many much more most few fewer
-    less least several lot lots own enough
-    very too also just only even still already again ever yes ok okay please thanks thank well now today really quite
-    almost always often usually sometimes actually exactly generally originally typically currently recently
-    particular general instead together apart else
-    different similar good bad better best worse worst new old big small large important possible necessary likely
-    true right wrong sure able available interesting interested native married delicious typical successful
-    """.split()
-)
-
-_CUT_SHORT = frozenset("ca wo sha ain".split())
-"""What is left of "can't" and "won't"."""
-
-_VERBS = """
-    say tell give know think mean believe claim argue want propose warn promise explain describe suggest happen become
-    begin start stop end go come get take make let put keep see find look seem show try need buy sell pay spend choose
-    use eat drink live die kill grow lose win create build develop invent discover write read publish produce perform
-    sing found own run hold provide offer require allow enable prevent reduce increase improve affect influence cause
-    treat cure fix repair replace remove avoid protect compare differ relate consider recommend compete apply qualify
-    register receive contain include consist belong lead follow name call define work become involve depend decide
-    resign react respond overturn agree disagree reject accept refuse announce deny confirm accuse arrest injure
-    evacuate destroy threaten invade approve elect
-    adapt donate break open close move travel visit hack recycle process pose spoil evolve originate attract catch arise
-    """.split()
-_IRREGULAR = """
-    said told gave given knew known thought meant began begun went gone came got gotten took taken made kept saw seen
-    found shown bought sold paid spent chose chosen ate eaten died dying grew grown lost won built wrote written sang
-    sung ran held led broke broken caught arose met married became lies
-    """.split()
-_IRREGULAR_PLURALS = frozenset("people children men women police".split())
-_ALSO_NOUNS = frozenset("process name start end show work use need works uses".split())
-"""Taken for verbs only where no phrase has begun."""
-
-_RELATIONAL = frozenset(
-    """
-    type kind sort form part number amount name list example cause reason effect impact purpose role meaning definition
-    difference relationship history origin process way use benefit advantage disadvantage pro con risk symptom sign
-    feature characteristic fact interest rest detail information cost price member leader rival range
-    """.split()
-)
-"""Nouns that speak of something else: in "the purpose of GDPR" it is GDPR that is spoken of."""
+_FUNCTION_WORDS = ENGLISH.words("phrase_breakers")
+_CUT_SHORT = ENGLISH.words("cut_short")
+_VERBS = ENGLISH.words("verbs")
+_IRREGULAR_PLURALS = ENGLISH.words("irregular_plurals")
+_ALSO_NOUNS = ENGLISH.words("verbs_and_nouns")
+_RELATIONAL = ENGLISH.words("relational_nouns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +212,7 @@ def _joined(text: str, one: Phrase, other: Phrase) -> Phrase:
 
 @cache
 def _verb_forms() -> frozenset[str]:
-    forms = {*_VERBS, *_IRREGULAR}
+    forms = {*_VERBS, *ENGLISH.words("irregular_verb_forms")}
     for verb in _VERBS:
         stem = verb.removesuffix("e")
         forms |= {verb + "s", verb + "es", stem + "ed", stem + "ing", verb + verb[-1] + "ing", verb + verb[-1] + "ed"}

@@ -9,15 +9,16 @@ from enum import Enum, auto
 from itertools import islice
 
 from assistant.conversation.phrases import Phrase, phrases
+from corpus.text.english import ENGLISH
 
 _POINTERS = re.compile(
-    r"""
+    rf"""
     \b(?:
-      (?P<possessive> its | their | his | her (?= \s+ (?! (?: and|or|to|in|at|for|the|before|after )\b ) \w ) )
+      (?P<possessive> {ENGLISH.any_of("owners")} | her (?= \s+ (?! {ENGLISH.any_of("after_her")}\b ) \w ) )
     | (?P<one> (?<! considered\ ) (?<! called\ ) (?<=\w\ ) ones?
-        (?= \W*$ | \s+ (?: do|does|did|is|are|was|were|has|have|can|could|will|would ) \b ) )
-    | (?P<demonstrative> this | that | these | those ) (?= \s+ (?P<noun>[^\W\d_][\w-]+) )?
-    | (?P<person> he | she | him | her )
+        (?= \W*$ | \s+ {ENGLISH.any_of("follows_one")} \b ) )
+    | (?P<demonstrative> {ENGLISH.any_of("demonstratives")} ) (?= \s+ (?P<noun>[^\W\d_][\w-]+) )?
+    | (?P<person> {ENGLISH.any_of("persons")} )
     | (?P<plural> they | them )
     | (?P<thing> (?<! do\ ) it | it (?= \s+ \w ) )
     )\b
@@ -25,14 +26,11 @@ _POINTERS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PLEONASTIC = re.compile(
-    r"""
+    rf"""
     \b it \s+ (?: (?: is | was | be | ’s | 's | would\ be ) \s+ )? (?: not \s+ )? (?: \w+ly \s+ | too \s+ | so \s+ )?
-    (?: possible | impossible | better | best | true | important | necessary | safe | legal | illegal | easy | hard | ok
-      | difficult | worth | common | normal | good | bad | likely | fair | right | wrong | take s? | mean s?
-      | cost s? | rain \w* )
-    (?: \s+ (?: for | to | that | if | when )\b )
+    {ENGLISH.any_of("said_of_what_follows")} (?: \s+ {ENGLISH.any_of("begins_what_follows")}\b )
     | \b that (?: \s+ (?: is | was ) | [’']s ) \s+ (?: \w+ \s+ )?
-      (?: fine | ok | okay | great | good | nice | right | true | correct | interesting | all | why | how | what )\b
+      {ENGLISH.any_of("remarks_on_that")}\b
     | \b it \s+ (?: \w+ \s+ )? (?: take | cost ) s? \s+ (?: \w+ \s+ )? (?: to | for \s+ \w+ \s+ to ) \b
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -40,25 +38,11 @@ _PLEONASTIC = re.compile(
 """An "it" that stands for what follows, and remarks: "Is it possible to ...", "How long does it take to ...", "that is
 fine"."""
 
-_FOLLOWS_A_PRONOUN = frozenset(
-    """
-    is was are were be been being do does did has have had will would shall should can could may might must
-    happen happens happened mean means meant work works worked come came go goes take took make made affect affects
-    and or but so in on at by for from to of with as than about when while if since because before after not
-    """.split()
-)
-"""After it, "this" or "that" stands alone: "when did that happen?"."""
+_FOLLOWS_A_PRONOUN = ENGLISH.words("follows_a_pronoun")
+_A_CLAUSE_FOLLOWS = re.compile(rf"\b{ENGLISH.any_of('a_clause_follows')}\s+$", re.IGNORECASE)
+_ASKED_FOR = re.compile(rf"\b{ENGLISH.any_of('asks_for_a_noun')}\s+(?:\w+\s+)?$", re.IGNORECASE)
 
-_A_CLAUSE_FOLLOWS = re.compile(
-    r"\b(?:so|such|fact|say|says|said|think|believe|mean|sure|know|heard|hear|is|are|was)\s+$", re.IGNORECASE
-)
-_ASKED_FOR = re.compile(r"\b(?:what|which|whose|how\s+(?:many|much))\s+(?:\w+\s+)?$", re.IGNORECASE)
-
-
-_CLAUSE_ENDS = re.compile(
-    r"[,;:.?!]|\b(?:and|but|or|when|while|if|because|before|after|that|since|so|until|though|who|which|where|as|than)\b",
-    re.IGNORECASE,
-)
+_CLAUSE_ENDS = re.compile(rf"[,;:.?!]|\b{ENGLISH.any_of('clauses_of_questions')}\b", re.IGNORECASE)
 
 _LOOK_BACK = 40
 """Characters before a word that say how it is meant."""
@@ -66,7 +50,7 @@ _LOOK_BACK = 40
 _MOST = 8
 """Pointing words looked at; a question has one or two."""
 
-_PLURALS = frozenset("they them their these those ones".split())
+_PLURALS = ENGLISH.words("plural_pronouns")
 
 
 class Kind(Enum):

@@ -10,33 +10,27 @@ from assistant.conversation.phrases import Phrase, is_plural, phrases
 from assistant.conversation.times import Time, as_time, times
 from assistant.conversation.wording import AUXILIARY
 from assistant.query.parties import party_mentions
-from index.words.bm25 import content_terms
+from corpus.text.analysis import content_terms
+from corpus.text.english import ENGLISH
 
-_DEFINITE = re.compile(r"(?:the|this|that|these|those)\s", re.IGNORECASE)
-_DETERMINED = re.compile(r"(?:the|an?|this|that|these|those|some|any|all)\s", re.IGNORECASE)
-_DETERMINER_BEFORE = re.compile(r"\b(?:this|that|these|those|some|any|every|each)\s+$", re.IGNORECASE)
+_DEFINITE = re.compile(rf"{ENGLISH.any_of('definite_determiners')}\s", re.IGNORECASE)
+_DETERMINED = re.compile(rf"{ENGLISH.any_of('determiners_of_things')}\s", re.IGNORECASE)
+_DETERMINER_BEFORE = re.compile(rf"\b{ENGLISH.any_of('pointing_determiners')}\s+$", re.IGNORECASE)
 _OWNED_BEFORE = re.compile(r"[’']s?\s+$")
-_ASKED_FOR = re.compile(r"\b(?:which|what|whose|how\s+(?:many|much))\s+$", re.IGNORECASE)
+_ASKED_FOR = re.compile(rf"\b{ENGLISH.any_of('asks_for_a_noun')}\s+$", re.IGNORECASE)
 _ASKED_WHAT_IT_IS = re.compile(rf"^\W*(?:what|who|how\s+\w+)(?:\s+{AUXILIARY}|[’']s)\s+$", re.IGNORECASE)
 _DOES = re.compile(r"\b(?:do|does|did)\s+$", re.IGNORECASE)
-_WHERE = re.compile(r"\b(?:in|on|at|during)\s+$", re.IGNORECASE)
+_WHERE = re.compile(rf"\b{ENGLISH.any_of('where')}\s+$", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s+", re.IGNORECASE)
 _OWNS = re.compile(r"\w(?:[’']s|s[’'])$")
 _OWNER = re.compile(r"(?:[’']s|(?<=s)[’'])(?=\s)")
 
-_WHEN_OR_WHERE = frozenset("in on at under during before after since".split())
+_WHEN_OR_WHERE = ENGLISH.words("when_or_where")
 
 _LOOK_BACK = 20
 """Characters before a phrase in which its determiner stands."""
 
-_TOLD_OF_A_MATTER = frozenset(
-    """
-    turnout toll cost price result outcome score reason cause date time place venue damage number winner loser margin
-    vote revenue profit loss salary age penalty verdict response reaction impact effect budget size weight height length
-    distance speed deadline purpose aim goal target alternative
-    """.split()
-)
-"""Nouns that are asked for of the matter, and are not its like: "and the turnout?" after "Who won the election?"."""
+_TOLD_OF_A_MATTER = ENGLISH.words("told_of_a_matter")
 
 Weight = Callable[[Phrase], float]
 """How likely a question is about a phrase."""

@@ -5,27 +5,30 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_MONTH = r"""
-    (?: January | February | (?-i:March) | April | (?-i:May) | June | July | August | September | October | November
-      | December )
+from corpus.text.english import ENGLISH
+from corpus.text.lexicons import alternation, capitalised
+
+_MONTH = rf"""
+    (?: {alternation(ENGLISH.words("months") - ENGLISH.words("months_that_are_words"))}
+      | (?-i: {alternation(capitalised(ENGLISH.words("months_that_are_words")))} ) )
 """
-_DAY = r"(?: Mon | Tues | Wednes | Thurs | Fri | Satur | Sun ) day s?"
-_SPAN = rf"""
-    (?: year | month | week | quarter | half | season | decade | century | spring | summer | autumn | winter | weekend
-      | night | {_MONTH} | {_DAY} )
-"""
+_DAY = rf"{ENGLISH.any_of('weekdays')} s?"
+_SEASON = ENGLISH.any_of("seasons")
+_SPAN = rf"(?: {ENGLISH.any_of('spans_of_time')} | {_MONTH} | {_DAY} )"
 _YEAR = r"(?: 1[5-9] | 20 ) \d\d"
 
 _TIME = re.compile(
     rf"""
-    (?: \b(?P<preposition> in|on|at|by|during|since|before|after|until|from ) \s+ )?
+    (?: \b(?P<preposition> {ENGLISH.any_of("before_times")} ) \s+ )?
     \b(?P<time>
-        (?P<relative> yesterday | today | tomorrow | tonight | (?:last|next|this) \s+ {_SPAN} )
-      | (?P<day> (?: \d\d? \s+ {_MONTH} | {_MONTH} \s+ \d\d? (?:st|nd|rd|th)? \b ) (?: ,? \s+ {_YEAR} )? | {_DAY} )
+        (?P<relative> {ENGLISH.any_of("relative_days")} | {ENGLISH.any_of("from_now")} \s+ {_SPAN} )
+      | (?P<day>
+          (?: \d\d? \s+ {_MONTH} | {_MONTH} \s+ \d\d? {ENGLISH.any_of("ordinal_endings")}? \b ) (?: ,? \s+ {_YEAR} )?
+        | {_DAY} )
       | (?: (?:early|late|mid) [ -] )? {_MONTH} (?: ,? \s+ {_YEAR} )?
-      | the \s+ (?:first|second|third|fourth|last|previous|following|next) \s+ {_SPAN}
+      | the \s+ {ENGLISH.any_of("which_span")} \s+ {_SPAN}
         (?: \s+ of \s+ (?:{_YEAR} | {_MONTH}) )?
-      | (?: the \s+ )? (?: spring | summer | autumn | winter ) (?: \s+ (?: of \s+ )? {_YEAR} )?
+      | (?: the \s+ )? {_SEASON} (?: \s+ (?: of \s+ )? {_YEAR} )?
       | the \s+ {_YEAR} s
       | (?P<year> {_YEAR} )
     )\b

@@ -7,22 +7,24 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from assistant.conversation.phrases import has_verb
+from corpus.text.english import ENGLISH
 
-AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would|may|might|must)"
-ASKING_WORD = r"(?:who|whom|whose|what|which|when|where|why|how)"
+AUXILIARY = ENGLISH.any_of("auxiliaries")
+ASKING_WORD = ENGLISH.any_of("question_words")
 
 _WORD = re.compile(r"[\w’'-]+")
 _ASKING = re.compile(rf"\b{ASKING_WORD}\b", re.IGNORECASE)
 _VERB = re.compile(
     rf"\b{AUXILIARY}(?:n[’']t)?\b|[’'](?:re|ll)\b|\b{ASKING_WORD}[’']s\b|\b\w{{2,}}(?<!e)ed\b", re.IGNORECASE
 )
-_DETERMINER = r"(?:the|an?|this|that|these|those|its|their|his|her|my|your|our)"
+_DETERMINER = ENGLISH.any_of("determiners")
+_ONE_DETERMINER = ENGLISH.any_of("determiners_once")
+_NO_OWNER = "".join(f"(?<!{word})" for word in sorted(ENGLISH.words("takes_is")))
 _BROKEN = re.compile(
     rf"""
     [’']s?[’']                                                   # the men's's
-    | (?<!what)(?<!who)(?<!where)(?<!when)(?<!how)(?<!it)(?<!that)(?<!here)
-      [’']s \s+ (?:the|an?|its|their|my|your|our) \s+ \w         # Aldane's the prosecutor
-    | \b(?:the|an?|its|their|my|your|our) \s+ {_DETERMINER} \b   # the the prosecutor
+    | {_NO_OWNER} [’']s \s+ {_ONE_DETERMINER} \s+ \w             # Aldane's the prosecutor
+    | \b{_ONE_DETERMINER} \s+ {_DETERMINER} \b                  # the the prosecutor
     | \b(?: how\ (?:many|much) | whose ) \s+ {_DETERMINER} \b    # how many the houses
     """,
     re.VERBOSE | re.IGNORECASE,

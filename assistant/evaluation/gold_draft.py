@@ -9,6 +9,8 @@ from random import Random
 
 from assistant.evaluation.gold import Evidence, GoldQuestion
 from corpus.article import Article
+from corpus.text.english import ENGLISH
+from corpus.text.lexicons import alternation, capitalised
 from corpus.text.sentences import sentence_spans
 
 _SEED = 20251123
@@ -19,13 +21,13 @@ _WORDS = range(8, 41)
 
 _GAP = "____"
 
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTH = alternation(capitalised(ENGLISH.words("months")))
 _KINDS = {
     "date": re.compile(
         rf"""
-          \b \d{{1,2}} \s (?:{_MONTHS}) (?: ,? \s \d{{4}} )? \b    # 26 July 2025
-        | \b (?:{_MONTHS}) \s \d{{1,2}} (?: , \s \d{{4}} )? \b     # July 26, 2025
-        | \b (?:{_MONTHS}) \s \d{{4}} \b                          # July 2025
+          \b \d{{1,2}} \s {_MONTH} (?: ,? \s \d{{4}} )? \b    # 26 July 2025
+        | \b {_MONTH} \s \d{{1,2}} (?: , \s \d{{4}} )? \b     # July 26, 2025
+        | \b {_MONTH} \s \d{{4}} \b                          # July 2025
         """,
         re.VERBOSE,
     ),

@@ -19,7 +19,7 @@ from assistant.groundedness.quantities import counts, missing_quantities, quanti
 from assistant.groundedness.speakers import has_other_speaker, loses_speaker
 from assistant.groundedness.words import Word, is_among, plain, stem_of, stems_of, without_possessive, words_of
 from assistant.query.parties import parties_in, party_mentions
-from assistant.query.pointing_words import DESCRIBED, PRONOUNS
+from corpus.text.english import ENGLISH
 
 CARRIED = 0.7
 """Share of a sentence's words that its evidence carries when it is supported; see benchmarks/verifier.py."""
@@ -33,25 +33,13 @@ _INVENTED_WORDS, _INVENTED = 3, 0.34
 _QUOTED = re.compile(r"[“\"„«]([^“”\"„«»]{2,400})[”\"“»]")
 _SPACE = re.compile(r"\s+")
 
-_POINTS_BACK = re.compile(rf"\b(?:{PRONOUNS}|{DESCRIBED})\b", re.IGNORECASE)
-
-_ORDINARY_ENDING = re.compile(r"(?:ing|ly|tion|ed|s|ment|ness|ism|ity|ance|ence|er|al|ive)$")
-"""How a word ends that is no name, when it is written with a capital because it begins a sentence."""
-
-_ORDINARY = frozenset(
-    "the a an this that these those it he she they we i you in on at by for from to with of as and but or if while "
-    "although though because since when where after before during under over between among both each all some many "
-    "most more few several other another such its his her their our there here then thus however also instead "
-    "despite according about around than two three what who which how why not no nor only even still yet once people "
-    "today early late one new".split()
+_POINTS_BACK = re.compile(
+    rf"\b(?:{ENGLISH.any_of('pointing_words')}|the\s{ENGLISH.any_of('described')})\b", re.IGNORECASE
 )
 
-_TITLES = frozenset(
-    stem_of(title)
-    for title in "mr mrs ms dr sir dame lord lady prof professor president premier chancellor minister secretary "
-    "senator governor mayor ambassador general judge king queen prince princess pope ceo chief director".split()
-)
-"""What may stand before any name."""
+_ORDINARY_ENDING = re.compile(rf"{ENGLISH.any_of('ordinary_endings')}$")
+_ORDINARY = ENGLISH.words("ordinary_openers")
+_TITLES = frozenset(map(stem_of, ENGLISH.words("titles")))
 
 
 class Verdict(StrEnum):

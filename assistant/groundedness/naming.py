@@ -6,28 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from assistant.groundedness.words import Word, without_possessive, words_of
+from corpus.text.english import ENGLISH
 
-_WELL_KNOWN = {
-    "ai": "artificial intelligence",
-    "gdp": "gross domestic product",
-    "ceo": "chief executive",
-    "cfo": "chief financial officer",
-    "pm": "prime minister",
-    "mp": "member of parliament",
-    "ngo": "non-governmental organisation",
-    "ipo": "initial public offering",
-    "vat": "value added tax",
-    "lng": "liquefied natural gas",
-    "gpu": "graphics processing unit",
-    "cpu": "central processing unit",
-    "llm": "large language model",
-    "ev": "electric vehicle",
-    "tv": "television",
-}
-"""What anybody would write for the other, in a text that has no capitals."""
-
-_SMALL = frozenset("of for and the in on to de du la".split())
-"""Words inside a name that are not written with a capital: Organisation for Economic Co-operation and Development."""
+_WELL_KNOWN = ENGLISH.values("acronyms")
+_SMALL = ENGLISH.words("small_words_in_names")
 
 _LONGEST_NAME = 8
 """Words; bounds the work on a text in capitals."""

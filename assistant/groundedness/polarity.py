@@ -9,67 +9,20 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant.groundedness.words import Word, words_of
+from corpus.text.english import ENGLISH
 
-_NEGATIONS = frozenset(
-    "not no never none nobody nothing neither nor cannot without hardly scarcely barely unable "
-    "deny denies denied denying refuse refuses refused refusing reject rejects rejected rejecting fail fails failed "
-    "failing lack lacks lacked lacking avoid avoids avoided unlikely ruled".split()
-)
+_NEGATIONS = ENGLISH.words("denying")
 _CONTRACTED = re.compile(r"n['’]t$", re.IGNORECASE)
 
-_NEGATORS = frozenset("not never no hardly".split())
-
-_POSSIBLE = frozenset(
-    "may might could possibly perhaps maybe potentially likely probably reportedly allegedly alleged apparently "
-    "rumoured rumored purportedly suspected considering considers hopes hoping unconfirmed".split()
-)
-_INTENDED = frozenset(
-    "will shall would plans planned planning intends intended aims aimed expected expects proposes proposed proposing "
-    "promises promised pledges pledged wants wanted seeks going calls called urges urged asks asked demands demanded "
-    "should must ought needs".split()
-)
-_NEEDS_TO = frozenset("plans planned planning aims aimed asks asked calls called going needs seeks".split())
-"""Only before "to" or "for" are these no deeds: "it plans to build", "calls for rules"."""
+_NEGATORS = ENGLISH.words("negators")
+_POSSIBLE = ENGLISH.words("possible")
+_INTENDED = ENGLISH.words("intended")
+_NEEDS_TO = ENGLISH.words("intended_before_to")
 
 _SCOPE = 3
 """Words that say something, after a word like "not" or "may", to which it applies."""
 
-_OPPOSITES = tuple(
-    (frozenset(one.split()), frozenset(other.split()))
-    for one, other in (
-        ("rise rises rose risen rising", "fall falls fell fallen falling decline declines declined"),
-        ("increase increases increased increasing", "decrease decreases decreased decreasing reduce reduced reduces"),
-        ("more", "fewer less"),
-        ("higher", "lower"),
-        ("above over", "below under"),
-        ("win wins won winning", "lose loses lost losing"),
-        ("support supports supported supporting back backs backed", "oppose opposes opposed opposing"),
-        ("accept accepts accepted approve approves approved", "reject rejects rejected"),
-        (
-            "allow allows allowed permit permits permitted",
-            "ban bans banned forbid forbids prohibit prohibits prohibited",
-        ),
-        ("before", "after"),
-        ("gain gains gained", "loss losses"),
-        ("buy buys bought", "sell sells sold"),
-        ("import imports imported", "export exports exported"),
-        ("confirm confirms confirmed", "deny denies denied"),
-        ("best", "worst"),
-        ("largest biggest most", "smallest least"),
-        ("first", "last"),
-        ("open opens opened", "close closes closed"),
-        ("begin begins began start starts started", "end ends ended stop stops stopped"),
-        ("join joins joined", "leave leaves left"),
-        ("praise praises praised", "criticise criticised criticize criticized"),
-        ("legal", "illegal"),
-        ("safe", "unsafe dangerous"),
-        ("possible", "impossible"),
-        ("strengthen strengthens strengthened", "weaken weakens weakened"),
-        ("success succeed succeeded", "failure fail failed"),
-        ("always", "never"),
-        ("all", "none"),
-    )
-)
+_OPPOSITES = ENGLISH.pairs("opposites")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from corpus.text.english import ENGLISH
 from corpus.text.letters import as_matched
+from corpus.text.lexicons import alternation, capitalised
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|"
-            "october oct|november nov|december dec"
-        ).split("|"),
-        start=1,
-    )
-    for name in names.split()
-}
-_MONTH = "(?P<month>" + "|".join(name.capitalize() for name in sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
-_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b"
+_MONTHS = {**ENGLISH.values("months"), **ENGLISH.values("short_months")}
+_MONTH = rf"(?P<month>{alternation(capitalised(_MONTHS))})\b\.?"
+_DAY = rf"(?P<day>[0-3]?\d){ENGLISH.any_of('ordinal_endings')}?\b"
 _YEAR = r"(?P<year>(?:1[0-9]|20)\d\d)\b"
 
 _DATES = tuple(
@@ -32,74 +24,55 @@ _DATES = tuple(
         rf"(?<!\d) {_DAY} [ ] (?:of[ ])? {_MONTH} (?: ,? [ ] {_YEAR} )?",  # 26 July 2025
         rf"\b {_MONTH} [ ] {_DAY} (?: ,? [ ] {_YEAR} )?",  # July 26, 2025
         rf"\b {_MONTH} ,? [ ] {_YEAR}",  # July 2025
-        r"\b(?: in|of|since|until|last|next|this|by|from|to|early|late|mid ) [ -] " + _MONTH,  # in July
+        rf"\b{ENGLISH.any_of('before_a_month')} [ -] {_MONTH}",  # in July
     )
 )
 
 _YEAR_ALONE = re.compile(
-    r"""
-    (?P<before> \b(?: in|since|during|until )[ ] | \b(?: the|its|their|this )[ ] )?
-    (?<![\d$€£¥]) (?P<year> (?:1[5-9]|20)\d\d ) (?! \d | ,\d{3}\b | \.\d | \s?% )
-    (?: [ ] (?P<counted> [a-z]{3,}s | people | men | women | children | km | kg ) \b )?
+    rf"""
+    (?P<before> \b{ENGLISH.any_of("dates_a_year", "determines_a_year")}[ ] )?
+    (?<![\d$€£¥]) (?P<year> (?:1[5-9]|20)\d\d ) (?! \d | ,\d{{3}}\b | \.\d | \s?% )
+    (?: [ ] (?P<counted> [a-z]{{3,}}s | {ENGLISH.any_of("counted_things")} ) \b )?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_DATED = frozenset("in since during until".split())
-_COUNTS_NOTHING = frozenset(
-    "was has its this does says plus across versus always perhaps towards besides unless less alas thus".split()
-)
-"""Words like nouns in the plural, which are none."""
+_DATED = ENGLISH.words("dates_a_year")
+_COUNTS_NOTHING = ENGLISH.words("counts_nothing")
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
-_UNITS = dict(
-    zip(
-        "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split(),
-        (0, *range(2, 20)),
-        strict=True,
-    )
-)
-"""Without "one", which mostly counts nothing: "one of them", "this one"."""
+_UNITS, _TENS = ENGLISH.values("number_words"), ENGLISH.values("tens")
+_SCALES, _SHORT_SCALES = ENGLISH.values("scales"), ENGLISH.values("short_scales")
+_ORDINALS = {
+    word: value
+    for word, value in (*ENGLISH.values("first_ordinals").items(), *ENGLISH.values("further_ordinals").items())
+    if word in ENGLISH.words("ordinals")
+}
 
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_SHORT_SCALES = {"k": 1000, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
-_ORDINALS = dict(
-    zip(
-        "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
-        range(3, 13),
-        strict=True,
-    )
-)
-"""Without "first" and "second", which mostly order what is said."""
-
-_NUMBER_WORD = "|".join((*_UNITS, *_TENS, "one"))
+_NUMBER_WORD, _SCALE = alternation((*_UNITS, *_TENS, "one")), ENGLISH.any_of("scales")
 _NUMBER = re.compile(
     rf"""
     (?P<money> [$€£¥] )? \s?
     (?:
       (?P<digits> \d+ (?: ,\d\d\d )* (?: \.\d+ )? )             # 1,500.5
-      (?: [ -]? (?P<scale> hundred|thousand|million|billion|trillion|bn|mn|tn|[mk] ) \b )?
-      (?P<ordinal> st|nd|rd|th )?
+      (?: [ -]? (?P<scale> {ENGLISH.any_of("scales", "short_scales")} ) \b )?
+      (?P<ordinal> {ENGLISH.any_of("ordinal_endings")} )?
     |
-      \b (?P<words> (?:{_NUMBER_WORD}) (?: [ -] (?:{_NUMBER_WORD}|hundred|thousand|million|billion|trillion|and) )* )
-      (?P<wordscale> [ ] (?:hundred|thousand|million|billion|trillion) )? \b
+      \b (?P<words> {_NUMBER_WORD} (?: [ -] (?:{_NUMBER_WORD}|{_SCALE}|and) )* )
+      (?P<wordscale> [ ] {_SCALE} )? \b
     |
       \b (?P<dozen> dozen ) \b
     )
     (?P<percent> \s? (?: % | per[ ]?cent \b | percentage[ ]points? \b) )?
-    (?: [ ] (?P<currency> dollars? | euros? | pounds? | yuan | yen ) \b )?
+    (?: [ ] (?P<currency> {ENGLISH.any_of("currencies")} ) \b )?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_ORDINAL_WORD = re.compile(rf"\b(?P<word>{'|'.join(_ORDINALS)})\b", re.IGNORECASE)
-_CURRENCIES = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "dollars": "dollar", "euros": "euro"}
+_ORDINAL_WORD = re.compile(rf"\b(?P<word>{ENGLISH.any_of('ordinals')})\b", re.IGNORECASE)
+_CURRENCIES: dict[str, str] = {**ENGLISH.values("currency_signs"), **ENGLISH.values("currencies")}
 
 
-_COUNTING = frozenset((*_UNITS, *_TENS, *_SCALES, *_ORDINALS)) | frozenset(
-    "percent per cent percentage dozen dollar dollars euro euros pounds yuan yen".split()
-)
+_COUNTING = ENGLISH.words("number_words", "tens", "scales", "ordinals", "counting")
 
 
 def counts(word: str) -> bool:

@@ -8,23 +8,17 @@ from functools import lru_cache
 
 from assistant.groundedness.words import Word, words_of
 from assistant.query.parties import parties_in
+from corpus.text.english import ENGLISH
 
-_SAYING = frozenset(
-    "said says saying told tells stated states argued argues claimed claims warned warns announced announces added "
-    "adds noted notes explained explains insisted insists wrote writes tweeted testified confirmed confirms promised "
-    "promises urged urges accused accuses criticised criticized criticises criticizes described describes predicted "
-    "predicts believes believed thinks suggested suggests emphasised emphasized stressed reported reports asserted "
-    "remarked declared declares denied denies complained".split()
-)
-_PRONOUNS = frozenset("he she they it his her their who".split())
+_SAYING = ENGLISH.words("saying")
+_PRONOUNS = ENGLISH.words("speaker_pronouns")
 _FAR = 8
 """Words before or after a verb of saying among which its speaker is looked for."""
 
 _INVERTED = re.compile(r"[,”\"?!]\s*$")
 _QUOTED = re.compile(r"[”\"?!]\s*$")
 
-_NO_SPEAKER = frozenset("about against at after before by for from in of on over that to with".split())
-"""What a speaker's name does not begin with: "Li, the premier, complained about the price"."""
+_NO_SPEAKER = ENGLISH.words("no_speaker_begins")
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.words.bm25 import content_terms
+from corpus.text.analysis import content_terms
+from corpus.text.english import ENGLISH
 
 _TOKEN = re.compile(
     r"""
@@ -18,10 +19,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-_JOINS_CLAUSES = frozenset(
-    "and but or while whereas although though because since which who whom that if unless when where after before "
-    "so as yet however".split()
-)
+_JOINS_CLAUSES = ENGLISH.words("clauses_of_claims")
 
 _SAME_ROOT = 5
 """Letters that two words begin with when one is a form of the other that no stemmer knows: analysis, analyse."""
@@ -29,8 +27,7 @@ _SAME_ROOT = 5
 _ENDINGS = 4
 """Letters that such a form may have more."""
 
-_HALF_WORDS = frozenset({"s", "t", "re", "ve", "ll", "d", "m"})
-"""What is left of "China's" and "don't"."""
+_HALF_WORDS = ENGLISH.words("half_words")
 
 
 @dataclass(frozen=True, slots=True)

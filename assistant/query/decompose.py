@@ -7,42 +7,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.query.parties import parties_in, party_mentions, without_parties
-from assistant.query.pointing_words import PRONOUNS
 from assistant.reading.attribution import speaker_asked_for
+from corpus.text.english import ENGLISH
+from corpus.text.lexicons import alternation
 
 MAX_SUB_QUESTIONS = 4
 """Each costs a search and several readings; a question that would have more is read as it stands."""
 
-_COMPARES = re.compile(
-    r"\b(?:compared?|contrast|differ(?:s|ed|ence|ences)?|different(?:ly)?\s+(?:from|than)|versus|vs)\b", re.IGNORECASE
-)
+_COMPARES = re.compile(rf"\b{ENGLISH.any_of('comparing')}\b", re.IGNORECASE)
 _COMPARES_WITH = re.compile(
-    r"\b(?:compar|contrast|differ)\w*\s+(?:from|with|to|than)\s+(?:(?:that|those)\s+of\s+)?$", re.IGNORECASE
+    rf"\b{ENGLISH.any_of('comparing_verbs')}\s+{ENGLISH.any_of('compared_with')}\s+(?:(?:that|those)\s+of\s+)?$",
+    re.IGNORECASE,
 )
-_OBJECT_OF = re.compile(r"\b(to|of|from|with|against)\s+$", re.IGNORECASE)
-_ASKS_OF_SEVERAL = re.compile(r"^\W*(what|how|where|why|when)\s+(do|did|are|were|have)\s*$", re.IGNORECASE)
-_JOINS_NAMES = re.compile(r"^\s*(,|,?\s*(and|or|versus|vs\.?|compared to|compared with))\s*$", re.IGNORECASE)
+_OBJECT_OF = re.compile(rf"\b({ENGLISH.any_of('objects_follow')})\s+$", re.IGNORECASE)
+_ASKS_OF_SEVERAL = re.compile(
+    rf"^\W*{ENGLISH.any_of('asks_of_several_words')}\s+{ENGLISH.any_of('asks_of_several')}\s*$", re.IGNORECASE
+)
+_JOINS_NAMES = re.compile(rf"^\s*(,|,?\s*{ENGLISH.any_of('joining_names')})\s*$", re.IGNORECASE)
 _EACH_BEFORE = re.compile(r"\b(?:both|each\s+of)\s+$", re.IGNORECASE)
 _EACH_AFTER = re.compile(r"^\s+(?:each|both)\b", re.IGNORECASE)
 _RESPECTIVELY = re.compile(r",?\s*\brespectively\b", re.IGNORECASE)
 _NEXT_QUESTION = re.compile(
-    r"""
-    (?<=\?)\s+                                          # "Who spoke? When?"
-    | ,?\s+and\s+(?=(?:who|what|when|where|why|how)\b)  # "Who spoke and when"
+    rf"""
+    (?<=\?)\s+                                                  # "Who spoke? When?"
+    | ,?\s+and\s+(?={ENGLISH.any_of("opens_a_question")}\b)     # "Who spoke and when"
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_POINTS_BACK = re.compile(rf"\b(?:{PRONOUNS}|that|there)\b", re.IGNORECASE)
-_ASKS_FOR_A_POSITION = re.compile(
-    r"""
-    \b(?: say|says|said|think|thinks|claim\w*|argu\w+|want\w*|propos\w+|believ\w+|warn\w*|promis\w+
-      | call\w*\ for|plan\w*|position|view\w*|stance|attitude|according\ to|respon\w+|react\w*|criticis\w+
-      | oppos\w+|support\w* )\b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_SINGULAR = {"do": "does", "are": "is", "were": "was", "have": "has"}
-_PLURAL_VERB = re.compile(r"\b(do|are|were|have)(\s+)$", re.IGNORECASE)
+_POINTS_BACK = re.compile(rf"\b(?:{ENGLISH.any_of('pointing_words')}|that|there)\b", re.IGNORECASE)
+_ASKS_FOR_A_POSITION = re.compile(rf"\b{ENGLISH.any_of('asking_for_a_position')}\b", re.IGNORECASE)
+_SINGULAR = {plural: singular for singular, plural in ENGLISH.values("singular_verbs").items()}
+_PLURAL_VERB = re.compile(rf"\b({alternation(_SINGULAR)})(\s+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,143 +1,26 @@
-"""Names of parties: the states and unions that news speaks of under several names.
+"""Parties that a text mentions: the states, unions and bodies that news speaks of under several names.
 
-"Washington", "the White House" and "U.S." are one party. The table holds what a reader would call the same party;
-it is used to ask who speaks and whether a question's party is the one that a sentence is about.
+"Washington", "the White House" and "U.S." are one party. Its names stand in `corpus/text/english`; they are used to ask
+who speaks and whether a question's party is the one that a sentence is about.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
+from corpus.text.english import ENGLISH
+from corpus.text.english.parties import party_names
 from corpus.text.letters import as_matched
 
-_PARTIES = {
-    "China": "china chinese beijing prc",
-    "the US": "us u.s u.s. usa united_states america american americans white_house washington",
-    "the EU": "eu e.u. european_union brussels",
-    "the UK": "uk u.k. united_kingdom britain british london",
-    "the UN": "un u.n. united_nations",
-    "Russia": "russia russian russians moscow kremlin",
-    "Japan": "japan japanese tokyo",
-    "India": "india indian indians new_delhi",
-    "Germany": "germany german germans berlin",
-    "France": "france french paris",
-    "Italy": "italy italian italians rome",
-    "Spain": "spain spanish madrid",
-    "Canada": "canada canadian canadians ottawa",
-    "Australia": "australia australian australians canberra",
-    "Brazil": "brazil brazilian brazilians",
-    "Mexico": "mexico mexican mexicans",
-    "South Korea": "south_korea south_korean seoul",
-    "North Korea": "north_korea north_korean pyongyang",
-    "Taiwan": "taiwan taiwanese taipei",
-    "Israel": "israel israeli israelis",
-    "Iran": "iran iranian iranians tehran",
-    "Turkey": "turkey turkish ankara türkiye",
-    "Ukraine": "ukraine ukrainian ukrainians kyiv",
-    "Saudi Arabia": "saudi_arabia saudi riyadh",
-    "South Africa": "south_africa south_african pretoria",
-    "Afghanistan": "afghanistan afghan afghans kabul taliban",
-    "Algeria": "algeria algerian algiers",
-    "Angola": "angola angolan luanda",
-    "Argentina": "argentina argentine argentinian buenos_aires",
-    "Armenia": "armenia armenian yerevan",
-    "Austria": "austria austrian vienna",
-    "Azerbaijan": "azerbaijan azerbaijani baku",
-    "Bangladesh": "bangladesh bangladeshi dhaka",
-    "Belarus": "belarus belarusian minsk",
-    "Belgium": "belgium belgian belgians",
-    "Bolivia": "bolivia bolivian",
-    "Bulgaria": "bulgaria bulgarian sofia",
-    "Cambodia": "cambodia cambodian phnom_penh",
-    "Cameroon": "cameroon cameroonian",
-    "Chile": "chile chilean chileans santiago",
-    "Colombia": "colombia colombian colombians bogota",
-    "Croatia": "croatia croatian zagreb",
-    "Cuba": "cuba cuban cubans havana",
-    "Cyprus": "cyprus cypriot nicosia",
-    "Czechia": "czechia czech_republic czech prague",
-    "Denmark": "denmark danish danes copenhagen",
-    "Ecuador": "ecuador ecuadorian quito",
-    "Egypt": "egypt egyptian egyptians cairo",
-    "Estonia": "estonia estonian tallinn",
-    "Ethiopia": "ethiopia ethiopian ethiopians addis_ababa",
-    "Finland": "finland finnish finns helsinki",
-    "Ghana": "ghana ghanaian accra",
-    "Greece": "greece greek greeks athens",
-    "Haiti": "haiti haitian haitians",
-    "Hungary": "hungary hungarian hungarians budapest",
-    "Iceland": "iceland icelandic reykjavik",
-    "Indonesia": "indonesia indonesian jakarta",
-    "Iraq": "iraq iraqi iraqis baghdad",
-    "Ireland": "ireland irish dublin",
-    "Kazakhstan": "kazakhstan kazakh astana",
-    "Kenya": "kenya kenyan kenyans nairobi",
-    "Kuwait": "kuwait kuwaiti",
-    "Latvia": "latvia latvian riga",
-    "Lebanon": "lebanon lebanese beirut",
-    "Libya": "libya libyan libyans tripoli",
-    "Lithuania": "lithuania lithuanian vilnius",
-    "Malaysia": "malaysia malaysian kuala_lumpur",
-    "Mali": "mali malian bamako",
-    "Moldova": "moldova moldovan chisinau",
-    "Mongolia": "mongolia mongolian",
-    "Morocco": "morocco moroccan rabat",
-    "Mozambique": "mozambique mozambican maputo",
-    "Myanmar": "myanmar burma burmese naypyidaw",
-    "Nepal": "nepal nepali nepalese kathmandu",
-    "the Netherlands": "netherlands dutch the_hague",
-    "New Zealand": "new_zealand",
-    "Nigeria": "nigeria nigerian nigerians abuja",
-    "Norway": "norway norwegian norwegians oslo",
-    "Pakistan": "pakistan pakistani pakistanis islamabad",
-    "the Palestinians": "palestine palestinian palestinians hamas gaza ramallah",
-    "Panama": "panama panamanian",
-    "Peru": "peru peruvian peruvians lima",
-    "the Philippines": "philippines philippine filipino filipinos manila",
-    "Poland": "poland polish poles warsaw",
-    "Portugal": "portugal portuguese lisbon",
-    "Qatar": "qatar qatari doha",
-    "Romania": "romania romanian bucharest",
-    "Rwanda": "rwanda rwandan kigali",
-    "Senegal": "senegal senegalese dakar",
-    "Serbia": "serbia serbian serbs belgrade",
-    "Singapore": "singapore singaporean",
-    "Slovakia": "slovakia slovak bratislava",
-    "Slovenia": "slovenia slovenian ljubljana",
-    "Somalia": "somalia somali mogadishu",
-    "Sri Lanka": "sri_lanka sri_lankan colombo",
-    "Sudan": "sudan sudanese khartoum",
-    "Sweden": "sweden swedish swedes stockholm",
-    "Switzerland": "switzerland swiss bern",
-    "Syria": "syria syrian syrians damascus",
-    "Tanzania": "tanzania tanzanian",
-    "Thailand": "thailand thai bangkok",
-    "Tunisia": "tunisia tunisian tunis",
-    "Uganda": "uganda ugandan kampala",
-    "the UAE": "uae emirati united_arab_emirates abu_dhabi",
-    "Uzbekistan": "uzbekistan uzbek tashkent",
-    "Venezuela": "venezuela venezuelan venezuelans caracas",
-    "Vietnam": "vietnam vietnamese hanoi",
-    "Yemen": "yemen yemeni sanaa houthis houthi",
-    "Zambia": "zambia zambian lusaka",
-    "Zimbabwe": "zimbabwe zimbabwean harare",
-    "NATO": "nato",
-    "OPEC": "opec",
-}
+_WORD = re.compile(r"(?<![\w.])\w+")
+_NAME_BEFORE = re.compile(r"(?<![\w.])(?:(?P<word>[A-Z][\w'-]*\w)(?<!'s)|[A-Z]\.) $")
+_NAME_AFTER = re.compile(r" (?P<word>[A-Z][\w'-]*)")
+_LOOK_BACK = 40
+"""Characters before a name in which the word before it stands; longer ones are no part of a name."""
 
-_LOOKS_LIKE_ANOTHER_WORD = frozenset({"us", "un", "turkey", "polish", "poles"})
-"""Aliases that count only when capitalised, or after "the" in a question typed in lower case."""
-
-_NAME = r"[A-Z][\w’'-]*(?:\.[A-Z]\.?)*"
-_NAME_RUN = re.compile(
-    rf"""
-    {_NAME}                 # Eric
-    (?: [ ] {_NAME} )*      # Schmidt
-    """,
-    re.VERBOSE,
-)
+_BESIDE_A_PARTY = ENGLISH.words("beside_a_party")
 
 
 def parties_in(text: str) -> frozenset[str]:
@@ -147,13 +30,66 @@ def parties_in(text: str) -> frozenset[str]:
 
 def party_mentions(text: str) -> list[tuple[int, int, str]]:
     """(start, end, party) of every mention, in order; a "the" before it belongs to the mention."""
-    mentions = []
-    for match in _party_pattern().finditer(as_matched(text)):
-        alias = match["alias"]
-        if alias.lower() in _LOOKS_LIKE_ANOTHER_WORD and not (alias[0].isupper() or match["the"]):
+    return [(start, end, party) for start, end, party in _mentions(text) if party]
+
+
+def names_a_place(text: str) -> bool:
+    """Whether `text` names a party, or what has a party's name in its own: "South America", "New Mexico"."""
+    return any(True for _ in _mentions(text))
+
+
+def _mentions(text: str) -> Iterator[tuple[int, int, str | None]]:
+    """Those of namesakes too, whose party is None."""
+    written = as_matched(text).replace("’", "'")
+    lower = written.lower()
+    end = 0
+    for word in _WORD.finditer(lower):
+        start = word.start()
+        if start < end or (alias := _alias_at(lower, start, word.group())) is None:
             continue
-        mentions.append((match.start(), match.end(), _party_of_alias()[_key(alias)]))
-    return mentions
+        end = start + len(alias)
+        with_the = _with_the(lower, start)
+        if _is_meant(alias, written, start, with_the):
+            yield with_the, end, party_names().party_of[alias]
+
+
+def _alias_at(lower: str, start: int, first_word: str) -> str | None:
+    """The longest name that stands at `start`."""
+    for alias in _names_by_first_word().get(first_word, ()):
+        end = start + len(alias)
+        if lower.startswith(alias, start) and not lower[end : end + 1].isalnum() and lower[end : end + 1] != "_":
+            return alias
+    return None
+
+
+def _with_the(lower: str, start: int) -> int:
+    """Where the mention begins: at the article before its name, if there is one."""
+    the = start - len("the ")
+    stands = the >= 0 and lower.startswith("the ", the) and not _goes_on_before(lower, the)
+    return the if stands else start
+
+
+def _goes_on_before(lower: str, start: int) -> bool:
+    return start > 0 and (lower[start - 1].isalnum() or lower[start - 1] in "_.")
+
+
+def _is_meant(alias: str, written: str, start: int, with_the: int) -> bool:
+    """Whether a name means the party here, and no other word that is written alike, and no part of a longer name."""
+    names, as_written = party_names(), written[start : start + len(alias)]
+    if alias in names.in_capitals:
+        return as_written.isupper() or (as_written.islower() and with_the < start)
+    if alias in names.capitalised and as_written.islower():
+        return False
+    return alias not in names.parts_of_names or not _is_part_of_a_name(written, start, start + len(alias))
+
+
+def _is_part_of_a_name(written: str, start: int, end: int) -> bool:
+    """Whether a capitalised word stands beside it that is no ordinary one: "Paris Hilton", "George Washington"."""
+    if not written[start].isupper():
+        return False
+    before = _NAME_BEFORE.search(written, max(0, start - _LOOK_BACK), start)
+    beside = [before, _NAME_AFTER.match(written, end)]
+    return any(found and (found["word"] or "").lower() not in _BESIDE_A_PARTY for found in beside)
 
 
 def without_parties(text: str, parties: Collection[str]) -> str:
@@ -164,28 +100,16 @@ def without_parties(text: str, parties: Collection[str]) -> str:
     return text
 
 
-def names_in(text: str) -> list[str]:
-    """Run of capitalised words, the first word of the text left out unless a run goes on after it."""
-    names = []
-    for match in _NAME_RUN.finditer(text):
-        name = match.group()
-        if match.start() == 0 and " " not in name and not name.isupper():
-            continue
-        names.append(name)
-    return names
-
-
 @cache
-def _party_of_alias() -> dict[str, str]:
-    return {_key(alias): party for party, aliases in _PARTIES.items() for alias in aliases.split()}
+def _names_by_first_word() -> Mapping[str, tuple[str, ...]]:
+    """The names that begin with each word, the longest first, so that a text is gone through once."""
+    names: dict[str, list[str]] = {}
+    for alias in sorted(party_names().party_of, key=len, reverse=True):
+        names.setdefault(_first_word(alias), []).append(alias)
+    return {word: tuple(found) for word, found in names.items()}
 
 
-@cache
-def _party_pattern() -> re.Pattern[str]:
-    aliases = sorted(_party_of_alias(), key=len, reverse=True)
-    words = "|".join(re.escape(alias).replace("_", r"[ ]") for alias in aliases)
-    return re.compile(rf"(?<![\w.])(?P<the>the[ ])?(?P<alias>{words})(?![\w])", re.IGNORECASE)
-
-
-def _key(alias: str) -> str:
-    return alias.lower().replace(" ", "_")
+def _first_word(alias: str) -> str:
+    first = _WORD.match(alias)
+    assert first is not None
+    return first.group()

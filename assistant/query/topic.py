@@ -7,18 +7,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from assistant.query.decompose import SubQuestion
 from assistant.query.parties import without_parties
-from index.words.bm25 import content_terms
+from corpus.text.analysis import content_terms
+from corpus.text.english import ENGLISH
 
 Rarity = Callable[[Collection[str]], Mapping[str, float]]
 """Inverse document frequency of each of these terms that some passage has."""
 
-_ASKING_WORDS = frozenset(
-    "what who whom whose which when where why how do does did say says said tell told give name list many much "
-    "describe explain about according differ difference differences compare compared contrast each both versus "
-    "vs latest newest recent current currently".split()
-)
-"""Words of a question that no answer has to carry."""
-
+_ASKING_WORDS = ENGLISH.words("asking_words")
 _WORD = re.compile(r"\w+")
 
 

@@ -16,7 +16,7 @@ from assistant.query.decompose import SubQuestion
 from assistant.query.topic import Rarity, coverage, topic_weights
 from assistant.reading.calibration import Calibration, OperatingPoint
 from assistant.reading.reader import ReadResult
-from index.words.bm25 import content_terms
+from corpus.text.analysis import content_terms
 
 _IRRELEVANT = 0.25
 """Cosine of question and best passage, and share of the question's words in it, below which it is about something

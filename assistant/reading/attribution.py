@@ -8,48 +8,41 @@ from collections.abc import Iterator, Sequence
 
 from assistant.groundedness.speakers import is_pronoun, is_same_speaker, speakers_in
 from assistant.groundedness.words import stems_of
-from assistant.query.parties import names_in, parties_in
-from assistant.query.pointing_words import DESCRIBED, PRONOUNS
+from assistant.query.parties import parties_in
+from corpus.text.english import ENGLISH
+from corpus.text.lexicons import capitalised
+from corpus.text.names import names_in
 
 _LOOK_BACK = 400
 """Characters before a sentence in which what it points back to has been named."""
 
-_POINTS_BACK = re.compile(rf"^\W*(?:{PRONOUNS}|that|such|{DESCRIBED})\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    rf"^\W*(?:{ENGLISH.any_of('pointing_words')}|that|such|the\s{ENGLISH.any_of('described')})\b", re.IGNORECASE
+)
 _LINE_OR_SENTENCE = re.compile(r"(?<=[.!?…。])[”\"']?\s+|\n+")
 
+_POSITION = ENGLISH.any_of("positions")
 _WHOSE_WORDS = re.compile(
-    r"""
-    \b(?:did|does|do|has|have|had|is|are|was|were) \s+ (?P<subject> \S{1,40}(?:\s+\S{1,40}){0,7}? ) \s+
-      (?: say|said|saying|tell|told|think|claim(?:ed)?|argued?|believe|warn(?:ed)?|comment(?:ed)? ) \b
+    rf"""
+    \b{ENGLISH.any_of("do", "have", "be")} \s+ (?P<subject> \S{{1,40}}(?:\s+\S{{1,40}}){{0,7}}? ) \s+
+      {ENGLISH.any_of("asking_what_one_says")} \b
     | \b according\ to \s+ (?P<source> [^,?;]+ )
-    | (?P<owner> \S{1,40}(?:\s+\S{1,40}){0,5} ) [’']s? \s+ (?:\w+\s+)?
-      (?:position|views?|stance|opinion|reaction|response)\b
-    | \b(?:position|views?|stance|opinion|reaction|response) \s+ of \s+
-      (?P<holder> \S{1,40}(?:\s+\S{1,40}){0,5}? ) \s+ (?:on|to|about)\b
+    | (?P<owner> \S{{1,40}}(?:\s+\S{{1,40}}){{0,5}} ) [’']s? \s+ (?:\w+\s+)? {_POSITION}\b
+    | \b{_POSITION} \s+ of \s+ (?P<holder> \S{{1,40}}(?:\s+\S{{1,40}}){{0,5}}? ) \s+ (?:on|to|about)\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 """Words of at most 40 characters, as longer ones name nobody and would cost the more the longer they are."""
 
-_ASKING = re.compile(r"^(?:what|whats|which|how|why|is|was|are|the|a|an)\s+", re.IGNORECASE)
+_ASKING = re.compile(rf"^{ENGLISH.any_of('asked_openers')}\s+", re.IGNORECASE)
 _NAMED = re.compile(r"\b[A-Z]")
-_BODY = re.compile(
-    r"""
-    \b(?: of|bank|ministry|university|college|inc|corp|group|council|union|party|court|house|department|agency|office
-      | committee|commission|association|institute|company|united|city|club|police|government|parliament|congress
-      | senate|board|federation|league|foundation|society|church|army|navy|airlines|motors|securities )\b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+_BODY = re.compile(rf"\b{ENGLISH.any_of('bodies')}\b", re.IGNORECASE)
 """What a person's name does not hold."""
 
 _DATELINE = re.compile(r"^\W*[A-Z][^\n.]{2,60}?\s[-–—]{1,2}\s")
 _OWNER = re.compile(r"\b[A-Z]\w+[’']s\b")
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
-_NO_ENTITY = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
-    "September October November December Mr Mrs Ms Dr I We".split()
-)
+_NO_ENTITY = frozenset(capitalised(ENGLISH.words("months", "weekdays", "no_entities")))
 
 
 def speaker_asked_for(question: str) -> str | None:

@@ -22,24 +22,22 @@ from assistant.query.decompose import SubQuestion
 from assistant.query.topic import coverage, topic_weights
 from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker, speaker_asked_for
 from assistant.reading.calibration import Logistic
+from corpus.text.analysis import content_terms
+from corpus.text.english import ENGLISH
 from corpus.text.sentences import sentence_spans
 from index.hit import Hit
-from index.words.bm25 import content_terms
 
 RERANK_DEPTH = 16
 """Hits that are prescored, of which the likeliest are reranked: the answer is among them in .97 of cases where it is
 among the first hundred."""
 
-_ASKS_FOR_THE_LATEST = re.compile(
-    r"\b(?:latest|newest|most\s+recent(?:ly)?|currently|current|right\s+now|at\s+the\s+moment)\b", re.IGNORECASE
-)
+_ASKS_FOR_THE_LATEST = re.compile(rf"\b{ENGLISH.any_of('latest')}\b", re.IGNORECASE)
 
 _FURNITURE = re.compile(
-    r"""
+    rf"""
     ^\W*
-    (?: (?i: read\ more | sign\ up | subscribe | follow\ us | share\ this | related(?:\ stories)?: | advertisement
-           | (?:additional\ )? (?:reporting|writing|editing|photography) \s by )\b
-      | (?:By|BY) (?:\s[A-Z][\w.-]+){2,4} \W* $
+    (?: (?i: {ENGLISH.any_of("furniture")} | (?:additional\ )? {ENGLISH.any_of("credits")} \s by )\b
+      | (?:By|BY) (?:\s[A-Z][\w.-]+){{2,4}} \W* $
     )
     """,
     re.VERBOSE,

@@ -16,6 +16,7 @@ from assistant.query.decompose import SubQuestion
 from assistant.query.parties import parties_in
 from assistant.reading.attribution import speaker_asked_for
 from assistant.writing.extractive import Draft, DraftSentence
+from corpus.text.english import ENGLISH
 
 _LIKELY = 0.4
 """Support from which a sentence's short answer is a side of a disagreement. See docs/adr/0019: at 0.3, one ordinary
@@ -29,10 +30,9 @@ _SHARED = 0.5
 
 
 _HAS_MANY_ANSWERS = re.compile(
-    r"""
-    ^\W* (?: who \s (?:is|was|are|were) \s (?! (?:the|an?) \b | [^?]*[’']s\b ) (?-i:[A-Z])  # a minister, and a mother
-      | why | what \s (?:are|were) | describe | explain | tell | summari[sz]e
-      | how \b (?! \s (?:many|much|long|old|far|often|big|large|small|tall|high|deep|wide|heavy|fast|hot|cold) ) )
+    rf"""
+    ^\W* (?: who \s {ENGLISH.any_of("be")} \s (?! (?:the|an?) \b | [^?]*[’']s\b ) (?-i:[A-Z])  # a minister
+      | what \s (?:are|were) | {ENGLISH.any_of("asks_many")} | how \b (?! \s {ENGLISH.any_of("degrees")} ) )
     """,
     re.VERBOSE | re.IGNORECASE,
 )

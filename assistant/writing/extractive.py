@@ -10,12 +10,12 @@ from typing import Protocol
 
 from assistant.answer import Evidence
 from assistant.groundedness.speakers import speakers_in
-from assistant.query.parties import names_in
-from assistant.query.pointing_words import PRONOUNS
 from assistant.settings import AnswerOptions
+from corpus.text.analysis import content_terms
+from corpus.text.english import ENGLISH
+from corpus.text.names import names_in
 from corpus.text.near_duplicates import Signature
 from corpus.text.sentences import sentence_spans
-from index.words.bm25 import content_terms
 
 _REPEATS = 0.6
 """Share of the shorter sentence's content terms that another sentence carries when it says the same again. From 0.55
@@ -31,7 +31,7 @@ first 131 questions of clapnq-dev-a is .484 with it, .467 at 0.6."""
 _LOOKED_AT = 40
 """Sentences of a sub-question that are compared for repeats; what stands lower is never quoted."""
 
-_POINTS_BACK = re.compile(rf"^\W*(?:{PRONOUNS}|such)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(rf"^\W*(?:{ENGLISH.any_of('pointing_words')}|such)\b", re.IGNORECASE)
 """How a sentence begins whose subject was named before it."""
 
 _PERSONS = frozenset({"he", "she"})

@@ -19,6 +19,7 @@ from corpus.readers.draft import Draft
 from corpus.readers.source_file import printable, read_bytes
 from corpus.readers.text_file import decode_source
 from corpus.text.canonical import canonical_text
+from corpus.text.english import ENGLISH
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -48,15 +49,7 @@ _HIDDEN = """
 
 _QUOTED = re.compile(r"""\s*["'«‘“„]""")
 
-_ADVERTISING = re.compile(
-    r"""
-    \W*
-    (?: advertisement
-      | (?: story | article ) \s continues \s (?: below | after ) (?: \s this )? (?: \s ad (?: vertisement )? )? )
-    \W*
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+_ADVERTISING = re.compile(rf"\W* {ENGLISH.pattern('advertising')} \W*", re.VERBOSE | re.IGNORECASE)
 """A block that says only that an advertisement stands there."""
 
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from corpus.text.english import ENGLISH
+
 _SHINGLE_WORDS = 3
 _MIN_RESEMBLANCE = 0.75
 """Share of three-word shingles in common. A changed word of a 150-word passage costs 0.04, so that about six
@@ -28,29 +30,11 @@ _DIGIT = re.compile(r"\d")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 
 
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
-_NEGATIONS = _words("not no never none nor neither nobody nothing nowhere cannot without hardly barely")
+_NEGATIONS = ENGLISH.words("near_duplicate_negations")
 _NEGATION = "not"
 
-_NUMBER_WORDS = _words("""
-    zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
-    sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety
-    hundred thousand million billion trillion first second third fourth fifth half quarter dozen
-    once twice double triple
-""")
-"""Numbers that are written out; "one" is left out because it mostly counts nothing."""
-
-_OPENERS = _words("""
-    a an the this that these those it its he his she her they their we our i my you your there here
-    in on at by for from of to with as after before during since until under over about between among
-    and but or so yet if when while although though because however meanwhile moreover also then now
-    what which who where why how is are was were be has have had do does did will would can could may
-    some many most more all both each every another other such one
-""")
-"""Words that begin a sentence, and so are capitalised without being names."""
+_NUMBER_WORDS = ENGLISH.words("fact_numbers")
+_OPENERS = ENGLISH.words("near_duplicate_openers")
 
 
 class Signature:

@@ -11,6 +11,9 @@ from statistics import median
 
 from sentencex import get_sentence_boundaries
 
+from corpus.text.english import ENGLISH
+from corpus.text.lexicons import alternation, capitalised
+
 _RULES = "en"
 """One for all texts, so that equal passages have equal sentences, and their vectors can be shared."""
 
@@ -34,8 +37,8 @@ _BLOCK_END = re.compile(
 _BEFORE_CHARS, _AFTER_CHARS = 24, 80
 """As much of two neighbours as tells whether they are one sentence."""
 
-_DAY = "(?: Mon | Tue | Tues | Wed | Thu | Thur | Thurs | Fri | Sat | Sun )"
-_MONTH = "(?: Jan | Feb | Mar | Apr | May | Jun | Jul | Aug | Sep | Oct | Nov | Dec ) [a-z]* [.]?"
+_DAY = alternation(capitalised(ENGLISH.words("short_weekdays")))
+_MONTH = alternation(month[:3].capitalize() for month in ENGLISH.words("months")) + "[a-z]* [.]?"
 _BEGINS = r"""(?: ^ | [\s"'“‘(/–—-] | \[ )"""
 
 _ONE_SENTENCE = tuple(
@@ -43,25 +46,24 @@ _ONE_SENTENCE = tuple(
     for before, after in (
         # Titles of people and first words of names, before a name.
         (
-            rf"{_BEGINS} (?: Ms | Mx | Messrs | Cllr | Ald | Amb | Atty | Asst | Assoc | Const | Dir | Treas | Ft )[.]",
+            rf"{_BEGINS} {alternation(capitalised(ENGLISH.words('before_names')))} [.]",
             r"[A-Z0-9]",
         ),
         # What always stands for something that follows.
-        (rf"{_BEGINS} (?i: approx | circa | viz | cf | vs | e[.]g | i[.]e | a[.]k[.]a ) [.]", r"\S"),
+        (rf"{_BEGINS} (?i: {ENGLISH.any_of('before_anything')} ) [.]", r"\S"),
         # What is numbered.
         (
-            rf"{_BEGINS} (?i: vol | ch | apt | rm | rte | dh | est | max | min | avg | temp ) [.]",
+            rf"{_BEGINS} (?i: {ENGLISH.any_of('before_numbers')} ) [.]",
             r"[£$€]? \d | [IVXLC]+ \b",
         ),
         # What measures, or is shortened, before a word in lower case.
         (
-            rf"""{_BEGINS} (?i: sq | km | kg | cm | lbs? | oz | ft | yrs? | hrs? | mins? | secs? | pct | pts | est
-                                | max | min | avg | incl | dept | abbr ) [.]""",
+            rf"{_BEGINS} (?i: {ENGLISH.any_of('before_lower_case')} ) [.]",
             r"[a-z]",
         ),
         # A day before its date or up to another, or at the beginning; elsewhere it may well end a sentence.
         (rf"{_BEGINS} {_DAY} [.]", rf"[a-z0-9–—-] | {_MONTH} \s \d"),
-        (rf"^ (?: (?: On | By | Since | Until | Last | Next | This ) \s )? {_DAY} [.]", r"\S"),
+        (rf"^ (?: {alternation(capitalised(ENGLISH.words('before_a_weekday')))} \s )? {_DAY} [.]", r"\S"),
         # A time of day before its zone, day or date.
         (r"\b [ap][.]m[.]", rf"(?: [A-Z]{{1,3}}T | GMT | UTC ) \b | {_DAY} [a-z]* \b | {_MONTH} \s \d"),
         # The number of an item of a list.
@@ -70,15 +72,16 @@ _ONE_SENTENCE = tuple(
         (r"""[?!…] ["'”’]?""", r"[a-z]"),
         (
             r"""[?!] ["”]""",
-            r"""(?! (?: He | She | It | They | We | I | You | The | An? | But | And | So ) \s )
-                (?: [A-Z][\w.’'-]* \s+ ){1,4}
-                (?: said | says | asked | asks | told | added | wrote | replied | shouted | cried ) \b""",
+            rf"""(?! {alternation(capitalised(ENGLISH.words("after_a_quoted_question")))} \s )
+                (?: [A-Z][\w.’'-]* \s+ ){{1,4}} {ENGLISH.any_of("quoting")} \b""",
         ),
     )
 )
 """How a piece ends and the next one begins when both are one sentence."""
 
-_ENDS_AFTER_ALL = re.compile(r"""\b (?: no | art | may ) [.] \s+ (?= ["“]? [A-Z] [a-z] )""", re.VERBOSE)
+_ENDS_AFTER_ALL = re.compile(
+    rf"""\b {ENGLISH.any_of("no_abbreviations")} [.] \s+ (?= ["“]? [A-Z] [a-z] )""", re.VERBOSE
+)
 """Words in lower case that are taken for abbreviations although a capital letter follows."""
 
 

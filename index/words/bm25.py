@@ -1,4 +1,4 @@
-"""Search by words: BM25 over English stems; the only file that imports tantivy.
+"""Search by words: BM25 over English stems, by tantivy.
 
 One field holds title and passage. Two fields, summed, lose .02 nDCG@10 on open-squad (.824 to .847); question
 words as stop words gain on every set (.847 to .852 there, .786 to .814 on MTRAG-UN).
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ import tantivy
 
 from corpus.article import Passage
 from corpus.store.protocols import Store
+from corpus.text.analysis import analyzer, content_terms
 from index.errors import LexicalDamaged
 from index.passage_text import embedded_texts
 from index.words.files import checked_seq, newest, publish, stage, sweep
@@ -30,17 +30,6 @@ _WRITER_BYTES = 50_000_000
 
 _MOST_TERMS = 128
 """Different words of a question that are looked up, the first ones: only a pasted page has more."""
-
-_LONGEST_WORD = 40
-"""Bytes; what is longer is no word."""
-
-# fmt: off
-_QUESTION_WORDS = (
-    "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "about", "do", "does", "did",
-    "has", "have", "had", "can", "could", "would", "should", "i", "me", "my", "you",
-)
-# fmt: on
-"""Beside the engine's list of English stop words; in capitals (WHO) they are names and stay."""
 
 
 class Bm25Index:
@@ -204,31 +193,7 @@ def _schema() -> tantivy.Schema:
 
 
 def _register_analyzer(engine: tantivy.Index) -> None:
-    engine.register_tokenizer(_ANALYZER, _analyzer())
-
-
-def _analyzer() -> tantivy.TextAnalyzer:
-    questions = [*_QUESTION_WORDS, *(word.capitalize() for word in _QUESTION_WORDS)]
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(_LONGEST_WORD))
-        .filter(tantivy.Filter.custom_stopword(questions))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stopword("english"))
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
-
-
-def content_terms(text: str) -> list[str]:
-    """The stems that BM25 counts, in order, repeats kept; stop words and question words left out."""
-    return list(_shared_analyzer().analyze(text.encode("utf-8", "replace").decode("utf-8")))
-
-
-@cache
-def _shared_analyzer() -> tantivy.TextAnalyzer:
-    return _analyzer()
+    engine.register_tokenizer(_ANALYZER, analyzer())
 
 
 def _terms(question: str) -> list[str]:

@@ -14,7 +14,6 @@ from index.errors import LexicalDamaged
 from index.words.bm25 import (
     Bm25Files,
     Bm25Index,
-    content_terms,
 )
 from tests.index.library import article, put, split, words_in_memory, writer_with
 
@@ -109,10 +108,6 @@ def test_a_rare_term_weighs_more_and_an_unknown_one_nothing(tmp_path: Path) -> N
         rarity = Bm25Files(folder).open().rarity(["semiconductor", "tea", "chip", "zebra"])
     assert rarity["semiconductor"] > rarity["tea"] >= rarity["chip"] > 0
     assert "zebra" not in rarity
-
-
-def test_content_terms_are_stems_in_order_with_repeats() -> None:
-    assert content_terms("What do the chips say of chips?") == ["chip", "say", "chip"]
 
 
 def test_an_update_adds_replaces_and_takes_away(tmp_path: Path) -> None:

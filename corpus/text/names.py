@@ -1,0 +1,25 @@
+"""Names: runs of capitalised words."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = r"[A-Z][\w’'-]*(?:\.[A-Z]\.?)*"
+_NAME_RUN = re.compile(
+    rf"""
+    {_NAME}                 # Eric
+    (?: [ ] {_NAME} )*      # Schmidt
+    """,
+    re.VERBOSE,
+)
+
+
+def names_in(text: str) -> list[str]:
+    """Runs of capitalised words, the first word of the text left out unless a run goes on after it."""
+    names = []
+    for match in _NAME_RUN.finditer(text):
+        name = match.group()
+        if match.start() == 0 and " " not in name and not name.isupper():
+            continue
+        names.append(name)
+    return names

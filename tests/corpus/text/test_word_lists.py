@@ -1,0 +1,132 @@
+"""That each word list of a language is data, stands once, and says what it is for."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from corpus.text.english import ENGLISH
+from corpus.text.lexicons import Lexicon
+from tests.corpus.text.word_lists import word_lists
+
+REPOSITORY = Path(__file__).parents[3]
+DATA = REPOSITORY / "corpus/text/english"
+
+NO_LANGUAGE = {
+    "corpus/readers/urls.py": "parameters of web addresses that tell where a reader came from",
+    "assistant/evaluation/report/compare_report.py": "columns of a table",
+}
+"""Files whose lists of words in lower case are no language data, and what they are."""
+
+MOST_ALIKE = 0.5
+"""Share of the shorter list's own words that another may have too: from there on one list stands twice."""
+
+FEWEST = 4
+"""Words from which two lists are compared: shorter ones are alike by chance."""
+
+
+def known_words() -> frozenset[str]:
+    return ENGLISH.words(*ENGLISH.lexicons)
+
+
+def word_lists_of_the_product() -> Mapping[str, list[str]]:
+    """The lists in the code of each file that has some, each with its line."""
+    found = {}
+    for room in ("corpus", "index", "assistant", "api"):
+        for path in sorted((REPOSITORY / room).rglob("*.py")):
+            lists = word_lists(path.read_text(encoding="utf-8"), known_words())
+            if lists:
+                found[path.relative_to(REPOSITORY).as_posix()] = [f"{one.line}: {' '.join(one.words)}" for one in lists]
+    return found
+
+
+def own_words(lexicon: Lexicon) -> frozenset[str]:
+    return frozenset((*lexicon.words, *lexicon.values))
+
+
+def test_word_lists_stand_in_no_code() -> None:
+    found = word_lists_of_the_product()
+
+    assert {path: lists for path, lists in found.items() if path not in NO_LANGUAGE} == {}
+    assert found.keys() >= NO_LANGUAGE.keys(), "an exception that is none any more"
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '_NEGATIONS = frozenset({"not", "no", "never", "none"})',
+        '_NEGATIONS = frozenset(("nay", "nope", "nix", "nowise"))',
+        '_NEGATIONS = ("not", "no", "never", "none")',
+        '_NEGATIONS = "not no never none".split()',
+        '_NEGATIONS = _words("not no never none nobody nothing neither nor cannot without")',
+        '_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}',
+        '_ACRONYMS = {"a": "monday", "b": "tuesday", "c": "friday", "d": "sunday"}',
+        '_MONTH = re.compile(r"(?:in | on | at | during) \\s")',
+        '_MONTH = re.compile(rf"\\b(?:asked|cried|shouted|sang){_END}")',
+    ],
+)
+def test_word_lists_finds_a_planted_list(planted: str) -> None:
+    assert word_lists(f"import re\n\n{planted}\n", known_words())
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        '_FIELDS = ("title", "publisher", "author", "language")',
+        '_RUN = re.compile(r"[a-z]{2,} | [A-Z]+ | \\d+")',
+        'raise ValueError("There is no such list in the folder.")',
+        '_BOTH = re.compile(r"(?:on|to|about)")',
+        '_VALUES = {"text": text, "start": start, "score": score, "digest": digest}',
+    ],
+)
+def test_word_lists_lets_names_of_fields_and_grammar_be(harmless: str) -> None:
+    assert word_lists(harmless, known_words()) == []
+
+
+def test_lexicons_say_what_they_are_for() -> None:
+    for name, lexicon in ENGLISH.lexicons.items():
+        assert len(lexicon.about.split()) > 2, name
+        assert lexicon.about.endswith((".", "?")), name
+
+
+def test_lexicons_hold_no_list_twice() -> None:
+    lists = {name: own_words(lexicon) for name, lexicon in ENGLISH.lexicons.items()}
+    alike = {
+        (one, other): sorted(lists[one] & lists[other])
+        for one, other in combinations(lists, 2)
+        if min(len(lists[one]), len(lists[other])) >= FEWEST
+        and len(lists[one] & lists[other]) > MOST_ALIKE * min(len(lists[one]), len(lists[other]))
+    }
+
+    assert alike == {}
+
+
+def test_lexicons_hold_no_word_twice() -> None:
+    for name, lexicon in ENGLISH.lexicons.items():
+        assert len(lexicon.words) == len(set(lexicon.words)), name
+        taken = ENGLISH.words(*lexicon.of, *lexicon.some_of) if lexicon.of or lexicon.some_of else frozenset()
+        assert not taken.intersection(lexicon.words) - set(lexicon.without), name
+
+
+def test_lexicons_are_all_used() -> None:
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for room in ("corpus", "index", "assistant", "api")
+        for path in (REPOSITORY / room).rglob("*.py")
+    )
+    named = {other for lexicon in ENGLISH.lexicons.values() for other in (*lexicon.of, *lexicon.some_of)} | {
+        name for name in ENGLISH.lexicons if any(f"{{{name}}}" in one.pattern for one in ENGLISH.lexicons.values())
+    }
+
+    assert [
+        name for name in ENGLISH.lexicons if name not in named and f'"{name}"' not in code and f"'{name}'" not in code
+    ] == []
+
+
+def test_parties_say_what_each_of_their_lists_is_for() -> None:
+    for name, table in tomllib.loads((DATA / "parties.toml").read_text(encoding="utf-8")).items():
+        assert table["about"].endswith("."), name
