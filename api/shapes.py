@@ -15,8 +15,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from assistant.answer import Answer, Citation, Evidence, NoAnswerReason, Span, Status, Support
+from assistant.ingestion.ingest import IngestReport
 from corpus.article import Action, Article, ArticleSummary, Version
-from corpus.ingest import IngestReport
 from index.hit import Hit
 
 
@@ -299,10 +299,13 @@ def article_body(article: Article, versions: Iterable[Version]) -> ArticleBody:
     )
 
 
+_ONLY_IN_JOBS = (Action.REJECTED, Action.DELETED)
+
+
 def ingest_body(report: IngestReport) -> IngestBody:
-    """The body for one ingest; every action has its count, 0 included."""
+    """The body for one ingest; every action that a file may meet has its count, 0 included."""
     return IngestBody(
-        counts={action: report.counts.get(action, 0) for action in Action},
+        counts={action: report.counts.get(action, 0) for action in Action if action not in _ONLY_IN_JOBS},
         removed=list(report.removed),
         unreadable=[RemarkBody.model_validate(one, from_attributes=True) for one in report.unreadable],
         warnings=[RemarkBody.model_validate(one, from_attributes=True) for one in report.warnings],

@@ -18,16 +18,16 @@ from time import monotonic, perf_counter, sleep
 
 import httpx
 import numpy as np
+from index.ingesting import index_words
 
 from assistant.ask import Assistant
-from assistant.ingestion.library import ingest_paths
+from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import Settings
 from benchmarks.service import ARTICLES, name_of, percentile, posted_article, question, serving
 from corpus.article import Article, Passage, article_id, content_hash
 from corpus.store.sqlite import Catalog
 from index.encoders.encoder import Vectors
 from index.encoders.load import load_encoder
-from index.ingesting import index_words
 
 _FRESH = (0, 1_000, 5_000, 10_000)
 _FOUND_AFTER = 10

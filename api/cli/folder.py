@@ -24,6 +24,7 @@ def status(as_json: AsJson = False) -> None:
             "data": str(folder.resolve()),
             "articles": catalog.count_articles(),
             "passages": catalog.count_passages(),
+            "not_found_yet": catalog.count_unfindable(),
             "seq": catalog.seq(),
             "live_generation": catalog.live_generation(),
             "kept_generations": [record.name for record in kept],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -106,28 +107,32 @@ def lexical_in_memory(catalog: Catalog) -> LexicalIndex:
     return LexicalIndex(_open(engine, seq))
 
 
-def update_lexical(catalog: Catalog, folder: Path, hide_deleted: bool = False) -> None:
+def update_lexical(
+    catalog: Catalog, folder: Path, hide_deleted: bool = False, coming: Sequence[tuple[Passage, str]] = ()
+) -> None:
     """Take what changed in the catalog into the index on disk, or makes it when there is none; only a writer may.
 
     What is on disk is never changed, only replaced when its successor is whole: a kill loses the update.
     What was deleted is purged, which makes the index anew, unless the caller sees to that later (`hide_deleted`).
+    `coming` passages, each with its embedded text, are found by their words in the moment they are committed, and are
+    taken in once more when they are a change.
     """
     sweep(folder)
     try:
         present = open_lexical(folder)
     except LexicalDamaged:
-        return rebuild_lexical(catalog, folder)
+        return rebuild_lexical(catalog, folder, coming)
     if catalog.deleted_since(present.seq) and not hide_deleted:
         # The engine hides deleted passages, but keeps their words; what was purged must really be gone.
-        return rebuild_lexical(catalog, folder)
-    return _update(present, catalog, folder)
+        return rebuild_lexical(catalog, folder, coming)
+    return _update(present, catalog, folder, coming)
 
 
-def rebuild_lexical(catalog: Catalog, folder: Path) -> None:
+def rebuild_lexical(catalog: Catalog, folder: Path, coming: Sequence[tuple[Passage, str]] = ()) -> None:
     """Make the index on disk anew, whatever is there; only a writer may."""
     seq = catalog.seq()
     engine = tantivy.Index(_schema(), str(stage(folder)))
-    _write(engine, catalog, catalog.all_passages())
+    _write(engine, catalog, catalog.all_passages(), coming=coming)
     publish(folder, seq, volatile=_LOCKS)
 
 
@@ -138,22 +143,31 @@ def mend_lexical(catalog: Catalog, folder: Path) -> None:
         rebuild_lexical(catalog, folder)
 
 
-def _update(present: LexicalIndex, catalog: Catalog, folder: Path) -> None:
+def _update(present: LexicalIndex, catalog: Catalog, folder: Path, coming: Sequence[tuple[Passage, str]]) -> None:
     # Read before the changes: one that comes in between is taken in now and once more the next time.
     seq = catalog.seq()
     changed = [change.article_id for change in catalog.changes_since(present.seq)]
-    if changed:
-        _write(_engine_at(stage(folder, base=newest(folder))), catalog, catalog.passages_of(changed), changed)
+    if changed or coming:
+        engine = _engine_at(stage(folder, base=newest(folder)))
+        _write(engine, catalog, catalog.passages_of(changed), changed, coming)
         publish(folder, seq, volatile=_LOCKS)
 
 
-def _write(engine: tantivy.Index, catalog: Catalog, passages: Sequence[Passage], gone: Iterable[str] = ()) -> None:
-    """Take away all passages of the articles `gone`, then adds these."""
+def _write(
+    engine: tantivy.Index,
+    catalog: Catalog,
+    passages: Sequence[Passage],
+    gone: Iterable[str] = (),
+    coming: Sequence[tuple[Passage, str]] = (),
+) -> None:
+    """Take away all passages of the articles `gone`, then adds these, and those that are not stored yet."""
     _register_analyzer(engine)
     writer = engine.writer(_WRITER_BYTES, num_threads=1)
     for article_id in gone:
         writer.delete_documents_by_term(_ARTICLE, article_id)
-    for passage, text in embedded_texts(catalog, passages):
+    for passage, _ in coming:  # a commit that was killed left them
+        writer.delete_documents_by_term(_ID, passage.id)
+    for passage, text in chain(embedded_texts(catalog, passages), coming):
         writer.add_document(tantivy.Document(**{_ID: passage.id, _ARTICLE: passage.article_id, _WORDS: text}))
     writer.commit()
     writer.wait_merging_threads()

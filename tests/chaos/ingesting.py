@@ -10,9 +10,10 @@ import sys
 from itertools import count
 from pathlib import Path
 
+from index.update import update_index
+
 from corpus.article import Article
 from corpus.store.sqlite import Catalog
-from index.update import update_index
 from tests.index.library import ENCODER, OPTIONS, article
 
 _ARTICLES_A_ROUND = 20

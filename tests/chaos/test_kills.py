@@ -4,10 +4,10 @@ import random
 from pathlib import Path
 
 import pytest
+from index.update import update_index
 
 from corpus.store.sqlite import Catalog
 from index.live import LiveIndex
-from index.update import update_index
 from tests.chaos.ingesting import crane, name_of
 from tests.chaos.killing import Promises, check_that_promises_are_kept, ingest_until_killed, was_building
 from tests.index.library import ENCODER, OPTIONS

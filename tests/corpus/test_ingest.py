@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from corpus.ingest import Report, ingest
 
 from corpus.article import Action, Outcome, SourceWarning
 from corpus.errors import NothingToIngest, UnreadableSource
-from corpus.ingest import Report, ingest
 from corpus.store.sqlite import Catalog
 
 

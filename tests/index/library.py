@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from index.update import split_new_articles
+
 from corpus.article import Article, article_id, content_hash
 from corpus.store.sqlite import Catalog
 from index.embedding import embed_new_passages
@@ -15,7 +17,6 @@ from index.encoders.encoder import Encoder
 from index.options import RetrievalOptions
 from index.search import Searcher
 from index.splitter import PassageSplitter
-from index.update import split_new_articles
 from index.vectors.exact import ExactVectors
 from index.vectors.stored_vectors import exact_vectors
 from index.words.bm25 import LexicalIndex, lexical_in_memory
@@ -70,6 +71,9 @@ class InMemoryIndex:
 
     def lexical(self) -> LexicalIndex:
         return self._lexical
+
+    def catch_up(self) -> None:
+        """It is of one moment."""
 
 
 def searcher(catalog: Catalog, candidates: int = 100) -> Searcher:

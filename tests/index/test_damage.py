@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from index.update import update_index
 
 from corpus.store.sqlite import Catalog
 from index.encoders.encoder import Vectors
 from index.live import LiveIndex
 from index.search import Searcher
-from index.update import update_index
 from index.vectors.chroma import rewritten_by_opening
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import ENCODER, OPTIONS, article, searcher

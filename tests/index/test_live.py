@@ -8,12 +8,12 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from index.update import update_index
 
 from corpus.article import Article
 from corpus.store.sqlite import Catalog
 from index.errors import EncoderMismatch
 from index.live import LiveIndex
-from index.update import update_index
 from index.vectors.generation import build_generation, generation_folder
 from index.vectors.stored_vectors import exact_vectors
 from tests.hashing_encoder import HashingEncoder

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from index.update import update_index
 
 from corpus.article import ArticleFilter
 from corpus.store.sqlite import Catalog
@@ -17,7 +18,6 @@ from index.fusion import fuse
 from index.hit import Scores
 from index.live import LiveIndex
 from index.search import Searcher
-from index.update import update_index
 from index.vectors.stored_vectors import stored_vectors
 from index.words.bm25 import lexical_in_memory
 from tests.index.library import ENCODER, OPTIONS, article, put, searcher, writer_with

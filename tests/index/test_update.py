@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from index.update import update_index
 
 from corpus.errors import DataFolderBusy
 from corpus.store.sqlite import Catalog
 from index.encoders.encoder import Vectors
 from index.repair import lexical_folder, repair
-from index.update import update_index
 from index.vectors.generation import open_generation
 from index.words.bm25 import open_lexical
 from tests.hashing_encoder import HashingEncoder

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from api.http.observability.metrics import Gauge, gauge
+from corpus.job import name_in_jobs
 from corpus.store.sqlite import Catalog
 from index.repair import live_record
 from index.vectors.generation import generation_folder
@@ -14,12 +15,14 @@ from index.vectors.generation import generation_folder
 
 def index_gauges(catalog: Catalog) -> Iterator[Gauge]:
     yield gauge("assistant_articles", "Stored articles.", catalog.count_articles())
+    unfindable = catalog.count_unfindable()
+    yield gauge("assistant_articles_not_found_yet", "Stored articles that no search finds whole yet.", unfindable)
     yield gauge("assistant_passages", "Passages that can be found.", catalog.count_passages())
     yield gauge("assistant_jobs_waiting", "Posted jobs that are not done.", catalog.count_unfinished_jobs())
-    for fate, number in catalog.count_job_outcomes().items():
-        yield gauge(
-            "assistant_posted_articles", "Posted articles of a week, by what became of them.", number, outcome=fate
-        )
+    yield gauge("assistant_posted_quarantined", "Posted articles in quarantine.", catalog.count_quarantined())
+    for action, number in catalog.count_job_outcomes().items():
+        told = "Posted articles of a week, by what became of them."
+        yield gauge("assistant_posted_articles", told, number, outcome=name_in_jobs(action))
     live = live_record(catalog)
     if live is None:
         return

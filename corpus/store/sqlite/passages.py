@@ -7,11 +7,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
 
-from corpus.article import ArticleFilter, Passage
-from corpus.store.sqlite.articles import CURRENT, matching, note_changes
+from corpus.article import Action, ArticleFilter, Outcome, Passage, SplitArticle
+from corpus.store.sqlite.articles import CURRENT, matching, note_changes, put_article
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among
-from corpus.store.sqlite.schema import article_table, change_table, passage_table, version_table
+from corpus.store.sqlite.schema import (
+    article_table,
+    change_table,
+    encoder_table,
+    passage_table,
+    vector_table,
+    version_table,
+)
 
 # An updated article keeps its old passages until it is split again, because their vectors may serve the new
 # ones; this join hides them.
@@ -73,6 +80,11 @@ class Passages(Database):
         with self._reading() as connection:
             return list(connection.execute(chosen).scalars())
 
+    def count_unfindable(self) -> int:
+        """Articles that are stored and not found, as not all of them has passages and vectors (of any encoder)."""
+        with self._reading() as connection:
+            return count_unfindable(connection)
+
     def put_passages(self, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:
         """Replace the passages of each article (by id) with these, which `splitter` made; all or none.
 
@@ -99,6 +111,36 @@ def replace_passages(connection: Connection, splitter: str, passages: Mapping[st
     if rows:
         connection.execute(insert(passage_table), rows)
     return split
+
+
+def put_split_article(connection: Connection, split: SplitArticle, splitter: str, known: dict[str, str]) -> Outcome:
+    """`put_article` with its passages, so that both are there in the same moment."""
+    outcome = put_article(connection, split.article, known)
+    if outcome.action is Action.CONFLICT or split.passages is None:
+        return outcome
+    if split_by(connection, split.article.id) != splitter:
+        cut = replace_passages(connection, splitter, {split.article.id: split.passages})
+        if outcome.action is Action.UNCHANGED:
+            note_changes(connection, cut)
+    return outcome
+
+
+def split_by(connection: Connection, article_id: str) -> str | None:
+    """The splitter that made the article's passages, if any has since it was put."""
+    return connection.execute(select(article_table.c.split_by).where(article_table.c.id == article_id)).scalar_one()
+
+
+def count_unfindable(connection: Connection) -> int:
+    """Articles that a killed writer of an older version left without passages, or without the vector of one."""
+    of_article = and_(
+        passage_table.c.article_id == article_table.c.id, passage_table.c.content_hash == article_table.c.content_hash
+    )
+    vector = select(vector_table.c.key).where(
+        vector_table.c.encoder_id.in_(select(encoder_table.c.id)), vector_table.c.key == passage_table.c.vector_key
+    )
+    lacks_one = select(passage_table.c.id).where(of_article, ~vector.exists())
+    found = select(passage_table.c.id).where(of_article).exists() & ~lacks_one.exists()
+    return int(connection.execute(select(func.count()).select_from(article_table).where(~found)).scalar_one())
 
 
 def changed_after(seq: int) -> ColumnElement[bool]:

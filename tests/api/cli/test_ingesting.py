@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from corpus.ingest import ingest
+
 from corpus.store.sqlite import Catalog
 from tests.api.cli.conftest import Command
 

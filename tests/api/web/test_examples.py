@@ -6,7 +6,7 @@ from pathlib import Path
 
 from api.web.examples import Examples
 from assistant import Assistant, Settings
-from assistant.ingestion.library import ingest_paths
+from assistant.ingestion.ingest import ingest_paths
 from tests.assistant.scripted_model import ScriptedModel
 from tests.conftest import ARTICLES
 
