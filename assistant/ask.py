@@ -32,7 +32,8 @@ from assistant.writing.generative import ModelWriter
 from assistant.writing.verify import Verification, Verified, verify
 from corpus.article import Article, ArticleFilter
 from corpus.errors import UnknownArticle
-from corpus.store.sqlite import Catalog
+from corpus.store import open_store
+from corpus.store.protocols import Store
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
 from index.hit import Hit
@@ -58,7 +59,7 @@ class Assistant:
 
     def __init__(
         self,
-        catalog: Catalog,
+        store: Store,
         searcher: Searcher,
         reader: Reader,
         writer: Writer,
@@ -69,7 +70,7 @@ class Assistant:
         model_rewriter: ModelRewriter | None = None,
     ) -> None:
         """Without `model_writer`, answers are quotes only; without `model_rewriter`, follow-ups go by rules only."""
-        self.catalog = catalog
+        self.store = store
         self._searcher = searcher
         self._reader = reader
         self._writer = writer
@@ -102,13 +103,13 @@ class Assistant:
             finding = settings.finding
             encoder = encoder or load_encoder(finding.encoder, finding.threads)
             calibration = calibration or shipped_calibration()
-            catalog = resources.enter_context(Catalog.open(settings.data))
-            live = resources.enter_context(LiveIndex(catalog, encoder.fingerprint, seconds_to_swap))
-            searcher = Searcher(catalog, encoder, live, finding)
+            store = resources.enter_context(open_store(settings.data_folder))
+            live = resources.enter_context(LiveIndex(store, settings.data_folder, encoder.fingerprint, seconds_to_swap))
+            searcher = Searcher(store, encoder, live, finding)
             answering = settings.answering
             follow_ups = FollowUps(searcher.rarity)
             assistant = cls(
-                catalog,
+                store,
                 searcher,
                 SpanReader(
                     searcher,
@@ -133,7 +134,7 @@ class Assistant:
         `watch` is told each complete answer.
         """
         theirs = copy(self)
-        theirs.catalog = self.catalog.within(bounds)
+        theirs.store = self.store.within(bounds)
         theirs._bounds = bounds.within(self._bounds)
         theirs._watch = watch
         return theirs
@@ -290,7 +291,7 @@ class Assistant:
         return [self._reader.rescore(part, of_part) for part, of_part in read]
 
     def _has_articles(self, found: Sequence[SearchResult]) -> bool:
-        return any(result.hits for result in found) or self.catalog.count_articles() > 0
+        return any(result.hits for result in found) or self.store.articles.count() > 0
 
     def _written(
         self,
@@ -334,14 +335,14 @@ class Assistant:
             question,
             Status.NO_ANSWER,
             no_answer_reason=NoAnswerReason.NOT_A_QUESTION,
-            about=introduction(self.catalog.coverage(filters.within(self._bounds))),
+            about=introduction(self.store.articles.coverage(filters.within(self._bounds))),
         )
         self._watch(answer)
         yield Completed(answer)
 
     def _stored(self, article_id: str, content_hash: str) -> Article | None:
         try:
-            return self.catalog.article(article_id, content_hash)
+            return self.store.articles.get(article_id, content_hash)
         except UnknownArticle:
             return None
 

@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import BadSettings
 from assistant.reading.calibration import OperatingPoint
+from corpus.store.data_folder import DataFolder
 from index.options import RetrievalOptions
 
 PREFIX = "ASSISTANT_"
@@ -244,6 +245,10 @@ class Settings(BaseSettings):
     access: AccessOptions = AccessOptions()
     ingesting: IngestOptions = IngestOptions()
     evaluating: EvaluationOptions = EvaluationOptions()
+
+    @property
+    def data_folder(self) -> DataFolder:
+        return DataFolder(self.data)
 
     def with_secrets(self) -> dict[str, Any]:
         """What `Settings(**...)` makes the same ones of, in JSON's types; for nobody but a process of our own."""

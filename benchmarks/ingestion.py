@@ -18,16 +18,17 @@ from time import monotonic, perf_counter, sleep
 
 import httpx
 import numpy as np
-from index.ingesting import index_words
 
 from assistant.ask import Assistant
 from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import Settings
 from benchmarks.service import ARTICLES, name_of, percentile, posted_article, question, serving
 from corpus.article import Article, Passage, article_id, content_hash
-from corpus.store.sqlite import Catalog
+from corpus.store import open_store_writer
+from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.encoders.load import load_encoder
+from index.repair import index_words
 
 _FRESH = (0, 1_000, 5_000, 10_000)
 _FOUND_AFTER = 10
@@ -69,11 +70,11 @@ def _add_fresh(settings: Settings, start: int, end: int) -> None:
     encoder, words = load_encoder(), random.Random(start)
     vectors = np.random.default_rng(start).normal(size=(end - start, encoder.dimension)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    with Catalog.open_writer(settings.data) as catalog:
+    with open_store_writer(settings.data_folder) as store:
         for first in range(start, end, 250):
             some = [_synthetic(number, words) for number in range(first, min(first + 250, end))]
-            _store(catalog, encoder.fingerprint, some, vectors[first - start : first - start + len(some)])
-        index_words(catalog)
+            _store(store, encoder.fingerprint, some, vectors[first - start : first - start + len(some)])
+        index_words(store, settings.data_folder)
 
 
 def _synthetic(number: int, words: random.Random) -> Article:
@@ -82,13 +83,13 @@ def _synthetic(number: int, words: random.Random) -> Article:
     return Article(article_id(name), name, "benchmark", posted["title"], text, content_hash(text), language="en")
 
 
-def _store(catalog: Catalog, encoder: str, articles: list[Article], vectors: Vectors) -> None:
+def _store(store: Store, encoder: str, articles: list[Article], vectors: Vectors) -> None:
     passages = [Passage(f"p-{one.id}", one.id, one.content_hash, 0, len(one.text), f"key-{one.id}") for one in articles]
     # Vectors of sentences at random, too: the same one for each of thirteen.
     sentences = [np.repeat(vector[np.newaxis], 13, axis=0) for vector in vectors]
-    catalog.put_vectors(encoder, [one.vector_key for one in passages], vectors, sentences)
-    catalog.put(articles)
-    catalog.put_passages("benchmark", {one.article_id: [one] for one in passages})
+    store.vectors.put(encoder, [one.vector_key for one in passages], vectors, sentences)
+    store.articles.put(articles)
+    store.passages.put("benchmark", {one.article_id: [one] for one in passages})
 
 
 def with_workers(url: str, asks: int) -> dict[str, object]:

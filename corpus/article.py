@@ -248,3 +248,13 @@ class Coverage:
     first: date | None
     last: date | None
     newest_title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Counts of articles. `publishers` are the largest first, None standing for those that name none."""
+
+    articles: int
+    publishers: tuple[tuple[str | None, int], ...]
+    earliest: date | None
+    latest: date | None

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from corpus.article import Action, SplitArticle
+
+KEY_LIFETIME = timedelta(hours=24)
+"""How long a request can be repeated under its idempotency key."""
+
+FINISHED_JOBS_KEPT = timedelta(days=7)
+"""How long a finished job can be asked for."""
+
+MOST_WAITING_BYTES = 1 << 30
+"""Of what was posted and is not ingested: a gigabyte is hours of work, and must not fill the disk."""
 
 
 class JobKind(StrEnum):

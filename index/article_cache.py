@@ -7,22 +7,22 @@ from collections.abc import Collection
 from threading import Lock
 
 from corpus.article import Article
-from corpus.store.sqlite import Catalog
+from corpus.store.protocols import Store
 
 _MOST_CHARACTERS = 16_000_000
 """Of texts held: 16 to 64 MB of memory, some 4,000 news articles."""
 
 
 class ArticleCache:
-    """Safe to share between threads, which do not wait for each other's reading; never older than the catalog."""
+    """Safe to share between threads, which do not wait for each other's reading; never older than the store."""
 
-    def __init__(self, catalog: Catalog, most_characters: int = _MOST_CHARACTERS) -> None:
-        self._catalog = catalog
+    def __init__(self, store: Store, most_characters: int = _MOST_CHARACTERS) -> None:
+        self._store = store
         self._most_characters = most_characters
         self._lock = Lock()
         self._held: OrderedDict[str, Article] = OrderedDict()
         self._characters = 0
-        self._seq = catalog.seq()
+        self._seq = store.changes.seq()
 
     def articles(self, ids: Collection[str]) -> dict[str, Article]:
         """The current versions of those that exist."""
@@ -35,7 +35,7 @@ class ArticleCache:
         missing = [id_ for id_ in ids if id_ not in found]
         if not missing:
             return found
-        read = self._catalog.articles(missing)
+        read = self._store.articles.get_many(missing)
         with self._lock:
             # What another thread knows to have changed meanwhile may have been read as it was before.
             if self._seq == seq:
@@ -44,9 +44,9 @@ class ArticleCache:
         return found | read
 
     def _forget_changed(self) -> None:
-        seq = self._catalog.seq()
+        seq = self._store.changes.seq()
         if seq != self._seq:
-            for change in self._catalog.changes_since(self._seq):
+            for change in self._store.changes.since(self._seq):
                 self._drop(change.article_id)
             self._seq = seq
 

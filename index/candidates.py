@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from corpus.article import ArticleFilter, Passage
-from corpus.store.sqlite import Catalog
+from corpus.store.protocols import Store
 
 _FEW_PASSAGES = 2_000
 """A filter that keeps at most so many is answered from all of them, 25 ms for each thousand. Of more than 2,000 in
@@ -25,20 +25,20 @@ Lookup = Callable[[int], Ranked]
 
 
 def find_candidates(
-    catalog: Catalog, wanted: ArticleFilter, enough: int, lookups: Sequence[Lookup]
+    store: Store, wanted: ArticleFilter, enough: int, lookups: Sequence[Lookup]
 ) -> Iterator[dict[str, Passage]]:
     """By id: the best `enough` of each lookup among the current and wanted; or, when these are few, all.
 
     Who goes on gets more each time, those before among them, until there are no more or they are too many.
     """
     if not wanted.is_empty:
-        passages = catalog.passages_matching(wanted, limit=_FEW_PASSAGES + 1)
+        passages = store.passages.matching(wanted, limit=_FEW_PASSAGES + 1)
         if len(passages) <= _FEW_PASSAGES:
             yield {passage.id: passage for passage in passages}
             return
     most = _MOST_TIMES * enough
     while True:
-        found = _over_fetched(catalog, wanted, enough, lookups)
+        found = _over_fetched(store, wanted, enough, lookups)
         yield found
         # Every lookup that has more gave `enough`.
         if len(found) < enough or enough >= most:
@@ -46,14 +46,12 @@ def find_candidates(
         enough *= _ASK_AGAIN_FOR
 
 
-def _over_fetched(
-    catalog: Catalog, wanted: ArticleFilter, enough: int, lookups: Sequence[Lookup]
-) -> dict[str, Passage]:
+def _over_fetched(store: Store, wanted: ArticleFilter, enough: int, lookups: Sequence[Lookup]) -> dict[str, Passage]:
     """Ask for more and more, until `enough` of what each has found may be shown or there is no more."""
     asked = enough
     while True:
         found = [[id_ for id_, _ in lookup(asked)] for lookup in lookups]
-        shown = catalog.passages({id_ for ids in found for id_ in ids}, None if wanted.is_empty else wanted)
+        shown = store.passages.get_many({id_ for ids in found for id_ in ids}, None if wanted.is_empty else wanted)
         best = [[id_ for id_ in ids if id_ in shown][:enough] for ids in found]
         if all(len(kept) == enough or len(ids) < asked for kept, ids in zip(best, found, strict=True)):
             return {id_: shown[id_] for kept in best for id_ in kept}

@@ -11,7 +11,7 @@ from itertools import chain, islice
 import numpy as np
 
 from corpus.article import Passage
-from corpus.store.sqlite import Catalog
+from corpus.store.protocols import Store
 from corpus.text.sentences import sentence_spans
 from index.encoders.encoder import Encoder
 from index.passage_text import embedded_texts
@@ -23,40 +23,38 @@ OnStep = Callable[[int], object]
 """Called after each step with how many vectors of passages it stored. What it raises ends the embedding."""
 
 
-def embed_new_passages(catalog: Catalog, encoder: Encoder, on_step: OnStep) -> None:
-    """Afterwards every current passage has a vector from this encoder; `catalog` must be a writer.
+def embed_new_passages(store: Store, encoder: Encoder, on_step: OnStep) -> None:
+    """Afterwards every current passage has a vector from this encoder; `store` must be a writer.
 
     What was committed before a kill is not made again.
     """
     # Articles that share a passage share its vector.
-    missing = {passage.vector_key: passage for passage in catalog.passages_without_vector(encoder.fingerprint)}
-    _embed_in_steps(catalog, encoder, embedded_texts(catalog, list(missing.values())), on_step)
+    missing = {passage.vector_key: passage for passage in store.passages.without_vector(encoder.fingerprint)}
+    _embed_in_steps(store, encoder, embedded_texts(store, list(missing.values())), on_step)
 
 
-def embed_passages(
-    catalog: Catalog, encoder: Encoder, passages: Iterable[tuple[Passage, str]], on_step: OnStep
-) -> None:
+def embed_passages(store: Store, encoder: Encoder, passages: Iterable[tuple[Passage, str]], on_step: OnStep) -> None:
     """The same for passages that are still to be stored, each given with its embedded text."""
     texts = {passage.vector_key: (passage, text) for passage, text in passages}
-    known = catalog.vectors(encoder.fingerprint, list(texts))
-    _embed_in_steps(catalog, encoder, [pair for key, pair in texts.items() if key not in known], on_step)
+    known = store.vectors.get(encoder.fingerprint, list(texts))
+    _embed_in_steps(store, encoder, [pair for key, pair in texts.items() if key not in known], on_step)
 
 
-def _embed_in_steps(catalog: Catalog, encoder: Encoder, texts: Iterable[tuple[Passage, str]], on_step: OnStep) -> None:
+def _embed_in_steps(store: Store, encoder: Encoder, texts: Iterable[tuple[Passage, str]], on_step: OnStep) -> None:
     remaining = iter(texts)
     while batch := list(islice(remaining, _STEP)):
-        _embed(catalog, encoder, batch)
+        _embed(store, encoder, batch)
         on_step(len(batch))
 
 
-def _embed(catalog: Catalog, encoder: Encoder, batch: Sequence[tuple[Passage, str]]) -> None:
+def _embed(store: Store, encoder: Encoder, batch: Sequence[tuple[Passage, str]]) -> None:
     """Passages and their sentences go through the encoder together, which sorts them by length."""
     sentences = [_sentences(passage, text) for passage, text in batch]
     vectors = encoder.embed_passages([*(text for _, text in batch), *chain.from_iterable(sentences)])
     ends = np.cumsum([len(batch), *(len(of_passage) for of_passage in sentences)])
     of_passages, *of_sentences, _ = np.split(vectors, ends)
     keys = [passage.vector_key for passage, _ in batch]
-    catalog.put_vectors(encoder.fingerprint, keys, of_passages, of_sentences)
+    store.vectors.put(encoder.fingerprint, keys, of_passages, of_sentences)
 
 
 def _sentences(passage: Passage, embedded: str) -> list[str]:

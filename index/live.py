@@ -1,4 +1,4 @@
-"""What readers search: the live generation and the lexical index, or what stands in for them."""
+"""What readers search: the live generation and the word index, or what stands in for them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from time import monotonic
 from typing import Self
 
 from corpus.errors import CorpusError, DataFolderBusy
-from corpus.store.sqlite import Catalog, GenerationRecord
+from corpus.generation import GenerationRecord
+from corpus.store.data_folder import DataFolder
+from corpus.store.protocols import Store
+from index.backends import vector_reader, word_reader
 from index.encoders.encoder import Vector
 from index.errors import EncoderMismatch, GenerationDamaged, IndexRoomError, LexicalDamaged
-from index.repair import fits, lexical_folder, repair
+from index.repair import fits, repair
 from index.vectors.delta import MAX_DELTA_PASSAGES, DeltaIndex, WithDelta
-from index.vectors.generation import generation_folder, open_generation
-from index.vectors.vector_index import Generation, VectorIndex
-from index.words.bm25 import LexicalIndex, lexical_in_memory, open_lexical
+from index.vectors.protocols import Generation, VectorIndex
+from index.words.protocols import WordIndex
 
 _logger = logging.getLogger(__name__)
 
@@ -33,23 +35,26 @@ class LiveIndex:
 
     A thread follows what writers commit and publish, within half a second. What came after the live generation is
     searched exactly beside it. Instead of a damaged generation the one before it is searched, else all of the
-    catalog's vectors are, exactly; instead of a damaged lexical index one made in memory. The damaged part is then
+    store's vectors are, exactly; instead of a damaged word index one made in memory. The damaged part is then
     built anew, unless another process is writing.
     """
 
-    def __init__(self, catalog: Catalog, encoder_fingerprint: str, seconds_to_swap: float = 0.0) -> None:
+    def __init__(self, store: Store, data: DataFolder, encoder_fingerprint: str, seconds_to_swap: float = 0.0) -> None:
         """Raise `EncoderMismatch` when the stored vectors were made by another encoder.
 
         A new generation is taken `seconds_to_swap` after it was noticed: several processes need not do it at once.
         """
-        self._catalog = catalog
+        self._store = store
+        self._data = data
+        self._vector_reader = vector_reader(data)
+        self._word_reader = word_reader(data)
         self._encoder = encoder_fingerprint
         self._seconds_to_swap = seconds_to_swap
         self._changing = RLock()
         self._closed = Event()
         self._swap_at: float | None = None
         self._take_vectors()
-        self._take_lexical()
+        self._take_words()
         self._note_fallback()
         self._follower = Thread(target=self._follow, name="live-index", daemon=True)
         self._follower.start()
@@ -58,13 +63,13 @@ class LiveIndex:
         """What is current; take it anew for each search."""
         return self._vectors
 
-    def lexical(self) -> LexicalIndex:
+    def words(self) -> WordIndex:
         """What is current; take it anew for each search."""
-        return self._lexical
+        return self._words
 
     @property
     def fallback(self) -> bool:
-        """Whether something stands in for a part that is damaged or missing; an empty catalog misses nothing."""
+        """Whether something stands in for a part that is damaged or missing; an empty store misses nothing."""
         return self._fallback
 
     def catch_up(self) -> None:
@@ -74,7 +79,7 @@ class LiveIndex:
         with self._changing:
             if self._fresh.refresh():
                 self._vectors = self._with_fresh()
-            self._refresh_lexical()
+            self._refresh_words()
 
     def refresh(self) -> None:
         """Move to what is published by now, as the following thread does all the time."""
@@ -83,7 +88,7 @@ class LiveIndex:
                 self._take_vectors()
             elif self._fresh.refresh():
                 self._vectors = self._with_fresh()
-            self._refresh_lexical()
+            self._refresh_words()
             self._note_fallback()
 
     def close(self) -> None:
@@ -98,15 +103,19 @@ class LiveIndex:
         self.close()
 
     def _is_time_to_swap(self) -> bool:
-        if self._catalog.live_generation() == self._wanted:
+        if self._live_name() == self._wanted:
             self._swap_at = None
             return False
         if self._swap_at is None:
             self._swap_at = monotonic() + self._seconds_to_swap
         return monotonic() >= self._swap_at
 
+    def _live_name(self) -> str | None:
+        live = self._store.generations.live()
+        return live.name if live else None
+
     def _take_vectors(self) -> None:
-        records = self._catalog.kept_generations()
+        records = self._store.generations.kept()
         live = next((record for record in records if record.live), None)
         self._check_encoder()
         self._wanted, self._swap_at = live.name if live else None, None
@@ -114,7 +123,7 @@ class LiveIndex:
         self._follow_fresh(since)
 
     def _follow_fresh(self, since: int) -> None:
-        self._fresh = DeltaIndex(self._catalog, self._encoder, since)
+        self._fresh = DeltaIndex(self._store, self._encoder, since)
         self._fresh.refresh()
         self._vectors = self._with_fresh()
 
@@ -122,9 +131,9 @@ class LiveIndex:
         return WithDelta(self._generation, self._fresh.vectors) if self._generation else self._fresh.vectors
 
     def _check_encoder(self) -> None:
-        if not fits(self._catalog, self._encoder):
+        if not fits(self._store, self._encoder):
             raise EncoderMismatch(
-                f"The index in {self._catalog.folder} was made with another encoder than the one that is set; "
+                f"The index in {self._data} was made with another encoder than the one that is set; "
                 "set that one again, or run `assistant rebuild`."
             )
 
@@ -133,15 +142,13 @@ class LiveIndex:
         for record in records:
             if record.encoder == self._encoder:
                 try:
-                    return _Attended(open_generation(self._catalog.folder, record), self._replace), record.seq
+                    return _Attended(self._vector_reader.open(record), self._replace), record.seq
                 except GenerationDamaged as damage:
                     _logger.warning("%s Something else is searched until it is built anew.", damage)
         return None, 0
 
     def _is_gone(self) -> bool:
-        return (
-            self._generation is not None and not generation_folder(self._catalog.folder, self._generation.name).exists()
-        )
+        return self._generation is not None and not self._vector_reader.exists(self._generation.name)
 
     def _replace(self, failed: _Attended) -> VectorIndex:
         """What to search now that `failed` cannot be read any more, which one of many threads has found out."""
@@ -152,29 +159,29 @@ class LiveIndex:
                 self._note_fallback()
             return self._vectors
 
-    def _take_lexical(self) -> None:
+    def _take_words(self) -> None:
         try:
-            self._lexical = open_lexical(lexical_folder(self._catalog.folder))
-            self._lexical_stands_in = False
+            self._words = self._word_reader.open()
+            self._words_stand_in = False
         except LexicalDamaged:
-            self._lexical = lexical_in_memory(self._catalog)
-            self._lexical_stands_in = True
+            self._words = self._word_reader.in_memory(self._store)
+            self._words_stand_in = True
 
-    def _refresh_lexical(self) -> None:
+    def _refresh_words(self) -> None:
         try:
-            if self._lexical_stands_in:
-                self._lexical = open_lexical(lexical_folder(self._catalog.folder))
-            self._lexical.refresh()
-            self._lexical_stands_in = False
+            if self._words_stand_in:
+                self._words = self._word_reader.open()
+            self._words.refresh()
+            self._words_stand_in = False
         except LexicalDamaged:
-            self._lexical_stands_in = True
+            self._words_stand_in = True
 
     def _note_fallback(self) -> None:
         searched = self._generation.name if self._generation else None
         # A few passages that no generation was ever built of are fresh, no less than those after one.
         vectors_stand_in = searched != self._wanted or (searched is None and self._fresh.count > MAX_DELTA_PASSAGES)
-        something_does = vectors_stand_in or self._lexical_stands_in
-        self._fallback = something_does and self._catalog.count_passages() > 0
+        something_does = vectors_stand_in or self._words_stand_in
+        self._fallback = something_does and self._store.passages.count() > 0
 
     def _follow(self) -> None:
         next_repair = 0.0
@@ -195,7 +202,7 @@ class LiveIndex:
     def _repair(self) -> None:
         # Another writer mends what it finds damaged, too.
         with suppress(DataFolderBusy):
-            repair(self._catalog.folder, self._encoder)
+            repair(self._data, self._encoder)
         self.refresh()
 
 

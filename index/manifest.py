@@ -28,10 +28,10 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`seq` is what the catalog's was, `passages_hash` is `hash_of_ids` of all passages that it covers.
+    """`seq` is what the store's was, `passages_hash` is `hash_of_ids` of all passages that it covers.
 
     Its collection holds each different vector once, under the id of its first passage: `vectors` of them. For
-    `copies` and `strays` see `index.vectors.vector_index`; `canaries` are ids whose vectors the graph must find.
+    `copies` and `strays` see `index.vectors.generation`; `canaries` are ids whose vectors the graph must find.
     """
 
     encoder: str

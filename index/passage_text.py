@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from corpus.article import Article, Passage
-from corpus.store.sqlite import Catalog
+from corpus.store.protocols import Store
 
 _TITLE_BYTES = 160
 """A token is at least one byte, so that even a title without spaces leaves room for its passage."""
@@ -26,7 +26,7 @@ def text_start(title: str) -> str:
     return f"{short_title}\n" if short_title else ""
 
 
-def embedded_texts(catalog: Catalog, passages: Sequence[Passage]) -> Iterator[tuple[Passage, str]]:
+def embedded_texts(store: Store, passages: Sequence[Passage]) -> Iterator[tuple[Passage, str]]:
     """Each passage with its embedded text, in order; passages of one article should stand together.
 
     A passage whose article was replaced or deleted meanwhile is left out.
@@ -34,7 +34,7 @@ def embedded_texts(catalog: Catalog, passages: Sequence[Passage]) -> Iterator[tu
     by_article = [list(group) for _, group in groupby(passages, key=lambda passage: passage.article_id)]
     for start in range(0, len(by_article), _ARTICLES_AT_ONCE):
         groups = by_article[start : start + _ARTICLES_AT_ONCE]
-        articles = catalog.articles([group[0].article_id for group in groups])
+        articles = store.articles.get_many([group[0].article_id for group in groups])
         for passage in (passage for group in groups for passage in group):
             article = articles.get(passage.article_id)
             if article is not None and article.content_hash == passage.content_hash:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.article import ArticleFilter, Passage
-from corpus.store.sqlite import Catalog
+from corpus.store.protocols import Store
 from index.article_cache import ArticleCache
 from index.candidates import Ranked, find_candidates
 from index.collapse import collapse
@@ -19,9 +19,9 @@ from index.encoders.encoder import Encoder, Vector, Vectors
 from index.fusion import fuse
 from index.hit import Hit, Scores
 from index.options import RetrievalOptions
+from index.vectors.protocols import VectorIndex
 from index.vectors.stored_vectors import stored_vectors
-from index.vectors.vector_index import VectorIndex
-from index.words.bm25 import LexicalIndex
+from index.words.protocols import WordIndex
 
 if TYPE_CHECKING:
     from index.live import LiveIndex
@@ -53,12 +53,12 @@ class SearchResult:
 class Searcher:
     """Safe to use from several threads, while articles are added, replaced and deleted."""
 
-    def __init__(self, catalog: Catalog, encoder: Encoder, live: LiveIndex, options: RetrievalOptions) -> None:
-        self._catalog = catalog
+    def __init__(self, store: Store, encoder: Encoder, live: LiveIndex, options: RetrievalOptions) -> None:
+        self._store = store
         self._encoder = encoder
         self._live = live
         self._options = options
-        self._articles = ArticleCache(catalog)
+        self._articles = ArticleCache(store)
         self._vectors = lru_cache(_REMEMBERED_QUESTIONS)(self._embed)
         self._searches, self._counting = 0, Lock()
 
@@ -79,12 +79,12 @@ class Searcher:
     def _search(
         self, question: str, vector: Vector, vectors: VectorIndex, wanted: ArticleFilter, limit: int
     ) -> SearchResult:
-        lexical = self._live.lexical()
-        by_meaning, by_words = partial(vectors.search, vector), partial(lexical.search, question)
+        words = self._live.words()
+        by_meaning, by_words = partial(vectors.search, vector), partial(words.search, question)
         enough = max(self._options.candidates, limit)
         hits: list[Hit] = []
-        for candidates in find_candidates(self._catalog, wanted, enough, [by_meaning, by_words]):
-            scores = self._scores(candidates, vector, lexical, question)
+        for candidates in find_candidates(self._store, wanted, enough, [by_meaning, by_words]):
+            scores = self._scores(candidates, vector, words, question)
             ranked = fuse(scores, self._options.dense_weight)
             hits = self._best_distinct(ranked, candidates, scores, limit)
             if len(hits) >= limit:
@@ -96,7 +96,7 @@ class Searcher:
 
         Passages that were deleted or replaced since they were found are left out.
         """
-        by_key = self._catalog.sentence_vectors(self._encoder.fingerprint, [hit.passage.vector_key for hit in hits])
+        by_key = self._store.vectors.get_sentences(self._encoder.fingerprint, [hit.passage.vector_key for hit in hits])
         return {hit.passage.id: by_key[hit.passage.vector_key] for hit in hits if hit.passage.vector_key in by_key}
 
     def question_vector(self, question: str) -> Vector:
@@ -115,17 +115,17 @@ class Searcher:
 
     def rarity(self, terms: Collection[str]) -> dict[str, float]:
         """BM25's inverse document frequency, > 0, of each of these `content_terms` that some passage has."""
-        return self._live.lexical().rarity(terms)
+        return self._live.words().rarity(terms)
 
     def _scores(
-        self, candidates: Mapping[str, Passage], vector: Vector, lexical: LexicalIndex, question: str
+        self, candidates: Mapping[str, Passage], vector: Vector, words: WordIndex, question: str
     ) -> dict[str, Scores]:
         """Both raw scores of every candidate, whichever index found it; 0 where an index has none yet."""
-        ids, rows = stored_vectors(self._catalog, self._encoder.fingerprint, list(candidates.values()))
+        ids, rows = stored_vectors(self._store, self._encoder.fingerprint, list(candidates.values()))
         # Row by row: a matrix product rounds a row by where it stands, and equal passages would change places.
         cosines = dict(zip(ids, np.einsum("ij,j->i", rows, vector).tolist(), strict=True)) if ids else {}
-        words = lexical.score(question, candidates.keys())
-        return {id_: Scores(dense=cosines.get(id_, 0.0), lexical=words[id_]) for id_ in candidates}
+        by_words = words.score(question, candidates.keys())
+        return {id_: Scores(dense=cosines.get(id_, 0.0), lexical=by_words[id_]) for id_ in candidates}
 
     def _best_distinct(
         self, ranked: Ranked, candidates: Mapping[str, Passage], scores: Mapping[str, Scores], limit: int

@@ -27,10 +27,10 @@ def list_articles(
     """List stored articles, in a stable order."""
     from api.shapes import article_list_body
     from assistant.settings import load_settings
-    from corpus.store.sqlite import Catalog
+    from corpus.store import open_store
 
-    with Catalog.open(load_settings().data) as catalog:
-        found = catalog.list_articles(after=after, limit=limit + 1, publisher=publisher, contains=contains)
+    with open_store(load_settings().data_folder) as store:
+        found = store.articles.list(after=after, limit=limit + 1, publisher=publisher, contains=contains)
     body = article_list_body(found, limit)
     if as_json:
         say_json(body)
@@ -51,10 +51,10 @@ def show_article(
     """Show one article: what is known of it, its versions, its text."""
     from api.shapes import article_body
     from assistant.settings import load_settings
-    from corpus.store.sqlite import Catalog
+    from corpus.store import open_store
 
-    with Catalog.open(load_settings().data) as catalog:
-        body = article_body(catalog.article(article_id, version), catalog.versions(article_id))
+    with open_store(load_settings().data_folder) as store:
+        body = article_body(store.articles.get(article_id, version), store.articles.versions(article_id))
     if as_json:
         say_json(body)
         return

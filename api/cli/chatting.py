@@ -94,7 +94,7 @@ class _Conversation:
     def introduction(self) -> str:
         from assistant.conversation.introduction import introduction
 
-        return one_line(introduction(self._helper.catalog.coverage(self._wanted)))
+        return one_line(introduction(self._helper.store.articles.coverage(self._wanted)))
 
     def obey(self, command: str) -> None:
         if command == "/sources":

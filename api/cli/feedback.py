@@ -24,10 +24,10 @@ def export(
     from assistant.evaluation.gold_feedback import questions_from_feedback
     from assistant.evaluation.text import counted
     from assistant.settings import load_settings
-    from corpus.store.sqlite.service import ServiceRecords
+    from corpus.store import open_service_store
 
-    with ServiceRecords.open(load_settings().data) as records:
-        feedback = records.feedback()
+    with open_service_store(load_settings().data_folder) as kept:
+        feedback = kept.feedback.all()
     questions = list(questions_from_feedback(feedback))
     write_drafts(questions, out)
     without = len(feedback) - len(questions)
@@ -43,7 +43,7 @@ def remove(
 ) -> None:
     """Remove old feedback for good: readers' questions are theirs, and answers may quote a removed article."""
     from assistant.settings import load_settings
-    from corpus.store.sqlite.service import ServiceRecords
+    from corpus.store import open_service_store
 
-    with ServiceRecords.open(load_settings().data) as records:
-        say(f"{records.remove_feedback(before)} removed.")
+    with open_service_store(load_settings().data_folder) as kept:
+        say(f"{kept.feedback.remove(before)} removed.")

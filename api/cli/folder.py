@@ -10,25 +10,26 @@ import typer
 
 from api.cli.options import AsJson
 from api.cli.terminal import say, say_json
+from corpus.store.data_folder import DataFolder
 
 
 def status(as_json: AsJson = False) -> None:
     """Say what the data folder holds: counts, index, sizes."""
     from assistant.settings import load_settings
-    from corpus.store.sqlite import Catalog
+    from corpus.store import open_store
 
-    folder = load_settings().data
-    with Catalog.open(folder) as catalog:
-        kept = catalog.kept_generations()
+    data = load_settings().data_folder
+    with open_store(data) as store:
+        kept = store.generations.kept()
         found = {
-            "data": str(folder.resolve()),
-            "articles": catalog.count_articles(),
-            "passages": catalog.count_passages(),
-            "not_found_yet": catalog.count_unfindable(),
-            "seq": catalog.seq(),
-            "live_generation": catalog.live_generation(),
+            "data": str(data.path.resolve()),
+            "articles": store.articles.count(),
+            "passages": store.passages.count(),
+            "not_found_yet": store.passages.count_unfindable_articles(),
+            "seq": store.changes.seq(),
+            "live_generation": next((record.name for record in kept if record.live), None),
             "kept_generations": [record.name for record in kept],
-            "bytes": _sizes(folder),
+            "bytes": _sizes(data),
         }
     if as_json:
         say_json(found)
@@ -42,9 +43,9 @@ def backup(
 ) -> None:
     """Write all articles into one file, while others may go on."""
     from assistant.settings import load_settings
-    from corpus.store.sqlite.backup import backup as write_backup
+    from corpus.store import backup as write_backup
 
-    write_backup(load_settings().data, file)
+    write_backup(load_settings().data_folder, file)
     say(f"Wrote {file} ({_megabytes(file.stat().st_size)}).")
 
 
@@ -60,21 +61,21 @@ def restore(
     Nothing is touched before the backup has been checked.
     """
     from assistant.settings import load_settings
-    from corpus.store.sqlite.backup import restore as read_backup
+    from corpus.store import restore as read_backup
 
-    folder = load_settings().data
-    read_backup(file, folder, replace)
-    say(f"Restored {file} into {folder}. Build its index with: assistant rebuild")
+    data = load_settings().data_folder
+    read_backup(file, data, replace)
+    say(f"Restored {file} into {data}. Build its index with: assistant rebuild")
 
 
-def _sizes(folder: Path) -> dict[str, int]:
+def _sizes(data: DataFolder) -> dict[str, int]:
     """Bytes on disk. The catalog is files in the data folder, the index is folders in it."""
     sizes = {"catalog": 0, "index": 0}
-    for path in folder.rglob("*"):
+    for path in data.path.rglob("*"):
         # Files come and go while others write.
         with suppress(FileNotFoundError):
             if path.is_file():
-                sizes["catalog" if path.parent == folder else "index"] += path.stat().st_size
+                sizes["catalog" if path.parent == data.path else "index"] += path.stat().st_size
     return sizes
 
 

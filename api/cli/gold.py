@@ -77,10 +77,10 @@ def _articles(corpus: Path | None) -> Iterator[Article]:
         return
     from assistant.evaluation.documents import articles_stored
     from assistant.settings import load_settings
-    from corpus.store.sqlite import Catalog
+    from corpus.store import open_store
 
-    with Catalog.open(load_settings().data) as catalog:
-        yield from articles_stored(catalog)
+    with open_store(load_settings().data_folder) as store:
+        yield from articles_stored(store)
 
 
 def _summary(gold: Gold, remarks: Sequence[Remark]) -> str:

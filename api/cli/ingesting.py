@@ -70,10 +70,10 @@ def rebuild() -> None:
 
 
 def _holds_articles(settings: Settings) -> bool:
-    from corpus.store.sqlite import Catalog
+    from corpus.store import open_store
 
-    with Catalog.open(settings.data) as catalog:
-        return catalog.count_articles() > 0
+    with open_store(settings.data_folder) as store:
+        return store.articles.count() > 0
 
 
 def _ingest(settings: Settings, paths: list[Path], sync: bool, listing: bool) -> IngestReport:

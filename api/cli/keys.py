@@ -63,7 +63,7 @@ def create_key(
     from assistant.settings import load_settings
     from corpus.access import Grant, new_key
     from corpus.article import ArticleFilter
-    from corpus.store.sqlite.service import ServiceRecords
+    from corpus.store import open_service_store
 
     grant = Grant(
         scopes=_scopes(scopes or ["ask"], publishable),
@@ -74,8 +74,8 @@ def create_key(
         requests_per_day=per_day,
     )
     key, text = new_key(name, grant)
-    with ServiceRecords.open(load_settings().data) as records:
-        records.add_key(key)
+    with open_service_store(load_settings().data_folder) as kept:
+        kept.keys.add(key)
     if as_json:
         say_json({"key": text, **_described(key)})
         return
@@ -89,11 +89,11 @@ def list_keys(as_json: AsJson = False) -> None:
     from datetime import UTC, datetime
 
     from assistant.settings import load_settings
-    from corpus.store.sqlite.service import ServiceRecords
+    from corpus.store import open_service_store
 
-    with ServiceRecords.open(load_settings().data) as records:
-        keys = records.all_keys()
-        used = records.requests_on(datetime.now(UTC).date())
+    with open_service_store(load_settings().data_folder) as kept:
+        keys = kept.keys.all()
+        used = kept.quotas.requests_on(datetime.now(UTC).date())
     if as_json:
         say_json({"data": [{**_described(key), "requests_today": used.get(key.id, 0)} for key in keys]})
         return
@@ -108,10 +108,10 @@ def revoke_keys(
 ) -> None:
     """Revoke keys: a running service refuses them within a second."""
     from assistant.settings import load_settings
-    from corpus.store.sqlite.service import ServiceRecords
+    from corpus.store import open_service_store
 
-    with ServiceRecords.open(load_settings().data) as records:
-        unknown = [key_id for key_id in key_ids if not records.revoke_key(key_id)]
+    with open_service_store(load_settings().data_folder) as kept:
+        unknown = [key_id for key_id in key_ids if not kept.keys.revoke(key_id)]
     say(f"{len(key_ids) - len(unknown)} revoked.")
     if unknown:
         tell("Some of these ids are no keys; `assistant keys list` shows those that are.")

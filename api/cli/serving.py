@@ -40,7 +40,7 @@ def serve(
     from api.http.observability.json_logs import log_to_stderr
     from api.http.serving.listener import open_listener, url_of
     from assistant.settings import load_settings
-    from corpus.store.sqlite.service import ServiceRecords
+    from corpus.store import open_service_store
 
     settings = load_settings()
     said: dict[str, Any] = {
@@ -55,8 +55,8 @@ def serve(
         from api.http.serving.serve_together import serve_together as run
     else:
         from api.http.serving.serve_alone import serve_alone as run
-    with ServiceRecords.open(settings.data) as records:
-        has_keys = any(not key.revoked for key in records.all_keys())
+    with open_service_store(settings.data_folder) as kept:
+        has_keys = any(not key.revoked for key in kept.keys.all())
     with open_listener(settings.serving, has_keys) as listener:
         log_to_stderr()
         tell("Loading the model ...")
@@ -67,7 +67,7 @@ def serve(
 
 
 def _articles(settings: Settings) -> int:
-    from corpus.store.sqlite import Catalog
+    from corpus.store import open_store
 
-    with Catalog.open(settings.data) as catalog:
-        return catalog.count_articles()
+    with open_store(settings.data_folder) as store:
+        return store.articles.count()

@@ -33,10 +33,10 @@ from api.http.serving.security_headers import SecurityHeaders
 from api.web.examples import Examples
 from assistant.ask import Assistant
 from assistant.settings import Settings
-from corpus.store.sqlite.service import ServiceRecords
+from corpus.store import open_service_store
 
 _PATIENCE_SECONDS = 5.0
-"""How long feedback waits while an ingest or purge holds the catalog, before its sender is told to come again."""
+"""How long feedback waits while an ingest or purge holds the store, before its sender is told to come again."""
 
 _SHORT_PATIENCE_SECONDS = 0.1
 """The same for counts, which are kept in memory until the next time; the keys are read in between."""
@@ -110,19 +110,19 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app = describe_service(lifespan)
     counts = SharedCounts(settings.data)
     counters = Metrics(counts)
-    records = ServiceRecords.open(settings.data, _PATIENCE_SECONDS)
+    kept = open_service_store(settings.data_folder, _PATIENCE_SECONDS)
     app.state.assistant = assistant
     app.state.turns = turns
-    app.state.records = records
+    app.state.kept = kept
     app.state.public_base_url = settings.access.public_base_url
     app.state.metrics = counters
-    app.state.links = LinkTokens(records.link_secret(), settings.access.link_hours * 3600)
+    app.state.links = LinkTokens(kept.link_secret(), settings.access.link_hours * 3600)
     app.state.observer = observer = Observer(counters, settings.access.log_requests, settings.access.log_questions)
-    counters.add_gauges(lambda: index_gauges(assistant.catalog))
+    counters.add_gauges(lambda: index_gauges(assistant.store, settings.data_folder))
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[0], "remembered")
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[1], "made")
     counters.add_levels(lambda: load_levels(turns))
-    keys = KeyCache(ServiceRecords(settings.data, _SHORT_PATIENCE_SECONDS))
+    keys = KeyCache(open_service_store(settings.data_folder, _SHORT_PATIENCE_SECONDS))
     desk = AccessPolicy(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
     app.router.routes.extend(http_routes(tools))
     app.state.ingesting = settings.ingesting

@@ -41,7 +41,7 @@ class Examples:
 
     def of(self, helper: Assistant) -> Sequence[str]:
         """At most three; none when there is nothing to ask about."""
-        now = helper.catalog.seq()
+        now = helper.store.changes.seq()
         if self._made[0] != now and monotonic() >= self._next and self._making.acquire(blocking=False):
             try:
                 self._made = now, list(islice(_answered(helper), _OFFERED))
@@ -66,10 +66,10 @@ def _candidates(helper: Assistant) -> Iterator[str]:
 
 def _frequent(helper: Assistant) -> tuple[list[str], list[str]]:
     """Names and things that the newest articles mention, those of most articles first."""
-    newest = helper.catalog.newest_articles(_ARTICLES_LOOKED_AT)
+    newest = helper.store.articles.newest(_ARTICLES_LOOKED_AT)
     names: Counter[str] = Counter()
     things: Counter[str] = Counter()
-    for article in helper.catalog.articles([one.id for one in newest]).values():
+    for article in helper.store.articles.get_many([one.id for one in newest]).values():
         names.update(set(_NAME.findall(article.text)))
         things.update(set(_THING.findall(article.text)))
     return _in_several(names), _in_several(things)

@@ -1,4 +1,4 @@
-"""What the assistant says of itself: what it is and what it covers, from the catalog and nothing else."""
+"""What the assistant says of itself: what it is and what it covers, from the store and nothing else."""
 
 from __future__ import annotations
 

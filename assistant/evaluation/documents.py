@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assistant.evaluation.errors import EvaluationError
 from corpus.article import Article, article_id
-from corpus.store.sqlite import Catalog
+from corpus.store.protocols import Store
 
 FindArticle = Callable[[str], Article | None]
 """From a document's id (`external_id`) to its article; None for a document that is not there."""
@@ -21,13 +21,13 @@ _PAGE = 256
 _SUMMARIES = 10_000
 
 
-def find_in_catalog(catalog: Catalog) -> FindArticle:
+def find_in_catalog(store: Store) -> FindArticle:
     """The current articles of a data folder."""
 
     @lru_cache(maxsize=KEPT)
     def find(doc_id: str) -> Article | None:
         key = article_id(doc_id)
-        return catalog.articles([key]).get(key)
+        return store.articles.get_many([key]).get(key)
 
     return find
 
@@ -50,20 +50,20 @@ def articles_in(path: Path) -> Iterator[Article]:
     yield from (reading for reading in read_articles(path) if isinstance(reading, Article))
 
 
-def content_of(catalog: Catalog) -> str:
+def content_of(store: Store) -> str:
     """A hash of all current articles: equal for equal articles, whatever folder they are stored in."""
     digest = hashlib.sha256()
     last = None
-    while page := catalog.list_articles(after=last, limit=_SUMMARIES):
+    while page := store.articles.list(after=last, limit=_SUMMARIES):
         for summary in page:
             digest.update(f"{summary.id} {summary.content_hash}\n".encode())
         last = page[-1].id
     return digest.hexdigest()[:16]
 
 
-def articles_stored(catalog: Catalog) -> Iterator[Article]:
+def articles_stored(store: Store) -> Iterator[Article]:
     """Every current article of a data folder, by id."""
     last = None
-    while page := [summary.id for summary in catalog.list_articles(after=last, limit=_PAGE)]:
-        yield from (article for _, article in sorted(catalog.articles(page).items()))
+    while page := [summary.id for summary in store.articles.list(after=last, limit=_PAGE)]:
+        yield from (article for _, article in sorted(store.articles.get_many(page).items()))
         last = page[-1]

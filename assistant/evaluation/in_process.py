@@ -37,20 +37,21 @@ class AssistantAsker:
     def __init__(self, assistant: Assistant, settings: Settings) -> None:
         self._assistant = assistant
         self._settings = settings
-        self.find_article: FindArticle = find_in_catalog(assistant.catalog)
+        self.find_article: FindArticle = find_in_catalog(assistant.store)
 
     def describe(self) -> Mapping[str, str]:
-        catalog = self._assistant.catalog
-        if not catalog.count_articles():
+        store = self._assistant.store
+        live = store.generations.live()
+        if not store.articles.count():
             raise NothingToAsk(
                 f"There are no articles in {self._settings.data}; add some with `assistant ingest PATH`, or name them "
                 "with --corpus."
             )
         return {
             "asked": "this process",
-            "generation": catalog.live_generation() or "none",
-            "change": str(catalog.seq()),
-            "articles": content_of(catalog),
+            "generation": live.name if live else "none",
+            "change": str(store.changes.seq()),
+            "articles": content_of(store),
             "finding": dumps(asdict(self._settings.finding)),
             "answering": dumps(asdict(self._settings.answering)),
         }

@@ -19,9 +19,9 @@ from corpus.errors import NothingToIngest, UnreadableSource
 from corpus.readers import holds_sources, read_articles
 from corpus.readers.formats import what_folders_may_hold
 from corpus.readers.source_file import printable
-from corpus.store.sqlite import Catalog
+from corpus.store import open_store_writer
+from corpus.store.protocols import Store
 from index.encoders.load import load_encoder
-from index.repair import index_words
 from index.splitter import PassageSplitter
 
 _ARTICLES_AT_ONCE = 256
@@ -66,45 +66,44 @@ def ingest_paths(
     and are no longer there are removed. Raises `NothingToIngest` before anything is stored when a path does not exist
     or is a folder without any file that may hold articles.
     """
-    with Catalog.open_writer(settings.data) as catalog:
-        pipeline = _pipeline(catalog, settings, on_progress)
-        report = ingest(catalog, pipeline, paths, sync, on_outcome)
+    with open_store_writer(settings.data_folder) as store:
+        pipeline = _pipeline(store, settings, on_progress)
+        report = ingest(pipeline, paths, sync, on_outcome)
         pipeline.complete(on_build=_named("building", on_progress))
     return report
 
 
 def remove_articles(settings: Settings, article_ids: Sequence[str], on_progress: OnProgress | None = None) -> int:
     """How many there were to remove; their text leaves every version and the index."""
-    with Catalog.open_writer(settings.data) as catalog:
-        removed = catalog.delete(article_ids)
-        _pipeline(catalog, settings, on_progress).complete(on_build=_named("building", on_progress))
+    with open_store_writer(settings.data_folder) as store:
+        removed = store.articles.delete(article_ids)
+        _pipeline(store, settings, on_progress).complete(on_build=_named("building", on_progress))
     return removed
 
 
 def rebuild_index(settings: Settings, on_progress: OnProgress | None = None) -> None:
-    """Make the whole index anew from the catalog; what has been embedded is not embedded again."""
-    with Catalog.open_writer(settings.data) as catalog:
-        pipeline = _pipeline(catalog, settings, on_progress)
+    """Make the whole index anew from the store; what has been embedded is not embedded again."""
+    with open_store_writer(settings.data_folder) as store:
+        pipeline = _pipeline(store, settings, on_progress)
         pipeline.complete(rebuild=True, on_build=_named("building", on_progress))
 
 
 def ingest(
-    catalog: Catalog,
     pipeline: Pipeline,
     paths: Sequence[Path],
     sync: bool = False,
     on_outcome: Callable[[Report], None] | None = None,
 ) -> IngestReport:
-    """`ingest_paths` into the catalog that `pipeline` fills, before words and generation are made current."""
+    """`ingest_paths` into the store that `pipeline` fills, before words and generation are made current."""
     _check_hold_sources(paths)
     run = _Run(on_outcome or (lambda _: None))
     words_due = monotonic() + _SECONDS_BETWEEN_WORDS
     for batch in _batches(run.articles(paths)):
         run.note(pipeline.take(batch))
         if monotonic() > words_due:
-            index_words(catalog)
+            pipeline.index_words()
             words_due = monotonic() + _SECONDS_BETWEEN_WORDS
-    removed = _remove_gone(catalog, paths, run) if sync else ()
+    removed = _remove_gone(pipeline.store, paths, run) if sync else ()
     return IngestReport(
         dict(run.counts),
         removed,
@@ -161,7 +160,7 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
         yield batch
 
 
-def _pipeline(catalog: Catalog, settings: Settings, on_progress: OnProgress | None) -> Pipeline:
+def _pipeline(store: Store, settings: Settings, on_progress: OnProgress | None) -> Pipeline:
     options = settings.finding
     encoder = load_encoder(options.encoder, options.threads)
     embedded = 0
@@ -172,7 +171,7 @@ def _pipeline(catalog: Catalog, settings: Settings, on_progress: OnProgress | No
         if on_progress and passages:
             on_progress("embedding", embedded, 0)
 
-    return Pipeline(catalog, encoder, PassageSplitter(encoder, options), on_step)
+    return Pipeline(store, settings.data_folder, encoder, PassageSplitter(encoder, options), on_step)
 
 
 def _named(stage: str, on_progress: OnProgress | None) -> Callable[[int, int], None] | None:
@@ -188,16 +187,16 @@ def _check_hold_sources(paths: Iterable[Path]) -> None:
             raise NothingToIngest(f"{path} holds no file that can be read ({kinds}); check the path.")
 
 
-def _remove_gone(catalog: Catalog, paths: Sequence[Path], run: _Run) -> tuple[str, ...]:
+def _remove_gone(store: Store, paths: Sequence[Path], run: _Run) -> tuple[str, ...]:
     """Remove what came from these places and was not met again although all of its file could be read."""
     failed = tuple(error.source for error in run.unreadable)
     gone = {
         article_id
         for path in paths
-        for origin, article_id in catalog.origins_under(Path(printable(path.resolve()))).items()
+        for origin, article_id in store.articles.origins_under(Path(printable(path.resolve()))).items()
         if (origin, article_id) not in run.met and not _may_still_be_there(origin, failed)
     }
-    catalog.delete(gone)
+    store.articles.delete(gone)
     return tuple(sorted(gone))
 
 

@@ -23,14 +23,15 @@ from corpus.article import Outcome, SplitArticle
 from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
 from corpus.job import FIELDS, Job, JobKind, PostedSource, ReadSource, WaitingSource
 from corpus.readers.posted import read_posted
-from corpus.store.sqlite import Catalog
+from corpus.store import open_store, open_store_writer
+from corpus.store.protocols import Store
+from index.backends import vector_writer
 from index.child_process import NICENESS, become_kept_child
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
 from index.errors import IndexRoomError
 from index.repair import fits, has_to_purge, index_words, is_build_due, mend_words
 from index.splitter import PassageSplitter
-from index.vectors.generation import build_generation
 
 _logger = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ _SECONDS_BETWEEN_LOOKS = 0.2
 """A look at the queue reads a row by an index, and counts what came since the last build: 0.5 ms."""
 
 _SECONDS_AFTER_TROUBLE = 5.0
-"""A full disk or a locked catalog is not mended sooner."""
+"""A full disk or a locked store is not mended sooner."""
 
 _SECONDS_BETWEEN_BUILDS = 60.0
 """A build that fails (on a full disk, say) must not follow on itself; and what is searched exactly costs little."""
@@ -73,7 +74,7 @@ class Ingester:
         self._splitter = PassageSplitter(self._encoder, settings.finding)
         self._next_build = 0.0
         self._quiet_since = monotonic()
-        self._watched: Catalog | None = None  # kept open, since it is looked at so often
+        self._watched: Store | None = None  # kept open, since it is looked at so often
         self._mark_when_whole: tuple[int, int, int] | None = None
         self._begun = begun or Begun()
 
@@ -110,13 +111,13 @@ class Ingester:
         """
         if not self._has_work():
             return
-        with Catalog.open_writer(self._settings.data) as catalog:
+        with open_store_writer(self._settings.data_folder) as store:
             build: Thread | None = None
             try:
                 while not stop.is_set():
-                    self._work_off_jobs(catalog, stop)
-                    if build is None and self._is_build_due(catalog):
-                        build = self._start_build(catalog)
+                    self._work_off_jobs(store, stop)
+                    if build is None and self._is_build_due(store):
+                        build = self._start_build(store)
                     if build is None or not build.is_alive():
                         break
                     stop.wait(_SECONDS_BETWEEN_LOOKS)
@@ -132,82 +133,84 @@ class Ingester:
 
     def _has_work(self) -> bool:
         if self._watched is None:
-            self._watched = Catalog.open(self._settings.data)
+            self._watched = open_store(self._settings.data_folder)
         watched = self._watched
-        return watched.next_job() is not None or self._is_build_due(watched) or self._has_left_over(watched)
+        return watched.jobs.next() is not None or self._is_build_due(watched) or self._has_left_over(watched)
 
-    def _has_left_over(self, catalog: Catalog) -> bool:
+    def _has_left_over(self, store: Store) -> bool:
         """Looked for only when something changed: it takes a look at every passage."""
-        mark = catalog.mark()
-        if mark != self._mark_when_whole and not has_left_over(catalog, self._encoder, self._splitter):
+        mark = store.changes.mark()
+        if mark != self._mark_when_whole and not has_left_over(
+            store, self._settings.data_folder, self._encoder, self._splitter
+        ):
             self._mark_when_whole = mark
         return mark != self._mark_when_whole
 
-    def _work_off_jobs(self, catalog: Catalog, stop: Event) -> None:
+    def _work_off_jobs(self, store: Store, stop: Event) -> None:
         """One batch of the first job after another, and of what was left over while no job waits."""
         settled: list[int] = []
         told = monotonic()
-        pipeline = Pipeline(catalog, self._encoder, self._splitter, self._begun.on_step(stop))
-        left_over = self._left_over(catalog, pipeline)
+        pipeline = Pipeline(store, self._settings.data_folder, self._encoder, self._splitter, self._begun.on_step(stop))
+        left_over = self._left_over(store, pipeline)
         while not stop.is_set():
-            self._delete(catalog)
-            job = catalog.next_job(after=max(settled, default=0))
+            self._delete(store)
+            job = store.jobs.next(after=max(settled, default=0))
             if job is not None and job.kind is JobKind.INGEST:
                 self._quiet_since = monotonic()
-                if not self._take_some(catalog, pipeline, job):
+                if not self._take_some(store, pipeline, job):
                     settled.append(job.number)
             # A deletion may wait for what was taken in before it.
             is_awaited = job is None or job.kind is JobKind.DELETE
             if settled and (is_awaited or monotonic() > told + _SECONDS_BETWEEN_WORDS):
                 # Done means that its articles are found by their words, too.
-                index_words(catalog)
-                catalog.finish(settled)
+                index_words(store, self._settings.data_folder)
+                store.jobs.finish(settled)
                 settled, told = [], monotonic()
             if job is None and next(left_over, None) is None:
-                catalog.forget_old_jobs()
+                store.jobs.forget_old()
                 return
 
-    def _left_over(self, catalog: Catalog, pipeline: Pipeline) -> Iterator[bool]:
-        if self._has_left_over(catalog):
+    def _left_over(self, store: Store, pipeline: Pipeline) -> Iterator[bool]:
+        if self._has_left_over(store):
             for _ in pipeline.finish_left_over():
                 yield True
-            index_words(catalog)
+            index_words(store, self._settings.data_folder)
 
-    def _delete(self, catalog: Catalog) -> None:
+    def _delete(self, store: Store) -> None:
         """All that is due, whatever stands before it in the queue: one purge takes as long as many."""
-        due = catalog.due_deletions()
+        due = store.jobs.due_deletions()
         if due:
             self._quiet_since = monotonic()
             numbers = {number for number, _ in due}
-            catalog.begin_deletions(numbers)
-            catalog.delete([article_id for _, article_id in due])
-            index_words(catalog)
-            catalog.settle_deletions(numbers)
+            store.jobs.begin_deletions(numbers)
+            store.articles.delete([article_id for _, article_id in due])
+            index_words(store, self._settings.data_folder)
+            store.jobs.settle_deletions(numbers)
 
-    def _take_some(self, catalog: Catalog, pipeline: Pipeline, job: Job) -> bool:
+    def _take_some(self, store: Store, pipeline: Pipeline, job: Job) -> bool:
         """Deal with the next sources of a job; say whether there were any."""
         # After a death one by one, so that the source that was its cause takes no other with it.
         most = 1 if job.deaths else _ARTICLES_AT_ONCE
-        waiting = catalog.waiting_sources(job.number, most, _BYTES_AT_ONCE)
+        waiting = store.jobs.waiting_sources(job.number, most, _BYTES_AT_ONCE)
         if not waiting:
             return False
         if job.deaths >= _MOST_DEATHS:
-            catalog.quarantine(job.number, waiting[0].position)
+            store.jobs.quarantine(job.number, waiting[0].position)
             _logger.warning("A source of %s was put into quarantine; see `assistant jobs list`.", job.id)
             return True
-        with self._begun.beginning(catalog, job):
-            deleted = catalog.deleted_after(job.number)
+        with self._begun.beginning(store, job):
+            deleted = store.jobs.deleted_after(job.number)
             read = [self._read(one, deleted) for one in waiting]
             articles = [one.split.article for one in read if one.split is not None]
-            pipeline.take(articles, partial(self._settle, catalog, job, read))
+            pipeline.take(articles, partial(self._settle, store, job, read))
         return True
 
     def _settle(
-        self, catalog: Catalog, job: Job, read: Sequence[ReadSource], split: Sequence[SplitArticle]
+        self, store: Store, job: Job, read: Sequence[ReadSource], split: Sequence[SplitArticle]
     ) -> list[Outcome]:
         with_passages = iter(split)
         settled = [one if one.split is None else replace(one, split=next(with_passages)) for one in read]
-        return catalog.settle(job.number, settled, self._splitter.fingerprint)
+        return store.jobs.settle(job.number, settled, self._splitter.fingerprint)
 
     def _read(self, waiting: WaitingSource, deleted: set[str]) -> ReadSource:
         try:
@@ -224,24 +227,24 @@ class Ingester:
         told = tuple(_sentence(warning.reason) for warning in warnings)
         return ReadSource(waiting.position, SplitArticle(article, None), warnings=told)
 
-    def _is_build_due(self, catalog: Catalog) -> bool:
-        if monotonic() < self._next_build or not fits(catalog, self._encoder.fingerprint):
+    def _is_build_due(self, store: Store) -> bool:
+        if monotonic() < self._next_build or not fits(store, self._encoder.fingerprint):
             return False
-        if is_build_due(catalog, self._encoder.fingerprint):
+        if is_build_due(store, self._encoder.fingerprint):
             return True
-        return monotonic() > self._quiet_since + _SECONDS_BEFORE_PURGE and has_to_purge(catalog)
+        return monotonic() > self._quiet_since + _SECONDS_BEFORE_PURGE and has_to_purge(store)
 
-    def _start_build(self, catalog: Catalog) -> Thread:
+    def _start_build(self, store: Store) -> Thread:
         """Build while jobs go on: what they add is searched beside the new generation, too."""
         self._next_build = monotonic() + _SECONDS_BETWEEN_BUILDS
-        mend_words(catalog)
-        thread = Thread(target=self._build, args=(catalog,), name="build")
+        mend_words(store, self._settings.data_folder)
+        thread = Thread(target=self._build, args=(store,), name="build")
         thread.start()
         return thread
 
-    def _build(self, catalog: Catalog) -> None:
+    def _build(self, store: Store) -> None:
         try:
-            build_generation(catalog, self._encoder.fingerprint)
+            vector_writer(self._settings.data_folder).build(store, self._encoder.fingerprint)
         except (CorpusError, IndexRoomError) as error:
             _logger.warning("No new generation: %s", error)
         except Exception:
@@ -253,46 +256,46 @@ class Stopped(Exception):
 
 
 class Begun:
-    """The job on whose sources this process is at work. The catalog knows it too, and takes it for a death if no more
+    """The job on whose sources this process is at work. The store knows it too, and takes it for a death if no more
     is heard; so it is told when the process comes back from them, or has to end for another reason.
     """
 
     def __init__(self) -> None:
         self._changing = Lock()
-        self._catalog: Catalog | None = None
+        self._store: Store | None = None
         self._number = 0
         self._deaths = 0
 
     @contextmanager
-    def beginning(self, catalog: Catalog, job: Job) -> Iterator[None]:
+    def beginning(self, store: Store, job: Job) -> Iterator[None]:
         """Work on the next sources of a job in this block. A stop or the machine's trouble in it is no death."""
         # It is still noted when the disk was too full to take it back.
-        if self._catalog is None or self._number != job.number:
-            catalog.begin(job.number)
-        self._catalog, self._number, self._deaths = catalog, job.number, job.deaths
+        if self._store is None or self._number != job.number:
+            store.jobs.begin(job.number)
+        self._store, self._number, self._deaths = store, job.number, job.deaths
         try:
             yield
         except (Stopped, CorpusError, IndexRoomError, OSError):
             self.excuse()
             raise
         except Exception:
-            self._catalog = None
+            self._store = None
             raise
-        self._catalog = None
+        self._store = None
 
     def excuse(self) -> None:
         """Take back what was noted, if anything was and the disk lets it."""
         with self._changing, suppress(CorpusError):
-            if self._catalog is not None:
-                self._catalog.excuse(self._number)
-                self._catalog = None
+            if self._store is not None:
+                self._store.jobs.excuse(self._number)
+                self._store = None
 
     def on_step(self, stop: Event) -> Callable[[int], None]:
         """What a pipeline tells of its steps: each is progress, and where a stop is noticed."""
 
         def note(passages: int) -> None:
-            if passages and self._deaths and self._catalog is not None:
-                self._catalog.note_progress(self._number)
+            if passages and self._deaths and self._store is not None:
+                self._store.jobs.note_progress(self._number)
                 self._deaths = 0
             if stop.is_set():
                 raise Stopped

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from time import monotonic
 
 from corpus.article import Action, Article, Outcome, Passage, SplitArticle
+from corpus.store import DataFolder
 from corpus.store.identity import Held, judge
-from corpus.store.sqlite import Catalog
+from corpus.store.protocols import Store
+from index.backends import word_writer
 from index.child_process import OnProgress
 from index.embedding import OnStep, embed_new_passages, embed_passages
 from index.encoders.encoder import Encoder
 from index.passage_text import embedded_text
-from index.repair import are_words_behind, fits, index_passages, index_words
+from index.repair import fits, index_passages, index_words
 from index.splitter import PassageSplitter
 
 _ARTICLES_AT_ONCE = 64
@@ -25,16 +27,22 @@ Commit = Callable[[Sequence[SplitArticle]], list[Outcome]]
 
 
 class Pipeline:
-    """Makes articles findable in the data folder that `catalog` writes; held by one thread.
+    """Makes articles findable in the data folder that `store` writes; held by one thread.
 
     `on_step` hears how many passages were embedded, a few seconds after the last time; what it raises ends what is
     under way, and is what a stop looks like. Embedded passages are kept then, and by a kill; nothing else is.
     """
 
     def __init__(
-        self, catalog: Catalog, encoder: Encoder, splitter: PassageSplitter, on_step: OnStep | None = None
+        self,
+        store: Store,
+        data: DataFolder,
+        encoder: Encoder,
+        splitter: PassageSplitter,
+        on_step: OnStep | None = None,
     ) -> None:
-        self._catalog = catalog
+        self.store = store
+        self._data = data
         self._encoder = encoder
         self._splitter = splitter
         self._on_step = on_step or (lambda _: None)
@@ -43,7 +51,7 @@ class Pipeline:
 
     def take(self, articles: Sequence[Article], commit: Commit | None = None) -> list[Outcome]:
         """Make articles findable, all of them in one moment; what they replace is found until then."""
-        held = self._catalog.held([article.id for article in articles])
+        held = self.store.articles.held([article.id for article in articles])
         split = self._split(articles, held)
         self._embed(split)
         self._announce_words([one for one in split if one.article.id in held])
@@ -55,17 +63,21 @@ class Pipeline:
         That is what a writer of an older version left when it was killed, and what was split by other rules or
         embedded by another encoder: with the same encoder it is found as it was until it is replaced.
         """
-        waiting = self._catalog.articles_to_split(self._splitter.fingerprint)
+        waiting = self.store.passages.articles_to_split(self._splitter.fingerprint)
         for start in range(0, len(waiting), _ARTICLES_AT_ONCE):
-            articles = self._catalog.articles(waiting[start : start + _ARTICLES_AT_ONCE]).values()
+            articles = self.store.articles.get_many(waiting[start : start + _ARTICLES_AT_ONCE]).values()
             split = [SplitArticle(article, self._splitter.split(article)) for article in articles]
             self._embed(split)
             self._announce_words(split)
             passages = {one.article.id: one.passages or () for one in split}
-            self._catalog.put_passages(self._splitter.fingerprint, passages)
+            self.store.passages.put(self._splitter.fingerprint, passages)
             yield
         with self._timed():
-            embed_new_passages(self._catalog, self._encoder, self._note_step)
+            embed_new_passages(self.store, self._encoder, self._note_step)
+
+    def index_words(self) -> None:
+        """Have what was committed found by its words, too: 40 ms, now and then a second."""
+        index_words(self.store, self._data)
 
     def complete(self, rebuild: bool = False, on_build: OnProgress | None = None) -> None:
         """Make all that is stored findable, in a generation that holds all of it; what is current stays.
@@ -75,7 +87,7 @@ class Pipeline:
         """
         for _ in self.finish_left_over():
             pass
-        index_passages(self._catalog, self._encoder.fingerprint, on_build, rebuild)
+        index_passages(self.store, self._data, self._encoder.fingerprint, on_build, rebuild)
 
     def _split(self, articles: Sequence[Article], held: dict[str, Held]) -> list[SplitArticle]:
         times = Counter(article.id for article in articles)
@@ -100,7 +112,7 @@ class Pipeline:
     def _embed(self, split: Sequence[SplitArticle]) -> None:
         """Store the vectors under the hashes of their texts, where nobody finds them before the passages are there."""
         with self._timed():
-            embed_passages(self._catalog, self._encoder, _texts(split), self._note_step)
+            embed_passages(self.store, self._encoder, _texts(split), self._note_step)
 
     def _announce_words(self, split: Sequence[SplitArticle]) -> None:
         """Have the words of what replaces something in the index before the commit, so that it is not missed a moment.
@@ -109,10 +121,10 @@ class Pipeline:
         """
         coming = list(_texts(split))
         if coming:
-            index_words(self._catalog, coming)
+            index_words(self.store, self._data, coming)
 
     def _commit(self, split: Sequence[SplitArticle]) -> list[Outcome]:
-        return self._catalog.put_split(split, self._splitter.fingerprint)
+        return self.store.passages.put_articles(self._splitter.fingerprint, split)
 
     def _note_step(self, passages: int) -> None:
         self.embedded += passages
@@ -129,12 +141,12 @@ class Pipeline:
             self.embedding_seconds += monotonic() - started
 
 
-def has_left_over(catalog: Catalog, encoder: Encoder, splitter: PassageSplitter) -> bool:
+def has_left_over(store: Store, data: DataFolder, encoder: Encoder, splitter: PassageSplitter) -> bool:
     """Whether anything that is stored is not found as it should be, and this encoder may mend that."""
-    return fits(catalog, encoder.fingerprint) and (
-        are_words_behind(catalog)
-        or bool(catalog.articles_to_split(splitter.fingerprint))
-        or bool(catalog.passages_without_vector(encoder.fingerprint))
+    return fits(store, encoder.fingerprint) and (
+        word_writer(data).is_behind(store)
+        or bool(store.passages.articles_to_split(splitter.fingerprint))
+        or bool(store.passages.without_vector(encoder.fingerprint))
     )
 
 

@@ -104,7 +104,7 @@ class Reader(Protocol):
 
 
 class SentenceVectors(Protocol):
-    """Where the vectors of a passage's sentences come from: made at ingest, kept in the catalog."""
+    """Where the vectors of a passage's sentences come from: made at ingest, kept in the store."""
 
     def sentence_vectors(self, hits: Sequence[Hit]) -> Mapping[str, NDArray[np.float32]]:
         """Passage id -> one unit row for each of `sentence_spans(hit.text)`."""

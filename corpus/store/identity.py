@@ -1,4 +1,4 @@
-"""When are two articles the same? The rules by which the catalog takes, replaces or refuses articles."""
+"""When are two articles the same? The rules by which the store takes, replaces or refuses articles."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BETWEEN_WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the catalog holds under an article's id. `split_by` is the splitter that made its passages, if any did."""
+    """What the store holds under an article's id. `split_by` is the splitter that made its passages, if any did."""
 
     origin: str
     summary: ArticleSummary

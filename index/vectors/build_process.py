@@ -1,6 +1,6 @@
-"""What the children of `index.vectors.generation` do: build a collection in a staging folder, or verify one.
+"""What the children of `index.vectors.generations` do: build a collection in a staging folder, or verify one.
 
-They read the catalog themselves, so that nothing large is sent between processes, and never load the encoder.
+They read the store themselves, so that nothing large is sent between processes, and never load the encoder.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from corpus.article import Passage
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store
+from corpus.store.protocols import Store
 from index.child_process import OnProgress, become_child
 from index.encoders.encoder import Vector, Vectors
 from index.errors import GenerationDamaged
 from index.manifest import Manifest, hash_of_ids, read_manifest, record_files, write_manifest
 from index.vectors.chroma import LARGEST_BATCH, ChromaVectors, rewritten_by_opening, write_collection
+from index.vectors.generation import ChromaGeneration
 from index.vectors.health import check_against, finds_itself, open_healthy
 from index.vectors.stored_vectors import exact_vectors, stored_vectors
 from index.vectors.unreachable import find_unreachable, write_unreachable
-from index.vectors.vector_index import Generation
 
 _T = TypeVar("_T")
 
@@ -35,18 +36,18 @@ def main(arguments: Sequence[str]) -> None:
     """`arguments`: the task (build or verify), the data folder, the staging folder, the encoder."""
     task, data, staging, encoder = arguments
     on_progress = become_child()
-    with Catalog.open(Path(data)) as catalog:
+    with open_store(DataFolder(Path(data))) as store:
         if task == "build":
-            build(catalog, encoder, Path(staging), on_progress)
+            build(store, encoder, Path(staging), on_progress)
         else:
-            verify(catalog, encoder, Path(staging))
+            verify(store, encoder, Path(staging))
 
 
-def build(catalog: Catalog, encoder: str, folder: Path, on_progress: OnProgress) -> None:
+def build(store: Store, encoder: str, folder: Path, on_progress: OnProgress) -> None:
     """Fill the empty `folder` with a generation of all passages, closed and described by its manifest."""
-    seq, distinct = catalog.seq(), _Distinct()
-    passages = catalog.all_passages(until=seq)
-    write_collection(folder, distinct.only(_batches(catalog, encoder, passages, on_progress)))
+    seq, distinct = store.changes.seq(), _Distinct()
+    passages = store.passages.all(until=seq)
+    write_collection(folder, distinct.only(_batches(store, encoder, passages, on_progress)))
     strays, canaries = _explore(folder, distinct.ids)
     manifest = Manifest(
         encoder=encoder,
@@ -61,22 +62,22 @@ def build(catalog: Catalog, encoder: str, folder: Path, on_progress: OnProgress)
     write_manifest(folder, manifest)
 
 
-def verify(catalog: Catalog, encoder: str, folder: Path) -> None:
-    """Open it as a reader will, and compare it with the catalog; raise `GenerationDamaged`, saying why."""
+def verify(store: Store, encoder: str, folder: Path) -> None:
+    """Open it as a reader will, and compare it with the store; raise `GenerationDamaged`, saying why."""
     manifest = read_manifest(folder)
     # What was added since is searched beside it; what was replaced or deleted since is masked.
-    passages = catalog.all_passages(until=manifest.seq)
+    passages = store.passages.all(until=manifest.seq)
     generation = open_healthy(folder, manifest)
     if manifest.passages_hash != hash_of_ids(passage.id for passage in passages):
         _check_that_it_holds(generation, [passage.id for passage in passages])
     copied = generation.copied()
     sample = _spread([passage for passage in passages if passage.id not in copied], _SAMPLE)
     if sample:  # else all that it covers was deleted meanwhile
-        check_against(exact_vectors(catalog, encoder, passages), _vectors_by_id(catalog, encoder, sample), generation)
+        check_against(exact_vectors(store, encoder, passages), _vectors_by_id(store, encoder, sample), generation)
     generation.close()
 
 
-def _check_that_it_holds(generation: Generation, ids: Sequence[str]) -> None:
+def _check_that_it_holds(generation: ChromaGeneration, ids: Sequence[str]) -> None:
     copied = generation.copied()
     expected = [id_ for id_ in ids if id_ not in copied]
     for start in range(0, len(expected), LARGEST_BATCH):
@@ -121,15 +122,15 @@ class _Distinct:
 
 
 def _batches(
-    catalog: Catalog, encoder: str, passages: Sequence[Passage], on_progress: OnProgress
+    store: Store, encoder: str, passages: Sequence[Passage], on_progress: OnProgress
 ) -> Iterator[tuple[list[str], Vectors]]:
     for start in range(0, len(passages), LARGEST_BATCH):
-        yield stored_vectors(catalog, encoder, passages[start : start + LARGEST_BATCH])
+        yield stored_vectors(store, encoder, passages[start : start + LARGEST_BATCH])
         on_progress(min(start + LARGEST_BATCH, len(passages)), len(passages))
 
 
-def _vectors_by_id(catalog: Catalog, encoder: str, passages: Sequence[Passage]) -> dict[str, Vector]:
-    ids, vectors = stored_vectors(catalog, encoder, passages)
+def _vectors_by_id(store: Store, encoder: str, passages: Sequence[Passage]) -> dict[str, Vector]:
+    ids, vectors = stored_vectors(store, encoder, passages)
     return dict(zip(ids, vectors, strict=True))
 
 

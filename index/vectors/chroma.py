@@ -1,6 +1,6 @@
 """Chroma, embedded: the only file that knows it. A folder has one collection, written once, then only read.
 
-Texts stay in the catalog: a collection has ids and vectors, nothing that a purge would have to find again.
+Texts stay in the store: a collection has ids and vectors, nothing that a purge would have to find again.
 """
 
 from __future__ import annotations

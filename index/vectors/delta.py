@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from corpus.store.sqlite import Catalog
+from corpus.store.protocols import Store
 from index.encoders.encoder import Vector
 from index.vectors.exact import ExactVectors
+from index.vectors.protocols import VectorIndex
 from index.vectors.stored_vectors import stored_vectors
-from index.vectors.vector_index import VectorIndex
 
 MAX_DELTA_PASSAGES = 5_000
 """Passages searched beside a generation before a new one is due; see decision record 14."""
@@ -17,13 +17,13 @@ _NOTHING_YET = (-1, -1, -1)
 
 
 class DeltaIndex:
-    """Follows the catalog from one `seq` on. Held by one thread at a time; what it gives out never changes.
+    """Follows the store from one `seq` on. Held by one thread at a time; what it gives out never changes.
 
-    What is replaced or deleted meanwhile may still be found here: whoever looks it up in the catalog finds it gone.
+    What is replaced or deleted meanwhile may still be found here: whoever looks it up in the store finds it gone.
     """
 
-    def __init__(self, catalog: Catalog, encoder: str, since: int) -> None:
-        self._catalog = catalog
+    def __init__(self, store: Store, encoder: str, since: int) -> None:
+        self._store = store
         self._encoder = encoder
         self._since = since
         self._mark = _NOTHING_YET
@@ -36,19 +36,19 @@ class DeltaIndex:
 
     def is_behind(self) -> bool:
         """Whether anything may have come or gone since the last refresh."""
-        return self._catalog.mark() != self._mark
+        return self._store.changes.mark() != self._mark
 
     def refresh(self) -> bool:
         """Take in what was committed by now; say whether anything came or went."""
-        mark = self._catalog.mark()
+        mark = self._store.changes.mark()
         if mark == self._mark:
             return False
-        passages = self._catalog.passages_embedded_since(self._encoder, self._since)
+        passages = self._store.passages.embedded_since(self._encoder, self._since)
         ids = [passage.id for passage in passages]
         changed = ids != self._ids
         if changed:
             held = self.vectors.rows()
-            known, rows = stored_vectors(self._catalog, self._encoder, [one for one in passages if one.id not in held])
+            known, rows = stored_vectors(self._store, self._encoder, [one for one in passages if one.id not in held])
             fresh = held | dict(zip(known, rows, strict=True))
             self._take([id_ for id_ in ids if id_ in fresh], fresh)
         # Only now: a vector that went meanwhile was purged, which the next look sees.

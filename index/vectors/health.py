@@ -1,4 +1,4 @@
-"""Is a generation fit to serve? The same checks stand between builder and catalog, and before each reader."""
+"""Is a generation fit to serve? The same checks stand between builder and store, and before each reader."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from index.errors import GenerationDamaged
 from index.manifest import Manifest, check_files
 from index.vectors.chroma import SQLITE_FILE, ChromaVectors
 from index.vectors.exact import ExactVectors
+from index.vectors.generation import ChromaGeneration
+from index.vectors.protocols import VectorIndex
 from index.vectors.unreachable import read_unreachable
-from index.vectors.vector_index import Generation, VectorIndex
 
 _SAME = 0.999
 """Cosine of a vector with itself, give or take its rounding to 16 bits."""
@@ -28,7 +29,7 @@ _LEAST_SELF_RECALL = 0.95
 """Of a sample: 1.0 always, so far."""
 
 
-def open_healthy(folder: Path, manifest: Manifest) -> Generation:
+def open_healthy(folder: Path, manifest: Manifest) -> ChromaGeneration:
     """What `folder` holds, named after it; raises `GenerationDamaged`, saying why, rather than serve damage.
 
     Bytes are compared before Chroma reads them, because a flipped bit can end the process in its native code.
@@ -37,10 +38,10 @@ def open_healthy(folder: Path, manifest: Manifest) -> Generation:
     _check_sqlite(folder / SQLITE_FILE)
     graph = ChromaVectors(folder)
     _check_canaries(graph, manifest)
-    return Generation(folder.name, graph, read_unreachable(folder, manifest.strays), manifest.copies)
+    return ChromaGeneration(folder.name, graph, read_unreachable(folder, manifest.strays), manifest.copies)
 
 
-def check_against(truth: ExactVectors, sample: Mapping[str, Vector], generation: Generation) -> None:
+def check_against(truth: ExactVectors, sample: Mapping[str, Vector], generation: ChromaGeneration) -> None:
     """Raise `GenerationDamaged` unless a sample of passages has its own vectors, finds itself and its neighbours."""
     stored = generation.graph.vectors(list(sample))
     for id_, vector in sample.items():
@@ -56,7 +57,7 @@ def finds_itself(vectors: VectorIndex | ChromaVectors, vector: Vector) -> bool:
     return bool(nearest) and nearest[0][1] >= _SAME
 
 
-def _recall(truth: ExactVectors, generation: Generation, question: Vector) -> float:
+def _recall(truth: ExactVectors, generation: ChromaGeneration, question: Vector) -> float:
     """Compared by cosine, not by id: among passages that are equally near, any is right."""
     expected = truth.search(question, _NEIGHBOURS)
     least = expected[-1][1] - (1 - _SAME)

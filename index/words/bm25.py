@@ -16,10 +16,10 @@ from typing import NamedTuple
 import tantivy
 
 from corpus.article import Passage
-from corpus.store.sqlite import Catalog
+from corpus.store.protocols import Store
 from index.errors import LexicalDamaged
 from index.passage_text import embedded_texts
-from index.words.files import checked_seq, newest, publish, stage, sweep
+from index.words.files import checked_seq, newest, newest_seq, publish, stage, sweep
 
 _ID, _ARTICLE, _WORDS = "id", "article", "words"
 _ANALYZER = "english_words"
@@ -44,8 +44,8 @@ _QUESTION_WORDS = (
 """Beside the engine's list of English stop words; in capitals (WHO) they are names and stay."""
 
 
-class LexicalIndex:
-    """Safe to use from several threads. It answers from the commit that it has open until it is refreshed."""
+class Bm25Index:
+    """`index.words.protocols.WordIndex`: one commit on disk or in memory."""
 
     def __init__(self, commit: _Commit, folder: Path | None = None) -> None:
         self._commit = commit
@@ -53,17 +53,15 @@ class LexicalIndex:
 
     @property
     def seq(self) -> int:
-        """The catalog's `seq` that is covered."""
+        """The store's `seq` that is covered."""
         return self._commit.seq
 
     def search(self, question: str, limit: int) -> list[tuple[str, float]]:
-        """At most `limit` (passage id, BM25 score > 0), best first; nothing for a question without words."""
         commit = self._commit
         query = commit.any_of(_terms(question))
         return _ranked(commit.matches(query, limit))
 
     def score(self, question: str, passage_ids: Collection[str]) -> dict[str, float]:
-        """The BM25 score of each of these passages: 0 for one without any word of the question."""
         commit = self._commit
         # Not the engine's set query: it makes an automaton of the ids, which takes three times as long.
         among = commit.any_of(passage_ids, _ID, "basic")
@@ -76,7 +74,6 @@ class LexicalIndex:
         return dict.fromkeys(passage_ids, 0.0) | commit.matches(scored, len(passage_ids))
 
     def rarity(self, terms: Collection[str]) -> dict[str, float]:
-        """BM25's inverse document frequency, > 0, of each of these `content_terms` that some passage has."""
         searcher = self._commit.searcher
         total = searcher.num_docs
         # Replaced passages count in the engine until it merges their files, so that a term may seem to be in all.
@@ -89,85 +86,82 @@ class LexicalIndex:
         return {id_ for id_, _ in self._commit.searcher.terms_with_prefix(_ID, "", everything)}
 
     def refresh(self) -> None:
-        """Move to the newest commit on disk. Raises `LexicalDamaged`, and then answers as before."""
         if self._folder is not None and newest(self._folder) != self._commit.folder:
             self._commit = _open_newest(self._folder)
 
 
-def open_lexical(folder: Path) -> LexicalIndex:
-    """The newest commit in `folder`, every byte checked. Raises `LexicalDamaged`."""
-    return LexicalIndex(_open_newest(folder), folder)
+class Bm25Files:
+    """`WordIndexReader` and `WordIndexWriter` of `index.words.protocols`, over a folder.
 
-
-def lexical_in_memory(catalog: Catalog) -> LexicalIndex:
-    """Made from the catalog, for readers who find the one on disk damaged: 1 s for 10,000 passages."""
-    seq = catalog.seq()
-    engine = tantivy.Index(_schema())
-    _write(engine, catalog, catalog.all_passages())
-    return LexicalIndex(_open(engine, seq))
-
-
-def update_lexical(
-    catalog: Catalog, folder: Path, hide_deleted: bool = False, coming: Sequence[tuple[Passage, str]] = ()
-) -> None:
-    """Take what changed in the catalog into the index on disk, or makes it when there is none; only a writer may.
-
-    What is on disk is never changed, only replaced when its successor is whole: a kill loses the update.
-    What was deleted is purged, which makes the index anew, unless the caller sees to that later (`hide_deleted`).
-    `coming` passages, each with its embedded text, are found by their words in the moment they are committed, and are
-    taken in once more when they are a change.
+    What is on disk is never changed, only replaced when its successor is whole.
     """
-    sweep(folder)
-    try:
-        present = open_lexical(folder)
-    except LexicalDamaged:
-        return rebuild_lexical(catalog, folder, coming)
-    if catalog.deleted_since(present.seq) and not hide_deleted:
-        # The engine hides deleted passages, but keeps their words; what was purged must really be gone.
-        return rebuild_lexical(catalog, folder, coming)
-    return _update(present, catalog, folder, coming)
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
-def rebuild_lexical(catalog: Catalog, folder: Path, coming: Sequence[tuple[Passage, str]] = ()) -> None:
-    """Make the index on disk anew, whatever is there; only a writer may."""
-    seq = catalog.seq()
-    engine = tantivy.Index(_schema(), str(stage(folder)))
-    _write(engine, catalog, catalog.all_passages(), coming=coming)
-    publish(folder, seq, volatile=_LOCKS)
+    def open(self) -> Bm25Index:
+        return Bm25Index(_open_newest(self._folder), self._folder)
 
+    def in_memory(self, store: Store) -> Bm25Index:
+        # 1 s for 10,000 passages.
+        seq = store.changes.seq()
+        engine = tantivy.Index(_schema())
+        _write(engine, store, store.passages.all())
+        return Bm25Index(_open(engine, seq))
 
-def mend_lexical(catalog: Catalog, folder: Path) -> None:
-    """Bring the index on disk to the catalog's passages, whatever it was; only a writer may. Looks at all of them."""
-    update_lexical(catalog, folder)
-    if open_lexical(folder).passage_ids() != {passage.id for passage in catalog.all_passages()}:
-        rebuild_lexical(catalog, folder)
+    def is_behind(self, store: Store) -> bool:
+        return newest_seq(self._folder) < store.changes.seq()
 
+    def update(self, store: Store, hide_deleted: bool = False, coming: Sequence[tuple[Passage, str]] = ()) -> None:
+        sweep(self._folder)
+        try:
+            present = self.open()
+        except LexicalDamaged:
+            return self._rebuild(store, coming)
+        if store.changes.has_deletions_since(present.seq) and not hide_deleted:
+            # The engine hides deleted passages, but keeps their words; what was purged must really be gone.
+            return self._rebuild(store, coming)
+        return self._add_changes(present, store, coming)
 
-def _update(present: LexicalIndex, catalog: Catalog, folder: Path, coming: Sequence[tuple[Passage, str]]) -> None:
-    # Read before the changes: one that comes in between is taken in now and once more the next time.
-    seq = catalog.seq()
-    changed = [change.article_id for change in catalog.changes_since(present.seq)]
-    if changed or coming:
-        engine = _engine_at(stage(folder, base=newest(folder)))
-        _write(engine, catalog, catalog.passages_of(changed), changed, coming)
-        publish(folder, seq, volatile=_LOCKS)
+    def rebuild(self, store: Store) -> None:
+        self._rebuild(store)
+
+    def _rebuild(self, store: Store, coming: Sequence[tuple[Passage, str]] = ()) -> None:
+        seq = store.changes.seq()
+        engine = tantivy.Index(_schema(), str(stage(self._folder)))
+        _write(engine, store, store.passages.all(), coming=coming)
+        publish(self._folder, seq, volatile=_LOCKS)
+
+    def mend(self, store: Store) -> None:
+        self.update(store)
+        if self.open().passage_ids() != {passage.id for passage in store.passages.all()}:
+            self.rebuild(store)
+
+    def _add_changes(self, present: Bm25Index, store: Store, coming: Sequence[tuple[Passage, str]]) -> None:
+        # Read before the changes: one that comes in between is taken in now and once more the next time.
+        seq = store.changes.seq()
+        changed = [change.article_id for change in store.changes.since(present.seq)]
+        if changed or coming:
+            staging = stage(self._folder, base=newest(self._folder))
+            _write(_engine_at(staging), store, store.passages.of_articles(changed), changed, coming)
+            publish(self._folder, seq, volatile=_LOCKS)
 
 
 def _write(
     engine: tantivy.Index,
-    catalog: Catalog,
+    store: Store,
     passages: Sequence[Passage],
     gone: Iterable[str] = (),
     coming: Sequence[tuple[Passage, str]] = (),
 ) -> None:
-    """Take away all passages of the articles `gone`, then adds these, and those that are not stored yet."""
+    """Take away all passages of the articles `gone`, then add these, and those that are not stored yet."""
     _register_analyzer(engine)
     writer = engine.writer(_WRITER_BYTES, num_threads=1)
     for article_id in gone:
         writer.delete_documents_by_term(_ARTICLE, article_id)
     for passage, _ in coming:  # a commit that was killed left them
         writer.delete_documents_by_term(_ID, passage.id)
-    for passage, text in chain(embedded_texts(catalog, passages), coming):
+    for passage, text in chain(embedded_texts(store, passages), coming):
         writer.add_document(tantivy.Document(**{_ID: passage.id, _ARTICLE: passage.article_id, _WORDS: text}))
     writer.commit()
     writer.wait_merging_threads()

@@ -32,7 +32,7 @@ def assert_checked(answer: Answer, helper: Assistant) -> None:
     names = {citation.id for citation in answer.citations}
     assert all(sentence.citations and names.issuperset(sentence.citations) for sentence in answer.sentences)
     for citation in answer.citations:
-        article = helper.catalog.article(citation.hit.article.id, citation.hit.article.content_hash)
+        article = helper.store.articles.get(citation.hit.article.id, citation.hit.article.content_hash)
         assert article.text[citation.source_span.start : citation.source_span.end] == citation.quote
     assert (answer.status is Status.NO_ANSWER) == (not answer.sentences) == (not answer.citations)
 

@@ -13,7 +13,7 @@ from assistant.ask import Assistant
 from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import HttpOptions, Settings
 from corpus.access import Grant, Scope, new_key
-from corpus.store.sqlite.service import ServiceRecords
+from corpus.store import DataFolder, open_service_store
 from tests.api.conftest import serving
 from tests.browser.host import STRICT, Host, hosting
 
@@ -87,8 +87,8 @@ class Keyed:
     def grant(self, **more: int) -> tuple[str, str]:
         """Another key, as its id and its text. The service knows it within a second."""
         key, text = new_key("another", _grant(self.origin, **more))
-        with ServiceRecords.open(self.settings.data) as records:
-            records.add_key(key)
+        with open_service_store(DataFolder(self.settings.data)) as records:
+            records.keys.add(key)
         return key.id, text
 
 
@@ -107,8 +107,8 @@ def keyed(settings: Settings, host: Host, tmp_path_factory: pytest.TempPathFacto
     (articles / "astral.md").write_text(ASTRAL, encoding="utf-8")
     ingest_paths(own, [articles])
     key, text = new_key("widget", _grant(host.url, requests_per_minute=10_000))
-    with ServiceRecords.open(folder) as records:
-        records.add_key(key)
+    with open_service_store(DataFolder(folder)) as records:
+        records.keys.add(key)
     unlimited = replace(own.access, client_requests_per_minute=10_000)
     own = own.model_copy(update={"access": unlimited})
     with Assistant.open(own) as helper:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from corpus.store.sqlite.service import ServiceRecords
+from corpus.store import DataFolder, open_service_store
 from tests.browser.conftest import SEMICONDUCTORS, Guest, Keyed, Visit
 from tests.browser.host import Host
 
@@ -218,8 +218,8 @@ def test_a_revoked_key_and_a_reached_quota_are_told_in_words(visit: Visit, keyed
     guest.ask()
     expect(guest.chat.locator(".log .turn").last).to_contain_text("used up for today")
 
-    with ServiceRecords.open(keyed.settings.data) as records:
-        records.revoke_key(key_id)
+    with open_service_store(DataFolder(keyed.settings.data)) as records:
+        records.keys.revoke(key_id)
     guest.page.wait_for_timeout(1_200)
     guest.ask()
     expect(guest.chat.locator(".log .turn").last).to_contain_text("Only the site’s owner can mend that")
@@ -375,8 +375,8 @@ def test_a_rating_is_kept_with_the_answer(visit: Visit, keyed: Keyed) -> None:
 
     expect(guest.chat.get_by_role("status")).to_have_text("Thank you.")
     expect(guest.chat.get_by_role("button", name="Not helpful")).to_have_attribute("aria-pressed", "true")
-    with ServiceRecords.open(keyed.settings.data) as records:
-        kept = records.feedback()
+    with open_service_store(DataFolder(keyed.settings.data)) as records:
+        kept = records.feedback.all()
     assert (kept[-1].rating, kept[-1].question) == ("down", SEMICONDUCTORS)
 
 

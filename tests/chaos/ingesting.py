@@ -10,11 +10,9 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from index.update import update_index
-
 from corpus.article import Article
-from corpus.store.sqlite import Catalog
-from tests.index.library import ENCODER, OPTIONS, article
+from corpus.store import DataFolder, open_store_writer
+from tests.index.library import article, update
 
 _ARTICLES_A_ROUND = 20
 _ARTICLES_A_COMMIT = 4
@@ -32,13 +30,13 @@ def crane(number: int) -> Article:
 def main(data: Path, first: int) -> None:
     print("started", flush=True)
     for start in count(first, _ARTICLES_A_ROUND):
-        with Catalog.open_writer(data) as catalog:
+        with open_store_writer(DataFolder(data)) as store:
             numbers = range(start, start + _ARTICLES_A_ROUND)
             for number in numbers[::_ARTICLES_A_COMMIT]:
                 commit = range(number, number + _ARTICLES_A_COMMIT)
-                catalog.put([crane(each) for each in commit])
+                store.articles.put([crane(each) for each in commit])
                 print("acknowledged", *commit, flush=True)
-            update_index(catalog, ENCODER, OPTIONS)
+            update(store, DataFolder(data))
             print("indexed", *numbers, flush=True)
 
 

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store_writer
 from index.live import LiveIndex
 from index.search import Searcher
 from tests.chaos.ingesting import crane, name_of
@@ -55,11 +55,11 @@ def ingest_until_killed(data: Path, promises: Promises, moments: random.Random) 
 def check_that_promises_are_kept(data: Path, promises: Promises) -> None:
     """Open what is there, as it is: everything acknowledged is stored, and what was indexed is the first hit."""
     # As the writer, so that the reader mends nothing before it is looked at.
-    with Catalog.open_writer(data) as catalog, LiveIndex(catalog, ENCODER.fingerprint) as live:
+    with open_store_writer(DataFolder(data)) as store, LiveIndex(store, DataFolder(data), ENCODER.fingerprint) as live:
         wanted = {crane(number).id: crane(number) for number in promises.acknowledged}
-        stored = catalog.articles(list(wanted))
+        stored = store.articles.get_many(list(wanted))
         assert {id_: each.text for id_, each in stored.items()} == {id_: each.text for id_, each in wanted.items()}
-        found = Searcher(catalog, ENCODER, live, OPTIONS)
+        found = Searcher(store, ENCODER, live, OPTIONS)
         for number in _some(promises.indexed):
             assert found.search(name_of(number)).hits[0].article.id == crane(number).id
 

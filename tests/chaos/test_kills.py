@@ -4,13 +4,12 @@ import random
 from pathlib import Path
 
 import pytest
-from index.update import update_index
 
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store_writer
 from index.live import LiveIndex
 from tests.chaos.ingesting import crane, name_of
 from tests.chaos.killing import Promises, check_that_promises_are_kept, ingest_until_killed, was_building
-from tests.index.library import ENCODER, OPTIONS
+from tests.index.library import ENCODER, update
 
 _A_FEW = 3
 
@@ -38,16 +37,16 @@ def kill_and_check(data: Path, kills: int) -> None:
 
 def check_that_an_update_completes(data: Path, promises: Promises) -> None:
     """After the last kill everything acknowledged can be found, and nothing of the killed builds is left."""
-    with Catalog.open_writer(data) as catalog:
-        update_index(catalog, ENCODER, OPTIONS)
-        with LiveIndex(catalog, ENCODER.fingerprint) as live:
+    with open_store_writer(DataFolder(data)) as store:
+        update(store, DataFolder(data))
+        with LiveIndex(store, DataFolder(data), ENCODER.fingerprint) as live:
             assert not live.fallback
-            everything = live.vectors().search(ENCODER.embed_question("crane"), catalog.count_passages())
-            assert {id_ for id_, _ in everything} == {passage.id for passage in catalog.all_passages()}
+            everything = live.vectors().search(ENCODER.embed_question("crane"), store.passages.count())
+            assert {id_ for id_, _ in everything} == {passage.id for passage in store.passages.all()}
             for number in promises.acknowledged:
-                [passage] = catalog.passages_of([crane(number).id])
-                [(first, _)] = live.lexical().search(name_of(number), 1)
+                [passage] = store.passages.of_articles([crane(number).id])
+                [(first, _)] = live.words().search(name_of(number), 1)
                 assert first == passage.id
-        kept = {record.name for record in catalog.kept_generations()}
+        kept = {record.name for record in store.generations.kept()}
     assert {path.name for path in (data / "index" / "generations").iterdir()} <= kept
     assert list((data / "index" / "staging").iterdir()) == []

@@ -14,7 +14,7 @@ import pytest
 from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import Settings
 from corpus.article import article_id
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store
 from tests.api.cli.test_serving_processes import children, served, until_done
 from tests.conftest import ARTICLES
 
@@ -41,8 +41,8 @@ def kill_and_check(data: Path, kills: int) -> None:
     with served(data) as (client, _):
         for job in {job for _, job in accepted}:
             assert until_done(client, job)["status"] == "done"
-    with Catalog.open(data) as catalog:
-        stored = catalog.articles([article_id(name) for name, _ in accepted])
+    with open_store(DataFolder(data)) as store:
+        stored = store.articles.get_many([article_id(name) for name, _ in accepted])
     assert {article.external_id for article in stored.values()} == {name for name, _ in accepted}
     print(f"{kills} kills: {len(accepted)} articles, none lost")
 

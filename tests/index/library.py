@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from index.update import split_new_articles
-
+from assistant.ingestion.pipeline import Pipeline
 from corpus.article import Article, article_id, content_hash
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store_writer
+from corpus.store.protocols import Store
 from index.embedding import embed_new_passages
 from index.encoders.encoder import Encoder
 from index.options import RetrievalOptions
@@ -19,7 +19,8 @@ from index.search import Searcher
 from index.splitter import PassageSplitter
 from index.vectors.exact import ExactVectors
 from index.vectors.stored_vectors import exact_vectors
-from index.words.bm25 import LexicalIndex, lexical_in_memory
+from index.words.bm25 import Bm25Files, Bm25Index
+from index.words.protocols import WordIndex
 from tests.hashing_encoder import HashingEncoder
 
 ENCODER = HashingEncoder()
@@ -39,22 +40,44 @@ def article(name: str, text: str, title: str = "", **metadata: Any) -> Article:
     )
 
 
-def put(catalog: Catalog, articles: Iterable[Article], encoder: Encoder = ENCODER) -> None:
+def put(store: Store, articles: Iterable[Article], encoder: Encoder = ENCODER) -> None:
     """Store, split and embed: what is left is to index them."""
-    catalog.put(list(articles))
-    split(catalog, encoder)
-    embed_new_passages(catalog, encoder)
+    store.articles.put(list(articles))
+    split(store, encoder)
+    embed_new_passages(store, encoder, lambda _: None)
 
 
-def split(catalog: Catalog, encoder: Encoder = ENCODER) -> None:
-    split_new_articles(catalog, PassageSplitter(encoder, OPTIONS), lambda done, total: None)
+def split(store: Store, encoder: Encoder = ENCODER) -> None:
+    """Give the articles passages without vectors, as a killed writer of an older version left them."""
+    splitter = PassageSplitter(encoder, OPTIONS)
+    articles = store.articles.get_many(store.passages.articles_to_split(splitter.fingerprint))
+    store.passages.put(splitter.fingerprint, {id_: splitter.split(article) for id_, article in articles.items()})
+
+
+def pipeline(store: Store, data: DataFolder, encoder: Encoder = ENCODER) -> Pipeline:
+    return Pipeline(store, data, encoder, PassageSplitter(encoder, OPTIONS))
+
+
+def update(store: Store, data: DataFolder, encoder: Encoder = ENCODER, rebuild: bool = False) -> None:
+    """Make everything findable that is stored, as every command does at its end."""
+    pipeline(store, data, encoder).complete(rebuild)
 
 
 @contextmanager
-def writer_with(folder: Path, *articles: Article) -> Iterator[Catalog]:
-    with Catalog.open_writer(folder) as catalog:
-        put(catalog, articles)
-        yield catalog
+def writer_with(folder: Path, *articles: Article) -> Iterator[Store]:
+    with open_store_writer(DataFolder(folder)) as store:
+        put(store, articles)
+        yield store
+
+
+def words_in_memory(store: Store) -> Bm25Index:
+    return Bm25Files(Path("no such folder")).in_memory(store)
+
+
+def live_name(store: Store) -> str | None:
+    """Of the generation that is live."""
+    live = store.generations.live()
+    return live.name if live else None
 
 
 class InMemoryIndex:
@@ -62,20 +85,20 @@ class InMemoryIndex:
 
     fallback = False
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._vectors = exact_vectors(catalog, ENCODER.fingerprint)
-        self._lexical = lexical_in_memory(catalog)
+    def __init__(self, store: Store) -> None:
+        self._vectors = exact_vectors(store, ENCODER.fingerprint)
+        self._words = words_in_memory(store)
 
     def vectors(self) -> ExactVectors:
         return self._vectors
 
-    def lexical(self) -> LexicalIndex:
-        return self._lexical
+    def words(self) -> WordIndex:
+        return self._words
 
     def catch_up(self) -> None:
         """It is of one moment."""
 
 
-def searcher(catalog: Catalog, candidates: int = 100) -> Searcher:
+def searcher(store: Store, candidates: int = 100) -> Searcher:
     """Over what is in the catalog now."""
-    return Searcher(catalog, ENCODER, InMemoryIndex(catalog), replace(OPTIONS, candidates=candidates))
+    return Searcher(store, ENCODER, InMemoryIndex(store), replace(OPTIONS, candidates=candidates))

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from index.update import update_index
 
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store_writer
+from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.live import LiveIndex
 from index.search import Searcher
 from index.vectors.chroma import rewritten_by_opening
 from tests.hashing_encoder import HashingEncoder
-from tests.index.library import ENCODER, OPTIONS, article, searcher
+from tests.index.library import ENCODER, OPTIONS, article, live_name, searcher, update
 
 QUESTION = "which crane failed in the harbour of place17"
 
@@ -50,26 +50,26 @@ class NeverEmbeds(HashingEncoder):
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     """A data folder with 200 articles and its index."""
-    folder = tmp_path_factory.mktemp("whole")
-    with Catalog.open_writer(folder) as catalog:
+    folder = DataFolder(tmp_path_factory.mktemp("whole"))
+    with open_store_writer(folder) as store:
         texts = (f"Crane {number} in the harbour of place{number % 50} has failed." for number in range(200))
-        catalog.put([article(f"a{number}", text) for number, text in enumerate(texts)])
-        update_index(catalog, ENCODER, OPTIONS)
+        store.articles.put([article(f"a{number}", text) for number, text in enumerate(texts)])
+        update(store, DataFolder(tmp_path_factory.mktemp("whole")))
     return folder
 
 
 @pytest.fixture
-def data(whole: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(whole, tmp_path / "data")
+def data(whole: DataFolder, tmp_path: Path) -> DataFolder:
+    return DataFolder(shutil.copytree(whole.path, tmp_path / "data"))
 
 
 @pytest.fixture
-def catalog(data: Path) -> Iterator[Catalog]:
+def store(data: DataFolder) -> Iterator[Store]:
     """The writer, so that no reader mends anything while it is looked at."""
-    with Catalog.open_writer(data) as catalog:
-        yield catalog
+    with open_store_writer(data) as store:
+        yield store
 
 
 def hits(found: Searcher) -> list[tuple[str, float]]:
@@ -77,9 +77,9 @@ def hits(found: Searcher) -> list[tuple[str, float]]:
     return [(hit.passage.id, pytest.approx(hit.score, abs=1e-3)) for hit in result.hits]
 
 
-def check_that_it_answers(catalog: Catalog, live: LiveIndex) -> None:
-    answered = hits(Searcher(catalog, ENCODER, live, OPTIONS))
-    assert answered == hits(searcher(catalog))
+def check_that_it_answers(store: Store, live: LiveIndex) -> None:
+    answered = hits(Searcher(store, ENCODER, live, OPTIONS))
+    assert answered == hits(searcher(store))
     assert len(answered) == 10
 
 
@@ -116,84 +116,84 @@ def flip(path: Path, position: int) -> None:
 DAMAGES = [truncate_by_half, empty, delete, flip_first_bit, flip_middle_bit, flip_last_bit]
 
 
-def test_every_file_of_the_index_is_tried(data: Path) -> None:
-    tried = {path for pattern in EVERY_FILE for path in data.glob(pattern)}
-    assert tried == {path for path in (data / "index").rglob("*") if path.is_file() and path.name not in MEANINGLESS}
+def test_every_file_of_the_index_is_tried(data: DataFolder) -> None:
+    tried = {path for pattern in EVERY_FILE for path in data.path.glob(pattern)}
+    assert tried == {path for path in (data.index).rglob("*") if path.is_file() and path.name not in MEANINGLESS}
 
 
-def test_a_whole_index_answers_without_falling_back(catalog: Catalog) -> None:
-    with LiveIndex(catalog, ENCODER.fingerprint) as live:
-        assert (live.fallback, live.vectors().name) == (False, catalog.live_generation())
-        check_that_it_answers(catalog, live)
+def test_a_whole_index_answers_without_falling_back(data: DataFolder, store: Store) -> None:
+    with LiveIndex(store, data, ENCODER.fingerprint) as live:
+        assert (live.fallback, live.vectors().name) == (False, live_name(store))
+        check_that_it_answers(store, live)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("pattern", EVERY_FILE)
 def test_a_damaged_file_is_noticed_and_answers_stay_the_same(
-    data: Path, catalog: Catalog, pattern: str, damage: Callable[[Path], None]
+    data: DataFolder, store: Store, pattern: str, damage: Callable[[Path], None]
 ) -> None:
-    [path] = data.glob(pattern)
+    [path] = data.path.glob(pattern)
     damage(path)
 
-    with LiveIndex(catalog, ENCODER.fingerprint) as live:
+    with LiveIndex(store, data, ENCODER.fingerprint) as live:
         assert live.fallback
-        check_that_it_answers(catalog, live)
+        check_that_it_answers(store, live)
 
 
 @pytest.mark.parametrize("folder", ["index", "index/lexical", "index/generations", "index/generations/*"])
-def test_a_deleted_folder_is_noticed_and_answers_stay_the_same(data: Path, catalog: Catalog, folder: str) -> None:
-    [path] = data.glob(folder)
+def test_a_deleted_folder_is_noticed_and_answers_stay_the_same(data: DataFolder, store: Store, folder: str) -> None:
+    [path] = data.path.glob(folder)
     shutil.rmtree(path)
 
-    with LiveIndex(catalog, ENCODER.fingerprint) as live:
+    with LiveIndex(store, data, ENCODER.fingerprint) as live:
         assert live.fallback
-        check_that_it_answers(catalog, live)
+        check_that_it_answers(store, live)
 
 
-def test_a_flip_in_bytes_that_opening_rewrites_changes_no_answer(data: Path, catalog: Catalog) -> None:
-    [path] = data.glob("index/generations/*/chroma.sqlite3")
+def test_a_flip_in_bytes_that_opening_rewrites_changes_no_answer(data: DataFolder, store: Store) -> None:
+    [path] = data.path.glob("index/generations/*/chroma.sqlite3")
     for start, end in rewritten_by_opening(path.parent)[path.name]:
         flip(path, start)
         flip(path, end - 1)
 
-    with LiveIndex(catalog, ENCODER.fingerprint) as live:
-        check_that_it_answers(catalog, live)
+    with LiveIndex(store, data, ENCODER.fingerprint) as live:
+        check_that_it_answers(store, live)
 
 
-def test_a_damaged_live_generation_is_replaced_by_the_one_before(data: Path, catalog: Catalog) -> None:
-    before = catalog.live_generation()
-    update_index(catalog, ENCODER, OPTIONS, rebuild=True)
-    empty(data / "index" / "generations" / str(catalog.live_generation()) / "chroma.sqlite3")
+def test_a_damaged_live_generation_is_replaced_by_the_one_before(data: DataFolder, store: Store) -> None:
+    before = live_name(store)
+    update(store, data, rebuild=True)
+    empty(data.generations / str(live_name(store)) / "chroma.sqlite3")
 
-    with LiveIndex(catalog, ENCODER.fingerprint) as live:
+    with LiveIndex(store, data, ENCODER.fingerprint) as live:
         assert (live.fallback, live.vectors().name) == (True, before)
-        check_that_it_answers(catalog, live)
+        check_that_it_answers(store, live)
 
 
-def test_what_is_damaged_is_built_anew_without_embedding_anything(data: Path, catalog: Catalog) -> None:
-    damaged = catalog.live_generation()
+def test_what_is_damaged_is_built_anew_without_embedding_anything(data: DataFolder, store: Store) -> None:
+    damaged = live_name(store)
     for pattern in ("index/generations/*/*/data_level0.bin", "index/lexical/*/*.store"):
-        flip_middle_bit(next(data.glob(pattern)))
+        flip_middle_bit(next(data.path.glob(pattern)))
 
-    update_index(catalog, NeverEmbeds(), OPTIONS)
+    update(store, data, NeverEmbeds())
 
-    assert [record.name for record in catalog.kept_generations()] != [damaged]
-    with LiveIndex(catalog, ENCODER.fingerprint) as live:
+    assert [record.name for record in store.generations.kept()] != [damaged]
+    with LiveIndex(store, data, ENCODER.fingerprint) as live:
         assert not live.fallback
-        check_that_it_answers(catalog, live)
+        check_that_it_answers(store, live)
 
 
-def test_a_deleted_index_is_built_anew_without_embedding_anything(data: Path, catalog: Catalog) -> None:
-    shutil.rmtree(data / "index")
+def test_a_deleted_index_is_built_anew_without_embedding_anything(data: DataFolder, store: Store) -> None:
+    shutil.rmtree(data.index)
 
-    update_index(catalog, NeverEmbeds(), OPTIONS)
+    update(store, data, NeverEmbeds())
 
-    with LiveIndex(catalog, ENCODER.fingerprint) as live:
+    with LiveIndex(store, data, ENCODER.fingerprint) as live:
         assert not live.fallback
-        check_that_it_answers(catalog, live)
+        check_that_it_answers(store, live)
 
 
-def test_an_update_of_a_whole_index_touches_no_file(data: Path, catalog: Catalog) -> None:
-    before = {path: path.stat().st_ino for path in (data / "index").rglob("*") if path.name not in MEANINGLESS}
-    update_index(catalog, NeverEmbeds(), OPTIONS)
+def test_an_update_of_a_whole_index_touches_no_file(data: DataFolder, store: Store) -> None:
+    before = {path: path.stat().st_ino for path in (data.index).rglob("*") if path.name not in MEANINGLESS}
+    update(store, data, NeverEmbeds())
     assert {path: path.stat().st_ino for path in before} == before

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store_writer
+from corpus.store.protocols import Store
 from index import embedding
 from index.embedding import embed_new_passages
 from index.encoders.encoder import Vectors
@@ -29,39 +30,39 @@ class CountingEncoder(HashingEncoder):
         return super().embed_passages(texts)
 
 
-def split(catalog: Catalog, *texts: str) -> None:
-    catalog.put([article(f"a{number}", text, title="News") for number, text in enumerate(texts)])
-    library.split(catalog)
+def split(store: Store, *texts: str) -> None:
+    store.articles.put([article(f"a{number}", text, title="News") for number, text in enumerate(texts)])
+    library.split(store)
 
 
 def test_every_passage_gets_the_vector_of_its_title_and_text(tmp_path: Path) -> None:
     encoder = HashingEncoder()
-    with Catalog.open_writer(tmp_path) as catalog:
-        split(catalog, "Chips are scarce.", "Soup is hot.")
-        embed_new_passages(catalog, encoder)
-        keys = [passage.vector_key for passage in catalog.all_passages()]
-        stored = catalog.vectors(encoder.fingerprint, keys)
+    with open_store_writer(DataFolder(tmp_path)) as store:
+        split(store, "Chips are scarce.", "Soup is hot.")
+        embed_new_passages(store, encoder)
+        keys = [passage.vector_key for passage in store.passages.all()]
+        stored = store.vectors.get(encoder.fingerprint, keys)
     expected = encoder.embed_passages(["News\nChips are scarce.", "News\nSoup is hot."])
     assert np.allclose([stored[key] for key in keys], expected, atol=1e-3)
 
 
 def test_every_sentence_gets_its_own_vector_in_order(tmp_path: Path) -> None:
     encoder = HashingEncoder()
-    with Catalog.open_writer(tmp_path) as catalog:
-        split(catalog, "Chips are scarce. Soup is hot.", "Tea is cold.")
-        embed_new_passages(catalog, encoder)
-        keys = [passage.vector_key for passage in catalog.all_passages()]
-        stored = catalog.sentence_vectors(encoder.fingerprint, keys)
+    with open_store_writer(DataFolder(tmp_path)) as store:
+        split(store, "Chips are scarce. Soup is hot.", "Tea is cold.")
+        embed_new_passages(store, encoder)
+        keys = [passage.vector_key for passage in store.passages.all()]
+        stored = store.vectors.get_sentences(encoder.fingerprint, keys)
     for key, sentences in zip(keys, (["Chips are scarce.", "Soup is hot."], ["Tea is cold."]), strict=True):
         assert np.allclose(stored[key], encoder.embed_passages(sentences), atol=1e-3)
 
 
 def test_nothing_is_embedded_twice(tmp_path: Path) -> None:
     encoder = CountingEncoder()
-    with Catalog.open_writer(tmp_path) as catalog:
-        split(catalog, "The same words.", "The same words.", "Other words.")
-        embed_new_passages(catalog, encoder)
-        embed_new_passages(catalog, encoder)
+    with open_store_writer(DataFolder(tmp_path)) as store:
+        split(store, "The same words.", "The same words.", "Other words.")
+        embed_new_passages(store, encoder)
+        embed_new_passages(store, encoder)
     assert sorted(encoder.embedded) == sorted(
         ["News\nThe same words.", "The same words.", "News\nOther words.", "Other words."]
     )
@@ -70,12 +71,12 @@ def test_nothing_is_embedded_twice(tmp_path: Path) -> None:
 def test_what_was_embedded_before_an_interruption_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedding, "_BATCH", 2)
     first, second = CountingEncoder(dies_after=8), CountingEncoder()
-    with Catalog.open_writer(tmp_path) as catalog:
-        split(catalog, *(f"Story number {number}." for number in range(7)))
+    with open_store_writer(DataFolder(tmp_path)) as store:
+        split(store, *(f"Story number {number}." for number in range(7)))
         with pytest.raises(KeyboardInterrupt):
-            embed_new_passages(catalog, first)
-        embed_new_passages(catalog, second)
-        assert catalog.passages_without_vector(second.fingerprint) == []
+            embed_new_passages(store, first)
+        embed_new_passages(store, second)
+        assert store.passages.without_vector(second.fingerprint) == []
     assert [text for text in first.embedded if text in second.embedded] == []
     assert len(first.embedded) + len(second.embedded) == 2 * 7  # each passage, and its one sentence
 
@@ -83,7 +84,7 @@ def test_what_was_embedded_before_an_interruption_is_kept(tmp_path: Path, monkey
 def test_progress_tells_how_many_are_done_and_of_how_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedding, "_BATCH", 2)
     heard: list[tuple[int, int]] = []
-    with Catalog.open_writer(tmp_path) as catalog:
-        split(catalog, *(f"Story number {number}." for number in range(5)))
-        embed_new_passages(catalog, HashingEncoder(), lambda done, total: heard.append((done, total)))
+    with open_store_writer(DataFolder(tmp_path)) as store:
+        split(store, *(f"Story number {number}." for number in range(5)))
+        embed_new_passages(store, HashingEncoder(), lambda done, total: heard.append((done, total)))
     assert heard == [(2, 5), (4, 5), (5, 5)]

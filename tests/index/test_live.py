@@ -8,16 +8,16 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from index.update import update_index
 
 from corpus.article import Article
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store, open_store_writer
+from corpus.store.protocols import Store
+from index.backends import vector_writer
 from index.errors import EncoderMismatch
 from index.live import LiveIndex
-from index.vectors.generation import build_generation, generation_folder
 from index.vectors.stored_vectors import exact_vectors
 from tests.hashing_encoder import HashingEncoder
-from tests.index.library import ENCODER, OPTIONS, article, put
+from tests.index.library import ENCODER, article, live_name, put, update
 
 QUESTION = ENCODER.embed_question("crane number 7")
 
@@ -31,23 +31,23 @@ def cranes(*numbers: int) -> Iterator[Article]:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("built")
-    with Catalog.open_writer(folder) as catalog:
-        catalog.put(list(cranes(*range(20))))
-        update_index(catalog, ENCODER, OPTIONS)
+def built(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    folder = DataFolder(tmp_path_factory.mktemp("built"))
+    with open_store_writer(folder) as store:
+        store.articles.put(list(cranes(*range(20))))
+        update(store, DataFolder(tmp_path_factory.mktemp("built")))
     return folder
 
 
 @pytest.fixture
-def data(built: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(built, tmp_path / "data")
+def data(built: DataFolder, tmp_path: Path) -> DataFolder:
+    return DataFolder(shutil.copytree(built.path, tmp_path / "data"))
 
 
 @pytest.fixture
-def reader(data: Path) -> Iterator[Catalog]:
-    with Catalog.open(data) as catalog:
-        yield catalog
+def reader(data: DataFolder) -> Iterator[Store]:
+    with open_store(data) as store:
+        yield store
 
 
 def soon(condition: Callable[[], bool]) -> bool:
@@ -57,41 +57,44 @@ def soon(condition: Callable[[], bool]) -> bool:
     return condition()
 
 
-def found(live: LiveIndex, catalog: Catalog, limit: int = 1) -> list[str]:
+def found(live: LiveIndex, store: Store, limit: int = 1) -> list[str]:
     """External ids of the articles whose passages are nearest to the question, as far as they are still there."""
     ids = [id_ for id_, _ in live.vectors().search(QUESTION, limit)]
-    passages = catalog.passages(ids)
-    articles = catalog.articles([passage.article_id for passage in passages.values()])
+    passages = store.passages.get_many(ids)
+    articles = store.articles.get_many([passage.article_id for passage in passages.values()])
     return [articles[passages[id_].article_id].external_id for id_ in ids if id_ in passages]
 
 
 def test_an_empty_catalog_finds_nothing_and_misses_nothing(tmp_path: Path) -> None:
-    with Catalog.open(tmp_path) as catalog, LiveIndex(catalog, "any") as live:
-        assert (live.vectors().search(QUESTION, 10), live.lexical().search("crane", 10)) == ([], [])
+    with open_store(DataFolder(tmp_path)) as store, LiveIndex(store, DataFolder(tmp_path), "any") as live:
+        assert (live.vectors().search(QUESTION, 10), live.words().search("crane", 10)) == ([], [])
         assert not live.fallback
 
 
 def test_what_was_never_built_is_searched_exactly(tmp_path: Path) -> None:
-    with Catalog.open_writer(tmp_path) as catalog:
-        put(catalog, cranes(6, 7, 8))
-        with LiveIndex(catalog, ENCODER.fingerprint) as live:
+    with open_store_writer(DataFolder(tmp_path)) as store:
+        put(store, cranes(6, 7, 8))
+        with LiveIndex(store, DataFolder(tmp_path), ENCODER.fingerprint) as live:
             assert live.fallback
-            assert found(live, catalog) == ["crane7"]
-            assert len(live.lexical().search("cranes", 10)) == 3
+            assert found(live, store) == ["crane7"]
+            assert len(live.words().search("cranes", 10)) == 3
 
 
 def test_readers_follow_what_a_writer_publishes(tmp_path: Path) -> None:
-    with Catalog.open(tmp_path) as reader, LiveIndex(reader, ENCODER.fingerprint) as live:
-        with Catalog.open_writer(tmp_path) as writer:
-            writer.put(list(cranes(7)))
-            update_index(writer, ENCODER, OPTIONS)
-            name = writer.live_generation()
+    with (
+        open_store(DataFolder(tmp_path)) as reader,
+        LiveIndex(reader, DataFolder(tmp_path), ENCODER.fingerprint) as live,
+    ):
+        with open_store_writer(DataFolder(tmp_path)) as writer:
+            writer.articles.put(list(cranes(7)))
+            update(writer, DataFolder(tmp_path))
+            name = live_name(writer)
 
-        assert soon(lambda: live.vectors().name == name and len(live.lexical().search("crane", 10)) == 1)
+        assert soon(lambda: live.vectors().name == name and len(live.words().search("crane", 10)) == 1)
         assert not live.fallback
 
 
-def test_swapping_under_load_loses_no_search(data: Path, reader: Catalog) -> None:
+def test_swapping_under_load_loses_no_search(data: DataFolder, reader: Store) -> None:
     failures: list[Exception] = []
     searched: Counter[str | None] = Counter()
     done = Event()
@@ -101,19 +104,19 @@ def test_swapping_under_load_loses_no_search(data: Path, reader: Catalog) -> Non
             try:
                 vectors = live.vectors()
                 assert len(vectors.search(QUESTION, 10)) == 10
-                assert len(live.lexical().search("crane", 10)) == 10
+                assert len(live.words().search("crane", 10)) == 10
                 searched[vectors.name] += 1
             except Exception as failure:
                 failures.append(failure)
 
-    with LiveIndex(reader, ENCODER.fingerprint) as live:
+    with LiveIndex(reader, data, ENCODER.fingerprint) as live:
         threads = [Thread(target=search) for _ in range(4)]
         for thread in threads:
             thread.start()
-        with Catalog.open_writer(data) as writer:
+        with open_store_writer(data) as writer:
             for number in (20, 21):
                 put(writer, cranes(number))
-                name = build_generation(writer, ENCODER.fingerprint)
+                name = vector_writer(data).build(writer, ENCODER.fingerprint)
                 assert soon(lambda name=name: searched[name] > 100)
         done.set()
         for thread in threads:
@@ -123,10 +126,10 @@ def test_swapping_under_load_loses_no_search(data: Path, reader: Catalog) -> Non
     assert len(searched) == 3
 
 
-def test_files_taken_away_while_searching_lose_no_search(data: Path, reader: Catalog) -> None:
-    with Catalog.open_writer(data), LiveIndex(reader, ENCODER.fingerprint) as live:
+def test_files_taken_away_while_searching_lose_no_search(data: DataFolder, reader: Store) -> None:
+    with open_store_writer(data), LiveIndex(reader, data, ENCODER.fingerprint) as live:
         held = live.vectors()
-        shutil.rmtree(data / "index")
+        shutil.rmtree(data.index)
 
         results: list[list[tuple[str, float]]] = []
         threads = [Thread(target=lambda: results.append(held.search(QUESTION, 5))) for _ in range(16)]
@@ -144,90 +147,90 @@ def test_files_taken_away_while_searching_lose_no_search(data: Path, reader: Cat
         assert found(live, reader) == ["crane7"]
 
 
-def test_a_reader_has_damage_built_anew(data: Path, reader: Catalog) -> None:
-    shutil.rmtree(data / "index")
+def test_a_reader_has_damage_built_anew(data: DataFolder, reader: Store) -> None:
+    shutil.rmtree(data.index)
 
-    with LiveIndex(reader, ENCODER.fingerprint) as live:
+    with LiveIndex(reader, data, ENCODER.fingerprint) as live:
         assert live.fallback
         assert soon(lambda: not live.fallback)
-        assert live.vectors().name == reader.live_generation() is not None
+        assert live.vectors().name == live_name(reader) is not None
         assert found(live, reader) == ["crane7"]
 
 
-def test_an_index_of_another_encoder_is_refused_with_what_to_do(reader: Catalog) -> None:
+def test_an_index_of_another_encoder_is_refused_with_what_to_do(data: DataFolder, reader: Store) -> None:
     with pytest.raises(EncoderMismatch, match="set that one again, or run `assistant rebuild`"):
-        LiveIndex(reader, OtherEncoder.fingerprint)
+        LiveIndex(reader, data, OtherEncoder.fingerprint)
 
 
 def test_vectors_of_another_encoder_are_refused_before_anything_is_built(tmp_path: Path) -> None:
-    with Catalog.open_writer(tmp_path) as catalog:
-        put(catalog, cranes(7))
+    with open_store_writer(DataFolder(tmp_path)) as store:
+        put(store, cranes(7))
         with pytest.raises(EncoderMismatch):
-            LiveIndex(catalog, OtherEncoder.fingerprint)
+            LiveIndex(store, DataFolder(tmp_path), OtherEncoder.fingerprint)
 
 
-def test_after_a_rebuild_with_another_encoder_that_one_searches(data: Path) -> None:
-    with Catalog.open_writer(data) as catalog:
-        update_index(catalog, OtherEncoder(), OPTIONS)
-        with LiveIndex(catalog, OtherEncoder.fingerprint) as live:
+def test_after_a_rebuild_with_another_encoder_that_one_searches(data: DataFolder) -> None:
+    with open_store_writer(data) as store:
+        update(store, data, OtherEncoder())
+        with LiveIndex(store, data, OtherEncoder.fingerprint) as live:
             assert not live.fallback
-            assert found(live, catalog) == ["crane7"]
+            assert found(live, store) == ["crane7"]
         with pytest.raises(EncoderMismatch):
-            LiveIndex(catalog, ENCODER.fingerprint)
+            LiveIndex(store, data, ENCODER.fingerprint)
 
 
-def test_a_reader_with_the_old_encoder_goes_on_with_what_it_has(data: Path, reader: Catalog) -> None:
-    with LiveIndex(reader, ENCODER.fingerprint) as live:
+def test_a_reader_with_the_old_encoder_goes_on_with_what_it_has(data: DataFolder, reader: Store) -> None:
+    with LiveIndex(reader, data, ENCODER.fingerprint) as live:
         before = live.vectors().name
-        with Catalog.open_writer(data) as writer:
-            update_index(writer, OtherEncoder(), OPTIONS)
+        with open_store_writer(data) as writer:
+            update(writer, data, OtherEncoder())
         with pytest.raises(EncoderMismatch):
             live.refresh()
         assert live.vectors().name == before
         assert found(live, reader) == ["crane7"]
 
 
-def test_what_comes_after_the_generation_is_searched_beside_it(data: Path, reader: Catalog) -> None:
-    with LiveIndex(reader, ENCODER.fingerprint) as live:
+def test_what_comes_after_the_generation_is_searched_beside_it(data: DataFolder, reader: Store) -> None:
+    with LiveIndex(reader, data, ENCODER.fingerprint) as live:
         generation = live.vectors().name
-        with Catalog.open_writer(data) as writer:
+        with open_store_writer(data) as writer:
             put(writer, [article("fresh", "crane number 7")])
             assert soon(lambda: found(live, reader)[0] == "fresh")
             assert (live.vectors().name, live.fallback) == (generation, False)
 
-            writer.delete([article("fresh", "").id])
+            writer.articles.delete([article("fresh", "").id])
             assert soon(lambda: found(live, reader) == ["crane7"])
 
 
-def test_with_fresh_passages_the_same_is_found_as_by_exact_search(data: Path, reader: Catalog) -> None:
-    with Catalog.open_writer(data) as writer:
+def test_with_fresh_passages_the_same_is_found_as_by_exact_search(data: DataFolder, reader: Store) -> None:
+    with open_store_writer(data) as writer:
         put(writer, cranes(7, 100, 101))  # one of them is in the generation, too
         put(writer, [article("crane3", "This is another text.")])
-    with LiveIndex(reader, ENCODER.fingerprint) as live:
+    with LiveIndex(reader, data, ENCODER.fingerprint) as live:
         ids = [id_ for id_, _ in live.vectors().search(QUESTION, 1000)]
         exact = exact_vectors(reader, ENCODER.fingerprint).search(QUESTION, 1000)
     assert len(ids) == len(set(ids))
-    assert set(reader.passages(ids)) == {id_ for id_, _ in exact}
+    assert set(reader.passages.get_many(ids)) == {id_ for id_, _ in exact}
 
 
-def test_what_the_generation_before_lacks_is_searched_exactly(data: Path, reader: Catalog) -> None:
-    with Catalog.open_writer(data) as writer:
+def test_what_the_generation_before_lacks_is_searched_exactly(data: DataFolder, reader: Store) -> None:
+    with open_store_writer(data) as writer:
         put(writer, [article("later", "crane number 7")])
-        update_index(writer, ENCODER, OPTIONS)
-        shutil.rmtree(generation_folder(data, writer.live_generation() or ""))
-        with LiveIndex(reader, ENCODER.fingerprint) as live:
+        update(writer, data)
+        shutil.rmtree(data.generations / str(live_name(writer)))
+        with LiveIndex(reader, data, ENCODER.fingerprint) as live:
             assert live.fallback
             assert live.vectors().name is not None
             assert found(live, reader)[0] == "later"
 
 
-def test_a_swap_can_wait_for_its_turn(data: Path, reader: Catalog) -> None:
-    with LiveIndex(reader, ENCODER.fingerprint, seconds_to_swap=3600) as live:
+def test_a_swap_can_wait_for_its_turn(data: DataFolder, reader: Store) -> None:
+    with LiveIndex(reader, data, ENCODER.fingerprint, seconds_to_swap=3600) as live:
         before = live.vectors().name
-        with Catalog.open_writer(data) as writer:
+        with open_store_writer(data) as writer:
             put(writer, [article("later", "crane number 7")])
-            update_index(writer, ENCODER, OPTIONS)
-            assert writer.live_generation() != before
+            update(writer, data)
+            assert live_name(writer) != before
         live.refresh()
         assert (live.vectors().name, live.fallback) == (before, False)
         assert found(live, reader)[0] == "later"

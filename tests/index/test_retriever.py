@@ -28,8 +28,8 @@ SOUP = article("soup", "Simmer the onions.", title="Soup")
 
 
 def test_a_document_carries_all_that_a_citation_needs(tmp_path: Path) -> None:
-    with writer_with(tmp_path, CHIPS, SOUP) as catalog:
-        retriever = ArticleRetriever(searcher=searcher(catalog), limit=1)
+    with writer_with(tmp_path, CHIPS, SOUP) as store:
+        retriever = ArticleRetriever(searcher=searcher(store), limit=1)
         assert isinstance(retriever, BaseRetriever)
         (document,) = retriever.invoke("semiconductors")
     assert document.page_content == CHIPS.text
@@ -48,14 +48,14 @@ def test_a_document_carries_all_that_a_citation_needs(tmp_path: Path) -> None:
 
 
 def test_what_an_article_does_not_say_is_none(tmp_path: Path) -> None:
-    with writer_with(tmp_path, SOUP) as catalog:
-        (document,) = ArticleRetriever(searcher=searcher(catalog)).invoke("onions")
+    with writer_with(tmp_path, SOUP) as store:
+        (document,) = ArticleRetriever(searcher=searcher(store)).invoke("onions")
     assert [document.metadata[name] for name in ("url", "publisher", "published")] == [None, None, None]
 
 
 def test_only_wanted_articles_are_retrieved(tmp_path: Path) -> None:
-    with writer_with(tmp_path, CHIPS, SOUP) as catalog:
-        retriever = ArticleRetriever(searcher=searcher(catalog), wanted=ArticleFilter(publisher=("Agency",)))
+    with writer_with(tmp_path, CHIPS, SOUP) as store:
+        retriever = ArticleRetriever(searcher=searcher(store), wanted=ArticleFilter(publisher=("Agency",)))
         assert [document.metadata["title"] for document in retriever.invoke("onions")] == ["China on chips"]
 
 
@@ -72,8 +72,8 @@ def test_it_runs_in_a_chain(tmp_path: Path) -> None:
     def joined(documents: list[Document]) -> str:
         return " / ".join(document.page_content for document in documents)
 
-    with writer_with(tmp_path, CHIPS, SOUP) as catalog:
-        retriever = ArticleRetriever(searcher=searcher(catalog), limit=1)
+    with writer_with(tmp_path, CHIPS, SOUP) as store:
+        retriever = ArticleRetriever(searcher=searcher(store), limit=1)
         chain = {"context": retriever | RunnableLambda(joined), "question": RunnablePassthrough()} | RunnableLambda(
             lambda given: f"{given['question']} {given['context']}"
         )

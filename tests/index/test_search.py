@@ -10,17 +10,26 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from index.update import update_index
 
 from corpus.article import ArticleFilter
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store, open_store_writer
+from corpus.store.protocols import Store
 from index.fusion import fuse
 from index.hit import Scores
 from index.live import LiveIndex
 from index.search import Searcher
 from index.vectors.stored_vectors import stored_vectors
-from index.words.bm25 import lexical_in_memory
-from tests.index.library import ENCODER, OPTIONS, article, put, searcher, writer_with
+from tests.index.library import (
+    ENCODER,
+    OPTIONS,
+    article,
+    live_name,
+    put,
+    searcher,
+    update,
+    words_in_memory,
+    writer_with,
+)
 from tests.index.test_candidates import ARTICLES, FILTERS
 
 CHIPS = article(
@@ -40,8 +49,8 @@ def names(found: Searcher, question: str, wanted: ArticleFilter = EVERYTHING) ->
 
 
 def test_the_passage_that_shares_meaning_and_words_comes_first(tmp_path: Path) -> None:
-    with writer_with(tmp_path, SOUP, CHIPS, TEA) as catalog:
-        best = searcher(catalog).search("What is the bottleneck of semiconductors?").hits[0]
+    with writer_with(tmp_path, SOUP, CHIPS, TEA) as store:
+        best = searcher(store).search("What is the bottleneck of semiconductors?").hits[0]
     assert best.article == CHIPS
     assert best.text == CHIPS.text[best.passage.start : best.passage.end]
     assert best.score == pytest.approx(1.0)
@@ -64,25 +73,25 @@ def test_the_passage_that_shares_meaning_and_words_comes_first(tmp_path: Path) -
     ],
 )
 def test_filters_keep_what_they_name(wanted: ArticleFilter, expected: list[str], tmp_path: Path) -> None:
-    with writer_with(tmp_path, SOUP, CHIPS, TEA) as catalog:
-        assert sorted(names(searcher(catalog), "semiconductors and onions", wanted)) == expected
+    with writer_with(tmp_path, SOUP, CHIPS, TEA) as store:
+        assert sorted(names(searcher(store), "semiconductors and onions", wanted)) == expected
 
 
 @pytest.fixture(scope="module")
-def sixty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
-    with Catalog.open_writer(tmp_path_factory.mktemp("data")) as catalog:
-        put(catalog, ARTICLES)
-        yield catalog
+def sixty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with open_store_writer(DataFolder(tmp_path_factory.mktemp("data"))) as store:
+        put(store, ARTICLES)
+        yield store
 
 
 @pytest.fixture(scope="module")
-def sixty_searched(sixty: Catalog) -> Searcher:
+def sixty_searched(sixty: Store) -> Searcher:
     return searcher(sixty)
 
 
 @given(wanted=FILTERS, number=st.integers(0, 70), limit=st.integers(1, 80))
 def test_a_search_finds_what_comparing_everything_finds(
-    sixty: Catalog, sixty_searched: Searcher, wanted: ArticleFilter, number: int, limit: int
+    sixty: Store, sixty_searched: Searcher, wanted: ArticleFilter, number: int, limit: int
 ) -> None:
     question = f"report {number} on chips"
     found = sixty_searched.search(question, wanted, limit)
@@ -93,30 +102,30 @@ def test_a_search_finds_what_comparing_everything_finds(
     assert all(wanted.matches(hit.article) for hit in found.hits)
 
 
-def by_brute_force(catalog: Catalog, question: str, wanted: ArticleFilter) -> list[tuple[str, float]]:
+def by_brute_force(store: Store, question: str, wanted: ArticleFilter) -> list[tuple[str, float]]:
     passages = [
         passage
-        for passage in catalog.all_passages()
-        if wanted.matches(catalog.article(passage.article_id, passage.content_hash))
+        for passage in store.passages.all()
+        if wanted.matches(store.articles.get(passage.article_id, passage.content_hash))
     ]
     if not passages:
         return []
-    ids, rows = stored_vectors(catalog, ENCODER.fingerprint, passages)
+    ids, rows = stored_vectors(store, ENCODER.fingerprint, passages)
     cosines = rows @ ENCODER.embed_question(question)
-    words = dict(lexical_in_memory(catalog).search(question, 1000))
+    words = dict(words_in_memory(store).search(question, 1000))
     scores = {id_: Scores(float(cosine), words.get(id_, 0.0)) for id_, cosine in zip(ids, cosines, strict=True)}
     return fuse(scores, OPTIONS.dense_weight)
 
 
 @pytest.mark.parametrize("question", ["", "   ", "?!", "¿qué dijo China?", "\ud800", "AND (", "chips " * 200_000])
 def test_any_text_is_a_question(question: str, tmp_path: Path) -> None:
-    with writer_with(tmp_path, SOUP, CHIPS) as catalog:
-        assert len(searcher(catalog).search(question).hits) == 2
+    with writer_with(tmp_path, SOUP, CHIPS) as store:
+        assert len(searcher(store).search(question).hits) == 2
 
 
 def test_a_question_asked_again_is_not_embedded_again(tmp_path: Path) -> None:
-    with Catalog.open_writer(tmp_path) as catalog:
-        found = searcher(catalog)
+    with open_store_writer(DataFolder(tmp_path)) as store:
+        found = searcher(store)
         for _ in range(3):
             found.search("What do ships carry?")
     assert found.remembered_questions() == (2, 1)
@@ -124,22 +133,22 @@ def test_a_question_asked_again_is_not_embedded_again(tmp_path: Path) -> None:
 
 
 def test_an_empty_catalog_has_no_hits(tmp_path: Path) -> None:
-    with Catalog.open_writer(tmp_path) as catalog:
-        assert searcher(catalog).search("chips").hits == ()
+    with open_store_writer(DataFolder(tmp_path)) as store:
+        assert searcher(store).search("chips").hits == ()
 
 
 def test_what_is_deleted_or_replaced_is_not_found_though_the_index_still_holds_it(tmp_path: Path) -> None:
-    with writer_with(tmp_path, SOUP, CHIPS, TEA) as catalog:
-        found = searcher(catalog)
-        catalog.delete([CHIPS.id])
-        put(catalog, [article("soup", "Bake the bread.", title="Bread")])
+    with writer_with(tmp_path, SOUP, CHIPS, TEA) as store:
+        found = searcher(store)
+        store.articles.delete([CHIPS.id])
+        put(store, [article("soup", "Bake the bread.", title="Bread")])
         assert names(found, "semiconductors and onions and tea") == ["tea"]
 
 
 def test_copies_are_listed_with_the_best_and_leave_room_for_others(tmp_path: Path) -> None:
     copies = [article(f"copy{number}", CHIPS.text, title="China on chips") for number in range(30)]
-    with writer_with(tmp_path, *copies, CHIPS, SOUP, TEA) as catalog:
-        hits = searcher(catalog).search("semiconductors bottleneck", limit=3).hits
+    with writer_with(tmp_path, *copies, CHIPS, SOUP, TEA) as store:
+        hits = searcher(store).search("semiconductors bottleneck", limit=3).hits
     assert len(hits) == 3
     assert len(hits[0].copies) == 30
     assert {hit.article.external_id for hit in hits[1:]} == {"soup", "tea"}
@@ -148,46 +157,46 @@ def test_copies_are_listed_with_the_best_and_leave_room_for_others(tmp_path: Pat
 def test_a_story_that_everybody_printed_does_not_crowd_out_the_others(tmp_path: Path) -> None:
     copies = [article(f"copy{number}", CHIPS.text, title=f"China on chips, {number}") for number in range(120)]
     others = [article(f"other{number}", f"Semiconductors are scarce in place{number}.") for number in range(3)]
-    with writer_with(tmp_path, *copies, *others) as catalog:
-        hits = searcher(catalog, candidates=20).search("semiconductors bottleneck", limit=10).hits
+    with writer_with(tmp_path, *copies, *others) as store:
+        hits = searcher(store, candidates=20).search("semiconductors bottleneck", limit=10).hits
     assert len(hits[0].copies) == 119
     assert {hit.article.external_id for hit in hits[1:]} == {"other0", "other1", "other2"}
 
 
 def test_every_hit_has_both_scores_whichever_half_found_it(tmp_path: Path) -> None:
     fillers = [article(f"f{number}", f"Tea and soup, part {number}.") for number in range(30)]
-    with writer_with(tmp_path, *fillers, CHIPS) as catalog:
-        found = searcher(catalog, candidates=10)
+    with writer_with(tmp_path, *fillers, CHIPS) as store:
+        found = searcher(store, candidates=10)
         question = "tea and soup and the premier"
         hit = next(hit for hit in found.search(question, limit=10).hits if hit.article == CHIPS)
-        lexical = lexical_in_memory(catalog)
+        lexical = words_in_memory(store)
         assert hit.scores.lexical == pytest.approx(lexical.score(question, [hit.passage.id])[hit.passage.id])
-        ((_, row),) = zip(*stored_vectors(catalog, ENCODER.fingerprint, [hit.passage]), strict=True)
+        ((_, row),) = zip(*stored_vectors(store, ENCODER.fingerprint, [hit.passage]), strict=True)
         assert hit.scores.dense == pytest.approx(float(row @ ENCODER.embed_question(question)), abs=1e-6)
 
 
 def test_a_search_over_chroma_finds_what_an_exact_search_finds(tmp_path: Path) -> None:
-    with Catalog.open_writer(tmp_path) as catalog:
-        catalog.put([*ARTICLES, CHIPS, SOUP, TEA])
-        update_index(catalog, ENCODER, OPTIONS)
-        with LiveIndex(catalog, ENCODER.fingerprint) as live:
+    with open_store_writer(DataFolder(tmp_path)) as store:
+        store.articles.put([*ARTICLES, CHIPS, SOUP, TEA])
+        update(store, DataFolder(tmp_path))
+        with LiveIndex(store, DataFolder(tmp_path), ENCODER.fingerprint) as live:
             # Most passages are equally far from the question: with fewer candidates, any of them may be left out.
             everything = replace(OPTIONS, candidates=100)  # as `searcher` takes
-            over_chroma = Searcher(catalog, ENCODER, live, everything).search("semiconductors bottleneck", limit=5)
-        exactly = searcher(catalog).search("semiconductors bottleneck", limit=5)
-    assert over_chroma.generation == catalog_generation(tmp_path)
+            over_chroma = Searcher(store, ENCODER, live, everything).search("semiconductors bottleneck", limit=5)
+        exactly = searcher(store).search("semiconductors bottleneck", limit=5)
+    assert over_chroma.generation == generation_of(tmp_path)
     assert not over_chroma.fallback
     assert over_chroma.hits == exactly.hits
 
 
-def catalog_generation(data: Path) -> str | None:
-    with Catalog.open(data) as catalog:
-        return catalog.live_generation()
+def generation_of(data: Path) -> str | None:
+    with open_store(DataFolder(data)) as store:
+        return live_name(store)
 
 
 def test_what_is_purged_after_it_was_found_is_left_out_of_what_is_read(tmp_path: Path) -> None:
-    with writer_with(tmp_path, SOUP, CHIPS) as catalog:
-        found = searcher(catalog)
+    with writer_with(tmp_path, SOUP, CHIPS) as store:
+        found = searcher(store)
         hits = found.search("semiconductors and onions").hits
-        catalog.delete([SOUP.id])
+        store.articles.delete([SOUP.id])
         assert list(found.sentence_vectors(hits)) == [hit.passage.id for hit in hits if hit.article == CHIPS]

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from threading import Lock
 
 from corpus.access import Key, key_id, opens
-from corpus.store.sqlite.service import ServiceRecords
+from corpus.store.service_protocols import ServiceStore
 
 _LONGEST_KEY = 200
 """Ours have 59 characters; nobody makes us hash a megabyte."""
@@ -22,8 +22,8 @@ class KeyCache:
     exceeded by what the others let in within that time.
     """
 
-    def __init__(self, records: ServiceRecords) -> None:
-        self._records = records
+    def __init__(self, kept: ServiceStore) -> None:
+        self._kept = kept
         self._lock = Lock()
         self._keys: Mapping[str, Key] = {}
         self._origins: frozenset[str] = frozenset()
@@ -61,9 +61,9 @@ class KeyCache:
 
     def reload(self) -> None:
         """Read keys anew. Raises CorpusError, and then knows what it knew."""
-        keys = {key.id: key for key in self._records.all_keys()}
+        keys = {key.id: key for key in self._kept.keys.all()}
         today = _today()
-        counted = self._records.requests_on(today)
+        counted = self._kept.quotas.requests_on(today)
         with self._lock:
             self._keys = keys
             self._origins = frozenset(
@@ -77,7 +77,7 @@ class KeyCache:
             batch = Counter({place: count for place, count in self._uncounted.items() if count})
         if not batch:
             return
-        self._records.add_requests(batch)
+        self._kept.quotas.add(batch)
         with self._lock:
             self._uncounted -= batch
             counted = Counter(self._counted)

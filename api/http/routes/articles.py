@@ -27,7 +27,7 @@ from api.job_shapes import JobBody, job_body
 from assistant.settings import IngestOptions
 from corpus.job import FIELDS, Job, JobKind, PostedSource
 from corpus.readers.posted import claimed_identity, file_name, format_of_file
-from corpus.store.sqlite import Catalog
+from corpus.store.protocols import Store
 
 PATH = "/v1/articles"
 
@@ -135,7 +135,7 @@ async def add_articles(
         raise Refused(NO_ARTICLES_SENT)
     if len(sources) > options.max_articles:
         raise Refused(TOO_MANY_ARTICLES)
-    job = await _accepting(request, helper.catalog.accept, JobKind.INGEST, sources, key)
+    job = await _accepting(request, helper.store.jobs.accept, JobKind.INGEST, sources, key)
     return _accepted(job, response)
 
 
@@ -148,27 +148,27 @@ async def delete_article(
     key: IdempotencyKey,
 ) -> JobBody:
     """Purge an article: every version of its text. When the job is done nothing of it is left to read."""
-    return _accepted(await _accepting(request, _accept_deletion, helper.catalog, article_id, key), response)
+    return _accepted(await _accepting(request, _accept_deletion, helper.store, article_id, key), response)
 
 
-def _accept_deletion(catalog: Catalog, article_id: str, key: str | None) -> Job:
+def _accept_deletion(store: Store, article_id: str, key: str | None) -> Job:
     sources = [PostedSource(article_id, FIELDS, b"")]
-    if key is not None and (known := catalog.job_under(key, JobKind.DELETE, sources)):
+    if key is not None and (known := store.jobs.repeated(key, JobKind.DELETE, sources)):
         return known
-    if catalog.next_job() is None:
-        catalog.article(article_id)  # unknown, unless a job that waits brings it
-    return catalog.accept(JobKind.DELETE, sources, key)
+    if store.jobs.next() is None:
+        store.articles.get(article_id)  # unknown, unless a job that waits brings it
+    return store.jobs.accept(JobKind.DELETE, sources, key)
 
 
 @router.get("/v1/jobs/{job_id}")
 def get_job(job_id: Annotated[str, Path(max_length=100)], helper: Helper) -> JobBody:
     """How far a job is, and what became of each article."""
-    job = helper.catalog.job(job_id)
-    return job_body(job, helper.catalog.job_outcomes(job.number))
+    job = helper.store.jobs.get(job_id)
+    return job_body(job, helper.store.jobs.outcomes(job.number))
 
 
 async def _accepting(request: Request, accept: Callable[Takes, Job], *given: Takes.args, **named: Takes.kwargs) -> Job:
-    """Run what writes to the queue in threads of its own: while the catalog is busy they wait, and no others."""
+    """Run what writes to the queue in threads of its own: while the store is busy they wait, and no others."""
     limiter: CapacityLimiter = request.app.state.accepting
     return await to_thread.run_sync(partial(accept, *given, **named), limiter=limiter)
 

@@ -1,6 +1,6 @@
 """The routes. Each receives, asks the assistant, and shapes what comes back.
 
-Those that search or answer take their turn; those that only read the catalog are plain functions, which
+Those that search or answer take their turn; those that only read the store are plain functions, which
 FastAPI runs in its threadpool: nothing may hold up the event loop.
 """
 
@@ -83,7 +83,7 @@ async def search(wanted: SearchRequest, helper: Helper, turns: Admission, reques
 def list_articles(wanted: Annotated[ArticlesQuery, Query()], helper: Helper) -> ArticleListBody:
     """List articles without their text, in a stable order."""
     # One more than asked for tells whether there is a next page.
-    articles = helper.catalog.list_articles(
+    articles = helper.store.articles.list(
         after=wanted.cursor, limit=wanted.limit + 1, publisher=wanted.publisher, contains=wanted.q
     )
     return article_list_body(articles, wanted.limit)
@@ -92,8 +92,8 @@ def list_articles(wanted: Annotated[ArticlesQuery, Query()], helper: Helper) -> 
 @router.get("/v1/articles/{article_id}")
 def show_article(article_id: str, wanted: Annotated[ArticleQuery, Query()], helper: Helper) -> ArticleBody:
     """One article with its canonical text, into which all offsets count, and its versions."""
-    article = helper.catalog.article(article_id, wanted.v)
-    return article_body(article, helper.catalog.versions(article_id))
+    article = helper.store.articles.get(article_id, wanted.v)
+    return article_body(article, helper.store.articles.versions(article_id))
 
 
 @router.get("/healthz")

@@ -14,7 +14,7 @@ from api.http.schemas import Request as RequestBody
 from api.http.schemas import TakesJson
 from assistant.ask import MAX_QUESTION_CHARACTERS
 from corpus.feedback import Feedback, Rating
-from corpus.store.sqlite.service import ServiceRecords
+from corpus.store.service_protocols import ServiceStore
 
 router = APIRouter(responses={"default": {"model": ProblemBody, "description": "What went wrong."}})
 
@@ -34,5 +34,5 @@ class FeedbackRequest(RequestBody):
 @router.post("/v1/feedback", status_code=204, dependencies=[TakesJson])
 def keep_feedback(said: FeedbackRequest, caller: TheCaller, request: Request) -> None:
     """Keep a reader's word on an answer; `assistant feedback export` makes gold questions of them."""
-    records: ServiceRecords = request.app.state.records
-    records.add_feedback(Feedback(**said.model_dump(), received=datetime.now(UTC), key_id=caller.key_id))
+    kept: ServiceStore = request.app.state.kept
+    kept.feedback.add(Feedback(**said.model_dump(), received=datetime.now(UTC), key_id=caller.key_id))

@@ -40,7 +40,7 @@ class LinkBody(BaseModel):
 @router.post("/v1/links", dependencies=[TakesJson])
 def make_link(wanted: LinkRequest, helper: Helper, request: Request) -> LinkBody:
     """Sign a link to a reading page. Only versions that the caller may see can be linked to."""
-    article = helper.catalog.article(wanted.article_id, wanted.content_hash)
+    article = helper.store.articles.get(wanted.article_id, wanted.content_hash)
     return LinkBody(path=_path(request, article.id, article.content_hash, signed=True))
 
 

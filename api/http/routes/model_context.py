@@ -149,10 +149,10 @@ class _Tools:
         ] = None,
     ) -> ArticleBody:
         """One article with its whole text, into which all offsets of citations count."""
-        catalog = self._helper(context).catalog
+        store = self._helper(context).store
 
         def read() -> ArticleBody:
-            return article_body(catalog.article(article_id, content_hash), catalog.versions(article_id))
+            return article_body(store.articles.get(article_id, content_hash), store.articles.versions(article_id))
 
         with _told():
             return await self._turns.run(read)

@@ -95,11 +95,11 @@ def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, caller: The
         return _page("locked.html", base_url=base_url, script=widget())
     examples: Examples = request.app.state.examples
     which = ArticleFilter(publisher=(wanted.publisher,) if wanted.publisher else ())
-    rows = helper.catalog.newest_articles(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, which)
+    rows = helper.store.articles.newest(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, which)
     return _page(
         "home.html",
         wanted=wanted,
-        overview=helper.catalog.overview(_MOST_PUBLISHERS),
+        overview=helper.store.articles.overview(_MOST_PUBLISHERS),
         rows=rows[:_ROWS],
         has_more=len(rows) > _ROWS,
         examples=examples.of(helper),
@@ -131,11 +131,11 @@ def show_reading_page(
         return _page("closed.html", refused.problem.status, expired=refused.problem is LINK_EXPIRED)
     may_look_around = Scope.ASK in caller.scopes
     try:
-        newest = helper.catalog.article(article_id)
+        newest = helper.store.articles.get(article_id)
     except UnknownArticle:
         return _page("missing.html", 404, newest=None, may_look_around=may_look_around)
     try:
-        article = helper.catalog.article(article_id, wanted.v or newest.content_hash)
+        article = helper.store.articles.get(article_id, wanted.v or newest.content_hash)
     except UnknownArticle:
         # A link is for one version: it tells nothing of another.
         told = newest if may_look_around else None
@@ -147,7 +147,7 @@ def show_reading_page(
         paragraphs=list(paragraphs(article.text, start, end)),
         marked=Marked.find(article, newest, start, end),
         missed=wanted.end > 0 and end == 0,
-        versions=helper.catalog.versions(article_id) if may_look_around else (),
+        versions=helper.store.articles.versions(article_id) if may_look_around else (),
         may_look_around=may_look_around,
         newest=newest,
     )

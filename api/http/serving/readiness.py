@@ -38,4 +38,4 @@ class Readiness:
 
     def _look(self) -> bool:
         found = self._assistant.find(_CANARY, limit=1).hits
-        return bool(found) or not self._assistant.catalog.count_articles()
+        return bool(found) or not self._assistant.store.articles.count()

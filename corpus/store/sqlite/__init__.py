@@ -1,70 +1,82 @@
-"""The catalog: the source of truth. Whatever else the product keeps can be made again from it."""
+"""The store in one file of SQLite. Nothing outside this package knows SQLite; `corpus.store` opens it for others."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
-from pathlib import Path
+from copy import copy
 from typing import Self
 
+from corpus.article import ArticleFilter
 from corpus.errors import DataFolderBusy
+from corpus.store.data_folder import DataFolder
+from corpus.store.sqlite.articles import SqliteArticles
+from corpus.store.sqlite.changes import SqliteChanges
+from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import errors_in_our_words, scrub, stored_revision
-from corpus.store.sqlite.generations import GenerationRecord, Generations
-from corpus.store.sqlite.jobs import Jobs
+from corpus.store.sqlite.generations import SqliteGenerations
+from corpus.store.sqlite.jobs import SqliteJobs
 from corpus.store.sqlite.migrations import bring_up_to_date, refuse_other_revision
-from corpus.store.sqlite.overview import Overviews
-from corpus.store.sqlite.passages import Passages
-from corpus.store.sqlite.vectors import Vectors
-from corpus.store.writer_lock import writer_lock
-
-__all__ = ["CATALOG_FILE", "Catalog", "GenerationRecord"]
-
-CATALOG_FILE = "catalog.sqlite3"
+from corpus.store.sqlite.passages import SqlitePassages
+from corpus.store.sqlite.vectors import SqliteVectors
 
 _CREATION_SECONDS = 10.0
 """How long a reader waits for another process that is just making the catalog, which takes below a second."""
 
+_READERS_PATIENCE_SECONDS = 5.0
+"""How long somebody whose request is to be queued waits for another's transaction before it is told to come back."""
 
-class Catalog(Overviews, Passages, Vectors, Generations, Jobs):
-    """Articles, their versions, passages and vectors in one folder. Any number of readers, one writer.
 
-    What a writing method has returned from survives the death of the process. Everything may raise
-    DataFolderUnusable (disk full, read-only or damaged); writing on a reader raises RuntimeError, but a reader
-    may put jobs into the queue.
-    """
+class SqliteStore:
+    """`corpus.store.protocols.Store`."""
 
-    @classmethod
-    def open(cls, folder: Path) -> Self:
-        """For reading; an empty catalog is made when the folder has none.
-
-        Raises CatalogTooOld when a writer has to migrate first, and CatalogTooNew.
-        """
-        file = folder / CATALOG_FILE
-        with errors_in_our_words(folder):
-            if stored_revision(file) is None:
-                _create(folder)
-            refuse_other_revision(file)
-        return cls(folder, file, writer=None)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.changes = SqliteChanges(database)
+        self.articles = SqliteArticles(database)
+        self.passages = SqlitePassages(database)
+        self.vectors = SqliteVectors(database)
+        self.generations = SqliteGenerations(database)
+        self.jobs = SqliteJobs(database)
 
     @classmethod
-    def open_writer(cls, folder: Path) -> Self:
-        """For reading and writing, alone; migrates an older catalog.
+    def open(cls, data: DataFolder) -> Self:
+        """`corpus.store.open_store`."""
+        with errors_in_our_words(data.path):
+            if stored_revision(data.catalog) is None:
+                _create(data)
+            refuse_other_revision(data.catalog)
+        return cls(Database(data, patience=_READERS_PATIENCE_SECONDS))
 
-        Raises DataFolderBusy when there is another writer, and CatalogTooNew.
-        """
-        file = folder / CATALOG_FILE
+    @classmethod
+    def open_writer(cls, data: DataFolder) -> Self:
+        """`corpus.store.open_store_writer`."""
         with ExitStack() as held:
-            held.enter_context(writer_lock(folder))
-            with errors_in_our_words(folder):
-                bring_up_to_date(file)
-                scrub(file)  # what a writer deleted that was killed before it could
-            return cls(folder, file, writer=held.pop_all())
+            held.enter_context(data.locked())
+            with errors_in_our_words(data.path):
+                bring_up_to_date(data.catalog)
+                scrub(data.catalog)  # what a writer deleted that was killed before it could
+            return cls(Database(data, writer=held.pop_all()))
+
+    def within(self, bounds: ArticleFilter) -> Self:
+        bounded = copy(self)
+        bounded.articles = self.articles.within(bounds)
+        return bounded
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
-def _create(folder: Path) -> None:
+def _create(data: DataFolder) -> None:
     try:
-        with writer_lock(folder, _CREATION_SECONDS):
-            bring_up_to_date(folder / CATALOG_FILE)
+        with data.locked(_CREATION_SECONDS):
+            bring_up_to_date(data.catalog)
     except DataFolderBusy:
         # Its writer made the catalog and went on to fill it.
-        if stored_revision(folder / CATALOG_FILE) is None:
+        if stored_revision(data.catalog) is None:
             raise

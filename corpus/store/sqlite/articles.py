@@ -1,25 +1,22 @@
-"""Articles, their versions, and the changes that readers and indexes follow."""
+"""Articles and their versions."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
-from copy import copy
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
-from corpus.article import Action, Article, ArticleFilter, ArticleSummary, Change, Outcome, Version
+from corpus.article import Action, Article, ArticleFilter, ArticleSummary, Coverage, Outcome, Overview, Version
 from corpus.errors import UnknownArticle
 from corpus.store.identity import Held, judge, sameness
+from corpus.store.protocols import ARTICLES_PER_TRANSACTION
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among, ask_for_scrub, insert_numbered, replacing
 from corpus.store.sqlite.schema import article_table, change_table, passage_table, vector_table, version_table
-
-ARTICLES_PER_TRANSACTION = 256
-"""More would keep other writing threads waiting, and lose more work to a kill."""
 
 SUMMARY = (
     article_table.c.id,
@@ -52,81 +49,40 @@ CURRENT = article_table.join(
 _HELD = select(*SUMMARY, article_table.c.origin, article_table.c.split_by).select_from(CURRENT)
 
 
-class Articles(Database):
-    """The part of the catalog that holds articles."""
+class SqliteArticles:
+    """`corpus.store.protocols.ArticleStore`; `bounds` are those of `Store.within`."""
 
-    _bounds = ArticleFilter()
+    def __init__(self, database: Database, bounds: ArticleFilter | None = None) -> None:
+        self._database = database
+        self._bounds = bounds or ArticleFilter()
 
-    def within(self, bounds: ArticleFilter) -> Self:
-        """The same catalog, open and closed with this one, in which only articles within `bounds` can be read.
+    def within(self, bounds: ArticleFilter) -> SqliteArticles:
+        return SqliteArticles(self._database, bounds.within(self._bounds))
 
-        That holds for everything that counts, lists or gives articles; changes and origins are the writer's.
-        """
-        bounded = copy(self)
-        bounded._bounds = bounds.within(self._bounds)
-        return bounded
-
-    def seq(self) -> int:
-        """The number of the newest change (an article put, cut or deleted); 0 before the first. It only ever grows."""
-        with self._reading() as connection:
-            return connection.execute(select(func.max(change_table.c.seq))).scalar_one() or 0
-
-    def count_articles(self, wanted: ArticleFilter | None = None) -> int:
+    def count(self, wanted: ArticleFilter | None = None) -> int:
         chosen = select(func.count()).select_from(CURRENT).where(*self._visible(wanted))
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return connection.execute(chosen).scalar_one()
 
-    def article(self, article_id: str, content_hash: str | None = None) -> Article:
-        """The current version, or the one with this hash. Raises UnknownArticle when there is none."""
+    def get(self, article_id: str, content_hash: str | None = None) -> Article:
         chosen = select(*_ARTICLE).where(article_table.c.id == article_id, *self._visible())
         if content_hash is None:
             chosen = chosen.select_from(CURRENT)
         else:
             chosen = chosen.select_from(_ALL_VERSIONS).where(version_table.c.content_hash == content_hash)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(chosen).one_or_none()
         if row is None:
             which = f"version {content_hash} of article" if content_hash else "article"
             raise UnknownArticle(f"There is no {which} {article_id}; `assistant articles list` shows what there is.")
         return Article(**row._mapping)
 
-    def articles(self, ids: Collection[str]) -> dict[str, Article]:
-        """Current versions by id; ids without an article are left out."""
+    def get_many(self, ids: Collection[str]) -> dict[str, Article]:
         chosen = select(*_ARTICLE).select_from(CURRENT).where(among(article_table.c.id, ids), *self._visible())
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return {row.id: Article(**row._mapping) for row in connection.execute(chosen)}
 
-    def article_ids(self, wanted: ArticleFilter, limit: int | None = None) -> list[str]:
-        """The articles that match, ordered by id; the first `limit`."""
-        chosen = select(article_table.c.id).select_from(CURRENT).where(*self._visible(wanted))
-        chosen = chosen.order_by(article_table.c.id).limit(limit)
-        with self._reading() as connection:
-            return list(connection.execute(chosen).scalars())
-
-    def list_articles(
-        self,
-        after: str | None = None,
-        limit: int = 50,
-        publisher: str | None = None,
-        contains: str | None = None,
-    ) -> list[ArticleSummary]:
-        """At most `limit` articles ordered by id, starting behind the id `after`.
-
-        `contains` is looked for in titles; capital ASCII letters equal small ones.
-        """
-        chosen = select(*SUMMARY).select_from(CURRENT).where(*self._visible())
-        chosen = chosen.order_by(article_table.c.id).limit(limit)
-        if after is not None:
-            chosen = chosen.where(article_table.c.id > after)
-        if publisher is not None:
-            chosen = chosen.where(version_table.c.publisher == publisher)
-        if contains is not None:
-            chosen = chosen.where(version_table.c.title.icontains(contains, autoescape=True))
-        with self._reading() as connection:
-            return [ArticleSummary(**row._mapping) for row in connection.execute(chosen)]
-
     def versions(self, article_id: str) -> list[Version]:
-        """All texts that the article has had, newest first; none for an unknown article."""
         chosen = (
             select(
                 version_table.c.content_hash,
@@ -140,28 +96,51 @@ class Articles(Database):
             .where(article_table.c.id == article_id, *self._visible())
             .order_by(version_table.c.seq.desc())
         )
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return [_as_version(*row) for row in connection.execute(chosen)]
 
-    def changes_since(self, seq: int) -> list[Change]:
-        """What changed after `seq`: one change per article, its newest, in the order of the changes."""
-        newest = (
-            select(func.max(change_table.c.seq)).where(change_table.c.seq > seq).group_by(change_table.c.article_id)
-        )
-        chosen = select(change_table).where(change_table.c.seq.in_(newest)).order_by(change_table.c.seq)
-        with self._reading() as connection:
-            return [Change(**row._mapping) for row in connection.execute(chosen)]
+    def coverage(self, wanted: ArticleFilter | None = None) -> Coverage:
+        seen = self.overview(None, wanted)
+        publishers = tuple(publisher for publisher, _ in seen.publishers if publisher)
+        title, published = version_table.c.title, version_table.c.published
+        newest = select(title).select_from(CURRENT).where(*self._visible(wanted), title != "")
+        newest = newest.order_by(published.desc().nulls_last(), version_table.c.article_id).limit(1)
+        with self._database.reading() as connection:
+            return Coverage(seen.articles, publishers, seen.earliest, seen.latest, connection.execute(newest).scalar())
 
-    def deleted_since(self, seq: int) -> bool:
-        """Whether articles were purged after `seq`: what was built up to there may still hold their words."""
-        purged = select(change_table.c.seq).where(change_table.c.seq > seq, change_table.c.deleted).limit(1)
-        with self._reading() as connection:
-            return connection.execute(purged).first() is not None
+    def overview(self, most_publishers: int | None, wanted: ArticleFilter | None = None) -> Overview:
+        which = tuple(self._visible(wanted))
+        published = version_table.c.published
+        totals = select(func.count(), func.min(published), func.max(published)).select_from(CURRENT).where(*which)
+        counted = func.count()
+        largest = (
+            select(version_table.c.publisher, counted)
+            .select_from(CURRENT)
+            .where(*which)
+            .group_by(version_table.c.publisher)
+            .order_by(counted.desc(), version_table.c.publisher)
+            .limit(most_publishers)
+        )
+        with self._database.reading() as connection:
+            articles, earliest, latest = connection.execute(totals).one()
+            publishers = tuple((publisher, count) for publisher, count in connection.execute(largest))
+        return Overview(articles, publishers, earliest, latest)
+
+    def newest(
+        self, limit: int, skip: int = 0, contains: str | None = None, wanted: ArticleFilter | None = None
+    ) -> list[ArticleSummary]:
+        published = version_table.c.published
+        chosen = select(*SUMMARY).select_from(CURRENT).where(*self._visible(wanted))
+        if contains:
+            columns = (version_table.c.title, version_table.c.publisher)
+            chosen = chosen.where(or_(*(column.icontains(contains, autoescape=True) for column in columns)))
+        chosen = chosen.order_by(published.desc().nulls_last(), version_table.c.article_id).limit(limit).offset(skip)
+        with self._database.reading() as connection:
+            return [ArticleSummary(**row._mapping) for row in connection.execute(chosen)]
 
     def origins_under(self, root: Path) -> dict[str, str]:
-        """Origin and id of all articles that were read from `root`, a file, or from somewhere below it."""
         beginnings = (f"{root}{os.sep}", f"{root}#")
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return {
                 origin: article_id
                 for origin, article_id in connection.execute(select(article_table.c.origin, article_table.c.id))
@@ -169,30 +148,20 @@ class Articles(Database):
             }
 
     def held(self, ids: Collection[str]) -> dict[str, Held]:
-        """What each of these ids stands for; ids without an article are left out."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return {row.id: _as_held(row) for row in connection.execute(_HELD.where(among(article_table.c.id, ids)))}
 
     def put(self, offered: Sequence[Article]) -> list[Outcome]:
-        """Take articles in, as `corpus.store.identity.judge` says; one outcome each, in their order.
-
-        At most 256 go into one transaction. What changes an article gets a `seq` of its own.
-        """
         outcomes: list[Outcome] = []
         for start in range(0, len(offered), ARTICLES_PER_TRANSACTION):
             batch = offered[start : start + ARTICLES_PER_TRANSACTION]
-            known = self._samenesses(batch)
-            with self._writing() as connection:
+            known = samenesses(self._database, batch)
+            with self._database.writing() as connection:
                 outcomes += [put_article(connection, article, known) for article in batch]
         return outcomes
 
     def delete(self, article_ids: Collection[str]) -> int:
-        """Purge articles: every version, their passages, and all vectors that no passage needs.
-
-        Returns how many there were. A change that says so stays. Their text is gone from the catalog's files
-        when this returns, which rewrites the file: delete many at once rather than one by one.
-        """
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             known = list(
                 connection.execute(select(article_table.c.id).where(among(article_table.c.id, article_ids))).scalars()
             )
@@ -204,18 +173,31 @@ class Articles(Database):
             )
             note_changes(connection, known, deleted=True)
             ask_for_scrub(connection)
-        self._scrub()
+        self._database.scrub()
         return len(known)
-
-    def _samenesses(self, articles: Collection[Article]) -> dict[str, str]:
-        """`sameness` of new texts by content hash: 50 ms for a megabyte, during which no transaction must be open."""
-        chosen = select(article_table.c.content_hash).where(among(article_table.c.id, [one.id for one in articles]))
-        with self._reading() as connection:
-            held = set(connection.execute(chosen).scalars())
-        return {one.content_hash: sameness(one.text) for one in articles if one.content_hash not in held}
 
     def _visible(self, wanted: ArticleFilter | None = None) -> Iterator[ColumnElement[bool]]:
         return matching((wanted or ArticleFilter()).within(self._bounds))
+
+    # Last, because it hides the type of that name in what follows it.
+    def list(
+        self,
+        after: str | None = None,
+        limit: int = 50,
+        publisher: str | None = None,
+        contains: str | None = None,
+        wanted: ArticleFilter | None = None,
+    ) -> Sequence[ArticleSummary]:
+        chosen = select(*SUMMARY).select_from(CURRENT).where(*self._visible(wanted))
+        chosen = chosen.order_by(article_table.c.id).limit(limit)
+        if after is not None:
+            chosen = chosen.where(article_table.c.id > after)
+        if publisher is not None:
+            chosen = chosen.where(version_table.c.publisher == publisher)
+        if contains is not None:
+            chosen = chosen.where(version_table.c.title.icontains(contains, autoescape=True))
+        with self._database.reading() as connection:
+            return [ArticleSummary(**row._mapping) for row in connection.execute(chosen)]
 
 
 def note_changes(connection: Connection, article_ids: Collection[str], deleted: bool = False) -> None:
@@ -223,6 +205,14 @@ def note_changes(connection: Connection, article_ids: Collection[str], deleted: 
     if article_ids:
         rows = [{"article_id": article_id, "deleted": deleted} for article_id in article_ids]
         connection.execute(insert(change_table), rows)
+
+
+def samenesses(database: Database, articles: Collection[Article]) -> dict[str, str]:
+    """`sameness` of new texts by content hash: 50 ms for a megabyte, during which no transaction must be open."""
+    chosen = select(article_table.c.content_hash).where(among(article_table.c.id, [one.id for one in articles]))
+    with database.reading() as connection:
+        held = set(connection.execute(chosen).scalars())
+    return {one.content_hash: sameness(one.text) for one in articles if one.content_hash not in held}
 
 
 def put_article(connection: Connection, article: Article, known: dict[str, str]) -> Outcome:
@@ -241,7 +231,7 @@ def _held(connection: Connection, article_id: str) -> Held | None:
     return None if row is None else _as_held(row)
 
 
-def _as_held(row: Row[tuple[Any, ...]]) -> Held:
+def _as_held(row: Row[*tuple[Any, ...]]) -> Held:
     summary = dict(row._mapping)
     return Held(summary.pop("origin"), split_by=summary.pop("split_by"), summary=ArticleSummary(**summary))
 

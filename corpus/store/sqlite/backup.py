@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from corpus.article import content_hash
 from corpus.durable import move_durably
 from corpus.errors import BackupUnusable, DataFolderUnusable
-from corpus.store.sqlite import CATALOG_FILE
+from corpus.store.data_folder import DataFolder
 from corpus.store.sqlite.engine import (
     errors_in_our_words,
     find_damage,
@@ -27,10 +27,6 @@ from corpus.store.sqlite.engine import (
 )
 from corpus.store.sqlite.migrations import bring_up_to_date, refuse_newer_revision
 from corpus.store.sqlite.schema import generation_table, key_table, version_table
-from corpus.store.writer_lock import LOCK_FILE, writer_lock
-
-_INDEX_FOLDER = "index"
-"""Where the index room keeps its files in a data folder; none of them fits what was restored."""
 
 _SQLITE = b"SQLite format 3\0"
 """How every file of SQLite begins, so every backup."""
@@ -39,22 +35,16 @@ _FIRST_WITH_KEYS = "0002"
 """The revision of the catalog from which on it holds keys."""
 
 
-def backup(folder: Path, target: Path) -> None:
-    """Write all articles and vectors of a data folder into one file, also while others use the folder.
-
-    The file appears, or replaces a backup of that name, when it is complete and checked. Raises
-    DataFolderUnusable when there is nothing to back up, BackupUnusable when no sound file can be written or another
-    kind of file has that name.
-    """
-    file = folder / CATALOG_FILE
+def backup(data: DataFolder, target: Path) -> None:
+    """`corpus.store.backup`."""
     _refuse_other_file(target)
-    with errors_in_our_words(folder):
-        if stored_revision(file) is None:
-            raise DataFolderUnusable(f"There is no catalog in {folder} to back up; check ASSISTANT_DATA.")
+    with errors_in_our_words(data.path):
+        if stored_revision(data.catalog) is None:
+            raise DataFolderUnusable(f"There is no catalog in {data} to back up; check ASSISTANT_DATA.")
     try:
         with _partial(target) as staged:
-            write_copy(file, staged)
-            _refuse_damaged(staged, file)
+            write_copy(data.catalog, staged)
+            _refuse_damaged(staged, data.catalog)
             move_durably(staged, target)
     except (OSError, sqlite3.Error) as error:
         raise BackupUnusable(
@@ -62,23 +52,17 @@ def backup(folder: Path, target: Path) -> None:
         ) from error
 
 
-def restore(source: Path, folder: Path, replace: bool = False) -> None:
-    """Put the articles and vectors of a backup into a data folder; stop what serves the folder first.
-
-    Nothing is touched before the backup has been checked. An older backup is migrated; the index has to be
-    rebuilt. A folder that holds anything is refused unless `replace` says so and it is a data folder; a key that
-    was revoked there stays revoked.
-    Raises BackupUnusable, CatalogTooNew, DataFolderBusy and DataFolderUnusable.
-    """
+def restore(source: Path, data: DataFolder, replace: bool = False) -> None:
+    """`corpus.store.restore`."""
     _refuse_unusable(source)
-    _refuse_filled(folder, replace)
-    target = folder / CATALOG_FILE
-    with writer_lock(folder), errors_in_our_words(folder), _partial(target) as staged:
+    _refuse_filled(data, replace)
+    target = data.catalog
+    with data.locked(), errors_in_our_words(data.path), _partial(target) as staged:
         write_copy(source, staged)
         bring_up_to_date(staged)
         _forget_generations(staged)
         _keep_revoked(staged, _revoked_keys(target))
-        shutil.rmtree(folder / _INDEX_FOLDER, ignore_errors=True)
+        shutil.rmtree(data.index, ignore_errors=True)  # none of it fits what was restored
         remove_log(target)  # or what the former catalog had in it would be replayed into this one
         move_durably(staged, target)
 
@@ -119,16 +103,16 @@ def _find_changed_text(file: Path) -> str | None:
     return None
 
 
-def _refuse_filled(folder: Path, replace: bool) -> None:
-    names = {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
-    if not names - {LOCK_FILE}:
+def _refuse_filled(data: DataFolder, replace: bool) -> None:
+    held = set(data.path.iterdir()) if data.path.is_dir() else set()
+    if not held - {data.writer_lock}:
         return
     if not replace:
         raise DataFolderUnusable(
-            f"The data folder {folder} is not empty; choose an empty one, or ask for it to be replaced."
+            f"The data folder {data} is not empty; choose an empty one, or ask for it to be replaced."
         )
-    if not names & {CATALOG_FILE, LOCK_FILE}:
-        raise DataFolderUnusable(f"{folder} is not a data folder and was left alone; check ASSISTANT_DATA.")
+    if not held & {data.catalog, data.writer_lock}:
+        raise DataFolderUnusable(f"{data} is not a data folder and was left alone; check ASSISTANT_DATA.")
 
 
 def _forget_generations(file: Path) -> None:

@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import delete, insert, select, update
 
+from corpus.generation import GenerationRecord
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.schema import generation_table
 
 
-@dataclass(frozen=True, slots=True)
-class GenerationRecord:
-    """A finished generation: vectors made by `encoder` (its fingerprint), of all changes up to `seq`."""
+class SqliteGenerations:
+    """`corpus.store.protocols.GenerationStore`."""
 
-    name: str
-    seq: int
-    encoder: str
-    live: bool
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
+    def live(self) -> GenerationRecord | None:
+        return next((record for record in self.kept() if record.live), None)
 
-class Generations(Database):
-    """The part of the catalog that says which generation serves."""
-
-    def live_generation(self) -> str | None:
-        """Its name; None before the first is published and after the last was withdrawn."""
-        chosen = select(generation_table.c.name).where(generation_table.c.live)
-        with self._reading() as connection:
-            return connection.execute(chosen).scalar_one_or_none()
-
-    def kept_generations(self) -> list[GenerationRecord]:
-        """The live generation and then the previous one; either may be missing."""
+    def kept(self) -> list[GenerationRecord]:
         chosen = select(generation_table).order_by(generation_table.c.live.desc())
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return [GenerationRecord(**row._mapping) for row in connection.execute(chosen)]
 
-    def publish_generation(self, name: str, seq: int, encoder: str) -> list[str]:
-        """Make a finished generation the live one, and the one that was live the previous.
-
-        Returns the names that are kept no longer: their folders may go. Nothing happens when it is live.
-        """
-        with self._writing() as connection:
+    def publish(self, name: str, seq: int, encoder: str) -> list[str]:
+        with self._database.writing() as connection:
             kept = connection.execute(select(generation_table.c.name, generation_table.c.live)).all()
             if (name, True) in kept:
                 return []
@@ -49,8 +33,7 @@ class Generations(Database):
             connection.execute(insert(generation_table).values(name=name, seq=seq, encoder=encoder, live=True))
         return [former for former, was_live in kept if not was_live and former != name]
 
-    def withdraw_generation(self, name: str) -> None:
-        """Stop using a generation, because it is damaged; the other one, if kept, is live then."""
-        with self._writing() as connection:
+    def withdraw(self, name: str) -> None:
+        with self._database.writing() as connection:
             connection.execute(delete(generation_table).where(generation_table.c.name == name))
             connection.execute(update(generation_table).values(live=True))

@@ -6,14 +6,17 @@ import hashlib
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Function, Row, Select, and_, case, delete, func, insert, or_, select, update
 
-from corpus.article import Action, Outcome, SplitArticle
+from corpus.article import Action, Outcome
 from corpus.errors import KeyReused, QueueFull, UnknownJob
 from corpus.job import (
+    FINISHED_JOBS_KEPT,
+    KEY_LIFETIME,
+    MOST_WAITING_BYTES,
     Job,
     JobKind,
     JobStatus,
@@ -23,19 +26,11 @@ from corpus.job import (
     WaitingSource,
     name_in_jobs,
 )
-from corpus.store.sqlite.articles import CURRENT, Articles
+from corpus.store.sqlite.articles import CURRENT, samenesses
+from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among
 from corpus.store.sqlite.passages import put_split_article
 from corpus.store.sqlite.schema import article_table, job_source_table, job_table, version_table
-
-KEY_LIFETIME = timedelta(hours=24)
-"""How long a request can be repeated under its idempotency key."""
-
-_KEPT = timedelta(days=7)
-"""How long a finished job can be asked for."""
-
-_MOST_WAITING_BYTES = 1 << 30
-"""Of what was posted and is not ingested: a gigabyte is hours of work, and must not fill the disk."""
 
 _BEHIND_ALL = 2**63 - 1
 """No job has so high a number."""
@@ -57,71 +52,63 @@ _WAITS = and_(job_source_table.c.fate.is_(None), job_source_table.c.quarantined.
 _IN_QUARANTINE = and_(job_source_table.c.fate.is_(None), job_source_table.c.quarantined.is_not(None))
 
 
-class Jobs(Articles):
-    """The part of the catalog that holds jobs. Any process may add one; only the writer deals with them."""
+class SqliteJobs:
+    """`corpus.store.protocols.JobStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def accept(self, kind: JobKind, sources: Sequence[PostedSource], key: str | None = None) -> Job:
-        """Queue a job; it is on the disk when this returns.
-
-        The same sources under the same idempotency `key` within 24 hours are the same job. Raises `KeyReused`
-        for other ones, and `QueueFull`.
-        """
         content = _digest_of(kind, sources)
-        with self._noting() as connection:
+        with self._database.noting() as connection:
             if key is not None and (known := _repeated(connection, key, content)):
                 return known
             _refuse_too_much(connection, sum(len(source.body) for source in sources))
             number = _insert(connection, kind, sources, key, content)
             return _as_job(connection.execute(select(job_table).where(job_table.c.number == number)).one())
 
-    def job_under(self, key: str, kind: JobKind, sources: Sequence[PostedSource]) -> Job | None:
-        """The job that `accept` would find under this key, and make nothing new. Raises `KeyReused`."""
-        with self._reading() as connection:
+    def repeated(self, key: str, kind: JobKind, sources: Sequence[PostedSource]) -> Job | None:
+        with self._database.reading() as connection:
             return _repeated(connection, key, _digest_of(kind, sources))
 
-    def job(self, job_id: str) -> Job:
-        """Raise `UnknownJob`."""
-        with self._reading() as connection:
+    def get(self, job_id: str) -> Job:
+        with self._database.reading() as connection:
             row = connection.execute(select(job_table).where(job_table.c.id == job_id)).one_or_none()
         if row is None:
             raise UnknownJob("No job has this id; finished ones are kept for a week.")
         return _as_job(row)
 
-    def job_outcomes(self, number: int) -> dict[int, Outcome]:
-        """What became of the sources that are dealt with already, by position, in order."""
-        with self._reading() as connection:
+    def outcomes(self, number: int) -> dict[int, Outcome]:
+        with self._database.reading() as connection:
             chosen = _of_job(number).where(job_source_table.c.fate.is_not(None))
             return {row.position: _as_outcome(row) for row in connection.execute(chosen)}
 
-    def next_job(self, after: int = 0) -> Job | None:
-        """The first that is not finished, of those with a number behind `after`."""
+    def next(self, after: int = 0) -> Job | None:
         unfinished = (job_table.c.status.in_(_UNFINISHED), job_table.c.number > after)
         chosen = select(job_table).where(*unfinished).order_by(job_table.c.number).limit(1)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(chosen).one_or_none()
         return _as_job(row) if row else None
 
-    def count_unfinished_jobs(self) -> int:
-        with self._reading() as connection:
+    def count_unfinished(self) -> int:
+        with self._database.reading() as connection:
             chosen = select(func.count()).select_from(job_table).where(job_table.c.status.in_(_UNFINISHED))
             return int(connection.execute(chosen).scalar_one())
 
-    def count_job_outcomes(self) -> dict[Action, int]:
-        """How many sources of the jobs that are kept had each outcome."""
+    def count_outcomes(self) -> dict[Action, int]:
         fate = job_source_table.c.fate
         chosen = select(fate, func.count()).where(fate.is_not(None)).group_by(fate)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             found = {_ACTIONS[fate]: number for fate, number in connection.execute(chosen)}
         return {action: found.get(action, 0) for action in Action}
 
-    def waiting_jobs(self) -> list[WaitingJob]:
-        """All that are not done, in order, those with sources in quarantine among them."""
+    def waiting(self) -> list[WaitingJob]:
         has_quarantined = select(job_source_table.c.job).where(_IN_QUARANTINE)
         chosen = select(job_table).where(
             or_(job_table.c.status.in_(_UNFINISHED), job_table.c.number.in_(has_quarantined))
         )
         kept = select(job_source_table.c.job, job_source_table.c.name, job_source_table.c.position)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             jobs = [_as_job(row) for row in connection.execute(chosen.order_by(job_table.c.number))]
             names: dict[int, list[str]] = {}
             for job, name, position in connection.execute(kept.where(_IN_QUARANTINE)):
@@ -129,23 +116,20 @@ class Jobs(Articles):
         return [WaitingJob(job, tuple(names.get(job.number, ()))) for job in jobs]
 
     def count_quarantined(self) -> int:
-        """How many sources are in quarantine."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             chosen = select(func.count()).select_from(job_source_table).where(_IN_QUARANTINE)
             return int(connection.execute(chosen).scalar_one())
 
     def quarantine(self, number: int, position: int) -> None:
-        """Set a source aside, which every process ended over, so that the others of its job go on."""
         place = (job_source_table.c.job == number, job_source_table.c.position == position)
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(update(job_source_table).where(*place).values(quarantined=_now()))
             connection.execute(update(job_table).where(job_table.c.number == number).values(deaths=0))
 
     def retry(self, job_id: str) -> int:
-        """Queue again what of a job is in quarantine; returns how many sources. Raises `UnknownJob`."""
-        number = self.job(job_id).number
+        number = self.get(job_id).number
         again = {"status": JobStatus.QUEUED, "deaths": 0, "finished": None, "failure": None}
-        with self._noting() as connection:
+        with self._database.noting() as connection:
             waits = update(job_source_table).where(job_source_table.c.job == number, _IN_QUARANTINE)
             count = connection.execute(waits.values(quarantined=None)).rowcount
             if count:
@@ -153,10 +137,6 @@ class Jobs(Articles):
         return count
 
     def due_deletions(self) -> list[tuple[int, str]]:
-        """Job number and article id of each article that is to be deleted now, in order.
-
-        What is stored goes before whatever waits. What is not may be brought by a job before, which goes first.
-        """
         is_stored = select(article_table.c.id).where(article_table.c.id == job_source_table.c.name).exists()
         waiting = (job_table.c.kind == JobKind.INGEST, job_table.c.status.in_(_UNFINISHED))
         first = select(func.coalesce(func.min(job_table.c.number), _BEHIND_ALL)).where(*waiting).scalar_subquery()
@@ -168,25 +148,23 @@ class Jobs(Articles):
             .where(or_(has_begun, is_stored, job_table.c.number < first))
             .order_by(job_table.c.number, job_source_table.c.position)
         )
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return [(number, article_id) for number, article_id in connection.execute(chosen)]
 
     def deleted_after(self, number: int) -> set[str]:
-        """Ids of the articles that a job which was accepted after this one has set about deleting."""
         chosen = (
             select(job_source_table.c.article_id)
             .join(job_table)
             .where(job_table.c.kind == JobKind.DELETE, job_table.c.number > number)
             .where(job_source_table.c.article_id.is_not(None))
         )
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return set(connection.execute(chosen).scalars())
 
     def waiting_sources(self, number: int, most: int, most_bytes: int) -> list[WaitingSource]:
-        """The next at most `most` sources of a job, the first and what else fits into `most_bytes`."""
         chosen = _of_job(number).where(_WAITS).limit(most)
         waiting: list[WaitingSource] = []
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             for row in connection.execute(chosen):
                 most_bytes -= len(row.body)
                 if waiting and most_bytes < 0:
@@ -196,8 +174,7 @@ class Jobs(Articles):
         return waiting
 
     def begin(self, number: int) -> None:
-        """Say that a process sets about the next sources of a job; `settle` or `excuse` says that it came back."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 update(job_table)
                 .where(job_table.c.number == number)
@@ -209,44 +186,24 @@ class Jobs(Articles):
             )
 
     def excuse(self, number: int) -> None:
-        """Say that the process came back, without having dealt with anything, through no fault of the sources."""
         self._note_deaths(number, func.max(job_table.c.deaths - 1, 0))
 
     def note_progress(self, number: int) -> None:
-        """Say that the process which began got on with the sources: what ended those before it is behind them."""
         self._note_deaths(number, func.min(job_table.c.deaths, 1))
 
     def _note_deaths(self, number: int, deaths: Function[int]) -> None:
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(update(job_table).where(job_table.c.number == number).values(deaths=deaths))
 
     def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[Outcome]:
-        """Take in what was read, with its passages, and note what became of it: all of it or nothing.
-
-        The vectors of the passages should be stored already, so that they are found from this moment on.
-        """
-        known = self._samenesses([one.split.article for one in read if one.split is not None])
-        with self._writing() as connection:
+        known = samenesses(self._database, [one.split.article for one in read if one.split is not None])
+        with self._database.writing() as connection:
             outcomes = [_settle(connection, one, splitter, known) for one in read]
             outcomes = _with_shared_addresses(connection, read, outcomes)
             _note(connection, number, read, outcomes)
         return outcomes
 
-    def put_split(self, offered: Sequence[SplitArticle], splitter: str) -> list[Outcome]:
-        """`put`, with the passages that `splitter` made of them, in one transaction.
-
-        The vectors of the passages should be stored already, so that they are found from this moment on; what an
-        article had before is found until then.
-        """
-        known = self._samenesses([one.article for one in offered])
-        with self._writing() as connection:
-            return [put_split_article(connection, one, splitter, known) for one in offered]
-
     def begin_deletions(self, numbers: Collection[int]) -> None:
-        """Say that a process sets about these jobs; articles that are not stored are noted as such.
-
-        It is noted here, since nobody can tell any more once those that are stored were deleted.
-        """
         external_id = (
             select(article_table.c.external_id).where(article_table.c.id == job_source_table.c.name).scalar_subquery()
         )
@@ -258,21 +215,19 @@ class Jobs(Articles):
         }
         is_new = (job_source_table.c.job.in_(numbers), job_source_table.c.article_id.is_(None))
         begun = {"status": JobStatus.RUNNING, "started": func.coalesce(job_table.c.started, _now())}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(update(job_source_table).where(*is_new).values(**noted))
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**begun))
 
     def settle_deletions(self, numbers: Collection[int]) -> None:
-        """Finish jobs that were begun and whose articles are gone."""
         fate = func.coalesce(job_source_table.c.fate, Action.DELETED)
         done = {"status": JobStatus.DONE, "finished": _now(), "done": job_table.c.total}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             sources = job_source_table.c.job.in_(numbers)
             connection.execute(update(job_source_table).where(sources).values(fate=fate, body=None))
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**done))
 
     def finish(self, numbers: Collection[int]) -> None:
-        """These jobs are done, those with sources in quarantine have failed; all that is not in it is let go."""
         failed = job_table.c.number.in_(select(job_source_table.c.job).where(_IN_QUARANTINE))
         values = {
             "status": case((failed, JobStatus.FAILED), else_=JobStatus.DONE),
@@ -280,23 +235,21 @@ class Jobs(Articles):
             "failure": case((failed, _QUARANTINED)),
         }
         dealt_with = (job_source_table.c.job.in_(numbers), ~_IN_QUARANTINE)
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**values))
             connection.execute(update(job_source_table).where(*dealt_with).values(body=None))
 
-    def forget_old_jobs(self) -> None:
-        """Remove those that were finished a week ago, none with sources in quarantine.
-
-        A deletion stays as long as what was posted before it is in quarantine, so that a retry does not undo it.
-        """
+    def forget_old(self) -> None:
         held = select(job_source_table.c.job).where(_IN_QUARANTINE)
         first_held = select(func.coalesce(func.min(job_source_table.c.job), _BEHIND_ALL)).where(_IN_QUARANTINE)
         is_needed = or_(
             job_table.c.number.in_(held),
+            # A retry must not undo a deletion that was asked for later.
             and_(job_table.c.kind == JobKind.DELETE, job_table.c.number > first_held.scalar_subquery()),
         )
-        with self._writing() as connection:
-            connection.execute(delete(job_table).where(job_table.c.finished < _now() - _KEPT, ~is_needed))
+        is_old = job_table.c.finished < _now() - FINISHED_JOBS_KEPT
+        with self._database.writing() as connection:
+            connection.execute(delete(job_table).where(is_old, ~is_needed))
 
 
 def _settle(connection: Connection, read: ReadSource, splitter: str, known: dict[str, str]) -> Outcome:
@@ -363,7 +316,7 @@ def _repeated(connection: Connection, key: str, content: str) -> Job | None:
 
 def _refuse_too_much(connection: Connection, more: int) -> None:
     waiting = select(func.sum(job_table.c.bytes)).where(job_table.c.status.in_(_UNFINISHED))
-    if (connection.execute(waiting).scalar_one() or 0) + more > _MOST_WAITING_BYTES:
+    if (connection.execute(waiting).scalar_one() or 0) + more > MOST_WAITING_BYTES:
         raise QueueFull("A gigabyte of articles waits to be ingested; try again when some of it is done.")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Exists, Select, and_, delete, func, insert, or_, select, update
 
 from corpus.article import Action, ArticleFilter, Outcome, Passage, SplitArticle
-from corpus.store.sqlite.articles import CURRENT, matching, note_changes, put_article
+from corpus.store.sqlite.articles import CURRENT, matching, note_changes, put_article, samenesses
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among
 from corpus.store.sqlite.schema import (
@@ -36,73 +36,78 @@ _VERSION_OF_PASSAGE = and_(
 )
 
 
-class Passages(Database):
-    """The part of the catalog that holds passages."""
+class SqlitePassages:
+    """`corpus.store.protocols.PassageStore`."""
 
-    def count_passages(self) -> int:
-        with self._reading() as connection:
-            return connection.execute(select(func.count()).select_from(_CURRENT)).scalar_one()
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def passages(self, ids: Collection[str], wanted: ArticleFilter | None = None) -> dict[str, Passage]:
-        """By id, of articles that match. Deleted and replaced ones are left out: this masks what an index finds."""
-        chosen = select_passages().where(among(passage_table.c.id, ids))
+    def count(self, since: int | None = None) -> int:
+        chosen = select(func.count()).select_from(_CURRENT)
+        if since is not None:
+            chosen = chosen.where(_changed_after(since))
+        with self._database.reading() as connection:
+            return connection.execute(chosen).scalar_one()
+
+    def get_many(self, ids: Collection[str], wanted: ArticleFilter | None = None) -> dict[str, Passage]:
+        chosen = _select_passages().where(among(passage_table.c.id, ids))
         if wanted:
             chosen = chosen.join(version_table, _VERSION_OF_PASSAGE).where(*matching(wanted))
-        with self._reading() as connection:
-            return {passage.id: passage for passage in read_passages(connection, chosen)}
+        with self._database.reading() as connection:
+            return {passage.id: passage for passage in _read_passages(connection, chosen)}
 
-    def passages_matching(self, wanted: ArticleFilter, limit: int) -> list[Passage]:
-        """Passages of the articles that match, `limit` of them at most, in no order."""
+    def matching(self, wanted: ArticleFilter, limit: int) -> list[Passage]:
         articles = select(article_table.c.id).select_from(CURRENT).where(*matching(wanted))
         # In an order, SQLite would look at passage after passage, instead of at those of the articles.
-        chosen = select_passages().where(passage_table.c.article_id.in_(articles)).order_by(None).limit(limit)
-        with self._reading() as connection:
-            return read_passages(connection, chosen)
+        chosen = _select_passages().where(passage_table.c.article_id.in_(articles)).order_by(None).limit(limit)
+        with self._database.reading() as connection:
+            return _read_passages(connection, chosen)
 
-    def passages_of(self, article_ids: Collection[str]) -> list[Passage]:
-        """The passages of these articles, in the order they were put."""
-        with self._reading() as connection:
-            return read_passages(connection, select_passages().where(among(passage_table.c.article_id, article_ids)))
+    def of_articles(self, article_ids: Collection[str]) -> list[Passage]:
+        with self._database.reading() as connection:
+            return _read_passages(connection, _select_passages().where(among(passage_table.c.article_id, article_ids)))
 
-    def all_passages(self, until: int | None = None) -> list[Passage]:
-        """In the order they were put; with `until`, of the articles that have not changed after this `seq`."""
-        chosen = select_passages() if until is None else select_passages().where(~changed_after(until))
-        with self._reading() as connection:
-            return read_passages(connection, chosen)
+    def all(self, until: int | None = None) -> list[Passage]:
+        chosen = _select_passages() if until is None else _select_passages().where(~_changed_after(until))
+        with self._database.reading() as connection:
+            return _read_passages(connection, chosen)
+
+    def without_vector(self, fingerprint: str) -> list[Passage]:
+        with self._database.reading() as connection:
+            return _read_passages(connection, _select_passages().where(~_vector_of_passage(fingerprint)))
+
+    def embedded_since(self, fingerprint: str, seq: int) -> list[Passage]:
+        chosen = _select_passages().where(_changed_after(seq), _vector_of_passage(fingerprint))
+        # By the bare column, SQLite would look at passage after passage, instead of at those that changed.
+        in_order = chosen.order_by(None).order_by(passage_table.c.position + 0)
+        with self._database.reading() as connection:
+            return _read_passages(connection, in_order)
 
     def articles_to_split(self, splitter: str) -> list[str]:
-        """Ids of the articles that `splitter` (a fingerprint) has not split since they were put."""
         chosen = (
             select(article_table.c.id)
             .where(or_(article_table.c.split_by.is_(None), article_table.c.split_by != splitter))
             .order_by(article_table.c.id)
         )
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return list(connection.execute(chosen).scalars())
 
-    def count_unfindable(self) -> int:
-        """Articles that are stored and not found, as not all of them has passages and vectors (of any encoder)."""
-        with self._reading() as connection:
-            return count_unfindable(connection)
+    def count_unfindable_articles(self) -> int:
+        with self._database.reading() as connection:
+            return _count_unfindable_articles(connection)
 
-    def put_passages(self, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:
-        """Replace the passages of each article (by id) with these, which `splitter` made; all or none.
+    def put_articles(self, splitter: str, offered: Sequence[SplitArticle]) -> list[Outcome]:
+        known = samenesses(self._database, [one.article for one in offered])
+        with self._database.writing() as connection:
+            return [put_split_article(connection, one, splitter, known) for one in offered]
 
-        An article that was deleted or got another text since it was read is left for the next split. Each of
-        the others has changed by it.
-        """
-        with self._writing() as connection:
+    def put(self, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:
+        with self._database.writing() as connection:
             note_changes(connection, replace_passages(connection, splitter, passages))
-
-    def count_passages_since(self, seq: int) -> int:
-        """Passages of the articles that changed after `seq`."""
-        chosen = select(func.count()).select_from(_CURRENT).where(changed_after(seq))
-        with self._reading() as connection:
-            return connection.execute(chosen).scalar_one()
 
 
 def replace_passages(connection: Connection, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> list[str]:
-    """`Passages.put_passages`, as a part of the transaction of a caller who notes that those returned have changed."""
+    """`SqlitePassages.put`, as a part of the transaction of a caller who notes that those returned have changed."""
     current = _content_hashes(connection, passages)
     split = [article_id for article_id in passages if _fit(passages[article_id], current.get(article_id))]
     connection.execute(delete(passage_table).where(among(passage_table.c.article_id, split)))
@@ -113,24 +118,34 @@ def replace_passages(connection: Connection, splitter: str, passages: Mapping[st
     return split
 
 
+def _vector_of_passage(fingerprint: str) -> Exists:
+    return (
+        select(vector_table.c.key)
+        .join(encoder_table)
+        .where(encoder_table.c.fingerprint == fingerprint, vector_table.c.key == passage_table.c.vector_key)
+        .exists()
+    )
+
+
 def put_split_article(connection: Connection, split: SplitArticle, splitter: str, known: dict[str, str]) -> Outcome:
     """`put_article` with its passages, so that both are there in the same moment."""
     outcome = put_article(connection, split.article, known)
     if outcome.action is Action.CONFLICT or split.passages is None:
         return outcome
-    if split_by(connection, split.article.id) != splitter:
+    if _split_by(connection, split.article.id) != splitter:
         cut = replace_passages(connection, splitter, {split.article.id: split.passages})
         if outcome.action is Action.UNCHANGED:
             note_changes(connection, cut)
     return outcome
 
 
-def split_by(connection: Connection, article_id: str) -> str | None:
-    """The splitter that made the article's passages, if any has since it was put."""
-    return connection.execute(select(article_table.c.split_by).where(article_table.c.id == article_id)).scalar_one()
+def _split_by(connection: Connection, article_id: str) -> str | None:
+    chosen = select(article_table.c.split_by).where(article_table.c.id == article_id)
+    found: str | None = connection.execute(chosen).scalar_one()
+    return found
 
 
-def count_unfindable(connection: Connection) -> int:
+def _count_unfindable_articles(connection: Connection) -> int:
     """Articles that a killed writer of an older version left without passages, or without the vector of one."""
     of_article = and_(
         passage_table.c.article_id == article_table.c.id, passage_table.c.content_hash == article_table.c.content_hash
@@ -143,12 +158,12 @@ def count_unfindable(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(article_table).where(~found)).scalar_one())
 
 
-def changed_after(seq: int) -> ColumnElement[bool]:
+def _changed_after(seq: int) -> ColumnElement[bool]:
     """Whether the article of a passage was put, or cut into passages, after `seq`."""
     return passage_table.c.article_id.in_(select(change_table.c.article_id).where(change_table.c.seq > seq))
 
 
-def select_passages() -> Select[tuple[str, str, str, int, int, str]]:
+def _select_passages() -> Select[tuple[str, str, str, int, int, str]]:
     """The fields of `Passage` in their order, of current versions, in the order they were put."""
     return (
         select(
@@ -164,7 +179,7 @@ def select_passages() -> Select[tuple[str, str, str, int, int, str]]:
     )
 
 
-def read_passages(connection: Connection, chosen: Select[*tuple[Any, ...]]) -> list[Passage]:
+def _read_passages(connection: Connection, chosen: Select[*tuple[Any, ...]]) -> list[Passage]:
     return [Passage(*row) for row in connection.execute(chosen)]
 
 

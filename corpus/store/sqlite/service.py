@@ -1,7 +1,6 @@
-"""What the service itself keeps in the catalog's file: keys, how often each was used, feedback, its secret.
+"""What the service itself keeps, in the same file: keys, how often each was used, feedback, its secret.
 
-None of it needs the writer's lock. Serving goes on while articles are ingested, and each of these transactions
-writes a row or two; SQLite lets them in between the writer's. docs/adr/0013 has what that costs.
+Each of these transactions writes a row or two; SQLite lets them in between those of the store's writer.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, Self, cast
 
 from sqlalchemy import Row, delete, func, insert, select, update
@@ -20,98 +18,117 @@ from corpus.access import Grant, Key, Scope
 from corpus.article import ArticleFilter
 from corpus.errors import CatalogTooOld
 from corpus.feedback import Feedback, Rating
-from corpus.store.sqlite import CATALOG_FILE, Catalog
+from corpus.store.data_folder import DataFolder
+from corpus.store.sqlite import SqliteStore
 from corpus.store.sqlite.database import Database
-from corpus.store.sqlite.engine import ask_for_scrub, open_engine
+from corpus.store.sqlite.engine import ask_for_scrub
 from corpus.store.sqlite.schema import feedback_table, key_table, key_usage_table, secret_table
-from corpus.store.writer_lock import writer_lock
 
 LINK_SECRET = "links"  # noqa: S105 its name, not the secret
 
 
-class ServiceRecords(Database):
-    """Safe to use from several threads and processes. Everything may raise DataFolderUnusable and DataFolderBusy."""
+class SqliteServiceStore:
+    """`corpus.store.service_protocols.ServiceStore`."""
 
-    def __init__(self, folder: Path, patience: float | None) -> None:
-        super().__init__(folder, folder / CATALOG_FILE, writer=None)
-        self._engine = open_engine(self._file, patience=patience)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.keys = SqliteKeys(database)
+        self.quotas = SqliteQuotas(database)
+        self.feedback = SqliteFeedback(database)
 
     @classmethod
-    def open(cls, folder: Path, patience: float | None = None) -> Self:
-        """Over the catalog in `folder`, which is made when there is none and migrated when it is older.
-
-        `patience`, in seconds, is how long anything waits for another's transaction before DataFolderBusy.
-        """
+    def open(cls, data: DataFolder, patience: float | None = None) -> Self:
+        """`corpus.store.open_service_store`."""
         try:
-            Catalog.open(folder).close()
+            SqliteStore.open(data).close()
         except CatalogTooOld:
-            Catalog.open_writer(folder).close()
-        return cls(folder, patience)
+            SqliteStore.open_writer(data).close()
+        return cls(Database(data, patience=patience))
 
-    def all_keys(self) -> list[Key]:
-        """All that were ever made, revoked ones too, oldest first."""
-        with self._reading() as connection:
+    def link_secret(self) -> bytes:
+        chosen = select(secret_table.c.value).where(secret_table.c.name == LINK_SECRET)
+        with self._database.reading() as connection:
+            return cast(bytes, connection.execute(chosen).scalar_one())
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class SqliteKeys:
+    """`corpus.store.service_protocols.KeyStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[Key]:
+        with self._database.reading() as connection:
             return [_as_key(row) for row in connection.execute(select(key_table).order_by(key_table.c.created))]
 
-    def add_key(self, key: Key) -> None:
-        with self._noting() as connection:
+    def add(self, key: Key) -> None:
+        with self._database.noting() as connection:
             connection.execute(insert(key_table), _key_row(key))
 
-    def revoke_key(self, key_id: str) -> bool:
-        """Whether there was such a key; one that is revoked stays so, with its first date."""
-        with self._noting() as connection:
+    def revoke(self, key_id: str) -> bool:
+        with self._database.noting() as connection:
             now = func.coalesce(key_table.c.revoked, _now())
             revoked = update(key_table).where(key_table.c.id == key_id).values(revoked=now)
             return connection.execute(revoked).rowcount > 0
 
+
+class SqliteQuotas:
+    """`corpus.store.service_protocols.QuotaStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
     def requests_on(self, day: date) -> dict[str, int]:
-        """Key id -> how many requests it has made on this UTC day; keys without any are left out."""
         chosen = select(key_usage_table.c.key_id, key_usage_table.c.requests).where(key_usage_table.c.day == day)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return {row.key_id: row.requests for row in connection.execute(chosen)}
 
-    def add_requests(self, requests: Mapping[tuple[str, date], int]) -> None:
-        """Count further requests, by key id and UTC day, on top of those that are kept."""
+    def add(self, requests: Mapping[tuple[str, date], int]) -> None:
         rows = [{"key_id": key_id, "day": day, "requests": more} for (key_id, day), more in requests.items()]
         if not rows:
             return
         added = sqlite_insert(key_usage_table)
         total = key_usage_table.c.requests + added.excluded.requests
-        with self._noting() as connection:
+        with self._database.noting() as connection:
             connection.execute(
                 added.on_conflict_do_update(index_elements=["key_id", "day"], set_={"requests": total}), rows
             )
 
-    def add_feedback(self, feedback: Feedback) -> None:
-        with self._noting() as connection:
+
+class SqliteFeedback:
+    """`corpus.store.service_protocols.FeedbackStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[Feedback]:
+        with self._database.reading() as connection:
+            rows = connection.execute(select(feedback_table).order_by(feedback_table.c.position))
+            return [_as_feedback(row) for row in rows]
+
+    def add(self, feedback: Feedback) -> None:
+        with self._database.noting() as connection:
             connection.execute(
                 insert(feedback_table), {**asdict(feedback), "received": _without_zone(feedback.received)}
             )
 
-    def feedback(self) -> list[Feedback]:
-        """All of it, in the order in which it came."""
-        with self._reading() as connection:
-            rows = connection.execute(select(feedback_table).order_by(feedback_table.c.position))
-            return [_as_feedback(row) for row in rows]
-
-    def remove_feedback(self, before: date) -> int:
-        """Purge what was received before this UTC day, as articles are purged; how much it was.
-
-        Raises DataFolderBusy while a writer is at work: the catalog's file is rewritten.
-        """
-        with writer_lock(self.folder):
-            with self._noting() as connection:
+    def remove(self, before: date) -> int:
+        with self._database.data.locked():
+            with self._database.noting() as connection:
                 midnight = datetime(before.year, before.month, before.day)  # noqa: DTZ001 kept without a zone
                 removed = connection.execute(delete(feedback_table).where(feedback_table.c.received < midnight))
                 ask_for_scrub(connection)
-            self._scrub()
+            self._database.scrub()
         return removed.rowcount
-
-    def link_secret(self) -> bytes:
-        """32 random bytes, made with the catalog, by which links to reading pages are signed."""
-        chosen = select(secret_table.c.value).where(secret_table.c.name == LINK_SECRET)
-        with self._reading() as connection:
-            return cast(bytes, connection.execute(chosen).scalar_one())
 
 
 def _key_row(key: Key) -> dict[str, object]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from corpus.ingest import ingest
 
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store_writer
 from tests.api.cli.conftest import Command
 
 
@@ -92,8 +92,8 @@ def test_nothing_is_read_when_there_are_articles_and_only_an_empty_folder_should
 def test_what_was_stored_before_a_kill_is_indexed_though_nothing_is_read(
     assistant: Command, folder: Path, tmp_path: Path
 ) -> None:
-    with Catalog.open_writer(tmp_path / "data") as catalog:
-        ingest(catalog, [folder])
+    with open_store_writer(DataFolder(tmp_path / "data")) as store:
+        ingest(store, [folder])
 
     assistant("ingest", "--if-empty", folder)
 
@@ -112,7 +112,7 @@ def test_a_path_without_articles_is_told_in_one_sentence(assistant: Command, tmp
 
 
 def test_a_folder_that_another_writer_holds_is_left_alone(assistant: Command, folder: Path, tmp_path: Path) -> None:
-    with Catalog.open_writer(tmp_path / "data"):
+    with open_store_writer(DataFolder(tmp_path / "data")):
         done = assistant("ingest", folder)
 
     assert (done.code, done.out) == (3, "")

@@ -10,7 +10,7 @@ from assistant.evaluation.gold import read_gold
 from corpus.access import Scope, opens
 from corpus.article import ArticleFilter
 from corpus.feedback import Feedback
-from corpus.store.sqlite.service import ServiceRecords
+from corpus.store import DataFolder, open_service_store
 from tests.api.cli.conftest import Command
 
 
@@ -20,8 +20,8 @@ def test_a_key_is_shown_once_with_all_that_it_may(assistant: Command, tmp_path: 
         *("--publisher", "Harbour News", "--language", "en-GB", "--article", "a-1"),
     )
 
-    with ServiceRecords.open(tmp_path / "data") as records:
-        (key,) = records.all_keys()
+    with open_service_store(DataFolder(tmp_path / "data")) as records:
+        (key,) = records.keys.all()
     assert done.code == 0
     assert opens(done.out.strip(), key)
     assert key.grant.scopes == (Scope.ASK,)
@@ -86,13 +86,13 @@ def test_keys_are_revoked_by_their_id(assistant: Command) -> None:
 
 
 def test_feedback_becomes_drafts_of_gold_questions(assistant: Command, tmp_path: Path) -> None:
-    with ServiceRecords.open(tmp_path / "data") as records:
+    with open_service_store(DataFolder(tmp_path / "data")) as records:
         for said in (
             Feedback("ans_1", "up", None, "Who spoke?", "Li Qiang spoke.", datetime.now(UTC)),
             Feedback("ans_2", "down", "Wrong year.", "When?", "In 1999.", datetime.now(UTC)),
             Feedback("ans_3", "up", "Good.", None, None, datetime.now(UTC)),
         ):
-            records.add_feedback(said)
+            records.feedback.add(said)
 
     done = assistant("feedback", "export", "--out", tmp_path / "gold.jsonl")
 
@@ -108,8 +108,8 @@ def test_feedback_becomes_drafts_of_gold_questions(assistant: Command, tmp_path:
 
 
 def test_old_feedback_is_removed(assistant: Command, tmp_path: Path) -> None:
-    with ServiceRecords.open(tmp_path / "data") as records:
-        records.add_feedback(Feedback("ans_1", "up", None, "Who?", None, datetime(2026, 1, 1, tzinfo=UTC)))
+    with open_service_store(DataFolder(tmp_path / "data")) as records:
+        records.feedback.add(Feedback("ans_1", "up", None, "Who?", None, datetime(2026, 1, 1, tzinfo=UTC)))
 
     assert assistant("feedback", "remove", "--before", "2026-01-01").out == "0 removed.\n"
     assert assistant("feedback", "remove", "--before", "2026-01-02").out == "1 removed.\n"

@@ -17,7 +17,7 @@ import pytest
 
 from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import Settings
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store
 from tests.api.http.access.guarded import eventually
 from tests.conftest import ARTICLES
 
@@ -149,5 +149,5 @@ def test_killed_processes_are_replaced_and_nothing_accepted_is_lost(data: Path) 
 
 
 def _id_of(data: Path, external_id: str) -> str:
-    with Catalog.open(data) as catalog:
-        return next(one.id for one in catalog.list_articles(limit=200) if one.external_id == external_id)
+    with open_store(DataFolder(data)) as store:
+        return next(one.id for one in store.articles.list(limit=200) if one.external_id == external_id)

@@ -86,7 +86,7 @@ def test_any_text_is_looked_at(text: str) -> None:
 @pytest.mark.parametrize("text", ["thanks!", "who are you?"])
 def test_small_talk_is_told_what_this_is_and_what_it_covers(helper: Assistant, text: str) -> None:
     answer = helper.ask(text, history=[Turn("user", "What does China say?"), Turn("assistant", "Much.")])
-    covered = helper.catalog.coverage()
+    covered = helper.store.articles.coverage()
 
     assert (answer.status, answer.no_answer_reason) == (Status.NO_ANSWER, NoAnswerReason.NOT_A_QUESTION)
     assert answer.about is not None
@@ -97,12 +97,12 @@ def test_small_talk_is_told_what_this_is_and_what_it_covers(helper: Assistant, t
 
 
 def test_it_covers_no_more_than_the_filters_let_through(helper: Assistant) -> None:
-    publisher = helper.catalog.coverage().publishers[-1]
+    publisher = helper.store.articles.coverage().publishers[-1]
     own = helper.ask("what can you answer?", ArticleFilter(publisher=(publisher,))).about or ""
     nothing = helper.ask("what can you answer?", ArticleFilter(publisher=("Nobody",))).about or ""
 
     assert f" by {publisher}" in own
-    assert not any(other in own for other in helper.catalog.coverage().publishers[:-1])
+    assert not any(other in own for other in helper.store.articles.coverage().publishers[:-1])
     assert nothing == "I answer questions from articles, and there are none to look into yet."
 
 

@@ -13,7 +13,8 @@ from assistant.settings import IngestOptions, Settings
 from corpus.article import article_id
 from corpus.errors import DataFolderBusy, DataFolderUnusable
 from corpus.job import Fate, Job, JobKind, JobStatus, PostedSource, SourceKind
-from corpus.store.sqlite import Catalog
+from corpus.store import open_store, open_store_writer
+from corpus.store.protocols import Store
 from index.live import LiveIndex
 from index.options import RetrievalOptions
 from index.search import Searcher
@@ -29,9 +30,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def catalog(settings: Settings) -> Iterator[Catalog]:
-    with Catalog.open(settings.data) as catalog:
-        yield catalog
+def store(settings: Settings) -> Iterator[Store]:
+    with open_store(settings.data_folder) as store:
+        yield store
 
 
 @pytest.fixture
@@ -39,36 +40,36 @@ def at_work(settings: Settings) -> Ingester:
     return Ingester(settings, ENCODER)
 
 
-def post(catalog: Catalog, *articles: dict[str, str]) -> Job:
+def post(store: Store, *articles: dict[str, str]) -> Job:
     sources = [PostedSource("", SourceKind.FIELDS, json.dumps(article).encode()) for article in articles]
-    return catalog.accept(JobKind.INGEST, sources)
+    return store.jobs.accept(JobKind.INGEST, sources)
 
 
-def delete(catalog: Catalog, external_id: str) -> Job:
-    return catalog.accept(JobKind.DELETE, [PostedSource(article_id(external_id), SourceKind.FIELDS, b"")])
+def delete(store: Store, external_id: str) -> Job:
+    return store.jobs.accept(JobKind.DELETE, [PostedSource(article_id(external_id), SourceKind.FIELDS, b"")])
 
 
-def fates(catalog: Catalog, job: Job) -> list[Fate]:
-    return [outcome.fate for outcome in catalog.job_outcomes(job.number)]
+def fates(store: Store, job: Job) -> list[Fate]:
+    return [outcome.fate for outcome in store.jobs.outcomes(job.number)]
 
 
-def found(catalog: Catalog, question: str) -> list[str]:
-    with LiveIndex(catalog, ENCODER.fingerprint) as live:
-        hits = Searcher(catalog, ENCODER, live, RetrievalOptions()).search(question).hits
+def found(store: Store, question: str) -> list[str]:
+    with LiveIndex(store, ENCODER.fingerprint) as live:
+        hits = Searcher(store, ENCODER, live, RetrievalOptions()).search(question).hits
         assert not live.fallback
         return [hit.article.external_id for hit in hits]
 
 
 def test_what_is_posted_is_found_when_its_job_is_done_though_no_generation_was_built(
-    at_work: Ingester, catalog: Catalog
+    at_work: Ingester, store: Store
 ) -> None:
-    job = post(catalog, {"text": CRANE, "external_id": "crane"}, {"text": FERRY, "external_id": "ferry"})
+    job = post(store, {"text": CRANE, "external_id": "crane"}, {"text": FERRY, "external_id": "ferry"})
     at_work.work_off(Event())
 
-    assert catalog.job(job.id).status is JobStatus.DONE
-    assert fates(catalog, job) == [Fate.CREATED, Fate.CREATED]
-    assert found(catalog, "crane in the harbour")[0] == "crane"
-    assert catalog.live_generation() is None
+    assert store.jobs.get(job.id).status is JobStatus.DONE
+    assert fates(store, job) == [Fate.CREATED, Fate.CREATED]
+    assert found(store, "crane in the harbour")[0] == "crane"
+    assert store.generations.live() is None
 
 
 @pytest.mark.parametrize(
@@ -82,30 +83,30 @@ def test_what_is_posted_is_found_when_its_job_is_done_though_no_generation_was_b
     ],
 )
 def test_each_article_has_its_outcome(
-    at_work: Ingester, catalog: Catalog, again: dict[str, str], fate: Fate, number: int
+    at_work: Ingester, store: Store, again: dict[str, str], fate: Fate, number: int
 ) -> None:
-    post(catalog, {"text": CRANE, "external_id": "crane"})
-    job = post(catalog, again)
+    post(store, {"text": CRANE, "external_id": "crane"})
+    job = post(store, again)
     at_work.work_off(Event())
-    assert fates(catalog, job) == [fate]
-    assert catalog.count_articles() == number
+    assert fates(store, job) == [fate]
+    assert store.articles.count() == number
 
 
-def test_an_article_twice_in_one_request_ends_as_its_last_text(at_work: Ingester, catalog: Catalog) -> None:
-    job = post(catalog, {"text": CRANE, "external_id": "one"}, {"text": FERRY, "external_id": "one"})
+def test_an_article_twice_in_one_request_ends_as_its_last_text(at_work: Ingester, store: Store) -> None:
+    job = post(store, {"text": CRANE, "external_id": "one"}, {"text": FERRY, "external_id": "one"})
     at_work.work_off(Event())
-    assert fates(catalog, job) == [Fate.CREATED, Fate.UPDATED]
-    assert catalog.article(article_id("one")).text == FERRY
-    assert found(catalog, "ferry timetable") == ["one"]
+    assert fates(store, job) == [Fate.CREATED, Fate.UPDATED]
+    assert store.articles.get(article_id("one")).text == FERRY
+    assert found(store, "ferry timetable") == ["one"]
 
 
-def test_an_article_without_a_name_is_known_by_its_text(at_work: Ingester, catalog: Catalog) -> None:
-    jobs = [post(catalog, {"text": CRANE}) for _ in range(2)]
+def test_an_article_without_a_name_is_known_by_its_text(at_work: Ingester, store: Store) -> None:
+    jobs = [post(store, {"text": CRANE}) for _ in range(2)]
     at_work.work_off(Event())
-    assert [fates(catalog, job) for job in jobs] == [[Fate.CREATED], [Fate.UNCHANGED]]
+    assert [fates(store, job) for job in jobs] == [[Fate.CREATED], [Fate.UNCHANGED]]
 
 
-def test_files_are_read_as_what_they_are(at_work: Ingester, catalog: Catalog) -> None:
+def test_files_are_read_as_what_they_are(at_work: Ingester, store: Store) -> None:
     files = [
         PostedSource(
             "a.md", SourceKind.MARKDOWN, b"---\ntitle: Crane\nurl: https://example.org/c\n---\n" + CRANE.encode()
@@ -114,9 +115,9 @@ def test_files_are_read_as_what_they_are(at_work: Ingester, catalog: Catalog) ->
         PostedSource("c.txt", SourceKind.TEXT, b"\x00\x01\x02\x03" * 20),
         PostedSource("d.txt", SourceKind.TEXT, FERRY.encode()),
     ]
-    job = catalog.accept(JobKind.INGEST, files)
+    job = store.jobs.accept(JobKind.INGEST, files)
     at_work.work_off(Event())
-    outcomes = [(one.name, one.fate) for one in catalog.job_outcomes(job.number)]
+    outcomes = [(one.name, one.fate) for one in store.jobs.outcomes(job.number)]
     assert outcomes == [
         ("https://example.org/c", Fate.CREATED),
         ("b.md", Fate.REJECTED),
@@ -126,110 +127,106 @@ def test_files_are_read_as_what_they_are(at_work: Ingester, catalog: Catalog) ->
 
 
 def test_a_deletion_goes_before_what_waits_and_what_was_posted_before_it_does_not_come_back(
-    at_work: Ingester, catalog: Catalog
+    at_work: Ingester, store: Store
 ) -> None:
-    post(catalog, {"text": CRANE, "external_id": "crane"})
+    post(store, {"text": CRANE, "external_id": "crane"})
     at_work.work_off(Event())
-    waiting = post(catalog, {"text": FERRY, "external_id": "crane"}, {"text": FERRY, "external_id": "ferry"})
-    gone = delete(catalog, "crane")
-    at_work.work_off(Event())
-
-    assert fates(catalog, gone) == [Fate.DELETED]
-    assert fates(catalog, waiting) == [Fate.REJECTED, Fate.CREATED]
-    assert found(catalog, "crane ferry harbour timetable") == ["ferry"]
-    again = post(catalog, {"text": CRANE, "external_id": "crane"})
-    at_work.work_off(Event())
-    assert fates(catalog, again) == [Fate.CREATED]
-
-
-def test_what_is_deleted_before_it_was_taken_in_is_taken_in_first(at_work: Ingester, catalog: Catalog) -> None:
-    post(catalog, {"text": FERRY, "external_id": "ferry"})
-    posted = post(catalog, {"text": CRANE, "external_id": "crane"})
-    gone = delete(catalog, "crane")
+    waiting = post(store, {"text": FERRY, "external_id": "crane"}, {"text": FERRY, "external_id": "ferry"})
+    gone = delete(store, "crane")
     at_work.work_off(Event())
 
-    assert (fates(catalog, posted), fates(catalog, gone)) == ([Fate.CREATED], [Fate.DELETED])
-    assert found(catalog, "crane ferry harbour timetable") == ["ferry"]
+    assert fates(store, gone) == [Fate.DELETED]
+    assert fates(store, waiting) == [Fate.REJECTED, Fate.CREATED]
+    assert found(store, "crane ferry harbour timetable") == ["ferry"]
+    again = post(store, {"text": CRANE, "external_id": "crane"})
+    at_work.work_off(Event())
+    assert fates(store, again) == [Fate.CREATED]
 
 
-def test_a_deletion_of_what_was_never_there_is_rejected(at_work: Ingester, catalog: Catalog) -> None:
-    post(catalog, {"text": CRANE, "external_id": "crane"})
-    job = delete(catalog, "never")
+def test_what_is_deleted_before_it_was_taken_in_is_taken_in_first(at_work: Ingester, store: Store) -> None:
+    post(store, {"text": FERRY, "external_id": "ferry"})
+    posted = post(store, {"text": CRANE, "external_id": "crane"})
+    gone = delete(store, "crane")
     at_work.work_off(Event())
 
-    (outcome,) = catalog.job_outcomes(job.number)
+    assert (fates(store, posted), fates(store, gone)) == ([Fate.CREATED], [Fate.DELETED])
+    assert found(store, "crane ferry harbour timetable") == ["ferry"]
+
+
+def test_a_deletion_of_what_was_never_there_is_rejected(at_work: Ingester, store: Store) -> None:
+    post(store, {"text": CRANE, "external_id": "crane"})
+    job = delete(store, "never")
+    at_work.work_off(Event())
+
+    (outcome,) = store.jobs.outcomes(job.number)
     assert (outcome.fate, outcome.reason) == (Fate.REJECTED, "No such article.")
     assert (outcome.name, outcome.article_id) == ("", article_id("never"))
-    assert catalog.count_job_outcomes()[Fate.DELETED] == 0
+    assert store.jobs.count_outcomes()[Fate.DELETED] == 0
 
 
-def test_a_deletion_that_a_killed_process_had_begun_is_still_one(at_work: Ingester, catalog: Catalog) -> None:
-    post(catalog, {"text": CRANE, "external_id": "crane"})
+def test_a_deletion_that_a_killed_process_had_begun_is_still_one(at_work: Ingester, store: Store) -> None:
+    post(store, {"text": CRANE, "external_id": "crane"})
     at_work.work_off(Event())
-    job = delete(catalog, "crane")
-    with Catalog.open_writer(catalog.folder) as killed:
+    job = delete(store, "crane")
+    with open_store_writer(data) as killed:
         killed.begin_deletions([job.number])
         killed.delete([article_id("crane")])
     at_work.work_off(Event())
 
-    (outcome,) = catalog.job_outcomes(job.number)
+    (outcome,) = store.jobs.outcomes(job.number)
     assert (outcome.fate, outcome.name, outcome.article_id) == (Fate.DELETED, "crane", article_id("crane"))
-    assert catalog.job(job.id).started is not None
+    assert store.jobs.get(job.id).started is not None
 
 
-def test_two_articles_at_one_address_are_both_stored_with_a_warning(at_work: Ingester, catalog: Catalog) -> None:
+def test_two_articles_at_one_address_are_both_stored_with_a_warning(at_work: Ingester, store: Store) -> None:
     address = "https://example.org/page"
-    post(catalog, {"text": CRANE, "external_id": "u1", "url": address})
+    post(store, {"text": CRANE, "external_id": "u1", "url": address})
     at_work.work_off(Event())
-    job = post(catalog, {"text": FERRY, "url": f"{address}#part"}, {"text": "Other.", "url": f"{address}s"})
+    job = post(store, {"text": FERRY, "url": f"{address}#part"}, {"text": "Other.", "url": f"{address}s"})
     at_work.work_off(Event())
 
-    same, other = catalog.job_outcomes(job.number)
+    same, other = store.jobs.outcomes(job.number)
     assert (same.fate, same.warnings) == (Fate.CREATED, ("Another article has the same address: u1.",))
     assert (other.fate, other.warnings) == (Fate.CREATED, ())
 
 
-def test_a_language_that_is_none_is_warned_of(at_work: Ingester, catalog: Catalog) -> None:
-    job = post(catalog, {"text": CRANE, "language": "klingon"}, {"text": FERRY, "language": "en-GB"})
+def test_a_language_that_is_none_is_warned_of(at_work: Ingester, store: Store) -> None:
+    job = post(store, {"text": CRANE, "language": "klingon"}, {"text": FERRY, "language": "en-GB"})
     at_work.work_off(Event())
 
-    doubtful, plain = catalog.job_outcomes(job.number)
+    doubtful, plain = store.jobs.outcomes(job.number)
     assert "is no language tag" in doubtful.warnings[0]
     assert plain.warnings == ()
 
 
-def test_jobs_wait_while_another_process_writes(at_work: Ingester, catalog: Catalog) -> None:
-    job = post(catalog, {"text": CRANE})
-    with Catalog.open_writer(catalog.folder), pytest.raises(DataFolderBusy):
+def test_jobs_wait_while_another_process_writes(at_work: Ingester, store: Store) -> None:
+    job = post(store, {"text": CRANE})
+    with open_store_writer(data), pytest.raises(DataFolderBusy):
         at_work.work_off(Event())
     at_work.work_off(Event())
-    assert catalog.job(job.id).status is JobStatus.DONE
+    assert store.jobs.get(job.id).status is JobStatus.DONE
 
 
-def test_a_job_that_a_killed_process_had_begun_is_done_by_the_next(at_work: Ingester, catalog: Catalog) -> None:
-    job = post(catalog, {"text": CRANE}, {"text": FERRY})
-    with Catalog.open_writer(catalog.folder) as killed:
+def test_a_job_that_a_killed_process_had_begun_is_done_by_the_next(at_work: Ingester, store: Store) -> None:
+    job = post(store, {"text": CRANE}, {"text": FERRY})
+    with open_store_writer(data) as killed:
         killed.begin(job.number)
-    assert catalog.job(job.id).status is JobStatus.RUNNING
+    assert store.jobs.get(job.id).status is JobStatus.RUNNING
     at_work.work_off(Event())
-    assert fates(catalog, job) == [Fate.CREATED, Fate.CREATED]
+    assert fates(store, job) == [Fate.CREATED, Fate.CREATED]
 
 
-def test_an_article_that_ends_every_process_is_rejected_and_the_rest_taken_in(
-    at_work: Ingester, catalog: Catalog
-) -> None:
-    job = post(catalog, {"text": CRANE}, {"text": FERRY})
-    with Catalog.open_writer(catalog.folder) as killed:
+def test_an_article_that_ends_every_process_is_rejected_and_the_rest_taken_in(at_work: Ingester, store: Store) -> None:
+    job = post(store, {"text": CRANE}, {"text": FERRY})
+    with open_store_writer(data) as killed:
         for _ in range(5):
             killed.begin(job.number)
     at_work.work_off(Event())
-    assert fates(catalog, job) == [Fate.REJECTED, Fate.CREATED]
+    assert fates(store, job) == [Fate.REJECTED, Fate.CREATED]
 
 
-def test_trouble_with_the_disk_keeps_the_job(
-    at_work: Ingester, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = post(catalog, {"text": CRANE})
+def test_trouble_with_the_disk_keeps_the_job(at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = post(store, {"text": CRANE})
 
     def full(*_: object) -> None:
         raise DataFolderUnusable("The disk is full; free some space.")
@@ -238,23 +235,23 @@ def test_trouble_with_the_disk_keeps_the_job(
         patch.setattr(ingester, "prepare", full)
         with pytest.raises(DataFolderUnusable):
             at_work.work_off(Event())
-    assert (catalog.job(job.id).deaths, catalog.job_outcomes(job.number)) == (0, [])
+    assert (store.jobs.get(job.id).deaths, store.jobs.outcomes(job.number)) == (0, [])
     at_work.work_off(Event())
-    assert fates(catalog, job) == [Fate.CREATED]
+    assert fates(store, job) == [Fate.CREATED]
 
 
 def test_a_generation_is_built_when_much_is_fresh_and_after_deletions(
-    at_work: Ingester, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+    at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.ingesting.MAX_DELTA_PASSAGES", 1)
     monkeypatch.setattr(ingester, "_SECONDS_BETWEEN_BUILDS", 0.0)
-    post(catalog, {"text": CRANE, "external_id": "crane"}, {"text": FERRY, "external_id": "ferry"})
+    post(store, {"text": CRANE, "external_id": "crane"}, {"text": FERRY, "external_id": "ferry"})
     at_work.work_off(Event())
-    built = catalog.live_generation()
+    built = store.generations.live()
     assert built is not None
 
     monkeypatch.setattr(ingester, "_SECONDS_BEFORE_PURGE", 0.0)
-    delete(catalog, "crane")
+    delete(store, "crane")
     at_work.work_off(Event())
-    assert catalog.live_generation() not in (None, built)
-    assert found(catalog, "crane ferry") == ["ferry"]
+    assert store.generations.live() not in (None, built)
+    assert found(store, "crane ferry") == ["ferry"]

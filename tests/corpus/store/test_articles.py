@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from corpus.article import Article, ArticleFilter, ArticleSummary, Change, article_id, content_hash
 from corpus.errors import UnknownArticle
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder
+from corpus.store.protocols import Store
+from tests.corpus.store.conftest import Implementation
 from tests.corpus.store.examples import article, run_together
 
 CRANES = article("cranes", "Two of the three cranes have failed.", title="Cranes", publisher="Harbour News")
@@ -40,37 +42,37 @@ ARTICLES = st.builds(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(stored=ARTICLES)
-def test_any_article_comes_back_as_it_was_put(catalog: Catalog, stored: Article) -> None:
-    catalog.delete(catalog.article_ids(ArticleFilter()))
-    catalog.put([stored])
-    assert catalog.article(stored.id) == stored
-    assert catalog.list_articles() == [ArticleSummary.of(stored)]
-    assert catalog.origins_under(Path(stored.origin)) in ({}, {stored.origin: stored.id})
+def test_any_article_comes_back_as_it_was_put(store: Store, stored: Article) -> None:
+    store.articles.delete([each.id for each in store.articles.list()])
+    store.articles.put([stored])
+    assert store.articles.get(stored.id) == stored
+    assert store.articles.list() == [ArticleSummary.of(stored)]
+    assert store.articles.origins_under(Path(stored.origin)) in ({}, {stored.origin: stored.id})
 
 
-def test_an_unknown_article_is_named_with_what_to_do(catalog: Catalog) -> None:
+def test_an_unknown_article_is_named_with_what_to_do(store: Store) -> None:
     with pytest.raises(UnknownArticle, match=r"There is no article a-1; `assistant articles list`"):
-        catalog.article("a-1")
+        store.articles.get("a-1")
 
 
-def test_an_unknown_version_of_a_known_article_is_unknown(catalog: Catalog) -> None:
-    catalog.put([FERRY])
+def test_an_unknown_version_of_a_known_article_is_unknown(store: Store) -> None:
+    store.articles.put([FERRY])
     with pytest.raises(UnknownArticle, match=r"no version sha256:0 of article"):
-        catalog.article(FERRY.id, "sha256:0")
+        store.articles.get(FERRY.id, "sha256:0")
 
 
-def test_many_articles_come_at_once_and_missing_ones_are_left_out(catalog: Catalog) -> None:
-    catalog.put(ALL)
-    assert catalog.articles([FERRY.id, "a-1", TRAMS.id]) == {FERRY.id: FERRY, TRAMS.id: TRAMS}
-    assert catalog.articles([]) == {}
+def test_many_articles_come_at_once_and_missing_ones_are_left_out(store: Store) -> None:
+    store.articles.put(ALL)
+    assert store.articles.get_many([FERRY.id, "a-1", TRAMS.id]) == {FERRY.id: FERRY, TRAMS.id: TRAMS}
+    assert store.articles.get_many([]) == {}
 
 
-def test_more_ids_than_sqlite_takes_parameters_are_no_problem(catalog: Catalog) -> None:
-    catalog.put(ALL)
+def test_tens_of_thousands_of_ids_are_no_problem(store: Store) -> None:
+    store.articles.put(ALL)
     crowd = [f"a-{number}" for number in range(40_000)]
-    assert catalog.articles([*crowd, FERRY.id]) == {FERRY.id: FERRY}
-    assert catalog.article_ids(ArticleFilter(article_id=(*crowd, FERRY.id))) == [FERRY.id]
-    assert catalog.delete([*crowd, FERRY.id]) == 1
+    assert store.articles.get_many([*crowd, FERRY.id]) == {FERRY.id: FERRY}
+    assert store.articles.count(ArticleFilter(article_id=(*crowd, FERRY.id))) == 1
+    assert store.articles.delete([*crowd, FERRY.id]) == 1
 
 
 @pytest.mark.parametrize(
@@ -86,19 +88,19 @@ def test_more_ids_than_sqlite_takes_parameters_are_no_problem(catalog: Catalog) 
         ArticleFilter(publisher=("%",)),
     ],
 )
-def test_filters_choose_what_the_noun_says(catalog: Catalog, wanted: ArticleFilter) -> None:
-    catalog.put(ALL)
+def test_filters_choose_what_the_noun_says(store: Store, wanted: ArticleFilter) -> None:
+    store.articles.put(ALL)
     chosen = sorted(each.id for each in ALL if wanted.matches(each))
-    assert catalog.article_ids(wanted) == chosen
-    assert catalog.article_ids(wanted, limit=2) == chosen[:2]
-    assert catalog.count_articles(wanted) == len(chosen)
+    assert [each.id for each in store.articles.list(wanted=wanted)] == chosen
+    assert [each.id for each in store.articles.list(limit=2, wanted=wanted)] == chosen[:2]
+    assert store.articles.count(wanted) == len(chosen)
 
 
-def test_a_list_goes_on_behind_its_cursor_whatever_is_added(catalog: Catalog) -> None:
-    catalog.put(ALL)
-    first = catalog.list_articles(limit=2)
-    catalog.put([article("new", "News.")])
-    rest = catalog.list_articles(after=first[-1].id, limit=10)
+def test_a_list_goes_on_behind_its_cursor_whatever_is_added(store: Store) -> None:
+    store.articles.put(ALL)
+    first = store.articles.list(limit=2)
+    store.articles.put([article("new", "News.")])
+    rest = store.articles.list(after=first[-1].id, limit=10)
     assert {each.id for each in ALL} <= {each.id for each in (*first, *rest)}
     assert [each.id for each in (*first, *rest)] == sorted({each.id for each in (*first, *rest)})
 
@@ -113,54 +115,56 @@ def test_a_list_goes_on_behind_its_cursor_whatever_is_added(catalog: Catalog) ->
         ({"publisher": "Le Quai", "contains": "Ferry"}, []),
     ],
 )
-def test_a_list_can_be_narrowed(catalog: Catalog, chosen: dict[str, str], titles: list[str]) -> None:
-    catalog.put(ALL)
-    assert [each.title for each in catalog.list_articles(**chosen)] == titles
+def test_a_list_can_be_narrowed(store: Store, chosen: dict[str, str], titles: list[str]) -> None:
+    store.articles.put(ALL)
+    assert [each.title for each in store.articles.list(**chosen)] == titles
 
 
-def test_versions_say_when_they_were_stored(catalog: Catalog) -> None:
-    catalog.put([FERRY])
-    (version,) = catalog.versions(FERRY.id)
+def test_versions_say_when_they_were_stored(store: Store) -> None:
+    store.articles.put([FERRY])
+    (version,) = store.articles.versions(FERRY.id)
     assert abs(datetime.now(UTC) - version.stored) < timedelta(minutes=5)
     assert (version.title, version.published, version.characters) == ("Ferry", date(2025, 7, 26), len(FERRY.text))
-    assert catalog.versions("a-1") == []
+    assert store.articles.versions("a-1") == []
 
 
-def test_changes_are_numbered_and_each_article_shows_its_newest(catalog: Catalog) -> None:
-    catalog.put(ALL)
-    catalog.put([article("cranes", "All cranes work.", title="Cranes")])
-    catalog.delete([FERRY.id])
-    assert catalog.seq() == 5
-    assert catalog.changes_since(0) == [
+def test_changes_are_numbered_and_each_article_shows_its_newest(store: Store) -> None:
+    store.articles.put(ALL)
+    store.articles.put([article("cranes", "All cranes work.", title="Cranes")])
+    store.articles.delete([FERRY.id])
+    assert store.changes.seq() == 5
+    assert store.changes.since(0) == [
         Change(3, TRAMS.id, deleted=False),
         Change(4, CRANES.id, deleted=False),
         Change(5, FERRY.id, deleted=True),
     ]
-    assert catalog.changes_since(4) == [Change(5, FERRY.id, deleted=True)]
-    assert catalog.changes_since(5) == []
+    assert store.changes.since(4) == [Change(5, FERRY.id, deleted=True)]
+    assert store.changes.since(5) == []
 
 
-def test_a_purge_is_remembered_when_the_article_comes_back(catalog: Catalog) -> None:
-    catalog.put([FERRY])
-    catalog.delete([FERRY.id])
-    catalog.put([FERRY])
-    assert catalog.changes_since(0) == [Change(3, FERRY.id, deleted=False)]
-    assert catalog.deleted_since(1)
-    assert not catalog.deleted_since(2)
+def test_a_purge_is_remembered_when_the_article_comes_back(store: Store) -> None:
+    store.articles.put([FERRY])
+    store.articles.delete([FERRY.id])
+    store.articles.put([FERRY])
+    assert store.changes.since(0) == [Change(3, FERRY.id, deleted=False)]
+    assert store.changes.has_deletions_since(1)
+    assert not store.changes.has_deletions_since(2)
 
 
-def test_deleting_what_is_not_there_is_no_change(catalog: Catalog) -> None:
-    assert catalog.delete(["a-1"]) == 0
-    assert catalog.delete([]) == 0
-    assert catalog.seq() == 0
+def test_deleting_what_is_not_there_is_no_change(store: Store) -> None:
+    assert store.articles.delete(["a-1"]) == 0
+    assert store.articles.delete([]) == 0
+    assert store.changes.seq() == 0
 
 
-def test_origins_are_found_below_a_folder_and_inside_a_file(catalog: Catalog) -> None:
+def test_origins_are_found_below_a_folder_and_inside_a_file(store: Store) -> None:
     origins = ["/a/one.txt", "/a/b/two.txt", "/ab/three.txt", "/a/set.jsonl#7", "/a"]
-    catalog.put([article(f"n{number}", f"Text {number}", origin=origin) for number, origin in enumerate(origins)])
+    store.articles.put(
+        [article(f"n{number}", f"Text {number}", origin=origin) for number, origin in enumerate(origins)]
+    )
 
     def found(root: str) -> set[str]:
-        return set(catalog.origins_under(Path(root)))
+        return set(store.articles.origins_under(Path(root)))
 
     assert found("/a") == {"/a/one.txt", "/a/b/two.txt", "/a/set.jsonl#7", "/a"}
     assert found("/a/set.jsonl") == {"/a/set.jsonl#7"}
@@ -168,56 +172,57 @@ def test_origins_are_found_below_a_folder_and_inside_a_file(catalog: Catalog) ->
     assert found("/b") == set()
 
 
-def test_a_reader_cannot_write(catalog: Catalog) -> None:
-    with Catalog.open(catalog.folder) as reader, pytest.raises(RuntimeError, match="open_writer"):
-        reader.put([FERRY])
+def test_a_reader_cannot_write(reader: Store) -> None:
+    with pytest.raises(RuntimeError, match="open_store_writer"):
+        reader.articles.put([FERRY])
 
 
-def test_threads_may_write_at_the_same_time(catalog: Catalog) -> None:
+def test_threads_may_write_at_the_same_time(store: Store) -> None:
     def put_some(worker: int) -> None:
         for number in range(10):
-            catalog.put([article(f"{worker}-{number}", f"Text {worker} {number}")])
+            store.articles.put([article(f"{worker}-{number}", f"Text {worker} {number}")])
 
     run_together(*(lambda worker=worker: put_some(worker) for worker in range(6)))
-    assert catalog.count_articles() == catalog.seq() == 60
+    assert store.articles.count() == store.changes.seq() == 60
 
 
-def test_readers_see_whole_transactions_while_one_writes(catalog: Catalog) -> None:
+def test_readers_see_whole_transactions_while_one_writes(
+    implementation: Implementation, data: DataFolder, store: Store
+) -> None:
     written = threading.Event()
-    readers = [Catalog.open(catalog.folder) for _ in range(3)]
+    readers = [implementation.open(data) for _ in range(3)]
 
     def write() -> None:
         try:
             for batch in range(20):
-                catalog.put([article(f"{batch}-{number}", f"Text {batch} {number}") for number in range(5)])
+                store.articles.put([article(f"{batch}-{number}", f"Text {batch} {number}") for number in range(5)])
         finally:
             written.set()
 
-    def read(reader: Catalog) -> None:
+    def read(reader: Store) -> None:
         while not written.is_set():
-            assert reader.count_articles() % 5 == 0
+            assert reader.articles.count() % 5 == 0
 
     run_together(write, *(lambda reader=reader: read(reader) for reader in (*readers, readers[0])))
-    assert all(reader.count_articles() == 100 for reader in readers)
+    assert all(reader.articles.count() == 100 for reader in readers)
     for reader in readers:
         reader.close()
 
 
-def test_within_bounds_nothing_else_can_be_read(tmp_path: Path) -> None:
+def test_within_bounds_nothing_else_can_be_read(store: Store) -> None:
     ours = article("ferry", "The ferry keeps to its timetable.", publisher="Harbour News")
     other = article("cranes", "Two of the three cranes have failed.", publisher="Crane Weekly")
-    with Catalog.open_writer(tmp_path) as catalog:
-        catalog.put([ours, other])
-        bounded = catalog.within(ArticleFilter(publisher=("Harbour News",)))
+    store.articles.put([ours, other])
+    bounded = store.within(ArticleFilter(publisher=("Harbour News",)))
 
-        assert [one.id for one in bounded.list_articles()] == [ours.id]
-        assert bounded.article_ids(ArticleFilter()) == [ours.id]
-        assert list(bounded.articles([ours.id, other.id])) == [ours.id]
-        assert bounded.count_articles() == 1
-        assert bounded.list_articles(publisher="Crane Weekly") == []
-        assert bounded.versions(other.id) == []
-        assert bounded.article(ours.id) == ours
-        for content_hash in (None, other.content_hash):
-            with pytest.raises(UnknownArticle):
-                bounded.article(other.id, content_hash)
-        assert catalog.count_articles() == 2
+    assert [one.id for one in bounded.articles.list()] == [ours.id]
+    assert [one.id for one in bounded.articles.newest(10)] == [ours.id]
+    assert list(bounded.articles.get_many([ours.id, other.id])) == [ours.id]
+    assert bounded.articles.count() == 1
+    assert bounded.articles.list(publisher="Crane Weekly") == []
+    assert bounded.articles.versions(other.id) == []
+    assert bounded.articles.get(ours.id) == ours
+    for content_hash in (None, other.content_hash):
+        with pytest.raises(UnknownArticle):
+            bounded.articles.get(other.id, content_hash)
+    assert store.articles.count() == 2

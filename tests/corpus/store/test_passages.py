@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from corpus.article import ArticleFilter
-from corpus.store.sqlite import Catalog
+from corpus.store.protocols import Store
 from tests.corpus.store.examples import article, passage
 
 FERRY = article("ferry", "The ferry keeps to its timetable.")
@@ -10,89 +10,89 @@ EMPTY = article("empty", "")
 SPLITTER, OTHER_SPLITTER = "splitter-1", "splitter-2"
 
 
-def test_every_new_article_wants_splitting_once(catalog: Catalog) -> None:
-    catalog.put([FERRY, EMPTY])
-    assert set(catalog.articles_to_split(SPLITTER)) == {FERRY.id, EMPTY.id}
-    catalog.put_passages(SPLITTER, {FERRY.id: [passage(FERRY)], EMPTY.id: []})
-    assert catalog.articles_to_split(SPLITTER) == []
-    assert set(catalog.articles_to_split(OTHER_SPLITTER)) == {FERRY.id, EMPTY.id}
+def test_every_new_article_wants_splitting_once(store: Store) -> None:
+    store.articles.put([FERRY, EMPTY])
+    assert set(store.passages.articles_to_split(SPLITTER)) == {FERRY.id, EMPTY.id}
+    store.passages.put(SPLITTER, {FERRY.id: [passage(FERRY)], EMPTY.id: []})
+    assert store.passages.articles_to_split(SPLITTER) == []
+    assert set(store.passages.articles_to_split(OTHER_SPLITTER)) == {FERRY.id, EMPTY.id}
 
 
-def test_passages_come_back_in_the_order_they_were_put(catalog: Catalog) -> None:
-    catalog.put([FERRY, CRANES])
+def test_passages_come_back_in_the_order_they_were_put(store: Store) -> None:
+    store.articles.put([FERRY, CRANES])
     first, second, third = passage(CRANES, 4, 9), passage(CRANES, 0, 5), passage(FERRY)
-    catalog.put_passages(SPLITTER, {CRANES.id: [first, second]})
-    catalog.put_passages(SPLITTER, {FERRY.id: [third]})
-    assert catalog.all_passages() == [first, second, third]
-    assert catalog.passages_of([CRANES.id, "a-1"]) == [first, second]
-    assert catalog.passages([third.id, "p-1"]) == {third.id: third}
-    assert catalog.count_passages() == 3
+    store.passages.put(SPLITTER, {CRANES.id: [first, second]})
+    store.passages.put(SPLITTER, {FERRY.id: [third]})
+    assert store.passages.all() == [first, second, third]
+    assert store.passages.of_articles([CRANES.id, "a-1"]) == [first, second]
+    assert store.passages.get_many([third.id, "p-1"]) == {third.id: third}
+    assert store.passages.count() == 3
 
 
-def test_passages_can_be_asked_for_of_wanted_articles_only(catalog: Catalog) -> None:
-    catalog.put([FERRY, CRANES])
-    catalog.put_passages(SPLITTER, {FERRY.id: [passage(FERRY)], CRANES.id: [passage(CRANES)]})
+def test_passages_can_be_asked_for_of_wanted_articles_only(store: Store) -> None:
+    store.articles.put([FERRY, CRANES])
+    store.passages.put(SPLITTER, {FERRY.id: [passage(FERRY)], CRANES.id: [passage(CRANES)]})
     both, wanted = [passage(FERRY).id, passage(CRANES).id], ArticleFilter(article_id=(FERRY.id,))
-    assert catalog.passages(both, wanted) == {passage(FERRY).id: passage(FERRY)}
-    assert catalog.passages(both, ArticleFilter(publisher=("Nobody",))) == {}
+    assert store.passages.get_many(both, wanted) == {passage(FERRY).id: passage(FERRY)}
+    assert store.passages.get_many(both, ArticleFilter(publisher=("Nobody",))) == {}
 
 
-def test_some_passages_of_all_wanted_articles_can_be_asked_for(catalog: Catalog) -> None:
-    catalog.put([FERRY, CRANES])
+def test_some_passages_of_all_wanted_articles_can_be_asked_for(store: Store) -> None:
+    store.articles.put([FERRY, CRANES])
     ferrys = [passage(FERRY, start, start + 5) for start in (0, 5, 10)]
-    catalog.put_passages(SPLITTER, {FERRY.id: ferrys, CRANES.id: [passage(CRANES)]})
+    store.passages.put(SPLITTER, {FERRY.id: ferrys, CRANES.id: [passage(CRANES)]})
     wanted = ArticleFilter(article_id=(FERRY.id,))
-    assert set(catalog.passages_matching(wanted, limit=4)) == set(ferrys)
-    assert len(catalog.passages_matching(wanted, limit=2)) == 2
-    assert catalog.passages_matching(ArticleFilter(publisher=("Nobody",)), limit=4) == []
+    assert set(store.passages.matching(wanted, limit=4)) == set(ferrys)
+    assert len(store.passages.matching(wanted, limit=2)) == 2
+    assert store.passages.matching(ArticleFilter(publisher=("Nobody",)), limit=4) == []
 
 
-def test_cutting_an_article_is_a_change_of_it(catalog: Catalog) -> None:
-    catalog.put([FERRY, CRANES])
-    stored = catalog.seq()
-    catalog.put_passages(SPLITTER, {FERRY.id: [passage(FERRY)], "a-unknown": []})
-    assert [change.article_id for change in catalog.changes_since(stored)] == [FERRY.id]
-    assert catalog.count_passages_since(stored) == 1
-    assert catalog.count_passages_since(catalog.seq()) == 0
+def test_cutting_an_article_is_a_change_of_it(store: Store) -> None:
+    store.articles.put([FERRY, CRANES])
+    stored = store.changes.seq()
+    store.passages.put(SPLITTER, {FERRY.id: [passage(FERRY)], "a-unknown": []})
+    assert [change.article_id for change in store.changes.since(stored)] == [FERRY.id]
+    assert store.passages.count(stored) == 1
+    assert store.passages.count(store.changes.seq()) == 0
 
 
-def test_splitting_again_replaces_the_passages(catalog: Catalog) -> None:
-    catalog.put([FERRY])
-    catalog.put_passages(SPLITTER, {FERRY.id: [passage(FERRY, 0, 5), passage(FERRY, 5, 9)]})
-    catalog.put_passages(OTHER_SPLITTER, {FERRY.id: [passage(FERRY, 0, 9)]})
-    assert catalog.all_passages() == [passage(FERRY, 0, 9)]
+def test_splitting_again_replaces_the_passages(store: Store) -> None:
+    store.articles.put([FERRY])
+    store.passages.put(SPLITTER, {FERRY.id: [passage(FERRY, 0, 5), passage(FERRY, 5, 9)]})
+    store.passages.put(OTHER_SPLITTER, {FERRY.id: [passage(FERRY, 0, 9)]})
+    assert store.passages.all() == [passage(FERRY, 0, 9)]
 
 
-def test_passages_of_a_replaced_text_are_hidden_at_once(catalog: Catalog) -> None:
+def test_passages_of_a_replaced_text_are_hidden_at_once(store: Store) -> None:
     newer = article("ferry", "The ferry is late.")
-    catalog.put([FERRY])
-    catalog.put_passages(SPLITTER, {FERRY.id: [passage(FERRY)]})
-    catalog.put([newer])
-    assert catalog.passages([passage(FERRY).id]) == {}
-    assert catalog.all_passages() == catalog.passages_of([FERRY.id]) == catalog.passages_without_vector("e") == []
-    assert catalog.count_passages() == 0
-    assert catalog.articles_to_split(SPLITTER) == [FERRY.id]
+    store.articles.put([FERRY])
+    store.passages.put(SPLITTER, {FERRY.id: [passage(FERRY)]})
+    store.articles.put([newer])
+    assert store.passages.get_many([passage(FERRY).id]) == {}
+    assert store.passages.all() == store.passages.of_articles([FERRY.id]) == store.passages.without_vector("e") == []
+    assert store.passages.count() == 0
+    assert store.passages.articles_to_split(SPLITTER) == [FERRY.id]
 
 
-def test_passages_stay_while_only_the_title_changed(catalog: Catalog) -> None:
-    catalog.put([FERRY])
-    catalog.put_passages(SPLITTER, {FERRY.id: [passage(FERRY)]})
-    catalog.put([article("ferry", FERRY.text, title="Ferry")])
-    assert catalog.all_passages() == [passage(FERRY)]
-    assert catalog.articles_to_split(SPLITTER) == [FERRY.id]
+def test_passages_stay_while_only_the_title_changed(store: Store) -> None:
+    store.articles.put([FERRY])
+    store.passages.put(SPLITTER, {FERRY.id: [passage(FERRY)]})
+    store.articles.put([article("ferry", FERRY.text, title="Ferry")])
+    assert store.passages.all() == [passage(FERRY)]
+    assert store.passages.articles_to_split(SPLITTER) == [FERRY.id]
 
 
-def test_passages_of_deleted_articles_are_gone(catalog: Catalog) -> None:
-    catalog.put([FERRY, CRANES])
-    catalog.put_passages(SPLITTER, {FERRY.id: [passage(FERRY)], CRANES.id: [passage(CRANES)]})
-    catalog.delete([FERRY.id])
-    assert catalog.all_passages() == [passage(CRANES)]
+def test_passages_of_deleted_articles_are_gone(store: Store) -> None:
+    store.articles.put([FERRY, CRANES])
+    store.passages.put(SPLITTER, {FERRY.id: [passage(FERRY)], CRANES.id: [passage(CRANES)]})
+    store.articles.delete([FERRY.id])
+    assert store.passages.all() == [passage(CRANES)]
 
 
-def test_passages_that_come_too_late_are_not_taken(catalog: Catalog) -> None:
-    catalog.put([FERRY, CRANES])
-    catalog.put([article("ferry", "The ferry is late.")])
-    catalog.delete([CRANES.id])
-    catalog.put_passages(SPLITTER, {FERRY.id: [passage(FERRY)], CRANES.id: [passage(CRANES)]})
-    assert catalog.all_passages() == []
-    assert catalog.articles_to_split(SPLITTER) == [FERRY.id]
+def test_passages_that_come_too_late_are_not_taken(store: Store) -> None:
+    store.articles.put([FERRY, CRANES])
+    store.articles.put([article("ferry", "The ferry is late.")])
+    store.articles.delete([CRANES.id])
+    store.passages.put(SPLITTER, {FERRY.id: [passage(FERRY)], CRANES.id: [passage(CRANES)]})
+    assert store.passages.all() == []
+    assert store.passages.articles_to_split(SPLITTER) == [FERRY.id]

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store_writer
+from corpus.store.protocols import Store
 from index.errors import LexicalDamaged
-from index.words.bm25 import lexical_in_memory, open_lexical, update_lexical
+from index.words.bm25 import Bm25Files
 from index.words.files import newest
-from tests.index.library import article, put, writer_with
+from tests.index.library import article, put, words_in_memory, writer_with
 
 QUESTION = "What is the story of soup and chips?"
 STORIES = [article(f"s{number}", f"Story {number} tells of soup and chips.") for number in range(40)]
@@ -37,21 +38,21 @@ def empty(path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Catalog, Path]]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Path]]:
     """A catalog and a lexical index that was updated and has hidden passages."""
     data = tmp_path_factory.mktemp("data")
-    with writer_with(data, *STORIES[:20]) as catalog:
-        update_lexical(catalog, data / "lexical")
-        put(catalog, [article("s0", "Story 0 was told anew."), *STORIES[20:]])
-        update_lexical(catalog, data / "lexical")
-        yield catalog, data / "lexical"
+    with writer_with(data, *STORIES[:20]) as store:
+        Bm25Files(data / "lexical").update(store)
+        put(store, [article("s0", "Story 0 was told anew."), *STORIES[20:]])
+        Bm25Files(data / "lexical").update(store)
+        yield store, data / "lexical"
 
 
 @pytest.mark.parametrize("harm", [truncate, flip_a_bit, empty, Path.unlink])
 def test_damage_to_any_file_is_found_and_mended(
-    harm: Callable[[Path], None], library: tuple[Catalog, Path], tmp_path: Path
+    harm: Callable[[Path], None], library: tuple[Store, Path], tmp_path: Path
 ) -> None:
-    catalog, folder = library
+    store, folder = library
     healthy = newest(folder)
     assert healthy is not None
     names = [path.name for path in healthy.iterdir() if path.stat().st_size > 0]
@@ -61,28 +62,28 @@ def test_damage_to_any_file_is_found_and_mended(
         shutil.copytree(folder, copy)
         harm(copy / healthy.name / name)
         with pytest.raises(LexicalDamaged):
-            open_lexical(copy)
-        update_lexical(catalog, copy)
-        assert open_lexical(copy).search(QUESTION, 50) == lexical_in_memory(catalog).search(QUESTION, 50)
+            Bm25Files(copy).open()
+        Bm25Files(copy).update(store)
+        assert Bm25Files(copy).open().search(QUESTION, 50) == words_in_memory(store).search(QUESTION, 50)
 
 
-def test_files_without_content_do_not_matter(library: tuple[Catalog, Path], tmp_path: Path) -> None:
+def test_files_without_content_do_not_matter(library: tuple[Store, Path], tmp_path: Path) -> None:
     _, folder = library
     shutil.copytree(folder, tmp_path / "lexical")
     for path in (tmp_path / "lexical").rglob("*"):
         if path.is_file() and path.stat().st_size == 0:
             path.unlink()
-    copy = open_lexical(tmp_path / "lexical")
-    assert copy.search(QUESTION, 50) == open_lexical(folder).search(QUESTION, 50)
+    copy = Bm25Files(tmp_path / "lexical").open()
+    assert copy.search(QUESTION, 50) == Bm25Files(folder).open().search(QUESTION, 50)
 
 
 def test_damage_that_comes_while_reading_leaves_the_reader_as_it_was(
-    library: tuple[Catalog, Path], tmp_path: Path
+    library: tuple[Store, Path], tmp_path: Path
 ) -> None:
     _, folder = library
     copy = tmp_path / "lexical"
     shutil.copytree(folder, copy)
-    reader = open_lexical(copy)
+    reader = Bm25Files(copy).open()
     before = reader.search(QUESTION, 50)
     damaged = copy / "99999999-0123456789abcdef"
     damaged.mkdir()
@@ -92,22 +93,22 @@ def test_damage_that_comes_while_reading_leaves_the_reader_as_it_was(
 
 
 def test_an_index_of_another_version_of_this_program_is_made_anew(
-    library: tuple[Catalog, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    library: tuple[Store, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    catalog, folder = library
+    store, folder = library
     copy = tmp_path / "lexical"
     shutil.copytree(folder, copy)
     monkeypatch.setattr("index.words.files._FORMAT", 99)
     with pytest.raises(LexicalDamaged, match="another version"):
-        open_lexical(copy)
-    update_lexical(catalog, copy)
-    assert open_lexical(copy).passage_ids() == {passage.id for passage in catalog.all_passages()}
+        Bm25Files(copy).open()
+    Bm25Files(copy).update(store)
+    assert Bm25Files(copy).open().passage_ids() == {passage.id for passage in store.passages.all()}
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_killed_update_loses_nothing(seed: int, tmp_path: Path) -> None:
-    with writer_with(tmp_path, *STORIES) as catalog:
-        update_lexical(catalog, tmp_path / "lexical")
+    with writer_with(tmp_path, *STORIES) as store:
+        Bm25Files(tmp_path / "lexical").update(store)
     killed = multiprocessing.get_context("spawn").Process(target=update_for_ever, args=(tmp_path,))
     killed.start()
     while not (tmp_path / "started").exists():
@@ -116,18 +117,18 @@ def test_a_killed_update_loses_nothing(seed: int, tmp_path: Path) -> None:
     killed.kill()
     killed.join()
 
-    assert open_lexical(tmp_path / "lexical").search("soup", 5) != []
-    with Catalog.open_writer(tmp_path) as catalog:
-        update_lexical(catalog, tmp_path / "lexical")
-        lexical = open_lexical(tmp_path / "lexical")
-        assert lexical.passage_ids() == {passage.id for passage in catalog.all_passages()}
+    assert Bm25Files(tmp_path / "lexical").open().search("soup", 5) != []
+    with open_store_writer(DataFolder(tmp_path)) as store:
+        Bm25Files(tmp_path / "lexical").update(store)
+        lexical = Bm25Files(tmp_path / "lexical").open()
+        assert lexical.passage_ids() == {passage.id for passage in store.passages.all()}
     assert len(list((tmp_path / "lexical").iterdir())) == 1
 
 
 def update_for_ever(data: Path) -> None:
     """Run in a process of its own until it is killed."""
-    with Catalog.open_writer(data) as catalog:
+    with open_store_writer(DataFolder(data)) as store:
         for round_ in range(1_000_000):
-            put(catalog, [article(f"new{round_ % 9}", f"Round {round_} of soup.")])
-            update_lexical(catalog, data / "lexical")
+            put(store, [article(f"new{round_ % 9}", f"Round {round_} of soup.")])
+            Bm25Files(data / "lexical").update(store)
             (data / "started").touch()

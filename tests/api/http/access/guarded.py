@@ -13,7 +13,8 @@ import httpx
 from assistant.ask import Assistant
 from assistant.settings import AccessOptions, HttpOptions, Settings
 from corpus.access import Grant, Scope, new_key
-from corpus.store.sqlite.service import ServiceRecords
+from corpus.store import DataFolder, open_service_store
+from corpus.store.service_protocols import ServiceStore
 from tests.api.conftest import serving
 
 SITE = "https://site.example"
@@ -25,7 +26,7 @@ class Guarded:
     """A service over the sample articles, whose keys and counts are in a folder of its own."""
 
     url: str
-    records: ServiceRecords
+    records: ServiceStore
     settings: Settings
 
     def key(self, *scopes: Scope, **grant: object) -> dict[str, str]:
@@ -39,7 +40,7 @@ class Guarded:
 
     def new_key(self, grant: Grant) -> str:
         key, text = new_key("test", grant)
-        self.records.add_key(key)
+        self.records.keys.add(key)
         header = self.bearer(text)
         if grant.origins:
             header["Origin"] = grant.origins[0]
@@ -72,7 +73,7 @@ def guarded(
         serving=serving_as or HttpOptions(port=0),
         access=replace(AccessOptions(), **options),  # type: ignore[arg-type]
     )
-    with ServiceRecords.open(folder) as records, serving(helper, settings) as url:
+    with open_service_store(DataFolder(folder)) as records, serving(helper, settings) as url:
         yield Guarded(url, records, settings)
 
 

@@ -26,7 +26,7 @@ from assistant.errors import BadSettings
 from assistant.settings import HttpOptions, Settings, load_settings
 from corpus.access import Grant, Scope
 from corpus.article import ArticleFilter
-from corpus.store.sqlite.service import ServiceRecords
+from corpus.store import DataFolder, open_service_store
 from tests.api.conftest import serving
 from tests.api.http.access.guarded import QUESTION, SITE, Guarded, eventually, guarded
 from tests.api.http.test_errors import JSON, SECRET, Breaking, assert_is_problem
@@ -149,7 +149,7 @@ def test_a_revoked_key_is_refused_while_the_service_runs(service: Guarded) -> No
     text = service.new_key(Grant((Scope.ASK,)))
     assert service.get("/v1/articles", service.bearer(text)).status_code == 200
 
-    service.records.revoke_key(f"key_{text.split('_')[1]}")
+    service.records.keys.revoke(f"key_{text.split('_')[1]}")
     eventually(lambda: service.get("/v1/articles", service.bearer(text)).status_code == 401)
 
     assert_is_problem(service.get("/v1/articles", service.bearer(text)), 401, "wrong_key")
@@ -159,7 +159,7 @@ def test_revoking_the_last_key_opens_nothing(helper: Assistant, tmp_path: Path) 
     with guarded(helper, tmp_path) as service:
         assert service.get("/v1/articles").status_code == 200
         text = service.new_key(Grant((Scope.ASK,)))
-        service.records.revoke_key(f"key_{text.split('_')[1]}")
+        service.records.keys.revoke(f"key_{text.split('_')[1]}")
         eventually(lambda: service.get("/v1/articles", service.bearer(text)).status_code == 401)
 
         assert_is_problem(service.get("/v1/articles"), 401, "key_needed")
@@ -420,7 +420,7 @@ def test_two_workers_limit_together(helper: Assistant, tmp_path: Path) -> None:
         codes = [worker.get("/v1/articles", key).status_code for worker in (one, other) * 3]
 
         assert codes == [200, 200, 200, 200, 429, 429]
-        eventually(lambda: list(one.records.requests_on(_today()).values()) == [4])
+        eventually(lambda: list(one.records.quotas.requests_on(_today()).values()) == [4])
 
 
 def test_each_client_of_a_page_has_its_own_limit(helper: Assistant, tmp_path: Path) -> None:
@@ -517,14 +517,14 @@ def test_a_reading_page_opens_by_its_link_or_with_a_key(helper: Assistant, tmp_p
     settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
     app = create_app(helper, settings)
     links: LinkTokens = app.state.links
-    article, other = helper.catalog.list_articles(limit=2)
+    article, other = helper.store.articles.list(limit=2)
     now = time.time()
 
     def link(when: float) -> str:
         token = links.sign(article.id, article.content_hash, when)
         return f"/articles/{article.id}?{urlencode({'v': article.content_hash, 't': token})}"
 
-    with ServiceRecords.open(tmp_path) as records, serving(helper, settings, app) as url:
+    with open_service_store(DataFolder(tmp_path)) as records, serving(helper, settings, app) as url:
         service = Guarded(url, records, settings)
         page = f"/articles/{article.id}"
         assert service.get(page).status_code == 200, "without keys this machine may read all"

@@ -202,10 +202,10 @@ def test_each_request_is_one_line_that_says_nothing_of_what_was_asked_unless_tol
 
 
 def service_keys(folder: Path) -> list[str]:
-    from corpus.store.sqlite.service import ServiceRecords
+    from corpus.store import DataFolder, open_service_store
 
-    with ServiceRecords.open(folder) as records:
-        return [key.id for key in records.all_keys()]
+    with open_service_store(DataFolder(folder)) as records:
+        return [key.id for key in records.keys.all()]
 
 
 def test_a_strangers_line_break_stays_within_its_line() -> None:
@@ -235,7 +235,7 @@ def test_feedback_is_kept(service: Guarded) -> None:
     response = service.post("/v1/feedback", key, json=said)
 
     assert (response.status_code, response.content) == (204, b"")
-    (kept,) = service.records.feedback()
+    (kept,) = service.records.feedback.all()
     assert (kept.answer_id, kept.rating, kept.comment, kept.question, kept.answer) == (*said.values(), None)
     assert kept.key_id
 
@@ -255,7 +255,7 @@ def test_feedback_that_makes_no_sense_is_refused(service: Guarded, wrong: dict[s
 
     body = assert_is_problem(response, 422, "invalid_request")
     assert [error["code"] for error in body["errors"]] == [code]
-    assert service.records.feedback() == []
+    assert service.records.feedback.all() == []
 
 
 def test_when_nothing_can_be_counted_requests_go_on_and_the_log_says_so(

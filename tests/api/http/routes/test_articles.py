@@ -18,11 +18,10 @@ from assistant.ingestion.ingester import Ingester
 from assistant.settings import HttpOptions, IngestOptions, Settings
 from corpus.access import Scope
 from corpus.article import article_id
-from corpus.store.sqlite import Catalog
-from corpus.store.sqlite.service import ServiceRecords
+from corpus.store import DataFolder, open_service_store, open_store
 from tests.api.conftest import serving
 from tests.api.http.access.guarded import Guarded
-from tests.corpus.store.test_full_disk import no_file_beyond
+from tests.corpus.store.sqlite.test_full_disk import no_file_beyond
 from tests.hashing_encoder import HashingEncoder
 
 CRANE = {"title": "Crane", "text": "The crane stands in the harbour.", "url": "https://example.org/crane"}
@@ -58,15 +57,15 @@ def test_what_is_accepted_is_on_the_disk_and_can_be_asked_for(
     job = response.json()
     assert (response.status_code, job["status"], job["total"]) == (202, "queued", len(body.get("articles", [1])))
     assert poster.get(response.headers["Location"]).json() == job
-    with Catalog.open(own.data) as catalog:
-        assert len(catalog.waiting_sources(catalog.job(job["id"]).number, 10, 10_000)) == job["total"]
+    with open_store(DataFolder(own.data)) as store:
+        assert len(store.jobs.waiting_sources(store.jobs.get(job["id"]).number, 10, 10_000)) == job["total"]
 
 
 def test_files_are_accepted_under_their_last_name(poster: httpx.Client, own: Settings) -> None:
     files = [("file", ("../../etc/a.md", b"# A\n\ntext")), ("other", ("c:\\b.HTML", b"<p>text</p>"))]
     job = poster.post("/v1/articles", files=files).json()
-    with Catalog.open(own.data) as catalog:
-        sources = catalog.waiting_sources(catalog.job(job["id"]).number, 10, 10_000)
+    with open_store(DataFolder(own.data)) as store:
+        sources = store.jobs.waiting_sources(store.jobs.get(job["id"]).number, 10, 10_000)
     assert [(one.source.name, one.source.kind) for one in sources] == [("a.md", "markdown"), ("b.HTML", "html")]
 
 
@@ -81,7 +80,7 @@ def test_two_files_of_one_name_are_refused_and_the_way_out_is_told(poster: httpx
 def test_holders_of_different_keys_may_use_the_same_idempotency_key(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
     with (
-        ServiceRecords.open(tmp_path) as records,
+        open_service_store(DataFolder(tmp_path)) as records,
         Assistant.open(settings, HashingEncoder()) as helper,
         serving(helper, settings) as url,
     ):

@@ -21,7 +21,7 @@ from assistant.ask import Assistant
 from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import HttpOptions, Settings
 from corpus.access import Grant, Scope, new_key
-from corpus.store.sqlite.service import ServiceRecords
+from corpus.store import open_service_store
 from tests.api.conftest import serving
 
 FIRST = "The harbour opened in 1931. Ships come daily.\n\nIts cranes 🏗️ are tall; 港口 lies east of it."
@@ -218,8 +218,8 @@ def test_with_keys_a_reading_page_opens_by_a_signed_link_and_the_first_page_list
     source.write_text(f"---\ntitle: Harbour\n---\n{FIRST}\n")
     ingest_paths(settings, [source])
     key, text = new_key("test", Grant((Scope.ASK,)))
-    with ServiceRecords.open(settings.data) as records:
-        records.add_key(key)
+    with open_service_store(settings.data_folder) as records:
+        records.keys.add(key)
     with (
         Assistant.open(settings) as helper,
         serving(helper, settings) as url,

@@ -1,6 +1,6 @@
 """A writer that works until it is killed, and says on its output what the catalog has acknowledged.
 
-Run as `python -m tests.corpus.store.killed_writer FOLDER LIFE`; the articles of a life have their own names.
+Run as `python -m tests.corpus.store.sqlite.killed_writer FOLDER LIFE`; the articles of a life have their own names.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from time import sleep
 import numpy as np
 
 from corpus.article import Article
-from corpus.store.sqlite import Catalog
+from corpus.store import DataFolder, open_store_writer
+from corpus.store.protocols import Store
 from tests.corpus.store.examples import article, passage
 
 
@@ -45,7 +46,7 @@ def hash_of(name: str) -> int:
 
 def live_and_be_killed(folder: Path, life: int, seconds: float) -> Acknowledged:
     """Start a writer and kill it `seconds` after it begins; says what it has heard from the catalog."""
-    command = [sys.executable, "-m", "tests.corpus.store.killed_writer", str(folder), str(life)]
+    command = [sys.executable, "-m", "tests.corpus.store.sqlite.killed_writer", str(folder), str(life)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "begins\n"
@@ -63,28 +64,28 @@ def live_and_be_killed(folder: Path, life: int, seconds: float) -> Acknowledged:
 def work(folder: Path, life: int) -> None:
     dice = random.Random(life)
     say("begins")
-    with Catalog.open_writer(folder) as catalog:
+    with open_store_writer(DataFolder(folder)) as store:
         mine: list[str] = []
         for batch in count():
             new = [f"{life}-{batch}-{number}" for number in range(8)]
-            catalog.put([named(name) for name in new])
+            store.articles.put([named(name) for name in new])
             say(*(f"stored {name}" for name in new))
-            index(catalog, new)
+            index(store, new)
             mine += new
             if batch % 4 == 3:
-                delete(catalog, [mine.pop(dice.randrange(len(mine))) for _ in range(3)])
+                delete(store, [mine.pop(dice.randrange(len(mine))) for _ in range(3)])
 
 
-def index(catalog: Catalog, names: list[str]) -> None:
+def index(store: Store, names: list[str]) -> None:
     passages = [passage(named(name)) for name in names]
-    catalog.put_passages("splitter", {each.article_id: [each] for each in passages})
-    catalog.put_vectors("e", [each.vector_key for each in passages], np.ones((len(passages), 8), dtype=np.float32))
-    catalog.publish_generation(f"g{catalog.seq()}", catalog.seq(), "e")
+    store.passages.put("splitter", {each.article_id: [each] for each in passages})
+    store.vectors.put("e", [each.vector_key for each in passages], np.ones((len(passages), 8), dtype=np.float32))
+    store.generations.publish(f"g{store.changes.seq()}", store.changes.seq(), "e")
 
 
-def delete(catalog: Catalog, names: list[str]) -> None:
+def delete(store: Store, names: list[str]) -> None:
     say(*(f"deleting {name}" for name in names))
-    catalog.delete([named(name).id for name in names])
+    store.articles.delete([named(name).id for name in names])
     say(*(f"deleted {name}" for name in names))
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import DataFolderBusy, DataFolderUnusable
-from corpus.store.writer_lock import writer_lock
+from corpus.store.data_folder import DataFolder
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from corpus.store.writer_lock import writer_lock
-with writer_lock(Path(sys.argv[1])):
+from corpus.store.data_folder import DataFolder
+with DataFolder(Path(sys.argv[1])).locked():
     print("held", flush=True)
     time.sleep(600)
 """
@@ -30,29 +30,29 @@ def holder(tmp_path: Path):
 
 
 def test_a_second_writer_is_told_to_try_again(tmp_path: Path, holder: subprocess.Popen) -> None:
-    with pytest.raises(DataFolderBusy, match="written by another process; try again"), writer_lock(tmp_path):
+    with pytest.raises(DataFolderBusy, match="written by another process; try again"), DataFolder(tmp_path).locked():
         pass
 
 
 def test_a_writer_that_was_killed_holds_nothing(tmp_path: Path, holder: subprocess.Popen) -> None:
     holder.send_signal(signal.SIGKILL)
     holder.wait()
-    with writer_lock(tmp_path):
+    with DataFolder(tmp_path).locked():
         pass
 
 
 def test_two_writers_of_one_process_exclude_each_other_too(tmp_path: Path) -> None:
-    with writer_lock(tmp_path), pytest.raises(DataFolderBusy), writer_lock(tmp_path):
+    with DataFolder(tmp_path).locked(), pytest.raises(DataFolderBusy), DataFolder(tmp_path).locked():
         pass
 
 
 def test_a_lock_can_be_taken_again_once_it_is_given_up(tmp_path: Path) -> None:
     for _ in range(2):
-        with writer_lock(tmp_path / "new" / "folder"):
+        with DataFolder(tmp_path / "new" / "folder").locked():
             pass
 
 
 def test_a_place_that_is_no_folder_is_unusable(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(DataFolderUnusable, match="cannot be written"), writer_lock(tmp_path / "file"):
+    with pytest.raises(DataFolderUnusable, match="cannot be written"), DataFolder(tmp_path / "file").locked():
         pass

@@ -5,20 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from corpus.store.sqlite import CATALOG_FILE, Catalog
+from corpus.store import DataFolder, open_store, open_store_writer
 from corpus.store.sqlite.engine import find_damage
-from tests.corpus.store.killed_writer import Acknowledged, live_and_be_killed, named
+from tests.corpus.store.sqlite.killed_writer import Acknowledged, live_and_be_killed, named
 
 
 def check(folder: Path, heard: Acknowledged) -> None:
-    with Catalog.open(folder) as reader:
+    with open_store(DataFolder(folder)) as reader:
         safe = [named(name) for name in heard.safe]
-        assert reader.articles([each.id for each in safe]) == {each.id: each for each in safe}
-        assert reader.articles([named(name).id for name in heard.deleted]) == {}
-        assert len(reader.kept_generations()) <= 2
-        assert reader.count_passages() <= reader.count_articles()
-    Catalog.open_writer(folder).close()
-    assert find_damage(folder / CATALOG_FILE) is None
+        assert reader.articles.get_many([each.id for each in safe]) == {each.id: each for each in safe}
+        assert reader.articles.get_many([named(name).id for name in heard.deleted]) == {}
+        assert len(reader.generations.kept()) <= 2
+        assert reader.passages.count() <= reader.articles.count()
+    open_store_writer(DataFolder(folder)).close()
+    assert find_damage(DataFolder(folder).catalog) is None
 
 
 def kill_writers(folder: Path, times: int) -> Acknowledged:

@@ -10,8 +10,8 @@ import pytest
 
 from corpus.article import Article
 from corpus.errors import BackupUnusable, DataFolderBusy, DataFolderUnusable
-from corpus.store.sqlite import Catalog
-from corpus.store.sqlite.backup import backup
+from corpus.store import DataFolder, backup, open_store, open_store_writer
+from corpus.store.protocols import Store
 from corpus.store.sqlite.engine import errors_in_our_words
 from tests.corpus.store.examples import article
 
@@ -33,37 +33,37 @@ def batch(number: int) -> list[Article]:
     return [article(f"{number}-{each}", f"Text {number} {each}. " * 200) for each in range(20)]
 
 
-def test_a_full_disk_is_said_in_one_sentence_and_nothing_acknowledged_is_lost(catalog: Catalog) -> None:
+def test_a_full_disk_is_said_in_one_sentence_and_nothing_acknowledged_is_lost(data: DataFolder, store: Store) -> None:
     stored: list[Article] = []
 
     def fill() -> None:
         for number in range(100):
-            catalog.put(batch(number))
+            store.articles.put(batch(number))
             stored.extend(batch(number))
 
     with no_file_beyond(MEGABYTE), pytest.raises(DataFolderUnusable, match=r"free space\.$"):
         fill()
     assert stored
-    assert catalog.articles([each.id for each in stored]) == {each.id: each for each in stored}
-    catalog.close()
-    with Catalog.open_writer(catalog.folder) as mended:
-        assert mended.count_articles() == len(stored)
-        mended.put(batch(1000))
+    assert store.articles.get_many([each.id for each in stored]) == {each.id: each for each in stored}
+    store.close()
+    with open_store_writer(data) as mended:
+        assert mended.articles.count() == len(stored)
+        mended.articles.put(batch(1000))
 
 
 def test_a_new_folder_on_a_full_disk_is_unusable_until_there_is_space(tmp_path: Path) -> None:
     with no_file_beyond(5_000), pytest.raises(DataFolderUnusable, match="free space"):
-        Catalog.open(tmp_path)
-    Catalog.open(tmp_path).close()
+        open_store(DataFolder(tmp_path))
+    open_store(DataFolder(tmp_path)).close()
 
 
-def test_a_backup_that_finds_no_space_leaves_the_last_one_alone(catalog: Catalog, tmp_path: Path) -> None:
+def test_a_backup_that_finds_no_space_leaves_the_last_one_alone(data: DataFolder, store: Store, tmp_path: Path) -> None:
     target = tmp_path / "catalog.backup"
-    backup(catalog.folder, target)
+    backup(data, target)
     before = target.read_bytes()
-    catalog.put(batch(0))
+    store.articles.put(batch(0))
     with no_file_beyond(100_000), pytest.raises(BackupUnusable, match="check the path, the disk"):
-        backup(catalog.folder, target)
+        backup(data, target)
     assert target.read_bytes() == before
     assert {path.name for path in tmp_path.iterdir()} == {"data", "catalog.backup"}
 

@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from corpus.article import ArticleFilter
 from corpus.errors import DataFolderBusy, DataFolderUnusable
-from corpus.store.sqlite import CATALOG_FILE, Catalog
-from corpus.store.writer_lock import writer_lock
+from corpus.store import DataFolder, open_store, open_store_writer
+from corpus.store.protocols import Store
 from tests.corpus.store.examples import article, run_together
 
 FERRY = article("ferry", "The ferry keeps to its timetable.")
 NOBODY = 65534
 
-either_way = pytest.mark.parametrize("open_catalog", [Catalog.open, Catalog.open_writer])
+either_way = pytest.mark.parametrize("open_either", [open_store, open_store_writer])
 
 
 @pytest.fixture
@@ -27,8 +26,8 @@ def public_folder() -> Iterator[Path]:
     """A data folder with an article, where users other than root may look."""
     outer = Path(tempfile.mkdtemp())
     outer.chmod(0o755)
-    with Catalog.open_writer(outer / "data") as catalog:
-        catalog.put([FERRY])
+    with open_store_writer(DataFolder(outer / "data")) as store:
+        store.articles.put([FERRY])
     yield outer / "data"
     shutil.rmtree(outer)
 
@@ -51,83 +50,82 @@ def read_only(folder: Path) -> Iterator[None]:
 
 
 def test_a_missing_folder_becomes_an_empty_catalog(tmp_path: Path) -> None:
-    with Catalog.open(tmp_path / "new" / "data") as catalog:
-        assert catalog.folder == tmp_path / "new" / "data"
-        assert (catalog.seq(), catalog.count_articles(), catalog.list_articles()) == (0, 0, [])
+    with open_store(DataFolder(tmp_path / "new" / "data")) as store:
+        assert (store.changes.seq(), store.articles.count(), store.articles.list()) == (0, 0, [])
 
 
 def test_a_file_that_a_kill_left_empty_becomes_a_catalog(tmp_path: Path) -> None:
-    (tmp_path / CATALOG_FILE).touch()
-    with Catalog.open(tmp_path) as catalog:
-        assert catalog.count_articles() == 0
+    DataFolder(tmp_path).catalog.touch()
+    with open_store(DataFolder(tmp_path)) as store:
+        assert store.articles.count() == 0
 
 
 def test_many_processes_may_open_a_new_folder_at_once(tmp_path: Path) -> None:
-    run_together(*[lambda: Catalog.open(tmp_path).close()] * 8)
+    run_together(*[lambda: open_store(DataFolder(tmp_path)).close()] * 8)
 
 
 def test_a_reader_waits_for_a_catalog_that_is_just_being_made(tmp_path: Path) -> None:
-    with writer_lock(tmp_path):
-        reader = threading.Thread(target=lambda: Catalog.open(tmp_path).close())
+    with DataFolder(tmp_path).locked():
+        reader = threading.Thread(target=lambda: open_store(DataFolder(tmp_path)).close())
         reader.start()
         reader.join(0.2)
         assert reader.is_alive()
     reader.join(10)
     assert not reader.is_alive()
-    assert (tmp_path / CATALOG_FILE).exists()
+    assert DataFolder(tmp_path).catalog.exists()
 
 
 def test_there_is_one_writer_and_readers_do_not_mind(tmp_path: Path) -> None:
-    with Catalog.open_writer(tmp_path) as writer:
-        writer.put([FERRY])
+    with open_store_writer(DataFolder(tmp_path)) as writer:
+        writer.articles.put([FERRY])
         with pytest.raises(DataFolderBusy):
-            Catalog.open_writer(tmp_path)
-        with Catalog.open(tmp_path) as reader:
-            assert reader.article_ids(ArticleFilter()) == [FERRY.id]
-    Catalog.open_writer(tmp_path).close()
+            open_store_writer(DataFolder(tmp_path))
+        with open_store(DataFolder(tmp_path)) as reader:
+            assert reader.articles.get(FERRY.id) == FERRY
+    open_store_writer(DataFolder(tmp_path)).close()
 
 
 def test_a_writer_may_be_closed_twice_and_by_another_thread(tmp_path: Path) -> None:
-    writer = Catalog.open_writer(tmp_path)
+    writer = open_store_writer(DataFolder(tmp_path))
     run_together(writer.close)
     writer.close()
-    Catalog.open_writer(tmp_path).close()
+    open_store_writer(DataFolder(tmp_path)).close()
 
 
 def test_a_writer_that_cannot_open_gives_up_the_lock(tmp_path: Path) -> None:
-    (tmp_path / CATALOG_FILE).write_text("This is no catalog. " * 100)
+    DataFolder(tmp_path).catalog.write_text("This is no catalog. " * 100)
     for _ in range(2):
         with pytest.raises(DataFolderUnusable):
-            Catalog.open_writer(tmp_path)
+            open_store_writer(DataFolder(tmp_path))
 
 
 @either_way
-def test_a_folder_that_is_a_file_is_unusable(tmp_path: Path, open_catalog: Callable[[Path], Catalog]) -> None:
+def test_a_folder_that_is_a_file_is_unusable(tmp_path: Path, open_either: Callable[[DataFolder], Store]) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DataFolderUnusable, match="file"):
-        open_catalog(tmp_path / "file")
+        open_either(DataFolder(tmp_path / "file"))
 
 
 @either_way
-def test_a_read_only_folder_is_unusable(public_folder: Path, open_catalog: Callable[[Path], Catalog]) -> None:
+def test_a_read_only_folder_is_unusable(public_folder: Path, open_either: Callable[[DataFolder], Store]) -> None:
     with read_only(public_folder), pytest.raises(DataFolderUnusable, match="permissions"):
-        open_catalog(public_folder)
-    with open_catalog(public_folder) as catalog:
-        assert catalog.article(FERRY.id) == FERRY
+        open_either(DataFolder(public_folder))
+    with open_either(DataFolder(public_folder)) as store:
+        assert store.articles.get(FERRY.id) == FERRY
 
 
 @either_way
-def test_a_damaged_catalog_asks_for_a_backup(tmp_path: Path, open_catalog: Callable[[Path], Catalog]) -> None:
-    (tmp_path / CATALOG_FILE).write_text("This is no catalog. " * 100)
+def test_a_damaged_catalog_asks_for_a_backup(tmp_path: Path, open_either: Callable[[DataFolder], Store]) -> None:
+    DataFolder(tmp_path).catalog.write_text("This is no catalog. " * 100)
     with pytest.raises(DataFolderUnusable, match=r"damaged; .*assistant restore"):
-        open_catalog(tmp_path)
+        open_either(DataFolder(tmp_path))
 
 
 @pytest.mark.parametrize("target", [b"CREATE TABLE versions", b"ferry keeps"])
 def test_damage_inside_a_catalog_says_so_when_it_is_met(tmp_path: Path, target: bytes) -> None:
-    with Catalog.open_writer(tmp_path) as catalog:
-        catalog.put([FERRY])
-    file = tmp_path / CATALOG_FILE
+    with open_store_writer(DataFolder(tmp_path)) as store:
+        store.articles.put([FERRY])
+    file = DataFolder(tmp_path).catalog
     file.write_bytes(file.read_bytes().replace(target, b"\xff" * len(target)))
-    with pytest.raises(DataFolderUnusable, match="damaged"), Catalog.open(tmp_path) as catalog:
-        catalog.article(FERRY.id)
+    with pytest.raises(DataFolderUnusable, match="damaged"), open_store(DataFolder(tmp_path)) as store:
+        store.articles.get(FERRY.id)

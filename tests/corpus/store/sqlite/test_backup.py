@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from corpus.errors import BackupUnusable, CatalogTooNew, DataFolderBusy, DataFolderUnusable
-from corpus.store.sqlite import CATALOG_FILE, Catalog, migrations
-from corpus.store.sqlite.backup import backup, restore
+from corpus.store import DataFolder, backup, open_store, open_store_writer, restore
+from corpus.store.sqlite import migrations
 from corpus.store.sqlite.engine import stored_revision
 from tests.corpus.store.examples import article, passage
 
@@ -19,105 +19,107 @@ CRANES = article("cranes", "Two of the three cranes have failed.")
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> DataFolder:
     """A data folder with two versions of an article, a passage, a vector and a live generation."""
-    folder = tmp_path / "data"
-    with Catalog.open_writer(folder) as catalog:
+    folder = DataFolder(tmp_path / "data")
+    with open_store_writer(folder) as store:
         for each in (FERRY, LATE):
-            catalog.put([each])
-        catalog.put_passages("splitter", {LATE.id: [passage(LATE)]})
-        catalog.put_vectors("e", [passage(LATE).vector_key], np.ones((1, 3), dtype=np.float32))
-        catalog.publish_generation("g2", 2, "e")
-    (folder / "index").mkdir()
-    (folder / "index" / "stale").write_text("made from the former articles")
+            store.articles.put([each])
+        store.passages.put("splitter", {LATE.id: [passage(LATE)]})
+        store.vectors.put("e", [passage(LATE).vector_key], np.ones((1, 3), dtype=np.float32))
+        store.generations.publish("g2", 2, "e")
+    folder.index.mkdir()
+    (folder.index / "stale").write_text("made from the former articles")
     return folder
 
 
 @pytest.fixture
-def saved(folder: Path, tmp_path: Path) -> Path:
+def saved(folder: DataFolder, tmp_path: Path) -> Path:
     """A backup of `folder`."""
     saved = tmp_path / "saved"
     backup(folder, saved)
     return saved
 
 
-def put(folder: Path, *articles: object) -> None:
-    with Catalog.open_writer(folder) as catalog:
-        catalog.put(articles)
+def put(folder: DataFolder, *articles: object) -> None:
+    with open_store_writer(folder) as store:
+        store.articles.put(articles)
 
 
 def test_everything_but_the_index_comes_back(saved: Path, tmp_path: Path) -> None:
-    restore(saved, tmp_path / "new")
-    with Catalog.open(tmp_path / "new") as catalog:
-        assert catalog.article(LATE.id) == LATE
-        assert catalog.article(FERRY.id, FERRY.content_hash) == FERRY
-        assert catalog.seq() == 3
-        assert catalog.all_passages() == [passage(LATE)]
-        assert catalog.passages_without_vector("e") == []
-        assert catalog.kept_generations() == []
+    restore(saved, DataFolder(tmp_path / "new"))
+    with open_store(DataFolder(tmp_path / "new")) as store:
+        assert store.articles.get(LATE.id) == LATE
+        assert store.articles.get(FERRY.id, FERRY.content_hash) == FERRY
+        assert store.changes.seq() == 3
+        assert store.passages.all() == [passage(LATE)]
+        assert store.passages.without_vector("e") == []
+        assert store.generations.kept() == []
 
 
 def test_a_restored_folder_can_be_written_and_read_at_once(saved: Path, tmp_path: Path) -> None:
-    restore(saved, tmp_path / "new")
-    with Catalog.open_writer(tmp_path / "new") as writer, Catalog.open(tmp_path / "new") as reader:
-        writer.put([CRANES])
-        assert reader.article(CRANES.id) == CRANES
+    restore(saved, DataFolder(tmp_path / "new"))
+    with open_store_writer(DataFolder(tmp_path / "new")) as writer, open_store(DataFolder(tmp_path / "new")) as reader:
+        writer.articles.put([CRANES])
+        assert reader.articles.get(CRANES.id) == CRANES
 
 
-def test_a_backup_is_one_moment_of_a_folder_that_is_being_written(folder: Path, tmp_path: Path) -> None:
-    with Catalog.open_writer(folder) as writer:
-        writer.put([CRANES])  # is in the log only
+def test_a_backup_is_one_moment_of_a_folder_that_is_being_written(folder: DataFolder, tmp_path: Path) -> None:
+    with open_store_writer(folder) as writer:
+        writer.articles.put([CRANES])  # is in the log only
         backup(folder, tmp_path / "saved")
-    restore(tmp_path / "saved", tmp_path / "new")
-    with Catalog.open(tmp_path / "new") as catalog:
-        assert catalog.article(CRANES.id) == CRANES
+    restore(tmp_path / "saved", DataFolder(tmp_path / "new"))
+    with open_store(DataFolder(tmp_path / "new")) as store:
+        assert store.articles.get(CRANES.id) == CRANES
 
 
-def test_a_backup_replaces_the_one_before_and_leaves_nothing_else(saved: Path, folder: Path, tmp_path: Path) -> None:
+def test_a_backup_replaces_the_one_before_and_leaves_nothing_else(
+    saved: Path, folder: DataFolder, tmp_path: Path
+) -> None:
     put(folder, CRANES)
     backup(folder, saved)
     assert {path.name for path in tmp_path.iterdir()} == {"data", "saved"}
     restore(saved, folder, replace=True)
-    with Catalog.open(folder) as catalog:
-        assert catalog.count_articles() == 2
+    with open_store(folder) as store:
+        assert store.articles.count() == 2
 
 
-def test_a_filled_folder_is_replaced_only_when_asked(saved: Path, folder: Path) -> None:
+def test_a_filled_folder_is_replaced_only_when_asked(saved: Path, folder: DataFolder) -> None:
     put(folder, CRANES)
     with pytest.raises(DataFolderUnusable, match="not empty"):
         restore(saved, folder)
     restore(saved, folder, replace=True)
-    with Catalog.open(folder) as catalog:
-        assert [each.id for each in catalog.list_articles()] == [LATE.id]
-    assert not (folder / "index").exists()
+    with open_store(folder) as store:
+        assert [each.id for each in store.articles.list()] == [LATE.id]
+    assert not folder.index.exists()
 
 
-def test_what_the_former_catalog_had_in_its_log_does_not_come_back(saved: Path, folder: Path) -> None:
-    with closing(sqlite3.connect(folder / CATALOG_FILE)) as still_open:
+def test_what_the_former_catalog_had_in_its_log_does_not_come_back(saved: Path, folder: DataFolder) -> None:
+    with closing(sqlite3.connect(folder.catalog)) as still_open:
         put(folder, CRANES)
         assert still_open.execute("SELECT count(*) FROM articles").fetchone() == (2,)
         restore(saved, folder, replace=True)
-    with Catalog.open(folder) as catalog:
-        assert catalog.count_articles() == 1
+    with open_store(folder) as store:
+        assert store.articles.count() == 1
 
 
 def test_a_folder_of_something_else_is_never_replaced(saved: Path, tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     (photos / "index").mkdir(parents=True)
     with pytest.raises(DataFolderUnusable, match="is not a data folder and was left alone"):
-        restore(saved, photos, replace=True)
+        restore(saved, DataFolder(photos), replace=True)
     assert [path.name for path in photos.iterdir()] == ["index"]
 
 
-def test_a_damaged_catalog_can_be_replaced(saved: Path, folder: Path) -> None:
-    (folder / CATALOG_FILE).write_text("This is no catalog. " * 100)
+def test_a_damaged_catalog_can_be_replaced(saved: Path, folder: DataFolder) -> None:
+    folder.catalog.write_text("This is no catalog. " * 100)
     restore(saved, folder, replace=True)
-    with Catalog.open(folder) as catalog:
-        assert catalog.article(LATE.id) == LATE
+    with open_store(folder) as store:
+        assert store.articles.get(LATE.id) == LATE
 
 
-def test_a_folder_that_is_being_written_is_not_replaced(saved: Path, folder: Path) -> None:
-    with Catalog.open_writer(folder), pytest.raises(DataFolderBusy):
+def test_a_folder_that_is_being_written_is_not_replaced(saved: Path, folder: DataFolder) -> None:
+    with open_store_writer(folder), pytest.raises(DataFolderBusy):
         restore(saved, folder, replace=True)
 
 
@@ -130,23 +132,23 @@ def test_a_folder_that_is_being_written_is_not_replaced(saved: Path, folder: Pat
     ],
 )
 def test_a_changed_backup_is_refused_before_anything_is_touched(
-    saved: Path, folder: Path, target: bytes, replacement: bytes
+    saved: Path, folder: DataFolder, target: bytes, replacement: bytes
 ) -> None:
     content = saved.read_bytes()
     assert target in content
     saved.write_bytes(content.replace(target, replacement))
     with pytest.raises(BackupUnusable, match="cannot be trusted"):
         restore(saved, folder, replace=True)
-    assert (folder / "index").exists()
-    with Catalog.open(folder) as catalog:
-        assert catalog.article(LATE.id) == LATE
+    assert folder.index.exists()
+    with open_store(folder) as store:
+        assert store.articles.get(LATE.id) == LATE
 
 
 def test_a_backup_that_was_cut_off_is_refused(saved: Path, tmp_path: Path) -> None:
     content = saved.read_bytes()
     saved.write_bytes(content[: len(content) // 2])
     with pytest.raises(BackupUnusable, match="cannot be trusted"):
-        restore(saved, tmp_path / "new")
+        restore(saved, DataFolder(tmp_path / "new"))
     assert not (tmp_path / "new").exists()
 
 
@@ -154,23 +156,23 @@ def test_a_backup_that_was_cut_off_is_refused(saved: Path, tmp_path: Path) -> No
 def test_what_is_no_backup_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file").write_bytes(content)
     with pytest.raises(BackupUnusable, match="cannot be trusted"):
-        restore(tmp_path / "file", tmp_path / "new")
+        restore(tmp_path / "file", DataFolder(tmp_path / "new"))
 
 
 def test_a_missing_backup_is_named(tmp_path: Path) -> None:
     with pytest.raises(BackupUnusable, match=r"There is no file .*saved"):
-        restore(tmp_path / "saved", tmp_path / "new")
+        restore(tmp_path / "saved", DataFolder(tmp_path / "new"))
 
 
 def test_a_backup_of_a_newer_program_is_refused(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrations, "HEAD", "0000")
     with pytest.raises(CatalogTooNew, match="upgrade the program"):
-        restore(saved, tmp_path / "new")
+        restore(saved, DataFolder(tmp_path / "new"))
 
 
-def test_a_damaged_catalog_is_not_backed_up(folder: Path, saved: Path) -> None:
+def test_a_damaged_catalog_is_not_backed_up(folder: DataFolder, saved: Path) -> None:
     before = saved.read_bytes()
-    file = folder / CATALOG_FILE
+    file = folder.catalog
     file.write_bytes(file.read_bytes().replace(b"The ferry is late.", b"The ferry is fast."))
     with pytest.raises(BackupUnusable, match=f"the text of article {LATE.id} is not what was stored"):
         backup(folder, saved)
@@ -179,25 +181,25 @@ def test_a_damaged_catalog_is_not_backed_up(folder: Path, saved: Path) -> None:
 
 def test_a_folder_without_a_catalog_is_not_backed_up(tmp_path: Path) -> None:
     with pytest.raises(DataFolderUnusable, match=r"no catalog .* to back up; check ASSISTANT_DATA"):
-        backup(tmp_path / "nothing", tmp_path / "saved")
+        backup(DataFolder(tmp_path / "nothing"), tmp_path / "saved")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_backup_that_cannot_be_written_says_where(folder: Path, tmp_path: Path) -> None:
+def test_a_backup_that_cannot_be_written_says_where(folder: DataFolder, tmp_path: Path) -> None:
     with pytest.raises(BackupUnusable, match="no-such-folder"):
         backup(folder, tmp_path / "no-such-folder" / "saved")
 
 
-def test_what_a_killed_backup_or_restore_left_is_in_nobodys_way(folder: Path, tmp_path: Path) -> None:
-    for leftover in (tmp_path / ".saved.partial", folder / f".{CATALOG_FILE}.partial"):
+def test_what_a_killed_backup_or_restore_left_is_in_nobodys_way(folder: DataFolder, tmp_path: Path) -> None:
+    for leftover in (tmp_path / ".saved.partial", folder.path / ".catalog.sqlite3.partial"):
         leftover.write_text("half of a file")
     backup(folder, tmp_path / "saved")
     restore(tmp_path / "saved", folder, replace=True)
-    assert stored_revision(folder / CATALOG_FILE) == migrations.HEAD
+    assert stored_revision(folder.catalog) == migrations.HEAD
     assert not list(tmp_path.glob("**/*.partial"))
 
 
-def test_a_file_that_is_no_backup_is_not_replaced_by_one(folder: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_no_backup_is_not_replaced_by_one(folder: DataFolder, tmp_path: Path) -> None:
     notes = tmp_path / "notes.md"
     notes.write_text("Mine.", encoding="utf-8")
     with pytest.raises(BackupUnusable, match=r"is no backup; name a new file\.$"):

@@ -12,8 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
 from corpus.errors import CatalogTooNew, CatalogTooOld
-from corpus.store.sqlite import CATALOG_FILE, Catalog, migrations
-from corpus.store.sqlite.backup import backup, restore
+from corpus.store import DataFolder, backup, open_store, open_store_writer, restore
+from corpus.store.sqlite import migrations
 from corpus.store.sqlite.engine import open_engine, stored_revision
 from corpus.store.sqlite.schema import HEAD, metadata
 from tests.corpus.store.examples import article, passage
@@ -49,12 +49,12 @@ def newer_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> DataFolder:
     """A data folder of this version with an article in it."""
-    folder = tmp_path / "data"
-    with Catalog.open_writer(folder) as catalog:
-        catalog.put([FERRY])
-        catalog.put_passages("splitter", {FERRY.id: [passage(FERRY)]})
+    folder = DataFolder(tmp_path / "data")
+    with open_store_writer(folder) as store:
+        store.articles.put([FERRY])
+        store.passages.put("splitter", {FERRY.id: [passage(FERRY)]})
     return folder
 
 
@@ -65,55 +65,59 @@ def test_the_migrations_end_at_the_revision_that_the_program_expects() -> None:
     assert revisions == sorted(revisions, reverse=True), "older and newer are told apart by comparing revisions"
 
 
-def test_the_migrations_make_the_tables_that_the_program_uses(folder: Path) -> None:
-    engine = open_engine(folder / CATALOG_FILE)
+def test_the_migrations_make_the_tables_that_the_program_uses(folder: DataFolder) -> None:
+    engine = open_engine(folder.catalog)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
 
 
-def test_a_writer_migrates_an_older_folder_and_loses_nothing(folder: Path, newer_program: Path) -> None:
-    with Catalog.open_writer(folder) as catalog:
-        assert catalog.article(FERRY.id) == FERRY
-        assert catalog.all_passages() == [passage(FERRY)]
-    assert stored_revision(folder / CATALOG_FILE) == "9999"
-    Catalog.open(folder).close()
+def test_a_writer_migrates_an_older_folder_and_loses_nothing(folder: DataFolder, newer_program: Path) -> None:
+    with open_store_writer(folder) as store:
+        assert store.articles.get(FERRY.id) == FERRY
+        assert store.passages.all() == [passage(FERRY)]
+    assert stored_revision(folder.catalog) == "9999"
+    open_store(folder).close()
 
 
-def test_a_reader_of_an_older_folder_says_who_migrates_it(folder: Path, newer_program: Path) -> None:
+def test_a_reader_of_an_older_folder_says_who_migrates_it(folder: DataFolder, newer_program: Path) -> None:
     with pytest.raises(CatalogTooOld, match="any command that writes"):
-        Catalog.open(folder)
+        open_store(folder)
 
 
-def test_a_migration_that_fails_changes_nothing(folder: Path, newer_program: Path) -> None:
+def test_a_migration_that_fails_changes_nothing(folder: DataFolder, newer_program: Path) -> None:
     newer_program.write_text(NEXT_REVISION.format(head=HEAD, last='op.execute("SELECT * FROM nowhere")'))
     with pytest.raises(OperationalError, match="nowhere"):
-        Catalog.open_writer(folder)
-    assert stored_revision(folder / CATALOG_FILE) == HEAD
+        open_store_writer(folder)
+    assert stored_revision(folder.catalog) == HEAD
     newer_program.write_text(NEXT_REVISION.format(head=HEAD, last=""))
-    with Catalog.open_writer(folder) as catalog:
-        assert catalog.article(FERRY.id) == FERRY
+    with open_store_writer(folder) as store:
+        assert store.articles.get(FERRY.id) == FERRY
 
 
-def test_an_older_backup_is_migrated_when_it_is_restored(folder: Path, newer_program: Path, tmp_path: Path) -> None:
+def test_an_older_backup_is_migrated_when_it_is_restored(
+    folder: DataFolder, newer_program: Path, tmp_path: Path
+) -> None:
     backup(folder, tmp_path / "saved")
-    restore(tmp_path / "saved", tmp_path / "new")
-    with Catalog.open(tmp_path / "new") as catalog:
-        assert catalog.article(FERRY.id) == FERRY
-    assert stored_revision(folder / CATALOG_FILE) == stored_revision(tmp_path / "saved") == HEAD
+    restore(tmp_path / "saved", DataFolder(tmp_path / "new"))
+    with open_store(DataFolder(tmp_path / "new")) as store:
+        assert store.articles.get(FERRY.id) == FERRY
+    assert stored_revision(folder.catalog) == stored_revision(tmp_path / "saved") == HEAD
 
 
-@pytest.mark.parametrize("open_catalog", [Catalog.open, Catalog.open_writer])
-def test_a_folder_of_a_newer_program_is_refused(folder: Path, open_catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("open_either", [open_store, open_store_writer])
+def test_a_folder_of_a_newer_program_is_refused(
+    folder: DataFolder, open_either, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(migrations, "HEAD", "0000")
     with pytest.raises(CatalogTooNew, match="upgrade the program"):
-        open_catalog(folder)
+        open_either(folder)
 
 
-def test_a_folder_that_is_up_to_date_opens_without_alembic(folder: Path) -> None:
+def test_a_folder_that_is_up_to_date_opens_without_alembic(folder: DataFolder) -> None:
     script = (
-        "import sys; from pathlib import Path; from corpus.store.sqlite import Catalog\n"
-        f"for open_catalog in (Catalog.open, Catalog.open_writer): open_catalog(Path({str(folder)!r})).close()\n"
+        "import sys; from pathlib import Path; from corpus.store import DataFolder, open_store, open_store_writer\n"
+        f"for each in (open_store, open_store_writer): each(DataFolder(Path({str(folder)!r}))).close()\n"
         "assert 'alembic' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

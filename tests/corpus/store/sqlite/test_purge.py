@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article
-from corpus.store.sqlite import CATALOG_FILE, Catalog
-from corpus.store.sqlite import engine as sqlite
+from corpus.store import DataFolder, open_store_writer
+from corpus.store.protocols import Store
 from tests.corpus.store.examples import article, passage
 
 
@@ -23,41 +23,41 @@ def secret(name: str, text: str) -> Article:
     )
 
 
-def test_nothing_of_a_deleted_article_is_left_in_any_file(catalog: Catalog) -> None:
+def test_nothing_of_a_deleted_article_is_left_in_any_file(data: DataFolder, store: Store) -> None:
     former, current, other = secret("gone", "first words"), secret("gone", "second words"), secret("kept", "third")
     for each in (former, current, other):
-        catalog.put([each])
-        catalog.put_passages("splitter", {each.id: [passage(each)]})
-    assert b"first words" in bytes_in(catalog.folder)
-    catalog.delete([current.id])
-    left = bytes_in(catalog.folder)
+        store.articles.put([each])
+        store.passages.put("splitter", {each.id: [passage(each)]})
+    assert b"first words" in bytes_in(data.path)
+    store.articles.delete([current.id])
+    left = bytes_in(data.path)
     for trace in (b"first words", b"second words", b"title-gone", b"gone.example", b"author-gone", b"/o/gone"):
         assert trace not in left
-    assert catalog.article(other.id) == other
+    assert store.articles.get(other.id) == other
 
 
-def test_copies_that_sqlite_leaves_when_it_moves_rows_are_purged_too(catalog: Catalog) -> None:
+def test_copies_that_sqlite_leaves_when_it_moves_rows_are_purged_too(data: DataFolder, store: Store) -> None:
     # Rows of many sizes in random order of keys: pages are split and merged all the time.
     dice = random.Random(7)
     articles = [secret(f"n{number:04}n", f"text n{number:04}n {'x' * dice.randrange(3000)}") for number in range(600)]
-    catalog.put(articles)
+    store.articles.put(articles)
     gone = dice.sample(articles, 300)
-    catalog.delete([each.id for each in gone])
-    left = bytes_in(catalog.folder)
+    store.articles.delete([each.id for each in gone])
+    left = bytes_in(data.path)
     assert [each.external_id for each in gone if each.external_id.encode() in left] == []
-    assert catalog.count_articles() == 300
+    assert store.articles.count() == 300
 
 
 def test_what_a_reader_was_holding_is_purged_by_the_next_writer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("corpus.store.sqlite.engine._PATIENCE_SECONDS", 0.1)
     ferry = secret("ferry", "a text that has to go")
-    with Catalog.open_writer(tmp_path) as catalog, closing(sqlite3.connect(tmp_path / CATALOG_FILE)) as reader:
-        catalog.put([ferry])
+    with open_store_writer(data) as store, closing(sqlite3.connect(data.catalog)) as reader:
+        store.articles.put([ferry])
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM articles").fetchall()
-        assert catalog.delete([ferry.id]) == 1
+        assert store.articles.delete([ferry.id]) == 1
         assert reader.execute("SELECT text FROM versions").fetchall() == [(ferry.text,)]
-    Catalog.open_writer(tmp_path).close()
-    assert ferry.text.encode() not in bytes_in(tmp_path)
+    open_store_writer(data).close()
+    assert ferry.text.encode() not in bytes_in(data.path)

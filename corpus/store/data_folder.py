@@ -1,0 +1,77 @@
+"""The folder that holds everything: where each thing lies in it, and who may write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from corpus.errors import DataFolderBusy, DataFolderUnusable
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Paths are worked out, never made. One writer at a time; readers need no lock."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    @property
+    def catalog(self) -> Path:
+        """The database, a file, with whatever the database keeps beside it."""
+        return self.path / "catalog.sqlite3"
+
+    @property
+    def writer_lock(self) -> Path:
+        return self.path / "writer.lock"
+
+    @property
+    def index(self) -> Path:
+        """All that can be made again from the store."""
+        return self.path / "index"
+
+    @property
+    def words(self) -> Path:
+        """The word index; its own files are `index.words.files`'s."""
+        return self.index / "lexical"
+
+    @property
+    def generations(self) -> Path:
+        """Finished generations of the vector index, a folder each."""
+        return self.index / "generations"
+
+    @property
+    def staging(self) -> Path:
+        """Generations that are being built."""
+        return self.index / "staging"
+
+    @contextmanager
+    def locked(self, patience: float = 0.0) -> Iterator[None]:
+        """Hold the writer's place; the folder is made when it is missing.
+
+        The operating system frees the lock of a process that dies. Waits `patience` seconds for another writer,
+        then raises DataFolderBusy; DataFolderUnusable when the lock file cannot be written.
+        """
+        # A store may be closed by another thread than the one that opened it.
+        lock = FileLock(self.writer_lock, timeout=patience, thread_local=False)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout:
+            raise DataFolderBusy(
+                f"The data folder {self} is being written by another process; try again when it is done."
+            ) from None
+        except OSError as error:
+            raise DataFolderUnusable(
+                f"The data folder {self} cannot be written ({error.strerror}); "
+                "check the path, its permissions and the free space."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()

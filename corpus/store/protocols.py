@@ -1,0 +1,323 @@
+"""What a database must do to be the source of truth. `corpus.store.sqlite` does it with SQLite.
+
+A store is a few small ones over one database. Every method is one transaction: what a writing method has returned
+from survives the death of the process, and what it raised in has changed nothing. Everything may raise
+DataFolderUnusable (disk full, read-only or damaged) and DataFolderBusy. On a store that was opened for reading,
+writing raises RuntimeError, except `JobStore.accept` and `retry`. All of it may be used from several threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import (
+    Action,
+    Article,
+    ArticleFilter,
+    ArticleSummary,
+    Change,
+    Coverage,
+    Outcome,
+    Overview,
+    Passage,
+    SplitArticle,
+    Version,
+)
+from corpus.generation import GenerationRecord
+from corpus.job import Job, JobKind, PostedSource, ReadSource, WaitingJob, WaitingSource
+from corpus.store.identity import Held
+
+ARTICLES_PER_TRANSACTION = 256
+"""More would keep other writing threads waiting, and lose more work to a kill."""
+
+
+class ChangeLog(Protocol):
+    """The numbered changes that readers and indexes follow."""
+
+    def seq(self) -> int:
+        """The number of the newest change (an article put, cut or deleted); 0 before the first. It only ever grows."""
+
+    def since(self, seq: int) -> list[Change]:
+        """What changed after `seq`: one change per article, its newest, in the order of the changes."""
+
+    def has_deletions_since(self, seq: int) -> bool:
+        """Whether articles were purged after `seq`: what was built up to there may still hold their words."""
+
+    def mark(self) -> tuple[int, int, int]:
+        """Another one whenever passages or their vectors came or went; cheap (below a millisecond) at any size."""
+
+
+class ArticleStore(Protocol):
+    """Articles with all their versions. Those outside the bounds of `Store.within` are not there to be read."""
+
+    def get(self, article_id: str, content_hash: str | None = None) -> Article:
+        """The current version, or the one with this hash. Raises UnknownArticle when there is none."""
+
+    def get_many(self, ids: Collection[str]) -> dict[str, Article]:
+        """Current versions by id; ids without an article are left out."""
+
+    def count(self, wanted: ArticleFilter | None = None) -> int:
+        """How many match; all of them without a filter."""
+
+    def newest(
+        self, limit: int, skip: int = 0, contains: str | None = None, wanted: ArticleFilter | None = None
+    ) -> list[ArticleSummary]:
+        """By publication date, the newest first, undated ones last; `contains` is looked for in title and publisher."""
+
+    def versions(self, article_id: str) -> list[Version]:
+        """All texts that the article has had, newest first; none for an unknown article."""
+
+    def coverage(self, wanted: ArticleFilter | None = None) -> Coverage:
+        """What the articles that match cover, in counts, names and dates."""
+
+    def overview(self, most_publishers: int | None, wanted: ArticleFilter | None = None) -> Overview:
+        """Count of the articles that match, with the `most_publishers` largest publishers; None: with all."""
+
+    def origins_under(self, root: Path) -> dict[str, str]:
+        """Origin and id of all articles that were read from `root`, a file, or from somewhere below it; no bounds."""
+
+    def held(self, ids: Collection[str]) -> dict[str, Held]:
+        """What each of these ids stands for, as `put` will find it; ids without an article are left out. No bounds."""
+
+    def put(self, offered: Sequence[Article]) -> list[Outcome]:
+        """Take articles in, as `corpus.store.identity.judge` says; one outcome each, in their order.
+
+        At most `ARTICLES_PER_TRANSACTION` go into one transaction. What changes an article gets a `seq` of its own.
+        """
+
+    def delete(self, article_ids: Collection[str]) -> int:
+        """Purge articles: every version, their passages, and all vectors that no passage needs.
+
+        Returns how many there were. A change that says so stays. Their text is gone from the disk when this
+        returns, which may rewrite whole files: delete many at once rather than one by one.
+        """
+
+    # Last, because it hides the type of that name in what follows it.
+    def list(
+        self,
+        after: str | None = None,
+        limit: int = 50,
+        publisher: str | None = None,
+        contains: str | None = None,
+        wanted: ArticleFilter | None = None,
+    ) -> Sequence[ArticleSummary]:
+        """At most `limit` articles that match, ordered by id, starting behind the id `after`.
+
+        `contains` is looked for in titles; capital ASCII letters equal small ones.
+        """
+
+
+class PassageStore(Protocol):
+    """Passages of the current versions. What an update or a deletion made stale is never handed out."""
+
+    def count(self, since: int | None = None) -> int:
+        """How many; with `since`, of the articles that changed after this `seq`."""
+
+    def get_many(self, ids: Collection[str], wanted: ArticleFilter | None = None) -> dict[str, Passage]:
+        """By id, of articles that match. Deleted and replaced ones are left out: this masks what an index finds."""
+
+    def matching(self, wanted: ArticleFilter, limit: int) -> list[Passage]:
+        """Passages of the articles that match, `limit` of them at most, in no order."""
+
+    def of_articles(self, article_ids: Collection[str]) -> list[Passage]:
+        """The passages of these articles, in the order they were put."""
+
+    def all(self, until: int | None = None) -> list[Passage]:
+        """In the order they were put; with `until`, of the articles that have not changed after this `seq`."""
+
+    def without_vector(self, fingerprint: str) -> list[Passage]:
+        """Those that this encoder has to embed still, in the order they were put; vector keys may repeat."""
+
+    def embedded_since(self, fingerprint: str, seq: int) -> list[Passage]:
+        """Those of the articles that changed after `seq`, as far as they have a vector from this encoder."""
+
+    def articles_to_split(self, splitter: str) -> list[str]:
+        """Ids of the articles that `splitter` (a fingerprint) has not split since they were put, in order."""
+
+    def count_unfindable_articles(self) -> int:
+        """Articles that are stored and not found, or not whole: without passages, or without the vector of one.
+
+        A writer of an older version left them when it was killed. The vector may be of any encoder.
+        """
+
+    def put_articles(self, splitter: str, offered: Sequence[SplitArticle]) -> list[Outcome]:
+        """`ArticleStore.put`, with the passages that `splitter` made of the articles, all in one transaction.
+
+        The vectors of the passages should be stored already, so that they are found from this moment on; what an
+        article had before is found until then.
+        """
+
+    def put(self, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:
+        """Replace the passages of each article (by id) with these, which `splitter` made; all or none.
+
+        An article that was deleted or got another text since it was read is left for the next split. Each of
+        the others has changed by it.
+        """
+
+
+class VectorStore(Protocol):
+    """Vectors by encoder fingerprint and `Passage.vector_key`, so that nothing is embedded twice.
+
+    Rounded to float16, so that a length of 1 is kept to three places.
+    """
+
+    def encoders(self) -> list[str]:
+        """Fingerprints of the encoders that vectors are stored of, the first used first."""
+
+    def get(self, fingerprint: str, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Vectors by key, each of shape (dimension,); keys without one are left out."""
+
+    def get_sentences(self, fingerprint: str, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Vectors of the sentences of passages, each of shape (sentences, dimension), in the passage's order."""
+
+    def put(
+        self,
+        fingerprint: str,
+        keys: Sequence[str],
+        vectors: NDArray[np.float32],
+        sentences: Sequence[NDArray[np.float32]] = (),
+    ) -> None:
+        """Store row i of `vectors`, shape (len(keys), dimension), under `keys[i]`; all or none.
+
+        `sentences[i]`, shape (sentences of passage i, dimension), is kept beside it; () when none have any.
+        """
+
+
+class GenerationStore(Protocol):
+    """Which generations of the vector index may be used: the live one, and the one before it."""
+
+    def live(self) -> GenerationRecord | None:
+        """None before the first is published and after the last was withdrawn."""
+
+    def kept(self) -> list[GenerationRecord]:
+        """The live generation and then the previous one; either may be missing."""
+
+    def publish(self, name: str, seq: int, encoder: str) -> list[str]:
+        """Make a finished generation the live one, and the one that was live the previous.
+
+        Returns the names that are kept no longer: their folders may go. Nothing happens when it is live.
+        """
+
+    def withdraw(self, name: str) -> None:
+        """Stop using a generation, because it is damaged; the other one, if kept, is live then."""
+
+
+class JobStore(Protocol):
+    """The queue of what was posted. Any process may add a job; only the writer deals with them, in order."""
+
+    def accept(self, kind: JobKind, sources: Sequence[PostedSource], key: str | None = None) -> Job:
+        """Queue a job; it is on the disk when this returns.
+
+        The same sources under the same idempotency `key` within `KEY_LIFETIME` are the same job. Raises `KeyReused`
+        for other ones, and `QueueFull`.
+        """
+
+    def repeated(self, key: str, kind: JobKind, sources: Sequence[PostedSource]) -> Job | None:
+        """The job that `accept` would find under this key; None when it would make one. Raises `KeyReused`."""
+
+    def get(self, job_id: str) -> Job:
+        """Raise `UnknownJob` when there is none, or it was done long ago."""
+
+    def outcomes(self, number: int) -> dict[int, Outcome]:
+        """What became of the sources that are dealt with already, by position, in order."""
+
+    def next(self, after: int = 0) -> Job | None:
+        """The first that is not finished, of those with a number behind `after`."""
+
+    def count_unfinished(self) -> int:
+        """How many jobs wait or are being dealt with."""
+
+    def count_outcomes(self) -> dict[Action, int]:
+        """How many sources of the jobs that are kept had each outcome."""
+
+    def waiting(self) -> list[WaitingJob]:
+        """All that are not done, in order, those with sources in quarantine among them."""
+
+    def count_quarantined(self) -> int:
+        """How many sources are in quarantine."""
+
+    def quarantine(self, number: int, position: int) -> None:
+        """Set a source aside, over which process after process ended, so that the others of its job go on."""
+
+    def retry(self, job_id: str) -> int:
+        """Queue again what of a job is in quarantine; returns how many sources. Raises `UnknownJob`."""
+
+    def due_deletions(self) -> list[tuple[int, str]]:
+        """Job number and article id of each article that is to be deleted now, in order.
+
+        What is stored goes before whatever waits. What is not may be brought by a job before, which goes first.
+        """
+
+    def deleted_after(self, number: int) -> set[str]:
+        """Ids of the articles that a job which was accepted after this one has set about deleting."""
+
+    def waiting_sources(self, number: int, most: int, most_bytes: int) -> list[WaitingSource]:
+        """The next at most `most` sources of a job, the first and what else fits into `most_bytes`."""
+
+    def begin(self, number: int) -> None:
+        """Say that a process sets about the next sources of a job; `settle` or `excuse` says that it came back."""
+
+    def excuse(self, number: int) -> None:
+        """Say that the process came back, without having dealt with anything, through no fault of the sources."""
+
+    def note_progress(self, number: int) -> None:
+        """Say that the process which began got on with the sources: what ended those before it is behind them."""
+
+    def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[Outcome]:
+        """Take in what was read, with its passages, and note what became of it: all of it or nothing.
+
+        The vectors of the passages should be stored already, so that they are found from this moment on.
+        """
+
+    def begin_deletions(self, numbers: Collection[int]) -> None:
+        """Say that a process sets about these jobs; articles that are not stored are noted as such.
+
+        It is noted here, since nobody can tell any more once those that are stored were deleted.
+        """
+
+    def settle_deletions(self, numbers: Collection[int]) -> None:
+        """Finish jobs that were begun and whose articles are gone."""
+
+    def finish(self, numbers: Collection[int]) -> None:
+        """These jobs are done, those with sources in quarantine have failed; all that is not in it is let go."""
+
+    def forget_old(self) -> None:
+        """Remove those that were finished more than `FINISHED_JOBS_KEPT` ago, none with sources in quarantine."""
+
+
+class Store(Protocol):
+    """The source of truth: whatever else the product keeps can be made again from it.
+
+    Any number of readers, one writer. Open one with `corpus.store.open_store` or `open_store_writer`.
+    """
+
+    @property
+    def changes(self) -> ChangeLog: ...
+    @property
+    def articles(self) -> ArticleStore: ...
+    @property
+    def passages(self) -> PassageStore: ...
+    @property
+    def vectors(self) -> VectorStore: ...
+    @property
+    def generations(self) -> GenerationStore: ...
+    @property
+    def jobs(self) -> JobStore: ...
+
+    def within(self, bounds: ArticleFilter) -> Self:
+        """The same store, open and closed with this one, in whose `articles` only those within `bounds` can be read.
+
+        Bounds within bounds are narrower still. Changes, passages and origins are the writer's, and not bounded.
+        """
+
+    def close(self) -> None:
+        """Give up connections and, for a writer, the lock. Closing twice does nothing."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...

@@ -1,0 +1,63 @@
+"""What an index of vectors must do: to be searched, to be opened, and to be built. Chroma's generations do it here."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from corpus.generation import GenerationRecord
+from corpus.store.protocols import Store
+from index.child_process import OnProgress
+from index.encoders.encoder import Vector
+
+
+class VectorIndex(Protocol):
+    """What readers search by vector, whether a generation or the stored vectors, compared one by one.
+
+    `name` is the generation's, None when there is none. Safe to use from several threads.
+    """
+
+    @property
+    def name(self) -> str | None: ...
+
+    def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
+        """At most `limit` passage ids with their cosines to a unit vector, nearest first; some may be gone by now.
+
+        Raises `GenerationDamaged` when what it reads was taken away meanwhile.
+        """
+
+
+class Generation(VectorIndex, Protocol):
+    """A finished index of all passages up to some change; it can be searched for as long as it is held."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class VectorIndexReader(Protocol):
+    """Opens what was built."""
+
+    def open(self, record: GenerationRecord) -> Generation:
+        """Raise `GenerationDamaged`, saying why, unless it is what was built."""
+
+    def exists(self, name: str) -> bool:
+        """Whether a generation is there still, sound or not; cheap."""
+
+    def age_seconds(self, name: str) -> float | None:
+        """Time since a generation was built; None when it is there no longer."""
+
+
+class VectorIndexWriter(Protocol):
+    """Builds, verifies and publishes. `store` must be a writer."""
+
+    def is_current(self, store: Store, encoder: str) -> bool:
+        """Whether the live generation opens and holds exactly the stored passages; `encoder` is a fingerprint."""
+
+    def build(self, store: Store, encoder: str, on_progress: OnProgress | None = None) -> str | None:
+        """Make a generation of all passages live and return its name; None when there are no passages.
+
+        Every passage must have its vector from this encoder. `on_progress` hears how many passages are in, and
+        of how many. Raises `GenerationBuildFailed`; what was live is untouched.
+        """
+
+    def sweep(self, store: Store) -> None:
+        """Remove what killed builds left and generations that the store does not name."""
