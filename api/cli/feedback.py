@@ -26,8 +26,8 @@ def export(
     from assistant.settings import load_settings
     from corpus.store import open_service_store
 
-    with open_service_store(load_settings().data_folder) as kept:
-        feedback = kept.feedback.all()
+    with open_service_store(load_settings().data_folder) as store:
+        feedback = store.feedback.all()
     questions = list(questions_from_feedback(feedback))
     write_drafts(questions, out)
     without = len(feedback) - len(questions)
@@ -45,5 +45,5 @@ def remove(
     from assistant.settings import load_settings
     from corpus.store import open_service_store
 
-    with open_service_store(load_settings().data_folder) as kept:
-        say(f"{kept.feedback.remove(before)} removed.")
+    with open_service_store(load_settings().data_folder) as store:
+        say(f"{store.feedback.remove(before)} removed.")

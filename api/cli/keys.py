@@ -74,8 +74,8 @@ def create_key(
         requests_per_day=per_day,
     )
     key, text = new_key(name, grant)
-    with open_service_store(load_settings().data_folder) as kept:
-        kept.keys.add(key)
+    with open_service_store(load_settings().data_folder) as store:
+        store.keys.add(key)
     if as_json:
         say_json({"key": text, **_described(key)})
         return
@@ -91,9 +91,9 @@ def list_keys(as_json: AsJson = False) -> None:
     from assistant.settings import load_settings
     from corpus.store import open_service_store
 
-    with open_service_store(load_settings().data_folder) as kept:
-        keys = kept.keys.all()
-        used = kept.quotas.requests_on(datetime.now(UTC).date())
+    with open_service_store(load_settings().data_folder) as store:
+        keys = store.keys.all()
+        used = store.quotas.requests_on(datetime.now(UTC).date())
     if as_json:
         say_json({"data": [{**_described(key), "requests_today": used.get(key.id, 0)} for key in keys]})
         return
@@ -110,8 +110,8 @@ def revoke_keys(
     from assistant.settings import load_settings
     from corpus.store import open_service_store
 
-    with open_service_store(load_settings().data_folder) as kept:
-        unknown = [key_id for key_id in key_ids if not kept.keys.revoke(key_id)]
+    with open_service_store(load_settings().data_folder) as store:
+        unknown = [key_id for key_id in key_ids if not store.keys.revoke(key_id)]
     say(f"{len(key_ids) - len(unknown)} revoked.")
     if unknown:
         tell("Some of these ids are no keys; `assistant keys list` shows those that are.")

@@ -55,8 +55,8 @@ def serve(
         from api.http.serving.serve_together import serve_together as run
     else:
         from api.http.serving.serve_alone import serve_alone as run
-    with open_service_store(settings.data_folder) as kept:
-        has_keys = any(not key.revoked for key in kept.keys.all())
+    with open_service_store(settings.data_folder) as store:
+        has_keys = any(not key.revoked for key in store.keys.all())
     with open_listener(settings.serving, has_keys) as listener:
         log_to_stderr()
         tell("Loading the model ...")

@@ -110,13 +110,13 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app = describe_service(lifespan)
     counts = SharedCounts(settings.data)
     counters = Metrics(counts)
-    kept = open_service_store(settings.data_folder, _PATIENCE_SECONDS)
+    service_store = open_service_store(settings.data_folder, _PATIENCE_SECONDS)
     app.state.assistant = assistant
     app.state.turns = turns
-    app.state.kept = kept
+    app.state.service_store = service_store
     app.state.public_base_url = settings.access.public_base_url
     app.state.metrics = counters
-    app.state.links = LinkTokens(kept.link_secret(), settings.access.link_hours * 3600)
+    app.state.links = LinkTokens(service_store.link_secret(), settings.access.link_hours * 3600)
     app.state.observer = observer = Observer(counters, settings.access.log_requests, settings.access.log_questions)
     counters.add_gauges(lambda: index_gauges(assistant.store, settings.data_folder))
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[0], "remembered")

@@ -22,8 +22,8 @@ class KeyCache:
     exceeded by what the others let in within that time.
     """
 
-    def __init__(self, kept: ServiceStore) -> None:
-        self._kept = kept
+    def __init__(self, store: ServiceStore) -> None:
+        self._store = store
         self._lock = Lock()
         self._keys: Mapping[str, Key] = {}
         self._origins: frozenset[str] = frozenset()
@@ -61,9 +61,9 @@ class KeyCache:
 
     def reload(self) -> None:
         """Read keys anew. Raises CorpusError, and then knows what it knew."""
-        keys = {key.id: key for key in self._kept.keys.all()}
+        keys = {key.id: key for key in self._store.keys.all()}
         today = _today()
-        counted = self._kept.quotas.requests_on(today)
+        counted = self._store.quotas.requests_on(today)
         with self._lock:
             self._keys = keys
             self._origins = frozenset(
@@ -77,7 +77,7 @@ class KeyCache:
             batch = Counter({place: count for place, count in self._uncounted.items() if count})
         if not batch:
             return
-        self._kept.quotas.add(batch)
+        self._store.quotas.add(batch)
         with self._lock:
             self._uncounted -= batch
             counted = Counter(self._counted)

@@ -34,5 +34,5 @@ class FeedbackRequest(RequestBody):
 @router.post("/v1/feedback", status_code=204, dependencies=[TakesJson])
 def keep_feedback(said: FeedbackRequest, caller: TheCaller, request: Request) -> None:
     """Keep a reader's word on an answer; `assistant feedback export` makes gold questions of them."""
-    kept: ServiceStore = request.app.state.kept
-    kept.feedback.add(Feedback(**said.model_dump(), received=datetime.now(UTC), key_id=caller.key_id))
+    store: ServiceStore = request.app.state.service_store
+    store.feedback.add(Feedback(**said.model_dump(), received=datetime.now(UTC), key_id=caller.key_id))

@@ -13,7 +13,7 @@ from assistant.settings import IngestOptions, Settings
 from corpus.article import article_id
 from corpus.errors import DataFolderBusy, DataFolderUnusable
 from corpus.job import Fate, Job, JobKind, JobStatus, PostedSource, SourceKind
-from corpus.store import open_store, open_store_writer
+from corpus.store import DataFolder, open_store, open_store_writer
 from corpus.store.protocols import Store
 from index.live import LiveIndex
 from index.options import RetrievalOptions
@@ -30,8 +30,13 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    with open_store(settings.data_folder) as store:
+def data(settings: Settings) -> DataFolder:
+    return settings.data_folder
+
+
+@pytest.fixture
+def store(data: DataFolder) -> Iterator[Store]:
+    with open_store(data) as store:
         yield store
 
 
@@ -53,22 +58,22 @@ def fates(store: Store, job: Job) -> list[Fate]:
     return [outcome.fate for outcome in store.jobs.outcomes(job.number)]
 
 
-def found(store: Store, question: str) -> list[str]:
-    with LiveIndex(store, ENCODER.fingerprint) as live:
+def found(data: DataFolder, store: Store, question: str) -> list[str]:
+    with LiveIndex(store, data, ENCODER.fingerprint) as live:
         hits = Searcher(store, ENCODER, live, RetrievalOptions()).search(question).hits
         assert not live.fallback
         return [hit.article.external_id for hit in hits]
 
 
 def test_what_is_posted_is_found_when_its_job_is_done_though_no_generation_was_built(
-    at_work: Ingester, store: Store
+    data: DataFolder, at_work: Ingester, store: Store
 ) -> None:
     job = post(store, {"text": CRANE, "external_id": "crane"}, {"text": FERRY, "external_id": "ferry"})
     at_work.work_off(Event())
 
     assert store.jobs.get(job.id).status is JobStatus.DONE
     assert fates(store, job) == [Fate.CREATED, Fate.CREATED]
-    assert found(store, "crane in the harbour")[0] == "crane"
+    assert found(data, store, "crane in the harbour")[0] == "crane"
     assert store.generations.live() is None
 
 
@@ -92,12 +97,14 @@ def test_each_article_has_its_outcome(
     assert store.articles.count() == number
 
 
-def test_an_article_twice_in_one_request_ends_as_its_last_text(at_work: Ingester, store: Store) -> None:
+def test_an_article_twice_in_one_request_ends_as_its_last_text(
+    data: DataFolder, at_work: Ingester, store: Store
+) -> None:
     job = post(store, {"text": CRANE, "external_id": "one"}, {"text": FERRY, "external_id": "one"})
     at_work.work_off(Event())
     assert fates(store, job) == [Fate.CREATED, Fate.UPDATED]
     assert store.articles.get(article_id("one")).text == FERRY
-    assert found(store, "ferry timetable") == ["one"]
+    assert found(data, store, "ferry timetable") == ["one"]
 
 
 def test_an_article_without_a_name_is_known_by_its_text(at_work: Ingester, store: Store) -> None:
@@ -127,7 +134,7 @@ def test_files_are_read_as_what_they_are(at_work: Ingester, store: Store) -> Non
 
 
 def test_a_deletion_goes_before_what_waits_and_what_was_posted_before_it_does_not_come_back(
-    at_work: Ingester, store: Store
+    data: DataFolder, at_work: Ingester, store: Store
 ) -> None:
     post(store, {"text": CRANE, "external_id": "crane"})
     at_work.work_off(Event())
@@ -137,20 +144,22 @@ def test_a_deletion_goes_before_what_waits_and_what_was_posted_before_it_does_no
 
     assert fates(store, gone) == [Fate.DELETED]
     assert fates(store, waiting) == [Fate.REJECTED, Fate.CREATED]
-    assert found(store, "crane ferry harbour timetable") == ["ferry"]
+    assert found(data, store, "crane ferry harbour timetable") == ["ferry"]
     again = post(store, {"text": CRANE, "external_id": "crane"})
     at_work.work_off(Event())
     assert fates(store, again) == [Fate.CREATED]
 
 
-def test_what_is_deleted_before_it_was_taken_in_is_taken_in_first(at_work: Ingester, store: Store) -> None:
+def test_what_is_deleted_before_it_was_taken_in_is_taken_in_first(
+    data: DataFolder, at_work: Ingester, store: Store
+) -> None:
     post(store, {"text": FERRY, "external_id": "ferry"})
     posted = post(store, {"text": CRANE, "external_id": "crane"})
     gone = delete(store, "crane")
     at_work.work_off(Event())
 
     assert (fates(store, posted), fates(store, gone)) == ([Fate.CREATED], [Fate.DELETED])
-    assert found(store, "crane ferry harbour timetable") == ["ferry"]
+    assert found(data, store, "crane ferry harbour timetable") == ["ferry"]
 
 
 def test_a_deletion_of_what_was_never_there_is_rejected(at_work: Ingester, store: Store) -> None:
@@ -164,13 +173,15 @@ def test_a_deletion_of_what_was_never_there_is_rejected(at_work: Ingester, store
     assert store.jobs.count_outcomes()[Fate.DELETED] == 0
 
 
-def test_a_deletion_that_a_killed_process_had_begun_is_still_one(at_work: Ingester, store: Store) -> None:
+def test_a_deletion_that_a_killed_process_had_begun_is_still_one(
+    data: DataFolder, at_work: Ingester, store: Store
+) -> None:
     post(store, {"text": CRANE, "external_id": "crane"})
     at_work.work_off(Event())
     job = delete(store, "crane")
     with open_store_writer(data) as killed:
-        killed.begin_deletions([job.number])
-        killed.delete([article_id("crane")])
+        killed.jobs.begin_deletions([job.number])
+        killed.articles.delete([article_id("crane")])
     at_work.work_off(Event())
 
     (outcome,) = store.jobs.outcomes(job.number)
@@ -199,7 +210,7 @@ def test_a_language_that_is_none_is_warned_of(at_work: Ingester, store: Store) -
     assert plain.warnings == ()
 
 
-def test_jobs_wait_while_another_process_writes(at_work: Ingester, store: Store) -> None:
+def test_jobs_wait_while_another_process_writes(data: DataFolder, at_work: Ingester, store: Store) -> None:
     job = post(store, {"text": CRANE})
     with open_store_writer(data), pytest.raises(DataFolderBusy):
         at_work.work_off(Event())
@@ -207,20 +218,24 @@ def test_jobs_wait_while_another_process_writes(at_work: Ingester, store: Store)
     assert store.jobs.get(job.id).status is JobStatus.DONE
 
 
-def test_a_job_that_a_killed_process_had_begun_is_done_by_the_next(at_work: Ingester, store: Store) -> None:
+def test_a_job_that_a_killed_process_had_begun_is_done_by_the_next(
+    data: DataFolder, at_work: Ingester, store: Store
+) -> None:
     job = post(store, {"text": CRANE}, {"text": FERRY})
     with open_store_writer(data) as killed:
-        killed.begin(job.number)
+        killed.jobs.begin(job.number)
     assert store.jobs.get(job.id).status is JobStatus.RUNNING
     at_work.work_off(Event())
     assert fates(store, job) == [Fate.CREATED, Fate.CREATED]
 
 
-def test_an_article_that_ends_every_process_is_rejected_and_the_rest_taken_in(at_work: Ingester, store: Store) -> None:
+def test_an_article_that_ends_every_process_is_rejected_and_the_rest_taken_in(
+    data: DataFolder, at_work: Ingester, store: Store
+) -> None:
     job = post(store, {"text": CRANE}, {"text": FERRY})
     with open_store_writer(data) as killed:
         for _ in range(5):
-            killed.begin(job.number)
+            killed.jobs.begin(job.number)
     at_work.work_off(Event())
     assert fates(store, job) == [Fate.REJECTED, Fate.CREATED]
 
@@ -241,7 +256,7 @@ def test_trouble_with_the_disk_keeps_the_job(at_work: Ingester, store: Store, mo
 
 
 def test_a_generation_is_built_when_much_is_fresh_and_after_deletions(
-    at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch
+    data: DataFolder, at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.ingesting.MAX_DELTA_PASSAGES", 1)
     monkeypatch.setattr(ingester, "_SECONDS_BETWEEN_BUILDS", 0.0)
@@ -254,4 +269,4 @@ def test_a_generation_is_built_when_much_is_fresh_and_after_deletions(
     delete(store, "crane")
     at_work.work_off(Event())
     assert store.generations.live() not in (None, built)
-    assert found(store, "crane ferry") == ["ferry"]
+    assert found(data, store, "crane ferry") == ["ferry"]

@@ -52,7 +52,7 @@ def reader(implementation: Implementation, store: Store, data: DataFolder) -> It
 
 
 @pytest.fixture
-def kept(implementation: Implementation, data: DataFolder) -> Iterator[ServiceStore]:
+def service_store(implementation: Implementation, data: DataFolder) -> Iterator[ServiceStore]:
     """An empty store of the service."""
-    with implementation.open_service(data) as kept:
-        yield kept
+    with implementation.open_service(data) as service_store:
+        yield service_store

@@ -222,7 +222,7 @@ def test_within_bounds_nothing_else_can_be_read(store: Store) -> None:
     assert bounded.articles.list(publisher="Crane Weekly") == []
     assert bounded.articles.versions(other.id) == []
     assert bounded.articles.get(ours.id) == ours
-    for content_hash in (None, other.content_hash):
+    for version in (None, other.content_hash):
         with pytest.raises(UnknownArticle):
-            bounded.articles.get(other.id, content_hash)
+            bounded.articles.get(other.id, version)
     assert store.articles.count() == 2

@@ -35,68 +35,72 @@ def test_publishable_keys_are_told_from_secret_ones_by_their_first_letters() -> 
     assert new_key("", Grant((Scope.ASK,)))[1].startswith("sk_")
 
 
-def test_a_revoked_key_stays_revoked_from_the_first_time_on(kept: ServiceStore) -> None:
+def test_a_revoked_key_stays_revoked_from_the_first_time_on(service_store: ServiceStore) -> None:
     key, _ = new_key("", BOUNDED)
-    kept.keys.add(key)
+    service_store.keys.add(key)
 
-    assert kept.keys.revoke(key.id)
-    (first,) = kept.keys.all()
-    assert kept.keys.revoke(key.id)
-    assert kept.keys.all() == [first]
+    assert service_store.keys.revoke(key.id)
+    (first,) = service_store.keys.all()
+    assert service_store.keys.revoke(key.id)
+    assert service_store.keys.all() == [first]
     assert first.revoked
-    assert not kept.keys.revoke("key_unknown")
+    assert not service_store.keys.revoke("key_unknown")
 
 
-def test_requests_are_counted_by_key_and_day(kept: ServiceStore) -> None:
+def test_requests_are_counted_by_key_and_day(service_store: ServiceStore) -> None:
     mine, other = (new_key("", BOUNDED)[0] for _ in range(2))
     for key in (mine, other):
-        kept.keys.add(key)
+        service_store.keys.add(key)
 
-    kept.quotas.add({(mine.id, MONDAY): 2, (other.id, MONDAY): 1})
-    kept.quotas.add({(mine.id, MONDAY): 3, (mine.id, TUESDAY): 1})
-    kept.quotas.add({})
+    service_store.quotas.add({(mine.id, MONDAY): 2, (other.id, MONDAY): 1})
+    service_store.quotas.add({(mine.id, MONDAY): 3, (mine.id, TUESDAY): 1})
+    service_store.quotas.add({})
 
-    assert kept.quotas.requests_on(MONDAY) == {mine.id: 5, other.id: 1}
-    assert kept.quotas.requests_on(TUESDAY) == {mine.id: 1}
+    assert service_store.quotas.requests_on(MONDAY) == {mine.id: 5, other.id: 1}
+    assert service_store.quotas.requests_on(TUESDAY) == {mine.id: 1}
 
 
-def test_feedback_comes_back_in_order_whatever_it_holds(kept: ServiceStore) -> None:
+def test_feedback_comes_back_in_order_whatever_it_holds(service_store: ServiceStore) -> None:
     given = [feedback(f"ans_{n}", datetime.now(UTC), "\ud800 or '); DROP TABLE keys") for n in range(3)]
     for one in given:
-        kept.feedback.add(one)
+        service_store.feedback.add(one)
 
-    assert kept.feedback.all() == given
+    assert service_store.feedback.all() == given
 
 
 def test_the_secret_is_a_folders_own_and_stays(
-    implementation: Implementation, kept: ServiceStore, tmp_path: Path
+    implementation: Implementation, service_store: ServiceStore, tmp_path: Path
 ) -> None:
     with implementation.open_service(DataFolder(tmp_path / "other")) as other:
-        assert kept.link_secret() == kept.link_secret() != other.link_secret()
+        assert service_store.link_secret() == service_store.link_secret() != other.link_secret()
         assert len(other.link_secret()) == 32
 
 
-def test_a_key_comes_back_as_it_was_made(kept: ServiceStore) -> None:
+def test_a_key_comes_back_as_it_was_made(service_store: ServiceStore) -> None:
     key, text = new_key("A site", BOUNDED)
-    kept.keys.add(key)
+    service_store.keys.add(key)
 
-    assert kept.keys.all() == [key]
+    assert service_store.keys.all() == [key]
     assert opens(text, key)
 
 
-def test_feedback_of_days_before_is_removed(kept: ServiceStore) -> None:
-    kept.feedback.add(feedback("ans_1", datetime(2026, 11, 23, 23, 59, tzinfo=UTC)))
-    kept.feedback.add(feedback("ans_2", datetime(2026, 11, 24, tzinfo=UTC)))
+def test_feedback_of_days_before_is_removed(service_store: ServiceStore) -> None:
+    service_store.feedback.add(feedback("ans_1", datetime(2026, 11, 23, 23, 59, tzinfo=UTC)))
+    service_store.feedback.add(feedback("ans_2", datetime(2026, 11, 24, tzinfo=UTC)))
 
-    assert kept.feedback.remove(TUESDAY) == 1
-    assert [one.answer_id for one in kept.feedback.all()] == ["ans_2"]
+    assert service_store.feedback.remove(TUESDAY) == 1
+    assert [one.answer_id for one in service_store.feedback.all()] == ["ans_2"]
 
 
-def test_all_of_it_can_be_written_while_a_writer_has_its_lock(store: Store, kept: ServiceStore) -> None:
+def test_all_of_it_can_be_written_while_a_writer_has_its_lock(store: Store, service_store: ServiceStore) -> None:
     key, _ = new_key("", BOUNDED)
-    kept.keys.add(key)
+    service_store.keys.add(key)
     store.articles.put([article("ferry", "The ferry keeps to its timetable.")])
-    kept.quotas.add({(key.id, MONDAY): 1})
-    kept.feedback.add(feedback("ans_1", datetime.now(UTC)))
+    service_store.quotas.add({(key.id, MONDAY): 1})
+    service_store.feedback.add(feedback("ans_1", datetime.now(UTC)))
 
-    assert (len(kept.keys.all()), len(kept.feedback.all()), kept.quotas.requests_on(MONDAY)) == (1, 1, {key.id: 1})
+    assert (
+        len(service_store.keys.all()),
+        len(service_store.feedback.all()),
+        service_store.quotas.requests_on(MONDAY),
+    ) == (1, 1, {key.id: 1})

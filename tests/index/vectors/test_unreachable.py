@@ -10,7 +10,7 @@ from index.vectors.chroma import ChromaVectors, write_collection
 from index.vectors.exact import ExactVectors
 from index.vectors.health import finds_itself
 from index.vectors.unreachable import find_unreachable, read_unreachable, write_unreachable
-from index.vectors.vector_index import Generation
+from index.vectors.generation import ChromaGeneration
 
 PAGES = 400
 
@@ -37,7 +37,7 @@ def test_what_the_graph_does_not_reach_is_found_all_the_same(tmp_path: Path) -> 
         graph = ChromaVectors(folder)
         strays = find_unreachable(graph, ids_of(vectors))
         write_unreachable(folder, graph, strays)
-        generation = Generation("g", graph, read_unreachable(folder, strays), {})
+        generation = ChromaGeneration("g", graph, read_unreachable(folder, strays), {})
         assert all(finds_itself(generation, vector) for vector in vectors)
         assert {id_ for id_, _ in generation.search(vectors[0], PAGES + 1)} == set(ids_of(vectors))
         loses = not all(finds_itself(graph, vector) for vector in vectors)
@@ -63,7 +63,7 @@ def test_graph_and_strays_and_copies_come_in_one_order(tmp_path: Path) -> None:
     vectors = np.eye(6, dtype=np.float32)
     write_collection(tmp_path, [(ids_of(vectors), vectors)])
     # A stray that the walk finds, too, must not come twice.
-    generation = Generation("g", ChromaVectors(tmp_path), ExactVectors(["p-5"], vectors[5:]), {"p-2": ["copy-of-p-2"]})
+    generation = ChromaGeneration("g", ChromaVectors(tmp_path), ExactVectors(["p-5"], vectors[5:]), {"p-2": ["copy-of-p-2"]})
     question = 0.8 * vectors[5] + 0.6 * vectors[2]
 
     found = generation.search(question, 3)

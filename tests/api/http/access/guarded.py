@@ -26,7 +26,7 @@ class Guarded:
     """A service over the sample articles, whose keys and counts are in a folder of its own."""
 
     url: str
-    records: ServiceStore
+    store: ServiceStore
     settings: Settings
 
     def key(self, *scopes: Scope, **grant: object) -> dict[str, str]:
@@ -40,7 +40,7 @@ class Guarded:
 
     def new_key(self, grant: Grant) -> str:
         key, text = new_key("test", grant)
-        self.records.keys.add(key)
+        self.store.keys.add(key)
         header = self.bearer(text)
         if grant.origins:
             header["Origin"] = grant.origins[0]
@@ -73,8 +73,8 @@ def guarded(
         serving=serving_as or HttpOptions(port=0),
         access=replace(AccessOptions(), **options),  # type: ignore[arg-type]
     )
-    with open_service_store(DataFolder(folder)) as records, serving(helper, settings) as url:
-        yield Guarded(url, records, settings)
+    with open_service_store(DataFolder(folder)) as store, serving(helper, settings) as url:
+        yield Guarded(url, store, settings)
 
 
 def eventually(holds: Callable[[], bool]) -> None:

@@ -149,7 +149,7 @@ def test_a_revoked_key_is_refused_while_the_service_runs(service: Guarded) -> No
     text = service.new_key(Grant((Scope.ASK,)))
     assert service.get("/v1/articles", service.bearer(text)).status_code == 200
 
-    service.records.keys.revoke(f"key_{text.split('_')[1]}")
+    service.store.keys.revoke(f"key_{text.split('_')[1]}")
     eventually(lambda: service.get("/v1/articles", service.bearer(text)).status_code == 401)
 
     assert_is_problem(service.get("/v1/articles", service.bearer(text)), 401, "wrong_key")
@@ -159,7 +159,7 @@ def test_revoking_the_last_key_opens_nothing(helper: Assistant, tmp_path: Path) 
     with guarded(helper, tmp_path) as service:
         assert service.get("/v1/articles").status_code == 200
         text = service.new_key(Grant((Scope.ASK,)))
-        service.records.keys.revoke(f"key_{text.split('_')[1]}")
+        service.store.keys.revoke(f"key_{text.split('_')[1]}")
         eventually(lambda: service.get("/v1/articles", service.bearer(text)).status_code == 401)
 
         assert_is_problem(service.get("/v1/articles"), 401, "key_needed")
@@ -420,7 +420,7 @@ def test_two_workers_limit_together(helper: Assistant, tmp_path: Path) -> None:
         codes = [worker.get("/v1/articles", key).status_code for worker in (one, other) * 3]
 
         assert codes == [200, 200, 200, 200, 429, 429]
-        eventually(lambda: list(one.records.quotas.requests_on(_today()).values()) == [4])
+        eventually(lambda: list(one.store.quotas.requests_on(_today()).values()) == [4])
 
 
 def test_each_client_of_a_page_has_its_own_limit(helper: Assistant, tmp_path: Path) -> None:
@@ -524,8 +524,8 @@ def test_a_reading_page_opens_by_its_link_or_with_a_key(helper: Assistant, tmp_p
         token = links.sign(article.id, article.content_hash, when)
         return f"/articles/{article.id}?{urlencode({'v': article.content_hash, 't': token})}"
 
-    with open_service_store(DataFolder(tmp_path)) as records, serving(helper, settings, app) as url:
-        service = Guarded(url, records, settings)
+    with open_service_store(DataFolder(tmp_path)) as store, serving(helper, settings, app) as url:
+        service = Guarded(url, store, settings)
         page = f"/articles/{article.id}"
         assert service.get(page).status_code == 200, "without keys this machine may read all"
         key = service.key()

@@ -204,8 +204,8 @@ def test_each_request_is_one_line_that_says_nothing_of_what_was_asked_unless_tol
 def service_keys(folder: Path) -> list[str]:
     from corpus.store import DataFolder, open_service_store
 
-    with open_service_store(DataFolder(folder)) as records:
-        return [key.id for key in records.keys.all()]
+    with open_service_store(DataFolder(folder)) as store:
+        return [key.id for key in store.keys.all()]
 
 
 def test_a_strangers_line_break_stays_within_its_line() -> None:
@@ -235,7 +235,7 @@ def test_feedback_is_kept(service: Guarded) -> None:
     response = service.post("/v1/feedback", key, json=said)
 
     assert (response.status_code, response.content) == (204, b"")
-    (kept,) = service.records.feedback.all()
+    (kept,) = service.store.feedback.all()
     assert (kept.answer_id, kept.rating, kept.comment, kept.question, kept.answer) == (*said.values(), None)
     assert kept.key_id
 
@@ -255,7 +255,7 @@ def test_feedback_that_makes_no_sense_is_refused(service: Guarded, wrong: dict[s
 
     body = assert_is_problem(response, 422, "invalid_request")
     assert [error["code"] for error in body["errors"]] == [code]
-    assert service.records.feedback.all() == []
+    assert service.store.feedback.all() == []
 
 
 def test_when_nothing_can_be_counted_requests_go_on_and_the_log_says_so(
@@ -283,7 +283,7 @@ def test_what_fails_again_and_again_is_logged_when_it_begins_and_when_it_is_over
 
     settings = service.settings
     with closing(SharedCounts(settings.data)) as counts:
-        at_desk = desk.AccessPolicy(KeyCache(service.records), Rates(counts), settings.access, allow_anyone=False)
+        at_desk = desk.AccessPolicy(KeyCache(service.store), Rates(counts), settings.access, allow_anyone=False)
         with at_desk.at_work(tick):
             done.wait()
 

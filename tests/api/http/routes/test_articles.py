@@ -80,11 +80,11 @@ def test_two_files_of_one_name_are_refused_and_the_way_out_is_told(poster: httpx
 def test_holders_of_different_keys_may_use_the_same_idempotency_key(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
     with (
-        open_service_store(DataFolder(tmp_path)) as records,
+        open_service_store(DataFolder(tmp_path)) as store,
         Assistant.open(settings, HashingEncoder()) as helper,
         serving(helper, settings) as url,
     ):
-        service = Guarded(url, records, settings)
+        service = Guarded(url, store, settings)
         keys = [service.key(Scope.INGEST) for _ in range(2)]
         jobs = {
             service.post("/v1/articles", {**key, "Idempotency-Key": "1"}, json={"text": text}).json()["id"]

@@ -25,18 +25,20 @@ def feedback(answer_id: str, received: datetime, comment: str = "Good.") -> Feed
     return Feedback(answer_id, "up", comment, "Who?", "Li Qiang.", received)
 
 
-def test_the_text_of_a_key_is_kept_nowhere(data: DataFolder, kept: ServiceStore) -> None:
+def test_the_text_of_a_key_is_kept_nowhere(data: DataFolder, service_store: ServiceStore) -> None:
     key, text = new_key("A site", BOUNDED)
-    kept.keys.add(key)
+    service_store.keys.add(key)
 
-    assert kept.keys.all() == [key]
+    assert service_store.keys.all() == [key]
     assert opens(text, key)
-    kept.close()
+    service_store.close()
     for file in data.path.iterdir():
         assert text.rpartition("_")[2].encode() not in file.read_bytes()
 
 
-def test_one_who_will_not_wait_for_anothers_transaction_is_told_so(data: DataFolder, kept: ServiceStore) -> None:
+def test_one_who_will_not_wait_for_anothers_transaction_is_told_so(
+    data: DataFolder, service_store: ServiceStore
+) -> None:
     key, _ = new_key("", BOUNDED)
     with (
         open_service_store(data, patience=0) as impatient,
@@ -50,12 +52,12 @@ def test_one_who_will_not_wait_for_anothers_transaction_is_told_so(data: DataFol
         impatient.keys.add(key)
 
 
-def test_removed_feedback_is_gone_from_the_files(data: DataFolder, kept: ServiceStore) -> None:
-    kept.feedback.add(feedback("ans_1", datetime(2026, 11, 23, 23, 59, tzinfo=UTC), "sesame-sesame" * 50))
-    kept.feedback.add(feedback("ans_2", datetime(2026, 11, 24, tzinfo=UTC)))
+def test_removed_feedback_is_gone_from_the_files(data: DataFolder, service_store: ServiceStore) -> None:
+    service_store.feedback.add(feedback("ans_1", datetime(2026, 11, 23, 23, 59, tzinfo=UTC), "sesame-sesame" * 50))
+    service_store.feedback.add(feedback("ans_2", datetime(2026, 11, 24, tzinfo=UTC)))
 
-    assert kept.feedback.remove(TUESDAY) == 1
-    assert [one.answer_id for one in kept.feedback.all()] == ["ans_2"]
+    assert service_store.feedback.remove(TUESDAY) == 1
+    assert [one.answer_id for one in service_store.feedback.all()] == ["ans_2"]
     assert not any(b"sesame" in file.read_bytes() for file in data.path.iterdir())
 
 
@@ -75,23 +77,23 @@ def test_a_folder_from_before_there_were_keys_is_migrated(tmp_path: Path) -> Non
     engine.dispose()
     assert stored_revision(file) == "0001"
 
-    with open_service_store(DataFolder(tmp_path)) as kept:
-        assert kept.keys.all() == []
+    with open_service_store(DataFolder(tmp_path)) as service_store:
+        assert service_store.keys.all() == []
 
 
 def test_a_restored_backup_brings_keys_back_but_no_revoked_one_to_life(
-    data: DataFolder, kept: ServiceStore, tmp_path: Path
+    data: DataFolder, service_store: ServiceStore, tmp_path: Path
 ) -> None:
-    kept, lost = (new_key(name, BOUNDED)[0] for name in ("kept", "lost"))
-    for key in (kept, lost):
-        kept.keys.add(key)
+    valid, lost = (new_key(name, BOUNDED)[0] for name in ("valid", "lost"))
+    for key in (valid, lost):
+        service_store.keys.add(key)
     backup(data, tmp_path / "saved")
-    kept.keys.revoke(lost.id)
-    kept.close()
+    service_store.keys.revoke(lost.id)
+    service_store.close()
 
     restore(tmp_path / "saved", data, replace=True)
     restore(tmp_path / "saved", DataFolder(tmp_path / "new"))
 
-    assert {key.name: bool(key.revoked) for key in kept.keys.all()} == {"kept": False, "lost": True}
+    assert {key.name: bool(key.revoked) for key in service_store.keys.all()} == {"valid": False, "lost": True}
     with open_service_store(DataFolder(tmp_path / "new")) as new:
         assert not any(key.revoked for key in new.keys.all())
