@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, cast
 
 from api.shapes import Body, Text
 from corpus.article import Outcome
-from corpus.job import Job, JobKind, JobStatus, name_in_jobs
+from corpus.job import Job, JobKind, JobStatus, WaitingJob, name_in_jobs
 
 OutcomeName = Literal["created", "updated", "unchanged", "duplicate_of", "conflict", "rejected", "deleted"]
 """What `corpus.job.name_in_jobs` says of each action."""
@@ -46,6 +46,44 @@ class JobBody(Body):
     counts: dict[OutcomeName, int]
     articles: list[JobArticleBody]
     error: Text | None
+
+
+class WaitingJobBody(Body):
+    """A job that is not done. `quarantined` names its articles that are in quarantine."""
+
+    id: str
+    object: Literal["job"] = "job"
+    kind: JobKind
+    status: JobStatus
+    created: datetime
+    total: int
+    done: int
+    quarantined: list[Text]
+
+
+class WaitingJobsBody(Body):
+    """All jobs that are not done, in the order in which they were accepted."""
+
+    object: Literal["list"] = "list"
+    data: list[WaitingJobBody]
+
+
+def waiting_jobs_body(waiting: Sequence[WaitingJob]) -> WaitingJobsBody:
+    """The body for jobs that are not done."""
+    return WaitingJobsBody(
+        data=[
+            WaitingJobBody(
+                id=one.job.id,
+                kind=one.job.kind,
+                status=one.job.status,
+                created=one.job.accepted,
+                total=one.job.total,
+                done=one.job.done,
+                quarantined=list(one.quarantined),
+            )
+            for one in waiting
+        ]
+    )
 
 
 def job_body(job: Job, outcomes: Mapping[int, Outcome] = MappingProxyType({})) -> JobBody:

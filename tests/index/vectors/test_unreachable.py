@@ -8,9 +8,9 @@ import pytest
 from index.encoders.encoder import Vectors
 from index.vectors.chroma import ChromaVectors, write_collection
 from index.vectors.exact import ExactVectors
+from index.vectors.generation import ChromaGeneration
 from index.vectors.health import finds_itself
 from index.vectors.unreachable import find_unreachable, read_unreachable, write_unreachable
-from index.vectors.generation import ChromaGeneration
 
 PAGES = 400
 
@@ -63,7 +63,9 @@ def test_graph_and_strays_and_copies_come_in_one_order(tmp_path: Path) -> None:
     vectors = np.eye(6, dtype=np.float32)
     write_collection(tmp_path, [(ids_of(vectors), vectors)])
     # A stray that the walk finds, too, must not come twice.
-    generation = ChromaGeneration("g", ChromaVectors(tmp_path), ExactVectors(["p-5"], vectors[5:]), {"p-2": ["copy-of-p-2"]})
+    generation = ChromaGeneration(
+        "g", ChromaVectors(tmp_path), ExactVectors(["p-5"], vectors[5:]), {"p-2": ["copy-of-p-2"]}
+    )
     question = 0.8 * vectors[5] + 0.6 * vectors[2]
 
     found = generation.search(question, 3)
