@@ -250,6 +250,10 @@ class Assistant:
         part, found = self._standalone(question, filters, max(limit, RERANK_DEPTH), history)
         return replace(found, hits=self._reader.read(part, found.hits).hits[:limit])
 
+    def index_age_seconds(self) -> float | None:
+        """Time since the index that is searched was built; None when there is none yet."""
+        return self._searcher.index_age_seconds()
+
     def remembered_questions(self) -> tuple[int, int]:
         """How often a question's vector was remembered, and how often it had to be made."""
         return self._searcher.remembered_questions()

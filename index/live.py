@@ -81,6 +81,11 @@ class LiveIndex:
                 self._vectors = self._with_fresh()
             self._refresh_words()
 
+    def age_seconds(self) -> float | None:
+        """Time since the live generation was built; None when there is none, or it was replaced just now."""
+        live = self._live_name()
+        return self._vector_reader.age_seconds(live) if live else None
+
     def refresh(self) -> None:
         """Move to what is published by now, as the following thread does all the time."""
         with self._changing:

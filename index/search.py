@@ -108,6 +108,10 @@ class Searcher:
         made = self._vectors.cache_info().misses
         return max(0, self._searches - made), made
 
+    def index_age_seconds(self) -> float | None:
+        """Time since the live generation was built; None when there is none."""
+        return self._live.age_seconds()
+
     def _embed(self, question: str) -> Vector:
         vector = self._encoder.embed_question(question)
         vector.flags.writeable = False

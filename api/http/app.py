@@ -118,7 +118,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app.state.metrics = counters
     app.state.links = LinkTokens(service_store.link_secret(), settings.access.link_hours * 3600)
     app.state.observer = observer = Observer(counters, settings.access.log_requests, settings.access.log_questions)
-    counters.add_gauges(lambda: index_gauges(assistant.store, settings.data_folder))
+    counters.add_gauges(lambda: index_gauges(assistant.store, assistant.index_age_seconds()))
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[0], "remembered")
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[1], "made")
     counters.add_levels(lambda: load_levels(turns))

@@ -56,7 +56,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     with open_store_writer(folder) as store:
         texts = (f"Crane {number} in the harbour of place{number % 50} has failed." for number in range(200))
         store.articles.put([article(f"a{number}", text) for number, text in enumerate(texts)])
-        update(store, DataFolder(tmp_path_factory.mktemp("whole")))
+        update(store, folder)
     return folder
 
 

@@ -35,7 +35,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     folder = DataFolder(tmp_path_factory.mktemp("built"))
     with open_store_writer(folder) as store:
         store.articles.put(list(cranes(*range(20))))
-        update(store, DataFolder(tmp_path_factory.mktemp("built")))
+        update(store, folder)
     return folder
 
 

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 
 from api.http.observability.metrics import Gauge, gauge
 from corpus.job import name_in_jobs
-from corpus.store.data_folder import DataFolder
 from corpus.store.protocols import Store
-from index.backends import vector_reader
 
 
-def index_gauges(store: Store, data: DataFolder) -> Iterator[Gauge]:
+def index_gauges(store: Store, age: float | None) -> Iterator[Gauge]:
     yield gauge("assistant_articles", "Stored articles.", store.articles.count())
     unfindable = store.passages.count_unfindable_articles()
     yield gauge("assistant_articles_not_found_yet", "Stored articles that no search finds whole yet.", unfindable)
@@ -26,6 +24,5 @@ def index_gauges(store: Store, data: DataFolder) -> Iterator[Gauge]:
         return
     yield gauge("assistant_generation_info", "The live generation of the index.", 1, name=live.name)
     yield gauge("assistant_changes_after_generation", "Changes that it does not cover.", store.changes.seq() - live.seq)
-    age = vector_reader(data).age_seconds(live.name)
-    if age is not None:  # else it was replaced just now
+    if age is not None:
         yield gauge("assistant_generation_age_seconds", "Time since it was built.", age)

@@ -192,7 +192,7 @@ def test_one_new_article_is_taken_in_without_a_look_at_the_others(
     with writer_with(tmp_path, CHIPS, SOUP) as store:
         Bm25Files(folder).update(store)
         put(store, [CAFE])
-        monkeypatch.setattr(store, "all_passages", None)
+        monkeypatch.setattr(store.passages, "all", None)
         Bm25Files(folder).update(store)
         assert found(Bm25Files(folder).open(), "semiconductors soup cafe", store) == ["cafe", "chips", "soup"]
 

@@ -76,7 +76,7 @@ def test_nothing_below_v1_is_open_without_a_key() -> None:
 def test_only_one_place_gives_the_assistant_out() -> None:
     folder = Path(__file__).parents[4] / "api" / "http"
     users = {file.name for file in folder.rglob("*.py") if "state.assistant" in file.read_text(encoding="utf-8")}
-    assert users == {"access.py", "app.py"}, "use `Helper`: it sees what its caller may see"
+    assert users == {"caller.py", "app.py"}, "use `Helper`: it sees what its caller may see"
 
 
 def test_a_route_that_is_not_listed_does_not_exist(helper: Assistant, tmp_path: Path) -> None:
