@@ -20,7 +20,7 @@ import httpx
 import numpy as np
 
 from assistant.ask import Assistant
-from assistant.ingestion.library import ingest_paths
+from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import Settings
 from benchmarks.service import ARTICLES, name_of, percentile, posted_article, question, serving
 from corpus.article import Article, Passage, article_id, content_hash
@@ -28,7 +28,7 @@ from corpus.store import open_store_writer
 from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.encoders.load import load_encoder
-from index.ingesting import index_words
+from index.repair import index_words
 
 _FRESH = (0, 1_000, 5_000, 10_000)
 _FOUND_AFTER = 10

@@ -61,8 +61,16 @@ class Passage:
     vector_key: str
 
 
+@dataclass(frozen=True, slots=True)
+class SplitArticle:
+    """An article with the passages by which it is to be found; None when it is stored with those already."""
+
+    article: Article
+    passages: Sequence[Passage] | None
+
+
 class Action(StrEnum):
-    """What became of one article that was offered to the store."""
+    """What became of one article that was offered, or was to be deleted."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -71,16 +79,25 @@ class Action(StrEnum):
     """Stored like a created one, and the same text is already held by `other`."""
     CONFLICT = "conflict"
     """Not stored: its identity is already held by another source, `other`."""
+    REJECTED = "rejected"
+    """Not stored, or not there to be deleted, and `reason` says why."""
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The store's answer for one article. `other` is the external id or origin that `action` refers to."""
+    """What became of one article, whoever brought it.
 
-    article_id: str
+    `other` is the external id or origin that `action` refers to. `article_id` is None for what was never stored, and
+    `external_id` is then the name under which it came. `warnings` tell what of the article was not taken.
+    """
+
+    article_id: str | None
     external_id: str
     action: Action
     other: str | None = None
+    reason: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from corpus.article import Article, Passage
+from corpus.article import Action, SplitArticle
 
 KEY_LIFETIME = timedelta(hours=24)
 """How long a request can be repeated under its idempotency key."""
@@ -27,7 +26,7 @@ class JobKind(StrEnum):
 
 
 class JobStatus(StrEnum):
-    """How far it is. `running` again after a kill, until it is `done` or `failed`."""
+    """How far it is. `running` again after a kill, until it is `done` or `failed`; a retry makes `failed` `queued`."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -35,28 +34,13 @@ class JobStatus(StrEnum):
     FAILED = "failed"
 
 
-class Fate(StrEnum):
-    """What became of one thing that a job was to deal with."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    DUPLICATE_OF = "duplicate_of"
-    """Stored like a created one, and the same text is already held by `other`."""
-    CONFLICT = "conflict"
-    """Not stored: its identity is already held by a source that did not come over the wire."""
-    REJECTED = "rejected"
-    """Not stored, and `reason` says why."""
-    DELETED = "deleted"
+def name_in_jobs(action: Action) -> str:
+    """What jobs call it, on the disk and over the wire."""
+    return "duplicate_of" if action is Action.DUPLICATE else action.value
 
 
-class SourceKind(StrEnum):
-    """How the bytes of a posted source are to be read: as fields in JSON, or as a file of this format."""
-
-    FIELDS = "fields"
-    MARKDOWN = "markdown"
-    TEXT = "text"
-    HTML = "html"
+FIELDS = "fields"
+"""The format of a source that was sent as fields in JSON; those of files: see `corpus.readers.formats`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +48,11 @@ class PostedSource:
     """One article as it was sent, or the id of one to delete, which has no body.
 
     `name` is the file's, or the identity that the fields claim, which may be empty; of an article to delete its id.
+    `format` is `FIELDS` or the name of a file's format.
     """
 
     name: str
-    kind: SourceKind
+    format: str
     body: bytes
 
 
@@ -83,7 +68,7 @@ class WaitingSource:
 class Job:
     """`number` is its place in the queue, `done` of its `total` sources are dealt with; times are UTC.
 
-    `deaths` counts the processes that began on the source which is next and did not come back.
+    `deaths` counts the processes that began on the source which is next and did not come back, since it last got on.
     """
 
     number: int
@@ -100,24 +85,21 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class JobOutcome:
-    """`other` is the external id that a duplicate repeats. `warnings` tell what of the article was not taken."""
+class ReadSource:
+    """A waiting source that was read: an article with its passages, or the `reason` why it is none."""
 
     position: int
-    name: str
-    fate: Fate
-    article_id: str | None = None
-    other: str | None = None
+    split: SplitArticle | None = None
     reason: str | None = None
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class ReadSource:
-    """A waiting source that was read: an article with its passages, or the `reason` why it is none."""
+class WaitingJob:
+    """A job that is not done. `quarantined` are the names of its sources that no process survived, or their positions.
 
-    position: int
-    article: Article | None = None
-    passages: Sequence[Passage] = ()
-    reason: str | None = None
-    warnings: tuple[str, ...] = ()
+    They are kept, and tried again when somebody says so.
+    """
+
+    job: Job
+    quarantined: tuple[str, ...]

@@ -1,4 +1,7 @@
-"""Gives every new passage its vector, and one to each of its sentences, once, in steps that survive a kill."""
+"""Gives every new passage its vector, and one to each of its sentences, once, in steps that survive a kill.
+
+A vector is kept under the hash of its text, so that it may be there before the passage is: nobody finds it until then.
+"""
 
 from __future__ import annotations
 
@@ -13,33 +16,35 @@ from corpus.text.sentences import sentence_spans
 from index.encoders.encoder import Encoder
 from index.passage_text import embedded_texts
 
-_BATCH = 256
-"""Passages a commit: ten seconds of work on two cores is the most that a kill can lose."""
+_STEP = 64
+"""Passages a commit: three seconds of work on one core is the most that a kill can lose, or a stop waits for."""
+
+OnStep = Callable[[int], object]
+"""Called after each step with how many vectors of passages it stored. What it raises ends the embedding."""
 
 
-def embed_new_passages(store: Store, encoder: Encoder, on_progress: Callable[[int, int], None] | None = None) -> None:
+def embed_new_passages(store: Store, encoder: Encoder, on_step: OnStep) -> None:
     """Afterwards every current passage has a vector from this encoder; `store` must be a writer.
 
-    `on_progress` hears vectors made and of how many. What was committed before a kill is not made again.
+    What was committed before a kill is not made again.
     """
     # Articles that share a passage share its vector.
     missing = {passage.vector_key: passage for passage in store.passages.without_vector(encoder.fingerprint)}
-    texts = embedded_texts(store, list(missing.values()))
-    done = 0
-    while batch := list(islice(texts, _BATCH)):
-        _embed(store, encoder, batch)
-        done += len(batch)
-        if on_progress:
-            on_progress(done, len(missing))
+    _embed_in_steps(store, encoder, embedded_texts(store, list(missing.values())), on_step)
 
 
-def embed_passages(store: Store, encoder: Encoder, passages: Iterable[tuple[Passage, str]]) -> None:
+def embed_passages(store: Store, encoder: Encoder, passages: Iterable[tuple[Passage, str]], on_step: OnStep) -> None:
     """The same for passages that are still to be stored, each given with its embedded text."""
     texts = {passage.vector_key: (passage, text) for passage, text in passages}
     known = store.vectors.get(encoder.fingerprint, list(texts))
-    missing = iter([pair for key, pair in texts.items() if key not in known])
-    while batch := list(islice(missing, _BATCH)):
+    _embed_in_steps(store, encoder, [pair for key, pair in texts.items() if key not in known], on_step)
+
+
+def _embed_in_steps(store: Store, encoder: Encoder, texts: Iterable[tuple[Passage, str]], on_step: OnStep) -> None:
+    remaining = iter(texts)
+    while batch := list(islice(remaining, _STEP)):
         _embed(store, encoder, batch)
+        on_step(len(batch))
 
 
 def _embed(store: Store, encoder: Encoder, batch: Sequence[tuple[Passage, str]]) -> None:

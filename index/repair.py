@@ -5,10 +5,14 @@ Everything comes from the store, vectors included, so that no encoder is needed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from corpus.article import Passage
 from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
 from index.backends import vector_writer, word_writer
 from index.child_process import OnProgress
+from index.vectors.delta import MAX_DELTA_PASSAGES
 
 
 def repair(data: DataFolder, encoder_fingerprint: str) -> None:
@@ -51,3 +55,26 @@ def has_to_purge(store: Store) -> bool:
     """Whether something was deleted since the live generation was built: its vectors, and hidden words, remain."""
     live = store.generations.live()
     return live is not None and store.changes.has_deletions_since(live.seq)
+
+
+def fits(store: Store, encoder: str) -> bool:
+    """Whether what is stored was embedded by this encoder (a fingerprint), or by none yet."""
+    live = store.generations.live()
+    known = [live.encoder] if live else store.vectors.encoders()
+    return not known or encoder in known
+
+
+def index_words(store: Store, data: DataFolder, coming: Sequence[tuple[Passage, str]] = ()) -> None:
+    """Take what changed, and what is `coming`, into the word index.
+
+    What was deleted is hidden; `mend_words` purges it later.
+    """
+    # Without a generation nothing would tell later that something has to be purged.
+    word_writer(data).update(store, hide_deleted=store.generations.live() is not None, coming=coming)
+
+
+def is_build_due(store: Store, encoder: str) -> bool:
+    """Whether so much came after the live generation that searching it exactly begins to cost."""
+    live = store.generations.live()
+    since = live.seq if live and live.encoder == encoder else 0
+    return store.passages.count(since) > MAX_DELTA_PASSAGES

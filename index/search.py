@@ -19,6 +19,7 @@ from index.encoders.encoder import Encoder, Vector, Vectors
 from index.fusion import fuse
 from index.hit import Hit, Scores
 from index.options import RetrievalOptions
+from index.vectors.protocols import VectorIndex
 from index.vectors.stored_vectors import stored_vectors
 from index.words.protocols import WordIndex
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 _LOOK_AHEAD = 20
 """Hits read beyond what was asked for: copies of better ones fold away, and want to be listed."""
+
+_MOST_TRIES = 5
+"""Searches before one is taken in whose middle something was committed again; a search takes 15 ms."""
 
 _REMEMBERED_QUESTIONS = 1024
 """1.5 MB of vectors. Searching and reading ask for the same one, and so do readers."""
@@ -60,10 +64,22 @@ class Searcher:
 
     def search(self, question: str, wanted: ArticleFilter = _EVERYTHING, limit: int = 10) -> SearchResult:
         """At most `limit` hits from articles that match, best first, whether they answer or not."""
-        vectors, words = self._live.vectors(), self._live.words()
         with self._counting:
             self._searches += 1
         vector = self.question_vector(question)
+        for _ in range(_MOST_TRIES):
+            vectors = self._live.vectors()
+            result = self._search(question, vector, vectors, wanted, limit)
+            # An article that was replaced meanwhile was hidden as it was before, and not yet looked for as it is now.
+            self._live.catch_up()
+            if self._live.vectors() is vectors:
+                break
+        return result
+
+    def _search(
+        self, question: str, vector: Vector, vectors: VectorIndex, wanted: ArticleFilter, limit: int
+    ) -> SearchResult:
+        words = self._live.words()
         by_meaning, by_words = partial(vectors.search, vector), partial(words.search, question)
         enough = max(self._options.candidates, limit)
         hits: list[Hit] = []

@@ -7,7 +7,7 @@ import hypothesis
 import pytest
 
 from assistant.ask import Assistant
-from assistant.ingestion.library import ingest_paths
+from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import HttpOptions, Settings
 
 ARTICLES = Path(__file__).parents[1] / "corpus" / "articles"

@@ -13,6 +13,7 @@ from api.cli import (
     folder,
     gold,
     ingesting,
+    jobs,
     keys,
     mcp,
     model,
@@ -39,6 +40,7 @@ app.command()(mcp.mcp)
 app.command()(folder.status)
 app.command()(ingesting.rebuild)
 app.add_typer(articles.app, name="articles")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(evaluating.app, name="evaluate")
 app.add_typer(gold.app, name="gold")
 app.add_typer(keys.app, name="keys")

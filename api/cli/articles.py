@@ -71,7 +71,7 @@ def remove_articles(
     article_ids: Annotated[list[str], typer.Argument(metavar="ID", help="The articles to remove.")],
 ) -> None:
     """Remove articles with all their versions, and their text from the index."""
-    from assistant.ingestion.library import remove_articles as remove
+    from assistant.ingestion.ingest import remove_articles as remove
     from assistant.settings import load_settings
 
     with showing_progress() as progress:

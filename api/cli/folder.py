@@ -29,6 +29,7 @@ def status(as_json: AsJson = False) -> None:
             "data": str(data.path.resolve()),
             "articles": store.articles.count(),
             "passages": store.passages.count(),
+            "not_found_yet": store.passages.count_unfindable_articles(),
             "seq": store.changes.seq(),
             "live_generation": next((record.name for record in kept if record.live), None),
             "kept_generations": [record.name for record in kept],

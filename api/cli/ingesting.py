@@ -14,8 +14,8 @@ from api.errors import ExitCode
 from corpus.article import Action, Outcome
 
 if TYPE_CHECKING:
+    from assistant.ingestion.ingest import IngestReport, Report
     from assistant.settings import Settings
-    from corpus.ingest import IngestReport, Report
 
 _STOPPED = "Stopped. Every article that was reported is kept; the same command goes on from there."
 _REFERS_TO = {Action.DUPLICATE: " of ", Action.CONFLICT: " with "}
@@ -61,7 +61,7 @@ def rebuild() -> None:
 
     What has been embedded before is not embedded again.
     """
-    from assistant.ingestion.library import rebuild_index
+    from assistant.ingestion.ingest import rebuild_index
     from assistant.settings import load_settings
 
     with showing_progress() as progress:
@@ -77,7 +77,7 @@ def _holds_articles(settings: Settings) -> bool:
 
 
 def _ingest(settings: Settings, paths: list[Path], sync: bool, listing: bool) -> IngestReport:
-    from assistant.ingestion.library import ingest_paths
+    from assistant.ingestion.ingest import ingest_paths
 
     def report(news: Report) -> None:
         if not isinstance(news, Outcome):

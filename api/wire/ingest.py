@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from api.wire.body import Body, Text
+from assistant.ingestion.ingest import IngestReport
 from corpus.article import Action
-from corpus.ingest import IngestReport
 
 
 class RemarkBody(Body):
@@ -23,10 +23,13 @@ class IngestBody(Body):
     warnings: list[RemarkBody]
 
 
+_ONLY_IN_JOBS = (Action.REJECTED, Action.DELETED)
+
+
 def ingest_body(report: IngestReport) -> IngestBody:
-    """The body for one ingest; every action has its count, 0 included."""
+    """The body for one ingest; every action that a file may meet has its count, 0 included."""
     return IngestBody(
-        counts={action: report.counts.get(action, 0) for action in Action},
+        counts={action: report.counts.get(action, 0) for action in Action if action not in _ONLY_IN_JOBS},
         removed=list(report.removed),
         unreadable=[RemarkBody.model_validate(one, from_attributes=True) for one in report.unreadable],
         warnings=[RemarkBody.model_validate(one, from_attributes=True) for one in report.warnings],

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, cast
 
 from api.wire.body import Body, Text
-from corpus.job import Fate, Job, JobKind, JobOutcome, JobStatus
+from corpus.article import Outcome
+from corpus.job import Job, JobKind, JobStatus, WaitingJob, name_in_jobs
+
+OutcomeName = Literal["created", "updated", "unchanged", "duplicate_of", "conflict", "rejected", "deleted"]
+"""What `corpus.job.name_in_jobs` says of each action."""
 
 
 class JobArticleBody(Body):
@@ -20,7 +25,7 @@ class JobArticleBody(Body):
     position: int
     external_id: Text | None
     article_id: str | None
-    outcome: Fate
+    outcome: OutcomeName
     duplicate_of: Text | None
     reason: Text | None
     warnings: list[Text]
@@ -38,13 +43,52 @@ class JobBody(Body):
     finished: datetime | None
     total: int
     done: int
-    counts: dict[Fate, int]
+    counts: dict[OutcomeName, int]
     articles: list[JobArticleBody]
     error: Text | None
 
 
-def job_body(job: Job, outcomes: Sequence[JobOutcome] = ()) -> JobBody:
-    """The body for a job, with what became of its articles so far."""
+class WaitingJobBody(Body):
+    """A job that is not done. `quarantined` names its articles that are in quarantine."""
+
+    id: str
+    object: Literal["job"] = "job"
+    kind: JobKind
+    status: JobStatus
+    created: datetime
+    total: int
+    done: int
+    quarantined: list[Text]
+
+
+class WaitingJobsBody(Body):
+    """All jobs that are not done, in the order in which they were accepted."""
+
+    object: Literal["list"] = "list"
+    data: list[WaitingJobBody]
+
+
+def waiting_jobs_body(waiting: Sequence[WaitingJob]) -> WaitingJobsBody:
+    """The body for jobs that are not done."""
+    return WaitingJobsBody(
+        data=[
+            WaitingJobBody(
+                id=one.job.id,
+                kind=one.job.kind,
+                status=one.job.status,
+                created=one.job.accepted,
+                total=one.job.total,
+                done=one.job.done,
+                quarantined=list(one.quarantined),
+            )
+            for one in waiting
+        ]
+    )
+
+
+def job_body(job: Job, outcomes: Mapping[int, Outcome] = MappingProxyType({})) -> JobBody:
+    """The body for a job, with what became of its articles so far, by position."""
+    articles = [_article_body(position, outcome) for position, outcome in outcomes.items()]
     return JobBody(
         id=job.id,
         kind=job.kind,
@@ -54,18 +98,18 @@ def job_body(job: Job, outcomes: Sequence[JobOutcome] = ()) -> JobBody:
         finished=job.finished,
         total=job.total,
         done=job.done,
-        counts=Counter(outcome.fate for outcome in outcomes),
-        articles=[_article_body(outcome) for outcome in outcomes],
+        counts=Counter(article.outcome for article in articles),
+        articles=articles,
         error=job.failure,
     )
 
 
-def _article_body(outcome: JobOutcome) -> JobArticleBody:
+def _article_body(position: int, outcome: Outcome) -> JobArticleBody:
     return JobArticleBody(
-        position=outcome.position,
-        external_id=outcome.name or None,
+        position=position,
+        external_id=outcome.external_id or None,
         article_id=outcome.article_id,
-        outcome=outcome.fate,
+        outcome=cast("OutcomeName", name_in_jobs(outcome.action)),
         duplicate_of=outcome.other,
         reason=outcome.reason,
         warnings=list(outcome.warnings),

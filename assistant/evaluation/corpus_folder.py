@@ -7,15 +7,12 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 
 from assistant.evaluation.errors import EvaluationError
 from assistant.settings import Settings
 
 _FOLDER = "evaluation"
 """Inside the user's data folder: what is removed with it leaves nothing behind elsewhere."""
-
-_EMBEDDING = "embedding"
 
 OnProgress = Callable[[str, int, int], None]
 
@@ -38,32 +35,15 @@ def prepare(settings: Settings, articles: Path, on_progress: OnProgress | None =
     What it held before is brought up to date, so that only what is new is embedded. Raises the rooms' errors, and
     `EvaluationError` when there is no such path.
     """
-    from assistant.ingestion.library import ingest_paths
+    from assistant.ingestion.ingest import ingest_paths
 
     folder = settings.data / _FOLDER / _name_of(articles)
     settings = settings.model_copy(update={"data": folder})
-    watch = _EmbeddingWatch(on_progress or (lambda *_: None))
-    ingest_paths(settings, [articles], sync=True, on_progress=watch)
-    return settings, watch.embedded
+    report = ingest_paths(settings, [articles], sync=True, on_progress=on_progress)
+    return settings, Embedded(report.embedded, report.embedding_seconds)
 
 
 def _name_of(articles: Path) -> str:
     if not articles.exists():
         raise EvaluationError(f"{articles} does not exist; check the path of --corpus.")
     return hashlib.sha256(os.fsencode(articles.resolve())).hexdigest()[:16]
-
-
-class _EmbeddingWatch:
-    """Passes progress on, and notes how fast the encoder was."""
-
-    def __init__(self, on_progress: OnProgress) -> None:
-        self._on_progress = on_progress
-        self._before_embedding = monotonic()
-        self.embedded = Embedded(0, 0.0)
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        if stage == _EMBEDDING:
-            self.embedded = Embedded(done, monotonic() - self._before_embedding)
-        elif not self.embedded.passages:
-            self._before_embedding = monotonic()
-        self._on_progress(stage, done, total)

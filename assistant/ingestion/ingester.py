@@ -2,7 +2,7 @@
 
     python: start_child("assistant.ingestion.ingester", settings.model_dump_json())
 
-It may be killed at any moment: what it has not settled, the next one does.
+It may be killed at any moment: what it has not settled, the next one does, and what a killed command left, too.
 """
 
 from __future__ import annotations
@@ -10,27 +10,28 @@ from __future__ import annotations
 import logging
 import os
 import signal
-from collections.abc import Sequence
-from contextlib import suppress
-from threading import Event, Thread
-from time import monotonic
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from threading import Event, Lock, Thread
+from time import monotonic, sleep
 
+from assistant.ingestion.pipeline import Pipeline, has_left_over
 from assistant.settings import Settings
+from corpus.article import Outcome, SplitArticle
 from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
-from corpus.job import Job, JobKind, PostedSource, ReadSource, SourceKind, WaitingSource
+from corpus.job import FIELDS, Job, JobKind, PostedSource, ReadSource, WaitingSource
 from corpus.readers.posted import read_posted
 from corpus.store import open_store, open_store_writer
 from corpus.store.protocols import Store
 from index.backends import vector_writer
 from index.child_process import NICENESS, become_kept_child
-from index.embedding import embed_new_passages
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
 from index.errors import IndexRoomError
-from index.ingesting import index_words, is_build_due, prepare
-from index.repair import has_to_purge, mend_words
+from index.repair import fits, has_to_purge, index_words, is_build_due, mend_words
 from index.splitter import PassageSplitter
-from index.update import split_new_articles
 
 _logger = logging.getLogger(__name__)
 
@@ -54,9 +55,12 @@ _SECONDS_BETWEEN_WORDS = 1.0
 """Many small jobs share one update of the lexical index: 40 ms among 100,000 passages, now and then a second."""
 
 _MOST_DEATHS = 5
-"""Processes that one source may take with it before it is rejected; kills from outside hit the same one rarely."""
+"""Processes that one source may take with it before it goes to quarantine, none of which got any further with it than
+the one before; kills from outside hit the same one rarely."""
 
-_DEADLY = "The process that ingests ended over it several times."
+_SECONDS_TO_STOP = 3.0
+"""For the step under way; whoever stops this process has little more patience."""
+
 _DELETED_LATER = "It was deleted by a later request."
 _UNREADABLE = "It cannot be read as an article."
 
@@ -64,30 +68,32 @@ _UNREADABLE = "It cannot be read as an article."
 class Ingester:
     """Works on one data folder, as its writer while there is work and as nobody in between."""
 
-    def __init__(self, settings: Settings, encoder: Encoder | None = None) -> None:
+    def __init__(self, settings: Settings, encoder: Encoder | None = None, begun: Begun | None = None) -> None:
         self._settings = settings
         self._encoder = encoder or load_encoder(settings.retrieval.encoder, settings.ingesting.threads)
         self._splitter = PassageSplitter(self._encoder, settings.retrieval)
         self._next_build = 0.0
         self._quiet_since = monotonic()
         self._watched: Store | None = None  # kept open, since it is looked at so often
+        self._mark_when_whole: tuple[int, int, int] | None = None
+        self._begun = begun or Begun()
 
     def warm_up(self) -> None:
         """Load what the first article would wait for: five seconds at low priority."""
         fields = b'{"title": "Warm up", "text": "One sentence. And another one."}'
-        article, _ = read_posted(PostedSource("", SourceKind.FIELDS, fields), most_characters=100)
+        article, _ = read_posted(PostedSource("", FIELDS, fields), most_characters=100)
         self._splitter.split(article)
         self._encoder.embed_passages([article.text])
 
     def run(self, stop: Event) -> None:
-        """Until `stop` is set, which is noticed between two batches."""
+        """Until `stop` is set, which is noticed after a step of a few seconds."""
         while not stop.is_set():
             pause = _SECONDS_BETWEEN_LOOKS
             try:
                 self.work_off(stop)
-            except DataFolderBusy:
-                pass  # another writer is at it, and the jobs wait
-            except (CorpusError, IndexRoomError) as error:
+            except (DataFolderBusy, Stopped):
+                pass  # another writer is at it, or the next process will be, and the jobs wait
+            except (CorpusError, IndexRoomError, OSError) as error:
                 _logger.warning("Ingesting waits: %s", error)
                 pause = _SECONDS_AFTER_TROUBLE
             except Exception:
@@ -99,7 +105,10 @@ class Ingester:
         self._stop_watching()
 
     def work_off(self, stop: Event) -> None:
-        """Deal with all jobs that wait, and with the build that is due. Raises `DataFolderBusy`, or other trouble."""
+        """Deal with all jobs that wait, with what was left over, and with the build that is due.
+
+        Raises `DataFolderBusy`, or other trouble.
+        """
         if not self._has_work():
             return
         with open_store_writer(self._settings.data_folder) as store:
@@ -125,17 +134,30 @@ class Ingester:
     def _has_work(self) -> bool:
         if self._watched is None:
             self._watched = open_store(self._settings.data_folder)
-        return self._watched.jobs.next() is not None or self._is_build_due(self._watched)
+        watched = self._watched
+        return watched.jobs.next() is not None or self._is_build_due(watched) or self._has_left_over(watched)
+
+    def _has_left_over(self, store: Store) -> bool:
+        """Looked for only when something changed: it takes a look at every passage."""
+        mark = store.changes.mark()
+        if mark != self._mark_when_whole and not has_left_over(
+            store, self._settings.data_folder, self._encoder, self._splitter
+        ):
+            self._mark_when_whole = mark
+        return mark != self._mark_when_whole
 
     def _work_off_jobs(self, store: Store, stop: Event) -> None:
+        """One batch of the first job after another, and of what was left over while no job waits."""
         settled: list[int] = []
         told = monotonic()
+        pipeline = Pipeline(store, self._settings.data_folder, self._encoder, self._splitter, self._begun.on_step(stop))
+        left_over = self._left_over(store, pipeline)
         while not stop.is_set():
             self._delete(store)
             job = store.jobs.next(after=max(settled, default=0))
             if job is not None and job.kind is JobKind.INGEST:
                 self._quiet_since = monotonic()
-                if not self._take_some(store, job):
+                if not self._take_some(store, pipeline, job):
                     settled.append(job.number)
             # A deletion may wait for what was taken in before it.
             is_awaited = job is None or job.kind is JobKind.DELETE
@@ -144,9 +166,15 @@ class Ingester:
                 index_words(store, self._settings.data_folder)
                 store.jobs.finish(settled)
                 settled, told = [], monotonic()
-            if job is None:
+            if job is None and next(left_over, None) is None:
                 store.jobs.forget_old()
                 return
+
+    def _left_over(self, store: Store, pipeline: Pipeline) -> Iterator[bool]:
+        if self._has_left_over(store):
+            for _ in pipeline.finish_left_over():
+                yield True
+            index_words(store, self._settings.data_folder)
 
     def _delete(self, store: Store) -> None:
         """All that is due, whatever stands before it in the queue: one purge takes as long as many."""
@@ -159,7 +187,7 @@ class Ingester:
             index_words(store, self._settings.data_folder)
             store.jobs.settle_deletions(numbers)
 
-    def _take_some(self, store: Store, job: Job) -> bool:
+    def _take_some(self, store: Store, pipeline: Pipeline, job: Job) -> bool:
         """Deal with the next sources of a job; say whether there were any."""
         # After a death one by one, so that the source that was its cause takes no other with it.
         most = 1 if job.deaths else _ARTICLES_AT_ONCE
@@ -167,51 +195,40 @@ class Ingester:
         if not waiting:
             return False
         if job.deaths >= _MOST_DEATHS:
-            read = [ReadSource(one.position, reason=_DEADLY) for one in waiting]
-        else:
-            store.jobs.begin(job.number)
-            read = self._read_excusably(store, job, waiting)
-        store.jobs.settle(job.number, read, self._splitter.fingerprint)
+            store.jobs.quarantine(job.number, waiting[0].position)
+            _logger.warning("A source of %s was put into quarantine; see `assistant jobs list`.", job.id)
+            return True
+        with self._begun.beginning(store, job):
+            deleted = store.jobs.deleted_after(job.number)
+            read = [self._read(one, deleted) for one in waiting]
+            articles = [one.split.article for one in read if one.split is not None]
+            pipeline.take(articles, partial(self._settle, store, job, read))
         return True
 
-    def _read_excusably(self, store: Store, job: Job, waiting: Sequence[WaitingSource]) -> list[ReadSource]:
-        try:
-            return self._read(store, job, waiting)
-        except (CorpusError, IndexRoomError):
-            with suppress(CorpusError):
-                store.jobs.excuse(job.number)
-            raise
+    def _settle(
+        self, store: Store, job: Job, read: Sequence[ReadSource], split: Sequence[SplitArticle]
+    ) -> list[Outcome]:
+        with_passages = iter(split)
+        settled = [one if one.split is None else replace(one, split=next(with_passages)) for one in read]
+        return store.jobs.settle(job.number, settled, self._splitter.fingerprint)
 
-    def _read(self, store: Store, job: Job, waiting: Sequence[WaitingSource]) -> list[ReadSource]:
-        """Read, split and embed; the vectors are stored, the articles not yet."""
-        deleted = store.jobs.deleted_after(job.number)
-        read = [self._read_one(one, deleted) for one in waiting]
-        articles = {one.article.id: one.article for one in read if one.article is not None}
-        # Of two with the same id in one batch the later one is what stays, but each has passages of its own.
-        if len(articles) < sum(one.article is not None for one in read):
-            return [part for one in waiting for part in self._read(store, job, [one])]
-        passages = prepare(store, self._encoder, self._splitter, list(articles.values()))
-        return [
-            ReadSource(one.position, one.article, passages[one.article.id], warnings=one.warnings)
-            if one.article is not None
-            else one
-            for one in read
-        ]
-
-    def _read_one(self, waiting: WaitingSource, deleted: set[str]) -> ReadSource:
+    def _read(self, waiting: WaitingSource, deleted: set[str]) -> ReadSource:
         try:
             article, warnings = read_posted(waiting.source, self._settings.ingesting.max_article_characters)
         except UnreadableSource as error:
             return ReadSource(waiting.position, reason=_sentence(error.reason))
+        except (MemoryError, OSError):  # the machine's trouble
+            raise
         except Exception:  # the readers' libraries meet what nobody foresaw, and the other articles go on
             _logger.exception("A posted article could not be read.")
             return ReadSource(waiting.position, reason=_UNREADABLE)
         if article.id in deleted:
             return ReadSource(waiting.position, reason=_DELETED_LATER)
-        return ReadSource(waiting.position, article, warnings=tuple(_sentence(warning.reason) for warning in warnings))
+        told = tuple(_sentence(warning.reason) for warning in warnings)
+        return ReadSource(waiting.position, SplitArticle(article, None), warnings=told)
 
     def _is_build_due(self, store: Store) -> bool:
-        if monotonic() < self._next_build:
+        if monotonic() < self._next_build or not fits(store, self._encoder.fingerprint):
             return False
         if is_build_due(store, self._encoder.fingerprint):
             return True
@@ -220,8 +237,6 @@ class Ingester:
     def _start_build(self, store: Store) -> Thread:
         """Build while jobs go on: what they add is searched beside the new generation, too."""
         self._next_build = monotonic() + _SECONDS_BETWEEN_BUILDS
-        split_new_articles(store, self._splitter)  # what a killed command left
-        embed_new_passages(store, self._encoder)
         mend_words(store, self._settings.data_folder)
         thread = Thread(target=self._build, args=(store,), name="build")
         thread.start()
@@ -236,13 +251,77 @@ class Ingester:
             _logger.exception("No new generation.")
 
 
+class Stopped(Exception):
+    """The process was told to end; what was embedded so far is kept."""
+
+
+class Begun:
+    """The job on whose sources this process is at work. The store knows it too, and takes it for a death if no more
+    is heard; so it is told when the process comes back from them, or has to end for another reason.
+    """
+
+    def __init__(self) -> None:
+        self._changing = Lock()
+        self._store: Store | None = None
+        self._number = 0
+        self._deaths = 0
+
+    @contextmanager
+    def beginning(self, store: Store, job: Job) -> Iterator[None]:
+        """Work on the next sources of a job in this block. A stop or the machine's trouble in it is no death."""
+        # It is still noted when the disk was too full to take it back.
+        if self._store is None or self._number != job.number:
+            store.jobs.begin(job.number)
+        self._store, self._number, self._deaths = store, job.number, job.deaths
+        try:
+            yield
+        except (Stopped, CorpusError, IndexRoomError, OSError):
+            self.excuse()
+            raise
+        except Exception:
+            self._store = None
+            raise
+        self._store = None
+
+    def excuse(self) -> None:
+        """Take back what was noted, if anything was and the disk lets it."""
+        with self._changing, suppress(CorpusError):
+            if self._store is not None:
+                self._store.jobs.excuse(self._number)
+                self._store = None
+
+    def on_step(self, stop: Event) -> Callable[[int], None]:
+        """What a pipeline tells of its steps: each is progress, and where a stop is noticed."""
+
+        def note(passages: int) -> None:
+            if passages and self._deaths and self._store is not None:
+                self._store.jobs.note_progress(self._number)
+                self._deaths = 0
+            if stop.is_set():
+                raise Stopped
+
+        return note
+
+
+def end_soon(stop: Event, begun: Begun) -> None:
+    """Set `stop`, and end the process if that is not noticed soon: no source is to blame."""
+    stop.set()
+
+    def end() -> None:
+        sleep(_SECONDS_TO_STOP)
+        begun.excuse()
+        os._exit(0)
+
+    Thread(target=end, name="end", daemon=True).start()
+
+
 def main() -> None:
-    """What `start_child` runs. Stops after the batch under way when it is told to, at once when it is orphaned."""
-    stop = Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    message = become_kept_child(when_orphaned=lambda: os._exit(1), niceness=NICENESS)
+    """What `start_child` runs. Stops after the step under way when it is told to, or orphaned."""
+    stop, begun = Event(), Begun()
+    signal.signal(signal.SIGTERM, lambda *_: end_soon(stop, begun))
+    message = become_kept_child(when_orphaned=lambda: end_soon(stop, begun), niceness=NICENESS)
     logging.basicConfig(format="ingesting: %(message)s", level=logging.WARNING)
-    ingester = Ingester(Settings.model_validate_json(message))
+    ingester = Ingester(Settings.model_validate_json(message), begun=begun)
     ingester.warm_up()
     ingester.run(stop)
 

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from corpus.article import Article, SourceWarning
 from corpus.errors import UnreadableSource
-from corpus.readers.beir import read_beir
 from corpus.readers.draft import Draft, finish, unforeseen
-from corpus.readers.html import read_html
-from corpus.readers.markdown import read_markdown
-from corpus.readers.source_file import BEIR_SUFFIX, SourceFile, find_source_files, printable
-from corpus.readers.text_file import read_plain_text
+from corpus.readers.formats import format_of, may_hold_articles, suffixes
+from corpus.readers.source_file import SourceFile, find_source_files, printable
 
 Reading = Article | SourceWarning | UnreadableSource
 """What comes out of a source. A warning about an article stands before it."""
 
-# Every kind named here is also looked for in folders: see `source_file.ARTICLE_SUFFIXES`.
-_READERS: dict[str, Callable[[Path], Draft]] = {
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".txt": read_plain_text,
-    ".html": read_html,
-    ".htm": read_html,
-}
+
+def holds_sources(place: Path) -> bool:
+    """Whether it is a file, or a folder with one that may hold articles, as deep as it may be."""
+    return any(isinstance(found, SourceFile) for found in find_source_files(place, may_hold_articles))
 
 
 def read_articles(place: Path) -> Iterator[Reading]:
@@ -32,7 +25,7 @@ def read_articles(place: Path) -> Iterator[Reading]:
 
     Sorted within each folder; hidden files are left out. Nothing is raised for a source that cannot be read.
     """
-    for found in find_source_files(place):
+    for found in find_source_files(place, may_hold_articles):
         if isinstance(found, UnreadableSource):
             yield found
         else:
@@ -50,13 +43,10 @@ def _read_file(file: SourceFile) -> Iterator[Reading]:
 
 
 def _drafts(path: Path) -> Iterable[Draft | UnreadableSource]:
-    suffix = path.suffix.lower()
-    if suffix == BEIR_SUFFIX:
-        return read_beir(path)
-    if suffix in _READERS:
-        return (_READERS[suffix](path),)
-    kinds = ", ".join((*_READERS, BEIR_SUFFIX))
-    raise UnreadableSource(printable(path), f"only files that end in {kinds} can be read.")
+    its_format = format_of(path)
+    if its_format is None:
+        raise UnreadableSource(printable(path), f"only files that end in {', '.join(suffixes())} can be read.")
+    return its_format.read(path)
 
 
 def _finished(draft: Draft | UnreadableSource, file: SourceFile) -> Iterator[Reading]:

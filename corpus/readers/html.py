@@ -11,12 +11,10 @@ from collections.abc import Iterator
 from configparser import ConfigParser
 from functools import cache
 from itertools import zip_longest
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft
-from corpus.readers.source_file import printable, read_bytes
 from corpus.readers.text_file import decode_source
 from corpus.text.canonical import canonical_text
 from corpus.text.english import ENGLISH
@@ -53,16 +51,11 @@ _ADVERTISING = re.compile(rf"\W* {ENGLISH.pattern('advertising')} \W*", re.VERBO
 """A block that says only that an advertisement stands there."""
 
 
-def read_html(path: Path) -> Draft:
+def parse_html(raw: bytes, origin: str) -> Draft:
     """Main text without navigation and other boilerplate, its blocks separated by blank lines.
 
-    Raises `UnreadableSource`, also when the page holds no article.
+    Raises `UnreadableSource` naming `origin`, also when the page holds no article.
     """
-    return parse_html(read_bytes(path, MAX_PAGE_BYTES), printable(path))
-
-
-def parse_html(raw: bytes, origin: str) -> Draft:
-    """`read_html` of bytes that are no file."""
     if len(raw) > MAX_PAGE_BYTES:
         raise UnreadableSource(origin, f"it is larger than {MAX_PAGE_BYTES // 2**20} MiB, the most for one page.")
     return _read_page(decode_source(origin, raw, _declared_encoding(raw)), origin)

@@ -9,11 +9,9 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft
-from corpus.readers.source_file import printable, read_bytes
 from corpus.readers.text_file import parse_text
 
 _MAX_FRONT_MATTER_CHARS = 64 * 1024
@@ -71,13 +69,8 @@ _HEADING = re.compile(
 )
 
 
-def read_markdown(path: Path) -> Draft:
-    """Raise `UnreadableSource` when there is front matter and it is broken; using half is guesswork."""
-    return parse_markdown(read_bytes(path), printable(path))
-
-
 def parse_markdown(raw: bytes, origin: str) -> Draft:
-    """`read_markdown` of bytes that are no file."""
+    """Raise `UnreadableSource` when there is front matter and it is broken; using half is guesswork."""
     try:
         fields, body = _split_front_matter(parse_text(raw, origin))
     except _BrokenFrontMatter as problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +13,6 @@ from corpus.errors import UnreadableSource
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """Largest file, or line of a BEIR corpus, that becomes one article: 64 MiB."""
-
-BEIR_CORPUS = "corpus.jsonl"
-"""In a folder only this file is taken as a BEIR corpus; its neighbours hold queries and gold answers."""
-
-ARTICLE_SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm")
-BEIR_SUFFIX = ".jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +32,8 @@ def printable(path: str | Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def find_source_files(place: Path) -> Iterator[SourceFile | UnreadableSource]:
-    """The file `place`, or all files below the folder `place` that may hold articles, sorted in each folder.
+def find_source_files(place: Path, may_hold: Callable[[Path], bool]) -> Iterator[SourceFile | UnreadableSource]:
+    """The file `place`, or all files below the folder `place` that `may_hold` articles, sorted in each folder.
 
     Hidden files and folders are left out. Links are followed, but no folder is entered twice, so that a loop
     of links ends. A folder that cannot be listed comes back as an error.
@@ -52,7 +46,7 @@ def find_source_files(place: Path) -> Iterator[SourceFile | UnreadableSource]:
     for found in _walk(place):
         if isinstance(found, UnreadableSource):
             yield found
-        elif _may_hold_articles(found):
+        elif may_hold(found):
             yield SourceFile(found, printable(found.relative_to(place).as_posix()))
 
 
@@ -76,10 +70,6 @@ def _is_new(folder: Path, entered: set[str]) -> bool:
 
 def _is_hidden(name: str) -> bool:
     return name.startswith(".")
-
-
-def _may_hold_articles(path: Path) -> bool:
-    return path.suffix.lower() in ARTICLE_SUFFIXES or path.name == BEIR_CORPUS
 
 
 def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft
-from corpus.readers.source_file import printable, read_bytes
 from corpus.text.canonical import canonical_text
 from corpus.text.encoding import NotText, decode
 
 
-def read_plain_text(path: Path) -> Draft:
-    """The text complete and verbatim; its title is its first line, which stays in it."""
-    return parse_plain_text(read_bytes(path), printable(path))
-
-
 def parse_plain_text(raw: bytes, origin: str) -> Draft:
-    """`read_plain_text` of bytes that are no file."""
+    """The text complete and verbatim; its title is its first line, which stays in it."""
     return Draft(parse_text(raw, origin))
 
 

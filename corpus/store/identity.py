@@ -23,10 +23,11 @@ _BETWEEN_WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the store holds under an article's id."""
+    """What the store holds under an article's id. `split_by` is the splitter that made its passages, if any did."""
 
     origin: str
     summary: ArticleSummary
+    split_by: str | None = None
 
 
 def judge(article: Article, held: Held | None, twin: str | None) -> Outcome:

@@ -3,7 +3,7 @@
 A store is a few small ones over one database. Every method is one transaction: what a writing method has returned
 from survives the death of the process, and what it raised in has changed nothing. Everything may raise
 DataFolderUnusable (disk full, read-only or damaged) and DataFolderBusy. On a store that was opened for reading,
-writing raises RuntimeError, except `JobStore.accept`. All of it may be used from several threads.
+writing raises RuntimeError, except `JobStore.accept` and `retry`. All of it may be used from several threads.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import (
+    Action,
     Article,
     ArticleFilter,
     ArticleSummary,
@@ -24,10 +25,12 @@ from corpus.article import (
     Outcome,
     Overview,
     Passage,
+    SplitArticle,
     Version,
 )
 from corpus.generation import GenerationRecord
-from corpus.job import Fate, Job, JobKind, JobOutcome, PostedSource, ReadSource, WaitingSource
+from corpus.job import Job, JobKind, PostedSource, ReadSource, WaitingJob, WaitingSource
+from corpus.store.identity import Held
 
 ARTICLES_PER_TRANSACTION = 256
 """More would keep other writing threads waiting, and lose more work to a kill."""
@@ -77,6 +80,9 @@ class ArticleStore(Protocol):
 
     def origins_under(self, root: Path) -> dict[str, str]:
         """Origin and id of all articles that were read from `root`, a file, or from somewhere below it; no bounds."""
+
+    def held(self, ids: Collection[str]) -> dict[str, Held]:
+        """What each of these ids stands for, as `put` will find it; ids without an article are left out. No bounds."""
 
     def put(self, offered: Sequence[Article]) -> list[Outcome]:
         """Take articles in, as `corpus.store.identity.judge` says; one outcome each, in their order.
@@ -132,6 +138,19 @@ class PassageStore(Protocol):
 
     def articles_to_split(self, splitter: str) -> list[str]:
         """Ids of the articles that `splitter` (a fingerprint) has not split since they were put, in order."""
+
+    def count_unfindable_articles(self) -> int:
+        """Articles that are stored and not found, or not whole: without passages, or without the vector of one.
+
+        A writer of an older version left them when it was killed. The vector may be of any encoder.
+        """
+
+    def put_articles(self, splitter: str, offered: Sequence[SplitArticle]) -> list[Outcome]:
+        """`ArticleStore.put`, with the passages that `splitter` made of the articles, all in one transaction.
+
+        The vectors of the passages should be stored already, so that they are found from this moment on; what an
+        article had before is found until then.
+        """
 
     def put(self, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:
         """Replace the passages of each article (by id) with these, which `splitter` made; all or none.
@@ -204,8 +223,8 @@ class JobStore(Protocol):
     def get(self, job_id: str) -> Job:
         """Raise `UnknownJob` when there is none, or it was done long ago."""
 
-    def outcomes(self, number: int) -> list[JobOutcome]:
-        """What is dealt with already, in order."""
+    def outcomes(self, number: int) -> dict[int, Outcome]:
+        """What became of the sources that are dealt with already, by position, in order."""
 
     def next(self, after: int = 0) -> Job | None:
         """The first that is not finished, of those with a number behind `after`."""
@@ -213,8 +232,20 @@ class JobStore(Protocol):
     def count_unfinished(self) -> int:
         """How many jobs wait or are being dealt with."""
 
-    def count_outcomes(self) -> dict[Fate, int]:
-        """How many sources of the jobs that are kept met each fate."""
+    def count_outcomes(self) -> dict[Action, int]:
+        """How many sources of the jobs that are kept had each outcome."""
+
+    def waiting(self) -> list[WaitingJob]:
+        """All that are not done, in order, those with sources in quarantine among them."""
+
+    def count_quarantined(self) -> int:
+        """How many sources are in quarantine."""
+
+    def quarantine(self, number: int, position: int) -> None:
+        """Set a source aside, over which process after process ended, so that the others of its job go on."""
+
+    def retry(self, job_id: str) -> int:
+        """Queue again what of a job is in quarantine; returns how many sources. Raises `UnknownJob`."""
 
     def due_deletions(self) -> list[tuple[int, str]]:
         """Job number and article id of each article that is to be deleted now, in order.
@@ -229,12 +260,15 @@ class JobStore(Protocol):
         """The next at most `most` sources of a job, the first and what else fits into `most_bytes`."""
 
     def begin(self, number: int) -> None:
-        """Say that a process sets about the next sources of a job; whether it came back, `settle` says."""
+        """Say that a process sets about the next sources of a job; `settle` or `excuse` says that it came back."""
 
     def excuse(self, number: int) -> None:
         """Say that the process came back, without having dealt with anything, through no fault of the sources."""
 
-    def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[JobOutcome]:
+    def note_progress(self, number: int) -> None:
+        """Say that the process which began got on with the sources: what ended those before it is behind them."""
+
+    def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[Outcome]:
         """Take in what was read, with its passages, and note what became of it: all of it or nothing.
 
         The vectors of the passages should be stored already, so that they are found from this moment on.
@@ -249,11 +283,11 @@ class JobStore(Protocol):
     def settle_deletions(self, numbers: Collection[int]) -> None:
         """Finish jobs that were begun and whose articles are gone."""
 
-    def finish(self, numbers: Collection[int], failure: str | None = None) -> None:
-        """These jobs are done, or failed for the reason given; what they still had is let go."""
+    def finish(self, numbers: Collection[int]) -> None:
+        """These jobs are done, those with sources in quarantine have failed; all that is not in it is let go."""
 
     def forget_old(self) -> None:
-        """Remove those that were finished more than `FINISHED_JOBS_KEPT` ago."""
+        """Remove those that were finished more than `FINISHED_JOBS_KEPT` ago, none with sources in quarantine."""
 
 
 class Store(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from corpus.store.protocols import Store
 from corpus.text.analysis import analyzer, content_terms
 from index.errors import LexicalDamaged
 from index.passage_text import embedded_texts
-from index.words.files import checked_seq, newest, publish, stage, sweep
+from index.words.files import checked_seq, newest, newest_seq, publish, stage, sweep
 
 _ID, _ARTICLE, _WORDS = "id", "article", "words"
 _ANALYZER = "english_words"
@@ -97,21 +98,27 @@ class Bm25Files:
         _write(engine, store, store.passages.all())
         return Bm25Index(_open(engine, seq))
 
-    def update(self, store: Store, hide_deleted: bool = False) -> None:
+    def is_behind(self, store: Store) -> bool:
+        return newest_seq(self._folder) < store.changes.seq()
+
+    def update(self, store: Store, hide_deleted: bool = False, coming: Sequence[tuple[Passage, str]] = ()) -> None:
         sweep(self._folder)
         try:
             present = self.open()
         except LexicalDamaged:
-            return self.rebuild(store)
+            return self._rebuild(store, coming)
         if store.changes.has_deletions_since(present.seq) and not hide_deleted:
             # The engine hides deleted passages, but keeps their words; what was purged must really be gone.
-            return self.rebuild(store)
-        return self._add_changes(present, store)
+            return self._rebuild(store, coming)
+        return self._add_changes(present, store, coming)
 
     def rebuild(self, store: Store) -> None:
+        self._rebuild(store)
+
+    def _rebuild(self, store: Store, coming: Sequence[tuple[Passage, str]] = ()) -> None:
         seq = store.changes.seq()
         engine = tantivy.Index(_schema(), str(stage(self._folder)))
-        _write(engine, store, store.passages.all())
+        _write(engine, store, store.passages.all(), coming=coming)
         publish(self._folder, seq, volatile=_LOCKS)
 
     def mend(self, store: Store) -> None:
@@ -119,23 +126,31 @@ class Bm25Files:
         if self.open().passage_ids() != {passage.id for passage in store.passages.all()}:
             self.rebuild(store)
 
-    def _add_changes(self, present: Bm25Index, store: Store) -> None:
+    def _add_changes(self, present: Bm25Index, store: Store, coming: Sequence[tuple[Passage, str]]) -> None:
         # Read before the changes: one that comes in between is taken in now and once more the next time.
         seq = store.changes.seq()
         changed = [change.article_id for change in store.changes.since(present.seq)]
-        if changed:
+        if changed or coming:
             staging = stage(self._folder, base=newest(self._folder))
-            _write(_engine_at(staging), store, store.passages.of_articles(changed), changed)
+            _write(_engine_at(staging), store, store.passages.of_articles(changed), changed, coming)
             publish(self._folder, seq, volatile=_LOCKS)
 
 
-def _write(engine: tantivy.Index, store: Store, passages: Sequence[Passage], gone: Iterable[str] = ()) -> None:
-    """Take away all passages of the articles `gone`, then adds these."""
+def _write(
+    engine: tantivy.Index,
+    store: Store,
+    passages: Sequence[Passage],
+    gone: Iterable[str] = (),
+    coming: Sequence[tuple[Passage, str]] = (),
+) -> None:
+    """Take away all passages of the articles `gone`, then add these, and those that are not stored yet."""
     _register_analyzer(engine)
     writer = engine.writer(_WRITER_BYTES, num_threads=1)
     for article_id in gone:
         writer.delete_documents_by_term(_ARTICLE, article_id)
-    for passage, text in embedded_texts(store, passages):
+    for passage, _ in coming:  # a commit that was killed left them
+        writer.delete_documents_by_term(_ID, passage.id)
+    for passage, text in chain(embedded_texts(store, passages), coming):
         writer.add_document(tantivy.Document(**{_ID: passage.id, _ARTICLE: passage.article_id, _WORDS: text}))
     writer.commit()
     writer.wait_merging_threads()

@@ -38,6 +38,15 @@ def newest(folder: Path) -> Path | None:
     return max(numbered, key=_number, default=None)
 
 
+def newest_seq(folder: Path) -> int:
+    """The `seq` that the folder which counts says it covers, unchecked; 0 when there is none or it cannot say."""
+    path = newest(folder)
+    try:
+        return _read_manifest(path).seq if path else 0
+    except (OSError, ValueError, TypeError, LexicalDamaged):
+        return 0
+
+
 def checked_seq(folder: Path) -> int:
     """The `seq` that a numbered folder covers. Raises `LexicalDamaged` unless it is what was written."""
     try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from corpus.article import Passage
 from corpus.store.protocols import Store
 
 
@@ -37,10 +38,15 @@ class WordIndexReader(Protocol):
 class WordIndexWriter(Protocol):
     """Keeps the index up to date. `store` must be a writer. A kill loses an update, and harms nothing else."""
 
-    def update(self, store: Store, hide_deleted: bool = False) -> None:
+    def is_behind(self, store: Store) -> bool:
+        """Whether articles came, changed or went after what was written last; cheap."""
+
+    def update(self, store: Store, hide_deleted: bool = False, coming: Sequence[tuple[Passage, str]] = ()) -> None:
         """Take in what changed in the store; made anew when there is nothing sound.
 
         What was deleted is purged, unless the caller sees to that later (`hide_deleted`), and is hidden till then.
+        `coming` passages, each with its embedded text, are found by their words from the moment they are committed,
+        and are taken in once more when that has changed the store.
         """
 
     def rebuild(self, store: Store) -> None:

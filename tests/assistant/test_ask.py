@@ -14,7 +14,7 @@ from assistant import Answer, Assistant, Settings
 from assistant.answer import Evidence, NoAnswerReason, Status
 from assistant.ask import MAX_QUESTION_CHARACTERS
 from assistant.errors import BadQuestion, ModeUnavailable
-from assistant.ingestion.library import ingest_paths, rebuild_index
+from assistant.ingestion.ingest import ingest_paths, rebuild_index
 from assistant.writing.extractive import Draft, ExtractiveWriter
 from corpus.article import ArticleFilter
 from corpus.text import sentences as sentence_rules

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.ask import Assistant
-from assistant.ingestion.library import ingest_paths
+from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import Settings
 from benchmarks import wice
 from benchmarks.wice_selection import (

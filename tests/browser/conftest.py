@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect, sync_playwright
 
 from assistant.ask import Assistant
-from assistant.ingestion.library import ingest_paths
+from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import HttpOptions, Settings
 from corpus.access import Grant, Scope, new_key
 from corpus.store import DataFolder, open_service_store

@@ -1,7 +1,7 @@
 """The process that the chaos tests kill: ingests and builds round after round, and says what it was promised.
 
-Run as `python -m tests.chaos.ingesting <data folder> <first number>`. Prints `acknowledged <article>` after the
-catalog has taken it, `indexed <article>` after a whole update, and articles are named by ascending numbers.
+Run as `python -m tests.chaos.ingesting <data folder> <first number>`. Prints `taken <article> ...` when these are to be
+found, and articles are named by ascending numbers.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from pathlib import Path
 
 from corpus.article import Article
 from corpus.store import DataFolder, open_store_writer
-from index.update import update_index
-from tests.index.library import ENCODER, OPTIONS, article
+from tests.index.library import article, pipeline, update
 
 _ARTICLES_A_ROUND = 20
 _ARTICLES_A_COMMIT = 4
@@ -35,10 +34,9 @@ def main(data: Path, first: int) -> None:
             numbers = range(start, start + _ARTICLES_A_ROUND)
             for number in numbers[::_ARTICLES_A_COMMIT]:
                 commit = range(number, number + _ARTICLES_A_COMMIT)
-                store.articles.put([crane(each) for each in commit])
-                print("acknowledged", *commit, flush=True)
-            update_index(store, DataFolder(data), ENCODER, OPTIONS)
-            print("indexed", *numbers, flush=True)
+                pipeline(store, DataFolder(data)).take([crane(each) for each in commit])
+                print("taken", *commit, flush=True)
+            update(store, DataFolder(data))
 
 
 if __name__ == "__main__":

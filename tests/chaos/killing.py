@@ -23,22 +23,21 @@ _LONGEST_LIFE = 8.0
 
 @dataclass
 class Promises:
-    """Numbers of the articles that a process said were stored, and of those that it said could be found."""
+    """Numbers of the articles that a process said could be found."""
 
-    acknowledged: set[int] = field(default_factory=set)
-    indexed: set[int] = field(default_factory=set)
+    taken: set[int] = field(default_factory=set)
 
     def hear(self, said: str) -> None:
         # A line that the kill cut short promises nothing.
         for line in said.splitlines(keepends=True):
             kind, *numbers = line.split()
-            if line.endswith("\n") and kind in ("acknowledged", "indexed"):
-                getattr(self, kind).update(map(int, numbers))
+            if line.endswith("\n") and kind == "taken":
+                self.taken.update(map(int, numbers))
 
 
 def ingest_until_killed(data: Path, promises: Promises, moments: random.Random) -> None:
     """One process, from its start to its death by SIGKILL. It must not end by itself."""
-    first = max(promises.acknowledged, default=-1) + 1
+    first = max(promises.taken, default=-1) + 1
     command = [sys.executable, "-m", "tests.chaos.ingesting", str(data), str(first)]
     process = subprocess.Popen(
         command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -53,14 +52,14 @@ def ingest_until_killed(data: Path, promises: Promises, moments: random.Random) 
 
 
 def check_that_promises_are_kept(data: Path, promises: Promises) -> None:
-    """Open what is there, as it is: everything acknowledged is stored, and what was indexed is the first hit."""
+    """Open what is there, as it is, before any update: everything that was taken in is stored and the first hit."""
     # As the writer, so that the reader mends nothing before it is looked at.
     with open_store_writer(DataFolder(data)) as store, LiveIndex(store, DataFolder(data), ENCODER.fingerprint) as live:
-        wanted = {crane(number).id: crane(number) for number in promises.acknowledged}
+        wanted = {crane(number).id: crane(number) for number in promises.taken}
         stored = store.articles.get_many(list(wanted))
         assert {id_: each.text for id_, each in stored.items()} == {id_: each.text for id_, each in wanted.items()}
         found = Searcher(store, ENCODER, live, OPTIONS)
-        for number in _some(promises.indexed):
+        for number in _some(promises.taken):
             assert found.search(name_of(number)).hits[0].article.id == crane(number).id
 
 

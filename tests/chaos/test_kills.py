@@ -7,10 +7,9 @@ import pytest
 
 from corpus.store import DataFolder, open_store_writer
 from index.live import LiveIndex
-from index.update import update_index
 from tests.chaos.ingesting import crane, name_of
 from tests.chaos.killing import Promises, check_that_promises_are_kept, ingest_until_killed, was_building
-from tests.index.library import ENCODER, OPTIONS
+from tests.index.library import ENCODER, update
 
 _A_FEW = 3
 
@@ -33,18 +32,18 @@ def kill_and_check(data: Path, kills: int) -> None:
         building += was_building(data)
         check_that_promises_are_kept(data, promises)
     check_that_an_update_completes(data, promises)
-    print(f"{kills} kills, {building} of them while building: {len(promises.acknowledged)} articles, none lost")
+    print(f"{kills} kills, {building} of them while building: {len(promises.taken)} articles, none lost")
 
 
 def check_that_an_update_completes(data: Path, promises: Promises) -> None:
-    """After the last kill everything acknowledged can be found, and nothing of the killed builds is left."""
+    """After the last kill everything taken can be found, and nothing of the killed builds is left."""
     with open_store_writer(DataFolder(data)) as store:
-        update_index(store, DataFolder(data), ENCODER, OPTIONS)
+        update(store, DataFolder(data))
         with LiveIndex(store, DataFolder(data), ENCODER.fingerprint) as live:
             assert not live.fallback
             everything = live.vectors().search(ENCODER.embed_question("crane"), store.passages.count())
             assert {id_ for id_, _ in everything} == {passage.id for passage in store.passages.all()}
-            for number in promises.acknowledged:
+            for number in promises.taken:
                 [passage] = store.passages.of_articles([crane(number).id])
                 [(first, _)] = live.words().search(name_of(number), 1)
                 assert first == passage.id

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from assistant.ingestion.pipeline import Pipeline
 from corpus.article import Article, article_id, content_hash
 from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
@@ -16,7 +17,6 @@ from index.encoders.encoder import Encoder
 from index.options import RetrievalOptions
 from index.search import Searcher
 from index.splitter import PassageSplitter
-from index.update import split_new_articles
 from index.vectors.exact import ExactVectors
 from index.vectors.stored_vectors import exact_vectors
 from index.words.bm25 import Bm25Files, Bm25Index
@@ -44,11 +44,23 @@ def put(store: Store, articles: Iterable[Article], encoder: Encoder = ENCODER) -
     """Store, split and embed: what is left is to index them."""
     store.articles.put(list(articles))
     split(store, encoder)
-    embed_new_passages(store, encoder)
+    embed_new_passages(store, encoder, lambda _: None)
 
 
 def split(store: Store, encoder: Encoder = ENCODER) -> None:
-    split_new_articles(store, PassageSplitter(encoder, OPTIONS), lambda done, total: None)
+    """Give the articles passages without vectors, as a killed writer of an older version left them."""
+    splitter = PassageSplitter(encoder, OPTIONS)
+    articles = store.articles.get_many(store.passages.articles_to_split(splitter.fingerprint))
+    store.passages.put(splitter.fingerprint, {id_: splitter.split(article) for id_, article in articles.items()})
+
+
+def pipeline(store: Store, data: DataFolder, encoder: Encoder = ENCODER) -> Pipeline:
+    return Pipeline(store, data, encoder, PassageSplitter(encoder, OPTIONS))
+
+
+def update(store: Store, data: DataFolder, encoder: Encoder = ENCODER, rebuild: bool = False) -> None:
+    """Make everything findable that is stored, as every command does at its end."""
+    pipeline(store, data, encoder).complete(rebuild)
 
 
 @contextmanager
@@ -82,6 +94,9 @@ class InMemoryIndex:
 
     def words(self) -> WordIndex:
         return self._words
+
+    def catch_up(self) -> None:
+        """It is of one moment."""
 
 
 def searcher(store: Store, candidates: int = 100) -> Searcher:

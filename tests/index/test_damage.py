@@ -13,10 +13,9 @@ from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.live import LiveIndex
 from index.search import Searcher
-from index.update import update_index
 from index.vectors.chroma import rewritten_by_opening
 from tests.hashing_encoder import HashingEncoder
-from tests.index.library import ENCODER, OPTIONS, article, live_name, searcher
+from tests.index.library import ENCODER, OPTIONS, article, live_name, searcher, update
 
 QUESTION = "which crane failed in the harbour of place17"
 
@@ -57,7 +56,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     with open_store_writer(folder) as store:
         texts = (f"Crane {number} in the harbour of place{number % 50} has failed." for number in range(200))
         store.articles.put([article(f"a{number}", text) for number, text in enumerate(texts)])
-        update_index(store, folder, ENCODER, OPTIONS)
+        update(store, folder)
     return folder
 
 
@@ -163,7 +162,7 @@ def test_a_flip_in_bytes_that_opening_rewrites_changes_no_answer(data: DataFolde
 
 def test_a_damaged_live_generation_is_replaced_by_the_one_before(data: DataFolder, store: Store) -> None:
     before = live_name(store)
-    update_index(store, data, ENCODER, OPTIONS, rebuild=True)
+    update(store, data, rebuild=True)
     empty(data.generations / str(live_name(store)) / "chroma.sqlite3")
 
     with LiveIndex(store, data, ENCODER.fingerprint) as live:
@@ -176,7 +175,7 @@ def test_what_is_damaged_is_built_anew_without_embedding_anything(data: DataFold
     for pattern in ("index/generations/*/*/data_level0.bin", "index/lexical/*/*.store"):
         flip_middle_bit(next(data.path.glob(pattern)))
 
-    update_index(store, data, NeverEmbeds(), OPTIONS)
+    update(store, data, NeverEmbeds())
 
     assert [record.name for record in store.generations.kept()] != [damaged]
     with LiveIndex(store, data, ENCODER.fingerprint) as live:
@@ -187,7 +186,7 @@ def test_what_is_damaged_is_built_anew_without_embedding_anything(data: DataFold
 def test_a_deleted_index_is_built_anew_without_embedding_anything(data: DataFolder, store: Store) -> None:
     shutil.rmtree(data.index)
 
-    update_index(store, data, NeverEmbeds(), OPTIONS)
+    update(store, data, NeverEmbeds())
 
     with LiveIndex(store, data, ENCODER.fingerprint) as live:
         assert not live.fallback
@@ -196,5 +195,5 @@ def test_a_deleted_index_is_built_anew_without_embedding_anything(data: DataFold
 
 def test_an_update_of_a_whole_index_touches_no_file(data: DataFolder, store: Store) -> None:
     before = {path: path.stat().st_ino for path in (data.index).rglob("*") if path.name not in MEANINGLESS}
-    update_index(store, data, NeverEmbeds(), OPTIONS)
+    update(store, data, NeverEmbeds())
     assert {path: path.stat().st_ino for path in before} == before

@@ -39,7 +39,7 @@ def test_every_passage_gets_the_vector_of_its_title_and_text(tmp_path: Path) -> 
     encoder = HashingEncoder()
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, "Chips are scarce.", "Soup is hot.")
-        embed_new_passages(store, encoder)
+        embed_new_passages(store, encoder, print)
         keys = [passage.vector_key for passage in store.passages.all()]
         stored = store.vectors.get(encoder.fingerprint, keys)
     expected = encoder.embed_passages(["News\nChips are scarce.", "News\nSoup is hot."])
@@ -50,7 +50,7 @@ def test_every_sentence_gets_its_own_vector_in_order(tmp_path: Path) -> None:
     encoder = HashingEncoder()
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, "Chips are scarce. Soup is hot.", "Tea is cold.")
-        embed_new_passages(store, encoder)
+        embed_new_passages(store, encoder, print)
         keys = [passage.vector_key for passage in store.passages.all()]
         stored = store.vectors.get_sentences(encoder.fingerprint, keys)
     for key, sentences in zip(keys, (["Chips are scarce.", "Soup is hot."], ["Tea is cold."]), strict=True):
@@ -61,30 +61,34 @@ def test_nothing_is_embedded_twice(tmp_path: Path) -> None:
     encoder = CountingEncoder()
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, "The same words.", "The same words.", "Other words.")
-        embed_new_passages(store, encoder)
-        embed_new_passages(store, encoder)
+        embed_new_passages(store, encoder, print)
+        embed_new_passages(store, encoder, print)
     assert sorted(encoder.embedded) == sorted(
         ["News\nThe same words.", "The same words.", "News\nOther words.", "Other words."]
     )
 
 
 def test_what_was_embedded_before_an_interruption_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding, "_BATCH", 2)
+    monkeypatch.setattr(embedding, "_STEP", 2)
     first, second = CountingEncoder(dies_after=8), CountingEncoder()
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, *(f"Story number {number}." for number in range(7)))
         with pytest.raises(KeyboardInterrupt):
-            embed_new_passages(store, first)
-        embed_new_passages(store, second)
+            embed_new_passages(store, first, print)
+        embed_new_passages(store, second, print)
         assert store.passages.without_vector(second.fingerprint) == []
     assert [text for text in first.embedded if text in second.embedded] == []
     assert len(first.embedded) + len(second.embedded) == 2 * 7  # each passage, and its one sentence
 
 
-def test_progress_tells_how_many_are_done_and_of_how_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding, "_BATCH", 2)
-    heard: list[tuple[int, int]] = []
+def test_each_step_is_told_when_it_is_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "_STEP", 2)
+    encoder, heard = HashingEncoder(), []
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, *(f"Story number {number}." for number in range(5)))
-        embed_new_passages(store, HashingEncoder(), lambda done, total: heard.append((done, total)))
-    assert heard == [(2, 5), (4, 5), (5, 5)]
+        embed_new_passages(
+            store,
+            encoder,
+            lambda made: heard.append((made, len(store.passages.without_vector(encoder.fingerprint)))),
+        )
+    assert heard == [(2, 3), (2, 1), (1, 0)]

@@ -15,10 +15,9 @@ from corpus.store.protocols import Store
 from index.backends import vector_writer
 from index.errors import EncoderMismatch
 from index.live import LiveIndex
-from index.update import update_index
 from index.vectors.stored_vectors import exact_vectors
 from tests.hashing_encoder import HashingEncoder
-from tests.index.library import ENCODER, OPTIONS, article, live_name, put
+from tests.index.library import ENCODER, article, live_name, put, update
 
 QUESTION = ENCODER.embed_question("crane number 7")
 
@@ -36,7 +35,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     folder = DataFolder(tmp_path_factory.mktemp("built"))
     with open_store_writer(folder) as store:
         store.articles.put(list(cranes(*range(20))))
-        update_index(store, folder, ENCODER, OPTIONS)
+        update(store, folder)
     return folder
 
 
@@ -88,7 +87,7 @@ def test_readers_follow_what_a_writer_publishes(tmp_path: Path) -> None:
     ):
         with open_store_writer(DataFolder(tmp_path)) as writer:
             writer.articles.put(list(cranes(7)))
-            update_index(writer, DataFolder(tmp_path), ENCODER, OPTIONS)
+            update(writer, DataFolder(tmp_path))
             name = live_name(writer)
 
         assert soon(lambda: live.vectors().name == name and len(live.words().search("crane", 10)) == 1)
@@ -172,7 +171,7 @@ def test_vectors_of_another_encoder_are_refused_before_anything_is_built(tmp_pat
 
 def test_after_a_rebuild_with_another_encoder_that_one_searches(data: DataFolder) -> None:
     with open_store_writer(data) as store:
-        update_index(store, data, OtherEncoder(), OPTIONS)
+        update(store, data, OtherEncoder())
         with LiveIndex(store, data, OtherEncoder.fingerprint) as live:
             assert not live.fallback
             assert found(live, store) == ["crane7"]
@@ -184,7 +183,7 @@ def test_a_reader_with_the_old_encoder_goes_on_with_what_it_has(data: DataFolder
     with LiveIndex(reader, data, ENCODER.fingerprint) as live:
         before = live.vectors().name
         with open_store_writer(data) as writer:
-            update_index(writer, data, OtherEncoder(), OPTIONS)
+            update(writer, data, OtherEncoder())
         with pytest.raises(EncoderMismatch):
             live.refresh()
         assert live.vectors().name == before
@@ -217,7 +216,7 @@ def test_with_fresh_passages_the_same_is_found_as_by_exact_search(data: DataFold
 def test_what_the_generation_before_lacks_is_searched_exactly(data: DataFolder, reader: Store) -> None:
     with open_store_writer(data) as writer:
         put(writer, [article("later", "crane number 7")])
-        update_index(writer, data, ENCODER, OPTIONS)
+        update(writer, data)
         shutil.rmtree(data.generations / str(live_name(writer)))
         with LiveIndex(reader, data, ENCODER.fingerprint) as live:
             assert live.fallback
@@ -230,7 +229,7 @@ def test_a_swap_can_wait_for_its_turn(data: DataFolder, reader: Store) -> None:
         before = live.vectors().name
         with open_store_writer(data) as writer:
             put(writer, [article("later", "crane number 7")])
-            update_index(writer, data, ENCODER, OPTIONS)
+            update(writer, data)
             assert live_name(writer) != before
         live.refresh()
         assert (live.vectors().name, live.fallback) == (before, False)

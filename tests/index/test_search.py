@@ -18,9 +18,18 @@ from index.fusion import fuse
 from index.hit import Scores
 from index.live import LiveIndex
 from index.search import Searcher
-from index.update import update_index
 from index.vectors.stored_vectors import stored_vectors
-from tests.index.library import ENCODER, OPTIONS, article, live_name, put, searcher, words_in_memory, writer_with
+from tests.index.library import (
+    ENCODER,
+    OPTIONS,
+    article,
+    live_name,
+    put,
+    searcher,
+    update,
+    words_in_memory,
+    writer_with,
+)
 from tests.index.test_candidates import ARTICLES, FILTERS
 
 CHIPS = article(
@@ -169,7 +178,7 @@ def test_every_hit_has_both_scores_whichever_half_found_it(tmp_path: Path) -> No
 def test_a_search_over_chroma_finds_what_an_exact_search_finds(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
         store.articles.put([*ARTICLES, CHIPS, SOUP, TEA])
-        update_index(store, DataFolder(tmp_path), ENCODER, OPTIONS)
+        update(store, DataFolder(tmp_path))
         with LiveIndex(store, DataFolder(tmp_path), ENCODER.fingerprint) as live:
             # Most passages are equally far from the question: with fewer candidates, any of them may be left out.
             everything = replace(OPTIONS, candidates=100)  # as `searcher` takes

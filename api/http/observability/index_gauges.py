@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from api.http.observability.metrics import Gauge, gauge
+from corpus.job import name_in_jobs
 from corpus.store.protocols import Store
 
 
 def index_gauges(store: Store, age: float | None) -> Iterator[Gauge]:
     yield gauge("assistant_articles", "Stored articles.", store.articles.count())
+    unfindable = store.passages.count_unfindable_articles()
+    yield gauge("assistant_articles_not_found_yet", "Stored articles that no search finds whole yet.", unfindable)
     yield gauge("assistant_passages", "Passages that can be found.", store.passages.count())
     yield gauge("assistant_jobs_waiting", "Posted jobs that are not done.", store.jobs.count_unfinished())
-    for fate, number in store.jobs.count_outcomes().items():
-        yield gauge(
-            "assistant_posted_articles", "Posted articles of a week, by what became of them.", number, outcome=fate
-        )
+    yield gauge("assistant_posted_quarantined", "Posted articles in quarantine.", store.jobs.count_quarantined())
+    for action, number in store.jobs.count_outcomes().items():
+        told = "Posted articles of a week, by what became of them."
+        yield gauge("assistant_posted_articles", told, number, outcome=name_in_jobs(action))
     live = store.generations.live()
     if live is None:
         return

@@ -25,8 +25,8 @@ from api.http.access.caller import Helper, caller_of
 from api.http.errors import ProblemBody, Refused
 from api.wire.jobs import JobBody, job_body
 from assistant.settings import IngestOptions
-from corpus.job import Job, JobKind, PostedSource, SourceKind
-from corpus.readers.posted import claimed_identity, file_name, kind_of_file
+from corpus.job import FIELDS, Job, JobKind, PostedSource
+from corpus.readers.posted import claimed_identity, file_name, format_of_file
 from corpus.store.protocols import Store
 
 PATH = "/v1/articles"
@@ -152,7 +152,7 @@ async def delete_article(
 
 
 def _accept_deletion(store: Store, article_id: str, key: str | None) -> Job:
-    sources = [PostedSource(article_id, SourceKind.FIELDS, b"")]
+    sources = [PostedSource(article_id, FIELDS, b"")]
     if key is not None and (known := store.jobs.repeated(key, JobKind.DELETE, sources)):
         return known
     if store.jobs.next() is None:
@@ -197,9 +197,7 @@ def _from_json(body: bytes) -> list[PostedSource]:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
     return [
-        PostedSource(
-            claimed_identity(article.external_id, article.url), SourceKind.FIELDS, article.model_dump_json().encode()
-        )
+        PostedSource(claimed_identity(article.external_id, article.url), FIELDS, article.model_dump_json().encode())
         for article in articles
     ]
 
@@ -225,7 +223,7 @@ def _check_names_differ(sources: Sequence[PostedSource]) -> None:
 
 async def _from_file(part: UploadFile) -> PostedSource:
     name = file_name(part.filename or "")
-    kind = kind_of_file(name)
-    if kind is None:
+    its_format = format_of_file(name)
+    if its_format is None:
         raise Refused(NOT_ARTICLES)
-    return PostedSource(name, kind, await part.read())
+    return PostedSource(name, its_format, await part.read())

@@ -38,4 +38,4 @@ class Readiness:
 
     def _look(self) -> bool:
         found = self._assistant.retrieve(_CANARY, limit=1).hits
-        return bool(found) or not self._assistant.store.passages.count()
+        return bool(found) or not self._assistant.store.articles.count()

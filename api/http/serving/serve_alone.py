@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from api.http.app import create_app
-from api.http.serving.server import make_server
+from api.http.serving.server import leave_on_sigterm, make_server
 from api.http.serving.supervisor import SECONDS_TO_KILL, Supervisor, ingester
 from assistant.ask import Assistant
 from assistant.settings import Settings
 
 
 def serve_alone(settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Answers in this process until SIGINT or SIGTERM."""
+    """Answer in this process until SIGINT or SIGTERM, which leave with KeyboardInterrupt or SystemExit.
+
+    Whichever it is, the process that ingests has ended before.
+    """
+    leave_on_sigterm()
     with Assistant.open(settings) as helper, _kept(Supervisor([ingester(settings)])):
         helper.warm_up()
         server = make_server(create_app(helper, settings), settings.serving.drain_seconds)

@@ -11,7 +11,7 @@ import sys
 from api.errors import ROOM_ERRORS, exit_code_of
 from api.http.app import create_app
 from api.http.observability.json_logs import log_to_stderr
-from api.http.serving.server import make_server
+from api.http.serving.server import leave_on_sigterm, make_server
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from index.child_process import become_kept_child
@@ -23,6 +23,7 @@ _SECONDS_BETWEEN_SWAPS = 3.0
 def main() -> None:
     """What `serve_together` starts: serves until SIGTERM, then lets running requests finish."""
     message = json.loads(become_kept_child(when_orphaned=lambda: os.kill(os.getpid(), signal.SIGTERM)))
+    leave_on_sigterm()
     log_to_stderr()
     settings = Settings(**message["settings"])
     try:

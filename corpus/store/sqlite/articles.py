@@ -6,8 +6,9 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from corpus.article import Action, Article, ArticleFilter, ArticleSummary, Coverage, Outcome, Overview, Version
 from corpus.errors import UnknownArticle
@@ -44,6 +45,8 @@ CURRENT = article_table.join(
         version_table.c.content_hash == article_table.c.content_hash,
     ),
 )
+
+_HELD = select(*SUMMARY, article_table.c.origin, article_table.c.split_by).select_from(CURRENT)
 
 
 class SqliteArticles:
@@ -144,6 +147,10 @@ class SqliteArticles:
                 if origin == str(root) or origin.startswith(beginnings)
             }
 
+    def held(self, ids: Collection[str]) -> dict[str, Held]:
+        with self._database.reading() as connection:
+            return {row.id: _as_held(row) for row in connection.execute(_HELD.where(among(article_table.c.id, ids)))}
+
     def put(self, offered: Sequence[Article]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         for start in range(0, len(offered), ARTICLES_PER_TRANSACTION):
@@ -220,12 +227,13 @@ def put_article(connection: Connection, article: Article, known: dict[str, str])
 
 
 def _held(connection: Connection, article_id: str) -> Held | None:
-    chosen = select(*SUMMARY, article_table.c.origin).select_from(CURRENT).where(article_table.c.id == article_id)
-    row = connection.execute(chosen).one_or_none()
-    if row is None:
-        return None
+    row = connection.execute(_HELD.where(article_table.c.id == article_id)).one_or_none()
+    return None if row is None else _as_held(row)
+
+
+def _as_held(row: Row[*tuple[Any, ...]]) -> Held:
     summary = dict(row._mapping)
-    return Held(origin=summary.pop("origin"), summary=ArticleSummary(**summary))
+    return Held(summary.pop("origin"), split_by=summary.pop("split_by"), summary=ArticleSummary(**summary))
 
 
 def _sameness(article: Article, known: dict[str, str]) -> str:

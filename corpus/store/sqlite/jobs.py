@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Function, Row, Select, and_, case, delete, func, insert, or_, select, update
 
 from corpus.article import Action, Outcome
 from corpus.errors import KeyReused, QueueFull, UnknownJob
@@ -17,20 +17,19 @@ from corpus.job import (
     FINISHED_JOBS_KEPT,
     KEY_LIFETIME,
     MOST_WAITING_BYTES,
-    Fate,
     Job,
     JobKind,
-    JobOutcome,
     JobStatus,
     PostedSource,
     ReadSource,
-    SourceKind,
+    WaitingJob,
     WaitingSource,
+    name_in_jobs,
 )
-from corpus.store.sqlite.articles import CURRENT, note_changes, put_article, samenesses
+from corpus.store.sqlite.articles import CURRENT, samenesses
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among
-from corpus.store.sqlite.passages import replace_passages
+from corpus.store.sqlite.passages import put_split_article
 from corpus.store.sqlite.schema import article_table, job_source_table, job_table, version_table
 
 _BEHIND_ALL = 2**63 - 1
@@ -41,15 +40,16 @@ _DELETED_ID = func.coalesce(job_source_table.c.article_id, job_source_table.c.na
 
 _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
-_FATES = {
-    Action.CREATED: Fate.CREATED,
-    Action.UPDATED: Fate.UPDATED,
-    Action.UNCHANGED: Fate.UNCHANGED,
-    Action.DUPLICATE: Fate.DUPLICATE_OF,
-    Action.CONFLICT: Fate.CONFLICT,
-}
+_ACTIONS = {name_in_jobs(action): action for action in Action}
 _NOT_STORED = "No such article."
 _HELD_ELSEWHERE = "An article with this identity came from another source, which has to be changed there."
+_QUARANTINED = (
+    "The process that ingests ended over some of the articles several times; they are kept in quarantine, which "
+    "`assistant jobs list` shows and `assistant jobs retry` ends."
+)
+
+_WAITS = and_(job_source_table.c.fate.is_(None), job_source_table.c.quarantined.is_(None))
+_IN_QUARANTINE = and_(job_source_table.c.fate.is_(None), job_source_table.c.quarantined.is_not(None))
 
 
 class SqliteJobs:
@@ -78,10 +78,10 @@ class SqliteJobs:
             raise UnknownJob("No job has this id; finished ones are kept for a week.")
         return _as_job(row)
 
-    def outcomes(self, number: int) -> list[JobOutcome]:
+    def outcomes(self, number: int) -> dict[int, Outcome]:
         with self._database.reading() as connection:
             chosen = _of_job(number).where(job_source_table.c.fate.is_not(None))
-            return [_as_outcome(row) for row in connection.execute(chosen)]
+            return {row.position: _as_outcome(row) for row in connection.execute(chosen)}
 
     def next(self, after: int = 0) -> Job | None:
         unfinished = (job_table.c.status.in_(_UNFINISHED), job_table.c.number > after)
@@ -95,12 +95,46 @@ class SqliteJobs:
             chosen = select(func.count()).select_from(job_table).where(job_table.c.status.in_(_UNFINISHED))
             return int(connection.execute(chosen).scalar_one())
 
-    def count_outcomes(self) -> dict[Fate, int]:
+    def count_outcomes(self) -> dict[Action, int]:
         fate = job_source_table.c.fate
         chosen = select(fate, func.count()).where(fate.is_not(None)).group_by(fate)
         with self._database.reading() as connection:
-            found = {Fate(fate): number for fate, number in connection.execute(chosen)}
-        return {fate: found.get(fate, 0) for fate in Fate}
+            found = {_ACTIONS[fate]: number for fate, number in connection.execute(chosen)}
+        return {action: found.get(action, 0) for action in Action}
+
+    def waiting(self) -> list[WaitingJob]:
+        has_quarantined = select(job_source_table.c.job).where(_IN_QUARANTINE)
+        chosen = select(job_table).where(
+            or_(job_table.c.status.in_(_UNFINISHED), job_table.c.number.in_(has_quarantined))
+        )
+        kept = select(job_source_table.c.job, job_source_table.c.name, job_source_table.c.position)
+        with self._database.reading() as connection:
+            jobs = [_as_job(row) for row in connection.execute(chosen.order_by(job_table.c.number))]
+            names: dict[int, list[str]] = {}
+            for job, name, position in connection.execute(kept.where(_IN_QUARANTINE)):
+                names.setdefault(job, []).append(name or f"number {position + 1}")
+        return [WaitingJob(job, tuple(names.get(job.number, ()))) for job in jobs]
+
+    def count_quarantined(self) -> int:
+        with self._database.reading() as connection:
+            chosen = select(func.count()).select_from(job_source_table).where(_IN_QUARANTINE)
+            return int(connection.execute(chosen).scalar_one())
+
+    def quarantine(self, number: int, position: int) -> None:
+        place = (job_source_table.c.job == number, job_source_table.c.position == position)
+        with self._database.writing() as connection:
+            connection.execute(update(job_source_table).where(*place).values(quarantined=_now()))
+            connection.execute(update(job_table).where(job_table.c.number == number).values(deaths=0))
+
+    def retry(self, job_id: str) -> int:
+        number = self.get(job_id).number
+        again = {"status": JobStatus.QUEUED, "deaths": 0, "finished": None, "failure": None}
+        with self._database.noting() as connection:
+            waits = update(job_source_table).where(job_source_table.c.job == number, _IN_QUARANTINE)
+            count = connection.execute(waits.values(quarantined=None)).rowcount
+            if count:
+                connection.execute(update(job_table).where(job_table.c.number == number).values(**again))
+        return count
 
     def due_deletions(self) -> list[tuple[int, str]]:
         is_stored = select(article_table.c.id).where(article_table.c.id == job_source_table.c.name).exists()
@@ -128,14 +162,14 @@ class SqliteJobs:
             return set(connection.execute(chosen).scalars())
 
     def waiting_sources(self, number: int, most: int, most_bytes: int) -> list[WaitingSource]:
-        chosen = _of_job(number).where(job_source_table.c.fate.is_(None)).limit(most)
+        chosen = _of_job(number).where(_WAITS).limit(most)
         waiting: list[WaitingSource] = []
         with self._database.reading() as connection:
             for row in connection.execute(chosen):
                 most_bytes -= len(row.body)
                 if waiting and most_bytes < 0:
                     break
-                source = PostedSource(row.name, SourceKind(row.kind), row.body)
+                source = PostedSource(row.name, row.kind, row.body)
                 waiting.append(WaitingSource(row.position, source))
         return waiting
 
@@ -152,15 +186,21 @@ class SqliteJobs:
             )
 
     def excuse(self, number: int) -> None:
-        with self._database.writing() as connection:
-            connection.execute(update(job_table).where(job_table.c.number == number).values(deaths=0))
+        self._note_deaths(number, func.max(job_table.c.deaths - 1, 0))
 
-    def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[JobOutcome]:
-        known = samenesses(self._database, [one.article for one in read if one.article is not None])
+    def note_progress(self, number: int) -> None:
+        self._note_deaths(number, func.min(job_table.c.deaths, 1))
+
+    def _note_deaths(self, number: int, deaths: Function[int]) -> None:
+        with self._database.writing() as connection:
+            connection.execute(update(job_table).where(job_table.c.number == number).values(deaths=deaths))
+
+    def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[Outcome]:
+        known = samenesses(self._database, [one.split.article for one in read if one.split is not None])
         with self._database.writing() as connection:
             outcomes = [_settle(connection, one, splitter, known) for one in read]
             outcomes = _with_shared_addresses(connection, read, outcomes)
-            _note(connection, number, outcomes)
+            _note(connection, number, read, outcomes)
         return outcomes
 
     def begin_deletions(self, numbers: Collection[int]) -> None:
@@ -170,7 +210,7 @@ class SqliteJobs:
         noted: dict[str, Any] = {
             "article_id": job_source_table.c.name,
             "name": func.coalesce(external_id, ""),
-            "fate": case((external_id.is_(None), Fate.REJECTED)),
+            "fate": case((external_id.is_(None), Action.REJECTED)),
             "reason": case((external_id.is_(None), _NOT_STORED)),
         }
         is_new = (job_source_table.c.job.in_(numbers), job_source_table.c.article_id.is_(None))
@@ -180,94 +220,85 @@ class SqliteJobs:
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**begun))
 
     def settle_deletions(self, numbers: Collection[int]) -> None:
-        fate = func.coalesce(job_source_table.c.fate, Fate.DELETED)
+        fate = func.coalesce(job_source_table.c.fate, Action.DELETED)
         done = {"status": JobStatus.DONE, "finished": _now(), "done": job_table.c.total}
         with self._database.writing() as connection:
             sources = job_source_table.c.job.in_(numbers)
             connection.execute(update(job_source_table).where(sources).values(fate=fate, body=None))
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**done))
 
-    def finish(self, numbers: Collection[int], failure: str | None = None) -> None:
-        values = {"status": JobStatus.FAILED if failure else JobStatus.DONE, "finished": _now(), "failure": failure}
+    def finish(self, numbers: Collection[int]) -> None:
+        failed = job_table.c.number.in_(select(job_source_table.c.job).where(_IN_QUARANTINE))
+        values = {
+            "status": case((failed, JobStatus.FAILED), else_=JobStatus.DONE),
+            "finished": _now(),
+            "failure": case((failed, _QUARANTINED)),
+        }
+        dealt_with = (job_source_table.c.job.in_(numbers), ~_IN_QUARANTINE)
         with self._database.writing() as connection:
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**values))
-            connection.execute(update(job_source_table).where(job_source_table.c.job.in_(numbers)).values(body=None))
+            connection.execute(update(job_source_table).where(*dealt_with).values(body=None))
 
     def forget_old(self) -> None:
+        held = select(job_source_table.c.job).where(_IN_QUARANTINE)
+        first_held = select(func.coalesce(func.min(job_source_table.c.job), _BEHIND_ALL)).where(_IN_QUARANTINE)
+        is_needed = or_(
+            job_table.c.number.in_(held),
+            # A retry must not undo a deletion that was asked for later.
+            and_(job_table.c.kind == JobKind.DELETE, job_table.c.number > first_held.scalar_subquery()),
+        )
+        is_old = job_table.c.finished < _now() - FINISHED_JOBS_KEPT
         with self._database.writing() as connection:
-            connection.execute(delete(job_table).where(job_table.c.finished < _now() - FINISHED_JOBS_KEPT))
+            connection.execute(delete(job_table).where(is_old, ~is_needed))
 
 
-def _settle(connection: Connection, read: ReadSource, splitter: str, known: dict[str, str]) -> JobOutcome:
-    if read.article is None:
-        return JobOutcome(read.position, "", Fate.REJECTED, reason=read.reason, warnings=read.warnings)
-    outcome = put_article(connection, read.article, known)
-    if outcome.action is not Action.CONFLICT and _is_to_split(connection, outcome.article_id, splitter):
-        cut = replace_passages(connection, splitter, {outcome.article_id: read.passages})
-        if outcome.action is Action.UNCHANGED:
-            note_changes(connection, cut)
-    return _as_job_outcome(read, outcome)
+def _settle(connection: Connection, read: ReadSource, splitter: str, known: dict[str, str]) -> Outcome:
+    if read.split is None:
+        return Outcome(None, "", Action.REJECTED, reason=read.reason, warnings=read.warnings)
+    outcome = put_split_article(connection, read.split, splitter, known)
+    if outcome.action is Action.CONFLICT:
+        # Where the other source lies is this machine's affair.
+        return replace(outcome, other=None, reason=_HELD_ELSEWHERE, warnings=read.warnings)
+    return replace(outcome, warnings=read.warnings)
 
 
 def _with_shared_addresses(
-    connection: Connection, read: Sequence[ReadSource], outcomes: Sequence[JobOutcome]
-) -> list[JobOutcome]:
+    connection: Connection, read: Sequence[ReadSource], outcomes: Sequence[Outcome]
+) -> list[Outcome]:
     """Two articles may stand at one address, as parts of a page do, but who sends them should know."""
-    stored = {one.position: one.article for one in read if one.article is not None}
-    urls = {article.url for article in stored.values() if article.url is not None}
+    urls = {one.split.article.url for one in read if one.split is not None and one.split.article.url is not None}
     chosen = select(version_table.c.url, article_table.c.id, article_table.c.external_id).select_from(CURRENT)
     holders: dict[str, dict[str, str]] = {}
     for url, id_, external_id in connection.execute(chosen.where(among(version_table.c.url, urls))):
         holders.setdefault(url, {})[id_] = external_id
 
-    def warned(outcome: JobOutcome) -> JobOutcome:
-        article = stored.get(outcome.position)
-        if article is None or article.url is None or outcome.fate is Fate.CONFLICT:
+    def warned(one: ReadSource, outcome: Outcome) -> Outcome:
+        url = one.split.article.url if one.split else None
+        if url is None or outcome.action is Action.CONFLICT:
             return outcome
-        others = sorted(name for id_, name in holders.get(article.url, {}).items() if id_ != article.id)
+        others = sorted(name for id_, name in holders.get(url, {}).items() if id_ != outcome.article_id)
         if not others:
             return outcome
         return replace(outcome, warnings=(*outcome.warnings, f"Another article has the same address: {others[0]}."))
 
-    return [warned(outcome) for outcome in outcomes]
+    return [warned(one, outcome) for one, outcome in zip(read, outcomes, strict=True)]
 
 
-def _is_to_split(connection: Connection, article_id: str, splitter: str) -> bool:
-    chosen = select(article_table.c.split_by).where(article_table.c.id == article_id)
-    return bool(connection.execute(chosen).scalar_one() != splitter)
-
-
-def _as_job_outcome(read: ReadSource, outcome: Outcome) -> JobOutcome:
-    fate = _FATES[outcome.action]
-    return JobOutcome(
-        read.position,
-        outcome.external_id,
-        fate,
-        article_id=outcome.article_id,
-        other=outcome.other if fate is Fate.DUPLICATE_OF else None,
-        # Where the other source lies is this machine's affair.
-        reason=_HELD_ELSEWHERE if fate is Fate.CONFLICT else None,
-        warnings=read.warnings,
-    )
-
-
-def _note(connection: Connection, number: int, outcomes: Iterable[JobOutcome]) -> None:
-    count = 0
-    for outcome in outcomes:
-        count += 1
+def _note(connection: Connection, number: int, read: Sequence[ReadSource], outcomes: Sequence[Outcome]) -> None:
+    for one, outcome in zip(read, outcomes, strict=True):
         values: dict[str, object] = {
-            "fate": outcome.fate,
+            "fate": name_in_jobs(outcome.action),
             "article_id": outcome.article_id,
             "other": outcome.other,
             "reason": outcome.reason,
             "warnings": "\n".join(outcome.warnings),
             "body": None,
         }
-        place = (job_source_table.c.job == number, job_source_table.c.position == outcome.position)
+        place = (job_source_table.c.job == number, job_source_table.c.position == one.position)
         # What could not be read keeps the name that it was sent under.
-        named = {"name": outcome.name} if outcome.name else {}
+        named = {"name": outcome.external_id} if outcome.external_id else {}
         connection.execute(update(job_source_table).where(*place).values(**values, **named))
-    progress = {"done": job_table.c.done + count, "deaths": 0}
+    progress = {"done": job_table.c.done + len(outcomes), "deaths": 0}
     connection.execute(update(job_table).where(job_table.c.number == number).values(**progress))
 
 
@@ -314,7 +345,7 @@ def _insert(
             "job": number,
             "position": position,
             "name": source.name,
-            "kind": source.kind,
+            "kind": source.format,
             "warnings": "",
             "body": source.body,
         }
@@ -344,12 +375,11 @@ def _as_job(row: Row[tuple[object, ...]]) -> Job:
     )
 
 
-def _as_outcome(row: Row[tuple[object, ...]]) -> JobOutcome:
-    return JobOutcome(
-        position=row.position,
-        name=row.name,
-        fate=Fate(row.fate),
+def _as_outcome(row: Row[tuple[object, ...]]) -> Outcome:
+    return Outcome(
         article_id=row.article_id,
+        external_id=row.name,
+        action=_ACTIONS[row.fate],
         other=row.other,
         reason=row.reason,
         warnings=tuple(row.warnings.splitlines()),
@@ -360,7 +390,7 @@ def _digest_of(kind: JobKind, sources: Iterable[PostedSource]) -> str:
     """Each part with its length before it, so that none runs into the next."""
     digest = hashlib.sha256(kind.encode())
     for source in sources:
-        for part in (source.name.encode("utf-8", "surrogatepass"), source.kind.encode(), source.body):
+        for part in (source.name.encode("utf-8", "surrogatepass"), source.format.encode(), source.body):
             digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 

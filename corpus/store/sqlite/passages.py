@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Exists, Select, and_, delete, func, insert, or_, select, update
 
-from corpus.article import ArticleFilter, Passage
-from corpus.store.sqlite.articles import CURRENT, matching, note_changes
+from corpus.article import Action, ArticleFilter, Outcome, Passage, SplitArticle
+from corpus.store.sqlite.articles import CURRENT, matching, note_changes, put_article, samenesses
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among
 from corpus.store.sqlite.schema import (
@@ -92,6 +92,15 @@ class SqlitePassages:
         with self._database.reading() as connection:
             return list(connection.execute(chosen).scalars())
 
+    def count_unfindable_articles(self) -> int:
+        with self._database.reading() as connection:
+            return _count_unfindable_articles(connection)
+
+    def put_articles(self, splitter: str, offered: Sequence[SplitArticle]) -> list[Outcome]:
+        known = samenesses(self._database, [one.article for one in offered])
+        with self._database.writing() as connection:
+            return [put_split_article(connection, one, splitter, known) for one in offered]
+
     def put(self, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:
         with self._database.writing() as connection:
             note_changes(connection, replace_passages(connection, splitter, passages))
@@ -116,6 +125,37 @@ def _vector_of_passage(fingerprint: str) -> Exists:
         .where(encoder_table.c.fingerprint == fingerprint, vector_table.c.key == passage_table.c.vector_key)
         .exists()
     )
+
+
+def put_split_article(connection: Connection, split: SplitArticle, splitter: str, known: dict[str, str]) -> Outcome:
+    """`put_article` with its passages, so that both are there in the same moment."""
+    outcome = put_article(connection, split.article, known)
+    if outcome.action is Action.CONFLICT or split.passages is None:
+        return outcome
+    if _split_by(connection, split.article.id) != splitter:
+        cut = replace_passages(connection, splitter, {split.article.id: split.passages})
+        if outcome.action is Action.UNCHANGED:
+            note_changes(connection, cut)
+    return outcome
+
+
+def _split_by(connection: Connection, article_id: str) -> str | None:
+    chosen = select(article_table.c.split_by).where(article_table.c.id == article_id)
+    found: str | None = connection.execute(chosen).scalar_one()
+    return found
+
+
+def _count_unfindable_articles(connection: Connection) -> int:
+    """Articles that a killed writer of an older version left without passages, or without the vector of one."""
+    of_article = and_(
+        passage_table.c.article_id == article_table.c.id, passage_table.c.content_hash == article_table.c.content_hash
+    )
+    vector = select(vector_table.c.key).where(
+        vector_table.c.encoder_id.in_(select(encoder_table.c.id)), vector_table.c.key == passage_table.c.vector_key
+    )
+    lacks_one = select(passage_table.c.id).where(of_article, ~vector.exists())
+    found = select(passage_table.c.id).where(of_article).exists() & ~lacks_one.exists()
+    return int(connection.execute(select(func.count()).select_from(article_table).where(~found)).scalar_one())
 
 
 def _changed_after(seq: int) -> ColumnElement[bool]:

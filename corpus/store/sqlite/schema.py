@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from corpus.store.sqlite.engine import AnyText
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision that this program reads and writes. Numbered, so that older and newer compare as text."""
 
 metadata = MetaData()
@@ -179,4 +179,6 @@ job_source_table = Table(
     Column("reason", AnyText),
     Column("warnings", AnyText, nullable=False),  # a line each
     Column("body", LargeBinary),  # NULL once it is dealt with: a deleted article must not live on here
+    Column("quarantined", DateTime),  # UTC; NULL: it is not set aside
+    Index("job_sources_quarantined", "quarantined"),  # without it, whoever looks would read the bodies
 )

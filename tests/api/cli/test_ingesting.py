@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.ingest import ingest
+from corpus.article import Article
+from corpus.readers import read_articles
 from corpus.store import DataFolder, open_store_writer
 from tests.api.cli.conftest import Command
 
@@ -89,13 +90,15 @@ def test_nothing_is_read_when_there_are_articles_and_only_an_empty_folder_should
     assert len(json.loads(assistant("articles", "list", "--json").out)["data"]) == 1
 
 
-def test_what_was_stored_before_a_kill_is_indexed_though_nothing_is_read(
+def test_what_an_older_version_stored_before_it_was_killed_is_told_and_indexed_though_nothing_is_read(
     assistant: Command, folder: Path, tmp_path: Path
 ) -> None:
     with open_store_writer(DataFolder(tmp_path / "data")) as store:
-        ingest(store, [folder])
+        store.articles.put([one for one in read_articles(folder) if isinstance(one, Article)])
 
+    assert json.loads(assistant("status", "--json").out)["not_found_yet"] == 2
     assistant("ingest", "--if-empty", folder)
+    assert json.loads(assistant("status", "--json").out)["not_found_yet"] == 0
 
     assert json.loads(assistant("search", "chips", "--json").out)["data"]
 

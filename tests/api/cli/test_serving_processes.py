@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.ingestion.library import ingest_paths
+from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import Settings
 from corpus.store import DataFolder, open_store
 from tests.api.http.access.guarded import eventually

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from errno import EIO
 from pathlib import Path
 from threading import Event
 
@@ -10,15 +11,18 @@ import pytest
 from assistant.ingestion import ingester
 from assistant.ingestion.ingester import Ingester
 from assistant.settings import IngestOptions, Settings
-from corpus.article import article_id
+from corpus.article import Action, article_id
 from corpus.errors import DataFolderBusy, DataFolderUnusable
-from corpus.job import Fate, Job, JobKind, JobStatus, PostedSource, SourceKind
+from corpus.job import FIELDS, Job, JobKind, JobStatus, PostedSource
 from corpus.store import DataFolder, open_store, open_store_writer
 from corpus.store.protocols import Store
+from corpus.store.sqlite.jobs import SqliteJobs
+from index.encoders.encoder import Vectors
 from index.live import LiveIndex
 from index.options import RetrievalOptions
 from index.search import Searcher
 from tests.hashing_encoder import HashingEncoder
+from tests.index.library import article, pipeline, split, update
 
 ENCODER = HashingEncoder()
 CRANE, FERRY = "The crane stands in the harbour.", "The ferry keeps to its timetable."
@@ -46,16 +50,16 @@ def at_work(settings: Settings) -> Ingester:
 
 
 def post(store: Store, *articles: dict[str, str]) -> Job:
-    sources = [PostedSource("", SourceKind.FIELDS, json.dumps(article).encode()) for article in articles]
+    sources = [PostedSource("", FIELDS, json.dumps(article).encode()) for article in articles]
     return store.jobs.accept(JobKind.INGEST, sources)
 
 
 def delete(store: Store, external_id: str) -> Job:
-    return store.jobs.accept(JobKind.DELETE, [PostedSource(article_id(external_id), SourceKind.FIELDS, b"")])
+    return store.jobs.accept(JobKind.DELETE, [PostedSource(article_id(external_id), FIELDS, b"")])
 
 
-def fates(store: Store, job: Job) -> list[Fate]:
-    return [outcome.fate for outcome in store.jobs.outcomes(job.number)]
+def actions(store: Store, job: Job) -> list[Action]:
+    return [outcome.action for outcome in store.jobs.outcomes(job.number).values()]
 
 
 def found(data: DataFolder, store: Store, question: str) -> list[str]:
@@ -72,28 +76,28 @@ def test_what_is_posted_is_found_when_its_job_is_done_though_no_generation_was_b
     at_work.work_off(Event())
 
     assert store.jobs.get(job.id).status is JobStatus.DONE
-    assert fates(store, job) == [Fate.CREATED, Fate.CREATED]
+    assert actions(store, job) == [Action.CREATED, Action.CREATED]
     assert found(data, store, "crane in the harbour")[0] == "crane"
     assert store.generations.live() is None
 
 
 @pytest.mark.parametrize(
-    ("again", "fate", "number"),
+    ("again", "action", "number"),
     [
-        ({"text": CRANE, "external_id": "crane"}, Fate.UNCHANGED, 1),
-        ({"text": FERRY, "external_id": "crane"}, Fate.UPDATED, 1),
-        ({"text": CRANE, "external_id": "copy"}, Fate.DUPLICATE_OF, 2),
-        ({"text": "x" * 201}, Fate.REJECTED, 1),
-        ({"text": " \n "}, Fate.REJECTED, 1),
+        ({"text": CRANE, "external_id": "crane"}, Action.UNCHANGED, 1),
+        ({"text": FERRY, "external_id": "crane"}, Action.UPDATED, 1),
+        ({"text": CRANE, "external_id": "copy"}, Action.DUPLICATE, 2),
+        ({"text": "x" * 201}, Action.REJECTED, 1),
+        ({"text": " \n "}, Action.REJECTED, 1),
     ],
 )
 def test_each_article_has_its_outcome(
-    at_work: Ingester, store: Store, again: dict[str, str], fate: Fate, number: int
+    at_work: Ingester, store: Store, again: dict[str, str], action: Action, number: int
 ) -> None:
     post(store, {"text": CRANE, "external_id": "crane"})
     job = post(store, again)
     at_work.work_off(Event())
-    assert fates(store, job) == [fate]
+    assert actions(store, job) == [action]
     assert store.articles.count() == number
 
 
@@ -102,7 +106,7 @@ def test_an_article_twice_in_one_request_ends_as_its_last_text(
 ) -> None:
     job = post(store, {"text": CRANE, "external_id": "one"}, {"text": FERRY, "external_id": "one"})
     at_work.work_off(Event())
-    assert fates(store, job) == [Fate.CREATED, Fate.UPDATED]
+    assert actions(store, job) == [Action.CREATED, Action.UPDATED]
     assert store.articles.get(article_id("one")).text == FERRY
     assert found(data, store, "ferry timetable") == ["one"]
 
@@ -110,26 +114,24 @@ def test_an_article_twice_in_one_request_ends_as_its_last_text(
 def test_an_article_without_a_name_is_known_by_its_text(at_work: Ingester, store: Store) -> None:
     jobs = [post(store, {"text": CRANE}) for _ in range(2)]
     at_work.work_off(Event())
-    assert [fates(store, job) for job in jobs] == [[Fate.CREATED], [Fate.UNCHANGED]]
+    assert [actions(store, job) for job in jobs] == [[Action.CREATED], [Action.UNCHANGED]]
 
 
 def test_files_are_read_as_what_they_are(at_work: Ingester, store: Store) -> None:
     files = [
-        PostedSource(
-            "a.md", SourceKind.MARKDOWN, b"---\ntitle: Crane\nurl: https://example.org/c\n---\n" + CRANE.encode()
-        ),
-        PostedSource("b.md", SourceKind.MARKDOWN, b"---\ntitle: never closed"),
-        PostedSource("c.txt", SourceKind.TEXT, b"\x00\x01\x02\x03" * 20),
-        PostedSource("d.txt", SourceKind.TEXT, FERRY.encode()),
+        PostedSource("a.md", "markdown", b"---\ntitle: Crane\nurl: https://example.org/c\n---\n" + CRANE.encode()),
+        PostedSource("b.md", "markdown", b"---\ntitle: never closed"),
+        PostedSource("c.txt", "text", b"\x00\x01\x02\x03" * 20),
+        PostedSource("d.txt", "text", FERRY.encode()),
     ]
     job = store.jobs.accept(JobKind.INGEST, files)
     at_work.work_off(Event())
-    outcomes = [(one.name, one.fate) for one in store.jobs.outcomes(job.number)]
+    outcomes = [(one.external_id, one.action) for one in store.jobs.outcomes(job.number).values()]
     assert outcomes == [
-        ("https://example.org/c", Fate.CREATED),
-        ("b.md", Fate.REJECTED),
-        ("c.txt", Fate.REJECTED),
-        ("d.txt", Fate.CREATED),
+        ("https://example.org/c", Action.CREATED),
+        ("b.md", Action.REJECTED),
+        ("c.txt", Action.REJECTED),
+        ("d.txt", Action.CREATED),
     ]
 
 
@@ -142,12 +144,12 @@ def test_a_deletion_goes_before_what_waits_and_what_was_posted_before_it_does_no
     gone = delete(store, "crane")
     at_work.work_off(Event())
 
-    assert fates(store, gone) == [Fate.DELETED]
-    assert fates(store, waiting) == [Fate.REJECTED, Fate.CREATED]
+    assert actions(store, gone) == [Action.DELETED]
+    assert actions(store, waiting) == [Action.REJECTED, Action.CREATED]
     assert found(data, store, "crane ferry harbour timetable") == ["ferry"]
     again = post(store, {"text": CRANE, "external_id": "crane"})
     at_work.work_off(Event())
-    assert fates(store, again) == [Fate.CREATED]
+    assert actions(store, again) == [Action.CREATED]
 
 
 def test_what_is_deleted_before_it_was_taken_in_is_taken_in_first(
@@ -158,7 +160,7 @@ def test_what_is_deleted_before_it_was_taken_in_is_taken_in_first(
     gone = delete(store, "crane")
     at_work.work_off(Event())
 
-    assert (fates(store, posted), fates(store, gone)) == ([Fate.CREATED], [Fate.DELETED])
+    assert (actions(store, posted), actions(store, gone)) == ([Action.CREATED], [Action.DELETED])
     assert found(data, store, "crane ferry harbour timetable") == ["ferry"]
 
 
@@ -167,10 +169,10 @@ def test_a_deletion_of_what_was_never_there_is_rejected(at_work: Ingester, store
     job = delete(store, "never")
     at_work.work_off(Event())
 
-    (outcome,) = store.jobs.outcomes(job.number)
-    assert (outcome.fate, outcome.reason) == (Fate.REJECTED, "No such article.")
-    assert (outcome.name, outcome.article_id) == ("", article_id("never"))
-    assert store.jobs.count_outcomes()[Fate.DELETED] == 0
+    (outcome,) = store.jobs.outcomes(job.number).values()
+    assert (outcome.action, outcome.reason) == (Action.REJECTED, "No such article.")
+    assert (outcome.external_id, outcome.article_id) == ("", article_id("never"))
+    assert store.jobs.count_outcomes()[Action.DELETED] == 0
 
 
 def test_a_deletion_that_a_killed_process_had_begun_is_still_one(
@@ -184,8 +186,8 @@ def test_a_deletion_that_a_killed_process_had_begun_is_still_one(
         killed.articles.delete([article_id("crane")])
     at_work.work_off(Event())
 
-    (outcome,) = store.jobs.outcomes(job.number)
-    assert (outcome.fate, outcome.name, outcome.article_id) == (Fate.DELETED, "crane", article_id("crane"))
+    (outcome,) = store.jobs.outcomes(job.number).values()
+    assert (outcome.action, outcome.external_id, outcome.article_id) == (Action.DELETED, "crane", article_id("crane"))
     assert store.jobs.get(job.id).started is not None
 
 
@@ -196,16 +198,16 @@ def test_two_articles_at_one_address_are_both_stored_with_a_warning(at_work: Ing
     job = post(store, {"text": FERRY, "url": f"{address}#part"}, {"text": "Other.", "url": f"{address}s"})
     at_work.work_off(Event())
 
-    same, other = store.jobs.outcomes(job.number)
-    assert (same.fate, same.warnings) == (Fate.CREATED, ("Another article has the same address: u1.",))
-    assert (other.fate, other.warnings) == (Fate.CREATED, ())
+    same, other = store.jobs.outcomes(job.number).values()
+    assert (same.action, same.warnings) == (Action.CREATED, ("Another article has the same address: u1.",))
+    assert (other.action, other.warnings) == (Action.CREATED, ())
 
 
 def test_a_language_that_is_none_is_warned_of(at_work: Ingester, store: Store) -> None:
     job = post(store, {"text": CRANE, "language": "klingon"}, {"text": FERRY, "language": "en-GB"})
     at_work.work_off(Event())
 
-    doubtful, plain = store.jobs.outcomes(job.number)
+    doubtful, plain = store.jobs.outcomes(job.number).values()
     assert "is no language tag" in doubtful.warnings[0]
     assert plain.warnings == ()
 
@@ -226,39 +228,157 @@ def test_a_job_that_a_killed_process_had_begun_is_done_by_the_next(
         killed.jobs.begin(job.number)
     assert store.jobs.get(job.id).status is JobStatus.RUNNING
     at_work.work_off(Event())
-    assert fates(store, job) == [Fate.CREATED, Fate.CREATED]
+    assert actions(store, job) == [Action.CREATED, Action.CREATED]
 
 
-def test_an_article_that_ends_every_process_is_rejected_and_the_rest_taken_in(
+def test_ingester_puts_what_ends_every_process_into_quarantine_and_takes_the_rest_in(
     data: DataFolder, at_work: Ingester, store: Store
 ) -> None:
-    job = post(store, {"text": CRANE}, {"text": FERRY})
+    job = post(store, {"text": CRANE, "external_id": "crane"}, {"text": FERRY})
     with open_store_writer(data) as killed:
         for _ in range(5):
             killed.jobs.begin(job.number)
     at_work.work_off(Event())
-    assert fates(store, job) == [Fate.REJECTED, Fate.CREATED]
+    assert store.jobs.outcomes(job.number).keys() == {1}
+    assert store.jobs.get(job.id).status is JobStatus.FAILED
+    assert "assistant jobs" in (store.jobs.get(job.id).failure or "")
+
+    assert store.jobs.retry(job.id) == 1
+    at_work.work_off(Event())
+    assert actions(store, job) == [Action.CREATED, Action.CREATED]
+    assert (store.jobs.get(job.id).status, store.jobs.get(job.id).failure) == (JobStatus.DONE, None)
 
 
-def test_trouble_with_the_disk_keeps_the_job(at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = post(store, {"text": CRANE})
+class Troubled(HashingEncoder):
+    """Embeds so many times, and then meets trouble until it is told that it is over."""
+
+    def __init__(self, trouble: Exception | type[Exception], times: int = 0) -> None:
+        self.trouble: Exception | type[Exception] | None = trouble
+        self._times = times
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        self._times -= 1
+        if self.trouble and self._times < 0:
+            raise self.trouble
+        return super().embed_passages(texts)
+
+
+@pytest.mark.parametrize(
+    "trouble", [DataFolderUnusable("The disk is full; free some space."), OSError(EIO, "Input/output error")]
+)
+def test_ingester_blames_no_source_for_passing_trouble_with_the_disk(
+    settings: Settings, store: Store, trouble: Exception
+) -> None:
+    encoder = Troubled(trouble)
+    at_work, job = Ingester(settings, encoder), post(store, {"text": CRANE})
+    for _ in range(10):
+        with pytest.raises(type(trouble)):
+            at_work.work_off(Event())
+    assert (store.jobs.get(job.id).deaths, store.jobs.outcomes(job.number)) == (0, {})
+    encoder.trouble = None
+    at_work.work_off(Event())
+    assert actions(store, job) == [Action.CREATED]
+
+
+def test_ingester_counts_no_death_when_the_disk_is_too_full_to_note_that_it_came_back(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = Troubled(DataFolderUnusable("The disk is full; free some space."))
+    at_work, job = Ingester(settings, encoder), post(store, {"text": CRANE})
 
     def full(*_: object) -> None:
         raise DataFolderUnusable("The disk is full; free some space.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(ingester, "prepare", full)
-        with pytest.raises(DataFolderUnusable):
-            at_work.work_off(Event())
-    assert (store.jobs.get(job.id).deaths, store.jobs.outcomes(job.number)) == (0, [])
+        patch.setattr(SqliteJobs, "excuse", full)
+        for _ in range(10):
+            with pytest.raises(DataFolderUnusable):
+                at_work.work_off(Event())
+    assert store.jobs.get(job.id).deaths == 1
+    encoder.trouble = None
     at_work.work_off(Event())
-    assert fates(store, job) == [Fate.CREATED]
+    assert actions(store, job) == [Action.CREATED]
+
+
+def test_ingester_takes_what_it_fails_over_again_and_again_for_the_fault_of_the_source(
+    settings: Settings, store: Store
+) -> None:
+    at_work = Ingester(settings, Troubled(RuntimeError))
+    job = post(store, {"text": CRANE, "external_id": "crane"})
+    for _ in range(5):
+        with pytest.raises(RuntimeError):
+            at_work.work_off(Event())
+    at_work.work_off(Event())
+    assert [waiting.quarantined for waiting in store.jobs.waiting()] == [("number 1",)]
+    assert store.jobs.get(job.id).status is JobStatus.FAILED
+
+
+def test_ingester_stops_within_a_step_keeps_what_it_embedded_and_counts_no_death(
+    data: DataFolder, store: Store
+) -> None:
+    settings = Settings(data=data.path)
+    text = " ".join(f"Crane number {number} stands in harbour {number}." for number in range(9_000))
+    job = post(store, {"text": text, "external_id": "long"})
+    embedded = 0
+    for _ in range(10):
+        stop = Event()
+
+        class Stopping(HashingEncoder):
+            def embed_passages(self, texts: Sequence[str], stop: Event = stop) -> Vectors:
+                stop.set()
+                return super().embed_passages(texts)
+
+        Ingester(settings, Stopping()).run(stop)
+        assert store.jobs.get(job.id).deaths == 0
+        mark = store.changes.mark()[2]
+        assert mark > embedded or actions(store, job)
+        embedded = mark
+    Ingester(settings, ENCODER).work_off(Event())
+    assert actions(store, job) == [Action.CREATED]
+    assert set(found(data, store, "Crane number 8999")) == {"long"}
+
+
+def test_deaths_of_a_source_count_only_when_it_got_no_further_in_between(data: DataFolder, store: Store) -> None:
+    settings = Settings(data=data.path)
+    text = " ".join(f"Crane number {number} stands in harbour {number}." for number in range(9_000))
+    job = post(store, {"text": text})
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            Ingester(settings, Troubled(RuntimeError, times=1)).work_off(Event())
+        assert store.jobs.get(job.id).deaths == 1
+
+
+def test_ingester_makes_findable_what_a_killed_writer_of_an_older_version_left(
+    data: DataFolder, at_work: Ingester, store: Store
+) -> None:
+    with open_store_writer(data) as killed:
+        killed.articles.put([article("crane", CRANE), article("ferry", FERRY)])
+        split(killed, ENCODER)
+        killed.articles.put([article("tide", "High water is at noon.")])
+    assert store.passages.count_unfindable_articles() == 3
+    at_work.work_off(Event())
+    assert store.passages.count_unfindable_articles() == 0
+    assert [found(data, store, question)[0] for question in ("crane", "ferry", "water")] == ["crane", "ferry", "tide"]
+
+
+def test_ingester_leaves_alone_what_another_encoder_embedded(
+    settings: Settings, data: DataFolder, store: Store
+) -> None:
+    class Another(HashingEncoder):
+        fingerprint = "another"
+
+    with open_store_writer(data) as writer:
+        update(writer, data, Another())
+        pipeline(writer, data, Another()).take([article("crane", CRANE)])
+    before = store.changes.seq()
+    Ingester(settings, ENCODER).work_off(Event())
+    assert store.changes.seq() == before
 
 
 def test_a_generation_is_built_when_much_is_fresh_and_after_deletions(
     data: DataFolder, at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.ingesting.MAX_DELTA_PASSAGES", 1)
+    monkeypatch.setattr("index.repair.MAX_DELTA_PASSAGES", 1)
     monkeypatch.setattr(ingester, "_SECONDS_BETWEEN_BUILDS", 0.0)
     post(store, {"text": CRANE, "external_id": "crane"}, {"text": FERRY, "external_id": "ferry"})
     at_work.work_off(Event())

@@ -14,7 +14,7 @@ import pytest
 from assistant import Answer, Assistant, Settings
 from assistant.answer import Status, Support
 from assistant.events import Completed
-from assistant.ingestion.library import ingest_paths
+from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import ModelOptions
 from tests.assistant.scripted_model import ScriptedModel, as_json, evidence_lines
 from tests.assistant.small_model import small_model_server

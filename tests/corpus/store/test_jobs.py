@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from corpus.article import Action, SplitArticle
 from corpus.errors import KeyReused
-from corpus.job import Fate, JobKind, JobStatus, PostedSource, ReadSource, SourceKind
+from corpus.job import FIELDS, JobKind, JobStatus, PostedSource, ReadSource
 from corpus.store.protocols import Store
 from tests.corpus.store.examples import article, passage
 
@@ -13,7 +14,7 @@ FERRY = article("ferry", "The ferry keeps to its timetable.")
 
 
 def source(text: str) -> PostedSource:
-    return PostedSource("", SourceKind.FIELDS, json.dumps({"text": text}).encode())
+    return PostedSource("", FIELDS, json.dumps({"text": text}).encode())
 
 
 def test_a_reader_may_queue_what_only_the_writer_deals_with(store: Store, reader: Store) -> None:
@@ -27,11 +28,11 @@ def test_a_reader_may_queue_what_only_the_writer_deals_with(store: Store, reader
 
 def test_an_unchanged_article_that_is_cut_anew_has_changed(store: Store) -> None:
     job = store.jobs.accept(JobKind.INGEST, [source("ferry"), source("ferry")])
-    store.jobs.settle(job.number, [ReadSource(0, FERRY, [passage(FERRY)])], "splitter")
+    store.jobs.settle(job.number, [ReadSource(0, SplitArticle(FERRY, [passage(FERRY)]))], "splitter")
     stored = store.changes.seq()
-    store.jobs.settle(job.number, [ReadSource(1, FERRY, [passage(FERRY)])], "splitter")
+    store.jobs.settle(job.number, [ReadSource(1, SplitArticle(FERRY, [passage(FERRY)]))], "splitter")
     assert store.changes.seq() == stored
-    store.jobs.settle(job.number, [ReadSource(1, FERRY, [passage(FERRY, 0, 9)])], "another")
+    store.jobs.settle(job.number, [ReadSource(1, SplitArticle(FERRY, [passage(FERRY, 0, 9)]))], "another")
     assert [change.article_id for change in store.changes.since(stored)] == [FERRY.id]
 
 
@@ -39,13 +40,15 @@ def test_an_article_its_passages_and_what_became_of_it_are_one_commit(store: Sto
     job = store.jobs.accept(JobKind.INGEST, [source("ferry"), source("")])
     store.jobs.begin(job.number)
     store.jobs.settle(
-        job.number, [ReadSource(0, FERRY, [passage(FERRY)]), ReadSource(1, reason="It holds no text.")], "splitter"
+        job.number,
+        [ReadSource(0, SplitArticle(FERRY, [passage(FERRY)])), ReadSource(1, reason="It holds no text.")],
+        "splitter",
     )
 
     assert reader.passages.all() == [passage(FERRY)]
-    assert [(one.fate, one.reason) for one in reader.jobs.outcomes(job.number)] == [
-        (Fate.CREATED, None),
-        (Fate.REJECTED, "It holds no text."),
+    assert [(one.action, one.reason) for one in reader.jobs.outcomes(job.number).values()] == [
+        (Action.CREATED, None),
+        (Action.REJECTED, "It holds no text."),
     ]
     assert (reader.jobs.get(job.id).done, reader.jobs.get(job.id).deaths) == (2, 0)
     assert reader.jobs.waiting_sources(job.number, 10, 10_000) == []
@@ -55,8 +58,8 @@ def test_a_conflict_does_not_tell_where_the_other_source_lies(store: Store) -> N
     store.articles.put([FERRY])
     other = article("ferry", "Another text.", origin="/home/somebody/ferry.md")
     job = store.jobs.accept(JobKind.INGEST, [source("x")])
-    [outcome] = store.jobs.settle(job.number, [ReadSource(0, other)], "splitter")
-    assert (outcome.fate, outcome.other) == (Fate.CONFLICT, None)
+    [outcome] = store.jobs.settle(job.number, [ReadSource(0, SplitArticle(other, []))], "splitter")
+    assert (outcome.action, outcome.other) == (Action.CONFLICT, None)
     assert "/" not in (outcome.reason or "")
 
 
@@ -78,3 +81,39 @@ def test_the_same_request_under_one_key_is_one_job_and_another_is_refused(store:
     assert store.jobs.accept(JobKind.INGEST, [source("a")]).id != first.id
     with pytest.raises(KeyReused, match="take a new key"):
         store.jobs.accept(JobKind.INGEST, [source("b")], key="k")
+
+
+def test_quarantine_keeps_a_source_until_it_is_retried(store: Store, reader: Store) -> None:
+    job = store.jobs.accept(JobKind.INGEST, [source("deadly"), source("harmless")])
+    store.jobs.begin(job.number)
+    store.jobs.quarantine(job.number, 0)
+    assert [one.position for one in store.jobs.waiting_sources(job.number, 10, 1000)] == [1]
+    store.jobs.settle(job.number, [ReadSource(1, SplitArticle(FERRY, [passage(FERRY)]))], "splitter")
+    store.jobs.finish([job.number])
+
+    assert reader.jobs.get(job.id).status is JobStatus.FAILED
+    assert (reader.jobs.count_unfinished(), reader.jobs.count_quarantined()) == (0, 1)
+    [waiting] = reader.jobs.waiting()
+    assert (waiting.job.id, waiting.quarantined) == (job.id, ("number 1",))
+
+    assert (reader.jobs.retry(job.id), reader.jobs.retry(job.id)) == (1, 0)
+    assert [one.source for one in store.jobs.waiting_sources(job.number, 10, 1000)] == [source("deadly")]
+    retried = store.jobs.next()
+    assert retried is not None
+    assert (retried.status, retried.deaths, retried.finished, retried.failure) == (JobStatus.QUEUED, 0, None, None)
+
+
+def test_excuse_takes_one_death_back_and_note_progress_all_before(store: Store) -> None:
+    job = store.jobs.accept(JobKind.INGEST, [source("a")])
+
+    def deaths() -> int:
+        return store.jobs.get(job.id).deaths
+
+    store.jobs.excuse(job.number)
+    assert deaths() == 0
+    for _ in range(3):
+        store.jobs.begin(job.number)
+    store.jobs.excuse(job.number)
+    assert deaths() == 2
+    store.jobs.note_progress(job.number)
+    assert deaths() == 1

@@ -18,7 +18,7 @@ from api.http.routes.pages import question_about, web_address
 from api.web.bundle import SOURCES, widget
 from api.web.reading_page import paragraphs
 from assistant.ask import Assistant
-from assistant.ingestion.library import ingest_paths
+from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import HttpOptions, Settings
 from corpus.access import Grant, Scope, new_key
 from corpus.store import open_service_store

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from assistant.ask import Assistant
-from assistant.ingestion.library import ingest_paths
+from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import HttpOptions, Settings
 from tests.api.conftest import serving
 from tests.api.http.test_errors import SECRET

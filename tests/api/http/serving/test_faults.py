@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from assistant.ask import Assistant
-from assistant.ingestion.library import ingest_paths
+from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import HttpOptions, Settings
 from index.encoders.default_encoder import DefaultEncoder
 from index.encoders.encoder import Vectors

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from corpus.article import SplitArticle
 from corpus.errors import DataFolderBusy, QueueFull, UnknownJob
-from corpus.job import JobKind, JobStatus, PostedSource, ReadSource, SourceKind
+from corpus.job import FIELDS, JobKind, JobStatus, PostedSource, ReadSource
 from corpus.store import DataFolder, backup, open_store, restore
 from corpus.store.identity import sameness
 from corpus.store.protocols import Store
@@ -19,7 +20,7 @@ FERRY = article("ferry", "The ferry keeps to its timetable.")
 
 
 def source(text: str) -> PostedSource:
-    return PostedSource("", SourceKind.FIELDS, json.dumps({"text": text}).encode())
+    return PostedSource("", FIELDS, json.dumps({"text": text}).encode())
 
 
 def test_a_request_waits_for_others_not_long(data: DataFolder, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +46,7 @@ def test_texts_are_compared_once_and_before_others_have_to_wait(
 
     monkeypatch.setattr("corpus.store.sqlite.articles.sameness", compare)
     job = store.jobs.accept(JobKind.INGEST, [source("ferry")])
-    store.jobs.settle(job.number, [ReadSource(0, FERRY, [passage(FERRY)])], "splitter")
+    store.jobs.settle(job.number, [ReadSource(0, SplitArticle(FERRY, [passage(FERRY)]))], "splitter")
     store.articles.put([FERRY, article("late", "The ferry is late.")])
     assert compared == [FERRY.text, "The ferry is late."]
 
@@ -92,6 +93,23 @@ def test_old_jobs_are_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(UnknownJob):
         store.jobs.get(job.id)
     assert store.jobs.next() == waiting
+
+
+def test_forget_old_spares_quarantine_and_deletions_that_a_retry_would_undo(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier, deadly, harmless, gone = (
+        store.jobs.accept(kind, [source("a")])
+        for kind in (JobKind.DELETE, JobKind.INGEST, JobKind.INGEST, JobKind.DELETE)
+    )
+    store.jobs.quarantine(deadly.number, 0)
+    store.jobs.finish([earlier.number, deadly.number, harmless.number, gone.number])
+    monkeypatch.setattr("corpus.store.sqlite.jobs.FINISHED_JOBS_KEPT", timedelta(0))
+    store.jobs.forget_old()
+    assert (store.jobs.get(deadly.id).status, store.jobs.get(gone.id).status) == (JobStatus.FAILED, JobStatus.DONE)
+    for forgotten in (earlier, harmless):
+        with pytest.raises(UnknownJob):
+            store.jobs.get(forgotten.id)
 
 
 def test_a_backup_keeps_what_was_acknowledged(data: DataFolder, store: Store, tmp_path: Path) -> None:

@@ -1,0 +1,204 @@
+"""What the commands do to the data folder: take articles in from disks, remove some, build the index anew.
+
+One writer at a time. All functions raise `CorpusError` (data folder in use, nothing to ingest ...) or `IndexRoomError`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from time import monotonic
+
+from assistant.ingestion.pipeline import Pipeline
+from assistant.settings import Settings
+from corpus.article import Action, Article, Outcome, SourceWarning
+from corpus.errors import NothingToIngest, UnreadableSource
+from corpus.readers import holds_sources, read_articles
+from corpus.readers.formats import what_folders_may_hold
+from corpus.readers.source_file import printable
+from corpus.store import open_store_writer
+from corpus.store.protocols import Store
+from index.encoders.load import load_encoder
+from index.splitter import PassageSplitter
+
+_ARTICLES_AT_ONCE = 256
+_CHARACTERS_AT_ONCE = 250_000
+"""Some ten seconds of embedding, after which what was taken in is committed and said; never less than one article."""
+
+_SECONDS_BETWEEN_WORDS = 10.0
+"""New articles are found by meaning at once, and by their words after so long; an update of the words takes 40 ms."""
+
+Report = Outcome | SourceWarning | UnreadableSource
+"""What is said while it goes on. An outcome is said only once its article is found."""
+
+OnProgress = Callable[[str, int, int], None]
+"""Called with what is being done (embedding, building), how much is done, and of how much; 0 when nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What became of everything that was given. `removed` are article ids (only with `sync`).
+
+    `embedded` passages took the encoder so many seconds, those among them that an earlier ingest had left.
+    """
+
+    counts: Mapping[Action, int]
+    removed: tuple[str, ...]
+    unreadable: tuple[UnreadableSource, ...]
+    warnings: tuple[SourceWarning, ...]
+    embedded: int
+    embedding_seconds: float
+
+
+def ingest_paths(
+    settings: Settings,
+    paths: Sequence[Path],
+    sync: bool = False,
+    on_outcome: Callable[[Report], None] | None = None,
+    on_progress: OnProgress | None = None,
+) -> IngestReport:
+    """Make all articles in these files and folders findable, and what an ingest left that was killed.
+
+    A source that cannot be read is reported and the rest goes on. With `sync`, articles that came from these places
+    and are no longer there are removed. Raises `NothingToIngest` before anything is stored when a path does not exist
+    or is a folder without any file that may hold articles.
+    """
+    with open_store_writer(settings.data_folder) as store:
+        pipeline = _pipeline(store, settings, on_progress)
+        report = ingest(pipeline, paths, sync, on_outcome)
+        pipeline.complete(on_build=_named("building", on_progress))
+    return report
+
+
+def remove_articles(settings: Settings, article_ids: Sequence[str], on_progress: OnProgress | None = None) -> int:
+    """How many there were to remove; their text leaves every version and the index."""
+    with open_store_writer(settings.data_folder) as store:
+        removed = store.articles.delete(article_ids)
+        _pipeline(store, settings, on_progress).complete(on_build=_named("building", on_progress))
+    return removed
+
+
+def rebuild_index(settings: Settings, on_progress: OnProgress | None = None) -> None:
+    """Make the whole index anew from the store; what has been embedded is not embedded again."""
+    with open_store_writer(settings.data_folder) as store:
+        pipeline = _pipeline(store, settings, on_progress)
+        pipeline.complete(rebuild=True, on_build=_named("building", on_progress))
+
+
+def ingest(
+    pipeline: Pipeline,
+    paths: Sequence[Path],
+    sync: bool = False,
+    on_outcome: Callable[[Report], None] | None = None,
+) -> IngestReport:
+    """`ingest_paths` into the store that `pipeline` fills, before words and generation are made current."""
+    _check_hold_sources(paths)
+    run = _Run(on_outcome or (lambda _: None))
+    words_due = monotonic() + _SECONDS_BETWEEN_WORDS
+    for batch in _batches(run.articles(paths)):
+        run.note(pipeline.take(batch))
+        if monotonic() > words_due:
+            pipeline.index_words()
+            words_due = monotonic() + _SECONDS_BETWEEN_WORDS
+    removed = _remove_gone(pipeline.store, paths, run) if sync else ()
+    return IngestReport(
+        dict(run.counts),
+        removed,
+        tuple(run.unreadable),
+        tuple(run.warnings),
+        pipeline.embedded,
+        pipeline.embedding_seconds,
+    )
+
+
+class _Run:
+    """One ingest under way: what has been said so far, and which articles were met."""
+
+    def __init__(self, say: Callable[[Report], None]) -> None:
+        self.counts: Counter[Action] = Counter()
+        self.unreadable: list[UnreadableSource] = []
+        self.warnings: list[SourceWarning] = []
+        self.met: set[tuple[str, str]] = set()
+        self._say = say
+
+    def articles(self, paths: Iterable[Path]) -> Iterator[Article]:
+        """All that can be read; what cannot is said as it is met."""
+        for path in paths:
+            for reading in read_articles(path):
+                if isinstance(reading, Article):
+                    self.met.add((reading.origin, reading.id))
+                    yield reading
+                else:
+                    self._note_remark(reading)
+
+    def note(self, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            self.counts[outcome.action] += 1
+            self._say(outcome)
+
+    def _note_remark(self, remark: SourceWarning | UnreadableSource) -> None:
+        if isinstance(remark, SourceWarning):
+            self.warnings.append(remark)
+        else:
+            self.unreadable.append(remark)
+        self._say(remark)
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    batch: list[Article] = []
+    characters = 0
+    for article in articles:
+        batch.append(article)
+        characters += len(article.text)
+        if len(batch) >= _ARTICLES_AT_ONCE or characters >= _CHARACTERS_AT_ONCE:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
+def _pipeline(store: Store, settings: Settings, on_progress: OnProgress | None) -> Pipeline:
+    options = settings.retrieval
+    encoder = load_encoder(options.encoder, options.threads)
+    embedded = 0
+
+    def on_step(passages: int) -> None:
+        nonlocal embedded
+        embedded += passages
+        if on_progress and passages:
+            on_progress("embedding", embedded, 0)
+
+    return Pipeline(store, settings.data_folder, encoder, PassageSplitter(encoder, options), on_step)
+
+
+def _named(stage: str, on_progress: OnProgress | None) -> Callable[[int, int], None] | None:
+    return partial(on_progress, stage) if on_progress else None
+
+
+def _check_hold_sources(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if not path.exists():
+            raise NothingToIngest(f"{path} does not exist; check the path.")
+        if not holds_sources(path):
+            kinds = what_folders_may_hold()
+            raise NothingToIngest(f"{path} holds no file that can be read ({kinds}); check the path.")
+
+
+def _remove_gone(store: Store, paths: Sequence[Path], run: _Run) -> tuple[str, ...]:
+    """Remove what came from these places and was not met again although all of its file could be read."""
+    failed = tuple(error.source for error in run.unreadable)
+    gone = {
+        article_id
+        for path in paths
+        for origin, article_id in store.articles.origins_under(Path(printable(path.resolve()))).items()
+        if (origin, article_id) not in run.met and not _may_still_be_there(origin, failed)
+    }
+    store.articles.delete(gone)
+    return tuple(sorted(gone))
+
+
+def _may_still_be_there(origin: str, failed: tuple[str, ...]) -> bool:
+    return any(origin == source or origin.startswith((f"{source}#", f"{source}/")) for source in failed)

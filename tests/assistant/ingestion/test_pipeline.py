@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assistant.ingestion.pipeline import Pipeline
+from corpus.article import Action
+from corpus.errors import DataFolderBusy
+from corpus.store import DataFolder, open_store_writer
+from corpus.store.protocols import Store
+from index.encoders.encoder import Vectors
+from index.live import LiveIndex
+from index.repair import repair
+from index.search import Searcher
+from index.splitter import PassageSplitter
+from index.vectors.generations import ChromaGenerations
+from index.words.bm25 import Bm25Files
+from tests.hashing_encoder import HashingEncoder
+from tests.index.library import ENCODER, OPTIONS, article, pipeline, update
+
+
+class Interrupted(Exception):
+    pass
+
+
+class CountingEncoder(HashingEncoder):
+    """Counts texts, and is interrupted when it was given more than `patience`."""
+
+    def __init__(self, patience: int = 1_000_000) -> None:
+        self.texts = 0
+        self._patience = patience
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        self.texts += len(texts)
+        if self.texts > self._patience:
+            raise Interrupted
+        return super().embed_passages(texts)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataFolder:
+    return DataFolder(tmp_path / "data")
+
+
+@pytest.fixture
+def store(data: DataFolder) -> Iterator[Store]:
+    with open_store_writer(data) as store:
+        store.articles.put([article(f"crane{number}", f"This is crane number {number}.") for number in range(100)])
+        yield store
+
+
+def covered(data: DataFolder, store: Store) -> tuple[int, int]:
+    """How many passages the live generation and the lexical index find."""
+    live = next(record for record in store.generations.kept() if record.live)
+    vectors = ChromaGenerations(data).open(live)
+    found = len(vectors.search(ENCODER.embed_question("crane"), 1000))
+    vectors.close()
+    return found, len(Bm25Files(data.words).open().passage_ids())
+
+
+def found(store: Store, data: DataFolder, question: str) -> list[str]:
+    """What a reader finds that has just been started."""
+    with LiveIndex(store, data, ENCODER.fingerprint) as live:
+        return [hit.article.text for hit in Searcher(store, ENCODER, live, OPTIONS).search(question).hits]
+
+
+def test_complete_makes_every_article_findable_and_tells_how_far_it_is(data: DataFolder, store: Store) -> None:
+    embedded, built = [], []
+    splitter = PassageSplitter(ENCODER, OPTIONS)
+
+    Pipeline(store, data, ENCODER, splitter, embedded.append).complete(on_build=lambda *step: built.append(step))
+
+    assert covered(data, store) == (100, 100)
+    assert [step for step in embedded if step] == [64, 36]
+    assert built[-1] == (100, 100)
+
+
+def test_take_makes_articles_findable_in_one_commit_with_their_passages(data: DataFolder, store: Store) -> None:
+    update(store, data)
+    before = store.changes.seq()
+    ferry, crane = article("ferry", "The ferry is late."), article("crane0", "The crane is red.")
+
+    outcomes = pipeline(store, data).take([ferry, crane])
+
+    assert [outcome.action for outcome in outcomes] == [Action.CREATED, Action.UPDATED]
+    assert store.passages.count_unfindable_articles() == 0
+    assert store.changes.seq() == before + 2
+    assert found(store, data, "ferry")[0] == ferry.text
+
+
+def test_take_leaves_the_old_version_findable_until_the_new_one_is(data: DataFolder, store: Store) -> None:
+    """By meaning and by words, whatever the step at which somebody looks."""
+    update(store, data)
+    old, new = article("crane7", "This is crane number 7."), article("crane7", "The ferry Petrel sank.")
+    seen: list[set[str]] = []
+
+    def look(*_: object) -> None:
+        texts = {text for question in ("crane number 7", "ferry Petrel") for text in found(store, data, question)[:1]}
+        seen.append(texts & {old.text, new.text})
+
+    class Watched(HashingEncoder):
+        def embed_passages(self, texts: Sequence[str]) -> Vectors:
+            look()
+            return super().embed_passages(texts)
+
+    taking = Pipeline(store, data, Watched(), PassageSplitter(ENCODER, OPTIONS), look)
+    taking.take([new], lambda split: (look(), store.passages.put_articles(taking_fingerprint(), split))[1])
+    look()
+
+    assert seen == [{old.text}] * (len(seen) - 1) + [{new.text}]
+    assert len(seen) >= 4
+    words = {id_ for id_, _ in Bm25Files(data.words).open().search("Petrel", 10)}
+    assert words == {passage.id for passage in store.passages.of_articles([new.id])}
+
+
+def taking_fingerprint() -> str:
+    return PassageSplitter(ENCODER, OPTIONS).fingerprint
+
+
+def test_take_embeds_nothing_of_what_is_stored_already_or_will_be_refused(data: DataFolder, store: Store) -> None:
+    update(store, data)
+    encoder = CountingEncoder()
+    stranger = replace(article("crane1", "Somebody else's crane."), origin="elsewhere.txt")
+
+    outcomes = pipeline(store, data, encoder).take([article("crane0", "This is crane number 0."), stranger])
+
+    assert [outcome.action for outcome in outcomes] == [Action.UNCHANGED, Action.CONFLICT]
+    assert encoder.texts == 0
+
+
+def test_take_of_an_article_that_comes_twice_ends_with_its_last_text(data: DataFolder, store: Store) -> None:
+    update(store, data)
+    texts = ("This is crane number 0.", "This crane is blue.", "This is crane number 0.")
+    outcomes = pipeline(store, data).take([article("crane0", text) for text in texts])
+    assert [outcome.action for outcome in outcomes] == [Action.UNCHANGED, Action.UPDATED, Action.UPDATED]
+    assert store.passages.count_unfindable_articles() == 0
+
+
+def test_what_was_split_by_other_rules_is_found_until_it_is_split_anew(data: DataFolder, store: Store) -> None:
+    update(store, data)
+    seen: list[int] = []
+    wider = PassageSplitter(ENCODER, replace(OPTIONS, passage_tokens=64))
+
+    Pipeline(store, data, ENCODER, wider, lambda _: seen.append(len(found(store, data, "crane number")))).complete()
+
+    assert set(seen) == {10}
+    assert store.passages.articles_to_split(wider.fingerprint) == []
+
+
+def test_complete_follows_new_changed_and_deleted_articles(data: DataFolder, store: Store) -> None:
+    update(store, data)
+    first = store.generations.live()
+    store.articles.put([article("crane0", "This crane is another."), article("crane100", "This is crane number 100.")])
+    store.articles.delete([article("crane1", "").id, article("crane2", "").id])
+    encoder = CountingEncoder()
+
+    update(store, data, encoder)
+
+    assert store.generations.live() != first
+    assert covered(data, store) == (99, 99)
+    assert encoder.texts < 10
+
+
+def test_complete_that_was_interrupted_goes_on_where_it_stopped(data: DataFolder, store: Store) -> None:
+    store.articles.put([article(f"ferry{number}", f"This is ferry number {number}.") for number in range(300)])
+    with pytest.raises(Interrupted):
+        update(store, data, CountingEncoder(patience=600))
+    missing = len(store.passages.articles_to_split(taking_fingerprint()))
+    assert 0 < missing < 400
+    encoder = CountingEncoder()
+
+    update(store, data, encoder)
+
+    assert covered(data, store) == (400, 400)
+    assert encoder.texts == 2 * missing  # each passage and its only sentence
+
+
+def test_complete_with_rebuild_makes_everything_anew_and_embeds_nothing(data: DataFolder, store: Store) -> None:
+    update(store, data)
+    before = store.generations.live()
+    encoder = CountingEncoder()
+
+    update(store, data, encoder, rebuild=True)
+
+    assert encoder.texts == 0
+    assert store.generations.live() != before
+    assert covered(data, store) == (100, 100)
+
+
+def test_a_repair_leaves_the_work_to_another_writer(data: DataFolder, store: Store) -> None:
+    with pytest.raises(DataFolderBusy):
+        repair(data, ENCODER.fingerprint)
