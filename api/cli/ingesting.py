@@ -72,7 +72,7 @@ def rebuild() -> None:
 def _holds_articles(settings: Settings) -> bool:
     from corpus.store.sqlite import Catalog
 
-    with Catalog.open(settings.data) as catalog:
+    with Catalog.open_writer(settings.data) as catalog:  # brings an older folder up to date
         return catalog.count_articles() > 0
 
 
