@@ -70,9 +70,9 @@ def rebuild() -> None:
 
 
 def _holds_articles(settings: Settings) -> bool:
-    from corpus.store import open_store
+    from corpus.store import open_store_writer
 
-    with open_store(settings.data_folder) as store:
+    with open_store_writer(settings.data_folder) as store:  # brings an older folder up to date
         return store.articles.count() > 0
 
 
