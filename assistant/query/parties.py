@@ -24,7 +24,7 @@ _BESIDE_A_PARTY = ENGLISH.words("beside_a_party")
 
 
 def parties_in(text: str) -> frozenset[str]:
-    """The parties that `text` mentions, by the first name of the table: "Beijing said" -> {"China"}."""
+    """The parties that `text` mentions, as answers call them: "Beijing said" -> {"China"}."""
     return frozenset(party for _, _, party in party_mentions(text))
 
 
@@ -56,8 +56,7 @@ def _mentions(text: str) -> Iterator[tuple[int, int, str | None]]:
 def _alias_at(lower: str, start: int, first_word: str) -> str | None:
     """The longest name that stands at `start`."""
     for alias in _names_by_first_word().get(first_word, ()):
-        end = start + len(alias)
-        if lower.startswith(alias, start) and not lower[end : end + 1].isalnum() and lower[end : end + 1] != "_":
+        if lower.startswith(alias, start) and not _is_in_a_word(lower[start + len(alias) : start + len(alias) + 1]):
             return alias
     return None
 
@@ -65,12 +64,14 @@ def _alias_at(lower: str, start: int, first_word: str) -> str | None:
 def _with_the(lower: str, start: int) -> int:
     """Where the mention begins: at the article before its name, if there is one."""
     the = start - len("the ")
-    stands = the >= 0 and lower.startswith("the ", the) and not _goes_on_before(lower, the)
-    return the if stands else start
+    if the < 0 or not lower.startswith("the ", the):
+        return start
+    before = lower[max(0, the - 1) : the]
+    return start if _is_in_a_word(before) or before == "." else the
 
 
-def _goes_on_before(lower: str, start: int) -> bool:
-    return start > 0 and (lower[start - 1].isalnum() or lower[start - 1] in "_.")
+def _is_in_a_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _is_meant(alias: str, written: str, start: int, with_the: int) -> bool:

@@ -18,7 +18,7 @@ _RULES = "en"
 """One for all texts, so that equal passages have equal sentences, and their vectors can be shared."""
 
 _OUR_RULES = "2"
-"""Raised when this file ends sentences elsewhere than before, so that they are embedded anew."""
+"""Raised when this file or a list that it reads ends sentences elsewhere than before, to embed them anew."""
 
 _WRAP_WIDTH = 100
 """Characters; nobody wraps by hand at more, so a block with a longer line is not hard-wrapped."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
+from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 
@@ -130,3 +132,25 @@ def test_lexicons_are_all_used() -> None:
 def test_parties_say_what_each_of_their_lists_is_for() -> None:
     for name, table in tomllib.loads((DATA / "parties.toml").read_text(encoding="utf-8")).items():
         assert table["about"].endswith("."), name
+
+
+@pytest.mark.parametrize(
+    ("lexicons", "digest", "raised"),
+    [
+        (
+            (
+                *("before_names", "before_anything", "before_numbers", "before_lower_case", "no_abbreviations"),
+                *("short_weekdays", "months", "before_a_weekday", "after_a_quoted_question", "quoting"),
+            ),
+            "d53024fb703b",
+            "_OUR_RULES in corpus/text/sentences.py",
+        ),
+        (("search_stop_words",), "f57b0e10e90c", "_FORMAT in index/words/files.py"),
+    ],
+)
+def test_lexicons_that_stored_data_depends_on_change_with_its_version(
+    lexicons: tuple[str, ...], digest: str, raised: str
+) -> None:
+    listed = json.dumps([sorted(ENGLISH.words(name)) for name in lexicons])
+
+    assert sha256(listed.encode()).hexdigest()[:12] == digest, f"raise {raised}, then write the new digest here"
