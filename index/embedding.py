@@ -16,33 +16,40 @@ from corpus.text.sentences import sentence_spans
 from index.encoders.encoder import Encoder
 from index.passage_text import embedded_texts
 
-_STEP = 64
-"""Passages a commit: three seconds of work on one core is the most that a kill can lose, or a stop waits for."""
+A_STEP = 256
+"""Passages a commit, unless told: ten seconds of work on two cores is the most that a kill can lose."""
+
+Texts = Iterable[tuple[Passage, str]]
+"""Passages, each with its embedded text."""
 
 OnStep = Callable[[int], object]
 """Called after each step with how many vectors of passages it stored. What it raises ends the embedding."""
 
 
-def embed_new_passages(store: Store, encoder: Encoder, on_step: OnStep) -> None:
+def embed_new_passages(store: Store, encoder: Encoder, on_step: OnStep, step: int = A_STEP) -> None:
     """Afterwards every current passage has a vector from this encoder; `store` must be a writer.
 
     What was committed before a kill is not made again.
     """
     # Articles that share a passage share its vector.
     missing = {passage.vector_key: passage for passage in store.passages.without_vector(encoder.fingerprint)}
-    _embed_in_steps(store, encoder, embedded_texts(store, list(missing.values())), on_step)
+    _embed_in_steps(store, encoder, embedded_texts(store, list(missing.values())), on_step, step)
 
 
-def embed_passages(store: Store, encoder: Encoder, passages: Iterable[tuple[Passage, str]], on_step: OnStep) -> None:
+def embed_passages(
+    store: Store, encoder: Encoder, passages: Iterable[tuple[Passage, str]], on_step: OnStep, step: int = A_STEP
+) -> None:
     """The same for passages that are still to be stored, each given with its embedded text."""
     texts = {passage.vector_key: (passage, text) for passage, text in passages}
     known = store.vectors.get(encoder.fingerprint, list(texts))
-    _embed_in_steps(store, encoder, [pair for key, pair in texts.items() if key not in known], on_step)
+    _embed_in_steps(store, encoder, [pair for key, pair in texts.items() if key not in known], on_step, step)
 
 
-def _embed_in_steps(store: Store, encoder: Encoder, texts: Iterable[tuple[Passage, str]], on_step: OnStep) -> None:
+def _embed_in_steps(
+    store: Store, encoder: Encoder, texts: Iterable[tuple[Passage, str]], on_step: OnStep, step: int
+) -> None:
     remaining = iter(texts)
-    while batch := list(islice(remaining, _STEP)):
+    while batch := list(islice(remaining, step)):
         _embed(store, encoder, batch)
         on_step(len(batch))
 

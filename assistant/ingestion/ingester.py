@@ -58,6 +58,9 @@ _MOST_DEATHS = 5
 """Processes that one source may take with it before it goes to quarantine, none of which got any further with it than
 the one before; kills from outside hit the same one rarely."""
 
+_PASSAGES_A_STEP = 32
+"""Two seconds of embedding on one core: what a stop waits for, and what a kill can lose of a long article."""
+
 _SECONDS_TO_STOP = 3.0
 """For the step under way; whoever stops this process has little more patience."""
 
@@ -150,7 +153,8 @@ class Ingester:
         """One batch of the first job after another, and of what was left over while no job waits."""
         settled: list[int] = []
         told = monotonic()
-        pipeline = Pipeline(store, self._settings.data_folder, self._encoder, self._splitter, self._begun.on_step(stop))
+        data, on_step = self._settings.data_folder, self._begun.on_step(stop)
+        pipeline = Pipeline(store, data, self._encoder, self._splitter, on_step, _PASSAGES_A_STEP)
         left_over = self._left_over(store, pipeline)
         while not stop.is_set():
             self._delete(store)

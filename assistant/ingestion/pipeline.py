@@ -13,7 +13,7 @@ from corpus.store.identity import Held, judge
 from corpus.store.protocols import Store
 from index.backends import word_writer
 from index.child_process import OnProgress
-from index.embedding import OnStep, embed_new_passages, embed_passages
+from index.embedding import A_STEP, OnStep, embed_new_passages, embed_passages
 from index.encoders.encoder import Encoder
 from index.passage_text import embedded_text
 from index.repair import fits, index_passages, index_words
@@ -29,8 +29,8 @@ Commit = Callable[[Sequence[SplitArticle]], list[Outcome]]
 class Pipeline:
     """Makes articles findable in the data folder that `store` writes; held by one thread.
 
-    `on_step` hears how many passages were embedded, a few seconds after the last time; what it raises ends what is
-    under way, and is what a stop looks like. Embedded passages are kept then, and by a kill; nothing else is.
+    Passages are embedded `step` by `step`. `on_step` hears of how many each was, 0 before the first; what it raises
+    ends what is under way, and is what a stop looks like. What was embedded is kept then, as by a kill; nothing else.
     """
 
     def __init__(
@@ -40,12 +40,14 @@ class Pipeline:
         encoder: Encoder,
         splitter: PassageSplitter,
         on_step: OnStep | None = None,
+        step: int = A_STEP,
     ) -> None:
         self.store = store
         self._data = data
         self._encoder = encoder
         self._splitter = splitter
         self._on_step = on_step or (lambda _: None)
+        self._step = step
         self.embedded = 0
         self.embedding_seconds = 0.0
 
@@ -73,7 +75,7 @@ class Pipeline:
             self.store.passages.put(self._splitter.fingerprint, passages)
             yield
         with self._timed():
-            embed_new_passages(self.store, self._encoder, self._note_step)
+            embed_new_passages(self.store, self._encoder, self._note_step, self._step)
 
     def index_words(self) -> None:
         """Have what was committed found by its words, too: 40 ms, now and then a second."""
@@ -112,7 +114,7 @@ class Pipeline:
     def _embed(self, split: Sequence[SplitArticle]) -> None:
         """Store the vectors under the hashes of their texts, where nobody finds them before the passages are there."""
         with self._timed():
-            embed_passages(self.store, self._encoder, _texts(split), self._note_step)
+            embed_passages(self.store, self._encoder, _texts(split), self._note_step, self._step)
 
     def _announce_words(self, split: Sequence[SplitArticle]) -> None:
         """Have the words of what replaces something in the index before the commit, so that it is not missed a moment.

@@ -213,13 +213,28 @@ def stop_and_check(data: Path, stops: int, characters: int) -> None:
             stop(process)
         with open_store(DataFolder(data)) as store:
             assert store.jobs.get(job).deaths == 0
-            vectors.append(store.changes.mark()[2])
+        vectors.append(vectors_stored(data))
     print(f"passages embedded after each stop: {vectors}")
     assert vectors == sorted(vectors)
     with served(data) as (client, _):
+        while client.get(f"/v1/jobs/{job}").json()["status"] != "done" and gets_on(data, vectors[-1]):
+            vectors.append(vectors_stored(data))
         assert until_done(client, job)["counts"] == {"created": 1}
         hits = client.post("/v1/search", json={"query": "What is the last pier called?"}).json()["data"]
         assert "Halcyon" in hits[0]["passage"]["text"]
+
+
+def vectors_stored(data: Path) -> int:
+    with open_store(DataFolder(data)) as store:
+        return store.changes.mark()[2]
+
+
+def gets_on(data: Path, stored: int) -> bool:
+    """Whether there is another vector within a minute."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and vectors_stored(data) == stored:
+        time.sleep(1)
+    return vectors_stored(data) > stored
 
 
 def stop(process: subprocess.Popen[str]) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
-from index import embedding
 from index.embedding import embed_new_passages
 from index.encoders.encoder import Vectors
 from tests.hashing_encoder import HashingEncoder
@@ -68,21 +67,19 @@ def test_nothing_is_embedded_twice(tmp_path: Path) -> None:
     )
 
 
-def test_what_was_embedded_before_an_interruption_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding, "_STEP", 2)
+def test_what_was_embedded_before_an_interruption_is_kept(tmp_path: Path) -> None:
     first, second = CountingEncoder(dies_after=8), CountingEncoder()
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, *(f"Story number {number}." for number in range(7)))
         with pytest.raises(KeyboardInterrupt):
-            embed_new_passages(store, first, print)
+            embed_new_passages(store, first, print, step=2)
         embed_new_passages(store, second, print)
         assert store.passages.without_vector(second.fingerprint) == []
     assert [text for text in first.embedded if text in second.embedded] == []
     assert len(first.embedded) + len(second.embedded) == 2 * 7  # each passage, and its one sentence
 
 
-def test_each_step_is_told_when_it_is_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding, "_STEP", 2)
+def test_each_step_is_told_when_it_is_stored(tmp_path: Path) -> None:
     encoder, heard = HashingEncoder(), []
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, *(f"Story number {number}." for number in range(5)))
@@ -90,5 +87,6 @@ def test_each_step_is_told_when_it_is_stored(tmp_path: Path, monkeypatch: pytest
             store,
             encoder,
             lambda made: heard.append((made, len(store.passages.without_vector(encoder.fingerprint)))),
+            step=2,
         )
     assert heard == [(2, 3), (2, 1), (1, 0)]

@@ -71,7 +71,9 @@ def test_complete_makes_every_article_findable_and_tells_how_far_it_is(data: Dat
     embedded, built = [], []
     splitter = PassageSplitter(ENCODER, OPTIONS)
 
-    Pipeline(store, data, ENCODER, splitter, embedded.append).complete(on_build=lambda *step: built.append(step))
+    Pipeline(store, data, ENCODER, splitter, embedded.append, step=64).complete(
+        on_build=lambda *step: built.append(step)
+    )
 
     assert covered(data, store) == (100, 100)
     assert [step for step in embedded if step] == [64, 36]

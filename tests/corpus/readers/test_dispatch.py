@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from corpus.article import Article
 from corpus.errors import UnreadableSource
-from corpus.readers import beir, dispatch, read_articles
+from corpus.readers import beir, dispatch, formats, read_articles
+from corpus.readers.formats import Format
 from corpus.text.canonical import canonical_text
 
 
@@ -176,7 +177,7 @@ def test_a_source_over_which_its_reader_stumbles_is_named_and_the_rest_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, "a.txt", "b.md", "c.txt")
-    monkeypatch.setitem(dispatch._READERS, ".md", stumble)
+    monkeypatch.setitem(formats._BY_SUFFIX, ".md", Format("markdown", (".md",), stumble))
     first, error, last = read_articles(tmp_path)
     assert (isinstance(first, Article), isinstance(last, Article)) == (True, True)
     assert isinstance(error, UnreadableSource)

@@ -66,7 +66,7 @@ def test_files_are_accepted_under_their_last_name(poster: httpx.Client, own: Set
     job = poster.post("/v1/articles", files=files).json()
     with open_store(DataFolder(own.data)) as store:
         sources = store.jobs.waiting_sources(store.jobs.get(job["id"]).number, 10, 10_000)
-    assert [(one.source.name, one.source.kind) for one in sources] == [("a.md", "markdown"), ("b.HTML", "html")]
+    assert [(one.source.name, one.source.format) for one in sources] == [("a.md", "markdown"), ("b.HTML", "html")]
 
 
 def test_two_files_of_one_name_are_refused_and_the_way_out_is_told(poster: httpx.Client) -> None:
