@@ -263,7 +263,8 @@ class Assistant:
         return self._searcher.remembered_questions()
 
     def warm_up(self) -> None:
-        """Load the models and open the index, so that the first question does not wait for them."""
+        """Load models, index and lexicons, so that the first question does not wait for them."""
+        decompose("warm up")
         self._reader.warm_up()
         self.search("warm up", limit=1)
 
