@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic
 
@@ -56,7 +56,7 @@ class Pipeline:
         held = self.store.articles.held([article.id for article in articles])
         split = self._split(articles, held)
         self._embed(split)
-        self._announce_words([one for one in split if one.article.id in held])
+        self._announce_words(split, held)
         return (commit or self._commit)(split)
 
     def finish_left_over(self) -> Iterator[None]:
@@ -67,10 +67,11 @@ class Pipeline:
         """
         waiting = self.store.passages.articles_to_split(self._splitter.fingerprint)
         for start in range(0, len(waiting), _ARTICLES_AT_ONCE):
-            articles = self.store.articles.get_many(waiting[start : start + _ARTICLES_AT_ONCE]).values()
+            ids = waiting[start : start + _ARTICLES_AT_ONCE]
+            articles = self.store.articles.get_many(ids).values()
             split = [SplitArticle(article, self._splitter.split(article)) for article in articles]
             self._embed(split)
-            self._announce_words(split)
+            self._announce_words(split, self.store.articles.held(ids))
             passages = {one.article.id: one.passages or () for one in split}
             self.store.passages.put(self._splitter.fingerprint, passages)
             yield
@@ -116,12 +117,13 @@ class Pipeline:
         with self._timed():
             embed_passages(self.store, self._encoder, _texts(split), self._note_step, self._step)
 
-    def _announce_words(self, split: Sequence[SplitArticle]) -> None:
+    def _announce_words(self, split: Sequence[SplitArticle], held: Mapping[str, Held]) -> None:
         """Have the words of what replaces something in the index before the commit, so that it is not missed a moment.
 
         What is new is taken in after it, with all else that changed.
         """
-        coming = list(_texts(split))
+        findable = {id_ for id_, known in held.items() if known.split_by is not None}
+        coming = list(_texts([one for one in split if one.article.id in findable]))
         if coming:
             index_words(self.store, self._data, coming)
 
