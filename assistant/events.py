@@ -1,7 +1,7 @@
 """An answer as it comes: what happens on the way to it, in order, for those who watch.
 
-`Started`, `Found`, then `Wrote` for each sentence, at most once `Withdrawn` (after which sentences follow anew), and
-always `Completed` as the last.
+`Started`, `Retrieved`, then `SentenceAdded` for each sentence, at most once `Withdrawn` (after which sentences follow
+anew), and always `Completed` as the last.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Retrieved:
     """The passages that the answer may rest on, best first; every citation's hit is among them."""
 
     hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Wrote:
+class SentenceAdded:
     """A sentence that was verified. `delta` is what it adds to the text so far, the space before it included."""
 
     delta: str
@@ -48,15 +48,15 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """The whole answer. Its text is what the `Wrote` since the last `Withdrawn` add up to."""
+    """The whole answer. Its text is what the `SentenceAdded` since the last `Withdrawn` add up to."""
 
     answer: Answer
 
 
-Event = Started | Found | Wrote | Withdrawn | Completed
+Event = Started | Retrieved | SentenceAdded | Withdrawn | Completed
 
 
-class Told(Protocol):
+class CitedText(Protocol):
     """A text with its sentences and citations: an `Answer`, or what was verified of one."""
 
     @property
@@ -69,11 +69,11 @@ class Told(Protocol):
     def citations(self) -> Sequence[Citation]: ...
 
 
-def written(told: Told) -> Iterator[Wrote]:
+def sentences_added(cited: CitedText) -> Iterator[SentenceAdded]:
     """The events with which this text comes, one a sentence."""
-    by_id = {citation.id: citation for citation in told.citations}
+    by_id = {citation.id: citation for citation in cited.citations}
     end = 0
-    for sentence in told.sentences:
+    for sentence in cited.sentences:
         citations = tuple(by_id[id_] for id_ in sentence.citations)
-        yield Wrote(told.text[end : sentence.span.end], sentence, citations)
+        yield SentenceAdded(cited.text[end : sentence.span.end], sentence, citations)
         end = sentence.span.end

@@ -26,10 +26,21 @@ from index.options import RetrievalOptions
 PREFIX = "ASSISTANT_"
 NESTING = "__"
 
+RENAMED = {
+    "ASSISTANT_FINDING__ENCODER": "ASSISTANT_RETRIEVAL__ENCODER",
+    "ASSISTANT_FINDING__PASSAGE_TOKENS": "ASSISTANT_RETRIEVAL__PASSAGE_TOKENS",
+    "ASSISTANT_FINDING__CANDIDATES": "ASSISTANT_RETRIEVAL__CANDIDATES",
+    "ASSISTANT_FINDING__DENSE_WEIGHT": "ASSISTANT_RETRIEVAL__DENSE_WEIGHT",
+    "ASSISTANT_FINDING__THREADS": "ASSISTANT_RETRIEVAL__THREADS",
+    "ASSISTANT_ANSWERING__SURE_ENOUGH": "ASSISTANT_ANSWERING__EARLY_EXIT_PROBABILITY",
+    "ASSISTANT_ANSWERING__CAUTION": "ASSISTANT_ANSWERING__OPERATING_POINT",
+}
+"""Names of settings until version 0.1, and what they are called now: refused, so that none is silently ignored."""
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerOptions:
-    """How answers are read, judged and written."""
+    """How evidence is read, when it suffices, and how answers are written."""
 
     reader: Annotated[
         str,
@@ -40,22 +51,22 @@ class AnswerOptions:
         ),
     ] = "default"
     passages_to_read: Annotated[
-        int, Field(ge=1, le=16, description="Most passages that are read closely, for each part of the question.")
+        int, Field(ge=1, le=16, description="Most passages that the model reads, for each sub-question.")
     ] = 5
-    sure_enough: Annotated[
+    early_exit_probability: Annotated[
         float,
         Field(ge=0, le=1, description="Probability that a passage answers from which fewer others are read; 1: all."),
     ] = 0.4
-    caution: Annotated[
+    operating_point: Annotated[
         OperatingPoint,
         Field(description="How sure an answer must be: `eager`, `balanced` or `cautious` (docs/abstention.md)."),
     ] = "balanced"
 
     max_sentences: Annotated[
-        int, Field(ge=1, le=10, description="Most sentences of an answer, for each part of the question.")
+        int, Field(ge=1, le=10, description="Most sentences of an answer, for each sub-question.")
     ] = 3
     max_words: Annotated[
-        int, Field(ge=10, le=500, description="Words after which no further sentence is added to a part.")
+        int, Field(ge=10, le=500, description="Words after which no further sentence is added, for each sub-question.")
     ] = 60
 
 
@@ -131,8 +142,8 @@ def _base_url(value: str) -> str:
 
 
 def _addresses(value: str) -> str:
-    for part in filter(None, value.replace(" ", "").split(",")):
-        ip_network(part)
+    for address in filter(None, value.replace(" ", "").split(",")):
+        ip_network(address)
     return value
 
 
@@ -237,7 +248,7 @@ class Settings(BaseSettings):
     )
 
     data: Annotated[Path, Field(description="Folder that holds the catalog and the index.")] = Path("data")
-    finding: RetrievalOptions = RetrievalOptions()
+    retrieval: RetrievalOptions = RetrievalOptions()
     answering: AnswerOptions = AnswerOptions()
     model: ModelOptions = ModelOptions()
     serving: HttpOptions = HttpOptions()
@@ -306,6 +317,8 @@ def _refuse_unknown_names(names: Iterable[str]) -> None:
     """pydantic-settings ignores unknown variables even with `extra="forbid"`, so a typo would go unseen."""
     known = [setting.variable for setting in describe_settings()]
     for name in names:
+        if new_name := RENAMED.get(name.upper()):
+            raise BadSettings(f"{name} is now {new_name}.")
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             near = get_close_matches(name.upper(), known, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else f"the settings are: {', '.join(known)}."
@@ -314,5 +327,5 @@ def _refuse_unknown_names(names: Iterable[str]) -> None:
 
 def _explain(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    variable = PREFIX + NESTING.join(str(part).upper() for part in first["loc"])
+    variable = PREFIX + NESTING.join(str(name).upper() for name in first["loc"])
     return f"{variable} has a wrong value: {first['msg']}."

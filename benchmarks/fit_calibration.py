@@ -5,14 +5,14 @@
 BENCH holds the public sets in BEIR form with a `gold.jsonl`; WORK keeps an index of each between runs. Four logistic
 regressions (L2, no negative weights) are fitted on the even positions of every set, all sets weighing the same:
 
-- that a passage answers, from what a glance tells and from what reading adds: whether its article is gold evidence;
+- that a passage answers, from what prescoring tells and from what reading adds: whether its article is gold evidence;
 - that a sentence answers: whether it is a gold sentence or holds the gold answer;
 - that an answer is right, when no probability is too low: whether a gold sentence, or the gold answer, is in it.
 
 The last one depends on the others, so that all questions are asked twice. Operating points are thresholds on it:
 `eager` refuses one answerable question in fifty, `balanced` one in ten, `cautious` four unanswerable ones of five. What
-is reported is measured on the odd positions, with the judge's rules (years) counted as refusals. `--write` stores the
-coefficients together with these errors.
+is reported is measured on the odd positions, with the abstention policy's rules (years) counted as refusals.
+`--write` stores the coefficients together with these errors and the fingerprint of what they were fitted for.
 """
 
 from __future__ import annotations
@@ -33,20 +33,24 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 from assistant.answer import Answer, Evidence
 from assistant.ask import Assistant
 from assistant.evaluation.corpus_folder import prepare
-from assistant.evaluation.gold import GoldQuestion, read_gold
+from assistant.evaluation.gold import GoldQuestion
+from assistant.evaluation.read_gold import read_gold
 from assistant.evaluation.text import tokens
 from assistant.reading.abstention import Signals
-from assistant.reading.calibration import Calibration, Logistic
-from assistant.reading.reader import Read
+from assistant.reading.calibration import Calibration, CalibrationFingerprint, Logistic
+from assistant.reading.fingerprint import calibration_fingerprint
+from assistant.reading.models.load import load_reading_model
+from assistant.reading.reader import ReadResult
 from assistant.settings import Settings
 from benchmarks.open_squad_audit import ANSWERABLE_AFTER_ALL
+from index.encoders.load import load_encoder
 
 SETS = ("clapnq-dev-a", "open-squad")
 """Those whose gold tells which sentence answers."""
 STORED = Path(__file__).parents[1] / "assistant" / "reading" / "calibration.json"
 
-_GLANCE = ("fused", "meaning", "words", "pairs")
-_READING = (*_GLANCE, "answers", "span")
+_PRESCORE = ("fused", "meaning", "words", "pairs")
+_READING = (*_PRESCORE, "answers", "span")
 _SENTENCE = ("span", "answers", "meaning", "words", "fused")
 _EAGER_REFUSES, _BALANCED_REFUSES = 0.02, 0.10
 """Shares of the answerable questions."""
@@ -94,7 +98,7 @@ class Considered:
     answers: Table = field(default_factory=Table)
     answerable: list[bool] = field(default_factory=list)
     ruled_out: list[bool] = field(default_factory=list)
-    """Of each answer: whether a rule of the judge forbids it, however probable it looks."""
+    """Of each answer: whether a rule of abstention forbids it, however probable it looks."""
 
 
 Consider = Callable[[Assistant, GoldQuestion, Considered], None]
@@ -115,7 +119,7 @@ def main() -> None:
     ]
     reading = fit_reading([even for even, _ in first])
     second = {folder.name: consider_all(folder, work, consider_answer, reading) for folder in folders}
-    fitted = fit_answers(reading, [halves[0] for halves in second.values()])
+    fitted = replace(fit_answers(reading, [halves[0] for halves in second.values()]), fitted_for=runs_by_default())
     report = {
         **asdict(fitted),
         "measured_on_other_half": {name: measure(fitted, halves[1]) for name, halves in second.items()},
@@ -124,6 +128,12 @@ def main() -> None:
     print(json.dumps(report, indent=2, allow_nan=False))
     if arguments.write:
         STORED.write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def runs_by_default() -> CalibrationFingerprint:
+    """Of the default models under the default settings, by which all answers are asked for."""
+    settings = Settings()
+    return calibration_fingerprint(settings, load_encoder(), load_reading_model())
 
 
 def consider_all(
@@ -138,7 +148,7 @@ def consider_all(
     settings, _ = prepare(Settings(data=work), folder / "corpus.jsonl")
     if passages:
         settings = settings.model_copy(
-            update={"answering": replace(settings.answering, passages_to_read=passages, sure_enough=1.0)}
+            update={"answering": replace(settings.answering, passages_to_read=passages, early_exit_probability=1.0)}
         )
     halves = (Considered(), Considered())
     questions = [gold for gold in read_gold(folder).questions if gold.id not in ANSWERABLE_AFTER_ALL]
@@ -160,14 +170,14 @@ def consider_reading(assistant: Assistant, gold: GoldQuestion, half: Considered)
 
 def consider_answer(assistant: Assistant, gold: GoldQuestion, half: Considered) -> None:
     answer = assistant.ask(gold.question)
-    # Questions of several parts have the signals of each: what is fitted is one part.
+    # A question that is decomposed has the signals of each sub-question: what is fitted is one.
     if all(name in answer.signals for name in Signals.__slots__):
         half.answers.add(answer.signals, bool(gold.answerable) and is_right(answer, gold))
         half.answerable.append(bool(gold.answerable))
         half.ruled_out.append(not answer.sentences)
 
 
-def add_passages(half: Considered, gold: GoldQuestion, read: Read) -> None:
+def add_passages(half: Considered, gold: GoldQuestion, read: ReadResult) -> None:
     documents = {item.doc_id for item in gold.evidence}
     for hit in read.hits:
         if signals := read.signals.get(hit.passage.id):
@@ -202,19 +212,19 @@ def shares_half(one: Sequence[str], other: Sequence[str]) -> bool:
     return len(other) > 2 and shorter > 0 and len(set(one) & set(other)) >= 0.5 * shorter
 
 
-def fit_reading(parts: Sequence[Considered]) -> Calibration:
+def fit_reading(sets: Sequence[Considered]) -> Calibration:
     return replace(
         FIRST_GUESS,
-        found_passage=fit([part.found for part in parts], _GLANCE),
-        read_passage=fit([part.read for part in parts], _READING),
-        sentence=fit([part.sentences for part in parts], _SENTENCE),
+        found_passage=fit([half.found for half in sets], _PRESCORE),
+        read_passage=fit([half.read for half in sets], _READING),
+        sentence=fit([half.sentences for half in sets], _SENTENCE),
     )
 
 
-def fit_answers(reading: Calibration, parts: Sequence[Considered]) -> Calibration:
-    answer = fit([_allowed(part) for part in parts], Signals.__slots__)
-    probabilities = np.concatenate([probabilities_of(answer, part) for part in parts])
-    answerable = np.concatenate([part.answerable for part in parts])
+def fit_answers(reading: Calibration, sets: Sequence[Considered]) -> Calibration:
+    answer = fit([_allowed(half) for half in sets], Signals.__slots__)
+    probabilities = np.concatenate([probabilities_of(answer, half) for half in sets])
+    answerable = np.concatenate([half.answerable for half in sets])
     eager, balanced = np.quantile(probabilities[answerable], (_EAGER_REFUSES, _BALANCED_REFUSES))
     cautious = np.quantile(probabilities[~answerable], _CAUTIOUS_REFUSES)
     thresholds = {"eager": eager, "balanced": balanced, "cautious": max(cautious, balanced)}
@@ -223,10 +233,10 @@ def fit_answers(reading: Calibration, parts: Sequence[Considered]) -> Calibratio
     )
 
 
-def _allowed(part: Considered) -> Table:
+def _allowed(half: Considered) -> Table:
     """The answers that no rule forbids: a forbidden one is not wrong because of its signals."""
-    kept = [n for n, forbidden in enumerate(part.ruled_out) if not forbidden]
-    return Table([part.answers.signals[n] for n in kept], [part.answers.right[n] for n in kept])
+    kept = [n for n, forbidden in enumerate(half.ruled_out) if not forbidden]
+    return Table([half.answers.signals[n] for n in kept], [half.answers.right[n] for n in kept])
 
 
 def fit(tables: Sequence[Table], names: Sequence[str]) -> Logistic:
@@ -252,9 +262,9 @@ def weights_of(tables: Sequence[Table]) -> NDArray[np.float64]:
     return np.concatenate([np.full(len(table.right), 1 / len(table.right) / len(tables)) for table in tables])
 
 
-def probabilities_of(fitted: Logistic, part: Considered) -> NDArray[np.float64]:
+def probabilities_of(fitted: Logistic, half: Considered) -> NDArray[np.float64]:
     """0 where a rule forbids the answer."""
-    each = zip(part.answers.signals, part.ruled_out, strict=True)
+    each = zip(half.answers.signals, half.ruled_out, strict=True)
     return np.array([0.0 if forbidden else fitted.probability(signals) for signals, forbidden in each])
 
 

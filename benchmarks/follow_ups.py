@@ -20,13 +20,14 @@ import numpy as np
 
 from assistant.ask import Assistant
 from assistant.conversation.follow_ups import FollowUps
-from assistant.conversation.rewriter import Turn
+from assistant.conversation.rewriter import Message
 from assistant.conversation.small_talk import is_small_talk
 from assistant.evaluation.bootstrap import interval, resampled
 from assistant.evaluation.corpus_folder import prepare
-from assistant.evaluation.gold import GoldQuestion, read_gold
+from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.in_process import filters, history, retrieved
 from assistant.evaluation.measures.token_f1 import token_f1
+from assistant.evaluation.read_gold import read_gold
 from assistant.evaluation.retrieval import NDCG, ranked_documents, retrieval_values
 from assistant.evaluation.text import tokens
 from assistant.settings import load_settings
@@ -61,7 +62,7 @@ def _retrieval(folder: Path, halves: Sequence[int]) -> None:
     follow_ups = [one for one in chosen if one.history]
     settings, _ = prepare(load_settings(), folder / "corpus.jsonl")
     with Assistant.open(settings) as helper:
-        for is_read, search in ((False, helper.find), (True, helper.search)):
+        for is_read, search in ((False, helper.retrieve), (True, helper.search)):
             print(f"\nnDCG@10, {'found and read' if is_read else 'found'}: {len(follow_ups)} follow-ups")
             _compare(follow_ups, _searches(helper, search))
         print(f"\nnDCG@10, found: {len(chosen)} questions after a conversation about something else")
@@ -69,7 +70,7 @@ def _retrieval(folder: Path, halves: Sequence[int]) -> None:
             one.model_copy(update={"history": follow_ups[(number + _ANOTHER) % len(follow_ups)].history})
             for number, one in enumerate(chosen)
         ]
-        _compare(strange, _searches(helper, helper.find))
+        _compare(strange, _searches(helper, helper.retrieve))
 
 
 def _searches(helper: Assistant, search: Callable[..., SearchResult]) -> dict[str, Search]:
@@ -125,11 +126,11 @@ def _rewriting(file: Path, halves: Sequence[int]) -> None:
     print(f"  left untouched of those that stand by themselves: {untouched} of {len(standing)}")
 
 
-def _conversations(file: Path) -> Iterator[list[tuple[str, str, tuple[Turn, ...]]]]:
+def _conversations(file: Path) -> Iterator[list[tuple[str, str, tuple[Message, ...]]]]:
     """(as typed, manual rewrite, what was said before) of each turn."""
     for topic in json.loads(file.read_text(encoding="utf-8")):
         pairs = [(turn["raw_utterance"].strip(), turn["manual_rewritten_utterance"].strip()) for turn in topic["turn"]]
-        said = [Turn("user", raw) for raw, _ in pairs]
+        said = [Message("user", raw) for raw, _ in pairs]
         yield [(raw, manual, tuple(said[:number])) for number, (raw, manual) in enumerate(pairs)]
 
 

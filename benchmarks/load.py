@@ -4,7 +4,7 @@
 
 Needs `wrk` (`apt install wrk`). SET is a BEIR folder with a `gold.jsonl`. The stacks (`benchmarks/stacks`) serve its
 articles in turn, from 1 to 32 connections each, and are asked its questions. The others only find passages; the
-assistant reads, judges, writes and cites too. Then comes its memory after 100 asks and after `--asks` more.
+assistant reads, decides, writes and cites too. Then comes its memory after 100 asks and after `--asks` more.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from assistant.evaluation.corpus_folder import prepare
-from assistant.evaluation.gold import read_gold
+from assistant.evaluation.read_gold import read_gold
 from assistant.settings import load_settings
 from benchmarks.stacks.common import FOLDER, embed_passages
 

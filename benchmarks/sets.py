@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant.evaluation.gold import Gold, GoldQuestion, read_gold
+from assistant.evaluation.gold import Gold, GoldQuestion
 from assistant.evaluation.in_process import AssistantAsker
+from assistant.evaluation.read_gold import read_gold
 from benchmarks import cast, ramdocs, wice
 from benchmarks.open_squad_audit import ANSWERABLE_AFTER_ALL
 from benchmarks.systems import RewriteOnly

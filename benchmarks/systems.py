@@ -15,15 +15,15 @@ WHOLE = "whole"
 """Searches, reads and answers, by the settings."""
 
 FUSED = "fused"
-DENSE_WEIGHTS = {"bm25": 0.0, "dense": 1.0, FUSED: Settings().finding.dense_weight}
+DENSE_WEIGHTS = {"bm25": 0.0, "dense": 1.0, FUSED: Settings().retrieval.dense_weight}
 """The searches without reading: share of meaning in the fused score; nothing else differs."""
 
 
 def settings_of(system: str, settings: Settings) -> Settings:
     if system == WHOLE:
         return settings
-    finding = replace(settings.finding, dense_weight=DENSE_WEIGHTS[system])
-    return settings.model_copy(update={"finding": finding})
+    retrieval = replace(settings.retrieval, dense_weight=DENSE_WEIGHTS[system])
+    return settings.model_copy(update={"retrieval": retrieval})
 
 
 class SearchOnly(AssistantAsker):
@@ -41,7 +41,9 @@ class SearchOnly(AssistantAsker):
         )
 
     def search(self, question: GoldQuestion) -> tuple[RetrievedPassage, ...]:
-        return retrieved(self._assistant.find(question.question, filters(question), SEARCH_DEPTH, history(question)))
+        return retrieved(
+            self._assistant.retrieve(question.question, filters(question), SEARCH_DEPTH, history(question))
+        )
 
 
 class RewriteOnly(AssistantAsker):

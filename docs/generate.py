@@ -32,7 +32,8 @@ def _settings_page() -> str:
     rows = (f"| `{row.variable}` | `{row.default}` | {row.description} |" for row in describe_settings())
     return _table_page(
         "Settings",
-        "Set as environment variables. An unknown name is refused at start, with the nearest known one.",
+        "Set as environment variables. An unknown name is refused at start, with the nearest known one or, where a "
+        "setting was renamed, its new name.",
         ("variable", "default", "what it does"),
         rows,
     )
@@ -75,21 +76,23 @@ def _measures_page() -> str:
 def _abstention_page() -> str:
     stored = json.loads(files("assistant.reading").joinpath("calibration.json").read_text(encoding="utf-8"))
     rows = (
-        f"| `{caution}` | {stored['thresholds'][caution]} | {name} | {measured['questions']} | "
+        f"| `{operating_point}` | {stored['thresholds'][operating_point]} | {name} | {measured['questions']} | "
         f"{' | '.join(map(_percent, points.values()))} |"
-        for caution in stored["thresholds"]
+        for operating_point in stored["thresholds"]
         for name, measured in stored["measured_on_other_half"].items()
-        for points in (measured["operating_points"][caution],)
+        for points in (measured["operating_points"][operating_point],)
     )
     return _table_page(
         "When it answers",
-        "`ASSISTANT_ANSWERING__CAUTION` names how sure an answer must be: its confidence, a calibrated probability "
-        "that it is right, must reach the threshold. Measured on the half of each public set that nothing was fitted "
-        "on, with 95 % intervals. *Right* means that a gold answer or a gold sentence is in the answer. What the sets "
+        "`ASSISTANT_ANSWERING__OPERATING_POINT` names how sure an answer must be: its confidence, a calibrated "
+        "probability that it is right, must reach the threshold. Measured on the half of each public set that nothing "
+        "was fitted on, with 95 % intervals. *Right* means that a gold answer or a gold sentence is in the answer. "
+        "It holds for the models and settings that it was fitted for; with others, `assistant serve` and "
+        "`assistant status` say how they differ, and an answer lists `uncalibrated` under `degraded`. What the sets "
         "are: [benchmarks](../benchmarks/README.md); how it was fitted: [record 12](adr/0012-fitted-with-a-reader.md). "
         "The newest figures of the whole product are in the benchmarks, a few points beside these.",
         (
-            "caution",
+            "operating point",
             "threshold",
             "set",
             "questions",

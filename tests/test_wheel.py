@@ -57,7 +57,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_wheel_holds_every_file_of_the_rooms(wheel: Path) -> None:
+def test_wheel_holds_every_file_of_the_rooms(wheel: Path) -> None:
     files = {
         path.relative_to(REPOSITORY).as_posix()
         for room in ROOMS
@@ -68,7 +68,25 @@ def test_the_wheel_holds_every_file_of_the_rooms(wheel: Path) -> None:
     assert files <= set(zipfile.ZipFile(wheel).namelist())
 
 
-def test_the_installed_command_ingests_and_answers_from_any_folder(installed: Path) -> None:
+def test_wheel_tells_type_checkers_that_it_is_typed(wheel: Path) -> None:
+    assert {f"{room}/py.typed" for room in ROOMS} <= set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_wheel_carries_its_licence_and_those_of_weights_and_data(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (metadata,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        licences = f"{metadata.removesuffix('METADATA')}licenses/"
+        said = archive.read(metadata).decode().splitlines()
+        licence, notice = (archive.read(f"{licences}{name}").decode() for name in ("LICENSE", "NOTICE"))
+
+    assert {"License-Expression: Apache-2.0", "License-File: LICENSE", "License-File: NOTICE"} <= set(said)
+    assert "Version 2.0, January 2004" in licence
+    weights = [path.relative_to(REPOSITORY).as_posix() for path in REPOSITORY.glob("assistant/**/*.safetensors")]
+    assert weights
+    assert all(name in notice for name in (*weights, "all-MiniLM-L6-v2", "SQuADShifts", "CC BY 4.0"))
+
+
+def test_installed_command_ingests_and_answers_from_any_folder(installed: Path) -> None:
     command = installed / "venv/bin/assistant"
     where = "import corpus, pathlib; print(pathlib.Path(corpus.__file__).parent)"
     package = Path(run(installed / "venv/bin/python", "-c", where, folder=installed).strip())

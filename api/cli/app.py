@@ -15,8 +15,8 @@ from api.cli import (
     ingesting,
     jobs,
     keys,
+    mcp,
     model,
-    model_context,
     serving,
 )
 
@@ -36,7 +36,7 @@ app.command()(asking.ask)
 app.command()(chatting.chat)
 app.command()(asking.search)
 app.command()(serving.serve)
-app.command()(model_context.mcp)
+app.command()(mcp.mcp)
 app.command()(folder.status)
 app.command()(ingesting.rebuild)
 app.add_typer(articles.app, name="articles")

@@ -25,7 +25,7 @@ def list_articles(
     as_json: AsJson = False,
 ) -> None:
     """List stored articles, in a stable order."""
-    from api.shapes import article_list_body
+    from api.wire.articles import article_list_body
     from assistant.settings import load_settings
     from corpus.store import open_store
 
@@ -49,7 +49,7 @@ def show_article(
     as_json: AsJson = False,
 ) -> None:
     """Show one article: what is known of it, its versions, its text."""
-    from api.shapes import article_body
+    from api.wire.articles import article_body
     from assistant.settings import load_settings
     from corpus.store import open_store
 

@@ -33,7 +33,8 @@ def ask(
     """Answer a question from the articles, with checked citations."""
     from api.cli.history import read_history
     from api.cli.show_answer import answer_lines
-    from api.shapes import answer_body, new_id
+    from api.wire.answer import answer_body
+    from api.wire.body import new_id
     from assistant.ask import Assistant
     from assistant.settings import load_settings
 
@@ -59,7 +60,7 @@ def search(
 ) -> None:
     """Find the passages that say something about this, best first."""
     from api.cli.show_answer import hit_lines
-    from api.shapes import search_body
+    from api.wire.search import search_body
     from assistant.ask import Assistant
     from assistant.settings import load_settings
 

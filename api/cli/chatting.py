@@ -14,8 +14,8 @@ from api.cli.terminal import one_line, say, say_piece, tell
 if TYPE_CHECKING:
     from assistant.answer import Answer
     from assistant.ask import Assistant
-    from assistant.conversation.rewriter import Turn
-    from assistant.events import Wrote
+    from assistant.conversation.rewriter import Message
+    from assistant.events import SentenceAdded
     from corpus.article import ArticleFilter
 
 _PROMPT = "\n> "
@@ -88,7 +88,7 @@ class _Conversation:
     def __init__(self, helper: Assistant, wanted: ArticleFilter) -> None:
         self._helper = helper
         self._wanted = wanted
-        self._history: list[Turn] = []
+        self._history: list[Message] = []
         self._last: Answer | None = None
 
     def introduction(self) -> str:
@@ -125,9 +125,10 @@ class _Conversation:
 
     def _watch(self, question: str) -> Answer:
         from api.cli.show_answer import refusal_lines, source_lines
-        from api.shapes import answer_body, new_id
+        from api.wire.answer import answer_body
+        from api.wire.body import new_id
         from assistant.answer import Status
-        from assistant.events import Completed, Started, Withdrawn, Wrote
+        from assistant.events import Completed, SentenceAdded, Started, Withdrawn
 
         shown = _Shown()
         with closing(self._helper.stream(question, self._wanted, self._history)) as events:
@@ -135,7 +136,7 @@ class _Conversation:
                 match event:
                     case Started(_, _, str(standalone)):
                         say(f"({one_line(standalone)})")
-                    case Wrote():
+                    case SentenceAdded():
                         shown.add(event)
                     case Withdrawn():
                         shown.withdraw()
@@ -148,15 +149,16 @@ class _Conversation:
         raise AssertionError("a stream ends with its answer")
 
     def _remember(self, question: str, answer: Answer) -> None:
-        from assistant.conversation.rewriter import MAX_MESSAGES, Turn
+        from assistant.conversation.rewriter import MAX_MESSAGES, Message
 
         self._last = answer
-        self._history += [Turn("user", question), Turn("assistant", answer.text)]
+        self._history += [Message("user", question), Message("assistant", answer.text)]
         del self._history[:-MAX_MESSAGES]
 
     def _show_sources(self) -> None:
         from api.cli.show_answer import cited_source_lines
-        from api.shapes import answer_body, new_id
+        from api.wire.answer import answer_body
+        from api.wire.body import new_id
 
         if self._last is None or not self._last.citations:
             say("The last answer has no sources." if self._last else "Nothing was answered yet.")
@@ -171,8 +173,8 @@ class _Shown:
         self._numbers: dict[str, int] = {}
         self._is_open = False
 
-    def add(self, wrote: Wrote) -> None:
-        from api.markers import with_marker
+    def add(self, wrote: SentenceAdded) -> None:
+        from api.wire.markers import with_marker
 
         cited = [citation.hit.passage.id for citation in wrote.citations]
         for passage_id in cited:

@@ -98,7 +98,7 @@ def run(
     with _leaving_with_2():
         from assistant.evaluation.evaluate import Wanted
         from assistant.evaluation.gates import parse_limits
-        from assistant.evaluation.gold import read_gold
+        from assistant.evaluation.read_gold import read_gold
         from assistant.evaluation.run_folder import load_run
 
         _only_one_of(url=url, predictions=predictions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,13 +12,17 @@ from api.cli.options import AsJson
 from api.cli.terminal import say, say_json
 from corpus.store.data_folder import DataFolder
 
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+
 
 def status(as_json: AsJson = False) -> None:
     """Say what the data folder holds: counts, index, sizes."""
     from assistant.settings import load_settings
     from corpus.store import open_store
 
-    data = load_settings().data_folder
+    settings = load_settings()
+    data = settings.data_folder
     with open_store(data) as store:
         kept = store.generations.kept()
         found = {
@@ -29,6 +33,7 @@ def status(as_json: AsJson = False) -> None:
             "seq": store.changes.seq(),
             "live_generation": next((record.name for record in kept if record.live), None),
             "kept_generations": [record.name for record in kept],
+            "calibration": _calibration(settings),
             "bytes": _sizes(data),
         }
     if as_json:
@@ -66,6 +71,24 @@ def restore(
     data = load_settings().data_folder
     read_backup(file, data, replace)
     say(f"Restored {file} into {data}. Build its index with: assistant rebuild")
+
+
+def _calibration(settings: Settings) -> str:
+    """Whether confidence was fitted for the models and settings that answer, else how they differ."""
+    from assistant.errors import AssistantError
+    from assistant.reading.calibration import shipped_calibration
+    from assistant.reading.fingerprint import calibration_fingerprint
+    from assistant.reading.models.load import load_reading_model
+    from index.encoders.load import load_encoder
+    from index.errors import IndexRoomError
+
+    try:
+        encoder = load_encoder(settings.retrieval.encoder)
+        reader = load_reading_model(settings.answering.reader)
+    except (AssistantError, IndexRoomError) as error:
+        return f"not known: {error}"
+    mismatches = shipped_calibration().mismatches(calibration_fingerprint(settings, encoder, reader))
+    return f"does not fit: {'; '.join(mismatches)}" if mismatches else "fits"
 
 
 def _sizes(data: DataFolder) -> dict[str, int]:

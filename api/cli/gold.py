@@ -37,8 +37,8 @@ def check(
 
     Leaves with 1 when there is anything to mend, and 2 when the file cannot be read.
     """
-    from assistant.evaluation.gold import read_gold
     from assistant.evaluation.gold_check import check_gold
+    from assistant.evaluation.read_gold import read_gold
 
     found = read_gold(gold, qrels, skip_bad)
     articles = {article.external_id: article for article in _articles(corpus)}

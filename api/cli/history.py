@@ -8,10 +8,10 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from api.http.schemas import History
-from assistant.conversation.rewriter import Turn
+from assistant.conversation.rewriter import Message
 
 
-def read_history(file: Path) -> tuple[Turn, ...]:
+def read_history(file: Path) -> tuple[Message, ...]:
     """The messages in `file`, oldest first. What it cannot be is wrong usage, told in one sentence."""
     try:
         messages = TypeAdapter(History).validate_json(file.read_bytes())
@@ -23,4 +23,4 @@ def read_history(file: Path) -> tuple[Turn, ...]:
         raise typer.BadParameter(
             f"{file} holds no conversation: {first['msg']}{place}.", param_hint="--history"
         ) from None
-    return tuple(message.as_turn() for message in messages)
+    return tuple(message.as_message() for message in messages)

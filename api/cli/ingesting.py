@@ -47,7 +47,7 @@ def ingest(
         paths = []
     report = _ingest(settings, paths, sync, listing=not as_json)
     if as_json:
-        from api.shapes import ingest_body
+        from api.wire.ingest import ingest_body
 
         say_json(ingest_body(report))
     else:

@@ -21,7 +21,7 @@ def list_jobs(as_json: AsJson = False) -> None:
 
     An article is put there when the process that ingests ended over it several times. It is kept until it is retried.
     """
-    from api.job_shapes import waiting_jobs_body
+    from api.wire.jobs import waiting_jobs_body
     from assistant.settings import load_settings
     from corpus.store import open_store
 

@@ -27,7 +27,7 @@ def check(as_json: AsJson = False) -> None:
     """Say which language model is configured, whether it answers, how fast, and how an answer of its is verified."""
     from dataclasses import asdict
 
-    from assistant.language_models.language_model import load_language_model
+    from assistant.language_models.load import load_language_model
     from assistant.language_models.model_check import check_model
     from assistant.settings import load_settings
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from api.cli.terminal import one_line
-from api.markers import with_marker
-from api.shapes import AnswerBody, ArticleReference, Explanation, HitBody, SourceBody
-from assistant.answer import NoAnswerReason, Status
+from api.wire.answer import AnswerBody, Explanation, SourceBody
+from api.wire.articles import ArticleReference
+from api.wire.markers import with_marker
+from api.wire.search import HitBody
+from assistant.answer import UNCALIBRATED, NoAnswerReason, Status
 
 _REASONS = {
     NoAnswerReason.NO_ARTICLES: "No answer: no articles to look into; add some with: assistant ingest PATH",
@@ -15,6 +17,7 @@ _REASONS = {
     NoAnswerReason.NOT_SUPPORTED: "No answer: the articles come near this question, but none answers it.",
     NoAnswerReason.NOT_A_QUESTION: "No answer: this is not a question that articles can answer.",
 }
+_NOTES = {UNCALIBRATED: "confidence was not fitted for these models and settings; see: assistant status"}
 _NEAREST_SHOWN = 3
 _EXCERPT_CHARACTERS = 300
 
@@ -85,14 +88,14 @@ def refusal_lines(body: AnswerBody) -> Iterator[str]:
 
 
 def _what_is_missing(body: AnswerBody) -> Iterator[str]:
-    for part in body.unanswered:
-        yield f"No evidence was found for: {one_line(part)}"
+    for asked in body.unanswered:
+        yield f"No evidence was found for: {one_line(asked)}"
     numbers = {citation.id: citation.number for citation in body.citations}
     for conflict in body.conflicts:
         sources = ", ".join(f"[{number}]" for number in dict.fromkeys(numbers[id_] for id_ in conflict.citations))
         yield f"Sources disagree about this: {one_line(conflict.about)} ({sources})"
     for reason in body.degraded:
-        yield f"Note: {reason.replace('_', ' ')}."
+        yield f"Note: {_NOTES.get(reason, reason.replace('_', ' '))}."
 
 
 def _cited_source(body: AnswerBody, source: SourceBody) -> Iterator[str]:
@@ -109,7 +112,8 @@ def _cited_source(body: AnswerBody, source: SourceBody) -> Iterator[str]:
 def _explanation_lines(body: AnswerBody, explanation: Explanation) -> Iterator[str]:
     yield ""
     searched = body.index_generation or "exact search"
-    yield f"Why ({body.status}, confidence {body.answer.confidence:.2f}, {searched}):"
+    fit = ", not calibrated" if UNCALIBRATED in body.degraded else ""
+    yield f"Why ({body.status}, confidence {body.answer.confidence:.2f}{fit}, {searched}):"
     for name, value in explanation.signals.items():
         yield f"  {name} = {value:g}"
     yield "The nearest evidence, best first:"

@@ -1,4 +1,4 @@
-"""Makes the HTTP service."""
+"""Puts the HTTP service together: routes, shared state, and the middlewares around them."""
 
 from __future__ import annotations
 
@@ -15,22 +15,33 @@ from api.http.access.key_cache import KeyCache
 from api.http.access.link_tokens import LinkTokens
 from api.http.access.middleware import AccessMiddleware
 from api.http.access.policy import AccessPolicy
-from api.http.access.rate_limits import Rates
-from api.http.access.rules import Open, rule_for
+from api.http.access.rate_limits import RateLimits
+from api.http.access.route_rules import OpenTo, rule_for
 from api.http.errors import ProblemBody, install_error_handlers
 from api.http.observability.index_gauges import index_gauges
 from api.http.observability.metrics import REMEMBERED, Metrics
-from api.http.observability.observer import Observed, Observer
+from api.http.observability.observer import Observer, ObserveRequests
 from api.http.observability.request_id import RequestIds
 from api.http.observability.shared_counts import SharedCounts
-from api.http.routes import articles, ask, chat_completions, feedback, links, metrics, pages, reference
-from api.http.routes.model_context import http_routes, model_context_server, serving_tools
-from api.http.serving.admission import AdmissionQueue, load_levels
+from api.http.routes import (
+    articles,
+    ask,
+    chat_completions,
+    feedback,
+    health,
+    library,
+    links,
+    metrics,
+    pages,
+    reference,
+    search,
+)
+from api.http.routes.mcp import http_routes, model_context_server, serving_tools
+from api.http.serving.admission import AdmissionQueue, load_gauges
 from api.http.serving.body_limit import BodyLimit
-from api.http.serving.internal_errors import Unexpected
+from api.http.serving.internal_errors import InternalErrors
 from api.http.serving.readiness import Readiness
 from api.http.serving.security_headers import SecurityHeaders
-from api.web.examples import Examples
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from corpus.store import open_service_store
@@ -71,9 +82,9 @@ def _security(method: str, path: str) -> list[dict[str, list[str]]]:
     """What OpenAPI says of a route: nothing is needed, or a key, once there is one."""
     rule = rule_for(method, path)
     assert rule is not None, "a route without a rule exists for nobody"
-    if rule.open_to is Open.EVERYONE:
+    if rule.open_to is OpenTo.EVERYONE:
         return []
-    return [{"key": []}] if rule.open_to is Open.NOBODY else [{}, {"key": []}]
+    return [{"key": []}] if rule.open_to is OpenTo.NOBODY else [{}, {"key": []}]
 
 
 def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
@@ -88,7 +99,7 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    for topic in (ask, chat_completions, articles, feedback, links, metrics, pages, reference):
+    for topic in (ask, search, library, health, chat_completions, articles, feedback, links, metrics, pages, reference):
         app.include_router(topic.router)
     return app
 
@@ -98,12 +109,12 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
 
     Raises `CorpusError` when keys and feedback cannot be kept in the data folder.
     """
-    turns = AdmissionQueue(settings.load)
-    tools = model_context_server(_for_whoever_sent, turns)
+    admission = AdmissionQueue(settings.load)
+    tools = model_context_server(_assistant_of_sender, admission)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with closing(turns):
+        with closing(admission):
             async with serving_tools(tools):
                 yield
 
@@ -112,7 +123,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     counters = Metrics(counts)
     service_store = open_service_store(settings.data_folder, _PATIENCE_SECONDS)
     app.state.assistant = assistant
-    app.state.turns = turns
+    app.state.admission = admission
     app.state.service_store = service_store
     app.state.public_base_url = settings.access.public_base_url
     app.state.metrics = counters
@@ -121,26 +132,25 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     counters.add_gauges(lambda: index_gauges(assistant.store, assistant.index_age_seconds()))
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[0], "remembered")
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[1], "made")
-    counters.add_levels(lambda: load_levels(turns))
+    counters.add_levels(lambda: load_gauges(admission))
     keys = KeyCache(open_service_store(settings.data_folder, _SHORT_PATIENCE_SECONDS))
-    desk = AccessPolicy(keys, Rates(counts), settings.access, settings.serving.allow_anyone_to_ask)
+    policy = AccessPolicy(keys, RateLimits(counts), settings.access, settings.serving.allow_anyone_to_ask)
     app.router.routes.extend(http_routes(tools))
     app.state.ingesting = settings.ingesting
     app.state.accepting = CapacityLimiter(articles.ACCEPTED_AT_ONCE)
     app.state.readiness = Readiness(assistant)
-    app.state.examples = Examples()
     install_error_handlers(app)
     # The last one added sees a request first: an id comes before anything can be refused.
     larger = {articles.PATH: settings.ingesting.max_body_bytes}
     app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes, at=larger)
-    app.add_middleware(Unexpected)
-    app.add_middleware(AccessMiddleware, desk=desk, tick=counters.write)
+    app.add_middleware(InternalErrors)
+    app.add_middleware(AccessMiddleware, policy=policy, tick=counters.write)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(Observed, observer=observer)
+    app.add_middleware(ObserveRequests, observer=observer)
     app.add_middleware(RequestIds)
     return app
 
 
-def _for_whoever_sent(request: Request | None) -> Assistant:
+def _assistant_of_sender(request: Request | None) -> Assistant:
     assert request is not None, "over HTTP there always is one"
     return assistant_for(request)

@@ -24,7 +24,7 @@ from api.errors import (
     Problem,
     problem_of,
 )
-from api.http.access.rules import methods_of
+from api.http.access.route_rules import methods_of
 from api.http.observability.request_id import HEADER, request_id_of
 
 _OPENAI_PATHS = ("/v1/chat/", "/v1/models", "/v1/completions", "/v1/responses", "/v1/embeddings")
@@ -179,7 +179,7 @@ async def _on_client_left(_: Request, __: Exception) -> Response:
 
 
 async def _on_unexpected_error(request: Request, _: Exception) -> Response:
-    # What `Unexpected` did not meet: a fault of the gate itself. The server logs the traceback by itself.
+    # What `InternalErrors` did not meet: a fault of the middlewares around it. The server logs the traceback.
     _log.error("%s: unexpected error", request_id_of(request.scope))
     return problem_response(request.scope, INTERNAL_ERROR)
 

@@ -13,8 +13,10 @@ from pydantic_core import PydanticCustomError
 
 from api.errors import NOT_JSON
 from api.http.errors import Refused
-from assistant.ask import DEFAULT_HITS, MAX_QUESTION_CHARACTERS, Mode
-from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES, Turn
+from assistant.ask import DEFAULT_HITS, MAX_QUESTION_CHARACTERS
+from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES
+from assistant.conversation.rewriter import Message as EarlierMessage
+from assistant.writing.compose import Mode
 from corpus.article import ArticleFilter
 from corpus.text.language import primary_language
 
@@ -81,8 +83,8 @@ class Message(Request):
     role: Literal["user", "assistant"]
     content: Annotated[str, StringConstraints(max_length=MAX_MESSAGE_CHARACTERS)]
 
-    def as_turn(self) -> Turn:
-        return Turn(self.role, self.content)
+    def as_message(self) -> EarlierMessage:
+        return EarlierMessage(self.role, self.content)
 
 
 History = Annotated[

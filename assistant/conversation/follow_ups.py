@@ -14,12 +14,12 @@ from assistant.conversation.antecedents import Antecedents, Said
 from assistant.conversation.ellipsis import asked_anew
 from assistant.conversation.phrases import Phrase, phrases
 from assistant.conversation.pointing import Kind, Pointer, pointers
-from assistant.conversation.rewriter import Rewritten, Turn
+from assistant.conversation.rewriter import Message, Rewritten
 from assistant.conversation.small_talk import is_small_talk
 from assistant.conversation.wording import reads_well
 from assistant.query.topic import Rarity
 
-_TURNS_LOOKED_AT = 12
+_MESSAGES_LOOKED_AT = 12
 """Messages back: whoever points further says what they mean."""
 
 _MOST_CHARACTERS = 500
@@ -37,17 +37,17 @@ class FollowUps:
     def __init__(self, rarity: Rarity) -> None:
         self._antecedents = Antecedents(rarity)
 
-    def rewrite(self, question: str, history: Sequence[Turn]) -> Rewritten:
-        said = self._what_was_said(history[-_TURNS_LOOKED_AT:])
+    def rewrite(self, question: str, history: Sequence[Message]) -> Rewritten:
+        said = self._what_was_said(history[-_MESSAGES_LOOKED_AT:])
         before = said.questions[0] if said.questions else None
         return Rewritten(self._standalone(question, said), before)
 
-    def _what_was_said(self, history: Sequence[Turn]) -> Said:
+    def _what_was_said(self, history: Sequence[Message]) -> Said:
         """Every earlier question made to stand by itself in turn, so that a topic is carried through several."""
         said = _NOTHING_SAID
-        for turn in history:
-            content = " ".join(turn.content[:_MOST_CHARACTERS].split())
-            if turn.role == "assistant":
+        for message in history:
+            content = " ".join(message.content[:_MOST_CHARACTERS].split())
+            if message.role == "assistant":
                 said = Said(said.questions, content)
             elif not is_small_talk(content) and (phrases(content) or pointers(content)):
                 said = Said((self._standalone(content, said), *said.questions))

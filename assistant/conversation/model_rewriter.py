@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.conversation.rewriter import Rewriter, Rewritten, Turn
+from assistant.conversation.rewriter import Message, Rewriter, Rewritten
 from assistant.errors import ModelFailed
 from assistant.language_models.language_model import LanguageModel, complete, on_one_line, without_thoughts
 from assistant.query.parties import names_in
@@ -15,7 +15,7 @@ from index.words.bm25 import content_terms
 _SECONDS = 5.0
 """For one short completion. Nothing is searched before it has come, so a slow one is not waited for."""
 
-_TURNS_SHOWN = 6
+_MESSAGES_SHOWN = 6
 _CHARACTERS_SHOWN = 600
 """Of a message: an answer names what it is about in its first sentences."""
 
@@ -49,7 +49,7 @@ class ModelRewriter:
         self._model = model
         self._rules = rules
 
-    def rewrite(self, question: str, history: Sequence[Turn]) -> Rewritten:
+    def rewrite(self, question: str, history: Sequence[Message]) -> Rewritten:
         by_rules = self._rules.rewrite(question, history)
         if by_rules.before is None:
             return by_rules
@@ -61,14 +61,14 @@ class ModelRewriter:
         return replace(by_rules, question=rewritten) if is_faithful(rewritten, question, history) else by_rules
 
 
-def is_faithful(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
+def is_faithful(rewritten: str, question: str, history: Sequence[Message]) -> bool:
     """Whether `rewritten` asks `question`: it drops none of its names and numbers, denies what it denies, keeps most of
     its words, and has no name or number, and few words, that nobody said."""
     if not rewritten or len(rewritten) > max(_LONGEST, len(question)) or _NO_QUESTION.search(rewritten):
         return False
-    said = _words("\n".join([question, *(turn.content for turn in history)]))
+    said = _words("\n".join([question, *(message.content for message in history)]))
     asked, written = set(content_terms(question)), set(content_terms(rewritten))
-    known = asked | {term for turn in history for term in content_terms(turn.content)}
+    known = asked | {term for message in history for term in content_terms(message.content)}
     return (
         _facts(question) <= _words(rewritten)
         and _facts(rewritten) <= said
@@ -88,8 +88,10 @@ def _words(text: str) -> set[str]:
     return {word.casefold() for word in _WORD.findall(text)} | set(_NUMBER.findall(text))
 
 
-def _shown(question: str, history: Sequence[Turn]) -> str:
-    lines = [f"{turn.role}: {on_one_line(turn.content)[:_CHARACTERS_SHOWN]}" for turn in history[-_TURNS_SHOWN:]]
+def _shown(question: str, history: Sequence[Message]) -> str:
+    lines = [
+        f"{message.role}: {on_one_line(message.content)[:_CHARACTERS_SHOWN]}" for message in history[-_MESSAGES_SHOWN:]
+    ]
     return "\n".join([*lines, "", f"Last question: {on_one_line(question)}"])
 
 

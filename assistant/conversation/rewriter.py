@@ -11,7 +11,7 @@ MAX_MESSAGES, MAX_MESSAGE_CHARACTERS = 50, 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Message:
     """One message of the conversation so far."""
 
     role: Literal["user", "assistant"]
@@ -34,5 +34,5 @@ class Rewritten:
 class Rewriter(Protocol):
     """Turns a follow-up into a question that can be asked without its conversation."""
 
-    def rewrite(self, question: str, history: Sequence[Turn]) -> Rewritten:
+    def rewrite(self, question: str, history: Sequence[Message]) -> Rewritten:
         """`history` is oldest first, and may hold anything: only what users typed and names are taken from it."""

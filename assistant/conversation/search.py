@@ -11,7 +11,7 @@ from index.hit import Hit
 from index.search import Searcher, SearchResult
 
 _POOL = 50
-"""Passages found for each form: more than are glanced at; 100 measure the same and take twice as long. One that only
+"""Passages found for each form: more than are prescored; 100 measure the same and take twice as long. One that only
 one form finds counts as the last of the other."""
 
 

@@ -69,7 +69,7 @@ def compare_runs(old: FinishedRun, new: FinishedRun) -> list[Comparison]:
     scores = {one.id: one for one in new.scores}
     paired = [scores[one.id] for one in old.scores]
     compared = [compare_measure(measure, old.scores, paired) for measure in MEASURES]
-    return judge([one for one in compared if one is not None])
+    return with_verdicts([one for one in compared if one is not None])
 
 
 def compare_measure(
@@ -103,14 +103,14 @@ def compare_measure(
     )
 
 
-def judge(compared: Sequence[Comparison]) -> list[Comparison]:
-    """The same with corrected p-values and verdicts. Costs are not judged: they depend on the machine's day.
+def with_verdicts(compared: Sequence[Comparison]) -> list[Comparison]:
+    """The same with corrected p-values and verdicts. Costs get none: they depend on the machine's day.
 
     Measures that no question differs in are not counted in the correction, since they can give no false alarm.
     """
-    tested = [one for one in compared if _is_judged(one.measure) and not _is_same(one)]
+    tested = [one for one in compared if _has_verdict(one.measure) and not _is_same(one)]
     corrected = dict(zip((one.measure.name for one in tested), holm([one.p for one in tested]), strict=True))
-    return [_judged(one, corrected.get(one.measure.name)) for one in compared]
+    return [_with_verdict(one, corrected.get(one.measure.name)) for one in compared]
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -157,7 +157,7 @@ def _difference(
     return _estimate(measure, after, weights) - _estimate(measure, before, weights)
 
 
-def _is_judged(measure: Measure) -> bool:
+def _has_verdict(measure: Measure) -> bool:
     return measure.better is not Better.NEITHER and measure.group is not Group.COST
 
 
@@ -165,11 +165,11 @@ def _is_same(one: Comparison) -> bool:
     return one.difference == one.low == one.high == 0
 
 
-def _judged(one: Comparison, p: float | None) -> Comparison:
+def _with_verdict(one: Comparison, p: float | None) -> Comparison:
     """`p` is the corrected one, None for a measure that was not tested."""
     if p is not None:
         return replace(one, p=p, verdict=_verdict(one, p))
-    return replace(one, verdict=Verdict.SAME) if _is_judged(one.measure) else one
+    return replace(one, verdict=Verdict.SAME) if _has_verdict(one.measure) else one
 
 
 def _verdict(one: Comparison, p: float) -> Verdict:

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticSerializationError
-
-from assistant.evaluation.errors import BadGold
-
-_LINES_SHOWN = 5
-"""Bad lines that are named in full; with more, the file is probably of another kind."""
 
 
 class GoldModel(BaseModel):
@@ -35,7 +29,7 @@ class Evidence(GoldModel):
     start: int | None = Field(default=None, ge=0)
 
 
-class Turn(GoldModel):
+class Message(GoldModel):
     """Something said before the question."""
 
     role: Literal["user", "assistant"]
@@ -63,7 +57,7 @@ class GoldQuestion(GoldModel):
     answers: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ()
     answerable: bool | None = None
     evidence: tuple[Evidence, ...] = ()
-    history: tuple[Turn, ...] = ()
+    history: tuple[Message, ...] = ()
     grades: Mapping[str, int] | None = None
     documents: tuple[str, ...] = ()
     draft: bool = False
@@ -130,49 +124,3 @@ def explain(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     field = ".".join(str(part) for part in first["loc"])
     return f"{field}: {first['msg']}." if field else f"{first['msg']}."
-
-
-def read_gold(path: Path, qrels: Path | None = None, skip_bad: bool = False) -> Gold:
-    """The questions of a gold file or BEIR folder; drafts are left out and counted.
-
-    `qrels` makes `path` a TREC topics file. Raises `BadGold` when the file cannot be read, holds no question,
-    or has a bad line (with `skip_bad` those are left out and listed in the result).
-    """
-    from assistant.evaluation.gold_formats import read_questions
-
-    if not path.exists():
-        raise BadGold(f"{path} does not exist; check the path.")
-    try:
-        good, bad = _sorted_out(read_questions(path, qrels))
-    except UnicodeDecodeError as error:
-        raise BadGold(f"{path} is not UTF-8 text ({error.reason} at byte {error.start}).") from None
-    if bad and not skip_bad:
-        raise BadGold(_complaint(bad))
-    confirmed = tuple(question for question in good if not question.draft)
-    if not confirmed:
-        raise BadGold(f"{path} holds no question" + (" but drafts." if good else "."))
-    return Gold(path.stem, confirmed, tuple(bad), len(good) - len(confirmed))
-
-
-def _sorted_out(
-    readings: Iterator[tuple[str, GoldQuestion | BadLine]],
-) -> tuple[list[GoldQuestion], list[BadLine]]:
-    """Questions and bad lines apart; a second question of an id is a bad line."""
-    places: dict[str, str] = {}
-    good: list[GoldQuestion] = []
-    bad: list[BadLine] = []
-    for place, reading in readings:
-        if isinstance(reading, BadLine):
-            bad.append(reading)
-        elif reading.id in places:
-            bad.append(BadLine(place, f"the id {reading.id} is already that of {places[reading.id]}."))
-        else:
-            places[reading.id] = place
-            good.append(reading)
-    return good, bad
-
-
-def _complaint(bad: list[BadLine]) -> str:
-    shown = "\n".join(str(line) for line in bad[:_LINES_SHOWN])
-    more = f"\n... and {len(bad) - _LINES_SHOWN} more." if len(bad) > _LINES_SHOWN else ""
-    return f"{shown}{more}\nMend the file, or pass --skip-bad to go on without these."

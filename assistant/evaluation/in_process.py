@@ -10,7 +10,7 @@ from json import dumps
 
 from assistant.answer import Answer, Citation
 from assistant.ask import Assistant
-from assistant.conversation.rewriter import Turn
+from assistant.conversation.rewriter import Message
 from assistant.errors import BadQuestion
 from assistant.evaluation.asking import SEARCH_DEPTH
 from assistant.evaluation.documents import FindArticle, content_of, find_in_catalog
@@ -52,7 +52,7 @@ class AssistantAsker:
             "generation": live.name if live else "none",
             "change": str(store.changes.seq()),
             "articles": content_of(store),
-            "finding": dumps(asdict(self._settings.finding)),
+            "finding": dumps(asdict(self._settings.retrieval)),
             "answering": dumps(asdict(self._settings.answering)),
         }
 
@@ -83,8 +83,8 @@ def filters(question: GoldQuestion) -> ArticleFilter:
     return ArticleFilter(article_id=tuple(map(article_id, question.documents)))
 
 
-def history(question: GoldQuestion) -> tuple[Turn, ...]:
-    return tuple(Turn(turn.role, turn.content) for turn in question.history)
+def history(question: GoldQuestion) -> tuple[Message, ...]:
+    return tuple(Message(message.role, message.content) for message in question.history)
 
 
 def _prediction(question_id: str, answer: Answer, retrieved: tuple[RetrievedPassage, ...]) -> Prediction:

@@ -1,17 +1,17 @@
-"""Asks a running server over HTTP, with nothing but the standard library: three requests are no reason for one more."""
+"""Asks a running server over HTTP."""
 
 from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import lru_cache
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from time import sleep
 from typing import Any
-from urllib.parse import urlsplit
 
+import httpx
 from pydantic import SecretStr
 
 from assistant.evaluation.asking import SEARCH_DEPTH
@@ -39,6 +39,8 @@ _OK, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY, _BUSY = 200, 401, 403, 40
 _REFUSED = (413, 422)
 """A question that is too long, or none: others may do better."""
 
+_LAST_PORT = 65_535
+
 _TRIES = 5
 """Of one request to a server that says when to come back; its limits are by the minute."""
 
@@ -57,8 +59,12 @@ class HttpAsker:
         self._headers = {"Content-Type": "application/json"}
         if api_key is not None:
             self._headers["Authorization"] = f"Bearer {api_key.get_secret_value().strip()}"
-        self._prefix = urlsplit(self._url).path
-        _connection(self._url)  # a wrong address is told at once
+        _check_address(self._url)
+        # A connection that is kept may be closed by the server at any moment between two questions.
+        once = httpx.Limits(max_keepalive_connections=0)
+        # Certificates as the machine trusts them, an organisation's own among them; no proxy from the environment.
+        trusted = ssl.create_default_context()
+        self._client = httpx.Client(timeout=_TIMEOUT_SECONDS, limits=once, verify=trusted, trust_env=False)
         self.find_article = lru_cache(maxsize=KEPT)(self._find_article)
 
     def describe(self) -> Mapping[str, str]:
@@ -75,7 +81,7 @@ class HttpAsker:
 
     def ask(self, question: GoldQuestion) -> Prediction:
         filters = {"article_id": [article_id(document) for document in question.documents]}
-        history = [turn.model_dump() for turn in question.history]
+        history = [message.model_dump() for message in question.history]
         status, answer = self._request(
             "POST", "/v1/ask", {"question": question.question, "history": history, "filters": filters}
         )
@@ -139,26 +145,34 @@ class HttpAsker:
 
     def _response(self, method: str, path: str, body: Mapping[str, Any] | None) -> tuple[int, int, bytes]:
         """Status, seconds after which to come back (-1: not said), content."""
+        content = None if body is None else json.dumps(body)
         try:
-            # A connection that is kept may be closed by the server at any moment between two questions.
-            with closing(_connection(self._url)) as connection:
-                connection.request(method, self._prefix + path, json.dumps(body), self._headers)
-                response = connection.getresponse()
-                wait = response.getheader("Retry-After", "")
-                return response.status, int(wait) if _SECONDS.fullmatch(wait) else -1, response.read()
-        except (OSError, HTTPException, ValueError) as error:
-            reason = getattr(error, "strerror", None) or type(error).__name__
-            raise ServerFailed(f"{self._url} does not answer ({reason}){_KEPT_SO_FAR}") from None
+            response = self._client.request(method, self._url + path, content=content, headers=self._headers)
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise ServerFailed(f"{self._url} does not answer ({_cause(error)}){_KEPT_SO_FAR}") from None
+        wait = response.headers.get("Retry-After", "")
+        return response.status_code, int(wait) if _SECONDS.fullmatch(wait) else -1, response.content
 
 
-def _connection(url: str) -> HTTPConnection:
-    parts = urlsplit(url)
-    kinds: dict[str, type[HTTPConnection]] = {"http": HTTPConnection, "https": HTTPSConnection}
+def _check_address(url: str) -> None:
+    """Tell a wrong address at once."""
     try:
-        connect = kinds[parts.scheme]
-        return connect(parts.hostname or "", parts.port, timeout=_TIMEOUT_SECONDS)
-    except (KeyError, ValueError):
-        raise ServerFailed(f"{url} is no address of a server; give one like http://127.0.0.1:8000.") from None
+        parts = httpx.URL(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.host) and (parts.port or 0) <= _LAST_PORT
+    except httpx.InvalidURL:
+        is_address = False
+    if not is_address:
+        raise ServerFailed(f"{url} is no address of a server; give one like http://127.0.0.1:8000.")
+
+
+def _cause(error: BaseException) -> str:
+    """What the operating system says of it, where the failure is one of its own."""
+    at: BaseException | None = error
+    while at is not None:
+        if isinstance(at, OSError) and at.strerror:
+            return at.strerror
+        at = at.__cause__ or at.__context__
+    return type(error).__name__
 
 
 def _prediction(question_id: str, answer: dict[str, Any], hits: list[dict[str, Any]]) -> Prediction:

@@ -15,9 +15,10 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.evaluation.errors import BadPredictions, RunMismatch
-from assistant.evaluation.gold import Gold, GoldQuestion, read_gold
+from assistant.evaluation.gold import Gold, GoldQuestion
 from assistant.evaluation.json_lines import write_objects
 from assistant.evaluation.predictions import Prediction, read_predictions
+from assistant.evaluation.read_gold import read_gold
 from assistant.evaluation.scoring import QuestionScores
 from corpus.durable import move_durably
 

@@ -150,11 +150,6 @@ def years_in(text: str) -> frozenset[int]:
     return frozenset(int(match["year"]) for match in _YEAR_ALONE.finditer(text) if not _counts_things(match))
 
 
-def without_separators(text: str) -> str:
-    """2,000 as 2000."""
-    return _THOUSANDS.sub("", text)
-
-
 def missing_quantities(claim: str, grounds: Iterable[str]) -> tuple[bool, bool]:
     """Whether a number, and whether a date, of `claim` stands nowhere in `grounds`."""
     told = [quantities_in(text) for text in grounds]

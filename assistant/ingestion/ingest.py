@@ -161,7 +161,7 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
 
 
 def _pipeline(store: Store, settings: Settings, on_progress: OnProgress | None) -> Pipeline:
-    options = settings.finding
+    options = settings.retrieval
     encoder = load_encoder(options.encoder, options.threads)
     embedded = 0
 

@@ -73,8 +73,8 @@ class Ingester:
 
     def __init__(self, settings: Settings, encoder: Encoder | None = None, begun: Begun | None = None) -> None:
         self._settings = settings
-        self._encoder = encoder or load_encoder(settings.finding.encoder, settings.ingesting.threads)
-        self._splitter = PassageSplitter(self._encoder, settings.finding)
+        self._encoder = encoder or load_encoder(settings.retrieval.encoder, settings.ingesting.threads)
+        self._splitter = PassageSplitter(self._encoder, settings.retrieval)
         self._next_build = 0.0
         self._quiet_since = monotonic()
         self._watched: Store | None = None  # kept open, since it is looked at so often

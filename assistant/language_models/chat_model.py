@@ -21,7 +21,7 @@ from langchain.chat_models import init_chat_model
 
 from assistant.errors import BadSettings, ModelFailed, ModelTimedOut, ModelUnavailable, SchemaRefused
 from assistant.language_models.circuit_breaker import CircuitBreaker
-from assistant.language_models.language_model import Message, TimeLimits
+from assistant.language_models.language_model import ChatMessage, TimeLimits
 from assistant.settings import ModelOptions
 
 _log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class ChatModel:
         return self._schema_arguments is not None and not self._wants_prose
 
     def stream(
-        self, messages: Sequence[Message], limits: TimeLimits, schema: Mapping[str, Any] | None = None
+        self, messages: Sequence[ChatMessage], limits: TimeLimits, schema: Mapping[str, Any] | None = None
     ) -> Generator[str]:
         if not self._breaker.allows():
             raise ModelUnavailable("The language model failed several times in a row and is left alone for a while.")
@@ -90,7 +90,7 @@ class ChatModel:
         self._breaker.succeeded()
 
     def _stream(
-        self, messages: Sequence[Message], limits: TimeLimits, schema: Mapping[str, Any] | None
+        self, messages: Sequence[ChatMessage], limits: TimeLimits, schema: Mapping[str, Any] | None
     ) -> Generator[str]:
         started = monotonic()
         may_retry = True
@@ -112,7 +112,7 @@ class ChatModel:
                 _rest(started, limits, error)
             may_retry = False
 
-    def _listen(self, messages: Sequence[Message], schema: Mapping[str, Any] | None) -> _Listen:
+    def _listen(self, messages: Sequence[ChatMessage], schema: Mapping[str, Any] | None) -> _Listen:
         """What listens to the model: hands over its text piece by piece, and None when it has ended well."""
         arguments = self._schema_arguments(schema) if schema is not None and self._schema_arguments else {}
 

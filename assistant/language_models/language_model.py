@@ -11,13 +11,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from assistant.settings import ModelOptions
-
 _THOUGHTS = re.compile(r"^\s*<think>.*?(?:</think>|$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ChatMessage:
     """One message to a chat model."""
 
     role: Literal["system", "user", "assistant"]
@@ -44,7 +42,7 @@ class LanguageModel(Protocol):
         """Whether it can be held to a JSON schema, as far as is known yet."""
 
     def stream(
-        self, messages: Sequence[Message], limits: TimeLimits, schema: Mapping[str, Any] | None = None
+        self, messages: Sequence[ChatMessage], limits: TimeLimits, schema: Mapping[str, Any] | None = None
     ) -> Generator[str]:
         """The text in pieces, as they come. Closing it stops the model.
 
@@ -55,7 +53,7 @@ class LanguageModel(Protocol):
 
 def complete(model: LanguageModel, system: str, user: str, seconds: float) -> str:
     """One short completion: all of the text. Raises what `LanguageModel.stream` raises."""
-    messages = (Message("system", system), Message("user", user))
+    messages = (ChatMessage("system", system), ChatMessage("user", user))
     with closing(model.stream(messages, TimeLimits(seconds, seconds))) as pieces:
         return "".join(pieces)
 
@@ -68,12 +66,3 @@ def without_thoughts(text: str) -> str:
 def on_one_line(text: str) -> str:
     """For a prompt, whose lines mean something: white space squeezed."""
     return " ".join(text.split())
-
-
-def load_language_model(options: ModelOptions) -> LanguageModel | None:
-    """The configured model, not asked yet; None when none is. Raises `BadSettings` when there can be no such model."""
-    if not options.is_configured:
-        return None
-    from assistant.language_models.chat_model import ChatModel  # LangChain takes seconds to import
-
-    return ChatModel(options)

@@ -9,14 +9,14 @@ from datetime import date
 from time import perf_counter
 
 from assistant.answer import Evidence
-from assistant.language_models.language_model import LanguageModel, Message, TimeLimits
+from assistant.language_models.language_model import ChatMessage, LanguageModel, TimeLimits
 from assistant.settings import ModelOptions
 from assistant.writing.generative import ModelWriter
 from assistant.writing.verify import Verification
 from corpus.article import Article, Passage, article_id, content_hash
 from index.hit import Hit, Scores
 
-_GREETING = (Message("system", "You are brief."), Message("user", "Count from one to twenty, in words."))
+_GREETING = (ChatMessage("system", "You are brief."), ChatMessage("user", "Count from one to twenty, in words."))
 
 _QUESTION = "When does the library open, and how many books does it have?"
 _ARTICLE = (

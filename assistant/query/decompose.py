@@ -11,7 +11,7 @@ from assistant.query.pointing_words import PRONOUNS
 from assistant.reading.attribution import speaker_asked_for
 
 MAX_SUB_QUESTIONS = 4
-"""Each part costs a search and several readings; a question that would have more is read as it stands."""
+"""Each costs a search and several readings; a question that would have more is read as it stands."""
 
 _COMPARES = re.compile(
     r"\b(?:compared?|contrast|differ(?:s|ed|ence|ences)?|different(?:ly)?\s+(?:from|than)|versus|vs)\b", re.IGNORECASE
@@ -60,10 +60,10 @@ class SubQuestion:
 def decompose(question: str) -> tuple[SubQuestion, ...]:
     """The sub-questions of `question`, in order, at most `MAX_SUB_QUESTIONS`; itself alone if it asks one thing."""
     found: dict[tuple[str, str | None], SubQuestion] = {}
-    for part in (part for clause in _clauses(question) for part in _parts_of_clause(clause, question)):
-        same = found.get((part.text, part.party), part)
+    for one in (one for clause in _clauses(question) for one in _decompose_clause(clause, question)):
+        same = found.get((one.text, one.party), one)
         # What is searched with the same words is searched once, and named by them where it asks for several things.
-        found[part.text, part.party] = same if same.label == part.label else replace(same, label=part.text)
+        found[one.text, one.party] = same if same.label == one.label else replace(same, label=one.text)
     return tuple(found.values()) if len(found) <= MAX_SUB_QUESTIONS else (_whole(question),)
 
 
@@ -75,7 +75,7 @@ def _clauses(question: str) -> list[str]:
     return [clause.strip() for clause in _NEXT_QUESTION.split(question) if clause.strip()] or [question]
 
 
-def _parts_of_clause(clause: str, question: str) -> list[SubQuestion]:
+def _decompose_clause(clause: str, question: str) -> list[SubQuestion]:
     mentions = _joined_mentions(clause)
     if len(mentions) > 1:
         before, after = clause[: mentions[0][0]], clause[mentions[-1][1] :]
@@ -94,7 +94,7 @@ def _whole_clause(clause: str, question: str) -> SubQuestion:
 
 
 def _compared_parties(clause: str) -> list[SubQuestion]:
-    """A part for each party that stands apart: "How does the US plan differ from the Chinese one?"; else none."""
+    """One for each party that stands apart: "How does the US plan differ from the Chinese one?"; else none."""
     mentions = party_mentions(clause)
     parties = dict.fromkeys(party for _, _, party in mentions)
     if len(parties) < 2 or not _COMPARES.search(clause) or _one_is_done_to(clause, [start for start, _, _ in mentions]):

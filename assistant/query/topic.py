@@ -22,8 +22,8 @@ _ASKING_WORDS = frozenset(
 _WORD = re.compile(r"\w+")
 
 
-def topic_weights(part: SubQuestion, rarity: Rarity) -> dict[str, float]:
-    """The terms (of `content_terms`) that evidence for `part` has to carry, with weights > 0: their rarity.
+def topic_weights(sub_question: SubQuestion, rarity: Rarity) -> dict[str, float]:
+    """The terms (of `content_terms`) that evidence for `sub_question` has to carry, with weights > 0: their rarity.
 
     A term that no passage has weighs as much as the question's rarest: it may be the name that is nowhere, or just
     the asker's own word for a thing.
@@ -31,7 +31,7 @@ def topic_weights(part: SubQuestion, rarity: Rarity) -> dict[str, float]:
     Whom it asks about is left out: a sentence of the right party is known by `assistant.reading.attribution`, and that
     it names the party must not make up for its being about something else.
     """
-    terms = sorted(_topic_terms(part))  # sums of floats depend on their order, and that of a set on the process
+    terms = sorted(_topic_terms(sub_question))  # sums of floats depend on their order, and that of a set on the process
     known = rarity(terms)
     rarest = max(known.values(), default=1.0)
     return {term: known.get(term, rarest) for term in terms}
@@ -44,7 +44,9 @@ def coverage(weights: Mapping[str, float], terms: Iterable[str]) -> float:
     return sum(weight for term, weight in weights.items() if term in carried) / total if total else 1.0
 
 
-def _topic_terms(part: SubQuestion) -> set[str]:
-    text = without_parties(part.text, {part.party}) if part.party else part.text
+def _topic_terms(sub_question: SubQuestion) -> set[str]:
+    text = sub_question.text
+    if sub_question.party:
+        text = without_parties(text, {sub_question.party})
     words = " ".join(word for word in _WORD.findall(text) if word.casefold() not in _ASKING_WORDS)
     return {term for term in content_terms(words) if len(term) > 1}  # not the s of "China's"

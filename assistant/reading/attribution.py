@@ -68,9 +68,9 @@ def speaker_asked_for(question: str) -> str | None:
 
 def is_attributable_to_party(party: str, text: str, start: int, end: int) -> bool:
     """Whether the sentence `text[start:end]` can answer what `party` says: who speaks in it, else whom it is about or
-    points to, is of that side.
+    points to, is of that party.
 
-    A sentence about nobody's party may (it is judged by its words); one about other parties only may not.
+    A sentence about nobody's party may (its words decide); one about other parties only may not.
     """
     spoken = frozenset(one for speaker in _speakers(text, start, end) for one in _parties_of_speaker(speaker, text))
     parties = spoken or parties_in(text[start:end]) or _parties_pointed_to(text, start, end)

@@ -1,15 +1,15 @@
 """Fitted numbers: how what is known of passages, sentences and answers adds up to probabilities.
 
 All are logistic regressions, fitted by `benchmarks/fit_calibration.py` and stored in `calibration.json` with their
-measured errors. Nothing here is set by hand.
+measured errors and the fingerprint of what they were fitted for. Nothing here is set by hand.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -35,21 +35,50 @@ _LARGE = 50.0
 """Beyond it a probability is 0 or 1 in floats anyway, and `exp` would overflow."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationFingerprint:
+    """What the fitted numbers depend on: the models, by the hash of their weights, and how passages come to them."""
+
+    encoder: str
+    reader: str
+    passage_tokens: int
+    candidates: int
+    dense_weight: float
+    rerank_depth: int
+    passages_to_read: int
+    early_exit_probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """`found_passage`, `read_passage`: that a passage answers, before and after reading it. `sentence`: that a sentence
-    does. `answer`: that the best evidence of a part is right; it is answered from `thresholds[caution]` on."""
+    does. `answer`: that the best evidence of a sub-question is right; it is answered from
+    `thresholds[operating_point]` on. `fitted_for` is None when that is not known."""
 
     found_passage: Logistic
     read_passage: Logistic
     sentence: Logistic
     answer: Logistic
     thresholds: Mapping[str, float]
+    fitted_for: CalibrationFingerprint | None = None
+
+    def mismatches(self, running: CalibrationFingerprint) -> tuple[str, ...]:
+        """How what runs differs from what this was fitted for, a phrase each; none when confidence is calibrated."""
+        if self.fitted_for is None:
+            return ("nothing says what it was fitted for",)
+        return tuple(_differences(asdict(self.fitted_for), asdict(running)))
 
 
 @cache
 def shipped_calibration() -> Calibration:
-    """What was fitted and measured for this release."""
+    """What was fitted and measured for this release, and for what."""
     stored = json.loads(files("assistant.reading").joinpath("calibration.json").read_text(encoding="utf-8"))
     fitted = {name: Logistic(**stored[name]) for name in ("found_passage", "read_passage", "sentence", "answer")}
-    return Calibration(**fitted, thresholds=stored["thresholds"])
+    fitted_for = CalibrationFingerprint(**stored["fitted_for"])
+    return Calibration(**fitted, thresholds=stored["thresholds"], fitted_for=fitted_for)
+
+
+def _differences(fitted: Mapping[str, object], running: Mapping[str, object]) -> Iterator[str]:
+    for name, value in running.items():
+        if value != fitted[name]:
+            yield f"{name.replace('_', ' ')} is {value}, not {fitted[name]}"

@@ -47,51 +47,51 @@ class Disagreement:
     sides: tuple[tuple[Evidence, ...], ...]
 
 
-def find_disagreements(parts: Sequence[SubQuestion], evidence: Sequence[Evidence]) -> tuple[Disagreement, ...]:
-    """One for each part of the question whose articles disagree."""
+def find_disagreements(sub_questions: Sequence[SubQuestion], evidence: Sequence[Evidence]) -> tuple[Disagreement, ...]:
+    """One for each sub-question whose articles disagree."""
     found = []
-    for number, part in enumerate(parts):
-        sides = _sides([item for item in evidence if item.part == number])
-        if len(sides) > 1 and _has_one_answer(part):
-            found.append(Disagreement(part.label, tuple(map(tuple, sides))))
+    for position, sub_question in enumerate(sub_questions):
+        sides = _sides([item for item in evidence if item.sub_question == position])
+        if len(sides) > 1 and _has_one_answer(sub_question):
+            found.append(Disagreement(sub_question.label, tuple(map(tuple, sides))))
     return tuple(found)
 
 
-def _has_one_answer(part: SubQuestion) -> bool:
-    """Whether two different answers are a disagreement; one side says many things about a matter."""
-    return not (part.party or _HAS_MANY_ANSWERS.match(part.text) or speaker_asked_for(part.text))
+def _has_one_answer(asked: SubQuestion) -> bool:
+    """Whether two different answers are a disagreement; one party says many things about a matter."""
+    return not (asked.party or _HAS_MANY_ANSWERS.match(asked.text) or speaker_asked_for(asked.text))
 
 
 def with_both_sides(draft: Draft, disagreements: Sequence[Disagreement]) -> Draft:
-    """`draft`, and a sentence for each side that it leaves out, after the last one of its part.
+    """`draft`, and a sentence for each side that it leaves out, after the last one of its sub-question.
 
     Both sides are worth more than the limits of sentences and words, which they may exceed.
     """
-    told = list(draft)
+    extended = list(draft)
     for side in (side for disagreement in disagreements for side in disagreement.sides):
-        if not any(item.overlaps(other) for sentence in told for item in sentence.evidence for other in side):
-            told.insert(_end_of_part(told, side[0].part), DraftSentence(side[0].text, (side[0],)))
-    return tuple(told)
+        if not any(item.overlaps(other) for sentence in extended for item in sentence.evidence for other in side):
+            extended.insert(_end_of(extended, side[0].sub_question), DraftSentence(side[0].text, (side[0],)))
+    return tuple(extended)
 
 
-def _end_of_part(draft: Sequence[DraftSentence], part: int) -> int:
-    """Where its next sentence belongs: parts stand in order."""
-    return sum(sentence.evidence[0].part <= part for sentence in draft)
+def _end_of(draft: Sequence[DraftSentence], sub_question: int) -> int:
+    """Where its next sentence belongs: sub-questions stand in order."""
+    return sum(sentence.evidence[0].sub_question <= sub_question for sentence in draft)
 
 
-def told_conflicts(disagreements: Sequence[Disagreement], citations: Sequence[Citation]) -> tuple[Conflict, ...]:
+def cited_conflicts(disagreements: Sequence[Disagreement], citations: Sequence[Citation]) -> tuple[Conflict, ...]:
     """Those of which at least two sides are cited, each with the citations of all sides."""
-    return tuple(_told(disagreements, citations))
+    return tuple(_cited(disagreements, citations))
 
 
-def _told(disagreements: Sequence[Disagreement], citations: Sequence[Citation]) -> Iterator[Conflict]:
+def _cited(disagreements: Sequence[Disagreement], citations: Sequence[Citation]) -> Iterator[Conflict]:
     for disagreement in disagreements:
-        cited = [
+        of_sides = [
             [citation.id for citation in citations if any(item.overlaps(citation) for item in side)]
             for side in disagreement.sides
         ]
-        if sum(map(bool, cited)) > 1:
-            yield Conflict(disagreement.about, tuple(dict.fromkeys(id_ for side in cited for id_ in side)))
+        if sum(map(bool, of_sides)) > 1:
+            yield Conflict(disagreement.about, tuple(dict.fromkeys(id_ for side in of_sides for id_ in side)))
 
 
 def _sides(evidence: Sequence[Evidence]) -> list[list[Evidence]]:

@@ -29,7 +29,7 @@ WORTH_ADDING = 0.4
 first 131 questions of clapnq-dev-a is .484 with it, .467 at 0.6."""
 
 _LOOKED_AT = 40
-"""Sentences of a part that are compared for repeats; what stands lower is never quoted."""
+"""Sentences of a sub-question that are compared for repeats; what stands lower is never quoted."""
 
 _POINTS_BACK = re.compile(rf"^\W*(?:{PRONOUNS}|such)\b", re.IGNORECASE)
 """How a sentence begins whose subject was named before it."""
@@ -61,38 +61,38 @@ class Writer(Protocol):
     """Turns evidence into sentences. Whatever it writes is verified afterwards."""
 
     def write(self, evidence: Sequence[Evidence]) -> Draft:
-        """`evidence` is part by part, best first within each."""
+        """`evidence` is sub-question by sub-question, best first within each."""
 
 
 class ExtractiveWriter:
-    """The best sentences of each part, verbatim, each resting on itself and its copies in other articles."""
+    """The best sentences of each sub-question, verbatim, each resting on itself and its copies in other articles."""
 
     def __init__(self, options: AnswerOptions) -> None:
         self._options = options
 
     def write(self, evidence: Sequence[Evidence]) -> Draft:
         chosen: list[Evidence] = []
-        for _, of_part in groupby(evidence, key=lambda item: item.part):
-            chosen += self._choose(list(of_part), chosen)
+        for _, ranked in groupby(evidence, key=lambda item: item.sub_question):
+            chosen += self._choose(list(ranked), chosen)
         return tuple(DraftSentence(item.text, (item, *item.copies)) for item in _in_reading_order(chosen))
 
     def _choose(self, ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[Evidence]:
-        """The best few of one part that say different things, within the limits; the first always fits."""
+        """The best few of one sub-question that say different things, within the limits; the first always fits."""
         pool = _without_repeats(ranked, taken)
-        chosen: list[_Reading] = []
+        chosen: list[_Candidate] = []
         room = self._options.max_words
         while pool and len(chosen) < self._options.max_sentences:
-            best = max(pool, key=lambda reading: reading.worth_beside(chosen))
+            best = max(pool, key=lambda candidate: candidate.worth_beside(chosen))
             pool.remove(best)
             length = _words(best.evidence)
             if not chosen or (length <= room and best.worth_beside(chosen) >= WORTH_ADDING * chosen[0].support):
                 chosen.append(best)
                 room -= length
-        quoted = [reading.with_copies() for reading in chosen]
+        quoted = [candidate.with_copies() for candidate in chosen]
         return _with_context(quoted, taken, room, self._options.max_sentences - len(quoted))
 
 
-class _Reading:
+class _Candidate:
     """A sentence, what is compared of it (prepared once), and the copies that were found of it."""
 
     def __init__(self, evidence: Evidence) -> None:
@@ -102,16 +102,16 @@ class _Reading:
         self._terms = frozenset(content_terms(evidence.text))
         self._signature = Signature(evidence.text)
 
-    def overlap(self, other: _Reading) -> float:
+    def overlap(self, other: _Candidate) -> float:
         """Share in [0, 1] of the shorter one's terms that both carry; sentences without terms share none."""
         shorter = min(len(self._terms), len(other._terms))
         return len(self._terms & other._terms) / shorter if shorter else 0.0
 
-    def worth_beside(self, chosen: Sequence[_Reading]) -> float:
+    def worth_beside(self, chosen: Sequence[_Candidate]) -> float:
         """Support, less what is said already (maximal marginal relevance, Carbonell & Goldstein 1998)."""
         return self.support * (1 - _NOVELTY * max(map(self.overlap, chosen), default=0.0))
 
-    def is_copy_of(self, other: _Reading) -> bool:
+    def is_copy_of(self, other: _Candidate) -> bool:
         return self._signature.is_near(other._signature)
 
     def with_copies(self) -> Evidence:
@@ -125,19 +125,19 @@ class _Reading:
 
 def distinct(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[Evidence]:
     """Those of `ranked`, best first, that say what neither `taken` nor a better one says."""
-    return [reading.evidence for reading in _without_repeats(ranked, taken)]
+    return [candidate.evidence for candidate in _without_repeats(ranked, taken)]
 
 
-def _without_repeats(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[_Reading]:
+def _without_repeats(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[_Candidate]:
     """Best first; a sentence that says again what a better one says is left out, or kept as its copy."""
-    said = [_Reading(item) for item in taken]
-    kept: list[_Reading] = []
-    for reading in map(_Reading, ranked[:_LOOKED_AT]):
-        repeated = next((other for other in (*said, *kept) if reading.overlap(other) >= _REPEATS), None)
+    said = [_Candidate(item) for item in taken]
+    kept: list[_Candidate] = []
+    for candidate in map(_Candidate, ranked[:_LOOKED_AT]):
+        repeated = next((other for other in (*said, *kept) if candidate.overlap(other) >= _REPEATS), None)
         if repeated is None:
-            kept.append(reading)
-        elif reading.is_copy_of(repeated):
-            repeated.copies.append(reading.evidence)
+            kept.append(candidate)
+        elif candidate.is_copy_of(repeated):
+            repeated.copies.append(candidate.evidence)
     return kept
 
 
@@ -186,8 +186,12 @@ def _words(item: Evidence) -> int:
 
 
 def _in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
-    """Parts in order; in one, articles by their best sentence; in an article, as its sentences stand."""
+    """Sub-questions in order; in one, articles by their best sentence; in an article, as its sentences stand."""
     best_first: dict[tuple[int, str], int] = {}
     for rank, item in enumerate(chosen):
-        best_first.setdefault((item.part, item.hit.article.id), rank)
-    return sorted(chosen, key=lambda item: (item.part, best_first[item.part, item.hit.article.id], item.start))
+        best_first.setdefault((item.sub_question, item.hit.article.id), rank)
+
+    def place(item: Evidence) -> tuple[int, int, int]:
+        return item.sub_question, best_first[item.sub_question, item.hit.article.id], item.start
+
+    return sorted(chosen, key=place)

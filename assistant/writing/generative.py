@@ -18,7 +18,13 @@ from typing import Any
 
 from assistant.answer import Evidence
 from assistant.errors import SchemaRefused
-from assistant.language_models.language_model import LanguageModel, Message, TimeLimits, on_one_line, without_thoughts
+from assistant.language_models.language_model import (
+    ChatMessage,
+    LanguageModel,
+    TimeLimits,
+    on_one_line,
+    without_thoughts,
+)
 from assistant.settings import ModelOptions
 from assistant.writing.extractive import Draft, DraftSentence, distinct, sentence_before
 from corpus.text.sentences import sentence_spans
@@ -84,11 +90,12 @@ class ModelWriter:
         self._limits = TimeLimits(options.first_seconds, options.whole_seconds)
 
     def show(self, evidence: Sequence[Evidence], quoted: Draft) -> tuple[Evidence, ...]:
-        """What the model is to see: the sentences that would be quoted, then the best of the rest, part by part."""
+        """What the model is to see: the sentences that would be quoted, then the best of the rest, by sub-question."""
         shown = [sentence.evidence[0] for sentence in quoted]
-        rest = [distinct(list(of_part), shown) for _, of_part in groupby(evidence, key=lambda item: item.part)]
+        by_sub_question = groupby(evidence, key=lambda item: item.sub_question)
+        rest = [distinct(list(ranked), shown) for _, ranked in by_sub_question]
         for rank in range(max(map(len, rest), default=0)):
-            shown += [of_part[rank] for of_part in rest if rank < len(of_part)]
+            shown += [ranked[rank] for ranked in rest if rank < len(ranked)]
         return tuple(shown[: self._options.evidence])
 
     def write(self, question: str, shown: Sequence[Evidence]) -> Generator[DraftSentence]:
@@ -115,14 +122,14 @@ class ModelWriter:
                     yield DraftSentence(sentence, evidence[:_MOST_CITED])
 
 
-def prompt(question: str, shown: Sequence[Evidence], as_json: bool) -> tuple[Message, ...]:
+def prompt(question: str, shown: Sequence[Evidence], as_json: bool) -> tuple[ChatMessage, ...]:
     """Instructions, an example, and the task; the articles' text stands between marks that nobody can guess."""
     lines = [_line(number, item) for number, item in enumerate(shown, start=1)]
     return (
-        Message("system", f"{_SYSTEM}\n{_AS_JSON if as_json else _AS_PROSE}"),
-        Message("user", _task(_EXAMPLE_QUESTION, _EXAMPLE)),
-        Message("assistant", _example_answer(as_json)),
-        Message("user", _task(on_one_line(question), lines)),
+        ChatMessage("system", f"{_SYSTEM}\n{_AS_JSON if as_json else _AS_PROSE}"),
+        ChatMessage("user", _task(_EXAMPLE_QUESTION, _EXAMPLE)),
+        ChatMessage("assistant", _example_answer(as_json)),
+        ChatMessage("user", _task(on_one_line(question), lines)),
     )
 
 
@@ -142,7 +149,7 @@ def _line(number: int, item: Evidence) -> str:
     article = item.hit.article
     before = sentence_before(item)
     source = ", ".join(
-        part for part in (on_one_line(article.title), article.publisher, str(article.published or "")) if part
+        known for known in (on_one_line(article.title), article.publisher, str(article.published or "")) if known
     )
     context = f" (before it: {on_one_line(before.text)})" if before else ""
     return f"[{number}] {on_one_line(item.text)} — from: {on_one_line(source)}{context}"

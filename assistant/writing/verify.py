@@ -2,7 +2,7 @@
 
 What a draft claims is checked here against the article, character by character; a sentence that keeps no citation
 is dropped. A sentence that is not its evidence word for word is held against it by `assistant.groundedness`. That a
-quote exists does not make it relevant: relevance is the reader's and the judge's work.
+quote exists does not make it relevant: relevance is the reader's and the abstention policy's work.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ StoredArticle = Callable[[str, str], Article | None]
 """(article id, content hash) -> that version as it is stored, or None when it is no longer there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """The text that survived, its sentences and their citations; empty when nothing did.
 
-    `short` is the answer in a few words: part of the quote of the sentence that answers best. `parts` are the numbers
-    of the question's parts whose evidence is cited.
+    `short` is the answer in a few words: part of the quote of the sentence that answers best. `sub_questions`
+    are the positions of those whose evidence is cited.
     """
 
     text: str = ""
     short: str | None = None
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
-    parts: frozenset[int] = frozenset()
+    sub_questions: frozenset[int] = frozenset()
 
 
 class Verification:
@@ -59,11 +59,11 @@ class Verification:
     def verified(self) -> Verified:
         """What stands so far."""
         return Verified(
-            self._text,
-            _short(self.evidence),
-            tuple(self._sentences),
-            tuple(self._citations),
-            frozenset(item.part for item in self.evidence),
+            text=self._text,
+            short=_short(self.evidence),
+            sentences=tuple(self._sentences),
+            citations=tuple(self._citations),
+            sub_questions=frozenset(item.sub_question for item in self.evidence),
         )
 
     def _add(self, sentence: str, support: Support, evidence: Sequence[Evidence]) -> None:
@@ -115,8 +115,8 @@ def _verdict(sentence: str, evidence: Sequence[Evidence]) -> Verdict:
 
 
 def _short(evidence: Sequence[Evidence]) -> str | None:
-    """The answer span of the best evidence; None where several parts were asked, which no one span answers."""
-    if len({item.part for item in evidence}) != 1:
+    """The answer span of the best evidence; None where several things were asked, which no one span answers."""
+    if len({item.sub_question for item in evidence}) != 1:
         return None
     best = max(evidence, key=lambda item: (item.short is not None, item.support))
     if best.short is None or not best.start <= best.short[0] < best.short[1] <= best.end:

@@ -16,6 +16,7 @@ probability), and binary cross-entropy of the third.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import random
 import sys
 from collections.abc import Iterator, Sequence
@@ -32,10 +33,11 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import BertModel
 
+from assistant.reading.models.packaged import WEIGHTS, WEIGHTS_HASH
 from benchmarks.reader.examples import Example, read_examples
 from index.encoders.default_encoder import default_folder
 
-STORED = Path(__file__).parents[2] / "assistant" / "reading" / "weights.safetensors"
+STORED = Path(__file__).parents[2] / "assistant" / "reading" / WEIGHTS
 
 _LEARNING_RATE, _WARM_UP, _WEIGHT_DECAY = 1.2e-4, 0.06, 0.01
 _TOKENS_A_BATCH = 4_500
@@ -270,13 +272,14 @@ _SEPARATOR = 102
 
 
 def write(ends: Sequence[dict[str, torch.Tensor]], file: Path) -> None:
-    """Layers and heads as float16; the embeddings are those of the packaged encoder."""
+    """Layers and heads as float16, and their hash; the embeddings are those of the packaged encoder."""
     trained = {
         name.removeprefix("encoder."): torch.stack([end[name] for end in ends]).mean(0).to(torch.float16).contiguous()
         for name in ends[-1]
         if "embeddings" not in name
     }
     save_file(trained, file)
+    file.with_name(WEIGHTS_HASH).write_text(f"{hashlib.sha256(file.read_bytes()).hexdigest()}\n", encoding="ascii")
 
 
 if __name__ == "__main__":

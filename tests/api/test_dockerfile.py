@@ -21,7 +21,7 @@ def exec_form(instruction: str) -> list[str]:
     return command
 
 
-def test_what_is_copied_is_there_and_let_through() -> None:
+def test_dockerfile_copies_what_is_there_and_let_through() -> None:
     copied = [
         name for line in re.findall(r"^COPY (?!--from)(.*) \S+$", DOCKERFILE, re.MULTILINE) for name in line.split()
     ]
@@ -31,17 +31,23 @@ def test_what_is_copied_is_there_and_let_through() -> None:
     assert all((ROOT / name).exists() for name in copied)
 
 
-def test_it_installs_the_release_of_pytorch_that_is_locked() -> None:
-    (release,) = re.findall(r" (torch==\S+)$", DOCKERFILE, re.MULTILINE)
+def test_dockerfile_installs_only_what_is_locked() -> None:
+    installs = re.findall(r"/pip install --no-cache-dir (.*)$", DOCKERFILE, re.MULTILINE)
+    (pip_release,) = re.findall(r"^PIP_RELEASE := (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
-    assert release in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    assert installs == [
+        f"pip=={pip_release}",
+        "--no-deps --require-hashes --requirement requirements.lock",
+        "--no-deps --index-url https://download.pytorch.org/whl/cpu --requirement pytorch.lock",
+        "--no-deps --build-constraint requirements-dev.lock .",
+    ]
 
 
-def test_it_does_not_run_as_root() -> None:
+def test_container_does_not_run_as_root() -> None:
     assert re.findall(r"^USER (.*)$", DOCKERFILE, re.MULTILINE)[-1] == "assistant"
 
 
-def test_its_command_lets_nobody_in_unasked(tmp_path: Path) -> None:
+def test_container_command_lets_nobody_in_unasked(tmp_path: Path) -> None:
     assert exec_form("ENTRYPOINT") == ["assistant"]
 
     ran = subprocess.run(
@@ -56,7 +62,7 @@ def test_its_command_lets_nobody_in_unasked(tmp_path: Path) -> None:
     assert "--allow-anyone-to-ask" in ran.stderr
 
 
-def test_its_health_check_tells_a_service_from_none(client: httpx.Client) -> None:
+def test_container_health_check_tells_a_service_from_none(client: httpx.Client) -> None:
     _, *command = exec_form('CMD\\b(?= \\["python)')
     here = [
         sys.executable,

@@ -17,7 +17,7 @@ def make_hit(article: Article, start: int = 0, end: int | None = None) -> Hit:
     return Hit(passage, article, score=1.0, scores=Scores(dense=0.5, lexical=1.0))
 
 
-def make_evidence(sentence: str, article: Article, support: float = 0.5, part: int = 0) -> Evidence:
+def make_evidence(sentence: str, article: Article, support: float = 0.5, sub_question: int = 0) -> Evidence:
     """The first place where `sentence` stands in `article`."""
     start = article.text.index(sentence)
-    return Evidence(make_hit(article), start, start + len(sentence), support, part=part)
+    return Evidence(make_hit(article), start, start + len(sentence), support, sub_question=sub_question)

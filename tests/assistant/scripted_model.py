@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.language_models.language_model import Message, TimeLimits
+from assistant.language_models.language_model import ChatMessage, TimeLimits
 
 
 @dataclass
@@ -17,11 +17,11 @@ class ScriptedModel:
     script: Callable[[str], Sequence[str | Exception]]
     follows_schemas: bool = True
     name: str = "scripted"
-    asked: list[Sequence[Message]] = field(default_factory=list)
+    asked: list[Sequence[ChatMessage]] = field(default_factory=list)
     closed: int = 0
 
     def stream(
-        self, messages: Sequence[Message], limits: TimeLimits, schema: Mapping[str, Any] | None = None
+        self, messages: Sequence[ChatMessage], limits: TimeLimits, schema: Mapping[str, Any] | None = None
     ) -> Generator[str]:
         self.asked.append(messages)
         try:

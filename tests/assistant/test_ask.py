@@ -37,7 +37,7 @@ def assert_checked(answer: Answer, helper: Assistant) -> None:
     assert (answer.status is Status.NO_ANSWER) == (not answer.sentences) == (not answer.citations)
 
 
-def test_the_semiconductor_question_gets_the_sharing_and_the_bottleneck(helper: Assistant) -> None:
+def test_ask_tells_of_the_sharing_and_the_bottleneck_of_semiconductors(helper: Assistant) -> None:
     answer = helper.ask(SEMICONDUCTORS)
     assert_checked(answer, helper)
     assert answer.status is Status.ANSWERED
@@ -45,13 +45,13 @@ def test_the_semiconductor_question_gets_the_sharing_and_the_bottleneck(helper: 
     assert any("supply" in sentence for sentence in sentences(answer))
 
 
-def test_what_china_says_does_not_answer_what_the_us_says(helper: Assistant) -> None:
+def test_ask_does_not_answer_what_the_us_says_by_what_china_says(helper: Assistant) -> None:
     answer = helper.ask("what does the US say about semiconductors?")
     assert (answer.status, answer.no_answer_reason) == (Status.NO_ANSWER, NoAnswerReason.NOT_SUPPORTED)
     assert answer.nearest  # for explanation
 
 
-def test_each_side_of_a_contrast_is_answered(helper: Assistant) -> None:
+def test_ask_answers_for_each_party_of_a_contrast(helper: Assistant) -> None:
     answer = helper.ask("what do China and the US each say about open source?")
     assert_checked(answer, helper)
     assert answer.status is Status.ANSWERED
@@ -59,19 +59,19 @@ def test_each_side_of_a_contrast_is_answered(helper: Assistant) -> None:
     assert any("China" in sentence for sentence in sentences(answer))
 
 
-def test_a_part_without_evidence_is_named(helper: Assistant) -> None:
+def test_ask_names_a_sub_question_without_evidence(helper: Assistant) -> None:
     answer = helper.ask("what do China and the US each say about semiconductors?")
     assert (answer.status, answer.unanswered) == (Status.PARTIAL, ("the US",))
 
 
-def test_a_part_of_whose_sentences_none_is_verified_is_named(
+def test_ask_names_a_sub_question_of_whose_sentences_none_is_verified(
     helper: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = ExtractiveWriter.write
 
     def write_wrongly(self: ExtractiveWriter, evidence: Sequence[Evidence]) -> Draft:
         return tuple(
-            replace(sentence, text="Nobody ever heard of it.") if sentence.evidence[0].part else sentence
+            replace(sentence, text="Nobody ever heard of it.") if sentence.evidence[0].sub_question else sentence
             for sentence in write(self, evidence)
         )
 
@@ -80,76 +80,76 @@ def test_a_part_of_whose_sentences_none_is_verified_is_named(
     assert (answer.status, answer.unanswered) == (Status.PARTIAL, ("the US",))
 
 
-def test_who_may_see_no_articles_is_not_told_that_there_are_any(helper: Assistant) -> None:
+def test_for_caller_hides_that_there_are_articles_from_who_may_see_none(helper: Assistant) -> None:
     nobodys = helper.for_caller(ArticleFilter(publisher=("Nobody",)), lambda _: None)
     assert nobodys.ask(SEMICONDUCTORS).no_answer_reason is NoAnswerReason.NO_ARTICLES
 
 
 @pytest.mark.parametrize("question", ["Who won the football world cup in 1998?", "How do I bake sourdough bread?"])
-def test_what_the_articles_do_not_tell_is_refused(helper: Assistant, question: str) -> None:
+def test_ask_abstains_from_what_the_articles_do_not_tell(helper: Assistant, question: str) -> None:
     answer = helper.ask(question)
     assert answer.status is Status.NO_ANSWER
     assert answer.text == ""
 
 
 @pytest.mark.parametrize("question", ["???", "!", "— … —", "🙂"])
-def test_what_asks_nothing_is_no_question(helper: Assistant, question: str) -> None:
+def test_ask_takes_what_asks_nothing_for_no_question(helper: Assistant, question: str) -> None:
     assert helper.ask(question).no_answer_reason is NoAnswerReason.NOT_A_QUESTION
 
 
-def test_an_empty_store_says_so(tmp_path: Path) -> None:
+def test_ask_says_that_an_empty_store_is_empty(tmp_path: Path) -> None:
     with Assistant.open(Settings(data=tmp_path)) as helper:
         assert helper.ask(SEMICONDUCTORS).no_answer_reason is NoAnswerReason.NO_ARTICLES
 
 
-def test_only_articles_that_the_filter_lets_through_are_cited(helper: Assistant) -> None:
+def test_ask_cites_only_articles_that_the_filter_lets_through(helper: Assistant) -> None:
     wanted = ArticleFilter(publisher=("Sample Wire",))
     answer = helper.ask(SEMICONDUCTORS, wanted)
     assert answer.citations
     assert {citation.hit.article.publisher for citation in answer.citations} == {"Sample Wire"}
 
 
-def test_nothing_is_cited_from_outside_the_dates(helper: Assistant) -> None:
+def test_ask_cites_nothing_from_outside_the_dates(helper: Assistant) -> None:
     answer = helper.ask(SEMICONDUCTORS, ArticleFilter(published_from=date(2030, 1, 1)))
     assert (answer.status, answer.hits) == (Status.NO_ANSWER, ())
 
 
-def test_a_question_in_another_language_is_answered_or_refused(helper: Assistant) -> None:
+def test_ask_answers_or_refuses_a_question_in_another_language(helper: Assistant) -> None:
     assert_checked(helper.ask("Was sagt China über Halbleiter? 中国对半导体怎么说？"), helper)
 
 
 @pytest.mark.parametrize("question", ["", " \n\t ", "x" * (MAX_QUESTION_CHARACTERS + 1), "x" * 1_000_000])
-def test_an_empty_or_endless_question_is_an_error_of_the_asker(helper: Assistant, question: str) -> None:
+def test_ask_takes_an_empty_or_endless_question_for_an_error_of_the_asker(helper: Assistant, question: str) -> None:
     with pytest.raises(BadQuestion):
         helper.ask(question)
 
 
-def test_a_language_model_cannot_be_asked_for_without_one(helper: Assistant) -> None:
+def test_ask_needs_a_language_model_for_mode_generative(helper: Assistant) -> None:
     with pytest.raises(ModeUnavailable):
         helper.ask(SEMICONDUCTORS, mode="generative")
 
 
 @hypothesis.settings(max_examples=40)
 @given(question=st.text(min_size=1, max_size=200).filter(str.strip))
-def test_any_question_gets_a_checked_answer_or_a_refusal(helper: Assistant, question: str) -> None:
+def test_ask_gives_any_question_a_checked_answer_or_a_refusal(helper: Assistant, question: str) -> None:
     assert_checked(helper.ask(question), helper)
 
 
 @pytest.mark.parametrize("question", [SEMICONDUCTORS, "When did China present its plan?"])
-def test_the_same_question_gets_the_same_answer(helper: Assistant, question: str) -> None:
+def test_ask_gives_the_same_question_the_same_answer(helper: Assistant, question: str) -> None:
     first, second = helper.ask(question), helper.ask(question)
     assert (first.text, first.citations, first.confidence) == (second.text, second.citations, second.confidence)
 
 
-def test_what_is_searched_unread_has_no_score_of_reading(helper: Assistant) -> None:
+def test_retrieve_gives_no_score_of_reading_and_search_does(helper: Assistant) -> None:
     question = "what does China say about semiconductors?"
-    found, read = helper.find(question), helper.search(question)
+    found, read = helper.retrieve(question), helper.search(question)
     assert {hit.scores.reader for hit in found.hits} == {None}
     assert all(hit.scores.reader is not None for hit in read.hits[:3])
     assert [hit.score for hit in read.hits] == sorted((hit.score for hit in read.hits), reverse=True)
 
 
-def test_after_a_change_of_where_sentences_end_questions_are_refused_until_the_index_is_made_anew(
+def test_ask_abstains_after_a_change_of_where_sentences_end_until_the_index_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     article, settings = tmp_path / "visit.txt", Settings(data=tmp_path / "data")

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import BadSettings
-from assistant.settings import Settings, describe_settings, load_settings
+from assistant.settings import RENAMED, Settings, describe_settings, load_settings
 
 
 def test_another_process_of_ours_gets_the_same_settings_with_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,9 +21,9 @@ def test_another_process_of_ours_gets_the_same_settings_with_their_secrets(monke
 
 def test_a_setting_comes_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSISTANT_DATA", "/somewhere")
-    monkeypatch.setenv("ASSISTANT_FINDING__DENSE_WEIGHT", "0.25")
+    monkeypatch.setenv("ASSISTANT_RETRIEVAL__DENSE_WEIGHT", "0.25")
     settings = load_settings()
-    assert (settings.data, settings.finding.dense_weight) == (Path("/somewhere"), 0.25)
+    assert (settings.data, settings.retrieval.dense_weight) == (Path("/somewhere"), 0.25)
 
 
 def test_an_override_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -32,9 +32,24 @@ def test_an_override_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_a_misspelt_setting_is_refused_with_the_nearest_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ASSISTANT_FINDING__DENSE_WIEGHT", "0.25")
-    with pytest.raises(BadSettings, match="did you mean ASSISTANT_FINDING__DENSE_WEIGHT"):
+    monkeypatch.setenv("ASSISTANT_RETRIEVAL__DENSE_WIEGHT", "0.25")
+    with pytest.raises(BadSettings, match="did you mean ASSISTANT_RETRIEVAL__DENSE_WEIGHT"):
         load_settings()
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_load_settings_refuses_a_renamed_setting_with_its_new_name(
+    monkeypatch: pytest.MonkeyPatch, old: str, new: str
+) -> None:
+    monkeypatch.setenv(old, "1")
+    with pytest.raises(BadSettings, match=f"^{old} is now {new}\\.$"):
+        load_settings()
+
+
+def test_renamed_settings_lead_to_settings_that_exist() -> None:
+    known = {setting.variable for setting in describe_settings()}
+    assert known.issuperset(RENAMED.values())
+    assert known.isdisjoint(RENAMED)
 
 
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:

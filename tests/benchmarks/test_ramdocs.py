@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from assistant.evaluation.gold import read_gold
+from assistant.evaluation.read_gold import read_gold
 from benchmarks.ramdocs import convert
 
 ENTRIES = [

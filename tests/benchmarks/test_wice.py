@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from assistant.evaluation.documents import find_in_path
-from assistant.evaluation.gold import read_gold
 from assistant.evaluation.gold_check import check_evidence
+from assistant.evaluation.read_gold import read_gold
 from benchmarks.wice import convert
 
 ENTRIES = [

@@ -1,1 +1,1 @@
-"""Who is let in, how often, and to what."""
+"""Access: `route_rules` (who may call what), `policy` (decides), `middleware` (asks it of every request)."""

@@ -5,8 +5,8 @@ a browser on that machine (DNS rebinding gives the page a name that resolves to 
 without asking), and by the world when a proxy stands in front. The headers tell: so Host, Origin and the marks that
 proxies leave are checked.
 
-Routes need no word about keys: `api.http.access.middleware` has let in whom `api.http.access.rules` lists for
-them. What they ask for here is the assistant as its caller may see it (`Helper`), the caller (`TheCaller`), and
+Routes need no word about keys: `api.http.access.middleware` has admitted whom `api.http.access.route_rules` lists
+for them. What they ask for here is the assistant as its caller may see it (`Helper`), the caller (`TheCaller`), and
 leave to show a reading page (`may_read`).
 """
 
@@ -49,7 +49,7 @@ VISITOR = Caller(frozenset())
 
 
 def caller_of(scope: Mapping[str, Any]) -> Caller:
-    """Who sent the request of this ASGI scope."""
+    """Return who sent the request of this ASGI scope."""
     caller: Caller = scope["state"]["caller"]
     return caller
 

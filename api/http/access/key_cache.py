@@ -15,7 +15,7 @@ _LONGEST_KEY = 200
 
 
 class KeyCache:
-    """Looks up keys without touching the disk, and counts their requests of the day.
+    """Finds keys without touching the disk, and counts their requests of the day.
 
     Counts are written every half second rather than with each request: an ingest or a purge holds SQLite's one
     place for writing now and then, and no request should wait for it. So with several workers a quota can be
@@ -43,12 +43,12 @@ class KeyCache:
         return self._origins
 
     def find(self, text: str) -> Key | None:
-        """The key with this text, if it still works."""
+        """Return the key with this text, if it still works."""
         key = self._keys.get(key_id(text)) if len(text) <= _LONGEST_KEY else None
         return key if key and opens(text, key) and not key.revoked else None
 
     def count_request(self, key: Key, most_a_day: int | None) -> bool:
-        """Count a request of today, unless the key has made all that it may: then False."""
+        """Count a request of today and return True, or False when the key has made all that it may."""
         with self._lock:
             today = _today()
             if today != self._day:

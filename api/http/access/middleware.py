@@ -1,4 +1,4 @@
-"""The gate that every request passes before anything of its body is read."""
+"""Access middleware: every request passes it before anything of its body is read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem_of
 from api.http.access.policy import AccessPolicy
-from api.http.access.rules import is_fetched
+from api.http.access.route_rules import takes_get
 from api.http.errors import Refused, problem_response
 from corpus.errors import CorpusError
 
@@ -26,26 +26,26 @@ _READABLE_HEADERS = "X-Request-ID, Retry-After"
 
 
 class AccessMiddleware:
-    """Lets in whom the desk admits. Pages of allowed origins can read every answer, errors too; others none."""
+    """Hands on what the policy admits. Pages of allowed origins can read every response, errors too; others none."""
 
-    def __init__(self, app: ASGIApp, desk: AccessPolicy, tick: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, policy: AccessPolicy, tick: Callable[[], None]) -> None:
         self._app = app
-        self._desk = desk
+        self._policy = policy
         self._tick = tick
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            with self._desk.at_work(self._tick):
+            with self._policy.refreshing(self._tick):
                 await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._meet(scope, receive, send)
+            await self._handle(scope, receive, send)
 
-    async def _meet(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] == "HEAD" and is_fetched(scope["path"]):
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "HEAD" and takes_get(scope["path"]):
             # Who answers GET answers this too; the server, which keeps its own scope, leaves out the body.
             scope = {**scope, "method": "GET"}
         headers = Headers(scope=scope)
-        origin = self._desk.allowed_origin(headers)
+        origin = self._policy.allowed_origin(headers)
 
         async def send_to_page(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -53,11 +53,11 @@ class AccessMiddleware:
             await send(message)
 
         try:
-            if scope["method"] == "OPTIONS" and _PREFLIGHT_MARK in headers and self._desk.has_keys:
-                self._desk.allow_preflight(scope, origin)
+            if scope["method"] == "OPTIONS" and _PREFLIGHT_MARK in headers and self._policy.has_keys:
+                self._policy.allow_preflight(scope, origin)
                 await Response(status_code=204, headers=_TO_PREFLIGHTS)(scope, receive, send_to_page)
                 return
-            scope["state"]["caller"] = await self._desk.admit(scope, headers)
+            scope["state"]["caller"] = await self._policy.admit(scope, headers)
         except Refused as refused:
             await problem_response(scope, refused.problem, headers=refused.headers)(scope, receive, send_to_page)
         except CorpusError as error:

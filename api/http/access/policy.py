@@ -1,4 +1,4 @@
-"""The desk at the door: decides who comes in, from the keys, the rules of the routes, and how often somebody came."""
+"""The access policy: decides which requests are admitted, from the route rules, the keys, and the rate limits."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from api.errors import (
 from api.http.access.caller import ANYONE, LOCAL, VISITOR, Caller, is_local
 from api.http.access.client_address import client_address, client_name, is_loopback_peer, networks
 from api.http.access.key_cache import KeyCache
-from api.http.access.rate_limits import Rates
-from api.http.access.rules import Open, Rule, rule_for
+from api.http.access.rate_limits import RateLimits
+from api.http.access.route_rules import OpenTo, RouteRule, rule_for
 from api.http.errors import Refused
 from assistant.settings import AccessOptions
 from corpus.access import Key, Scope
@@ -46,17 +46,17 @@ _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 class AccessPolicy:
-    """Decides about requests. `allow_anyone` lets strangers ask as long as there are no keys."""
+    """Admits requests or refuses them. `allow_anyone` lets strangers ask as long as there are no keys."""
 
-    def __init__(self, keys: KeyCache, rates: Rates, options: AccessOptions, allow_anyone: bool) -> None:
+    def __init__(self, keys: KeyCache, rate_limits: RateLimits, options: AccessOptions, allow_anyone: bool) -> None:
         self._keys = keys
-        self._rates = rates
+        self._rate_limits = rate_limits
         self._options = options
         self._allow_anyone = allow_anyone
         self._proxies = networks(options.trusted_proxies)
         # A proxy on this machine looks like this machine, unless it says whom it forwards.
         self._is_behind_proxy = bool(self._proxies or options.public_base_url)
-        self._counting = ThreadPoolExecutor(1, "counting")
+        self._counting_thread = ThreadPoolExecutor(1, "rate-limits")
         self._read_at = time.monotonic()
         self._troubles: set[str] = set()
 
@@ -65,11 +65,14 @@ class AccessPolicy:
         return self._keys.has_keys
 
     async def admit(self, request: Request, headers: Headers) -> Caller:
-        """Who is calling, when they may. Raises `Refused`, and DataFolderUnusable when keys cannot be read."""
+        """Return the caller of a request that is admitted.
+
+        Raises `Refused` for others, and `DataFolderUnusable` when keys cannot be read.
+        """
         rule = rule_for(request["method"], request["path"])
         if not self.has_keys:
             return await self._admit_without_keys(request, headers, rule)
-        if rule and rule.open_to is Open.EVERYONE:
+        if rule and rule.open_to is OpenTo.EVERYONE:
             return VISITOR
         if "authorization" in headers:
             return await self._admit_key(request, headers, rule)
@@ -89,52 +92,52 @@ class AccessPolicy:
             raise Refused(ORIGIN_NOT_ALLOWED)
 
     @contextmanager
-    def at_work(self, tick: Callable[[], None]) -> Iterator[None]:
-        """Keep its knowledge fresh, and call `tick`, twice a second and a last time at the end."""
+    def refreshing(self, tick: Callable[[], None]) -> Iterator[None]:
+        """While this is open, read the keys anew and call `tick` twice a second, and a last time at the end."""
         closing = Event()
-        thread = Thread(target=self._keep_fresh, args=(closing, tick), name="desk", daemon=True)
+        thread = Thread(target=self._refresh_until, args=(closing, tick), name="access-refresh", daemon=True)
         thread.start()
         try:
             yield
         finally:
             closing.set()
             thread.join()
-            self._counting.shutdown()
+            self._counting_thread.shutdown()
 
-    async def _admit_without_keys(self, request: Request, headers: Headers, rule: Rule | None) -> Caller:
-        is_at_home = self._is_at_home(request, headers)
-        if not (is_at_home or self._allow_anyone):
+    async def _admit_without_keys(self, request: Request, headers: Headers, rule: RouteRule | None) -> Caller:
+        is_local_program = self._is_local_program(request, headers)
+        if not (is_local_program or self._allow_anyone):
             # Of a proxied service what is open to everyone is, so that its health can be asked for.
-            if rule and rule.open_to is Open.EVERYONE and self._is_from_here(request, headers):
+            if rule and rule.open_to is OpenTo.EVERYONE and self._is_from_this_machine(request, headers):
                 return VISITOR
             raise Refused(NOT_LOCAL)
         if rule is None:
             raise Refused(NOT_FOUND)
-        if is_at_home:
+        if is_local_program:
             return LOCAL
         if rule.scope is not Scope.ASK:
             raise Refused(NOT_LOCAL)
-        if rule.open_to is not Open.EVERYONE:
+        if rule.open_to is not OpenTo.EVERYONE:
             await self._limit_client(request)
         return ANYONE
 
-    async def _admit_visitor(self, request: Request, headers: Headers, rule: Rule | None) -> Caller:
-        if rule and rule.open_to is Open.LINKS:
+    async def _admit_visitor(self, request: Request, headers: Headers, rule: RouteRule | None) -> Caller:
+        if rule and rule.open_to is OpenTo.LINKS:
             await self._limit_client(request)
             return VISITOR
-        if rule and rule.open_to is Open.THIS_MACHINE and self._is_at_home(request, headers):
+        if rule and rule.open_to is OpenTo.THIS_MACHINE and self._is_local_program(request, headers):
             return VISITOR
         raise Refused(KEY_NEEDED, _CHALLENGE)
 
-    def _is_at_home(self, request: Request, headers: Headers) -> bool:
-        """A program of this machine that speaks for itself."""
-        return self._is_from_here(request, headers) and not self._is_behind_proxy
+    def _is_local_program(self, request: Request, headers: Headers) -> bool:
+        """Whether a program or page of this machine asks, and no proxy for somebody else."""
+        return self._is_from_this_machine(request, headers) and not self._is_behind_proxy
 
     @staticmethod
-    def _is_from_here(request: Request, headers: Headers) -> bool:
+    def _is_from_this_machine(request: Request, headers: Headers) -> bool:
         return is_local(headers) and is_loopback_peer(request)
 
-    async def _admit_key(self, request: Request, headers: Headers, rule: Rule | None) -> Caller:
+    async def _admit_key(self, request: Request, headers: Headers, rule: RouteRule | None) -> Caller:
         key = self._find(headers)
         grant = key.grant
         if grant.publishable and headers.getlist("origin") not in [[origin] for origin in grant.origins]:
@@ -146,7 +149,7 @@ class AccessPolicy:
         if grant.publishable:
             await self._limit_client(request)
         await self._limit(key.id, grant.requests_per_minute or self._options.key_requests_per_minute)
-        self._limit_day(key)
+        self._limit_requests_of_day(key)
         return Caller(frozenset(grant.scopes), grant.bounds, key.id)
 
     def _find(self, headers: Headers) -> Key:
@@ -164,25 +167,25 @@ class AccessPolicy:
 
     async def _limit(self, who: str, per_minute: int) -> None:
         loop = asyncio.get_running_loop()
-        seconds = await loop.run_in_executor(self._counting, self._rates.seconds_to_wait, who, per_minute)
+        seconds = await loop.run_in_executor(self._counting_thread, self._rate_limits.seconds_to_wait, who, per_minute)
         if seconds:
             raise Refused(TOO_MANY_REQUESTS, {"Retry-After": str(seconds)})
 
-    def _limit_day(self, key: Key) -> None:
+    def _limit_requests_of_day(self, key: Key) -> None:
         default = self._options.publishable_requests_per_day if key.grant.publishable else None
         if not self._keys.count_request(key, key.grant.requests_per_day or default):
             raise Refused(QUOTA_REACHED, {"Retry-After": str(_seconds_to_midnight())})
 
-    def _keep_fresh(self, closing: Event, tick: Callable[[], None]) -> None:
+    def _refresh_until(self, closing: Event, tick: Callable[[], None]) -> None:
         while not closing.wait(_TICK_SECONDS):
             self._tick(tick)
         self._tick(tick)
 
     def _tick(self, tick: Callable[[], None]) -> None:
-        self._try("The keys cannot be kept up to date", self._keep_keys)
+        self._try("The keys cannot be kept up to date", self._refresh_keys)
         self._try("What happens cannot be counted", tick)
 
-    def _keep_keys(self) -> None:
+    def _refresh_keys(self) -> None:
         self._keys.reload()
         self._read_at = time.monotonic()
         self._keys.write_counts()

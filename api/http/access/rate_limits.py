@@ -1,4 +1,4 @@
-"""How often somebody may come: fixed windows of a minute, counted by all worker processes together."""
+"""Rate limits: fixed windows of a minute, counted by all worker processes together."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ class _CountsStorage(Storage):
         self._counts.forget_window(key)
 
 
-class Rates:
-    """Safe to use from several threads."""
+class RateLimits:
+    """Limits requests by the minute. Safe to use from several threads."""
 
     def __init__(self, counts: SharedCounts) -> None:
         self._limiter = FixedWindowRateLimiter(_CountsStorage(counts))
 
     def seconds_to_wait(self, who: str, per_minute: int) -> int:
-        """Count a request of `who`: 0 when it may go on, else after how many seconds to come again.
+        """Count a request of `who`; return 0 when it may go on, else the seconds after which to come again.
 
         When nothing can be counted (a full disk), it may go on: quotas are kept elsewhere, and hold.
         """

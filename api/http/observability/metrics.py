@@ -1,4 +1,6 @@
-"""What Prometheus may know: counted here, kept in `SharedCounts`, so that every worker process tells of all.
+"""The metrics for Prometheus: counters and histograms; gauges stand in `index_gauges` and `serving.admission`.
+
+They are kept in `SharedCounts`, so that every worker process tells of all.
 
 prometheus_client's own way for several processes wants its files' folder in the environment before it is imported,
 and forgets counts with the folder. Here a worker adds what it has counted to the others' twice a second.

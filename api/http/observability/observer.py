@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.access.rules import rule_for
+from api.http.access.route_rules import rule_for
 from api.http.observability.metrics import (
     ABSTENTIONS,
     ANSWERS,
@@ -73,7 +73,7 @@ class Observer:
             self._metrics.observe(STAGES, milliseconds / 1000, stage)
 
 
-class Observed:
+class ObserveRequests:
     """Tells the observer of every request, of those that break too."""
 
     def __init__(self, app: ASGIApp, observer: Observer) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.shapes import new_id
+from api.wire.body import new_id
 
 HEADER = "X-Request-ID"
 _KEY = "request_id"

@@ -23,7 +23,7 @@ from starlette.exceptions import HTTPException
 from api.errors import BAD_KEY, BAD_REQUEST, BODY_TOO_LARGE, NO_ARTICLES_SENT, NOT_ARTICLES, TOO_MANY_ARTICLES
 from api.http.access.caller import Helper, caller_of
 from api.http.errors import ProblemBody, Refused
-from api.job_shapes import JobBody, job_body
+from api.wire.jobs import JobBody, job_body
 from assistant.settings import IngestOptions
 from corpus.job import FIELDS, Job, JobKind, PostedSource
 from corpus.readers.posted import claimed_identity, file_name, format_of_file
@@ -129,7 +129,7 @@ def _request_body() -> dict[str, Any]:
 async def add_articles(
     request: Request, response: Response, helper: Helper, options: Options, key: IdempotencyKey
 ) -> JobBody:
-    """Take articles in, as JSON or as files. They are safe when this answers, and found when the job is done."""
+    """Takes articles in, as JSON or as files. They are safe when this answers, and found when the job is done."""
     sources = await _sources(request)
     if not sources:
         raise Refused(NO_ARTICLES_SENT)

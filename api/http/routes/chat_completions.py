@@ -11,17 +11,27 @@ from fastapi import APIRouter, Request
 from fastapi.sse import format_sse_event
 from starlette.types import Scope
 
-from api.chat import MODEL, ChatBody, ChatPiece, ChatRequest, ModelBody, ModelsBody, chat_body, chat_pieces, usage_of
 from api.errors import UNKNOWN_MODEL, Problem
 from api.http.access.caller import Helper
 from api.http.errors import OpenAiErrorBody, Refused, openai_error_body
 from api.http.observability.request_id import request_id_of
-from api.http.routes.ask import Admission
 from api.http.routes.links import page_links
 from api.http.schemas import TakesJson
+from api.http.serving.admission import Admission
 from api.http.serving.disconnects import while_connected
 from api.http.serving.sse import EventStream, stream_content
-from api.shapes import new_id
+from api.wire.body import new_id
+from api.wire.chat_completions import (
+    MODEL,
+    ChatBody,
+    ChatPiece,
+    ChatRequest,
+    ModelBody,
+    ModelsBody,
+    chat_body,
+    chat_pieces,
+    usage_of,
+)
 from assistant.events import Completed
 
 _SINCE = int(time.time())
@@ -37,15 +47,15 @@ router = APIRouter(prefix="/v1", responses={"default": {"model": OpenAiErrorBody
 
 @router.post("/chat/completions", dependencies=[TakesJson], response_model=ChatBody, responses={200: _STREAM})
 async def complete_chat(
-    wanted: ChatRequest, helper: Helper, turns: Admission, request: Request
+    wanted: ChatRequest, helper: Helper, admission: Admission, request: Request
 ) -> ChatBody | EventStream:
-    """Answers the last message of the user, as OpenAI's chat completions do; unknown parameters are ignored."""
+    """Answer the last message of the user, as OpenAI's chat completions do; unknown parameters are ignored."""
     request_id, page_of = request_id_of(request.scope), page_links(request)
     events = helper.stream(wanted.question(), history=wanted.history())
     if wanted.stream:
-        feed = await while_connected(request, turns.start(chat_pieces(events, request_id, page_of)))
+        feed = await while_connected(request, admission.start(chat_pieces(events, request_id, page_of)))
         return EventStream(feed, _Chunks(wanted.wants_usage()), request.scope)
-    completed = await while_connected(request, turns.last(events))
+    completed = await while_connected(request, admission.run_to_last(events))
     assert isinstance(completed, Completed)
     return chat_body(completed.answer, request_id, page_of)
 

@@ -25,8 +25,7 @@ from api.http.access.caller import Helper, TheCaller, may_read, public_address
 from api.http.errors import Refused
 from api.http.routes.links import page_path
 from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, web_file, widget
-from api.web.examples import Examples
-from api.web.reading import paragraphs
+from api.web.reading_page import paragraphs
 from corpus.access import Scope
 from corpus.article import Article, ArticleFilter, Version
 from corpus.errors import UnknownArticle
@@ -35,6 +34,12 @@ _ROWS = 20
 """Articles on one page of the list: what is looked through at a glance."""
 
 _MOST_PUBLISHERS = 12
+
+_QUESTIONS = 3
+"""To begin with: as many as stand above the chat's input without scrolling."""
+
+_LONGEST_TITLE = 80
+"""Characters of a title in a question: two lines of the chat at 320 px."""
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
@@ -93,7 +98,6 @@ def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, caller: The
     base_url = public_address(request)
     if Scope.ASK not in caller.scopes:
         return _page("locked.html", base_url=base_url, script=widget())
-    examples: Examples = request.app.state.examples
     which = ArticleFilter(publisher=(wanted.publisher,) if wanted.publisher else ())
     rows = helper.store.articles.newest(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, which)
     return _page(
@@ -102,7 +106,7 @@ def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, caller: The
         overview=helper.store.articles.overview(_MOST_PUBLISHERS),
         rows=rows[:_ROWS],
         has_more=len(rows) > _ROWS,
-        examples=examples.of(helper),
+        questions=[question_about(article.title) for article in helper.store.articles.newest(_QUESTIONS)],
         base_url=base_url,
         script=widget(),
     )
@@ -210,6 +214,13 @@ def web_address(url: str | None) -> str | None:
     except ValueError:  # an address in brackets that is none
         return None
     return url if scheme in ("http", "https") else None
+
+
+def question_about(title: str) -> str:
+    """Return a question to begin with about an article. It is made from the title alone: nothing is asked for it."""
+    title = title.replace("|", " ")  # which separates the questions of the widget's attribute
+    short = title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rstrip() + "…"
+    return f"What does “{short}” say?"
 
 
 def day(moment: date) -> str:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from api.http.access.caller import TheCaller, public_address
-from api.http.access.rules import Open, rule_for
+from api.http.access.route_rules import OpenTo, rule_for
 from corpus.access import Scope
 
 _HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
@@ -67,7 +67,7 @@ def _section(
     if fields:
         yield f"<table><thead><tr><th>field<th>what it is</thead><tbody>{''.join(fields)}</tbody></table>"
     rule = rule_for(method, path)
-    has_key = needs_key and rule is not None and rule.open_to is not Open.EVERYONE
+    has_key = needs_key and rule is not None and rule.open_to is not OpenTo.EVERYONE
     yield f"<pre>{escape(_command(address, method, path, has_key, schema))}</pre></section>"
 
 

@@ -1,8 +1,8 @@
-"""Who is served when: a bounded number of questions at once, a bounded number waiting, and deadlines.
+"""The admission queue: a bounded number of questions at once, a bounded number waiting, and deadlines.
 
-Reading a question (finding, encoding, the reading model) keeps all cores busy, so few are read at once; writing an
-answer may wait for a language model far away, so many are written at once. A question holds one of the few places
-until its first event, and a thread until its last. Nothing here runs on the event loop but the keeping of turns.
+Reading for a question (retrieval, encoding, the reading model) keeps all cores busy, so few are read for at once;
+writing an answer may wait for a language model far away, so many are written at once. A question holds one of the few
+reading slots until its first event, and a thread until its last. Only the bookkeeping runs on the event loop.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from threading import Event
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Depends, Request
 
 from api.errors import BUSY, TOO_LATE
 from api.http.errors import Refused
@@ -32,51 +34,53 @@ class Load:
     writing: int
 
 
-def load_levels(turns: AdmissionQueue) -> Iterator[Gauge]:
-    """For metrics: what of the service's questions is where."""
-    load = turns.load()
+def load_gauges(admission: AdmissionQueue) -> Iterator[Gauge]:
+    """Yield the metric of the questions that wait, are read for, and are written."""
+    load = admission.load()
     for state, number in (("waiting", load.waiting), ("reading", load.reading), ("writing", load.writing)):
         yield gauge("assistant_questions", "Questions at the moment, by what is done with them.", number, state=state)
 
 
 class AdmissionQueue:
-    """Belongs to one event loop. Work that is given to it runs in its threads."""
+    """Admits work in the order in which it comes, and runs it in threads. Belongs to one event loop."""
 
     def __init__(self, options: LoadOptions) -> None:
         self._options = options
-        self._readers = asyncio.Semaphore(options.read_at_once)
-        self._places = asyncio.Semaphore(options.at_once)
-        self._threads = ThreadPoolExecutor(options.at_once, thread_name_prefix="turns")
+        self._reading_slots = asyncio.Semaphore(options.read_at_once)
+        self._slots = asyncio.Semaphore(options.at_once)
+        self._threads = ThreadPoolExecutor(options.at_once, thread_name_prefix="admitted")
         self._waiting = self._reading = self._served = 0
 
     def load(self) -> Load:
         return Load(self._waiting, self._reading, self._served - self._reading)
 
     async def run(self, work: Callable[[], T]) -> T:
-        """What `work` returns or raises, once it had its turn. Refuses with `BUSY` or `TOO_LATE`."""
-        return await self.last(_once(work))
+        """Run `work` once it is admitted; return or raise what it does. Refuses with `BUSY` or `TOO_LATE`."""
+        return await self.run_to_last(_once(work))
 
-    async def last(self, events: Generator[T]) -> T:
-        """The last of at least one event; raises and refuses as `start` does."""
+    async def run_to_last(self, events: Generator[T]) -> T:
+        """Return the last of at least one event. Raises and refuses as `start` does."""
         async with await self.start(events) as feed:
             async for event in feed:
                 last = event
         return last
 
-    async def start(self, events: Generator[T]) -> Feed[T]:
-        """The events of a generator as they come; the first one is there already.
+    async def start(self, events: Generator[T]) -> EventFeed[T]:
+        """Return the events of a generator as they come; the first one is there already.
 
         Raises what the generator raises before its first event. Refuses with `BUSY` when too many wait, and with
-        `TOO_LATE` when its turn or its first event does not come in time.
+        `TOO_LATE` when it is not admitted, or its first event does not come, in time.
         """
-        feed: Feed[T] = Feed(events, self._options.answer_seconds)
-        await self._take_turn()
+        feed: EventFeed[T] = EventFeed(events, self._options.answer_seconds)
+        await self._wait_for_admission()
         self._served += 1
         self._reading += 1
-        asyncio.get_running_loop().run_in_executor(self._threads, feed.produce, self._has_read, self._has_served)
+        asyncio.get_running_loop().run_in_executor(
+            self._threads, feed.produce, self._release_reading_slot, self._release_slot
+        )
         try:
-            async with _in_time(self._options.read_seconds):
-                await feed.first()
+            async with _deadline_in(self._options.read_seconds):
+                await feed.wait_for_first()
         except BaseException:
             feed.stop()
             raise
@@ -86,47 +90,47 @@ class AdmissionQueue:
         """Take no more work; what runs stops at its next event."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _take_turn(self) -> None:
+    async def _wait_for_admission(self) -> None:
         if self._waiting >= self._options.most_waiting:
             raise Refused(BUSY)
         self._waiting += 1
         try:
-            async with _in_time(self._options.wait_seconds):
-                await self._places.acquire()
+            async with _deadline_in(self._options.wait_seconds):
+                await self._slots.acquire()
                 try:
-                    await self._readers.acquire()
+                    await self._reading_slots.acquire()
                 except BaseException:
-                    self._places.release()
+                    self._slots.release()
                     raise
         finally:
             self._waiting -= 1
 
-    def _has_read(self) -> None:
+    def _release_reading_slot(self) -> None:
         self._reading -= 1
-        self._readers.release()
+        self._reading_slots.release()
 
-    def _has_served(self) -> None:
+    def _release_slot(self) -> None:
         self._served -= 1
-        self._places.release()
+        self._slots.release()
 
 
-class Feed(Generic[T]):
-    """Events that a thread makes and the event loop takes. Use `async with`: leaving it stops the work."""
+class EventFeed(Generic[T]):
+    """Events that a thread produces and the event loop takes. Use `async with`: leaving it stops the work."""
 
     def __init__(self, events: Generator[T], seconds: float) -> None:
         self._events = events
         self._loop = asyncio.get_running_loop()
         self._deadline = self._loop.time() + seconds
-        self._made: asyncio.Queue[_Made[T]] = asyncio.Queue()
-        self._first: _Made[T] | None = None
+        self._produced: asyncio.Queue[_Produced[T]] = asyncio.Queue()
+        self._first: _Produced[T] | None = None
         self._stopped = Event()
 
-    async def first(self) -> None:
+    async def wait_for_first(self) -> None:
         """Wait for the first event, which stays there to be taken; raise what came instead."""
-        made = await self._made.get()
-        if made.error is not None:
-            raise made.error
-        self._first = made
+        produced = await self._produced.get()
+        if produced.error is not None:
+            raise produced.error
+        self._first = produced
 
     async def next_within(self, seconds: float) -> T | None:
         """The next event, or None when none came in these seconds. Raises `StopAsyncIteration` after the last."""
@@ -144,38 +148,38 @@ class Feed(Generic[T]):
         return self
 
     async def __anext__(self) -> T:
-        made, self._first = self._first, None
-        if made is None:
-            async with _in_time(self._deadline - self._loop.time()):
-                made = await self._made.get()
-        if made.error is not None:
-            raise made.error
-        if made.ended:
+        produced, self._first = self._first, None
+        if produced is None:
+            async with _deadline_in(self._deadline - self._loop.time()):
+                produced = await self._produced.get()
+        if produced.error is not None:
+            raise produced.error
+        if produced.ended:
             raise StopAsyncIteration
-        return made.event  # type: ignore[return-value]  # one of the three is there
+        return produced.event  # type: ignore[return-value]  # one of the three is there
 
-    async def __aenter__(self) -> Feed[T]:
+    async def __aenter__(self) -> EventFeed[T]:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self.stop()
 
-    def produce(self, has_read: Callable[[], None], has_served: Callable[[], None]) -> None:
+    def produce(self, on_first: Callable[[], None], on_end: Callable[[], None]) -> None:
         """Run the generator in the thread that calls, to its end or until it is stopped, and close it there."""
         first = True
         try:
             for event in self._until_stopped():
-                self._tell(self._made.put_nowait, _Made(event=event))
+                self._tell(self._produced.put_nowait, _Produced(event=event))
                 if first:
-                    self._tell(has_read)
+                    self._tell(on_first)
                 first = False
-            self._tell(self._made.put_nowait, _Made(ended=True))
+            self._tell(self._produced.put_nowait, _Produced(ended=True))
         except BaseException as error:  # whatever it is, it is raised where the events are taken
-            self._tell(self._made.put_nowait, _Made(error=error))
+            self._tell(self._produced.put_nowait, _Produced(error=error))
         finally:
             if first:
-                self._tell(has_read)
-            self._tell(has_served)
+                self._tell(on_first)
+            self._tell(on_end)
 
     def _until_stopped(self) -> Iterator[T]:
         with closing(self._events):
@@ -191,7 +195,7 @@ class Feed(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Made(Generic[T]):
+class _Produced(Generic[T]):
     """An event, or that there are no more, or what was raised instead."""
 
     event: T | None = None
@@ -204,7 +208,7 @@ def _once(work: Callable[[], T]) -> Generator[T]:
 
 
 @asynccontextmanager
-async def _in_time(seconds: float) -> AsyncIterator[None]:
+async def _deadline_in(seconds: float) -> AsyncIterator[None]:
     deadline = asyncio.timeout(seconds)
     try:
         async with deadline:
@@ -213,3 +217,12 @@ async def _in_time(seconds: float) -> AsyncIterator[None]:
         if deadline.expired():
             raise Refused(TOO_LATE) from None
         raise
+
+
+async def _admission_of(request: Request) -> AdmissionQueue:
+    admission: AdmissionQueue = request.app.state.admission
+    return admission
+
+
+Admission = Annotated[AdmissionQueue, Depends(_admission_of)]
+"""What a route declares to have its work admitted."""

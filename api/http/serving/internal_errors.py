@@ -13,7 +13,7 @@ from api.http.observability.request_id import request_id_of
 _log = logging.getLogger(__name__)
 
 
-class Unexpected:
+class InternalErrors:
     """Starlette would answer outside of every middleware, and a page would see a network error instead of a 500."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -10,7 +10,7 @@ from assistant.ask import Assistant
 _CANARY = "is anything found?"
 
 _SECONDS_BETWEEN_LOOKS = 2.0
-"""Anyone may ask for it as often as they like, so it must cost nothing, and waits for no turn."""
+"""Anyone may ask for it as often as they like, so it must cost nothing, and is not queued."""
 
 
 class Readiness:
@@ -37,5 +37,5 @@ class Readiness:
             return self._is_there
 
     def _look(self) -> bool:
-        found = self._assistant.find(_CANARY, limit=1).hits
+        found = self._assistant.retrieve(_CANARY, limit=1).hits
         return bool(found) or not self._assistant.store.articles.count()

@@ -51,8 +51,8 @@ def serve_together(settings: Settings, listener: socket.socket, on_ready: Callab
 def _start_worker(settings: Settings, number: int, listener: socket.socket, ready: int) -> subprocess.Popen[bytes]:
     """The worker `number`, from 0; it writes a byte to the file descriptor `ready` once it accepts requests."""
     share = max(1, (os.cpu_count() or 1) // settings.serving.workers)
-    threads = settings.finding.threads or share
-    shared = settings.model_copy(update={"finding": replace(settings.finding, threads=threads)})
+    threads = settings.retrieval.threads or share
+    shared = settings.model_copy(update={"retrieval": replace(settings.retrieval, threads=threads)})
     message = {
         "settings": shared.with_secrets(),
         "number": number,

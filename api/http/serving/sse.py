@@ -10,9 +10,9 @@ from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
 from api.errors import Problem
-from api.events import ToldEvent
 from api.http.errors import ProblemBody, problem_body, problem_for
-from api.http.serving.admission import Feed
+from api.http.serving.admission import EventFeed
+from api.wire.answer_events import StreamEvent
 
 PING_SECONDS = 15.0
 """After so long without an event a comment is sent, so that proxies and people know that the stream is alive."""
@@ -47,7 +47,7 @@ class Dialect(Protocol[T_contra]):
 class EventStream(EventSourceResponse):
     """Sends what a feed gives, and stops its work when the client leaves."""
 
-    def __init__(self, feed: Feed[T], dialect: Dialect[T], scope: Scope) -> None:
+    def __init__(self, feed: EventFeed[T], dialect: Dialect[T], scope: Scope) -> None:
         super().__init__(_lines(feed, dialect, scope), headers=_HEADERS)
         self._feed = feed
 
@@ -56,7 +56,7 @@ class EventStream(EventSourceResponse):
             await super().__call__(scope, receive, send)
 
 
-async def _lines(feed: Feed[T], dialect: Dialect[T], scope: Scope) -> AsyncIterator[bytes]:
+async def _lines(feed: EventFeed[T], dialect: Dialect[T], scope: Scope) -> AsyncIterator[bytes]:
     try:
         while True:
             event = await feed.next_within(PING_SECONDS)
@@ -85,7 +85,7 @@ class AnswerEvents:
     def __init__(self) -> None:
         self._seq = 0
 
-    def event(self, event: ToldEvent) -> Iterator[bytes]:
+    def event(self, event: StreamEvent) -> Iterator[bytes]:
         self._seq = event.seq
         yield format_sse_event(event=event.name, data_str=event.body.model_dump_json(), id=str(event.seq))
 

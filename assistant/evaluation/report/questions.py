@@ -47,7 +47,7 @@ def question_row(case: Case, scores: QuestionScores, slices: Sequence[str]) -> d
     return {
         "id": gold.id,
         "question": gold.question,
-        "history": [turn.model_dump() for turn in gold.history],
+        "history": [message.model_dump() for message in gold.history],
         "standalone": prediction.standalone_question,
         "outcome": outcome(case, scores),
         "answer": prediction.answer,

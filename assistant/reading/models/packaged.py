@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from index.encoders.bert_runtime import Bert, Precision
     from index.encoders.tokens import Tokens
 
-WEIGHTS = "weights.safetensors"
+WEIGHTS, WEIGHTS_HASH = "weights.safetensors", "weights.sha256"
+"""The hash is stored, since making it takes longer than all else at a start."""
 
 _MOST_TOKENS, MOST_OF_QUESTION = 384, 96
 """Of question, title and passage together, and of a question: a passage of the default size fits beside it."""
@@ -45,6 +46,12 @@ class PackagedModel:
         self._precision = precision
         self._threads = threads
         self._loading = Lock()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of the trained weights. The embeddings beside them are the carried encoder's, which has its own."""
+        digest = files("assistant.reading").joinpath(WEIGHTS_HASH).read_text(encoding="ascii")
+        return f"minilm-reader-{digest.strip()[:32]}"
 
     def warm_up(self) -> None:
         _ = self._model

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +28,9 @@ _BATCH = 8
 _MOST_TOKENS = 512
 """Of question, title and passage, where the model does not say that it reads fewer."""
 
+_ORIGIN = frozenset({"_name_or_path", "transformers_version"})
+"""What a configuration says of where the model came from, not of how it reads."""
+
 
 class QuestionAnsweringModel:
     """A model that was trained as SQuAD 2 asks (a span, or `[CLS]` for none), by hub name or path.
@@ -39,6 +45,19 @@ class QuestionAnsweringModel:
         # RoBERTa counts positions from 2.
         positions = int(getattr(self._model.config, "max_position_embeddings", _MOST_TOKENS)) - 2
         self._most_tokens = min(self._tokenizer.model_max_length, positions, _MOST_TOKENS)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of configuration, tokenizer and all weights as they are in memory, wherever they came from."""
+        import torch
+
+        config = {name: value for name, value in self._model.config.to_dict().items() if name not in _ORIGIN}
+        digest = hashlib.sha256(json.dumps(config, sort_keys=True, default=str).encode())
+        digest.update(self._tokenizer.backend_tokenizer.to_str().encode())
+        for name, tensor in sorted(self._model.state_dict().items()):
+            digest.update(name.encode())
+            digest.update(tensor.contiguous().view(-1).view(torch.uint8).numpy())
+        return f"question-answering-{digest.hexdigest()[:32]}"
 
     def warm_up(self) -> None:
         """Nothing is left to load."""

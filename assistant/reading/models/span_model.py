@@ -53,6 +53,10 @@ class Reading:
 class ReadingModel(Protocol):
     """Safe to use from several threads."""
 
+    @property
+    def fingerprint(self) -> str:
+        """Identify the model: equal fingerprints read alike, so calibration names it."""
+
     def warm_up(self) -> None:
         """Load what reading needs. Raises `ReadingModelUnavailable`."""
 

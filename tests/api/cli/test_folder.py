@@ -20,6 +20,15 @@ def test_status_counts_what_the_data_folder_holds(with_samples: Command) -> None
     assert f"articles:         {body['articles']}" in with_samples("status").out
 
 
+def test_status_says_whether_confidence_is_calibrated(with_samples: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert json.loads(with_samples("status", "--json").out)["calibration"] == "fits"
+    monkeypatch.setenv("ASSISTANT_RETRIEVAL__PASSAGE_TOKENS", "128")
+    assert "calibration:      does not fit: passage tokens is 128, not 256" in with_samples("status").out
+    done = with_samples("ask", QUESTION, "--explain")
+    assert "not calibrated" in done.out
+    assert "Note: confidence was not fitted for these models and settings" in done.out
+
+
 def test_a_backup_brings_every_article_back(
     with_samples: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

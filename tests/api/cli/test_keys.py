@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation.gold import read_gold
+from assistant.evaluation.read_gold import read_gold
 from corpus.access import Scope, opens
 from corpus.article import ArticleFilter
 from corpus.feedback import Feedback

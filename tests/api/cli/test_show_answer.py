@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from api.cli.show_answer import answer_lines, hit_lines, with_markers
-from api.shapes import answer_body, search_body
+from api.wire.answer import answer_body
+from api.wire.search import search_body
 from assistant.answer import Answer, NoAnswerReason
 from tests.api.examples import answered, article, hit, refused
 

@@ -10,7 +10,7 @@ from threading import Event
 from typing import Any
 
 from assistant.answer import NoAnswerReason
-from assistant.events import Completed, Found, Started
+from assistant.events import Completed, Retrieved, Started
 from assistant.events import Event as AnswerEvent
 from tests.api.examples import StandIn, refused
 
@@ -46,7 +46,7 @@ class Slow(StandIn):
         self.begun.set()
         yield Started("extractive", "g-1")
         self.go_on.wait()
-        yield Found(())
+        yield Retrieved(())
         if self.fail:
             raise self.fail
         yield Completed(refused(question, NoAnswerReason.NO_ARTICLES))
@@ -63,6 +63,6 @@ class Endless(StandIn):
             yield Started("extractive", "g-1")
             while True:
                 time.sleep(0.01)
-                yield Found(())
+                yield Retrieved(())
         finally:
             self.closed.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import islice
@@ -17,10 +18,11 @@ from starlette.types import Scope as AsgiScope
 from assistant.ask import Assistant
 from assistant.evaluation.errors import NothingToAsk, ServerFailed
 from assistant.evaluation.evaluate import Wanted, evaluate
-from assistant.evaluation.gold import Gold, GoldQuestion, read_gold
+from assistant.evaluation.gold import Gold, GoldQuestion
 from assistant.evaluation.in_process import AssistantAsker
 from assistant.evaluation.over_http import HttpAsker
 from assistant.evaluation.predictions import PredictionStatus
+from assistant.evaluation.read_gold import read_gold
 from assistant.settings import HttpOptions, Settings
 from corpus.access import Scope
 from tests.api.conftest import serving
@@ -68,6 +70,19 @@ def test_a_question_that_the_server_refuses_is_a_failed_prediction(url: str) -> 
 def test_what_is_no_assistant_is_told(url: str) -> None:
     with pytest.raises(ServerFailed, match="no assistant that can be asked"):
         HttpAsker(url + "/nowhere").describe()
+
+
+def test_http_asker_says_why_nobody_answers() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed_soon:
+        port = closed_soon.getsockname()[1]
+    with pytest.raises(ServerFailed, match=r"does not answer \(Connection refused\)"):
+        HttpAsker(f"http://127.0.0.1:{port}").describe()
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://host", "http://", "http://host:99999", "http://[::1"])
+def test_http_asker_tells_a_wrong_address_at_once(url: str) -> None:
+    with pytest.raises(ServerFailed, match="is no address of a server"):
+        HttpAsker(url)
 
 
 def test_a_server_without_articles_is_not_measured(settings: Settings, tmp_path: Path) -> None:

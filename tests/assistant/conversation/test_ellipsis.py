@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.conversation.follow_ups import FollowUps
-from assistant.conversation.rewriter import Turn
+from assistant.conversation.rewriter import Message
 from assistant.conversation.wording import is_question_of_its_own, reads_well
 
 FLOODS = "How many people died in the floods?"
@@ -31,7 +31,7 @@ RULING = "Did the court overturn the ruling?"
 
 
 def standalone(question: str, *said: str) -> str:
-    return FollowUps(lambda _: {}).rewrite(question, [Turn("user", one) for one in said]).question
+    return FollowUps(lambda _: {}).rewrite(question, [Message("user", one) for one in said]).question
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.conversation.follow_ups import FollowUps
-from assistant.conversation.rewriter import Turn
+from assistant.conversation.rewriter import Message
 
 SAYS = "what does China say about semiconductors?"
 SPOKE = "Who spoke at the World AI Conference?"
@@ -17,7 +17,7 @@ def _nothing_is_rare(terms: object) -> dict[str, float]:
 
 def standalone(question: str, *said: str, rarity: dict[str, float] | None = None) -> str:
     """`said` are the messages before, the user's and the assistant's in turn."""
-    history = [Turn("assistant" if number % 2 else "user", content) for number, content in enumerate(said)]
+    history = [Message("assistant" if number % 2 else "user", content) for number, content in enumerate(said)]
     return FollowUps(lambda terms: rarity or {}).rewrite(question, history).question
 
 
@@ -113,7 +113,12 @@ def test_a_conversation_that_names_nothing_changes_nothing(said: tuple[str, ...]
 
 def test_what_was_asked_before_is_given_for_searching() -> None:
     rewriter = FollowUps(_nothing_is_rare)
-    history = [Turn("user", SAYS), Turn("assistant", "Something."), Turn("user", "and the US?"), Turn("assistant", "")]
+    history = [
+        Message("user", SAYS),
+        Message("assistant", "Something."),
+        Message("user", "and the US?"),
+        Message("assistant", ""),
+    ]
 
     assert rewriter.rewrite("Which chips?", history).before == "what does the US say about semiconductors?"
     assert rewriter.rewrite("Which chips?", []).before is None
@@ -138,7 +143,7 @@ MESSAGES = st.lists(st.sampled_from(WORDS + LOOK_ALIKES), max_size=30).map(" ".j
 
 @given(MESSAGES, st.lists(st.tuples(st.sampled_from(["user", "assistant"]), MESSAGES), max_size=6))
 def test_any_conversation_is_taken(question: str, said: list[tuple[str, str]]) -> None:
-    history = [Turn("user" if role == "user" else "assistant", content) for role, content in said]
+    history = [Message("user" if role == "user" else "assistant", content) for role, content in said]
     rewritten = FollowUps(_nothing_is_rare).rewrite(question, history)
 
     assert len(rewritten.question) <= max(600, len(question))

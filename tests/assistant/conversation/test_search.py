@@ -1,31 +1,31 @@
 from __future__ import annotations
 
 from assistant.ask import Assistant
-from assistant.conversation.rewriter import Turn
+from assistant.conversation.rewriter import Message
 from assistant.conversation.search import search_in_context
 from corpus.article import ArticleFilter
 
 SAYS = "What does China say about semiconductors?"
-HISTORY = (Turn("user", SAYS), Turn("assistant", "It offers to share them."))
+HISTORY = (Message("user", SAYS), Message("assistant", "It offers to share them."))
 
 
 def test_without_a_question_before_it_is_one_plain_search(helper: Assistant) -> None:
-    plain = helper.find(SAYS, limit=5)
+    plain = helper.retrieve(SAYS, limit=5)
 
-    assert helper.find(SAYS, limit=5, history=()).hits == plain.hits
+    assert helper.retrieve(SAYS, limit=5, history=()).hits == plain.hits
 
 
 def test_what_was_asked_before_says_what_a_question_leaves_unsaid(helper: Assistant) -> None:
-    alone = [hit.passage.id for hit in helper.find("Which obstacles are named?", limit=16).hits]
-    together = [hit.passage.id for hit in helper.find("Which obstacles are named?", limit=16, history=HISTORY).hits]
-    of_chips = [hit.passage.id for hit in helper.find(SAYS, limit=1).hits]
+    alone = [hit.passage.id for hit in helper.retrieve("Which obstacles are named?", limit=16).hits]
+    together = [hit.passage.id for hit in helper.retrieve("Which obstacles are named?", limit=16, history=HISTORY).hits]
+    of_chips = [hit.passage.id for hit in helper.retrieve(SAYS, limit=1).hits]
 
     assert together.index(of_chips[0]) <= alone.index(of_chips[0])
     assert together != alone
 
 
 def test_hits_are_distinct_and_the_best_scores_one(helper: Assistant) -> None:
-    hits = helper.find("and the US?", limit=20, history=HISTORY).hits
+    hits = helper.retrieve("and the US?", limit=20, history=HISTORY).hits
     listed = [one.passage.id for hit in hits for one in (hit, *hit.copies)]
 
     assert len(set(listed)) == len(listed)
@@ -46,5 +46,5 @@ def test_a_follow_up_is_answered_as_what_it_means(helper: Assistant) -> None:
 def test_filters_hold_for_follow_ups(helper: Assistant) -> None:
     nobody = ArticleFilter(publisher=("Nobody",))
 
-    assert helper.find("and the US?", nobody, history=HISTORY).hits == ()
+    assert helper.retrieve("and the US?", nobody, history=HISTORY).hits == ()
     assert search_in_context(helper._searcher, "and the US?", SAYS, nobody, 5).hits == ()

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from assistant.answer import NoAnswerReason, Status
 from assistant.ask import Assistant
-from assistant.conversation.rewriter import Turn
+from assistant.conversation.rewriter import Message
 from assistant.conversation.small_talk import is_small_talk
-from assistant.events import Completed, Found, Started
+from assistant.events import Completed, Retrieved, Started
 from corpus.article import ArticleFilter
 
 
@@ -85,8 +85,8 @@ def test_any_text_is_looked_at(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["thanks!", "who are you?"])
 def test_small_talk_is_told_what_this_is_and_what_it_covers(helper: Assistant, text: str) -> None:
-    answer = helper.ask(text, history=[Turn("user", "What does China say?"), Turn("assistant", "Much.")])
-    covered = helper.store.articles.coverage()
+    answer = helper.ask(text, history=[Message("user", "What does China say?"), Message("assistant", "Much.")])
+    covered = helper.store.coverage()
 
     assert (answer.status, answer.no_answer_reason) == (Status.NO_ANSWER, NoAnswerReason.NOT_A_QUESTION)
     assert answer.about is not None
@@ -110,7 +110,7 @@ def test_small_talk_comes_in_the_same_order_of_events(helper: Assistant) -> None
     started, found, completed = helper.stream("hello")
 
     assert isinstance(started, Started)
-    assert found == Found(())
+    assert found == Retrieved(())
     assert isinstance(completed, Completed)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.evaluation.errors import BadGold
-from assistant.evaluation.gold import read_gold
+from assistant.evaluation.read_gold import read_gold
 from tests.assistant.evaluation.builders import gold
 
 

@@ -220,5 +220,5 @@ def test_ingest_paths_uses_no_more_threads_than_are_set(tmp_path: Path, monkeypa
     monkeypatch.setattr(ingestion, "load_encoder", load)
     article = tmp_path / "one.md"
     article.write_text("# One\n\nThe bridge was built in 1902.\n")
-    ingestion.ingest_paths(Settings(data=tmp_path / "data", finding=RetrievalOptions(threads=1)), [article])
+    ingestion.ingest_paths(Settings(data=tmp_path / "data", retrieval=RetrievalOptions(threads=1)), [article])
     assert asked == [1]

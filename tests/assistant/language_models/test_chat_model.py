@@ -12,11 +12,12 @@ import pytest
 
 from assistant.errors import BadSettings, ModelTimedOut, ModelUnavailable, SchemaRefused
 from assistant.language_models.circuit_breaker import CircuitBreaker
-from assistant.language_models.language_model import LanguageModel, Message, TimeLimits, complete, load_language_model
+from assistant.language_models.language_model import ChatMessage, LanguageModel, TimeLimits, complete
+from assistant.language_models.load import load_language_model
 from assistant.settings import ModelOptions, load_settings
 from tests.assistant.model_server import Fault, ModelServer, model_server
 
-ASKED = (Message("system", "Be brief."), Message("user", "Who spoke?"))
+ASKED = (ChatMessage("system", "Be brief."), ChatMessage("user", "Who spoke?"))
 PATIENT = TimeLimits(5.0, 10.0)
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
 
@@ -39,7 +40,7 @@ def test_no_model_is_configured_at_first() -> None:
 
 def test_nothing_of_langchain_is_imported_without_a_model() -> None:
     code = (
-        "import sys, assistant.ask, assistant.language_models.language_model as m;"
+        "import sys, assistant.ask, assistant.language_models.load as m;"
         "from assistant.settings import ModelOptions;"
         "assert m.load_language_model(ModelOptions()) is None;"
         "sys.exit(any(name.split('.')[0] in ('langchain', 'langchain_openai', 'openai') for name in sys.modules))"

@@ -46,8 +46,8 @@ from assistant.query.decompose import MAX_SUB_QUESTIONS, decompose
         ("???", ["???"]),
     ],
 )
-def test_each_thing_that_is_asked_becomes_a_part(question: str, expected: list[str]) -> None:
-    assert [part.text for part in decompose(question)] == expected
+def test_decompose_makes_a_sub_question_of_each_thing_that_is_asked(question: str, expected: list[str]) -> None:
+    assert [one.text for one in decompose(question)] == expected
 
 
 @pytest.mark.parametrize(
@@ -59,28 +59,28 @@ def test_each_thing_that_is_asked_becomes_a_part(question: str, expected: list[s
         "Do the differing views of China trouble the US?",
     ],
 )
-def test_a_question_that_compares_no_sides_is_one_part(question: str) -> None:
-    assert [part.text for part in decompose(question)] == [question]
+def test_decompose_keeps_whole_a_question_that_compares_no_parties(question: str) -> None:
+    assert [one.text for one in decompose(question)] == [question]
 
 
-def test_parts_that_are_searched_with_the_same_words_are_one() -> None:
+def test_decompose_joins_sub_questions_that_are_searched_with_the_same_words() -> None:
     question = "When did they leave, and when did they arrive?"
-    (part,) = decompose(question)
-    assert (part.text, part.label) == (question, question)
+    (one,) = decompose(question)
+    assert (one.text, one.label) == (question, question)
 
 
-def test_parts_of_two_sides_stay_two_though_they_are_searched_with_the_same_words() -> None:
-    parts = decompose("What does China say about it and what does the US say about it?")
-    assert [part.party for part in parts] == ["China", "the US"]
+def test_decompose_keeps_two_parties_apart_though_searched_with_the_same_words() -> None:
+    both = decompose("What does China say about it and what does the US say about it?")
+    assert [one.party for one in both] == ["China", "the US"]
 
 
-def test_a_question_of_more_than_a_few_parts_is_read_as_it_stands() -> None:
+def test_decompose_keeps_whole_a_question_of_more_than_a_few_sub_questions() -> None:
     question = "Who spoke? When? Where? Why? To whom?"
-    assert [part.text for part in decompose(question)] == [question]
+    assert [one.text for one in decompose(question)] == [question]
     assert len(decompose(question.removesuffix(" To whom?"))) == MAX_SUB_QUESTIONS
 
 
-def test_a_part_that_points_back_is_searched_with_the_whole_question() -> None:
+def test_decompose_searches_what_points_back_with_the_whole_question() -> None:
     question = "Who opened the fair and when was it held?"
     _, second = decompose(question)
     assert (second.text, second.label) == (question, "when was it held?")
@@ -97,19 +97,19 @@ def test_a_part_that_points_back_is_searched_with_the_whole_question() -> None:
         ("What did Eric Schmidt say?", None),
     ],
 )
-def test_whose_position_is_asked_for_is_known(question: str, party: str | None) -> None:
+def test_decompose_knows_whose_position_is_asked_for(question: str, party: str | None) -> None:
     assert decompose(question)[0].party == party
 
 
-def test_the_parts_of_a_comparison_ask_for_the_position_of_their_side() -> None:
-    assert [part.party for part in decompose("How do China and the US differ?")] == ["China", "the US"]
+def test_decompose_asks_for_the_position_of_each_party_of_a_comparison() -> None:
+    assert [one.party for one in decompose("How do China and the US differ?")] == ["China", "the US"]
 
 
 @given(st.text(max_size=300))
-def test_any_text_has_at_least_one_part(question: str) -> None:
+def test_decompose_gives_at_least_one_sub_question_for_any_text(question: str) -> None:
     assert decompose(question)
 
 
-def test_of_two_sides_the_one_that_speaks_is_asked_for() -> None:
-    (part,) = decompose("What does China say about the US sanctions?")
-    assert part.party == "China"
+def test_decompose_asks_of_two_parties_for_the_one_that_speaks() -> None:
+    (one,) = decompose("What does China say about the US sanctions?")
+    assert one.party == "China"

@@ -23,7 +23,7 @@ def test_whose_position_is_asked_for_is_no_topic() -> None:
     assert weights_of("what does China say about chips?") == {"chip": 4.0}
 
 
-def test_a_side_that_is_not_asked_for_its_position_is_a_topic() -> None:
+def test_a_party_that_is_not_asked_for_its_position_is_a_topic() -> None:
     assert weights_of("Which chips does China make?").keys() == {"chip", "make", "china"}
 
 

@@ -19,7 +19,7 @@ ARTICLE = (
         ("the US", "The White House published a plan.", True),
     ],
 )
-def test_another_sides_sentence_does_not_speak_for_this_one(party: str, sentence: str, expected: bool) -> None:
+def test_attribution_to_a_party_excludes_sentences_of_another(party: str, sentence: str, expected: bool) -> None:
     start = ARTICLE.index(sentence)
     assert is_attributable_to_party(party, ARTICLE, start, start + len(sentence)) is expected
 
@@ -58,7 +58,7 @@ STRIKE = (
         ("Colin Ames", STRIKE, "Dockers walked out on Monday.", True),
     ],
 )
-def test_another_speakers_words_do_not_answer_what_this_one_said(
+def test_attribution_to_a_speaker_excludes_words_of_another(
     asked: str, text: str, sentence: str, expected: bool
 ) -> None:
     start = text.index(sentence)
@@ -66,7 +66,7 @@ def test_another_speakers_words_do_not_answer_what_this_one_said(
     assert is_attributable_to_speaker(asked, text, start, end) is expected
 
 
-def test_who_speaks_for_a_side_is_known_from_the_sentence_before_too() -> None:
+def test_attribution_to_a_party_knows_the_speaker_from_the_sentence_before() -> None:
     text = (
         "Ursula Berg of the European Union defended the delay.\n\n"
         '"We are giving it time to work," she said.\n\n'
@@ -99,11 +99,11 @@ def test_who_speaks_for_a_side_is_known_from_the_sentence_before_too() -> None:
         ("When did Quayside open the port?", None),
     ],
 )
-def test_whose_words_are_asked_for(question: str, speaker: str | None) -> None:
+def test_speaker_asked_for_is_whose_words_are_asked_for(question: str, speaker: str | None) -> None:
     assert speaker_asked_for(question) == speaker
 
 
-def test_a_name_is_not_found_inside_a_longer_word() -> None:
+def test_attribution_finds_no_name_inside_a_longer_word() -> None:
     text = "Liberal voters of the United States stayed away. Chips are a bottleneck, said Li."
     start = text.index("Chips")
     assert is_attributable_to_party("China", text, start, len(text))

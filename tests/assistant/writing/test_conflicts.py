@@ -8,7 +8,7 @@ import pytest
 
 from assistant.answer import Evidence
 from assistant.query.decompose import SubQuestion, decompose
-from assistant.writing.conflicts import agree, find_disagreements, told_conflicts, with_both_sides
+from assistant.writing.conflicts import agree, cited_conflicts, find_disagreements, with_both_sides
 from assistant.writing.extractive import DraftSentence
 from assistant.writing.verify import verify
 from tests.assistant.evidence import make_article, make_evidence
@@ -23,27 +23,27 @@ def say(name: str, year: str, support: float = 0.8) -> Evidence:
     return replace(make_evidence(article.text, article, support), short=(start, start + len(year)))
 
 
-def test_two_likely_answers_from_two_articles_are_a_disagreement() -> None:
+def test_find_disagreements_finds_two_likely_answers_from_two_articles() -> None:
     (found,) = find_disagreements([PART], [say("one", "1902"), say("two", "1885")])
     assert found.about == "when was the bridge built"
     assert [[item.hit.article.external_id for item in side] for side in found.sides] == [["one"], ["two"]]
 
 
-def test_articles_that_agree_are_on_one_side() -> None:
+def test_find_disagreements_puts_articles_that_agree_on_one_side() -> None:
     (found,) = find_disagreements([PART], [say("one", "1902"), say("two", "1885", 0.6), say("three", "May 1902", 0.5)])
     assert [[item.hit.article.external_id for item in side] for side in found.sides] == [["one", "three"], ["two"]]
 
 
-def test_what_is_hardly_an_answer_disagrees_with_nothing() -> None:
+def test_find_disagreements_leaves_out_what_is_hardly_an_answer() -> None:
     assert find_disagreements([PART], [say("one", "1902"), say("two", "1885", 0.2)]) == ()
 
 
-def test_one_article_does_not_disagree_with_itself() -> None:
+def test_find_disagreements_finds_none_inside_one_article() -> None:
     assert find_disagreements([PART], [say("one", "1902"), say("one", "1885", 0.6)]) == ()
 
 
-def test_different_parts_may_have_different_answers() -> None:
-    evidence = [say("one", "1902"), replace(say("two", "1885"), part=1)]
+def test_find_disagreements_looks_at_each_sub_question_by_itself() -> None:
+    evidence = [say("one", "1902"), replace(say("two", "1885"), sub_question=1)]
     assert find_disagreements([PART, PART], evidence) == ()
 
 
@@ -63,9 +63,9 @@ def test_different_parts_may_have_different_answers() -> None:
         ("What did Ann Lee say about the bridge?", False),
     ],
 )
-def test_only_a_question_with_one_answer_has_articles_that_disagree(question: str, has_one_answer: bool) -> None:
-    (part,) = decompose(question)
-    assert bool(find_disagreements([part], [say("one", "1902"), say("two", "1885")])) is has_one_answer
+def test_find_disagreements_needs_a_question_with_one_answer(question: str, has_one_answer: bool) -> None:
+    (asked,) = decompose(question)
+    assert bool(find_disagreements([asked], [say("one", "1902"), say("two", "1885")])) is has_one_answer
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_only_a_question_with_one_answer_has_articles_that_disagree(question: st
         ("", "anything"),
     ],
 )
-def test_the_same_said_differently_is_no_disagreement(one: str, other: str) -> None:
+def test_agree_takes_the_same_said_differently(one: str, other: str) -> None:
     assert agree(one, other)
     assert agree(other, one)
 
@@ -98,31 +98,31 @@ def test_the_same_said_differently_is_no_disagreement(one: str, other: str) -> N
         ("China", "Japan"),
     ],
 )
-def test_different_answers_disagree(one: str, other: str) -> None:
+def test_agree_tells_different_answers_apart(one: str, other: str) -> None:
     assert not agree(one, other)
     assert not agree(other, one)
 
 
-def test_both_sides_are_told_and_cited() -> None:
+def test_with_both_sides_adds_the_other_side_which_is_cited() -> None:
     one, two = say("one", "1902"), say("two", "1885")
     found = find_disagreements([PART], [one, two])
     draft = with_both_sides((DraftSentence(one.text, (one,)),), found)
     stored = {item.hit.article.id: item.hit.article for item in (one, two)}
     verified = verify(draft, lambda article_id, _: stored.get(article_id))
     assert [sentence.text for sentence in draft] == [one.text, two.text]
-    assert [conflict.citations for conflict in told_conflicts(found, verified.citations)] == [("c1", "c2")]
+    assert [conflict.citations for conflict in cited_conflicts(found, verified.citations)] == [("c1", "c2")]
 
 
-def test_the_other_side_stands_with_the_part_that_it_answers() -> None:
+def test_with_both_sides_puts_the_other_side_to_its_sub_question() -> None:
     one, two = say("one", "1902"), say("two", "1885")
-    other = replace(say("three", "1950"), part=1)
+    other = replace(say("three", "1950"), sub_question=1)
     found = find_disagreements([PART, PART], [one, two, other])
     draft = with_both_sides((DraftSentence(one.text, (one,)), DraftSentence(other.text, (other,))), found)
     assert [sentence.text for sentence in draft] == [one.text, two.text, other.text]
 
 
-def test_a_disagreement_of_which_one_side_is_cited_is_not_told() -> None:
+def test_cited_conflicts_leaves_out_a_disagreement_of_which_one_side_is_cited() -> None:
     one, two = say("one", "1902"), say("two", "1885")
     found = find_disagreements([PART], [one, two])
     verified = verify((DraftSentence(one.text, (one,)),), lambda *_: one.hit.article)
-    assert told_conflicts(found, verified.citations) == ()
+    assert cited_conflicts(found, verified.citations) == ()

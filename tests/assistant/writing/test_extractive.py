@@ -52,11 +52,11 @@ def test_no_more_words_than_allowed_are_added_after_the_first_sentence() -> None
     assert write(*evidence, max_words=10) == [CHIPS]
 
 
-def test_no_more_sentences_than_allowed_are_given_for_each_part() -> None:
+def test_no_more_sentences_than_allowed_are_given_for_each_sub_question() -> None:
     evidence = [
         make_evidence(CHIPS, FIRST, 0.9),
         make_evidence(RULES, FIRST, 0.8),
-        make_evidence(SUPPLY, FIRST, 0.7, part=1),
+        make_evidence(SUPPLY, FIRST, 0.7, sub_question=1),
     ]
     assert write(*evidence, max_sentences=1) == [CHIPS, SUPPLY]
 
@@ -109,6 +109,6 @@ def test_context_makes_no_answer_longer_than_allowed() -> None:
     assert write(make_evidence(POINTING, TOWN, 0.9), max_sentences=1) == [POINTING]
 
 
-def test_what_an_earlier_part_quotes_is_no_context_again() -> None:
-    founder, pointing = make_evidence(FOUNDER, TOWN, 0.9), make_evidence(POINTING, TOWN, 0.9, part=1)
+def test_what_an_earlier_sub_question_quotes_is_no_context_again() -> None:
+    founder, pointing = make_evidence(FOUNDER, TOWN, 0.9), make_evidence(POINTING, TOWN, 0.9, sub_question=1)
     assert write(founder, pointing) == [FOUNDER, POINTING]

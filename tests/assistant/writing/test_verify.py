@@ -79,12 +79,12 @@ def test_a_short_answer_outside_its_quote_is_not_given() -> None:
     assert verify([DraftSentence(evidence.text, (evidence,))], stored).short is None
 
 
-def test_no_one_span_answers_several_parts() -> None:
-    parts = [
-        replace(make_evidence(text, ARTICLE, part=number), short=(0, 5))
+def test_no_one_span_answers_several_sub_questions() -> None:
+    evidence = [
+        replace(make_evidence(text, ARTICLE, sub_question=number), short=(0, 5))
         for number, text in enumerate(["China shares chips.", "中国 agrees 😀 today."])
     ]
-    assert verify([DraftSentence(item.text, (item,)) for item in parts], stored).short is None
+    assert verify([DraftSentence(item.text, (item,)) for item in evidence], stored).short is None
 
 
 @given(st.text(max_size=300))

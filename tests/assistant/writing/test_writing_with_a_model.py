@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from assistant import Answer, Assistant, Settings
 from assistant.answer import Status, Support
 from assistant.errors import ModelTimedOut, ModelUnavailable, SchemaRefused
-from assistant.events import Completed, Event, Found, Started, Withdrawn, Wrote
+from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started, Withdrawn
 from tests.assistant.model_server import Fault, ModelServer, model_server
 from tests.assistant.scripted_model import ScriptedModel, as_json, evidence_lines
 from tests.assistant.test_ask import assert_checked
@@ -59,12 +59,12 @@ def shares(user: str) -> list[str]:
 def assert_events_tell(events: Sequence[Event], answer: Answer, helper: Assistant) -> None:
     """What WIRE.md promises of any stream, whatever the model said."""
     assert isinstance(events[0], Started)
-    assert isinstance(events[1], Found)
+    assert isinstance(events[1], Retrieved)
     assert isinstance(events[-1], Completed)
     withdrawn = [at for at, event in enumerate(events) if isinstance(event, Withdrawn)]
     assert len(withdrawn) <= 1
     stands = events[withdrawn[0] + 1 :] if withdrawn else events
-    assert "".join(event.delta for event in stands if isinstance(event, Wrote)) == answer.text
+    assert "".join(event.delta for event in stands if isinstance(event, SentenceAdded)) == answer.text
     assert {hit.passage.id for hit in events[1].hits} >= {one.hit.passage.id for one in answer.citations}
     assert set(answer.degraded) <= {"model_unavailable", "model_timeout", "unverified"}
     assert_checked(answer, helper)
@@ -148,7 +148,7 @@ def test_what_was_written_is_withdrawn_when_the_model_fails_midway(
     assert_events_tell(events, answer, failing)
 
 
-def test_a_part_that_the_model_leaves_out_makes_the_answer_quotes(opened: Opener) -> None:
+def test_a_sub_question_that_the_model_leaves_out_makes_the_answer_quotes(opened: Opener) -> None:
     def script(user: str) -> list[str]:
         return as_json((evidence_lines(user)[1], [1]))
 
@@ -177,7 +177,7 @@ def test_a_question_that_is_refused_costs_no_model(opened: Opener) -> None:
 def test_the_model_is_stopped_when_nobody_watches_any_more(opened: Opener) -> None:
     helper = opened(lambda user: [*shares(user), *[" "] * 1000])
     stream: Generator[Event] = helper.stream(QUESTION)
-    while not isinstance(next(stream), Wrote):
+    while not isinstance(next(stream), SentenceAdded):
         pass
     stream.close()
     assert helper.model.closed == 1
@@ -213,7 +213,7 @@ def test_hanging_up_reaches_the_model(settings: Settings, server: ModelServer) -
     server.script = lambda body: [*shares_over_http(body), *[" "] * 100]
     with Assistant.open(settings.model_copy(update={"model": server.options()})) as helper:
         stream = helper.stream(QUESTION)
-        while not isinstance(next(stream), Wrote):
+        while not isinstance(next(stream), SentenceAdded):
             pass
         stream.close()
     assert server.gone.wait(60.0)

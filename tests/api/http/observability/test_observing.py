@@ -15,9 +15,9 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.http.access import policy as desk
+from api.http.access import policy as access_policy
 from api.http.access.key_cache import KeyCache
-from api.http.access.rate_limits import Rates
+from api.http.access.rate_limits import RateLimits
 from api.http.observability.json_logs import JsonLines
 from api.http.observability.metrics import STAGES, Gauge, Metrics, gauge
 from api.http.observability.shared_counts import COUNTS_FILE, SharedCounts
@@ -264,14 +264,14 @@ def test_when_nothing_can_be_counted_requests_go_on_and_the_log_says_so(
     counts = SharedCounts(tmp_path)
     counts.close()
 
-    assert Rates(counts).seconds_to_wait("a", 1) == 0
+    assert RateLimits(counts).seconds_to_wait("a", 1) == 0
     assert "not limited by the minute" in caplog.text
 
 
 def test_what_fails_again_and_again_is_logged_when_it_begins_and_when_it_is_over(
     service: Guarded, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(desk, "_TICK_SECONDS", 0.0)
+    monkeypatch.setattr(access_policy, "_TICK_SECONDS", 0.0)
     ticks, done = iter(range(100)), Event()
 
     def tick() -> None:
@@ -283,8 +283,10 @@ def test_what_fails_again_and_again_is_logged_when_it_begins_and_when_it_is_over
 
     settings = service.settings
     with closing(SharedCounts(settings.data)) as counts:
-        at_desk = desk.AccessPolicy(KeyCache(service.store), Rates(counts), settings.access, allow_anyone=False)
-        with at_desk.at_work(tick):
+        policy = access_policy.AccessPolicy(
+            KeyCache(service.store), RateLimits(counts), settings.access, allow_anyone=False
+        )
+        with policy.refreshing(tick):
             done.wait()
 
     told = [record.getMessage() for record in caplog.records]

@@ -8,7 +8,7 @@ import openai
 import pytest
 from langchain_openai import ChatOpenAI
 
-from api.chat import MODEL
+from api.wire.chat_completions import MODEL
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from index.errors import EncoderMismatch

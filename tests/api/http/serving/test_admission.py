@@ -29,8 +29,8 @@ NARROW = LoadOptions(read_at_once=1, at_once=2, most_waiting=1)
 
 def with_turns(options: LoadOptions, use: Callable[[AdmissionQueue], Coroutine[Any, Any, None]]) -> None:
     async def run() -> None:
-        with closing(AdmissionQueue(options)) as turns:
-            await use(turns)
+        with closing(AdmissionQueue(options)) as admission:
+            await use(admission)
 
     asyncio.run(run())
 
@@ -55,37 +55,37 @@ class Gate:
         yield "written"
 
 
-async def until(turns: AdmissionQueue, load: Load) -> None:
-    while turns.load() != load:
+async def until(admission: AdmissionQueue, load: Load) -> None:
+    while admission.load() != load:
         await asyncio.sleep(0.001)
 
 
 def test_what_comes_when_all_places_are_taken_waits_and_what_comes_after_is_refused() -> None:
-    async def use(turns: AdmissionQueue) -> None:
+    async def use(admission: AdmissionQueue) -> None:
         gate = Gate()
-        reading = asyncio.create_task(turns.last(gate.before_anything()))
-        await until(turns, Load(waiting=0, reading=1, writing=0))
-        waiting = asyncio.create_task(turns.run(lambda: "answered"))
-        await until(turns, Load(waiting=1, reading=1, writing=0))
+        reading = asyncio.create_task(admission.run_to_last(gate.before_anything()))
+        await until(admission, Load(waiting=0, reading=1, writing=0))
+        waiting = asyncio.create_task(admission.run(lambda: "answered"))
+        await until(admission, Load(waiting=1, reading=1, writing=0))
 
         with pytest.raises(Refused) as refused:
-            await turns.run(lambda: "never")
+            await admission.run(lambda: "never")
 
         assert refused.value.problem is BUSY
         gate.open.set()
         assert (await reading, await waiting) == ("read", "answered")
-        await until(turns, Load(waiting=0, reading=0, writing=0))
+        await until(admission, Load(waiting=0, reading=0, writing=0))
 
     with_turns(NARROW, use)
 
 
 def test_an_answer_that_is_being_written_holds_up_no_question() -> None:
-    async def use(turns: AdmissionQueue) -> None:
+    async def use(admission: AdmissionQueue) -> None:
         gate = Gate()
-        async with await turns.start(gate.after_the_first()) as feed:
-            await until(turns, Load(waiting=0, reading=0, writing=1))
+        async with await admission.start(gate.after_the_first()) as feed:
+            await until(admission, Load(waiting=0, reading=0, writing=1))
 
-            assert await turns.run(lambda: "answered") == "answered"
+            assert await admission.run(lambda: "answered") == "answered"
 
             gate.open.set()
             assert [event async for event in feed] == ["read", "written"]
@@ -95,37 +95,37 @@ def test_an_answer_that_is_being_written_holds_up_no_question() -> None:
 
 @pytest.mark.parametrize("stage", ["wait_seconds", "read_seconds", "answer_seconds"])
 def test_no_stage_takes_longer_than_it_may(stage: str) -> None:
-    async def use(turns: AdmissionQueue) -> None:
+    async def use(admission: AdmissionQueue) -> None:
         gate = Gate()
         if stage == "wait_seconds":
-            asyncio.create_task(turns.last(gate.before_anything()))  # noqa: RUF006  # ends when the gate opens
-            await until(turns, Load(waiting=0, reading=1, writing=0))
+            asyncio.create_task(admission.run_to_last(gate.before_anything()))  # noqa: RUF006  # ends when the gate opens
+            await until(admission, Load(waiting=0, reading=1, writing=0))
         work = gate.after_the_first() if stage == "answer_seconds" else gate.before_anything()
 
         with pytest.raises(Refused) as refused:
-            await turns.last(work)
+            await admission.run_to_last(work)
 
         assert refused.value.problem is TOO_LATE
         gate.open.set()
-        await until(turns, Load(waiting=0, reading=0, writing=0))
-        assert await turns.run(lambda: "answered") == "answered"
+        await until(admission, Load(waiting=0, reading=0, writing=0))
+        assert await admission.run(lambda: "answered") == "answered"
 
     with_turns(replace(NARROW, **{stage: 0.05}), use)
 
 
 def test_who_leaves_while_waiting_costs_nothing() -> None:
-    async def use(turns: AdmissionQueue) -> None:
+    async def use(admission: AdmissionQueue) -> None:
         gate, begun = Gate(), threading.Event()
-        reading = asyncio.create_task(turns.last(gate.before_anything()))
-        await until(turns, Load(waiting=0, reading=1, writing=0))
-        leaving = asyncio.create_task(turns.run(begun.set))
-        await until(turns, Load(waiting=1, reading=1, writing=0))
+        reading = asyncio.create_task(admission.run_to_last(gate.before_anything()))
+        await until(admission, Load(waiting=0, reading=1, writing=0))
+        leaving = asyncio.create_task(admission.run(begun.set))
+        await until(admission, Load(waiting=1, reading=1, writing=0))
 
         leaving.cancel()
-        await until(turns, Load(waiting=0, reading=1, writing=0))
+        await until(admission, Load(waiting=0, reading=1, writing=0))
         gate.open.set()
         await reading
-        await until(turns, Load(waiting=0, reading=0, writing=0))
+        await until(admission, Load(waiting=0, reading=0, writing=0))
 
         assert not begun.is_set()
 
@@ -133,10 +133,10 @@ def test_who_leaves_while_waiting_costs_nothing() -> None:
 
 
 def test_work_that_comes_too_late_is_closed_once_it_can_be() -> None:
-    async def use(turns: AdmissionQueue) -> None:
+    async def use(admission: AdmissionQueue) -> None:
         gate = Gate()
         with pytest.raises(Refused):
-            await turns.start(gate.before_anything())
+            await admission.start(gate.before_anything())
         gate.open.set()
         assert await asyncio.to_thread(gate.closed.wait, 30)
 

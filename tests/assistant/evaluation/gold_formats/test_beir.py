@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.evaluation.errors import BadGold
-from assistant.evaluation.gold import read_gold
+from assistant.evaluation.read_gold import read_gold
 
 QRELS = "query-id\tcorpus-id\tscore\nq1\td 1\t2\nq1\td2\t0\nq3\td3\t1\n"
 QUERIES = '{"_id": "q1", "text": "Who?"}\n{"_id": "q2", "text": "of another split"}\n{"_id": "q3", "text": "Where?"}\n'

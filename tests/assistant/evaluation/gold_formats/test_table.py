@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.evaluation.errors import BadGold
-from assistant.evaluation.gold import read_gold
+from assistant.evaluation.read_gold import read_gold
 
 
 def written(folder: Path, text: str, name: str = "mine.csv") -> Path:

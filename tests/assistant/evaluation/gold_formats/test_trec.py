@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.evaluation.errors import BadGold
-from assistant.evaluation.gold import read_gold
+from assistant.evaluation.read_gold import read_gold
 
 QRELS = "301 0 FT-1 2\n301 0 FT-2 0\n302 0 FT-3 1\n"
 LINES = "301\tInternational  organized crime\n\n302\tPoliomyelitis\n303\tNot judged\n"

@@ -1,5 +1,7 @@
 """The model that is shipped, run as it is run for users."""
 
+import hashlib
+from importlib.resources import files
 from pathlib import Path
 
 import hypothesis
@@ -97,3 +99,10 @@ def test_damaged_weights_are_an_error_that_says_what_to_do(monkeypatch: pytest.M
     monkeypatch.setattr(packaged, "WEIGHTS", str(Path("packaged.py")))
     with pytest.raises(ReadingModelUnavailable, match="install the assistant again"):
         PackagedModel().read("Who?", [("", PASSAGE)])
+
+
+def test_the_stored_hash_is_that_of_the_weights() -> None:
+    room = files("assistant.reading")
+    stored = room.joinpath(packaged.WEIGHTS_HASH).read_text().strip()
+    assert stored == hashlib.sha256(room.joinpath(packaged.WEIGHTS).read_bytes()).hexdigest()
+    assert PackagedModel().fingerprint == f"minilm-reader-{stored[:32]}"

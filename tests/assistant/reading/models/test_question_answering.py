@@ -1,8 +1,10 @@
 """A question-answering model of the user's own: here a tiny one with random weights, saved and loaded as any other."""
 
 from pathlib import Path
+from shutil import copytree
 
 import pytest
+import torch
 from transformers import BertConfig, BertForQuestionAnswering, BertTokenizerFast
 
 from assistant.errors import ReadingModelUnavailable
@@ -37,6 +39,19 @@ def test_a_model_in_a_folder_reads_passages(folder: Path) -> None:
         span = reading.best_span(0, len(PASSAGE))
         assert span is not None
         assert reading.answers == pytest.approx(span.score)
+
+
+def test_fingerprint_names_the_model_and_not_its_place(folder: Path, tmp_path: Path) -> None:
+    moved, other = tmp_path / "moved", tmp_path / "other"
+    copytree(folder, moved)
+    copytree(folder, other)
+    changed = BertForQuestionAnswering.from_pretrained(folder)
+    with torch.no_grad():
+        changed.qa_outputs.bias += 1
+    changed.save_pretrained(other)
+    fingerprint = load_reading_model(str(folder)).fingerprint
+    assert load_reading_model(str(moved)).fingerprint == fingerprint
+    assert load_reading_model(str(other)).fingerprint != fingerprint
 
 
 def test_any_question_and_title_leave_room_for_the_passage(folder: Path) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from api.chat import chat_body
+from api.wire.chat_completions import chat_body
 from assistant.answer import Citation, Span
 from tests.api.examples import answered, article, hit
 

@@ -26,7 +26,10 @@ from api.errors import ROOM_ERRORS, problem_of
 from api.http.errors import MOST_FAULTS, Refused, field_error
 from api.http.schemas import Filters, Question
 from api.http.serving.admission import AdmissionQueue
-from api.shapes import AnswerBody, ArticleBody, SearchBody, answer_body, article_body, new_id, search_body
+from api.wire.answer import AnswerBody, answer_body
+from api.wire.articles import ArticleBody, article_body
+from api.wire.body import new_id
+from api.wire.search import SearchBody, search_body
 from assistant.ask import DEFAULT_HITS, Assistant
 from assistant.events import Completed
 
@@ -44,9 +47,9 @@ _INSTRUCTIONS = (
 )
 
 
-def model_context_server(helper_of: HelperOf, turns: AdmissionQueue) -> MCPServer:
+def model_context_server(helper_of: HelperOf, admission: AdmissionQueue) -> MCPServer:
     """The tools, over whichever transport runs them."""
-    tools = _Tools(helper_of, turns)
+    tools = _Tools(helper_of, admission)
     return _Server(
         "cited-assistant",
         title="Cited assistant",
@@ -103,8 +106,8 @@ def http_routes(server: MCPServer) -> list[BaseRoute]:
 class _Tools:
     """Descriptions and fields are what a language model reads, so they say when to use what."""
 
-    def __init__(self, helper_of: HelperOf, turns: AdmissionQueue) -> None:
-        self._helper_of, self._turns = helper_of, turns
+    def __init__(self, helper_of: HelperOf, admission: AdmissionQueue) -> None:
+        self._helper_of, self._admission = helper_of, admission
 
     async def ask(
         self,
@@ -113,12 +116,12 @@ class _Tools:
         filters: Annotated[Filters, Field(description="Where to look.")] = Filters(),  # noqa: B008  # frozen
         top_k: Annotated[int, Field(ge=1, le=50, description="How many passages to list.")] = DEFAULT_HITS,
     ) -> AnswerBody:
-        """Answers a question from the articles. Every sentence carries a citation whose quote was checked against the
+        """Answer a question from the articles. Every sentence carries a citation whose quote was checked against the
         article. `no_answer` means that the articles do not tell."""
         helper = self._helper(context)
         events = helper.stream(question, filters.as_filter(), top_k=top_k)
         with _told():
-            completed = await self._turns.last(events)
+            completed = await self._admission.run_to_last(events)
         assert isinstance(completed, Completed)
         return answer_body(completed.answer, new_id("req"))
 
@@ -138,7 +141,7 @@ class _Tools:
             return search_body(found.hits, found.generation, (perf_counter() - started) * 1000)
 
         with _told():
-            return await self._turns.run(find)
+            return await self._admission.run(find)
 
     async def fetch(
         self,
@@ -155,7 +158,7 @@ class _Tools:
             return article_body(store.articles.get(article_id, content_hash), store.articles.versions(article_id))
 
         with _told():
-            return await self._turns.run(read)
+            return await self._admission.run(read)
 
     def _helper(self, context: Context) -> Assistant:
         request = context.request_context.request

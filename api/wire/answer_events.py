@@ -11,9 +11,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal
 
-from api.shapes import Body, CitationBody, SourceBody, Sources, answer_body, new_id
+from api.wire.answer import CitationBody, SourceBody, Sources, answer_body
+from api.wire.body import Body, new_id
 from assistant.answer import Citation
-from assistant.events import Completed, Event, Found, Started, Withdrawn, Wrote
+from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started, Withdrawn
 from index.hit import Hit
 
 
@@ -61,7 +62,7 @@ EventName = Literal["answer.started", "sources", "text.delta", "citation", "answ
 
 
 @dataclass(frozen=True, slots=True)
-class ToldEvent:
+class StreamEvent:
     """One event of a stream. `seq` counts from 1 without gaps."""
 
     seq: int
@@ -69,7 +70,7 @@ class ToldEvent:
     body: Body
 
 
-def tell_events(events: Generator[Event], request_id: str, explain: bool = False) -> Generator[ToldEvent]:
+def stream_events(events: Generator[Event], request_id: str, explain: bool = False) -> Generator[StreamEvent]:
     """What `Assistant.stream` gives, as it is told; closing this closes `events`."""
     teller = _Teller(request_id, explain)
     with closing(events):
@@ -87,17 +88,17 @@ class _Teller:
         self._hits: tuple[Hit, ...] = ()
         self._cited: dict[str, Citation] = {}
 
-    def tell(self, event: Event) -> Iterator[ToldEvent]:
+    def tell(self, event: Event) -> Iterator[StreamEvent]:
         match event:
             case Started(mode, generation):
                 yield self._event(
                     "answer.started",
                     StartedBody(id=self._id, mode=mode, index_generation=generation, seq=self._seq + 1),
                 )
-            case Found(hits):
+            case Retrieved(hits):
                 self._hits = hits
                 yield self._event("sources", _found(hits))
-            case Wrote(delta, _, citations):
+            case SentenceAdded(delta, _, citations):
                 yield self._event("text.delta", DeltaBody(delta=delta))
                 yield from self._tell_citations(citations)
             case Withdrawn(reason):
@@ -107,16 +108,16 @@ class _Teller:
                 body = answer_body(answer, self._request_id, self._explain)
                 yield self._event("answer.completed", body.model_copy(update={"id": self._id}))
 
-    def _tell_citations(self, citations: tuple[Citation, ...]) -> Iterator[ToldEvent]:
+    def _tell_citations(self, citations: tuple[Citation, ...]) -> Iterator[StreamEvent]:
         new = [citation for citation in citations if citation.id not in self._cited]
         self._cited.update((citation.id, citation) for citation in new)
         sources = Sources(self._hits, tuple(self._cited.values()))
         for citation in new:
             yield self._event("citation", CitedBody(citation=sources.citation_body(citation)))
 
-    def _event(self, name: EventName, body: Body) -> ToldEvent:
+    def _event(self, name: EventName, body: Body) -> StreamEvent:
         self._seq += 1
-        return ToldEvent(self._seq, name, body)
+        return StreamEvent(self._seq, name, body)
 
 
 def _found(hits: tuple[Hit, ...]) -> FoundBody:

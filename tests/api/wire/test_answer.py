@@ -3,7 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.shapes import answer_body, search_body
+from api.wire.answer import answer_body
+from api.wire.search import search_body
 from assistant.answer import NoAnswerReason
 from tests.api.examples import answered, article, hit, refused
 

@@ -1,4 +1,4 @@
-"""What goes over the wire about jobs. Beside `api.shapes`, since only ingestion speaks of them."""
+"""What goes over the wire about jobs. Beside `api.wire.articles`, since only ingestion speaks of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, cast
 
-from api.shapes import Body, Text
+from api.wire.body import Body, Text
 from corpus.article import Outcome
 from corpus.job import Job, JobKind, JobStatus, WaitingJob, name_in_jobs
 

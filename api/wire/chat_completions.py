@@ -13,11 +13,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.markers import with_marker
-from api.shapes import AnswerBody, Body, Sources, Text, answer_body, new_id
+from api.wire.answer import AnswerBody, Sources, answer_body
+from api.wire.body import Body, Text, new_id
+from api.wire.markers import with_marker
 from assistant.answer import Answer, Citation, NoAnswerReason, Status
-from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES, Turn
-from assistant.events import Completed, Event, Found, Started, Withdrawn, Wrote, written
+from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES, Message
+from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started, Withdrawn, sentences_added
 from index.hit import Hit
 
 MODEL = "cited-assistant"
@@ -79,10 +80,10 @@ class ChatRequest(_Ignoring):
         """Empty when no message is the user's."""
         return next((message.text() for message in reversed(self.messages) if message.role == "user"), "")
 
-    def history(self) -> list[Turn]:
+    def history(self) -> list[Message]:
         asked = max((n for n, message in enumerate(self.messages) if message.role == "user"), default=0)
         turns = [
-            Turn(message.role, message.text()[:MAX_MESSAGE_CHARACTERS])
+            Message(message.role, message.text()[:MAX_MESSAGE_CHARACTERS])
             for message in self.messages[:asked]
             if message.role in ("user", "assistant")
         ]
@@ -221,9 +222,9 @@ class _Teller:
         match event:
             case Started():
                 yield ChatPiece()
-            case Found(hits):
+            case Retrieved(hits):
                 self._hits = hits
-            case Wrote(delta, _, citations):
+            case SentenceAdded(delta, _, citations):
                 yield self._sentence(delta, citations)
             case Withdrawn():
                 self._cited.clear()
@@ -250,7 +251,7 @@ def _remarks(body: AnswerBody) -> str:
     """What no article says, so that it has no citation: that there is no answer, or not to everything."""
     if body.status == Status.NO_ANSWER:
         return body.about or _NO_ANSWER[body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED]
-    return "".join(f"\n\nI found no evidence for: {part}" for part in body.unanswered)
+    return "".join(f"\n\nI found no evidence for: {asked}" for asked in body.unanswered)
 
 
 def _annotation(start: int, end: int, citation: Citation, page_of: PageOf) -> Annotation:
@@ -261,6 +262,6 @@ def _annotation(start: int, end: int, citation: Citation, page_of: PageOf) -> An
 
 def _events_of(answer: Answer) -> Generator[Event]:
     """The events that this answer would have come with."""
-    yield Found(answer.hits)
-    yield from written(answer)
+    yield Retrieved(answer.hits)
+    yield from sentences_added(answer)
     yield Completed(answer)

@@ -1,0 +1,35 @@
+"""`GET /healthz` and `GET /readyz`, for whatever watches the service."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Request
+
+from api.errors import NOT_READY
+from api.http.errors import ProblemBody, Refused
+from api.http.serving.readiness import Readiness
+from api.wire.body import Body
+
+router = APIRouter(responses={"default": {"model": ProblemBody, "description": "What went wrong."}})
+
+
+class HealthBody(Body):
+    """That the service is alive, or ready."""
+
+    status: Literal["alive", "ready"]
+
+
+@router.get("/healthz")
+async def is_alive() -> HealthBody:
+    """Whether the process answers at all."""
+    return HealthBody(status="alive")
+
+
+@router.get("/readyz")
+def is_ready(request: Request) -> HealthBody:
+    """Whether the encoder is loaded and a test question finds something, if there is anything to find."""
+    readiness: Readiness = request.app.state.readiness
+    if not readiness.is_there():
+        raise Refused(NOT_READY)
+    return HealthBody(status="ready")

@@ -1,0 +1,29 @@
+"""`POST /v1/search`: passages, without an answer."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from fastapi import APIRouter, Request
+
+from api.http.access.caller import Helper
+from api.http.errors import ProblemBody
+from api.http.schemas import SearchRequest, TakesJson
+from api.http.serving.admission import Admission
+from api.http.serving.disconnects import while_connected
+from api.wire.search import SearchBody, search_body
+
+router = APIRouter(responses={"default": {"model": ProblemBody, "description": "What went wrong."}})
+
+
+@router.post("/v1/search", dependencies=[TakesJson])
+async def search(wanted: SearchRequest, helper: Helper, admission: Admission, request: Request) -> SearchBody:
+    """Find passages, best first."""
+
+    def find() -> SearchBody:
+        started = perf_counter()
+        history = [message.as_message() for message in wanted.history]
+        found = helper.search(wanted.query, wanted.filters.as_filter(), wanted.limit, history)
+        return search_body(found.hits, found.generation, (perf_counter() - started) * 1000)
+
+    return await while_connected(request, admission.run(find))

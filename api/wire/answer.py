@@ -1,0 +1,229 @@
+"""An answer with its sentences, citations and sources."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import Field
+
+from api.wire.articles import ArticleReference, reference
+from api.wire.body import Body, Text, new_id, round_score, rounded
+from api.wire.search import CopyBody, PassageBody, ScoresBody, copy_body, passage_body, scores_body
+from assistant.answer import Answer, Citation, Evidence, NoAnswerReason, Span, Status, Support
+from index.hit import Hit
+
+
+class SpanBody(Body):
+    """[start, end) in code points."""
+
+    start: int
+    end: int
+
+
+class SourceBody(ArticleReference):
+    """A passage that was read for an answer. Only cited sources have a `number`, for display."""
+
+    id: str
+    number: int | None
+    date_source: Text | None
+    language: Text | None
+    score: float
+    cited: bool
+    copies: list[CopyBody]
+    passage: PassageBody
+
+
+class CitationBody(Body):
+    """`quote` is exactly `source_span` of the article's text; that was checked before answering."""
+
+    id: str
+    source_id: str
+    number: int
+    quote: str
+    answer_span: SpanBody
+    source_span: SpanBody
+    verified: Literal[True] = True
+
+
+class SentenceBody(Body):
+    """A sentence of the answer's text and what it cites (at least one citation)."""
+
+    start: int
+    end: int
+    support: Support
+    citations: list[str]
+
+
+class AnswerText(Body):
+    """The answer without markers; `confidence` is the calibrated probability that it is right."""
+
+    text: str
+    short: str | None
+    confidence: float
+    sentences: list[SentenceBody]
+
+
+class NearestBody(ArticleReference):
+    """A sentence that was considered: its rank score, its cosine to the question, its passage's scores."""
+
+    start: int
+    end: int
+    text: str
+    support: float
+    meaning: float
+    scores: ScoresBody
+
+
+class Explanation(Body):
+    """Why: the measured signals with the thresholds they were held against, and the nearest evidence."""
+
+    signals: dict[str, float]
+    nearest: list[NearestBody]
+
+
+class ConflictBody(Body):
+    """Sources that disagree about what was asked, and the citations of all sides."""
+
+    about: Text
+    citations: list[str]
+
+
+class AnswerBody(Body):
+    """An answer with its citations and sources; `no_answer` is an answer too.
+
+    `about` is for people: what this assistant is and covers, where nothing was asked that articles answer.
+    """
+
+    id: str
+    object: Literal["answer"] = "answer"
+    created: int
+    request_id: str
+    question: Text
+    standalone_question: Text | None
+    status: Status
+    no_answer_reason: NoAnswerReason | None
+    about: Text | None
+    unanswered: list[Text]
+    mode: str
+    degraded: list[str]
+    answer: AnswerText
+    citations: list[CitationBody]
+    sources: list[SourceBody]
+    conflicts: list[ConflictBody]
+    offset_unit: Literal["codepoint"] = "codepoint"
+    index_generation: str | None
+    usage: dict[str, int] = {}  # noqa: RUF012  # pydantic copies it
+    timings_ms: dict[str, float]
+    explanation: Explanation | None = Field(default=None, exclude_if=lambda value: value is None)
+
+
+def answer_body(answer: Answer, request_id: str, explain: bool = False) -> AnswerBody:
+    """The body for `answer`, stamped with a new id and the time. `explain` adds why it came out so."""
+    sources = Sources(answer.hits, answer.citations)
+    return AnswerBody(
+        id=new_id("ans"),
+        created=int(time.time()),
+        request_id=request_id,
+        question=answer.question,
+        standalone_question=answer.standalone_question,
+        status=answer.status,
+        no_answer_reason=answer.no_answer_reason,
+        about=answer.about,
+        unanswered=list(answer.unanswered),
+        mode=answer.mode,
+        degraded=list(answer.degraded),
+        answer=_answer_text(answer),
+        citations=[sources.citation_body(citation) for citation in answer.citations],
+        sources=sources.bodies(),
+        conflicts=[ConflictBody.model_validate(one, from_attributes=True) for one in answer.conflicts],
+        index_generation=answer.generation,
+        timings_ms=rounded(answer.timings_ms),
+        explanation=_explanation(answer) if explain else None,
+    )
+
+
+class Sources:
+    """Gives ids and numbers to the passages that an answer was made from.
+
+    Ids follow the order of retrieval, so that they are known before anything is cited; numbers follow the
+    first citation.
+    """
+
+    def __init__(self, hits: Sequence[Hit], citations: Sequence[Citation]) -> None:
+        cited = [citation.hit for citation in citations]
+        self._hits = {hit.passage.id: hit for hit in (*hits, *cited)}
+        self._ids = {passage_id: f"s{n}" for n, passage_id in enumerate(self._hits, start=1)}
+        in_order_of_citation = dict.fromkeys(hit.passage.id for hit in cited)
+        self._numbers = {passage_id: n for n, passage_id in enumerate(in_order_of_citation, start=1)}
+
+    def citation_body(self, citation: Citation) -> CitationBody:
+        passage_id = citation.hit.passage.id
+        return CitationBody(
+            id=citation.id,
+            source_id=self._ids[passage_id],
+            number=self._numbers[passage_id],
+            quote=citation.quote,
+            answer_span=_span_body(citation.answer_span),
+            source_span=_span_body(citation.source_span),
+        )
+
+    def bodies(self) -> list[SourceBody]:
+        """The cited sources by number, then the others by rank."""
+        uncited = [passage_id for passage_id in self._hits if passage_id not in self._numbers]
+        return [self._body(passage_id) for passage_id in (*self._numbers, *uncited)]
+
+    def _body(self, passage_id: str) -> SourceBody:
+        hit = self._hits[passage_id]
+        return SourceBody(
+            **reference(hit.article),
+            id=self._ids[passage_id],
+            number=self._numbers.get(passage_id),
+            date_source=hit.article.date_source,
+            language=hit.article.language,
+            score=round_score(hit.score),
+            cited=passage_id in self._numbers,
+            copies=[copy_body(copy) for copy in hit.copies],
+            passage=passage_body(hit),
+        )
+
+
+def _answer_text(answer: Answer) -> AnswerText:
+    return AnswerText(
+        text=answer.text,
+        short=answer.short,
+        confidence=round_score(answer.confidence),
+        sentences=[
+            SentenceBody(
+                start=sentence.span.start,
+                end=sentence.span.end,
+                support=sentence.support,
+                citations=list(sentence.citations),
+            )
+            for sentence in answer.sentences
+        ],
+    )
+
+
+def _explanation(answer: Answer) -> Explanation:
+    return Explanation(
+        signals=rounded(answer.signals),
+        nearest=[_nearest_body(evidence) for evidence in answer.nearest],
+    )
+
+
+def _nearest_body(evidence: Evidence) -> NearestBody:
+    return NearestBody(
+        **reference(evidence.hit.article),
+        start=evidence.start,
+        end=evidence.end,
+        text=evidence.text,
+        support=round_score(evidence.support),
+        meaning=round_score(evidence.signals.get("meaning", 0.0)),
+        scores=scores_body(evidence.hit),
+    )
+
+
+def _span_body(span: Span) -> SpanBody:
+    return SpanBody.model_validate(span, from_attributes=True)

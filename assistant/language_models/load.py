@@ -1,0 +1,15 @@
+"""Which language model the settings mean."""
+
+from __future__ import annotations
+
+from assistant.language_models.language_model import LanguageModel
+from assistant.settings import ModelOptions
+
+
+def load_language_model(options: ModelOptions) -> LanguageModel | None:
+    """The configured model, not asked yet; None when none is. Raises `BadSettings` when there can be no such model."""
+    if not options.is_configured:
+        return None
+    from assistant.language_models.chat_model import ChatModel  # LangChain takes seconds to import
+
+    return ChatModel(options)

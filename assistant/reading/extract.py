@@ -1,0 +1,63 @@
+"""Extracting: the sentences of read passages that may answer, each with its support and its short answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from assistant.answer import Evidence
+from assistant.reading.calibration import Logistic
+from assistant.reading.prescore import Wanted
+from assistant.reading.rerank import LOG_ODDS_UNIT, ReadPassage
+
+_NEWEST_FROM = 0.2
+"""Probability from which the newest sentence is the newest that answers."""
+
+_OUTDATED = 0.5
+"""What an older sentence's probability is worth to who asks for the latest."""
+
+
+def extract_evidence(
+    wanted: Wanted, read: Sequence[ReadPassage], sentence: Logistic, sub_question: int
+) -> list[Evidence]:
+    """Evidence for the sub-question at the position `sub_question`, best first; `sentence` adds its signals up."""
+    evidence = [item for passage in read for item in _weigh_sentences(passage, sentence, sub_question)]
+    if wanted.for_the_latest:
+        evidence = _less_for_older(evidence)
+    return sorted(evidence, key=lambda item: -item.support)
+
+
+def _weigh_sentences(read: ReadPassage, fitted: Logistic, sub_question: int) -> Iterator[Evidence]:
+    hit, reading = read.passage.hit, read.reading
+    for sentence in read.passage.sentences:
+        span = reading.best_span(sentence.start, sentence.end)
+        if span is None:  # beyond what the model reads of a long passage
+            continue
+        signals = {
+            "span": span.score / LOG_ODDS_UNIT,
+            "answers": reading.answers / LOG_ODDS_UNIT,
+            "meaning": sentence.meaning,
+            "words": sentence.words,
+            "fused": read.passage.signals["fused"],
+        }
+        yield Evidence(
+            hit=hit,
+            start=hit.passage.start + sentence.start,
+            end=hit.passage.start + sentence.end,
+            support=fitted.probability(signals),
+            signals=signals,
+            sub_question=sub_question,
+            short=(hit.passage.start + span.start, hit.passage.start + span.end),
+        )
+
+
+def _less_for_older(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The same, sentences of articles older than the newest that may answer with less support; undated ones keep it."""
+    dates = [item.hit.article.published for item in evidence if item.support >= _NEWEST_FROM]
+    newest = max((date for date in dates if date), default=None)
+    return [
+        replace(item, support=item.support * _OUTDATED)
+        if newest and item.hit.article.published and item.hit.article.published < newest
+        else item
+        for item in evidence
+    ]

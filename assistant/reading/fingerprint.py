@@ -1,0 +1,24 @@
+"""What runs, as far as the calibration of its confidence depends on it."""
+
+from __future__ import annotations
+
+from assistant.reading.calibration import CalibrationFingerprint
+from assistant.reading.models.span_model import ReadingModel
+from assistant.reading.prescore import RERANK_DEPTH
+from assistant.settings import Settings
+from index.encoders.encoder import Encoder
+
+
+def calibration_fingerprint(settings: Settings, encoder: Encoder, reader: ReadingModel) -> CalibrationFingerprint:
+    """The fingerprint of these models under these settings, to hold against `Calibration.fitted_for`."""
+    retrieval, answering = settings.retrieval, settings.answering
+    return CalibrationFingerprint(
+        encoder=encoder.fingerprint,
+        reader=reader.fingerprint,
+        passage_tokens=retrieval.passage_tokens,
+        candidates=retrieval.candidates,
+        dense_weight=retrieval.dense_weight,
+        rerank_depth=RERANK_DEPTH,
+        passages_to_read=answering.passages_to_read,
+        early_exit_probability=answering.early_exit_probability,
+    )

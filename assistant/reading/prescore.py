@@ -1,0 +1,186 @@
+"""Prescoring: a cheap look at every hit, before a model reads the likeliest.
+
+How near a passage's best sentence is to the question by meaning (cosine) and by words (which of the question's words,
+weighted by rarity, the sentence or its article's title carries), and which of the question's word pairs it has. What is
+known is added up to a probability by `assistant.reading.calibration`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from sys import intern
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.query.decompose import SubQuestion
+from assistant.query.topic import coverage, topic_weights
+from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker, speaker_asked_for
+from assistant.reading.calibration import Logistic
+from corpus.text.sentences import sentence_spans
+from index.hit import Hit
+from index.words.bm25 import content_terms
+
+RERANK_DEPTH = 16
+"""Hits that are prescored, of which the likeliest are reranked: the answer is among them in .97 of cases where it is
+among the first hundred."""
+
+_ASKS_FOR_THE_LATEST = re.compile(
+    r"\b(?:latest|newest|most\s+recent(?:ly)?|currently|current|right\s+now|at\s+the\s+moment)\b", re.IGNORECASE
+)
+
+_FURNITURE = re.compile(
+    r"""
+    ^\W*
+    (?: (?i: read\ more | sign\ up | subscribe | follow\ us | share\ this | related(?:\ stories)?: | advertisement
+           | (?:additional\ )? (?:reporting|writing|editing|photography) \s by )\b
+      | (?:By|BY) (?:\s[A-Z][\w.-]+){2,4} \W* $
+    )
+    """,
+    re.VERBOSE,
+)
+"""What stands around the text of an article on its page, and is found with it."""
+
+_REMEMBERED_PASSAGES = 1024
+"""Whose words are kept for the next questions that find them: 4 MB; finding words costs more than comparing them."""
+
+_MIN_WORDS, _MIN_CHARACTERS = 4, 20
+"""What has less of both is a heading or a fragment, which may be found, but answers nothing. Chinese has no spaces
+between words."""
+
+
+class SentenceVectors(Protocol):
+    """Where the vectors of a passage's sentences come from: made at ingest, kept in the store."""
+
+    def sentence_vectors(self, hits: Sequence[Hit]) -> Mapping[str, NDArray[np.float32]]:
+        """Passage id -> one unit row for each of `sentence_spans(hit.text)`."""
+
+    def question_vector(self, question: str) -> NDArray[np.float32]: ...
+
+    def rarity(self, terms: Collection[str]) -> Mapping[str, float]:
+        """Inverse document frequency, > 0, of each term that some passage has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a sub-question asks for, prepared once for all its passages. `pairs` are adjacent content terms.
+
+    `speaker` is whose words are asked for, when that is no party of `assistant.query.parties`.
+    """
+
+    sub_question: SubQuestion
+    speaker: str | None
+    for_the_latest: bool
+    vector: NDArray[np.float32]
+    weights: Mapping[str, float]
+    pairs: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PrescoredSentence:
+    """[start, end) of its passage; `meaning` is its cosine to the question, `words` the share of words it carries."""
+
+    start: int
+    end: int
+    meaning: float
+    words: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prescored:
+    """A passage before it is read; `hit.score` is the probability by these signals that it answers.
+
+    `sentences` are those that may answer: no fragments, and none of another party.
+    """
+
+    hit: Hit
+    sentences: tuple[PrescoredSentence, ...]
+    signals: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageWords:
+    """What a passage is made of, whoever asks: the spans of its sentences, and content terms of title and sentences."""
+
+    spans: tuple[tuple[int, int], ...]
+    title: tuple[str, ...]
+    sentences: tuple[tuple[str, ...], ...]
+
+
+class Prescorer:
+    """Weighs hits by their vectors and words alone. `found_passage` adds the signals up."""
+
+    def __init__(self, vectors: SentenceVectors, found_passage: Logistic) -> None:
+        self._vectors = vectors
+        self._found_passage = found_passage
+
+    def prepare(self, sub_question: SubQuestion) -> Wanted:
+        """What is compared with every passage."""
+        text = sub_question.text
+        return Wanted(
+            sub_question=sub_question,
+            speaker=None if sub_question.party else speaker_asked_for(text),
+            for_the_latest=_ASKS_FOR_THE_LATEST.search(text) is not None,
+            vector=self._vectors.question_vector(text),
+            weights=topic_weights(sub_question, self._vectors.rarity),
+            pairs=frozenset(pairwise(content_terms(text))),
+        )
+
+    def prescore(self, wanted: Wanted, hits: Sequence[Hit]) -> list[Prescored]:
+        """Likeliest first; an article that was deleted since it was found is left out.
+
+        So is one whose sentences end elsewhere than when they were embedded, until the index is updated.
+        """
+        vectors = self._vectors.sentence_vectors(hits)
+        words = {hit.passage.id: passage_words(hit.article.title, hit.text) for hit in hits}
+        prescored = [
+            self._prescore(wanted, hit, words[hit.passage.id], vectors[hit.passage.id])
+            for hit in hits
+            if hit.passage.id in vectors and len(vectors[hit.passage.id]) == len(words[hit.passage.id].spans)
+        ]
+        return sorted(prescored, key=lambda passage: -passage.hit.score)
+
+    def _prescore(self, wanted: Wanted, hit: Hit, has: PassageWords, vectors: NDArray[np.float32]) -> Prescored:
+        words = [coverage(wanted.weights, (*has.title, *of_sentence)) for of_sentence in has.sentences]
+        meanings = (vectors @ wanted.vector).tolist()
+        pairs = wanted.pairs.intersection(pair for terms in (has.title, *has.sentences) for pair in pairwise(terms))
+        signals = {
+            "fused": hit.score,
+            "meaning": max(meanings, default=0.0),
+            "words": max(words, default=0.0),
+            "pairs": len(pairs) / max(1, len(wanted.pairs)),
+        }
+        sentences = (
+            PrescoredSentence(start, end, meaning, carried)
+            for (start, end), meaning, carried in zip(has.spans, meanings, words, strict=True)
+            if _may_answer(wanted, hit, hit.passage.start + start, hit.passage.start + end)
+        )
+        return Prescored(replace(hit, score=self._found_passage.probability(signals)), tuple(sentences), signals)
+
+
+@lru_cache(_REMEMBERED_PASSAGES)
+def passage_words(title: str, text: str) -> PassageWords:
+    """The sentences of a passage and the content terms of each and of its title."""
+    spans = sentence_spans(text)
+    return PassageWords(tuple(spans), _terms(title), tuple(_terms(text[start:end]) for start, end in spans))
+
+
+def _terms(text: str) -> tuple[str, ...]:
+    return tuple(intern(term) for term in content_terms(text))  # the same few thousand words everywhere
+
+
+def _may_answer(wanted: Wanted, hit: Hit, start: int, end: int) -> bool:
+    text = hit.article.text
+    sentence = text[start:end]
+    if _FURNITURE.match(sentence):
+        return False
+    if len(sentence.split()) < _MIN_WORDS and (sentence.isascii() or len(sentence) < _MIN_CHARACTERS):
+        return False
+    if wanted.sub_question.party:
+        return is_attributable_to_party(wanted.sub_question.party, text, start, end)
+    return wanted.speaker is None or is_attributable_to_speaker(wanted.speaker, text, start, end)

@@ -1,0 +1,24 @@
+"""How long each stage of an answer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import perf_counter
+
+
+class Stopwatch:
+    """Milliseconds of each stage, in order, and in total."""
+
+    def __init__(self) -> None:
+        self._started = self._last = perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        """End `stage`, which began where the one before it ended."""
+        now = perf_counter()
+        self._laps[stage] = round((now - self._last) * 1000, 3)
+        self._last = now
+
+    def laps(self) -> Mapping[str, float]:
+        """Stage -> milliseconds, and their `total`."""
+        return {**self._laps, "total": round((self._last - self._started) * 1000, 3)}

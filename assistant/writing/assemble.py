@@ -1,0 +1,75 @@
+"""Assembling: what every stage found out, put together as the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assistant.answer import UNCALIBRATED, Answer, NoAnswerReason, Status
+from assistant.conversation.rewriter import Rewritten
+from assistant.reading.abstention import AbstentionDecision
+from assistant.writing.compose import Composed
+from assistant.writing.conflicts import cited_conflicts
+from assistant.writing.plan import Plan
+from index.search import SearchResult
+
+_NEAREST = 5
+"""Evidence kept for explanation."""
+
+
+def assemble_answer(
+    *,
+    question: str,
+    standalone: Rewritten,
+    retrieved: Sequence[SearchResult],
+    decision: AbstentionDecision,
+    plan: Plan,
+    composed: Composed,
+    timings_ms: Mapping[str, float],
+) -> Answer:
+    """The answer to `question`, or why there is none, from what each stage made of it."""
+    verified = composed.verified
+    unanswered = _unanswered(decision, plan, composed)
+    reason = decision.no_answer_reason or NoAnswerReason.NOT_SUPPORTED
+    return Answer(
+        question=question,
+        status=_status(composed, unanswered),
+        text=verified.text,
+        short=verified.short,
+        confidence=decision.confidence,
+        sentences=verified.sentences,
+        citations=verified.citations,
+        conflicts=cited_conflicts(plan.disagreements, verified.citations),
+        hits=plan.hits,
+        nearest=decision.considered[:_NEAREST],
+        unanswered=unanswered,
+        no_answer_reason=None if verified.sentences else reason,
+        standalone_question=standalone.other_than(question),
+        mode=composed.written_by,
+        degraded=tuple(_degraded(decision, composed, retrieved)),
+        generation=retrieved[0].generation,
+        signals=decision.explanation,
+        timings_ms=timings_ms,
+    )
+
+
+def _degraded(decision: AbstentionDecision, composed: Composed, retrieved: Sequence[SearchResult]) -> list[str]:
+    fallback = ["index_fallback"] if any(result.fallback for result in retrieved) else []
+    return [*composed.degraded, *fallback, *([] if decision.is_calibrated else [UNCALIBRATED])]
+
+
+def _unanswered(decision: AbstentionDecision, plan: Plan, composed: Composed) -> tuple[str, ...]:
+    """The sub-questions that lack evidence, and those of whose sentences none could be verified.
+
+    One without any sentence of its own is answered by those of another, which say the same.
+    """
+    if not composed.verified.sentences:
+        return decision.unanswered
+    drafted = {item.sub_question for sentence in plan.draft for item in sentence.evidence}
+    lost = {plan.sub_questions[position].label for position in drafted - composed.verified.sub_questions}
+    return tuple(one.label for one in plan.sub_questions if one.label in lost or one.label in decision.unanswered)
+
+
+def _status(composed: Composed, unanswered: Sequence[str]) -> Status:
+    if not composed.verified.sentences:
+        return Status.NO_ANSWER
+    return Status.PARTIAL if unanswered else Status.ANSWERED

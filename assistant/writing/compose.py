@@ -1,0 +1,122 @@
+"""Composing: from the evidence that may be used to sentences that were verified, as they come.
+
+Quotes always stand ready; a language model's sentences take their place where each of them is verified and they
+suffice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.answer import Evidence
+from assistant.errors import ModelFailed, ModelTimedOut
+from assistant.events import Event, SentenceAdded, Withdrawn, sentences_added
+from assistant.query.decompose import SubQuestion
+from assistant.reading.abstention import AbstentionDecision
+from assistant.reading.reader import ReadResult
+from assistant.writing.conflicts import cited_conflicts, find_disagreements, with_both_sides
+from assistant.writing.extractive import WORTH_ADDING, Writer
+from assistant.writing.generative import ModelWriter
+from assistant.writing.plan import Plan, WrittenBy, merge_hits
+from assistant.writing.verify import StoredArticle, Verification, Verified, verify
+
+Mode = Literal["auto", "extractive", "generative"]
+"""What an asker wants: a language model where there is one, quotes only, or a language model or nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """What was verified, who wrote it, and in which lesser ways."""
+
+    verified: Verified
+    written_by: WrittenBy
+    degraded: tuple[str, ...] = ()
+
+
+class Composer:
+    """Plans and writes. Without `model_writer`, answers are quotes only."""
+
+    def __init__(self, writer: Writer, model_writer: ModelWriter | None = None) -> None:
+        self._writer = writer
+        self._model_writer = model_writer
+
+    @property
+    def has_model(self) -> bool:
+        return self._model_writer is not None
+
+    def choose(self, mode: Mode, decision: AbstentionDecision) -> WrittenBy:
+        """Who is to write: a model where there is one and it is wanted, which needs evidence."""
+        return "generative" if self._model_writer and mode != "extractive" and decision.supported else "extractive"
+
+    def plan(
+        self,
+        sub_questions: tuple[SubQuestion, ...],
+        read: Sequence[ReadResult],
+        decision: AbstentionDecision,
+        written_by: WrittenBy,
+        top_k: int,
+    ) -> Plan:
+        """What of the supported evidence is quoted or shown to the model; `top_k` hits of each are listed besides."""
+        disagreements = find_disagreements(sub_questions, decision.supported)
+        draft = with_both_sides(self._writer.write(decision.supported), disagreements)
+        shown: tuple[Evidence, ...] = ()
+        if self._model_writer and written_by == "generative":
+            shown = self._model_writer.show(decision.supported, draft)
+        return Plan(
+            sub_questions=sub_questions,
+            written_by=written_by,
+            supported=decision.supported,
+            disagreements=disagreements,
+            draft=draft,
+            shown=shown,
+            hits=merge_hits(read, top_k, [*shown, *(item for sentence in draft for item in sentence.evidence)]),
+        )
+
+    def write(self, question: str, plan: Plan, stored: StoredArticle) -> Generator[Event, None, Composed]:
+        """The model's sentences as they are verified; where they fail or do not suffice, the quotes instead."""
+        quoted = verify(plan.draft, stored)
+        verification = Verification(stored)
+        reason = None
+        if self._model_writer and plan.written_by == "generative":
+            reason = yield from _write_with_model(self._model_writer, question, plan, verification)
+            if reason is None:
+                return Composed(verified=verification.verified(), written_by="generative")
+            if verification.evidence:
+                yield Withdrawn(reason)
+        yield from sentences_added(quoted)
+        return Composed(verified=quoted, written_by="extractive", degraded=(reason,) if reason else ())
+
+
+def _write_with_model(
+    writer: ModelWriter, question: str, plan: Plan, verification: Verification
+) -> Generator[SentenceAdded, None, str | None]:
+    """What the model writes, as far as it is verified; why that does not make an answer, or None when it does."""
+    try:
+        with closing(writer.write(question, plan.shown)) as drafts:
+            for sentence in drafts:
+                if verification.take(sentence):
+                    *_, last = sentences_added(verification.verified())
+                    yield last
+    except ModelTimedOut:
+        return "model_timeout"
+    except ModelFailed:
+        return "model_unavailable"
+    return None if _suffices(plan, verification) else "unverified"
+
+
+def _suffices(plan: Plan, verification: Verification) -> bool:
+    """Whether each sub-question is answered, and each disagreement shown."""
+    conflicts = cited_conflicts(plan.disagreements, verification.verified().citations)
+    return len(conflicts) == len(plan.disagreements) and _answers_all(verification.evidence, plan.supported)
+
+
+def _answers_all(cited: Sequence[Evidence], supported: Sequence[Evidence]) -> bool:
+    """Whether each sub-question that has evidence is answered from good evidence of it."""
+    best: dict[int, float] = {}
+    for item in supported:
+        best[item.sub_question] = max(item.support, best.get(item.sub_question, 0.0))
+    answered = {item.sub_question for item in cited if item.support >= WORTH_ADDING * best.get(item.sub_question, 0.0)}
+    return answered >= best.keys()
