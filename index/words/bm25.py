@@ -7,7 +7,8 @@ words as stop words gain on every set (.847 to .852 there, .786 to .814 on MTRAG
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -145,15 +146,25 @@ def _write(
 ) -> None:
     """Take away all passages of the articles `gone`, then add these, and those that are not stored yet."""
     _register_analyzer(engine)
-    writer = engine.writer(_WRITER_BYTES, num_threads=1)
-    for article_id in gone:
-        writer.delete_documents_by_term(_ARTICLE, article_id)
-    for passage, _ in coming:  # a commit that was killed left them
-        writer.delete_documents_by_term(_ID, passage.id)
-    for passage, text in chain(embedded_texts(store, passages), coming):
-        writer.add_document(tantivy.Document(**{_ID: passage.id, _ARTICLE: passage.article_id, _WORDS: text}))
-    writer.commit()
-    writer.wait_merging_threads()
+    with _writing(engine) as writer:
+        for article_id in gone:
+            writer.delete_documents_by_term(_ARTICLE, article_id)
+        for passage, _ in coming:  # a commit that was killed left them
+            writer.delete_documents_by_term(_ID, passage.id)
+        for passage, text in chain(embedded_texts(store, passages), coming):
+            writer.add_document(tantivy.Document(**{_ID: passage.id, _ARTICLE: passage.article_id, _WORDS: text}))
+
+
+@contextmanager
+def _writing(engine: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
+    """A writer whose work is in the engine's files at the end of the block. Raises `LexicalDamaged`."""
+    try:
+        writer = engine.writer(_WRITER_BYTES, num_threads=1)
+        yield writer
+        writer.commit()
+        writer.wait_merging_threads()
+    except ValueError as error:  # the engine's word for whatever the disk refuses
+        raise LexicalDamaged(f"The word index cannot be written ({error}); check the disk.") from error
 
 
 class _Commit(NamedTuple):
