@@ -61,8 +61,8 @@ def test_every_route_says_what_it_needs() -> None:
     assert len(every_route()) > 8
     for method, path in every_route():
         rule = rule_for(method, path)
-        assert rule, f"{method} {path} has no rule in api/http/access/rules.py"
-        assert rule.has_method(method), f"{method} {path} has no rule in api/http/access/rules.py"
+        assert rule, f"{method} {path} has no rule in api/http/access/route_rules.py"
+        assert rule.has_method(method), f"{method} {path} has no rule in api/http/access/route_rules.py"
 
 
 def test_no_rule_is_said_twice() -> None:
