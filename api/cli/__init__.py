@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from typing import NoReturn
 
 from api.cli.terminal import one_line, tell
-from api.errors import ROOM_ERRORS, ExitCode, exit_code_of
+from api.problems import ROOM_ERRORS, ExitCode, exit_code_of
 
 
 def main() -> NoReturn:

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from api.cli.options import AsJson
 from api.cli.progress import Progress, showing_progress
 from api.cli.terminal import one_line, say, say_json, tell
-from api.errors import ROOM_ERRORS, ExitCode
+from api.problems import ROOM_ERRORS, ExitCode
 
 if TYPE_CHECKING:
     from assistant.evaluation.evaluate import Evaluation, Wanted
@@ -181,9 +181,9 @@ def _ask_here(gold: Gold, wanted: Wanted, corpus: Path | None, progress: Progres
     settings, embedded = load_settings(), None
     if corpus:
         settings, embedded = prepare(settings, corpus, progress)
-    with Assistant.open(settings) as helper:
-        helper.warm_up()
-        return evaluate(gold, AssistantAsker(helper, settings), wanted, embedded, _Listener(progress))
+    with Assistant.open(settings) as assistant:
+        assistant.warm_up()
+        return evaluate(gold, AssistantAsker(assistant, settings), wanted, embedded, _Listener(progress))
 
 
 class _Listener:

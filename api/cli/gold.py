@@ -11,7 +11,7 @@ import typer
 
 from api.cli.drafts import NewFile, write_drafts
 from api.cli.terminal import one_line, say, tell
-from api.errors import ExitCode
+from api.problems import ExitCode
 
 if TYPE_CHECKING:
     from assistant.evaluation.gold import Gold

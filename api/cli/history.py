@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from api.http.schemas import History
+from api.http.request_bodies import History
 from assistant.conversation.rewriter import Message
 
 

@@ -10,7 +10,7 @@ import typer
 from api.cli.options import AsJson
 from api.cli.progress import showing_progress
 from api.cli.terminal import one_line, say, say_json, tell
-from api.errors import ExitCode
+from api.problems import ExitCode
 from corpus.article import Action, Outcome
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def ingest(
         paths = []
     report = _ingest(settings, paths, sync, listing=not as_json)
     if as_json:
-        from api.wire.ingest import ingest_body
+        from api.wire.ingest_report import ingest_body
 
         say_json(ingest_body(report))
     else:

@@ -9,7 +9,7 @@ import typer
 
 from api.cli.options import AsJson, Languages, Publishers
 from api.cli.terminal import one_line, say, say_json, tell
-from api.errors import ExitCode
+from api.problems import ExitCode
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult

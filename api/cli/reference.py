@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import typer
 
 from api.cli.app import app
-from api.errors import ExitCode
+from api.problems import ExitCode
 
 _COLUMNS = 100
 

@@ -20,7 +20,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from api.http.observability.shared_counts import SharedCounts
+from api.http.shared_counts import SharedCounts
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from api.errors import BAD_KEY, BAD_REQUEST, BODY_TOO_LARGE, NO_ARTICLES_SENT, NOT_ARTICLES, TOO_MANY_ARTICLES
-from api.http.access.caller import Helper, caller_of
-from api.http.errors import ProblemBody, Refused
+from api.http.access.caller import CallerAssistant, caller_of
+from api.http.error_handlers import ProblemBody
+from api.http.refused import Refused
+from api.problems import BAD_KEY, BAD_REQUEST, BODY_TOO_LARGE, NO_ARTICLES_SENT, NOT_ARTICLES, TOO_MANY_ARTICLES
 from api.wire.jobs import JobBody, job_body
 from assistant.settings import IngestOptions
 from corpus.job import FIELDS, Job, JobKind, PostedSource
@@ -127,7 +128,7 @@ def _request_body() -> dict[str, Any]:
 
 @router.post(PATH, status_code=202, openapi_extra=_request_body())
 async def add_articles(
-    request: Request, response: Response, helper: Helper, options: Options, key: IdempotencyKey
+    request: Request, response: Response, assistant: CallerAssistant, options: Options, key: IdempotencyKey
 ) -> JobBody:
     """Takes articles in, as JSON or as files. They are safe when this answers, and found when the job is done."""
     sources = await _sources(request)
@@ -135,7 +136,7 @@ async def add_articles(
         raise Refused(NO_ARTICLES_SENT)
     if len(sources) > options.max_articles:
         raise Refused(TOO_MANY_ARTICLES)
-    job = await _accepting(request, helper.store.jobs.accept, JobKind.INGEST, sources, key)
+    job = await _accepting(request, assistant.store.jobs.accept, JobKind.INGEST, sources, key)
     return _accepted(job, response)
 
 
@@ -144,11 +145,11 @@ async def delete_article(
     request: Request,
     article_id: Annotated[str, Path(max_length=100)],
     response: Response,
-    helper: Helper,
+    assistant: CallerAssistant,
     key: IdempotencyKey,
 ) -> JobBody:
     """Purge an article: every version of its text. When the job is done nothing of it is left to read."""
-    return _accepted(await _accepting(request, _accept_deletion, helper.store, article_id, key), response)
+    return _accepted(await _accepting(request, _accept_deletion, assistant.store, article_id, key), response)
 
 
 def _accept_deletion(store: Store, article_id: str, key: str | None) -> Job:
@@ -161,10 +162,10 @@ def _accept_deletion(store: Store, article_id: str, key: str | None) -> Job:
 
 
 @router.get("/v1/jobs/{job_id}")
-def get_job(job_id: Annotated[str, Path(max_length=100)], helper: Helper) -> JobBody:
+def get_job(job_id: Annotated[str, Path(max_length=100)], assistant: CallerAssistant) -> JobBody:
     """How far a job is, and what became of each article."""
-    job = helper.store.jobs.get(job_id)
-    return job_body(job, helper.store.jobs.outcomes(job.number))
+    job = assistant.store.jobs.get(job_id)
+    return job_body(job, assistant.store.jobs.outcomes(job.number))
 
 
 async def _accepting(request: Request, accept: Callable[Takes, Job], *given: Takes.args, **named: Takes.kwargs) -> Job:

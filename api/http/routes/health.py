@@ -6,9 +6,10 @@ from typing import Literal
 
 from fastapi import APIRouter, Request
 
-from api.errors import NOT_READY
-from api.http.errors import ProblemBody, Refused
+from api.http.error_handlers import ProblemBody
+from api.http.refused import Refused
 from api.http.serving.readiness import Readiness
+from api.problems import NOT_READY
 from api.wire.body import Body
 
 router = APIRouter(responses={"default": {"model": ProblemBody, "description": "What went wrong."}})

@@ -10,11 +10,12 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.http.access.caller import Helper, caller_of, public_address
+from api.http.access.caller import CallerAssistant, caller_of
 from api.http.access.link_tokens import LinkTokens
-from api.http.errors import ProblemBody
-from api.http.schemas import Request as RequestBody
-from api.http.schemas import TakesJson
+from api.http.error_handlers import ProblemBody
+from api.http.public_address import public_address
+from api.http.request_bodies import Request as RequestBody
+from api.http.request_bodies import TakesJson
 
 router = APIRouter(responses={"default": {"model": ProblemBody, "description": "What went wrong."}})
 
@@ -38,9 +39,9 @@ class LinkBody(BaseModel):
 
 
 @router.post("/v1/links", dependencies=[TakesJson])
-def make_link(wanted: LinkRequest, helper: Helper, request: Request) -> LinkBody:
+def make_link(wanted: LinkRequest, assistant: CallerAssistant, request: Request) -> LinkBody:
     """Sign a link to a reading page. Only versions that the caller may see can be linked to."""
-    article = helper.store.articles.get(wanted.article_id, wanted.content_hash)
+    article = assistant.store.articles.get(wanted.article_id, wanted.content_hash)
     return LinkBody(path=_path(request, article.id, article.content_hash, signed=True))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
-from api.http.errors import ProblemBody
+from api.http.error_handlers import ProblemBody
 from api.http.observability.metrics import Metrics
 
 router = APIRouter(responses={"default": {"model": ProblemBody, "description": "What went wrong."}})

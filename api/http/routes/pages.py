@@ -20,10 +20,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from api.errors import INVALID_REQUEST, LINK_EXPIRED, NOT_FOUND
-from api.http.access.caller import Helper, TheCaller, may_read, public_address
-from api.http.errors import Refused
+from api.http.access.caller import CallerAssistant, CurrentCaller
+from api.http.access.reading_access import require_reading_access
+from api.http.public_address import public_address
+from api.http.refused import Refused
 from api.http.routes.links import page_path
+from api.problems import INVALID_REQUEST, LINK_EXPIRED, NOT_FOUND
 from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, web_file, widget
 from api.web.reading_page import paragraphs
 from corpus.access import Scope
@@ -93,20 +95,22 @@ class HomeQuery(_PageQuery):
 
 
 @router.get("/")
-def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, caller: TheCaller, request: Request) -> Response:
+def show_home(
+    wanted: Annotated[HomeQuery, Query()], assistant: CallerAssistant, caller: CurrentCaller, request: Request
+) -> Response:
     """A page to try it, with the articles at a glance; where keys are needed, with a field for one instead."""
     base_url = public_address(request)
     if Scope.ASK not in caller.scopes:
         return _page("locked.html", base_url=base_url, script=widget())
     which = ArticleFilter(publisher=(wanted.publisher,) if wanted.publisher else ())
-    rows = helper.store.articles.newest(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, which)
+    rows = assistant.store.articles.newest(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, which)
     return _page(
         "home.html",
         wanted=wanted,
-        overview=helper.store.articles.overview(_MOST_PUBLISHERS),
+        overview=assistant.store.articles.overview(_MOST_PUBLISHERS),
         rows=rows[:_ROWS],
         has_more=len(rows) > _ROWS,
-        questions=[question_about(article.title) for article in helper.store.articles.newest(_QUESTIONS)],
+        questions=[question_about(article.title) for article in assistant.store.articles.newest(_QUESTIONS)],
         base_url=base_url,
         script=widget(),
     )
@@ -123,23 +127,27 @@ class ReadingQuery(_PageQuery):
 
 @router.get("/articles/{article_id}")
 def show_reading_page(
-    article_id: str, wanted: Annotated[ReadingQuery, Query()], helper: Helper, caller: TheCaller, request: Request
+    article_id: str,
+    wanted: Annotated[ReadingQuery, Query()],
+    assistant: CallerAssistant,
+    caller: CurrentCaller,
+    request: Request,
 ) -> Response:
     """The stored text of an article with a span marked, and what became of that passage since.
 
     Whoever comes by a signed link sees that version alone; links lead them nowhere else.
     """
     try:
-        may_read(request, article_id, wanted.v, wanted.t)
+        require_reading_access(request, article_id, wanted.v, wanted.t)
     except Refused as refused:
         return _page("closed.html", refused.problem.status, expired=refused.problem is LINK_EXPIRED)
     may_look_around = Scope.ASK in caller.scopes
     try:
-        newest = helper.store.articles.get(article_id)
+        newest = assistant.store.articles.get(article_id)
     except UnknownArticle:
         return _page("missing.html", 404, newest=None, may_look_around=may_look_around)
     try:
-        article = helper.store.articles.get(article_id, wanted.v or newest.content_hash)
+        article = assistant.store.articles.get(article_id, wanted.v or newest.content_hash)
     except UnknownArticle:
         # A link is for one version: it tells nothing of another.
         told = newest if may_look_around else None
@@ -151,7 +159,7 @@ def show_reading_page(
         paragraphs=list(paragraphs(article.text, start, end)),
         marked=Marked.find(article, newest, start, end),
         missed=wanted.end > 0 and end == 0,
-        versions=helper.store.articles.versions(article_id) if may_look_around else (),
+        versions=assistant.store.articles.versions(article_id) if may_look_around else (),
         may_look_around=may_look_around,
         newest=newest,
     )

@@ -11,8 +11,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from api.http.access.caller import TheCaller, public_address
-from api.http.access.route_rules import OpenTo, rule_for
+from api.http.access.caller import CurrentCaller
+from api.http.access.route_rules import KeylessAccess, rule_for
+from api.http.public_address import public_address
 from corpus.access import Scope
 
 _HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
@@ -29,7 +30,7 @@ router = APIRouter()
 
 
 @router.get("/docs", include_in_schema=False)
-async def show_reference(request: Request, caller: TheCaller) -> HTMLResponse:
+async def show_reference(request: Request, caller: CurrentCaller) -> HTMLResponse:
     """Every route with its fields, and a command to try it."""
     needs_key = Scope.ASK not in caller.scopes
     page = reference_page(request.app.openapi(), public_address(request), needs_key)
@@ -67,7 +68,7 @@ def _section(
     if fields:
         yield f"<table><thead><tr><th>field<th>what it is</thead><tbody>{''.join(fields)}</tbody></table>"
     rule = rule_for(method, path)
-    has_key = needs_key and rule is not None and rule.open_to is not OpenTo.EVERYONE
+    has_key = needs_key and rule is not None and rule.without_key is not KeylessAccess.EVERYONE
     yield f"<pre>{escape(_command(address, method, path, has_key, schema))}</pre></section>"
 
 

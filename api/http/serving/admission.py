@@ -17,9 +17,9 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Request
 
-from api.errors import BUSY, TOO_LATE
-from api.http.errors import Refused
 from api.http.observability.metrics import Gauge, gauge
+from api.http.refused import Refused
+from api.problems import BUSY, TOO_LATE
 from assistant.settings import LoadOptions
 
 T = TypeVar("T")

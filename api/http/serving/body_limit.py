@@ -10,8 +10,9 @@ from starlette.datastructures import Headers
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import BODY_TOO_LARGE, BODY_TOO_SLOW
-from api.http.errors import Refused, problem_response
+from api.http.error_handlers import problem_response
+from api.http.refused import Refused
+from api.problems import BODY_TOO_LARGE, BODY_TOO_SLOW
 
 _SECONDS_TO_GO_ON = 30.0
 """Longest pause within a body. Who pauses longer has gone, or holds the connection on purpose."""

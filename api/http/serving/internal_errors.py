@@ -6,9 +6,9 @@ import logging
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import INTERNAL_ERROR
-from api.http.errors import problem_response
+from api.http.error_handlers import problem_response
 from api.http.observability.request_id import request_id_of
+from api.problems import INTERNAL_ERROR
 
 _log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
-from api.errors import Problem
-from api.http.errors import ProblemBody, problem_body, problem_for
+from api.http.error_handlers import ProblemBody, problem_body, problem_for
 from api.http.serving.admission import EventFeed
+from api.problems import Problem
 from api.wire.answer_events import StreamEvent
 
 PING_SECONDS = 15.0

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import BaseRoute, Match
 
-from api.http.access import policy as access_policy
+from api.http.access import key_cache
 from api.http.access.client_address import client_address, client_name, networks
 from api.http.access.link_tokens import LinkTokens
-from api.http.access.route_rules import ROUTE_RULES, OpenTo, rule_for
+from api.http.access.route_rules import ROUTE_RULES, KeylessAccess, rule_for
 from api.http.app import create_app, describe_service
 from api.http.serving.listener import open_listener
 from assistant.ask import Assistant
@@ -70,7 +70,7 @@ def test_no_rule_is_said_twice() -> None:
 
 
 def test_nothing_below_v1_is_open_without_a_key() -> None:
-    assert all(rule.open_to is OpenTo.NOBODY for rule in ROUTE_RULES if rule.path.startswith("/v1/"))
+    assert all(rule.without_key is KeylessAccess.NONE for rule in ROUTE_RULES if rule.path.startswith("/v1/"))
 
 
 def test_only_one_place_gives_the_assistant_out() -> None:
@@ -94,7 +94,7 @@ def test_a_route_that_is_not_listed_does_not_exist(helper: Assistant, tmp_path: 
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [(rule.method, rule.path) for rule in ROUTE_RULES if rule.open_to is OpenTo.NOBODY and rule.method != "*"],
+    [(rule.method, rule.path) for rule in ROUTE_RULES if rule.without_key is KeylessAccess.NONE and rule.method != "*"],
 )
 def test_without_a_key_nothing_is_told(service: Guarded, method: str, path: str) -> None:
     response = httpx.request(method, service.url + path.replace("{id}", SECRET), content=SECRET)
@@ -547,7 +547,7 @@ def test_no_key_works_when_nobody_can_say_whether_it_was_revoked(
     service: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = service.key()
-    monkeypatch.setattr(access_policy, "_STALE_SECONDS", -1)
+    monkeypatch.setattr(key_cache, "_STALE_SECONDS", -1)
 
     assert_is_problem(service.get("/v1/articles", key), 503, "data_unavailable")
     assert service.get("/healthz").status_code == 200

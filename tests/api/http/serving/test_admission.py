@@ -11,9 +11,9 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from api.errors import BUSY, TOO_LATE
-from api.http.errors import Refused
+from api.http.refused import Refused
 from api.http.serving.admission import AdmissionQueue, Load
+from api.problems import BUSY, TOO_LATE
 from assistant.ask import Assistant
 from assistant.settings import LoadOptions, Settings
 from index.search import SearchResult

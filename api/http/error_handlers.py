@@ -13,7 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from api.errors import (
+from api.http.access.route_rules import methods_of
+from api.http.observability.request_id import HEADER, request_id_of
+from api.http.refused import Refused
+from api.problems import (
     BAD_REQUEST,
     INTERNAL_ERROR,
     INVALID_REQUEST,
@@ -24,8 +27,6 @@ from api.errors import (
     Problem,
     problem_of,
 )
-from api.http.access.route_rules import methods_of
-from api.http.observability.request_id import HEADER, request_id_of
 
 _OPENAI_PATHS = ("/v1/chat/", "/v1/models", "/v1/completions", "/v1/responses", "/v1/embeddings")
 """The last ones lead nowhere here; OpenAI's clients ask for them and read errors from its envelope alone."""
@@ -74,14 +75,6 @@ class OpenAiErrorBody(BaseModel):
     """Clients of OpenAI's interface read errors from nowhere else."""
 
     error: OpenAiError
-
-
-class Refused(HTTPException):
-    """Raised by routes and checks: the request ends with this problem."""
-
-    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(problem.status, problem.meaning, headers)
-        self.problem = problem
 
 
 def problem_response(

@@ -15,15 +15,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
 
-from api.errors import ExitCode
 from api.http.serving.supervisor import SECONDS_TO_KILL, Kept, Supervisor, ingester
+from api.problems import ExitCode
 from assistant.settings import Settings
 from index.child_process import start_child
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve_together(settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+def serve_multi_process(settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Answers in `settings.serving.workers` processes until SIGINT or SIGTERM; one that dies is replaced.
 
     Leaves with SystemExit when the first ones cannot start, which have said why.

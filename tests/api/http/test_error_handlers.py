@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from api import errors
-from api.errors import PROBLEMS
+from api.problems import PROBLEMS
 from assistant.ask import MAX_QUESTION_CHARACTERS, Assistant
 from assistant.events import Event
 from assistant.settings import Settings

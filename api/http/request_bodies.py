@@ -11,8 +11,8 @@ from fastapi import Request as HttpRequest
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from api.errors import NOT_JSON
-from api.http.errors import Refused
+from api.http.refused import Refused
+from api.problems import NOT_JSON
 from assistant.ask import DEFAULT_HITS, MAX_QUESTION_CHARACTERS
 from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES
 from assistant.conversation.rewriter import Message as EarlierMessage
