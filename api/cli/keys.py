@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from corpus.access import Grant, Key, Scope
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9._-]+")
 
 app = typer.Typer(
@@ -143,6 +142,7 @@ def _origin(text: str) -> str:
     from urllib.parse import urlsplit
 
     from assistant.errors import BadSettings
+    from corpus.readers.urls import DEFAULT_PORTS
 
     if "*" in text:
         raise BadSettings(f"{one_line(text)} is no origin: wildcards are not known; name each origin.")
@@ -151,9 +151,9 @@ def _origin(text: str) -> str:
         host, port = _host(parts.hostname or ""), parts.port
     except ValueError:
         host = ""
-    if not host or parts.scheme not in _DEFAULT_PORTS or "@" in parts.netloc or _beyond(parts):
+    if not host or parts.scheme not in DEFAULT_PORTS or "@" in parts.netloc or _beyond(parts):
         raise BadSettings(f"{one_line(text)} is no origin; write it like https://example.org or http://localhost:3000.")
-    is_default = port in (None, _DEFAULT_PORTS[parts.scheme])
+    is_default = port in (None, DEFAULT_PORTS[parts.scheme])
     return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")
 
 

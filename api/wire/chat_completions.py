@@ -82,12 +82,12 @@ class ChatRequest(_Ignoring):
 
     def history(self) -> list[Message]:
         asked = max((n for n, message in enumerate(self.messages) if message.role == "user"), default=0)
-        turns = [
+        messages = [
             Message(message.role, message.text()[:MAX_MESSAGE_CHARACTERS])
             for message in self.messages[:asked]
             if message.role in ("user", "assistant")
         ]
-        return turns[-MAX_MESSAGES:]
+        return messages[-MAX_MESSAGES:]
 
     def wants_usage(self) -> bool:
         return self.stream_options is not None and self.stream_options.include_usage

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from html import escape
 from shlex import quote
 from typing import Any
@@ -41,11 +42,11 @@ def reference_page(document: Mapping[str, Any], address: str, needs_key: bool = 
     """A whole page; `address` is where the commands on it send their requests, with a key where they need one."""
     info = document["info"]
     operations = [
-        (method.upper(), path, operation)
+        _Operation(method.upper(), path, described)
         for path, methods in document["paths"].items()
-        for method, operation in methods.items()
+        for method, described in methods.items()
     ]
-    sections = "".join("".join(_section(document, address, needs_key, *one)) for one in operations)
+    sections = "".join("".join(_section(document, one, address, needs_key)) for one in operations)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(info["title"])}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style><main>'
@@ -54,17 +55,20 @@ def reference_page(document: Mapping[str, Any], address: str, needs_key: bool = 
     )
 
 
-def _section(
-    document: Mapping[str, Any],
-    address: str,
-    needs_key: bool,
-    method: str,
-    path: str,
-    operation: Mapping[str, Any],
-) -> Iterator[str]:
-    schema = _body_schema(document, operation)
-    yield f"<section><h2><code>{method} {escape(path)}</code></h2><p>{escape(operation.get('description', ''))}</p>"
-    fields = [*_parameters(operation), *_fields(schema)]
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """A method of a path, as the OpenAPI document describes it."""
+
+    method: str
+    path: str
+    described: Mapping[str, Any]
+
+
+def _section(document: Mapping[str, Any], operation: _Operation, address: str, needs_key: bool) -> Iterator[str]:
+    method, path, described = operation.method, operation.path, operation.described
+    schema = _body_schema(document, described)
+    yield f"<section><h2><code>{method} {escape(path)}</code></h2><p>{escape(described.get('description', ''))}</p>"
+    fields = [*_parameters(described), *_fields(schema)]
     if fields:
         yield f"<table><thead><tr><th>field<th>what it is</thead><tbody>{''.join(fields)}</tbody></table>"
     rule = rule_for(method, path)
