@@ -33,7 +33,7 @@ def main() -> NoReturn:
 
 
 def _print_whatever_comes() -> None:
-    """A terminal that cannot show a letter shows its code instead; it is no reason to fail."""
+    """Show a letter's code where the terminal cannot show the letter, rather than fail."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -62,7 +62,7 @@ def chat(
 
 
 def _typed() -> Iterator[str]:
-    """Lines from a person at a terminal, until Ctrl-D."""
+    """Yield lines from a person at a terminal, until Ctrl-D."""
     from contextlib import suppress
 
     with suppress(ImportError):
@@ -83,7 +83,7 @@ def _piped() -> Iterator[str]:
 
 
 class _Conversation:
-    """What was said, and what it is said with."""
+    """A conversation with the assistant: its messages, and the articles that it may look into."""
 
     def __init__(self, assistant: Assistant, wanted: ArticleFilter) -> None:
         self._assistant = assistant
@@ -167,7 +167,7 @@ class _Conversation:
 
 
 class _Shown:
-    """What of an answer stands on the terminal. Sources are numbered as they are first cited, as in the answer."""
+    """The part of an answer that is on the terminal. Sources are numbered as they are first cited, as in the answer."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}

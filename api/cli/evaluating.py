@@ -27,7 +27,7 @@ _STEP = "asking"
 
 
 class _RunByDefault(TyperGroup):
-    """`evaluate GOLD` is `evaluate run GOLD`: what names no command is what to run on."""
+    """Takes `evaluate GOLD` as `evaluate run GOLD`: a first argument that names no command is what to run on."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         is_named = not args or args[0] in self.commands or args[0] == "--help"
@@ -230,7 +230,7 @@ def _only_one_of(**options: object) -> None:
 
 @contextmanager
 def _leaving_with_2() -> Iterator[None]:
-    """Whatever keeps an evaluation from running is told apart from a figure that is too low, which is 1."""
+    """Leave with 2 for whatever keeps an evaluation from running; a figure that is too low is 1."""
     try:
         yield
     except ROOM_ERRORS as error:

@@ -130,7 +130,7 @@ def _scopes(names: list[str], publishable: bool) -> tuple[Scope, ...]:
 
 
 def _origins(origins: list[str], publishable: bool) -> tuple[str, ...]:
-    """As browsers write them: small letters, no path, no default port."""
+    """Return origins as browsers write them: small letters, no path, no default port. Raise BadSettings."""
     from assistant.errors import BadSettings
 
     if publishable != bool(origins):
@@ -158,12 +158,12 @@ def _origin(text: str) -> str:
 
 
 def _beyond(parts: SplitResult) -> str:
-    """What of an address an origin does not have."""
+    """Return what an address has beyond an origin; empty for an origin."""
     return parts.path.strip("/") + parts.query + parts.fragment
 
 
 def _host(name: str) -> str:
-    """As it stands in an origin; empty for what no host is called. May raise ValueError, as `idna` does."""
+    """Return a host as it stands in an origin; empty for what no host is called. Raise ValueError, as `idna` does."""
     if ":" in name:
         return f"[{name}]"
     ascii_name = name.encode("idna").decode()

@@ -13,7 +13,7 @@ _COLUMNS = 100
 
 
 def cli_reference() -> str:
-    """Markdown: the help of every command, and the exit codes."""
+    """Return the help of every command, and the exit codes, as Markdown."""
     command = typer.main.get_command(app)
     context = typer.Context(command, info_name="assistant", terminal_width=_COLUMNS)
     return "\n".join(

@@ -1,4 +1,4 @@
-"""Puts the HTTP service together: routes, shared state, and the middlewares around them."""
+"""The HTTP service, put together: routes, shared state, and the middlewares around them."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ from assistant.settings import Settings
 from corpus.store import open_service_store
 
 _PATIENCE_SECONDS = 5.0
-"""How long feedback waits while an ingest or purge holds the store, before its sender is told to come again."""
+"""Longest wait of feedback while an ingest or purge holds the store, before its sender is told to come again."""
 
 _SHORT_PATIENCE_SECONDS = 0.1
-"""The same for counts, which are kept in memory until the next time; the keys are read in between."""
+"""Longest wait of counts, which are kept in memory until the next time; the keys are read in between."""
 
 
 _KEY = {"type": "http", "scheme": "bearer", "description": "A key, as `assistant keys create` makes them."}
@@ -80,7 +80,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 
 
 def _security(method: str, path: str) -> list[dict[str, list[str]]]:
-    """What OpenAPI says of a route: nothing is needed, or a key, once there is one."""
+    """Return what OpenAPI says of a route: nothing is needed, or a key, once there is one."""
     rule = rule_for(method, path)
     assert rule is not None, "a route without a rule exists for nobody"
     if rule.without_key is KeylessAccess.EVERYONE:
@@ -89,7 +89,7 @@ def _security(method: str, path: str) -> list[dict[str, list[str]]]:
 
 
 def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
-    """Routes and shapes without an assistant behind them: enough for the OpenAPI document."""
+    """Return routes and bodies without an assistant behind them: enough for the OpenAPI document."""
     app = Service(
         title="Cited assistant",
         summary="Questions answered from your articles; every sentence carries a citation that was checked.",

@@ -19,7 +19,7 @@ from corpus.article import ArticleFilter
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request: what they may do, the articles they may see, and with which key, if any."""
+    """The sender of a request: their scopes, the articles that they may see, and the id of their key, if any."""
 
     scopes: frozenset[Scope]
     bounds: ArticleFilter = field(default_factory=ArticleFilter)
@@ -29,7 +29,7 @@ class Caller:
 LOCAL = Caller(frozenset(Scope))
 """Programs and pages of this machine, as long as there are no keys."""
 ANYONE = Caller(frozenset({Scope.ASK}))
-"""Whoever comes, where the operator lets anyone ask."""
+"""Strangers, where the operator lets anyone ask."""
 VISITOR = Caller(frozenset())
 """Without a key, at a route that is open without."""
 

@@ -17,7 +17,7 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 _OWN_BITS = 64
-"""Whoever has an IPv6 address has a whole /64 of them."""
+"""Bits of an IPv6 address that tell clients apart: each has a whole /64."""
 
 _PROXY_MARKS = ("forwarded", "via", "x-real-ip", "true-client-ip", "cf-connecting-ip")
 _PROXY_PREFIX = "x-forwarded-"
@@ -80,7 +80,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _host_name(authority: str) -> str:
-    """`[::1]:8000` -> `::1`, `localhost` -> `localhost`; whatever is no authority stays no loopback name."""
+    """Return `::1` for `[::1]:8000`, `localhost` for `localhost`; what is no authority stays no loopback name."""
     name, colon, _port = authority.rpartition(":")
     has_port = colon and not authority.endswith("]")
     return (name if has_port else authority).removeprefix("[").removesuffix("]")

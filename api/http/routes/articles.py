@@ -40,7 +40,7 @@ Takes = ParamSpec("Takes")
 _KEY = re.compile(r"[!-~]{1,255}")
 
 _MOST_FILE_PARTS = 10_000
-"""What the multipart parser counts to; how many articles a request may have is a setting."""
+"""Most files that the multipart parser takes; how many articles a request may have is a setting."""
 
 _SAME_NAME = (
     "Two files have the same name, and the second would replace the first; rename one, give each its own url and "
@@ -89,7 +89,7 @@ def _options(request: Request) -> IngestOptions:
 
 
 def _idempotency_key(request: Request) -> str | None:
-    """None when there is none. What two access keys call the same is not the same."""
+    """Return the Idempotency-Key, told apart by access key; None when there is none. Raise `Refused` for a bad one."""
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
@@ -114,7 +114,7 @@ _KEY_PARAMETER = {
 
 
 def _request_body() -> dict[str, Any]:
-    """What the OpenAPI document says of the body, which FastAPI never sees."""
+    """Return the OpenAPI description of the body, which FastAPI never sees."""
     one = PostedArticle.model_json_schema()
     several = {"type": "object", "properties": {"articles": {"type": "array", "items": one}}, "required": ["articles"]}
     file = {"type": "string", "format": "binary"}
@@ -130,7 +130,7 @@ def _request_body() -> dict[str, Any]:
 async def add_articles(
     request: Request, response: Response, assistant: CallerAssistant, options: Options, key: IdempotencyKey
 ) -> JobBody:
-    """Takes articles in, as JSON or as files. They are safe when this answers, and found when the job is done."""
+    """Take articles in, as JSON or as files. They are safe when this answers, and found when the job is done."""
     sources = await _sources(request)
     if not sources:
         raise Refused(NO_ARTICLES_SENT)
@@ -163,7 +163,7 @@ def _accept_deletion(store: Store, article_id: str, key: str | None) -> Job:
 
 @router.get("/v1/jobs/{job_id}")
 def get_job(job_id: Annotated[str, Path(max_length=100)], assistant: CallerAssistant) -> JobBody:
-    """How far a job is, and what became of each article."""
+    """Say how far a job is, and what became of each article."""
     job = assistant.store.jobs.get(job_id)
     return job_body(job, assistant.store.jobs.outcomes(job.number))
 
@@ -204,7 +204,7 @@ def _from_json(body: bytes) -> list[PostedSource]:
 
 
 async def _from_form(request: Request) -> list[PostedSource]:
-    """Every file of the form, whatever its field is called."""
+    """Return every file of the form, whatever its field is called."""
     try:
         async with request.form(max_files=_MOST_FILE_PARTS, max_fields=0) as form:
             sources = [await _from_file(part) for _, part in form.multi_items() if isinstance(part, UploadFile)]
@@ -217,7 +217,7 @@ async def _from_form(request: Request) -> list[PostedSource]:
 
 
 def _check_names_differ(sources: Sequence[PostedSource]) -> None:
-    """A file is known by its name: of two that share one the second would replace the first unseen."""
+    """Raise `Refused` when two files share a name: the second would replace the first unseen."""
     if len({source.name for source in sources}) < len(sources):
         raise RequestValidationError([{"type": "same_name", "loc": ("body", "file"), "msg": _SAME_NAME}])
 

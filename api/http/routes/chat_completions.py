@@ -63,13 +63,13 @@ async def complete_chat(
 
 @router.get("/models")
 async def list_models() -> ModelsBody:
-    """The one model there is."""
+    """Return the one model there is, as a list."""
     return ModelsBody(data=[ModelBody(created=_SINCE)])
 
 
 @router.get("/models/{model}")
 async def show_model(model: str) -> ModelBody:
-    """The one model there is, by its name."""
+    """Return the one model there is, by its name."""
     if model != MODEL:
         raise Refused(UNKNOWN_MODEL)
     return ModelBody(created=_SINCE)

@@ -1,4 +1,4 @@
-"""`POST /v1/feedback`: what a reader says of an answer."""
+"""`POST /v1/feedback`: a reader's word on an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`GET /healthz` and `GET /readyz`, for whatever watches the service."""
+"""`GET /healthz` and `GET /readyz`, for monitors of the service."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class HealthBody(Body):
 
 @router.get("/healthz")
 async def is_alive() -> HealthBody:
-    """Whether the process answers at all."""
+    """Say that the process answers at all."""
     return HealthBody(status="alive")
 
 
 @router.get("/readyz")
 def is_ready(request: Request) -> HealthBody:
-    """Whether the encoder is loaded and a test question finds something, if there is anything to find."""
+    """Say whether the encoder is loaded and a test question finds something, if there is anything to find."""
     readiness: Readiness = request.app.state.readiness
     if not readiness.is_there():
         raise Refused(NOT_READY)

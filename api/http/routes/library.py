@@ -1,4 +1,4 @@
-"""`GET /v1/articles`: which articles there are, and each with its text.
+"""`GET /v1/articles`: the list of articles, and each with its text.
 
 What only reads the store is a plain function, which FastAPI runs in its threadpool: nothing may hold up the event
 loop. How articles are added and deleted stands in `api.http.routes.articles`.
@@ -30,6 +30,6 @@ def list_articles(wanted: Annotated[ArticlesQuery, Query()], assistant: CallerAs
 
 @router.get("/v1/articles/{article_id}")
 def show_article(article_id: str, wanted: Annotated[ArticleQuery, Query()], assistant: CallerAssistant) -> ArticleBody:
-    """One article with its canonical text, into which all offsets count, and its versions."""
+    """Return one article with its canonical text, into which all offsets count, and its versions."""
     article = assistant.store.articles.get(article_id, wanted.v)
     return article_body(article, assistant.store.articles.versions(article_id))

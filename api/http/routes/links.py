@@ -1,4 +1,4 @@
-"""`POST /v1/links`: leave to open an article's reading page, for whoever was given an answer from it."""
+"""`POST /v1/links`: leave to open an article's reading page, for readers of an answer from it."""
 
 from __future__ import annotations
 
@@ -46,13 +46,15 @@ def make_link(wanted: LinkRequest, assistant: CallerAssistant, request: Request)
 
 
 def page_links(request: Request) -> Callable[[str, str], str]:
-    """(article id, content hash) -> where this caller's readers open that version: signed, if the caller has a key."""
+    """Return a function from article id and content hash to the address where this caller's readers open that version.
+
+    It is signed if the caller has a key."""
     base, signed = public_address(request), caller_of(request.scope).key_id is not None
     return lambda article_id, content_hash: base + _path(request, article_id, content_hash, signed)
 
 
 def page_path(article_id: str, content_hash: str, **more: object) -> str:
-    """Of the reading page of a version, on this service."""
+    """Return the path of the reading page of a version, on this service."""
     return f"/articles/{quote(article_id, safe='')}?{urlencode({'v': content_hash, **more})}"
 
 

@@ -37,7 +37,7 @@ from assistant.events import Completed
 _log = logging.getLogger(__name__)
 
 AssistantOf = Callable[[Request | None], Assistant]
-"""The assistant for whoever sent this request; None: whoever started the program."""
+"""Returns the assistant for the sender of this request; for None, the one who started the program."""
 
 _READS_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
@@ -49,7 +49,7 @@ _INSTRUCTIONS = (
 
 
 def model_context_server(assistant_of: AssistantOf, admission: AdmissionQueue) -> MCPServer:
-    """The tools, over whichever transport runs them."""
+    """Return a server with the tools, for whichever transport runs it."""
     tools = _Tools(assistant_of, admission)
     return _Server(
         "cited-assistant",
@@ -75,7 +75,7 @@ class _Server(MCPServer):
 
 
 def _strict(do: Callable[..., Any]) -> Tool:
-    """A tool that refuses arguments which it does not know: a misspelt filter must not search everything."""
+    """Return a tool that refuses arguments which it does not know: a misspelt filter must not search everything."""
     tool = Tool.from_function(do, annotations=_READS_ONLY, structured_output=True)
     arguments = tool.fn_metadata.arg_model
     arguments.model_config["extra"] = "forbid"
@@ -92,20 +92,20 @@ def _in_our_words(error: ValidationError) -> str:
 
 @asynccontextmanager
 async def serving_tools(server: MCPServer) -> AsyncIterator[None]:
-    """While this is open, the routes of `http_routes` answer."""
+    """Run the routes of `http_routes` while this is open."""
     async with server.session_manager.run():
         yield
 
 
 def http_routes(server: MCPServer) -> list[BaseRoute]:
-    """`/mcp`. Host and Origin are checked for all routes alike, before these."""
+    """Return the route `/mcp`. Host and Origin are checked for all routes alike, before it."""
     unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=unchecked)
     return list(app.routes)
 
 
 class _Tools:
-    """Descriptions and fields are what a language model reads, so they say when to use what."""
+    """The tools. A language model reads their docstrings and fields, so these say when to use which."""
 
     def __init__(self, assistant_of: AssistantOf, admission: AdmissionQueue) -> None:
         self._assistant_of, self._admission = assistant_of, admission
@@ -168,7 +168,7 @@ class _Tools:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """What goes wrong is told in the words that HTTP has for it: a room's own may name folders of this machine."""
+    """Tell what goes wrong in the words that HTTP has for it: a room's own may name folders of this machine."""
     try:
         yield
     except Refused as refused:

@@ -17,6 +17,6 @@ _PAGE: dict[str, Any] = {"description": "The metrics.", "content": {"text/plain"
 
 @router.get("/metrics", response_class=PlainTextResponse, responses={200: _PAGE})
 def show_metrics(request: Request) -> Response:
-    """Counts, times and levels in the format of Prometheus."""
+    """Return counts, times and levels in the format of Prometheus."""
     metrics: Metrics = request.app.state.metrics
     return Response(metrics.exposition(), headers={"Content-Type": metrics.media_type})

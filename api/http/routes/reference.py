@@ -32,14 +32,14 @@ router = APIRouter()
 
 @router.get("/docs", include_in_schema=False)
 async def show_reference(request: Request, caller: CurrentCaller) -> HTMLResponse:
-    """Every route with its fields, and a command to try it."""
+    """Return every route with its fields, and a command to try it."""
     needs_key = Scope.ASK not in caller.scopes
     page = reference_page(request.app.openapi(), public_address(request), needs_key)
     return HTMLResponse(page, headers=_HEADERS)
 
 
 def reference_page(document: Mapping[str, Any], address: str, needs_key: bool = False) -> str:
-    """A whole page; `address` is where the commands on it send their requests, with a key where they need one."""
+    """Return a whole page; its commands send their requests to `address`, with a key where they need one."""
     info = document["info"]
     operations = [
         _Operation(method.upper(), path, described)

@@ -56,11 +56,11 @@ class AdmissionQueue:
         return Load(self._waiting, self._preparing, self._served - self._preparing)
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Run `work` once it is admitted; return or raise what it does. Refuses with `BUSY` or `TOO_LATE`."""
+        """Run `work` once it is admitted; return or raise what it does. Refuse with `BUSY` or `TOO_LATE`."""
         return await self.run_to_last(_once(work))
 
     async def run_to_last(self, events: Generator[T]) -> T:
-        """Return the last of at least one event. Raises and refuses as `start` does."""
+        """Return the last of at least one event. Raise and refuse as `start` does."""
         async with await self.start(events) as feed:
             async for event in feed:
                 last = event
@@ -134,7 +134,7 @@ class EventFeed(Generic[T]):
         self._first = produced
 
     async def next_within(self, seconds: float) -> T | None:
-        """The next event, or None when none came in these seconds. Raises `StopAsyncIteration` after the last."""
+        """Return the next event, or None when none came in these seconds. Raise `StopAsyncIteration` after the last."""
         try:
             async with asyncio.timeout(seconds):
                 return await anext(self)
@@ -142,7 +142,7 @@ class EventFeed(Generic[T]):
             return None
 
     def stop(self) -> None:
-        """Nobody wants the events any more: the generator is closed as soon as it has made the one it is at."""
+        """Take no more events: the generator is closed as soon as it has made the one it is at."""
         self._stopped.set()
 
     def __aiter__(self) -> AsyncIterator[T]:
@@ -226,4 +226,4 @@ async def _admission_of(request: Request) -> AdmissionQueue:
 
 
 Admission = Annotated[AdmissionQueue, Depends(_admission_of)]
-"""What a route declares to have its work admitted."""
+"""The parameter by which a route has its work admitted."""

@@ -1,4 +1,4 @@
-"""Bounds what is read of a request, and how long it is waited for."""
+"""Limits of a request's body: its size, and how long it is waited for."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class BodyLimit:
     """
 
     def __init__(self, app: ASGIApp, most_bytes: int, at: Mapping[str, int] = _NOWHERE) -> None:
-        """`at` has other limits, by path."""
+        """Let at most `most_bytes` through, or the limit that `at` has for the path."""
         self._app = app
         self._most_bytes = most_bytes
         self._at = at

@@ -1,4 +1,4 @@
-"""An error that nobody expected becomes an answer in here, where CORS and security headers still reach it."""
+"""Internal errors: an unexpected one becomes an answer here, where CORS and security headers still reach it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 
 
 class InternalErrors:
-    """Starlette would answer outside of every middleware, and a page would see a network error instead of a 500."""
+    """Answers 500 inside the other middlewares. Starlette would outside of them, and a page see a network error."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

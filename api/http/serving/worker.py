@@ -1,4 +1,4 @@
-"""One of several processes that answer: they share a listening socket, and each follows the data folder by itself."""
+"""Worker: one of several processes that answer. They share a socket, and each follows the data folder by itself."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SECONDS_BETWEEN_SWAPS = 3.0
 
 
 def main() -> None:
-    """What `serve_multi_process` starts: serves until SIGTERM, then lets running requests finish."""
+    """Serve until SIGTERM, then let running requests finish. `serve_multi_process` starts this."""
     message = json.loads(become_kept_child(when_orphaned=lambda: os.kill(os.getpid(), signal.SIGTERM)))
     leave_on_sigterm()
     log_to_stderr()
