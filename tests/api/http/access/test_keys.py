@@ -29,7 +29,7 @@ from corpus.article import ArticleFilter
 from corpus.store import DataFolder, open_service_store
 from tests.api.conftest import serving
 from tests.api.http.access.guarded import QUESTION, SITE, Guarded, eventually, guarded
-from tests.api.http.test_errors import JSON, SECRET, Breaking, assert_is_problem
+from tests.api.http.test_error_handlers import JSON, SECRET, Breaking, assert_is_problem
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from assistant.ask import Assistant
 from corpus.access import Scope
 from corpus.errors import DataFolderUnusable
 from tests.api.http.access.guarded import QUESTION, SITE, Guarded, guarded
-from tests.api.http.test_errors import SECRET, assert_is_problem
+from tests.api.http.test_error_handlers import SECRET, assert_is_problem
 
 ANSWER_ID = "ans_" + "0" * 32
 

@@ -20,7 +20,7 @@ from index.search import SearchResult
 from tests.api.conftest import serving
 from tests.api.examples import hit
 from tests.api.http.streams import Slow, events_of
-from tests.api.http.test_errors import assert_is_problem
+from tests.api.http.test_error_handlers import assert_is_problem
 from tests.api.http.test_streaming import stream
 from tests.assistant.evidence import make_article
 
