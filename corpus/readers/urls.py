@@ -8,7 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 _MAX_CHARS = 2_000
 """What browsers and servers agree to handle."""
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
+"""The schemes of web addresses, each with the port that is left out."""
 
 _NEVER_IN_AN_ADDRESS = re.compile(r"""[\s\x00-\x1f\x7f<>"\\^`{|}\ud800-\udfff]""")
 
@@ -37,10 +38,10 @@ def canonical_url(written: str) -> str | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    if parts.scheme not in _DEFAULT_PORTS or not host:
+    if parts.scheme not in DEFAULT_PORTS or not host:
         return None
     place = f"[{host}]" if ":" in host else host
-    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
+    if port is not None and port != DEFAULT_PORTS[parts.scheme]:
         place = f"{place}:{port}"
     return urlunsplit((parts.scheme, place, parts.path or "/", _without_tracking(parts.query), ""))
 

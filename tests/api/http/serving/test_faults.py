@@ -19,7 +19,7 @@ from index.encoders.encoder import Vectors
 from index.errors import ModelRunFailed
 from tests.api.conftest import serving
 from tests.api.http.access.guarded import QUESTION, eventually
-from tests.api.http.test_errors import assert_is_problem
+from tests.api.http.test_error_handlers import assert_is_problem
 from tests.conftest import ARTICLES
 
 

@@ -1,4 +1,4 @@
-"""Every error leaves as `application/problem+json` (RFC 9457) in one shape, and never echoes what came in."""
+"""Error handlers: every error leaves as `application/problem+json` (RFC 9457), and never echoes what came in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from api.errors import (
+from api.http.access.route_rules import methods_of
+from api.http.observability.request_id import HEADER, request_id_of
+from api.http.refused import Refused
+from api.problems import (
     BAD_REQUEST,
     INTERNAL_ERROR,
     INVALID_REQUEST,
@@ -24,8 +27,6 @@ from api.errors import (
     Problem,
     problem_of,
 )
-from api.http.access.route_rules import methods_of
-from api.http.observability.request_id import HEADER, request_id_of
 
 _OPENAI_PATHS = ("/v1/chat/", "/v1/models", "/v1/completions", "/v1/responses", "/v1/embeddings")
 """The last ones lead nowhere here; OpenAI's clients ask for them and read errors from its envelope alone."""
@@ -76,21 +77,13 @@ class OpenAiErrorBody(BaseModel):
     error: OpenAiError
 
 
-class Refused(HTTPException):
-    """Raised by routes and checks: the request ends with this problem."""
-
-    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(problem.status, problem.meaning, headers)
-        self.problem = problem
-
-
 def problem_response(
     scope: Mapping[str, Any],
     problem: Problem,
     errors: Iterable[FieldError] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The one way in which an error leaves, unless a stream has begun."""
+    """Return the response for `problem`: the one way in which an error leaves, unless a stream has begun."""
     errors = list(errors)
     scope["state"]["problem"] = problem.code  # for the log and the metrics
     retry = {} if problem.retry_seconds is None else {"Retry-After": str(problem.retry_seconds)}
@@ -109,7 +102,7 @@ def problem_response(
 
 
 def openai_error_body(problem: Problem, errors: Sequence[FieldError] = ()) -> OpenAiErrorBody:
-    """`problem` as OpenAI's clients read it; of wrong fields they are told the first."""
+    """Return `problem` as OpenAI's clients read it; of wrong fields they are told the first."""
     message = f"{_A_FIELD_IS_WRONG} {errors[0].detail}." if errors else problem.meaning
     kind = _OPENAI_TYPES.get(problem.status, "invalid_request_error" if problem.status < 500 else "server_error")
     param = errors[0].field if errors else None
@@ -117,7 +110,7 @@ def openai_error_body(problem: Problem, errors: Sequence[FieldError] = ()) -> Op
 
 
 def problem_body(scope: Mapping[str, Any], problem: Problem, errors: Iterable[FieldError] = ()) -> ProblemBody:
-    """`problem` as this request is told of it."""
+    """Return the body of `problem` for this request."""
     request_id = request_id_of(scope)
     return ProblemBody(
         title=problem.code.replace("_", " ").capitalize(),
@@ -131,7 +124,7 @@ def problem_body(scope: Mapping[str, Any], problem: Problem, errors: Iterable[Fi
 
 
 def problem_for(scope: Mapping[str, Any], error: Exception) -> Problem:
-    """What to tell of any error that was raised while this request was served; the log is told the rest."""
+    """Return what to tell of any error that was raised while this request was served; log the rest."""
     if isinstance(error, Refused):
         return error.problem
     problem = problem_of(error)
@@ -189,7 +182,7 @@ def _problem_with_status(status: int) -> Problem:
 
 
 def field_error(fault: Mapping[str, Any]) -> FieldError:
-    """A validation fault without the input: the name of an unknown field is input too."""
+    """Return a validation fault without the input; the name of an unknown field is input too."""
     origin, *place = fault["loc"]
     unknown = fault["type"] == "extra_forbidden"
     known_place = place[:-1] if unknown else place

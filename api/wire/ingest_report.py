@@ -1,4 +1,4 @@
-"""What became of the sources of one `assistant ingest`."""
+"""Report of one `assistant ingest`: what became of its sources."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ONLY_IN_JOBS = (Action.REJECTED, Action.DELETED)
 
 
 def ingest_body(report: IngestReport) -> IngestBody:
-    """The body for one ingest; every action that a file may meet has its count, 0 included."""
+    """Return the body for one ingest; every action that a file may meet has its count, 0 included."""
     return IngestBody(
         counts={action: report.counts.get(action, 0) for action in Action if action not in _ONLY_IN_JOBS},
         removed=list(report.removed),

@@ -1,4 +1,4 @@
-"""Numbers that all processes serving one data folder count together: rate limits and metrics.
+"""Shared counts: numbers that all processes serving one data folder count together (rate limits, metrics).
 
 They stand in a small SQLite file of their own beside the catalog, which nothing else writes and nobody backs up.
 It is written at every request, so it waits for no disk: losing it loses a minute of rate limits.
@@ -26,10 +26,10 @@ _PATIENCE_SECONDS = 1.0
 """A count takes well below a millisecond; whoever waits this long for others' has another trouble."""
 
 _SWEEP_SECONDS = 60.0
-"""How often counts whose time is over are removed."""
+"""Seconds between removals of counts whose time is over."""
 
 _FRESH_SECONDS = 5.0
-"""After this long without a word from a process its levels do not count: it was killed."""
+"""Seconds without a word from a process after which its levels do not count: it was killed."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS windows (key TEXT PRIMARY KEY, count INTEGER NOT NULL, ends REAL NOT NULL) WITHOUT ROWID;
@@ -51,7 +51,7 @@ _ADD = "INSERT INTO tallies VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value
 
 
 class SharedCounts:
-    """Safe to use from several threads and processes. Everything may raise DataFolderUnusable."""
+    """Windows, tallies and levels. Safe to use from several threads and processes; all may raise DataFolderUnusable."""
 
     def __init__(self, folder: Path) -> None:
         self._lock = Lock()
@@ -63,7 +63,7 @@ class SharedCounts:
         self._has_levels = False
 
     def count_in_window(self, key: str, seconds: int, amount: int = 1) -> int:
-        """Add to what was counted under `key` in its window of time, which begins when there is none; the sum."""
+        """Add to the count of `key` in its window of `seconds`, which begins when there is none; return the sum."""
         now = time.time()
         with self._using() as connection:
             self._sweep(connection, now)
@@ -73,7 +73,7 @@ class SharedCounts:
         return int(count)
 
     def window(self, key: str) -> tuple[int, float]:
-        """What was counted under `key`, and the time at which its window ends; 0 and now when there is none."""
+        """Return the count of `key`, and the time at which its window ends; 0 and now when there is none."""
         now = time.time()
         with self._using() as connection:
             found = connection.execute(
@@ -96,7 +96,7 @@ class SharedCounts:
             connection.executemany(_ADD, tallies.items())
 
     def tallies(self) -> dict[str, float]:
-        """All tallies, with what other processes have added."""
+        """Return all tallies, with what other processes have added."""
         with self._using() as connection:
             return dict(connection.execute("SELECT name, value FROM tallies ORDER BY name").fetchall())
 
@@ -117,7 +117,7 @@ class SharedCounts:
             self._has_levels = bool(rows)
 
     def levels(self) -> dict[str, float]:
-        """The sum of each over all processes; those that stand at zero are left out."""
+        """Return the sum of each over all processes; those that stand at zero are left out."""
         with self._using() as connection:
             summed = "SELECT name, sum(value) FROM levels WHERE at >= ? GROUP BY name"
             return dict(connection.execute(summed, (time.time() - _FRESH_SECONDS,)).fetchall())

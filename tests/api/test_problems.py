@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.errors import ROOM_ERRORS, ExitCode, exit_code_of, problem_of
+from api.problems import ROOM_ERRORS, ExitCode, exit_code_of, problem_of
 from assistant.errors import BadQuestion, BadSettings, ModeUnavailable, ReadingModelUnavailable
 from corpus.errors import CatalogTooNew, DataFolderBusy, NothingToIngest, UnknownArticle
 from index.errors import EncoderMismatch, GenerationBuildFailed

@@ -1,4 +1,4 @@
-"""The only table from the rooms' errors to HTTP statuses and exit codes; the rooms know neither.
+"""Problems: the only table from the rooms' errors to HTTP statuses and exit codes; the rooms know neither.
 
 `docs/http-errors.md` and the exit codes in `docs/cli.md` are generated from it.
 """
@@ -30,7 +30,7 @@ from index.errors import IndexRoomError
 
 
 class ExitCode(IntEnum):
-    """What the `assistant` command leaves with. "No answer" is a result: 0, as HTTP says 200."""
+    """Exit codes of the `assistant` command. "No answer" is a result: 0, as HTTP says 200."""
 
     DONE = 0
     SOME_LEFT_OUT = 1
@@ -192,12 +192,12 @@ _FATES: dict[type[Exception], tuple[Problem, ExitCode]] = {
 
 
 def problem_of(error: Exception) -> Problem:
-    """How HTTP tells a room's error; `INTERNAL_ERROR` for what no room declares."""
+    """Return the problem of a room's error; `INTERNAL_ERROR` for what no room declares."""
     return _fate(error)[0]
 
 
 def exit_code_of(error: Exception) -> ExitCode:
-    """What the command line leaves with; `UNEXPECTED` for what no room declares."""
+    """Return the exit code of a room's error; `UNEXPECTED` for what no room declares."""
     return _fate(error)[1]
 
 

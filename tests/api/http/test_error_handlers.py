@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from api import errors
-from api.errors import PROBLEMS
+from api import problems
+from api.problems import PROBLEMS
 from assistant.ask import MAX_QUESTION_CHARACTERS, Assistant
 from assistant.events import Event
 from assistant.settings import Settings
@@ -242,7 +242,7 @@ def test_every_problem_has_its_own_code() -> None:
     codes = [problem.code for problem in PROBLEMS]
 
     assert len(codes) == len(set(codes))
-    assert {problem for problem in vars(errors).values() if isinstance(problem, errors.Problem)} == set(PROBLEMS)
+    assert {problem for problem in vars(problems).values() if isinstance(problem, problems.Problem)} == set(PROBLEMS)
 
 
 class Breaking(StandIn):

@@ -1,4 +1,4 @@
-"""What the service accepts. Unknown fields are refused: a misspelt filter must not search everything."""
+"""Bodies and queries of requests. Unknown fields are refused: a misspelt filter must not search everything."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from fastapi import Request as HttpRequest
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from api.errors import NOT_JSON
-from api.http.errors import Refused
+from api.http.refused import Refused
+from api.problems import NOT_JSON
 from assistant.ask import DEFAULT_HITS, MAX_QUESTION_CHARACTERS
 from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES
 from assistant.conversation.rewriter import Message as EarlierMessage
@@ -41,7 +41,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def _day(written: object) -> object:
-    """Pydantic by itself would read numbers as seconds since 1970, too."""
+    """Let through days only: pydantic by itself would read numbers as seconds since 1970, too."""
     if not (isinstance(written, date) or (isinstance(written, str) and _DAY.fullmatch(written))):
         raise PydanticCustomError("date_format", "Write a day as YYYY-MM-DD")
     return written
@@ -141,7 +141,7 @@ class ArticleQuery(Request):
 
 
 async def _require_json(request: HttpRequest) -> None:
-    """A body of another type never gets far enough to be called invalid."""
+    """Raise `Refused` for a body of another media type, before it could be called invalid."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
     if media_type != "application/json":
         raise Refused(NOT_JSON)

@@ -13,15 +13,15 @@ from assistant.ask import Assistant
 from assistant.settings import Settings
 
 
-def serve_alone(settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+def serve_single_process(settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Answer in this process until SIGINT or SIGTERM, which leave with KeyboardInterrupt or SystemExit.
 
     Whichever it is, the process that ingests has ended before.
     """
     leave_on_sigterm()
-    with Assistant.open(settings) as helper, _kept(Supervisor([ingester(settings)])):
-        helper.warm_up()
-        server = make_server(create_app(helper, settings), settings.serving.drain_seconds)
+    with Assistant.open(settings) as assistant, _kept(Supervisor([ingester(settings)])):
+        assistant.warm_up()
+        server = make_server(create_app(assistant, settings), settings.serving.drain_seconds)
         on_ready()
         server.run(sockets=[listener])
 

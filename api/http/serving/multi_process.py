@@ -15,18 +15,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
 
-from api.errors import ExitCode
 from api.http.serving.supervisor import SECONDS_TO_KILL, Kept, Supervisor, ingester
+from api.problems import ExitCode
 from assistant.settings import Settings
 from index.child_process import start_child
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve_together(settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Answers in `settings.serving.workers` processes until SIGINT or SIGTERM; one that dies is replaced.
+def serve_multi_process(settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+    """Answer in `settings.serving.workers` processes until SIGINT or SIGTERM; one that dies is replaced.
 
-    Leaves with SystemExit when the first ones cannot start, which have said why.
+    Leave with SystemExit when the first ones cannot start, which have said why.
     """
     stop = Event()
     for number in _SIGNALS:
@@ -49,7 +49,7 @@ def serve_together(settings: Settings, listener: socket.socket, on_ready: Callab
 
 
 def _start_worker(settings: Settings, number: int, listener: socket.socket, ready: int) -> subprocess.Popen[bytes]:
-    """The worker `number`, from 0; it writes a byte to the file descriptor `ready` once it accepts requests."""
+    """Start worker `number`, from 0; it writes a byte to the file descriptor `ready` once it accepts requests."""
     share = max(1, (os.cpu_count() or 1) // settings.serving.workers)
     threads = settings.retrieval.threads or share
     shared = settings.model_copy(update={"retrieval": replace(settings.retrieval, threads=threads)})
@@ -63,7 +63,7 @@ def _start_worker(settings: Settings, number: int, listener: socket.socket, read
 
 
 def _await_first(hear: int, workers: list[Kept], stop: Event) -> bool:
-    """Whether a worker accepts requests; no when the service is stopped before one does."""
+    """Wait until a worker accepts requests and return True, or False when the service is stopped before."""
     while not stop.is_set():
         if select.select([hear], [], [], 0.1)[0]:
             return True
