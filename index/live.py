@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Self
 
 from corpus.errors import CorpusError, DataFolderBusy
-from corpus.generation import GenerationRecord
+from corpus.generation_record import GenerationRecord
 from corpus.store.data_folder import DataFolder
 from corpus.store.protocols import Store
 from index.backends import vector_reader, word_reader

@@ -28,7 +28,7 @@ from corpus.article import (
     SplitArticle,
     Version,
 )
-from corpus.generation import GenerationRecord
+from corpus.generation_record import GenerationRecord
 from corpus.job import Job, JobKind, PostedSource, ReadSource, WaitingJob, WaitingSource
 from corpus.store.identity import Held
 

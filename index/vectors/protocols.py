@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from corpus.generation import GenerationRecord
+from corpus.generation_record import GenerationRecord
 from corpus.store.protocols import Store
 from index.child_process import OnProgress
 from index.encoders.encoder import Vector

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from corpus.durable import move_durably
 from index.errors import LexicalDamaged
-from index.manifest import MANIFEST_FILE, manifest_digest, record_files
+from index.file_records import MANIFEST_FILE, manifest_digest, record_files
 
 _STAGING = "staging"
 

@@ -13,7 +13,7 @@ from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.live import LiveIndex
 from index.search import Searcher
-from index.vectors.chroma import rewritten_by_opening
+from index.vectors.chroma.engine import rewritten_by_opening
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import ENCODER, OPTIONS, article, live_name, searcher, update
 

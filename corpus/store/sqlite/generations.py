@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, insert, select, update
 
-from corpus.generation import GenerationRecord
+from corpus.generation_record import GenerationRecord
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.schema import generation_table
 

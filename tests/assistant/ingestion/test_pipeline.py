@@ -16,7 +16,7 @@ from index.live import LiveIndex
 from index.repair import repair
 from index.search import Searcher
 from index.splitter import PassageSplitter
-from index.vectors.generations import ChromaGenerations
+from index.vectors.chroma.generation_folders import ChromaGenerations
 from index.words.bm25 import Bm25Files
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import ENCODER, OPTIONS, article, pipeline, update

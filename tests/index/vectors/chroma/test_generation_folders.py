@@ -15,12 +15,13 @@ from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.errors import GenerationBuildFailed, GenerationDamaged
-from index.manifest import read_manifest, record_files, write_manifest
-from index.vectors import build_process as generation_child
-from index.vectors.chroma import rewritten_by_opening, write_collection
-from index.vectors.generations import ChromaGenerations
+from index.file_records import record_files
+from index.vectors.chroma import build_process as generation_child
+from index.vectors.chroma.engine import rewritten_by_opening, write_collection
+from index.vectors.chroma.generation_folders import ChromaGenerations
+from index.vectors.chroma.manifest import read_manifest, write_manifest
+from index.vectors.chroma.unreachable import UNREACHABLE_FILE
 from index.vectors.stored_vectors import exact_vectors
-from index.vectors.unreachable import UNREACHABLE_FILE
 from tests.index.library import article, put
 
 ENCODER = "numbers"
@@ -253,6 +254,6 @@ def test_that_all_goes_while_it_is_built_does_not_keep_it_from_being_published(s
 
 
 def test_the_building_child_loads_no_model() -> None:
-    program = "import sys, index.vectors.build_process; print({'openvino', 'torch'} & set(sys.modules))"
+    program = "import sys, index.vectors.chroma.build_process; print({'openvino', 'torch'} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout == "set()\n"

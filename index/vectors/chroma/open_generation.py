@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from index.encoders.encoder import Vector
-from index.vectors.chroma import ChromaVectors
+from index.vectors.chroma.engine import ChromaVectors
 from index.vectors.exact import ExactVectors
 
 
@@ -13,15 +13,15 @@ class ChromaGeneration:
     """An open generation; it can be searched while held, whatever becomes live meanwhile.
 
     `graph` has each different vector once, under the id of the first passage that has it; `copies` are the other
-    passages by that id, `strays` the vectors that no walk through the graph reaches (see `index.vectors.unreachable`).
+    passages by that id, `unreachable` the vectors that no walk through the graph reaches (see `unreachable.py`).
     """
 
     def __init__(
-        self, name: str, graph: ChromaVectors, strays: ExactVectors, copies: Mapping[str, Sequence[str]]
+        self, name: str, graph: ChromaVectors, unreachable: ExactVectors, copies: Mapping[str, Sequence[str]]
     ) -> None:
         self.name = name
         self.graph = graph
-        self._unreachable = strays
+        self._unreachable = unreachable
         self._copies = copies
 
     def copied(self) -> set[str]:

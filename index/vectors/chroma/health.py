@@ -10,12 +10,12 @@ from statistics import mean
 
 from index.encoders.encoder import Vector
 from index.errors import GenerationDamaged
-from index.manifest import Manifest, check_files
-from index.vectors.chroma import SQLITE_FILE, ChromaVectors
+from index.vectors.chroma.engine import SQLITE_FILE, ChromaVectors
+from index.vectors.chroma.manifest import Manifest, check_files
+from index.vectors.chroma.open_generation import ChromaGeneration
+from index.vectors.chroma.unreachable import read_unreachable
 from index.vectors.exact import ExactVectors
-from index.vectors.generation import ChromaGeneration
 from index.vectors.protocols import VectorIndex
-from index.vectors.unreachable import read_unreachable
 
 _SAME = 0.999
 """Cosine of a vector with itself, give or take its rounding to 16 bits."""
@@ -38,7 +38,7 @@ def open_healthy(folder: Path, manifest: Manifest) -> ChromaGeneration:
     _check_sqlite(folder / SQLITE_FILE)
     graph = ChromaVectors(folder)
     _check_canaries(graph, manifest)
-    return ChromaGeneration(folder.name, graph, read_unreachable(folder, manifest.strays), manifest.copies)
+    return ChromaGeneration(folder.name, graph, read_unreachable(folder, manifest.unreachable), manifest.copies)
 
 
 def check_against(truth: ExactVectors, sample: Mapping[str, Vector], generation: ChromaGeneration) -> None:

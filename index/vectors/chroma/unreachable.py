@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.vectors.chroma import ChromaVectors
+from index.vectors.chroma.engine import ChromaVectors
 from index.vectors.exact import ExactVectors
 
 UNREACHABLE_FILE = "strays.npy"
