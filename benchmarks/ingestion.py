@@ -28,7 +28,7 @@ from corpus.store import open_store_writer
 from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.encoders.load import load_encoder
-from index.repair import index_words
+from index.maintenance import index_words
 
 _FRESH = (0, 1_000, 5_000, 10_000)
 _FOUND_AFTER = 10

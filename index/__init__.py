@@ -1,1 +1,1 @@
-"""How we find it: passages, vectors, Chroma generations, the lexical index, and search over all of them."""
+"""How we find it: passages, vectors, Chroma generations, the word index, and search over all of them."""

@@ -1,4 +1,4 @@
-"""What encoder and lexical index read of a passage: its title, which it may be about unsaid, and itself."""
+"""What encoder and the word index read of a passage: its title, which it may be about unsaid, and itself."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from index.child_process import OnProgress
 from index.embedding import A_STEP, OnStep, embed_new_passages, embed_passages
 from index.encoders.encoder import Encoder
 from index.passage_text import embedded_text
-from index.repair import fits, index_passages, index_words
+from index.maintenance import is_embedded_by, index_passages, index_words
 from index.splitter import PassageSplitter
 
 _ARTICLES_AT_ONCE = 64
@@ -145,7 +145,7 @@ class Pipeline:
 
 def has_left_over(store: Store, data: DataFolder, encoder: Encoder, splitter: PassageSplitter) -> bool:
     """Whether anything that is stored is not found as it should be, and this encoder may mend that."""
-    return fits(store, encoder.fingerprint) and (
+    return is_embedded_by(store, encoder.fingerprint) and (
         word_writer(data).is_behind(store)
         or bool(store.passages.articles_to_split(splitter.fingerprint))
         or bool(store.passages.without_vector(encoder.fingerprint))

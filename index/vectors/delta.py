@@ -1,4 +1,4 @@
-"""Fresh passages: what was committed after a generation was built, searched exactly beside it."""
+"""The delta index: passages committed after a generation was built, searched exactly beside it."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class DeltaIndex:
         if changed:
             held = self.vectors.rows()
             known, rows = stored_vectors(self._store, self._encoder, [one for one in passages if one.id not in held])
-            fresh = held | dict(zip(known, rows, strict=True))
-            self._take([id_ for id_ in ids if id_ in fresh], fresh)
+            rows = held | dict(zip(known, rows, strict=True))
+            self._take([id_ for id_ in ids if id_ in rows], rows)
         # Only now: a vector that went meanwhile was purged, which the next look sees.
         self._mark = mark
         return changed
@@ -63,13 +63,13 @@ class DeltaIndex:
 class WithDelta:
     """A generation and what came after it, as one index."""
 
-    def __init__(self, generation: VectorIndex, fresh: ExactVectors) -> None:
+    def __init__(self, generation: VectorIndex, delta: ExactVectors) -> None:
         self.name = generation.name
         self._generation = generation
-        self._fresh = fresh
+        self._delta = delta
 
     def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
         """As `VectorIndex.search`."""
-        cosines = dict(self._generation.search(vector, limit)) | dict(self._fresh.search(vector, limit))
+        cosines = dict(self._generation.search(vector, limit)) | dict(self._delta.search(vector, limit))
         # An article whose date alone changed has its passages in both.
         return sorted(cosines.items(), key=lambda found: -found[1])[:limit]

@@ -17,7 +17,7 @@ import tantivy
 from corpus.article import Passage
 from corpus.store.protocols import Store
 from corpus.text.analysis import analyzer, content_terms
-from index.errors import LexicalDamaged
+from index.errors import WordIndexDamaged
 from index.passage_text import embedded_texts
 from index.words.files import checked_seq, newest, newest_seq, publish, stage, sweep
 
@@ -105,7 +105,7 @@ class Bm25Files:
         sweep(self._folder)
         try:
             present = self.open()
-        except LexicalDamaged:
+        except WordIndexDamaged:
             return self._rebuild(store, coming)
         if store.changes.has_deletions_since(present.seq) and not hide_deleted:
             # The engine hides deleted passages, but keeps their words; what was purged must really be gone.
@@ -121,7 +121,7 @@ class Bm25Files:
         _write(engine, store, store.passages.all(), coming=coming)
         publish(self._folder, seq, volatile=_LOCKS)
 
-    def mend(self, store: Store) -> None:
+    def repair(self, store: Store) -> None:
         self.update(store)
         if self.open().passage_ids() != {passage.id for passage in store.passages.all()}:
             self.rebuild(store)
@@ -179,14 +179,14 @@ def _open_newest(folder: Path) -> _Commit:
     while True:
         path = newest(folder)
         if path is None:
-            raise LexicalDamaged(f"There is no lexical index in {folder}; run `assistant rebuild`.")
+            raise WordIndexDamaged(f"There is no word index in {folder}; run `assistant rebuild`.")
         try:
             seq = checked_seq(path)  # before the engine reads a byte
             return _open(_engine_at(path), seq, path)
-        except (LexicalDamaged, ValueError, OSError) as error:
+        except (WordIndexDamaged, ValueError, OSError) as error:
             # A writer may have replaced it between two lines; then the newer one is meant.
             if newest(folder) == path:
-                raise LexicalDamaged(f"The lexical index in {path} cannot be opened: {error}") from error
+                raise WordIndexDamaged(f"The word index in {path} cannot be opened: {error}") from error
 
 
 def _open(engine: tantivy.Index, seq: int, folder: Path | None = None) -> _Commit:

@@ -22,14 +22,14 @@ class WordIndex(Protocol):
         """Inverse document frequency, > 0, of each of these `content_terms` that some passage has."""
 
     def refresh(self) -> None:
-        """Move to what was written last. Raises `LexicalDamaged`, and then answers as before."""
+        """Move to what was written last. Raises `WordIndexDamaged`, and then answers as before."""
 
 
 class WordIndexReader(Protocol):
     """Opens what was written, or makes what stands in for it."""
 
     def open(self) -> WordIndex:
-        """What was written last, every byte checked. Raises `LexicalDamaged`."""
+        """What was written last, every byte checked. Raises `WordIndexDamaged`."""
 
     def in_memory(self, store: Store) -> WordIndex:
         """Made from the store, for readers who find what was written damaged."""
@@ -52,5 +52,5 @@ class WordIndexWriter(Protocol):
     def rebuild(self, store: Store) -> None:
         """Make it anew, whatever is there."""
 
-    def mend(self, store: Store) -> None:
+    def repair(self, store: Store) -> None:
         """Bring it to the stored passages, whatever it was. Looks at all of them."""

@@ -202,7 +202,7 @@ def test_what_comes_after_the_generation_is_searched_beside_it(data: DataFolder,
             assert soon(lambda: found(live, reader) == ["crane7"])
 
 
-def test_with_fresh_passages_the_same_is_found_as_by_exact_search(data: DataFolder, reader: Store) -> None:
+def test_live_index_with_a_delta_the_same_is_found_as_by_exact_search(data: DataFolder, reader: Store) -> None:
     with open_store_writer(data) as writer:
         put(writer, cranes(7, 100, 101))  # one of them is in the generation, too
         put(writer, [article("crane3", "This is another text.")])

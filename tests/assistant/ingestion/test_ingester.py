@@ -378,7 +378,7 @@ def test_ingester_leaves_alone_what_another_encoder_embedded(
 def test_a_generation_is_built_when_much_is_fresh_and_after_deletions(
     data: DataFolder, at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.repair.MAX_DELTA_PASSAGES", 1)
+    monkeypatch.setattr("index.maintenance.MAX_DELTA_PASSAGES", 1)
     monkeypatch.setattr(ingester, "_SECONDS_BETWEEN_BUILDS", 0.0)
     post(store, {"text": CRANE, "external_id": "crane"}, {"text": FERRY, "external_id": "ferry"})
     at_work.work_off(Event())

@@ -13,7 +13,7 @@ from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.live import LiveIndex
-from index.repair import repair
+from index.maintenance import repair
 from index.search import Searcher
 from index.splitter import PassageSplitter
 from index.vectors.chroma.generation_folders import ChromaGenerations
@@ -53,7 +53,7 @@ def store(data: DataFolder) -> Iterator[Store]:
 
 
 def covered(data: DataFolder, store: Store) -> tuple[int, int]:
-    """How many passages the live generation and the lexical index find."""
+    """How many passages the live generation and the word index find."""
     live = next(record for record in store.generations.kept() if record.live)
     vectors = ChromaGenerations(data).open(live)
     found = len(vectors.search(ENCODER.embed_question("crane"), 1000))
