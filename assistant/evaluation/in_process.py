@@ -25,7 +25,7 @@ from assistant.evaluation.predictions import (
 from assistant.settings import Settings
 from corpus.article import ArticleFilter, article_id
 from index.hit import Hit
-from index.search import SearchResult
+from index.retriever import RetrievalResult
 
 _PLACES = 4
 """Of a confidence, as many as HTTP gives, so that both ways of asking tell the same."""
@@ -74,7 +74,7 @@ class AssistantAsker:
         return retrieved(found)
 
 
-def retrieved(found: SearchResult) -> tuple[RetrievedPassage, ...]:
+def retrieved(found: RetrievalResult) -> tuple[RetrievedPassage, ...]:
     return tuple(map(_retrieved, found.hits))
 
 

@@ -30,7 +30,7 @@ from index.child_process import NICENESS, become_kept_child
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
 from index.errors import IndexRoomError
-from index.maintenance import is_embedded_by, has_to_purge, index_words, is_build_due, repair_words
+from index.maintenance import has_to_purge, index_words, is_build_due, is_embedded_by, repair_words
 from index.splitter import PassageSplitter
 
 _logger = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from index.backends import word_writer
 from index.child_process import OnProgress
 from index.embedding import A_STEP, OnStep, embed_new_passages, embed_passages
 from index.encoders.encoder import Encoder
+from index.maintenance import index_passages, index_words, is_embedded_by
 from index.passage_text import embedded_text
-from index.maintenance import is_embedded_by, index_passages, index_words
 from index.splitter import PassageSplitter
 
 _ARTICLES_AT_ONCE = 64

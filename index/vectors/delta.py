@@ -49,8 +49,8 @@ class DeltaIndex:
         if changed:
             held = self.vectors.rows()
             known, rows = stored_vectors(self._store, self._encoder, [one for one in passages if one.id not in held])
-            rows = held | dict(zip(known, rows, strict=True))
-            self._take([id_ for id_ in ids if id_ in rows], rows)
+            by_id = held | dict(zip(known, rows, strict=True))
+            self._take([id_ for id_ in ids if id_ in by_id], by_id)
         # Only now: a vector that went meanwhile was purged, which the next look sees.
         self._mark = mark
         return changed

@@ -15,7 +15,7 @@ from corpus.store.protocols import Store
 from index.embedding import embed_new_passages
 from index.encoders.encoder import Encoder
 from index.options import RetrievalOptions
-from index.search import Searcher
+from index.retriever import Retriever
 from index.splitter import PassageSplitter
 from index.vectors.exact import ExactVectors
 from index.vectors.stored_vectors import exact_vectors
@@ -99,6 +99,6 @@ class InMemoryIndex:
         """It is of one moment."""
 
 
-def searcher(store: Store, candidates: int = 100) -> Searcher:
+def retriever_over(store: Store, candidates: int = 100) -> Retriever:
     """Over what is in the catalog now."""
-    return Searcher(store, ENCODER, InMemoryIndex(store), replace(OPTIONS, candidates=candidates))
+    return Retriever(store, ENCODER, InMemoryIndex(store), replace(OPTIONS, candidates=candidates))

@@ -12,10 +12,10 @@ from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.live import LiveIndex
-from index.search import Searcher
+from index.retriever import Retriever
 from index.vectors.chroma.engine import rewritten_by_opening
 from tests.hashing_encoder import HashingEncoder
-from tests.index.library import ENCODER, OPTIONS, article, live_name, searcher, update
+from tests.index.library import ENCODER, OPTIONS, article, live_name, retriever_over, update
 
 QUESTION = "which crane failed in the harbour of place17"
 
@@ -72,14 +72,14 @@ def store(data: DataFolder) -> Iterator[Store]:
         yield store
 
 
-def hits(found: Searcher) -> list[tuple[str, float]]:
-    result = found.search(QUESTION, limit=10)
+def hits(found: Retriever) -> list[tuple[str, float]]:
+    result = found.retrieve(QUESTION, limit=10)
     return [(hit.passage.id, pytest.approx(hit.score, abs=1e-3)) for hit in result.hits]
 
 
 def check_that_it_answers(store: Store, live: LiveIndex) -> None:
-    answered = hits(Searcher(store, ENCODER, live, OPTIONS))
-    assert answered == hits(searcher(store))
+    answered = hits(Retriever(store, ENCODER, live, OPTIONS))
+    assert answered == hits(retriever_over(store))
     assert len(answered) == 10
 
 

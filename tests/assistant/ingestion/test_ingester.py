@@ -20,7 +20,7 @@ from corpus.store.sqlite.jobs import SqliteJobs
 from index.encoders.encoder import Vectors
 from index.live import LiveIndex
 from index.options import RetrievalOptions
-from index.search import Searcher
+from index.retriever import Retriever
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import article, pipeline, split, update
 
@@ -64,7 +64,7 @@ def actions(store: Store, job: Job) -> list[Action]:
 
 def found(data: DataFolder, store: Store, question: str) -> list[str]:
     with LiveIndex(store, data, ENCODER.fingerprint) as live:
-        hits = Searcher(store, ENCODER, live, RetrievalOptions()).search(question).hits
+        hits = Retriever(store, ENCODER, live, RetrievalOptions()).retrieve(question).hits
         assert not live.fallback
         return [hit.article.external_id for hit in hits]
 

@@ -14,7 +14,7 @@ from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.live import LiveIndex
 from index.maintenance import repair
-from index.search import Searcher
+from index.retriever import Retriever
 from index.splitter import PassageSplitter
 from index.vectors.chroma.generation_folders import ChromaGenerations
 from index.words.bm25 import Bm25Files
@@ -64,7 +64,7 @@ def covered(data: DataFolder, store: Store) -> tuple[int, int]:
 def found(store: Store, data: DataFolder, question: str) -> list[str]:
     """What a reader finds that has just been started."""
     with LiveIndex(store, data, ENCODER.fingerprint) as live:
-        return [hit.article.text for hit in Searcher(store, ENCODER, live, OPTIONS).search(question).hits]
+        return [hit.article.text for hit in Retriever(store, ENCODER, live, OPTIONS).retrieve(question).hits]
 
 
 def test_complete_makes_every_article_findable_and_tells_how_far_it_is(data: DataFolder, store: Store) -> None:

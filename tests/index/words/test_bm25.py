@@ -27,9 +27,7 @@ def found(index: Bm25Index, question: str, store: Store) -> list[str]:
     """External ids of the articles found, best first."""
     passages = store.passages.get_many([id_ for id_, _ in index.search(question, 10)])
     articles = store.articles.get_many({passage.article_id for passage in passages.values()})
-    return [
-        articles[passages[id_].article_id].external_id for id_, _ in index.search(question, 10) if id_ in passages
-    ]
+    return [articles[passages[id_].article_id].external_id for id_, _ in index.search(question, 10) if id_ in passages]
 
 
 @pytest.mark.parametrize(
