@@ -21,7 +21,7 @@ __all__ = ["DataFolder", "backup", "open_service_store", "open_store", "open_sto
 def open_store(data: DataFolder) -> Store:
     """For reading; an empty store is made when the folder has none.
 
-    Raises CatalogTooOld when a writer has to migrate first, and CatalogTooNew.
+    Raises StoreTooOld when a writer has to migrate first, and StoreTooNew.
     """
     from corpus.store.sqlite import SqliteStore
 
@@ -31,7 +31,7 @@ def open_store(data: DataFolder) -> Store:
 def open_store_writer(data: DataFolder) -> Store:
     """For reading and writing, alone; migrates an older store.
 
-    Raises DataFolderBusy when there is another writer, and CatalogTooNew.
+    Raises DataFolderBusy when there is another writer, and StoreTooNew.
     """
     from corpus.store.sqlite import SqliteStore
 
@@ -66,7 +66,7 @@ def restore(source: Path, data: DataFolder, replace: bool = False) -> None:
     Nothing is touched before the backup has been checked. An older backup is migrated; the index has to be
     rebuilt. A folder that holds anything is refused unless `replace` says so and it is a data folder; a key that
     was revoked there stays revoked.
-    Raises BackupUnusable, CatalogTooNew, DataFolderBusy and DataFolderUnusable.
+    Raises BackupUnusable, StoreTooNew, DataFolderBusy and DataFolderUnusable.
     """
     from corpus.store.sqlite.backup import restore as read_backup
 

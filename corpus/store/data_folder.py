@@ -22,8 +22,8 @@ class DataFolder:
         return str(self.path)
 
     @property
-    def catalog(self) -> Path:
-        """The database, a file, with whatever the database keeps beside it."""
+    def database(self) -> Path:
+        """The database, a file, with whatever the database keeps beside it. Its name is older than the word store."""
         return self.path / "catalog.sqlite3"
 
     @property

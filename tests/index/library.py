@@ -1,4 +1,4 @@
-"""Makes small real catalogs for the tests of this room."""
+"""Makes small real stores for the tests of this room."""
 
 from __future__ import annotations
 
@@ -100,5 +100,5 @@ class InMemoryIndex:
 
 
 def retriever_over(store: Store, candidates: int = 100) -> Retriever:
-    """Over what is in the catalog now."""
+    """Over what is in the store now."""
     return Retriever(store, ENCODER, InMemoryIndex(store), replace(OPTIONS, candidates=candidates))

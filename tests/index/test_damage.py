@@ -43,7 +43,7 @@ MEANINGLESS = {".tantivy-meta.lock", ".tantivy-writer.lock"}
 
 
 class NeverEmbeds(HashingEncoder):
-    """Proves that a rebuild takes its vectors from the catalog."""
+    """Proves that a rebuild takes its vectors from the store."""
 
     def embed_passages(self, texts: object) -> Vectors:
         raise AssertionError("nothing must be embedded again")

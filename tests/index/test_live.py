@@ -65,7 +65,7 @@ def found(live: LiveIndex, store: Store, limit: int = 1) -> list[str]:
     return [articles[passages[id_].article_id].external_id for id_ in ids if id_ in passages]
 
 
-def test_an_empty_catalog_finds_nothing_and_misses_nothing(tmp_path: Path) -> None:
+def test_an_empty_store_finds_nothing_and_misses_nothing(tmp_path: Path) -> None:
     with open_store(DataFolder(tmp_path)) as store, LiveIndex(store, DataFolder(tmp_path), "any") as live:
         assert (live.vectors().search(QUESTION, 10), live.words().search("crane", 10)) == ([], [])
         assert not live.fallback

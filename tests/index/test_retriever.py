@@ -132,7 +132,7 @@ def test_a_question_asked_again_is_not_embedded_again(tmp_path: Path) -> None:
     assert not found.question_vector("What do ships carry?").flags.writeable
 
 
-def test_an_empty_catalog_has_no_hits(tmp_path: Path) -> None:
+def test_an_empty_store_has_no_hits(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
         assert retriever_over(store).retrieve("chips").hits == ()
 

@@ -1,4 +1,4 @@
-"""The tables of the catalog. A change here needs a migration, and a test compares the two."""
+"""The tables of the store. A change here needs a migration, and a test compares the two."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from corpus.access import Grant, Key, Scope
 from corpus.article import ArticleFilter
-from corpus.errors import CatalogTooOld
+from corpus.errors import StoreTooOld
 from corpus.feedback import Feedback, Rating
 from corpus.store.data_folder import DataFolder
 from corpus.store.sqlite import SqliteStore
@@ -41,7 +41,7 @@ class SqliteServiceStore:
         """`corpus.store.open_service_store`."""
         try:
             SqliteStore.open(data).close()
-        except CatalogTooOld:
+        except StoreTooOld:
             SqliteStore.open_writer(data).close()
         return cls(Database(data, patience=patience))
 

@@ -1,4 +1,4 @@
-"""Articles and passages for the tests of the catalog."""
+"""Articles and passages for the tests of the store."""
 
 from __future__ import annotations
 

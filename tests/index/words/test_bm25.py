@@ -228,7 +228,7 @@ def test_memory_disk_and_update_answer_the_same(tmp_path: Path) -> None:
     assert len(answers[0]) == 12
 
 
-def test_an_empty_catalog_has_an_empty_index(tmp_path: Path) -> None:
+def test_an_empty_store_has_an_empty_index(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
         Bm25Files(tmp_path / "lexical").update(store)
         assert Bm25Files(tmp_path / "lexical").open().search("chips", 5) == []

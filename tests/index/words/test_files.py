@@ -39,7 +39,7 @@ def empty(path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Path]]:
-    """A catalog and a word index that was updated and has hidden passages."""
+    """A store and a word index that was updated and has hidden passages."""
     data = tmp_path_factory.mktemp("data")
     with writer_with(data, *STORIES[:20]) as store:
         Bm25Files(data / "lexical").update(store)

@@ -1,4 +1,4 @@
-"""A writer that works until it is killed, and says on its output what the catalog has acknowledged.
+"""A writer that works until it is killed, and says on its output what the store has acknowledged.
 
 Run as `python -m tests.corpus.store.sqlite.killed_writer FOLDER LIFE`; the articles of a life have their own names.
 """
@@ -45,7 +45,7 @@ def hash_of(name: str) -> int:
 
 
 def live_and_be_killed(folder: Path, life: int, seconds: float) -> Acknowledged:
-    """Start a writer and kill it `seconds` after it begins; says what it has heard from the catalog."""
+    """Start a writer and kill it `seconds` after it begins; says what it has heard from the store."""
     command = [sys.executable, "-m", "tests.corpus.store.sqlite.killed_writer", str(folder), str(life)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -53,7 +53,7 @@ def test_texts_are_compared_once_and_before_others_have_to_wait(
 
 def other_connection(data: DataFolder) -> sqlite3.Connection:
     """Of somebody who waits for nobody."""
-    return sqlite3.connect(data.catalog, timeout=0, isolation_level=None)
+    return sqlite3.connect(data.database, timeout=0, isolation_level=None)
 
 
 def test_a_key_may_be_used_anew_after_its_lifetime(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

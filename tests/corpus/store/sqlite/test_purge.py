@@ -53,7 +53,7 @@ def test_what_a_reader_was_holding_is_purged_by_the_next_writer(
 ) -> None:
     monkeypatch.setattr("corpus.store.sqlite.engine._PATIENCE_SECONDS", 0.1)
     ferry = secret("ferry", "a text that has to go")
-    with open_store_writer(data) as store, closing(sqlite3.connect(data.catalog)) as reader:
+    with open_store_writer(data) as store, closing(sqlite3.connect(data.database)) as reader:
         store.articles.put([ferry])
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM articles").fetchall()

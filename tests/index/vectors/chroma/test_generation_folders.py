@@ -112,7 +112,7 @@ def test_hundreds_of_passages_with_one_vector_hide_nobody(data: DataFolder, stor
     opened.close()
 
 
-def test_an_empty_catalog_needs_no_generation(data: DataFolder, store: Store) -> None:
+def test_an_empty_store_needs_no_generation(data: DataFolder, store: Store) -> None:
     assert ChromaGenerations(data).build(store, ENCODER) is None
     assert kept(store) == []
 
@@ -221,7 +221,7 @@ def test_a_collection_with_too_few_vectors_is_not_published(store: Store, tmp_pa
         generation_child.verify(store, ENCODER, staging)
 
 
-def test_a_generation_of_other_passages_than_the_catalogs_is_not_published(store: Store, tmp_path: Path) -> None:
+def test_a_generation_of_other_passages_than_the_stores_is_not_published(store: Store, tmp_path: Path) -> None:
     put_vectors(store, "a", unit_vectors(5))
     (tmp_path / "staging").mkdir()
     generation_child.build(store, ENCODER, tmp_path / "staging", lambda done, of: None)
