@@ -24,7 +24,7 @@ from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
 from corpus.job import FIELDS, Job, JobKind, PostedSource, ReadSource, WaitingSource
 from corpus.readers.posted import read_posted
 from corpus.store import open_store, open_store_writer
-from corpus.store.protocols import Store
+from corpus.store.protocols import ChangeMark, Store
 from index.backends import vector_writer
 from index.child_process import NICENESS, become_kept_child
 from index.encoders.encoder import Encoder
@@ -78,7 +78,7 @@ class Ingester:
         self._next_build = 0.0
         self._quiet_since = monotonic()
         self._watched: Store | None = None  # kept open, since it is looked at so often
-        self._mark_when_whole: tuple[int, int, int] | None = None
+        self._mark_when_whole: ChangeMark | None = None
         self._begun = begun or Begun()
 
     def warm_up(self) -> None:

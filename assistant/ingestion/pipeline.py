@@ -9,7 +9,7 @@ from time import monotonic
 
 from corpus.article import Action, Article, Outcome, Passage, SplitArticle
 from corpus.store import DataFolder
-from corpus.store.identity import Held, judge
+from corpus.store.identity import StoredArticle, decide_action
 from corpus.store.protocols import Store
 from index.backends import word_writer
 from index.child_process import OnProgress
@@ -53,10 +53,10 @@ class Pipeline:
 
     def take(self, articles: Sequence[Article], commit: Commit | None = None) -> list[Outcome]:
         """Make articles findable, all of them in one moment; what they replace is found until then."""
-        held = self.store.articles.held([article.id for article in articles])
-        split = self._split(articles, held)
+        stored = self.store.articles.stored([article.id for article in articles])
+        split = self._split(articles, stored)
         self._embed(split)
-        self._announce_words([one for one in split if one.article.id in held])
+        self._announce_words([one for one in split if one.article.id in stored])
         return (commit or self._commit)(split)
 
     def finish_left_over(self) -> Iterator[None]:
@@ -91,24 +91,24 @@ class Pipeline:
             pass
         index_passages(self.store, self._data, self._encoder.fingerprint, on_build, rebuild)
 
-    def _split(self, articles: Sequence[Article], held: dict[str, Held]) -> list[SplitArticle]:
+    def _split(self, articles: Sequence[Article], stored: dict[str, StoredArticle]) -> list[SplitArticle]:
         times = Counter(article.id for article in articles)
         return [
             SplitArticle(
                 article,
                 self._splitter.split(article)
                 # Of one that comes twice nobody knows yet what the second will meet.
-                if times[article.id] > 1 or self._is_needed(article, held.get(article.id))
+                if times[article.id] > 1 or self._is_needed(article, stored.get(article.id))
                 else None,
             )
             for article in articles
         ]
 
-    def _is_needed(self, article: Article, held: Held | None) -> bool:
+    def _is_needed(self, article: Article, stored: StoredArticle | None) -> bool:
         """Whether its passages are to be made: not of what is stored with them already, nor of what will be refused."""
-        action = judge(article, held, twin=None).action
+        action = decide_action(article, stored, duplicate_of=None).action
         if action is Action.UNCHANGED:
-            return held is not None and held.split_by != self._splitter.fingerprint
+            return stored is not None and stored.split_by != self._splitter.fingerprint
         return action is not Action.CONFLICT
 
     def _embed(self, split: Sequence[SplitArticle]) -> None:
@@ -126,7 +126,7 @@ class Pipeline:
             index_words(self.store, self._data, coming)
 
     def _commit(self, split: Sequence[SplitArticle]) -> list[Outcome]:
-        return self.store.passages.put_articles(self._splitter.fingerprint, split)
+        return self.store.articles.put(self._splitter.fingerprint, split)
 
     def _note_step(self, passages: int) -> None:
         self.embedded += passages

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, Self
+from typing import NewType, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +30,10 @@ from corpus.article import (
 )
 from corpus.generation_record import GenerationRecord
 from corpus.job import Job, JobKind, PostedSource, ReadSource, WaitingJob, WaitingSource
-from corpus.store.identity import Held
+from corpus.store.identity import StoredArticle
 
-ARTICLES_PER_TRANSACTION = 256
-"""More would keep other writing threads waiting, and lose more work to a kill."""
+ChangeMark = NewType("ChangeMark", str)
+"""A state of passages and vectors, to be compared for equality; what it is made of is the database's affair."""
 
 
 class ChangeLog(Protocol):
@@ -48,8 +48,8 @@ class ChangeLog(Protocol):
     def has_deletions_since(self, seq: int) -> bool:
         """Whether articles were purged after `seq`: what was built up to there may still hold their words."""
 
-    def mark(self) -> tuple[int, int, int]:
-        """Another one whenever passages or their vectors came or went; cheap (below a millisecond) at any size."""
+    def mark(self) -> ChangeMark:
+        """Return a mark that is another whenever passages or their vectors came or went; below 1 ms at any size."""
 
 
 class ArticleStore(Protocol):
@@ -81,13 +81,15 @@ class ArticleStore(Protocol):
     def origins_under(self, root: Path) -> dict[str, str]:
         """Origin and id of all articles that were read from `root`, a file, or from somewhere below it; no bounds."""
 
-    def held(self, ids: Collection[str]) -> dict[str, Held]:
-        """What each of these ids stands for, as `put` will find it; ids without an article are left out. No bounds."""
+    def stored(self, ids: Collection[str]) -> dict[str, StoredArticle]:
+        """Return the current versions as `put` will find them; ids without an article are left out. No bounds."""
 
-    def put(self, offered: Sequence[Article]) -> list[Outcome]:
-        """Take articles in, as `corpus.store.identity.judge` says; one outcome each, in their order.
+    def put(self, splitter: str, offered: Sequence[SplitArticle]) -> list[Outcome]:
+        """Take articles in, with the passages that `splitter` (a fingerprint) made of them, in one transaction.
 
-        At most `ARTICLES_PER_TRANSACTION` go into one transaction. What changes an article gets a `seq` of its own.
+        One outcome each, in their order, as `corpus.store.identity.decide_action` says; what changes an article gets a
+        `seq` of its own. The vectors of the passages should be stored already, so that they are found from this moment
+        on; what an article had before is found until then.
         """
 
     def delete(self, article_ids: Collection[str]) -> int:
@@ -143,13 +145,6 @@ class PassageStore(Protocol):
         """Articles that are stored and not found, or not whole: without passages, or without the vector of one.
 
         A writer of an older version left them when it was killed. The vector may be of any encoder.
-        """
-
-    def put_articles(self, splitter: str, offered: Sequence[SplitArticle]) -> list[Outcome]:
-        """`ArticleStore.put`, with the passages that `splitter` made of the articles, all in one transaction.
-
-        The vectors of the passages should be stored already, so that they are found from this moment on; what an
-        article had before is found until then.
         """
 
     def put(self, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corpus.store.protocols import Store
+from corpus.store.protocols import ChangeMark, Store
 from index.encoders.encoder import Vector
 from index.vectors.exact import ExactVectors
 from index.vectors.protocols import VectorIndex
@@ -12,8 +12,6 @@ from index.vectors.stored_vectors import stored_vectors
 
 MAX_DELTA_PASSAGES = 5_000
 """Passages searched beside a generation before a new one is due; see decision record 14."""
-
-_NOTHING_YET = (-1, -1, -1)
 
 
 class DeltaIndex:
@@ -26,7 +24,7 @@ class DeltaIndex:
         self._store = store
         self._encoder = encoder
         self._since = since
-        self._mark = _NOTHING_YET
+        self._mark: ChangeMark | None = None
         self._ids: list[str] = []
         self.vectors = ExactVectors([], np.zeros((0, 0), dtype=np.float32))
 

@@ -4,7 +4,7 @@ import pytest
 
 from api.errors import ROOM_ERRORS, ExitCode, exit_code_of, problem_of
 from assistant.errors import BadQuestion, BadSettings, ModeUnavailable, ReadingModelUnavailable
-from corpus.errors import StoreTooNew, DataFolderBusy, NothingToIngest, UnknownArticle
+from corpus.errors import DataFolderBusy, NothingToIngest, StoreTooNew, UnknownArticle
 from index.errors import EncoderMismatch, GenerationBuildFailed
 
 

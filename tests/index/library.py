@@ -21,6 +21,7 @@ from index.vectors.exact import ExactVectors
 from index.vectors.stored_vectors import exact_vectors
 from index.words.bm25 import Bm25Files, Bm25Index
 from index.words.protocols import WordIndex
+from tests.corpus.store.examples import put_unsplit
 from tests.hashing_encoder import HashingEncoder
 
 ENCODER = HashingEncoder()
@@ -42,7 +43,7 @@ def article(name: str, text: str, title: str = "", **metadata: Any) -> Article:
 
 def put(store: Store, articles: Iterable[Article], encoder: Encoder = ENCODER) -> None:
     """Store, split and embed: what is left is to index them."""
-    store.articles.put(list(articles))
+    put_unsplit(store, list(articles))
     split(store, encoder)
     embed_new_passages(store, encoder, lambda _: None)
 

@@ -14,6 +14,7 @@ from index.encoders.encoder import Vectors
 from index.live import LiveIndex
 from index.retriever import Retriever
 from index.vectors.chroma.engine import rewritten_by_opening
+from tests.corpus.store.examples import put_unsplit
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import ENCODER, OPTIONS, article, live_name, retriever_over, update
 
@@ -55,7 +56,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     folder = DataFolder(tmp_path_factory.mktemp("whole"))
     with open_store_writer(folder) as store:
         texts = (f"Crane {number} in the harbour of place{number % 50} has failed." for number in range(200))
-        store.articles.put([article(f"a{number}", text) for number, text in enumerate(texts)])
+        put_unsplit(store, [article(f"a{number}", text) for number, text in enumerate(texts)])
         update(store, folder)
     return folder
 

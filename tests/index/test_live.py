@@ -16,6 +16,7 @@ from index.backends import vector_writer
 from index.errors import EncoderMismatch
 from index.live import LiveIndex
 from index.vectors.stored_vectors import exact_vectors
+from tests.corpus.store.examples import put_unsplit
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import ENCODER, article, live_name, put, update
 
@@ -34,7 +35,7 @@ def cranes(*numbers: int) -> Iterator[Article]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     folder = DataFolder(tmp_path_factory.mktemp("built"))
     with open_store_writer(folder) as store:
-        store.articles.put(list(cranes(*range(20))))
+        put_unsplit(store, list(cranes(*range(20))))
         update(store, folder)
     return folder
 
@@ -86,7 +87,7 @@ def test_readers_follow_what_a_writer_publishes(tmp_path: Path) -> None:
         LiveIndex(reader, DataFolder(tmp_path), ENCODER.fingerprint) as live,
     ):
         with open_store_writer(DataFolder(tmp_path)) as writer:
-            writer.articles.put(list(cranes(7)))
+            put_unsplit(writer, list(cranes(7)))
             update(writer, DataFolder(tmp_path))
             name = live_name(writer)
 

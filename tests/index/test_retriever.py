@@ -19,6 +19,7 @@ from index.hit import Scores
 from index.live import LiveIndex
 from index.retriever import Retriever
 from index.vectors.stored_vectors import stored_vectors
+from tests.corpus.store.examples import put_unsplit
 from tests.index.library import (
     ENCODER,
     OPTIONS,
@@ -177,7 +178,7 @@ def test_every_hit_has_both_scores_whichever_half_found_it(tmp_path: Path) -> No
 
 def test_a_search_over_chroma_finds_what_an_exact_search_finds(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
-        store.articles.put([*ARTICLES, CHIPS, SOUP, TEA])
+        put_unsplit(store, [*ARTICLES, CHIPS, SOUP, TEA])
         update(store, DataFolder(tmp_path))
         with LiveIndex(store, DataFolder(tmp_path), ENCODER.fingerprint) as live:
             # Most passages are equally far from the question: with fewer candidates, any of them may be left out.

@@ -21,6 +21,7 @@ from index.encoders.encoder import Vectors
 from index.live import LiveIndex
 from index.options import RetrievalOptions
 from index.retriever import Retriever
+from tests.corpus.store.examples import put_unsplit
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import article, pipeline, split, update
 
@@ -319,7 +320,7 @@ def test_ingester_stops_within_a_step_keeps_what_it_embedded_and_counts_no_death
     settings = Settings(data=data.path)
     text = " ".join(f"Crane number {number} stands in harbour {number}." for number in range(9_000))
     job = post(store, {"text": text, "external_id": "long"})
-    embedded = 0
+    embedded = store.changes.mark()
     for _ in range(10):
         stop = Event()
 
@@ -330,8 +331,8 @@ def test_ingester_stops_within_a_step_keeps_what_it_embedded_and_counts_no_death
 
         Ingester(settings, Stopping()).run(stop)
         assert store.jobs.get(job.id).deaths == 0
-        mark = store.changes.mark()[2]
-        assert mark > embedded or actions(store, job)
+        mark = store.changes.mark()
+        assert mark != embedded or actions(store, job)
         embedded = mark
     Ingester(settings, ENCODER).work_off(Event())
     assert actions(store, job) == [Action.CREATED]
@@ -352,9 +353,9 @@ def test_ingester_makes_findable_what_a_killed_writer_of_an_older_version_left(
     data: DataFolder, at_work: Ingester, store: Store
 ) -> None:
     with open_store_writer(data) as killed:
-        killed.articles.put([article("crane", CRANE), article("ferry", FERRY)])
+        put_unsplit(killed, [article("crane", CRANE), article("ferry", FERRY)])
         split(killed, ENCODER)
-        killed.articles.put([article("tide", "High water is at noon.")])
+        put_unsplit(killed, [article("tide", "High water is at noon.")])
     assert store.passages.count_unfindable_articles() == 3
     at_work.work_off(Event())
     assert store.passages.count_unfindable_articles() == 0

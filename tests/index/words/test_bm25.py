@@ -15,6 +15,7 @@ from index.words.bm25 import (
     Bm25Files,
     Bm25Index,
 )
+from tests.corpus.store.examples import put_unsplit
 from tests.index.library import article, put, split, words_in_memory, writer_with
 
 CHIPS = article("chips", "The supply of semiconductors is a bottleneck.", title="China on chips")
@@ -162,7 +163,7 @@ def test_articles_that_were_stored_but_not_cut_are_found_once_they_are(tmp_path:
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS) as store:
         Bm25Files(folder).update(store)
-        store.articles.put([SOUP])
+        put_unsplit(store, [SOUP])
         Bm25Files(folder).update(store)
         split(store)
         Bm25Files(folder).update(store)

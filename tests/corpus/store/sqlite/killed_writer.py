@@ -19,7 +19,7 @@ import numpy as np
 from corpus.article import Article
 from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
-from tests.corpus.store.examples import article, passage
+from tests.corpus.store.examples import article, passage, put_unsplit
 
 
 @dataclass
@@ -68,7 +68,7 @@ def work(folder: Path, life: int) -> None:
         mine: list[str] = []
         for batch in count():
             new = [f"{life}-{batch}-{number}" for number in range(8)]
-            store.articles.put([named(name) for name in new])
+            put_unsplit(store, [named(name) for name in new])
             say(*(f"stored {name}" for name in new))
             index(store, new)
             mine += new

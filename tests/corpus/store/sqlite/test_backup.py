@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.errors import BackupUnusable, StoreTooNew, DataFolderBusy, DataFolderUnusable
+from corpus.errors import BackupUnusable, DataFolderBusy, DataFolderUnusable, StoreTooNew
 from corpus.store import DataFolder, backup, open_store, open_store_writer, restore
 from corpus.store.sqlite import migrations
 from corpus.store.sqlite.engine import stored_revision
-from tests.corpus.store.examples import article, passage
+from tests.corpus.store.examples import article, passage, put_unsplit
 
 FERRY = article("ferry", "The ferry keeps to its timetable.", publisher="Harbour News")
 LATE = article("ferry", "The ferry is late.", publisher="Harbour News")
@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> DataFolder:
     folder = DataFolder(tmp_path / "data")
     with open_store_writer(folder) as store:
         for each in (FERRY, LATE):
-            store.articles.put([each])
+            put_unsplit(store, [each])
         store.passages.put("splitter", {LATE.id: [passage(LATE)]})
         store.vectors.put("e", [passage(LATE).vector_key], np.ones((1, 3), dtype=np.float32))
         store.generations.publish("g2", 2, "e")
@@ -43,7 +43,7 @@ def saved(folder: DataFolder, tmp_path: Path) -> Path:
 
 def put(folder: DataFolder, *articles: object) -> None:
     with open_store_writer(folder) as store:
-        store.articles.put(articles)
+        put_unsplit(store, articles)
 
 
 def test_everything_but_the_index_comes_back(saved: Path, tmp_path: Path) -> None:
@@ -60,13 +60,13 @@ def test_everything_but_the_index_comes_back(saved: Path, tmp_path: Path) -> Non
 def test_a_restored_folder_can_be_written_and_read_at_once(saved: Path, tmp_path: Path) -> None:
     restore(saved, DataFolder(tmp_path / "new"))
     with open_store_writer(DataFolder(tmp_path / "new")) as writer, open_store(DataFolder(tmp_path / "new")) as reader:
-        writer.articles.put([CRANES])
+        put_unsplit(writer, [CRANES])
         assert reader.articles.get(CRANES.id) == CRANES
 
 
 def test_a_backup_is_one_moment_of_a_folder_that_is_being_written(folder: DataFolder, tmp_path: Path) -> None:
     with open_store_writer(folder) as writer:
-        writer.articles.put([CRANES])  # is in the log only
+        put_unsplit(writer, [CRANES])  # is in the log only
         backup(folder, tmp_path / "saved")
     restore(tmp_path / "saved", DataFolder(tmp_path / "new"))
     with open_store(DataFolder(tmp_path / "new")) as store:

@@ -16,7 +16,7 @@ from corpus.store import DataFolder, backup, open_store, open_store_writer, rest
 from corpus.store.sqlite import migrations
 from corpus.store.sqlite.engine import open_engine, stored_revision
 from corpus.store.sqlite.schema import HEAD, metadata
-from tests.corpus.store.examples import article, passage
+from tests.corpus.store.examples import article, passage, put_unsplit
 
 FERRY = article("ferry", "The ferry keeps to its timetable.")
 
@@ -53,7 +53,7 @@ def folder(tmp_path: Path) -> DataFolder:
     """A data folder of this version with an article in it."""
     folder = DataFolder(tmp_path / "data")
     with open_store_writer(folder) as store:
-        store.articles.put([FERRY])
+        put_unsplit(store, [FERRY])
         store.passages.put("splitter", {FERRY.id: [passage(FERRY)]})
     return folder
 

@@ -13,7 +13,7 @@ import pytest
 from corpus.errors import DataFolderBusy, DataFolderUnusable
 from corpus.store import DataFolder, open_store, open_store_writer
 from corpus.store.protocols import Store
-from tests.corpus.store.examples import article, run_together
+from tests.corpus.store.examples import article, put_unsplit, run_together
 
 FERRY = article("ferry", "The ferry keeps to its timetable.")
 NOBODY = 65534
@@ -27,7 +27,7 @@ def public_folder() -> Iterator[Path]:
     outer = Path(tempfile.mkdtemp())
     outer.chmod(0o755)
     with open_store_writer(DataFolder(outer / "data")) as store:
-        store.articles.put([FERRY])
+        put_unsplit(store, [FERRY])
     yield outer / "data"
     shutil.rmtree(outer)
 
@@ -77,7 +77,7 @@ def test_a_reader_waits_for_a_store_that_is_just_being_made(tmp_path: Path) -> N
 
 def test_there_is_one_writer_and_readers_do_not_mind(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as writer:
-        writer.articles.put([FERRY])
+        put_unsplit(writer, [FERRY])
         with pytest.raises(DataFolderBusy):
             open_store_writer(DataFolder(tmp_path))
         with open_store(DataFolder(tmp_path)) as reader:
@@ -124,7 +124,7 @@ def test_a_damaged_store_asks_for_a_backup(tmp_path: Path, open_either: Callable
 @pytest.mark.parametrize("target", [b"CREATE TABLE versions", b"ferry keeps"])
 def test_damage_inside_a_store_says_so_when_it_is_met(tmp_path: Path, target: bytes) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
-        store.articles.put([FERRY])
+        put_unsplit(store, [FERRY])
     file = DataFolder(tmp_path).database
     file.write_bytes(file.read_bytes().replace(target, b"\xff" * len(target)))
     with pytest.raises(DataFolderUnusable, match="damaged"), open_store(DataFolder(tmp_path)) as store:

@@ -22,6 +22,7 @@ from index.vectors.chroma.generation_folders import ChromaGenerations
 from index.vectors.chroma.manifest import read_manifest, write_manifest
 from index.vectors.chroma.unreachable import UNREACHABLE_FILE
 from index.vectors.stored_vectors import exact_vectors
+from tests.corpus.store.examples import put_unsplit
 from tests.index.library import article, put
 
 ENCODER = "numbers"
@@ -59,7 +60,7 @@ def built_store(built: Path, data: DataFolder) -> Iterator[Store]:
 def put_vectors(store: Store, name: str, vectors: Vectors) -> None:
     """An article called `name` with a passage for each row of `vectors`."""
     stored = article(name, "x" * len(vectors))
-    store.articles.put([stored])
+    put_unsplit(store, [stored])
     passages = [
         Passage(f"{name}-{row}", stored.id, stored.content_hash, row, row + 1, f"{name}-{row}")
         for row in range(len(vectors))
