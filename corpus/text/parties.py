@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from corpus.text.english import ENGLISH
-from corpus.text.english.parties import party_names
+from corpus.text.english.party_names import party_names
 from corpus.text.letters import as_matched
 
 _WORD = re.compile(r"(?<![\w.])\w+")
