@@ -20,7 +20,7 @@ _ID_BYTES = 6
 
 
 class Scope(StrEnum):
-    """What a key may do. None includes another."""
+    """A kind of request that a key may make. None includes another."""
 
     ASK = "ask"
     INGEST = "ingest"
@@ -29,7 +29,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a key allows.
+    """The rights of a key.
 
     `bounds` limit every request to the articles that they let through. A publishable key stands in a page for
     all to read: it works only from pages of `origins` (like `https://example.org`). `requests_per_minute` and

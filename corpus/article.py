@@ -70,7 +70,7 @@ class SplitArticle:
 
 
 class Action(StrEnum):
-    """What became of one article that was offered, or was to be deleted."""
+    """The fate of one article that was offered, or was to be deleted."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -86,7 +86,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one article, whoever brought it.
+    """The fate of one article, whoever brought it.
 
     `other` is the external id or origin that `action` refers to. `article_id` is None for what was never stored, and
     `external_id` is then the name under which it came. `warnings` tell what of the article was not taken.
@@ -122,7 +122,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ArticleFilter:
-    """Which articles may be searched. Empty means all; the kinds are joined by *and*, their values by *or*.
+    """The articles that may be searched. Empty means all; the kinds are joined by *and*, their values by *or*.
 
     The dates are inclusive; an article without a date fails any date filter.
     """
@@ -193,7 +193,7 @@ def _is_wanted(value: str | None, wanted: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ArticleSummary:
-    """All that is known of an article beside its text. `characters` is the text's length in code points."""
+    """Everything about an article but its text. `characters` is the text's length in code points."""
 
     id: str
     external_id: str
@@ -238,7 +238,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What some articles cover: `publishers` by their number of articles, `first` and `last` date of publication.
+    """Coverage of some articles: `publishers` by their number of articles, `first` and `last` date of publication.
 
     Articles without a date count, but not for the dates.
     """

@@ -1,4 +1,4 @@
-"""What can go wrong in the corpus, and who reads it.
+"""Errors of the corpus, and who reads each.
 
 CorpusError
 ├── UnreadableSource    one file or line cannot become an article; said with its name, the rest goes on

@@ -1,4 +1,4 @@
-"""What can go wrong in the index, and who reads it.
+"""Errors of the index, and who reads each.
 
 IndexRoomError
 ├── EncoderMismatch      stored vectors were made by another encoder; rebuild, or set the encoder back

@@ -1,4 +1,4 @@
-"""What readers search: the live generation and the word index, or what stands in for them."""
+"""The live index that readers search: the live generation and the word index, or what stands in for them."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ class LiveIndex:
         self._follower.start()
 
     def vectors(self) -> VectorIndex:
-        """What is current; take it anew for each search."""
+        """Return the index to search now; ask again for each search."""
         return self._vectors
 
     def words(self) -> WordIndex:
-        """What is current; take it anew for each search."""
+        """Return the index to search now; ask again for each search."""
         return self._words
 
     @property
@@ -82,7 +82,7 @@ class LiveIndex:
             self._refresh_words()
 
     def age_seconds(self) -> float | None:
-        """Time since the live generation was built; None when there is none, or it was replaced just now."""
+        """Return the time since the live generation was built; None when there is none, or it was replaced just now."""
         live = self._live_name()
         return self._vector_reader.age_seconds(live) if live else None
 
@@ -143,7 +143,7 @@ class LiveIndex:
             )
 
     def _first_whole(self, records: Sequence[GenerationRecord]) -> tuple[_FailoverGeneration | None, int]:
-        """The generation to search, and the `seq` after which it has to be added to; None and 0: everything is."""
+        """Return the generation to search, and the `seq` after which to add to it; None and 0: add everything."""
         for record in records:
             if record.encoder == self._encoder:
                 try:
@@ -156,7 +156,7 @@ class LiveIndex:
         return self._generation is not None and not self._vector_reader.exists(self._generation.name)
 
     def _replace(self, failed: _FailoverGeneration) -> VectorIndex:
-        """What to search now that `failed` cannot be read any more, which one of many threads has found out."""
+        """Return the index to search now that `failed` cannot be read any more, as one of many threads found out."""
         with self._changing:
             if self._generation is failed:
                 self._generation = None

@@ -1,4 +1,4 @@
-"""Making the stored passages findable, whatever is on disk: nothing yet, something older, or damage.
+"""Maintenance of the indexes: whatever is on disk (nothing, something older, damage), all that is stored is findable.
 
 Everything comes from the store, vectors included, so that no encoder is needed.
 """

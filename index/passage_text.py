@@ -1,4 +1,4 @@
-"""What encoder and the word index read of a passage: its title, which it may be about unsaid, and itself."""
+"""The text of a passage for encoder and word index: its title, which it may be about unsaid, and itself."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def embedded_text(title: str, passage_text: str) -> str:
 
 
 def text_start(title: str) -> str:
-    """What stands before the passage in `embedded_text`: empty without a title."""
+    """Return what stands before the passage in `embedded_text`; empty without a title."""
     short_title = title.encode("utf-8", "ignore")[:_TITLE_BYTES].decode("utf-8", "ignore")
     return f"{short_title}\n" if short_title else ""
 

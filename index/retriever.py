@@ -63,7 +63,7 @@ class Retriever:
         self._retrievals, self._counting = 0, Lock()
 
     def retrieve(self, question: str, wanted: ArticleFilter = _EVERYTHING, limit: int = 10) -> RetrievalResult:
-        """At most `limit` hits from articles that match, best first, whether they answer or not."""
+        """Return at most `limit` hits from articles that match, best first, whether they answer or not."""
         with self._counting:
             self._retrievals += 1
         vector = self.question_vector(question)
@@ -92,7 +92,7 @@ class Retriever:
         return RetrievalResult(tuple(hits), vectors.name, self._live.fallback)
 
     def sentence_vectors(self, hits: Sequence[Hit]) -> dict[str, Vectors]:
-        """Passage id -> a row for each of `corpus.text.sentences.sentence_spans(hit.text)`, made when it was ingested.
+        """Return by passage id a row for each of `corpus.text.sentences.sentence_spans(hit.text)`, made at ingestion.
 
         Passages that were deleted or replaced since they were found are left out.
         """
@@ -100,16 +100,16 @@ class Retriever:
         return {hit.passage.id: by_key[hit.passage.vector_key] for hit in hits if hit.passage.vector_key in by_key}
 
     def question_vector(self, question: str) -> Vector:
-        """Embedded once for all who ask the same, who share it: not to be written to."""
+        """Return the vector of a question, made once for all who ask the same and shared: not to be written to."""
         return self._vectors(question)
 
     def remembered_questions(self) -> tuple[int, int]:
-        """For how many searches the question's vector was there already, and for how many it had to be made."""
+        """Return for how many retrievals the question's vector was there already, and for how many it was made."""
         made = self._vectors.cache_info().misses
         return max(0, self._retrievals - made), made
 
     def index_age_seconds(self) -> float | None:
-        """Time since the live generation was built; None when there is none."""
+        """Return the time since the live generation was built; None when there is none."""
         return self._live.age_seconds()
 
     def _embed(self, question: str) -> Vector:
@@ -118,13 +118,13 @@ class Retriever:
         return vector
 
     def rarity(self, terms: Collection[str]) -> dict[str, float]:
-        """BM25's inverse document frequency, > 0, of each of these `content_terms` that some passage has."""
+        """Return BM25's inverse document frequency, > 0, of each of these `content_terms` that some passage has."""
         return self._live.words().rarity(terms)
 
     def _scores(
         self, candidates: Mapping[str, Passage], vector: Vector, words: WordIndex, question: str
     ) -> dict[str, Scores]:
-        """Both raw scores of every candidate, whichever index found it; 0 where an index has none yet."""
+        """Return both raw scores of every candidate, whichever index found it; 0 where an index has none yet."""
         ids, rows = stored_vectors(self._store, self._encoder.fingerprint, list(candidates.values()))
         # Row by row: a matrix product rounds a row by where it stands, and equal passages would change places.
         cosines = dict(zip(ids, np.einsum("ij,j->i", rows, vector).tolist(), strict=True)) if ids else {}

@@ -1,4 +1,4 @@
-"""Cuts articles into passages that an encoder can read whole, at sentence ends wherever possible."""
+"""Splitting of articles into passages that an encoder can read whole, at sentence ends wherever possible."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PassageSplitter:
         self.fingerprint = _digest("splitter", *rules, encoder.fingerprint, str(options.passage_tokens))
 
     def split(self, article: Article) -> list[Passage]:
-        """In order, not overlapping; every character that is not white space lies in exactly one of them."""
+        """Return passages in order, not overlapping; every character but white space lies in exactly one of them."""
         measure = _Measure(self._encoder.count_tokens, self._room_beside(article.title))
         spans: list[tuple[int, int]] = []
         for start, end in _merged_sentences(article, measure):

@@ -1,4 +1,4 @@
-"""Finding passages for a question that came after another one."""
+"""Retrieval for a question that came after another one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ one form finds counts as the last of the other."""
 def retrieve_in_context(
     retriever: Retriever, question: str, before: str | None, wanted: ArticleFilter, limit: int
 ) -> RetrievalResult:
-    """At most `limit` hits for `question`, which followed `before`.
+    """Return at most `limit` hits for `question`, which followed `before`.
 
     Whether it goes on with that or begins something new is not decided. It is searched for with and without it, and a
     passage is as good as the geometric mean of both scores: what is only about the matter before falls behind, and so

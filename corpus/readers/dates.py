@@ -52,7 +52,7 @@ def _one_reading(written: str) -> date:
 
 
 def _written_out(written: str) -> set[date]:
-    """All days that `written` may mean, by every order of day, month and year, and every filling of gaps."""
+    """Return all days that `written` may mean, by every order of day, month and year, and every filling of gaps."""
     from dateutil import parser
 
     # Who writes the year first writes the month next, whatever the country.

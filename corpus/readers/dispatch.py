@@ -1,4 +1,4 @@
-"""Which reader reads which file."""
+"""The choice of a reader for each file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader found in a source, and how it becomes an article."""
+"""Drafts, the articles as their sources give them, and their completion."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _title_from_text(text: str) -> str | None:
 def _check(
     written: str | None, read: Callable[[str], str | None], what: str, doubt: str
 ) -> tuple[str | None, str | None]:
-    """What `read` makes of a field, and a remark when that is nothing; neither when nothing was written."""
+    """Return a field as `read` makes it, and a remark when that is nothing; neither when nothing was written."""
     if not written or not written.strip():
         return None, None
     value = read(written)

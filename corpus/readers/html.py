@@ -161,7 +161,7 @@ def _write_rows_out(table: _Element) -> None:
 
 
 def _text_of_cell(cell: _Element) -> str:
-    """On one line, unless the cell is all of its row, as in pages that are laid out by tables."""
+    """Return a cell's text on one line, unless it is all of its row, as in pages that are laid out by tables."""
     cell.tag = "p"  # a cell would be written with bars around it, on one line
     lines = _text_of(cell)
     return lines if cell.getnext() is None and cell.getprevious() is None else lines.replace("\n\n", " ")
@@ -189,7 +189,7 @@ def _linked_dates(tree: HtmlElement) -> Iterator[str]:
 
 
 def _top_items(json_text: str) -> Iterator[dict[str, object]]:
-    """What the page is, not what it links to: the outermost objects, and those of an outermost `@graph`."""
+    """Yield what describes the page itself, no links: the outermost objects, and those of an outermost `@graph`."""
     try:
         # Pages put raw line ends into strings.
         data = json.loads(json_text, strict=False)

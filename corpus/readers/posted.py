@@ -33,7 +33,7 @@ def read_posted(source: PostedSource, most_characters: int) -> tuple[Article, li
 
 
 def claimed_identity(external_id: str | None, url: str | None) -> str:
-    """What an article is known by before its text is read; empty when that is its text alone."""
+    """Return the identity of an article before its text is read; empty when that is its text alone."""
     return one_line(external_id or "", _MAX_NAME_CHARS) or canonical_url(url or "") or ""
 
 
@@ -49,7 +49,7 @@ def format_of_file(name: str) -> str | None:
 
 
 def _parse_fields(body: bytes) -> Draft:
-    """Of JSON whose fields are strings; only `text` is needed."""
+    """Parse JSON whose fields are strings; only `text` is needed."""
     given = json.loads(body)
     return Draft(
         text=canonical_text(given["text"]).strip(),

@@ -73,7 +73,7 @@ def _is_hidden(name: str) -> bool:
 
 
 def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
-    """All bytes of the file. Raises `UnreadableSource`, also for a file of more than `limit` bytes."""
+    """Return all bytes of the file. Raises `UnreadableSource`, also for a file of more than `limit` bytes."""
     with opened(path) as file:
         raw = file.read(limit + 1)
     if len(raw) > limit:

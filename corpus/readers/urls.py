@@ -46,6 +46,6 @@ def canonical_url(written: str) -> str | None:
 
 
 def _without_tracking(query: str) -> str:
-    """What is kept stays as it was written: re-encoding it could name another page."""
+    """Remove tracking from a query; the rest stays as written, since re-encoding it could name another page."""
     pairs = (pair for pair in query.split("&") if pair)
     return "&".join(pair for pair in pairs if not _TRACKING.fullmatch(pair.partition("=")[0]))

@@ -32,7 +32,7 @@ class DataFolder:
 
     @property
     def index(self) -> Path:
-        """All that can be made again from the store."""
+        """Everything that can be made again from the store."""
         return self.path / "index"
 
     @property

@@ -69,7 +69,7 @@ def _try(raw: bytes, encoding: str | None, errors: str = "strict") -> str | None
 
 
 def _legacy_name(declared: str) -> str | None:
-    """Only encodings we know are tried: Python's registry also has codecs that are no text encodings."""
+    """Return the name of an encoding that we know, else None: Python's registry also has codecs that are none."""
     try:
         name = codecs.lookup(declared).name
     except (LookupError, ValueError):

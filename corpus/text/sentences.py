@@ -1,4 +1,4 @@
-"""Where sentences begin and end, in code points: where the `sentencex` library ends them, mended for news."""
+"""Sentence boundaries in code points: those of the `sentencex` library, corrected for news."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ _ENDS_AFTER_ALL = re.compile(
 
 @cache
 def sentence_rules() -> str:
-    """Another one whenever a text may have other sentences than before."""
+    """Return a version that changes whenever a text may have other sentences than before."""
     return f"{_OUR_RULES} {_RULES} {version('sentencex')}"
 
 
@@ -113,7 +113,7 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Of a block, without the white space between them; a sentence may still be in several."""
+    """Yield the pieces of a block, without the white space between them; a sentence may still be in several."""
     block = text[start:end]
     ends = {boundary["end_index"] for boundary in get_sentence_boundaries(_RULES, block)}
     ends.update(match.end() for match in _ENDS_AFTER_ALL.finditer(block))

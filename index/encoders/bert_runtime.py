@@ -44,7 +44,7 @@ _SHARED_FROM = 1024
 
 @dataclass(frozen=True, slots=True)
 class BertShape:
-    """What the weights do not tell: their own shapes give the rest."""
+    """The numbers that the weights do not tell: their own shapes give the rest."""
 
     layers: int
     heads: int

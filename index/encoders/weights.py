@@ -51,7 +51,7 @@ def release_pages(weights: Weights) -> None:
 
 
 def _owner(array: NDArray[Any]) -> object:
-    """What the memory of an array belongs to."""
+    """Return the object that the memory of an array belongs to."""
     owner: object = array
     while isinstance(owner, np.ndarray):
         owner = owner.base

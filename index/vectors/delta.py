@@ -67,7 +67,7 @@ class WithDelta:
         self._delta = delta
 
     def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
-        """As `VectorIndex.search`."""
+        """Search both, as `VectorIndex.search` does."""
         cosines = dict(self._generation.search(vector, limit)) | dict(self._delta.search(vector, limit))
         # An article whose date alone changed has its passages in both.
         return sorted(cosines.items(), key=lambda found: -found[1])[:limit]

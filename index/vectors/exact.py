@@ -27,7 +27,7 @@ class ExactVectors:
         return dict(zip(self._ids, self._matrix, strict=True))
 
     def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
-        """At most `limit` (id, cosine), best first; equal ones in the order of `ids`."""
+        """Return at most `limit` (id, cosine), best first; equal ones in the order of `ids`."""
         if not len(self._ids) or limit <= 0:
             return []
         cosines = self._matrix @ vector

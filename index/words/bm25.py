@@ -70,7 +70,7 @@ class Bm25Index:
         return {term: math.log1p((total - n + 0.5) / (n + 0.5)) for term, n in found.items() if n}
 
     def passage_ids(self) -> set[str]:
-        """All that can be found."""
+        """Return the ids of all passages that can be found."""
         everything = tantivy.Query.all_query()
         return {id_ for id_, _ in self._commit.searcher.terms_with_prefix(_ID, "", everything)}
 

@@ -33,13 +33,13 @@ class _Manifest:
 
 
 def newest(folder: Path) -> Path | None:
-    """The folder that counts, unchecked."""
+    """Return the folder that counts, unchecked."""
     numbered = [path for path in folder.glob("*-*") if path.name.split("-")[0].isdigit()]
     return max(numbered, key=_number, default=None)
 
 
 def newest_seq(folder: Path) -> int:
-    """The `seq` that the folder which counts says it covers, unchecked; 0 when there is none or it cannot say."""
+    """Return the `seq` that the folder which counts says it covers, unchecked; 0 without one or when it cannot say."""
     path = newest(folder)
     try:
         return _read_manifest(path).seq if path else 0
@@ -48,7 +48,7 @@ def newest_seq(folder: Path) -> int:
 
 
 def checked_seq(folder: Path) -> int:
-    """The `seq` that a numbered folder covers. Raises `WordIndexDamaged` unless it is what was written."""
+    """Return the `seq` that a numbered folder covers. Raises `WordIndexDamaged` unless it is what was written."""
     try:
         manifest = _read_manifest(folder)
         found = _hashes(folder)
@@ -61,7 +61,7 @@ def checked_seq(folder: Path) -> int:
 
 
 def stage(folder: Path, base: Path | None = None) -> Path:
-    """An empty folder to write in. It shares the files of `base` until either of them replaces one."""
+    """Make an empty folder to write in. It shares the files of `base` until either of them replaces one."""
     staging = folder / _STAGING
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""The whole store as one file, and back. The index is left out: it is made again from the store."""
+"""Backup and restore: the whole store as one file, and back. The index is left out: it is made again from the store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the parts of the store share: its file, its connections, and leave to write."""
+"""The database file that the stores share: its connections, and leave to write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which generations of the vector index may be used: the live one, and the one before it."""
+"""The generations of the vector index that may be used: the live one, and the one before it."""
 
 from __future__ import annotations
 

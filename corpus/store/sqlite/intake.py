@@ -101,7 +101,7 @@ def _hash_of(article: Article, hashes: dict[str, str]) -> str:
 
 
 def _duplicate_of(connection: Connection, text_hash: str) -> str | None:
-    """The external id of the article whose text has this hash, if any; of several, the first by id."""
+    """Return the external id of the article whose text has this hash, if any; of several, the first by id."""
     chosen = (
         select(article_table.c.external_id)
         .where(article_table.c.sameness == text_hash)
@@ -112,7 +112,7 @@ def _duplicate_of(connection: Connection, text_hash: str) -> str | None:
 
 
 def _note_origin(connection: Connection, article: Article) -> None:
-    """The same article may be found in another place than last time."""
+    """Note where the article was found, which may be another place than last time."""
     moved = update(article_table).where(article_table.c.id == article.id, article_table.c.origin != article.origin)
     connection.execute(moved.values(origin=article.origin))
 

@@ -1,4 +1,4 @@
-"""What the service itself keeps, in the same file: keys, how often each was used, feedback, its secret.
+"""The service's own store, in the same file: keys, how often each was used, feedback, its secret.
 
 Each of these transactions writes a row or two; SQLite lets them in between those of the store's writer.
 """

@@ -83,12 +83,12 @@ class ChromaVectors:
             self._collection = client.get_collection(_COLLECTION, embedding_function=None)
 
     def __len__(self) -> int:
-        """How many vectors it says it has; right even when they cannot be found, so no proof of health."""
+        """Count the vectors it says it has; right even when they cannot be found, so no proof of health."""
         with _errors_in_our_words(self._folder):
             return self._collection.count()
 
     def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
-        """At most `limit` ids with their cosines, nearest first."""
+        """Return at most `limit` ids with their cosines, nearest first."""
         question: Any = vector[np.newaxis]
         with _errors_in_our_words(self._folder):
             found = self._collection.query(query_embeddings=question, n_results=limit, include=["distances"])

@@ -90,7 +90,7 @@ class ChromaGenerations:
         return name
 
     def _withdraw_unfit(self, store: Store) -> None:
-        """What is kept for rollback must be whole, and hold nothing that was purged."""
+        """Withdraw what is kept for rollback unless it is whole and holds nothing that was purged."""
         for record in store.generations.kept():
             if not record.live and (store.changes.has_deletions_since(record.seq) or self._is_damaged(record)):
                 store.generations.withdraw(record.name)

@@ -1,4 +1,4 @@
-"""Is a generation fit to serve? The same checks stand between builder and store, and before each reader."""
+"""Health checks of a generation: the same between builder and store, and before each reader."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LEAST_SELF_RECALL = 0.95
 
 
 def open_healthy(folder: Path, manifest: Manifest) -> ChromaGeneration:
-    """What `folder` holds, named after it; raises `GenerationDamaged`, saying why, rather than serve damage.
+    """Open the generation in `folder`, named after it; raise `GenerationDamaged`, saying why, rather than serve damage.
 
     Bytes are compared before Chroma reads them, because a flipped bit can end the process in its native code.
     """

@@ -29,12 +29,12 @@ class ChromaGeneration:
         return {id_ for ids in self._copies.values() for id_ in ids}
 
     def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
-        """As `VectorIndex.search`; `GenerationDamaged` when its files were taken away meanwhile."""
+        """Search as `VectorIndex.search` does; raises `GenerationDamaged` when its files were taken away meanwhile."""
         cosines = dict(self.graph.search(vector, limit)) | dict(self._unreachable.search(vector, limit))
         nearest = sorted(cosines.items(), key=lambda found: -found[1])
         found = [(same, cosine) for id_, cosine in nearest for same in (id_, *self._copies.get(id_, ()))]
         return found[:limit]
 
     def close(self) -> None:
-        """For those who know that they hold it alone; else it closes when the last holder lets go."""
+        """Close now, which only a sole holder may do; else it closes when the last holder lets go."""
         self.graph.close()

@@ -23,7 +23,7 @@ _WALKS = 5
 
 
 def find_unreachable(graph: ChromaVectors, ids: Sequence[str]) -> list[str]:
-    """Those of `ids`, which are all there are, that a search for everything does not find."""
+    """Return those of `ids`, which are all there are, that a search for everything does not find."""
     starts = graph.vectors(ids[:: -(-len(ids) // _WALKS)]).values()
     reached = set.intersection(*({id_ for id_, _ in graph.search(start, len(ids))} for start in starts))
     return [id_ for id_ in ids if id_ not in reached]
