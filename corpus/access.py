@@ -57,7 +57,7 @@ class Key:
 
 
 def new_key(name: str, grant: Grant) -> tuple[Key, str]:
-    """A key to keep, and its text to hand out, which cannot be had again."""
+    """Return a key to keep, and its text to hand out, which cannot be had again."""
     handle = secrets.token_hex(_ID_BYTES)
     kind = "pk" if grant.publishable else "sk"
     text = f"{kind}_{handle}_{secrets.token_urlsafe(_SECRET_BYTES)}"
@@ -65,7 +65,7 @@ def new_key(name: str, grant: Grant) -> tuple[Key, str]:
 
 
 def key_id(text: str) -> str:
-    """The id that the text of a key claims: no secret, and no proof of anything."""
+    """Return the id that the text of a key claims: no secret, and no proof of anything."""
     return f"key_{text[3:].partition('_')[0]}"
 
 

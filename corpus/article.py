@@ -35,12 +35,12 @@ class Article:
 
 
 def article_id(external_id: str) -> str:
-    """Our opaque id for what a source calls `external_id`: stable across folders, machines and versions."""
+    """Return our opaque id for what a source calls `external_id`: stable across folders, machines and versions."""
     return "a-" + hashlib.sha256(external_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def content_hash(text: str) -> str:
-    """`sha256:<hex>` of a canonical text."""
+    """Return `sha256:<hex>` of a canonical text."""
     return "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
@@ -138,7 +138,7 @@ class ArticleFilter:
         return self == ArticleFilter()
 
     def within(self, bounds: ArticleFilter) -> ArticleFilter:
-        """The filter that lets through what both let through."""
+        """Return the filter that lets through what both let through."""
         days_from = [day for day in (self.published_from, bounds.published_from) if day]
         days_to = [day for day in (self.published_to, bounds.published_to) if day]
         try:

@@ -1,4 +1,4 @@
-"""Maintenance of the indexes: whatever is on disk (nothing, something older, damage), all that is stored is findable.
+"""Maintenance of the indexes: they are built, updated and repaired from the store, whatever is on disk.
 
 Everything comes from the store, vectors included, so that no encoder is needed.
 """

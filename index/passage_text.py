@@ -16,7 +16,7 @@ _ARTICLES_AT_ONCE = 32
 
 
 def embedded_text(title: str, passage_text: str) -> str:
-    """The title (its first 160 bytes) on a line of its own, if there is one, then the passage."""
+    """Return the title (its first 160 bytes) on a line of its own, if there is one, then the passage."""
     return text_start(title) + passage_text
 
 
@@ -27,7 +27,7 @@ def text_start(title: str) -> str:
 
 
 def embedded_texts(store: Store, passages: Sequence[Passage]) -> Iterator[tuple[Passage, str]]:
-    """Each passage with its embedded text, in order; passages of one article should stand together.
+    """Yield each passage with its embedded text, in order; passages of one article should stand together.
 
     A passage whose article was replaced or deleted meanwhile is left out.
     """

@@ -94,7 +94,7 @@ def _merged_sentences(article: Article, measure: _Measure) -> Iterator[tuple[int
 
 
 def _fitting(text: str, start: int, end: int, measure: _Measure) -> Iterator[tuple[int, int]]:
-    """The stretch itself, or (a sentence longer than a passage) its halves, cut between words."""
+    """Yield the stretch itself, or (a sentence longer than a passage) its halves, cut between words."""
     if end - start <= 1 or measure.fits(text[start:end]):
         yield start, end
         return

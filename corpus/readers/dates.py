@@ -67,7 +67,7 @@ def _written_out(written: str) -> set[date]:
 
 
 def _zone(_name: str | None, offset_seconds: int | None) -> tzinfo | None:
-    """Offsets count; bare abbreviations do not, because several zones share each of them."""
+    """Return the zone of an offset; none for a bare abbreviation, because several zones share each of them."""
     return None if offset_seconds is None else timezone(timedelta(seconds=offset_seconds))
 
 

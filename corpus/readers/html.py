@@ -114,8 +114,11 @@ def _extract(tree: HtmlElement) -> Draft | None:
 
 @cache
 def _extractor_config() -> ConfigParser:
-    """From a text that it thinks too short the extractor falls back on what runs headline, caption and body together,
-    or on words that the page does not show; whatever it found is better."""
+    """Return settings that accept short texts.
+
+    From a text that it thinks too short the extractor falls back on what runs headline, caption and body together, or
+    on words that the page does not show; whatever it found is better.
+    """
     from trafilatura.settings import use_config
 
     config = use_config()
@@ -129,7 +132,7 @@ def _drop_hidden(tree: HtmlElement) -> None:
 
 
 def _write_quotation_marks(tree: HtmlElement) -> None:
-    """Browsers put the marks around `<q>`; the extractor would take it for a block of its own."""
+    """Write the marks that browsers put around `<q>`, which the extractor would take for a block of its own."""
     for quote in list(tree.iter("q")):
         if not _QUOTED.match(quote.text_content()):
             quote.text = f"“{quote.text or ''}"
@@ -148,7 +151,7 @@ def _text_of(body: _Element) -> str:
 
 
 def _write_rows_out(table: _Element) -> None:
-    """Rows as lines that can be read on their own: `Schools: 2024 4.1bn, 2025 5.2bn`."""
+    """Write rows as lines that can be read on their own: `Schools: 2024 4.1bn, 2025 5.2bn`."""
     names: list[str] = []
     for row in list(table.iter("row")):
         parts = list(row.iterchildren("cell"))

@@ -85,7 +85,7 @@ def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """The file, open for reading. Whatever the disk refuses, then or later, becomes `UnreadableSource`."""
+    """Open a file for reading. Whatever the disk refuses, then or later, becomes `UnreadableSource`."""
     if path.exists() and not path.is_file():
         # A pipe or device would be waited for, perhaps for ever.
         raise UnreadableSource(printable(path), "it is not a regular file.")

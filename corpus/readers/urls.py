@@ -24,7 +24,7 @@ _TRACKING = re.compile(
 
 
 def canonical_url(written: str) -> str | None:
-    """`written` with scheme and host in lower case, without fragment, credentials, default port and tracking.
+    """Return `written` with scheme and host in lower case, without fragment, credentials, default port and tracking.
 
     None for everything that is not an absolute http or https address: an article comes from outside, and its
     address ends up as a link.

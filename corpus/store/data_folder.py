@@ -23,7 +23,7 @@ class DataFolder:
 
     @property
     def database(self) -> Path:
-        """The database, a file, with whatever the database keeps beside it. Its name is older than the word store."""
+        """The database, a file, with whatever the database keeps beside it; called catalog on the disk."""
         return self.path / "catalog.sqlite3"
 
     @property

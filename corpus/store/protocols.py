@@ -40,7 +40,7 @@ class ChangeLog(Protocol):
     """The numbered changes that readers and indexes follow."""
 
     def seq(self) -> int:
-        """Return the number of the newest change (an article put, cut or deleted); 0 before the first. It only grows."""
+        """Return the number of the newest change (an article put, split or deleted), which only grows; 0 before the first."""
 
     def since(self, seq: int) -> list[Change]:
         """Return what changed after `seq`: one change per article, its newest, in the order of the changes."""
@@ -130,7 +130,7 @@ class PassageStore(Protocol):
         """Return the passages of these articles, in the order they were put."""
 
     def all(self, until: int | None = None) -> list[Passage]:
-        """Return all in the order they were put; with `until`, of the articles that have not changed after this `seq`."""
+        """Return all in the order they were put; with `until`, of the articles that did not change after this `seq`."""
 
     def without_vector(self, fingerprint: str) -> list[Passage]:
         """Return those that this encoder still has to embed, in the order they were put; vector keys may repeat."""

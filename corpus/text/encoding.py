@@ -37,7 +37,7 @@ class NotText(ValueError):
 
 
 def decode(raw: bytes, declared: str | None = None) -> str:
-    """The text in `raw`: by its byte order mark, else as UTF-8, else as `declared`, else as detected.
+    """Return the text in `raw`: by its byte order mark, else as UTF-8, else as `declared`, else as detected.
 
     `declared` is the encoding that the source claims for itself; it is tried, not believed. Lone surrogates
     that were written as UTF-8 come through as such. Raises `NotText`.

@@ -61,7 +61,7 @@ class Language:
         return self.lexicons[name].values
 
     def pairs(self, name: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
-        """Words and their opposites."""
+        """Return words with their opposites."""
         return tuple((frozenset(one), frozenset(other)) for one, other in self.lexicons[name].pairs)
 
     def any_of(self, *names: str) -> str:

@@ -92,7 +92,7 @@ def sentence_rules() -> str:
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """[start, end) of each sentence of `text`, in order, without surrounding white space.
+    """Return [start, end) of each sentence of `text`, in order, without surrounding white space.
 
     A line break ends a sentence (a heading or a list item stands alone), except inside a hard-wrapped block.
     Every letter and digit lies in exactly one span; what has neither is no sentence. The rules are those of English,
@@ -107,7 +107,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span without white space at its ends; empty when there is nothing else."""
+    """Return the span without white space at its ends; empty when there is nothing else."""
     stretch = text[start:end]
     return start + len(stretch) - len(stretch.lstrip()), end - (len(stretch) - len(stretch.rstrip()))
 
@@ -124,7 +124,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _joined(text: str, pieces: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The sentences that the pieces of a block make."""
+    """Yield the sentences that the pieces of a block make."""
     before = next(pieces, None)
     if before is None:
         return

@@ -25,7 +25,7 @@ _HEADER_LENGTH = 8
 
 
 def read_weights(path: Path) -> Weights:
-    """The arrays of a safetensors file, mapped: pages are read when used, and shared between processes.
+    """Return the arrays of a safetensors file, mapped: pages are read when used, and shared between processes.
 
     The file is never written.
     Raises `OSError`, or `ValueError` when it is no such file or was cut off.

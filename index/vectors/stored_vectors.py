@@ -22,5 +22,5 @@ def stored_vectors(store: Store, encoder: str, passages: Sequence[Passage]) -> t
 
 
 def exact_vectors(store: Store, encoder: str, passages: Sequence[Passage] | None = None) -> ExactVectors:
-    """Exact search over those of `passages`, or of all, that have a vector: in memory, 4 bytes a dimension."""
+    """Return exact search over those of `passages`, or of all, that have a vector: in memory, 4 bytes a dimension."""
     return ExactVectors(*stored_vectors(store, encoder, store.passages.all() if passages is None else passages))

@@ -212,10 +212,10 @@ def _register_analyzer(engine: tantivy.Index) -> None:
 
 
 def _terms(question: str) -> list[str]:
-    """The question as the analyser reads it: words, never query syntax."""
+    """Return the terms of a question as the analyser reads it: words, never query syntax."""
     return list(dict.fromkeys(content_terms(question)))[:_MOST_TERMS]
 
 
 def _ranked(scores: dict[str, float]) -> list[tuple[str, float]]:
-    """Best first; equal ones by id, because their order on disk means nothing."""
+    """Sort best first; equal ones by id, because their order on disk means nothing."""
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))

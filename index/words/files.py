@@ -105,7 +105,7 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 
 def _link(source: Path, target: Path) -> None:
-    """The engine never changes a file in place, so a second name for it does; not every disk can do that."""
+    """Link a file, which the engine never changes in place; copy it where the disk cannot do that."""
     try:
         os.link(source, target)
     except OSError:

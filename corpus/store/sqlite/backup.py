@@ -85,7 +85,7 @@ def _refuse_unusable(source: Path) -> None:
 
 
 def _refuse_damaged(file: Path, named: Path) -> None:
-    """Every page must be sound, every text what its hash says: SQLite does not see a changed letter."""
+    """Refuse a file unless every page is sound and every text has its hash: SQLite does not see a changed letter."""
     damage = find_damage(file)
     if damage is None and stored_revision(file) is None:
         damage = "it holds no catalog"

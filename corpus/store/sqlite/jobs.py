@@ -264,7 +264,7 @@ def _settle(connection: Connection, read: ReadSource, splitter: str, hashes: dic
 def _with_shared_addresses(
     connection: Connection, read: Sequence[ReadSource], outcomes: Sequence[Outcome]
 ) -> list[Outcome]:
-    """Two articles may stand at one address, as parts of a page do, but who sends them should know."""
+    """Warn of articles that stand at one address: parts of a page may, but who sends them should know."""
     urls = {one.split.article.url for one in read if one.split is not None and one.split.article.url is not None}
     chosen = select(version_table.c.url, article_table.c.id, article_table.c.external_id).select_from(current_versions)
     holders: dict[str, dict[str, str]] = {}
@@ -386,7 +386,7 @@ def _as_outcome(row: Row[tuple[object, ...]]) -> Outcome:
 
 
 def _digest_of(kind: JobKind, sources: Iterable[PostedSource]) -> str:
-    """Each part with its length before it, so that none runs into the next."""
+    """Hash each part with its length before it, so that none runs into the next."""
     digest = hashlib.sha256(kind.encode())
     for source in sources:
         for part in (source.name.encode("utf-8", "surrogatepass"), source.format.encode(), source.body):

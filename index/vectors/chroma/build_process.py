@@ -34,7 +34,7 @@ _SAMPLE = 100
 
 
 def main(arguments: Sequence[str]) -> None:
-    """`arguments`: the task (build or verify), the data folder, the staging folder, the encoder."""
+    """Run a task; `arguments`: its name (build or verify), the data folder, the staging folder, the encoder."""
     task, data, staging, encoder = arguments
     on_progress = become_child()
     with open_store(DataFolder(Path(data))) as store:

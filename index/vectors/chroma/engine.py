@@ -96,7 +96,7 @@ class ChromaVectors:
         return [(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], distances[0], strict=True)]
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
-        """The stored vectors of those `ids` that are there."""
+        """Return the stored vectors of those `ids` that are there."""
         found: dict[str, Vector] = {}
         for start in range(0, len(ids), LARGEST_BATCH):
             found |= self._get(ids[start : start + LARGEST_BATCH])
@@ -110,7 +110,7 @@ class ChromaVectors:
 
 
 def rewritten_by_opening(folder: Path) -> dict[str, list[tuple[int, int]]]:
-    """Byte ranges [start, end), by file name, that Chroma 1.5.9 rewrites when it opens a finished collection.
+    """Return byte ranges [start, end), by file name, that Chroma 1.5.9 rewrites when it opens a finished collection.
 
     Only counters in SQLite's header and the page of the lock table `acquire_write`: all else can be hashed
     (measured by opening 1 to 21,340 vectors several times; `tests/index/vectors/chroma/test_engine.py` holds it).

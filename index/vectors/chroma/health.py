@@ -58,7 +58,7 @@ def finds_itself(vectors: VectorIndex | ChromaVectors, vector: Vector) -> bool:
 
 
 def _recall(truth: ExactVectors, generation: ChromaGeneration, question: Vector) -> float:
-    """Compared by cosine, not by id: among passages that are equally near, any is right."""
+    """Return the recall by cosine, not by id: among passages that are equally near, any is right."""
     expected = truth.search(question, _NEIGHBOURS)
     least = expected[-1][1] - (1 - _SAME)
     return sum(cosine >= least for _, cosine in generation.search(question, len(expected))) / len(expected)

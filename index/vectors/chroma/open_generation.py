@@ -25,7 +25,7 @@ class ChromaGeneration:
         self._copies = copies
 
     def copied(self) -> set[str]:
-        """Passages that are found under the id of another one."""
+        """Return passages that are found under the id of another one."""
         return {id_ for ids in self._copies.values() for id_ in ids}
 
     def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
