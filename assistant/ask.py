@@ -11,11 +11,11 @@ from types import TracebackType
 from typing import Self
 
 from assistant.answer import Answer, NoAnswerReason, Status
+from assistant.conversation.contextual_retrieval import retrieve_in_context
 from assistant.conversation.follow_ups import FollowUps
 from assistant.conversation.introduction import introduction
 from assistant.conversation.model_rewriter import ModelRewriter
 from assistant.conversation.rewriter import Message, Rewriter, Rewritten
-from assistant.conversation.search import search_in_context
 from assistant.conversation.small_talk import is_small_talk
 from assistant.errors import BadQuestion, ModeUnavailable
 from assistant.events import Completed, Event, Retrieved, Started
@@ -41,7 +41,7 @@ from corpus.store.protocols import Store
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
 from index.live import LiveIndex
-from index.search import Searcher, SearchResult
+from index.retriever import RetrievalResult, Retriever
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Assistant:
         self,
         *,
         store: Store,
-        searcher: Searcher,
+        retriever: Retriever,
         rewriter: Rewriter,
         reader: Reader,
         abstention: AbstentionPolicy,
@@ -75,7 +75,7 @@ class Assistant:
         self.store = store
         self.model = model
         self.calibration_mismatches = calibration_mismatches
-        self._searcher = searcher
+        self._retriever = retriever
         self._rewriter = rewriter
         self._model_rewriter = model_rewriter
         self._reader = reader
@@ -109,23 +109,23 @@ class Assistant:
             store = resources.enter_context(open_store(settings.data_folder))
             data = settings.data_folder
             live = resources.enter_context(LiveIndex(store, data, encoder.fingerprint, seconds_to_swap))
-            searcher = Searcher(store, encoder, live, retrieval)
+            retriever = Retriever(store, encoder, live, retrieval)
             reading_model = load_reading_model(answering.reader, retrieval.threads)
             mismatches = calibration.mismatches(calibration_fingerprint(settings, encoder, reading_model))
-            follow_ups = FollowUps(searcher.rarity)
+            follow_ups = FollowUps(retriever.rarity)
             assistant = cls(
                 store=store,
-                searcher=searcher,
+                retriever=retriever,
                 rewriter=follow_ups,
                 reader=SpanReader(
-                    searcher,
+                    retriever,
                     reading_model,
                     calibration,
                     passages=answering.passages_to_read,
                     early_exit=answering.early_exit_probability,
                 ),
                 abstention=AbstentionPolicy(
-                    calibration, answering.operating_point, searcher.rarity, is_calibrated=not mismatches
+                    calibration, answering.operating_point, retriever.rarity, is_calibrated=not mismatches
                 ),
                 composer=Composer(ExtractiveWriter(answering), ModelWriter(model, settings.model) if model else None),
                 model=model,
@@ -239,7 +239,7 @@ class Assistant:
         filters: ArticleFilter = _EVERYTHING,
         limit: int = 10,
         history: Sequence[Message] = (),
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         """What searching alone finds, not reranked, best first, at most `limit`. Raises `BadQuestion`."""
         return self._retrieve_standalone(question, filters, limit, history)[1]
 
@@ -249,18 +249,18 @@ class Assistant:
         filters: ArticleFilter = _EVERYTHING,
         limit: int = 10,
         history: Sequence[Message] = (),
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         """What is retrieved, reranked, best first, at most `limit`. Raises `BadQuestion`."""
         asked, found = self._retrieve_standalone(question, filters, max(limit, RERANK_DEPTH), history)
         return replace(found, hits=self._reader.read(asked, found.hits).hits[:limit])
 
     def index_age_seconds(self) -> float | None:
         """Time since the index that is searched was built; None when there is none yet."""
-        return self._searcher.index_age_seconds()
+        return self._retriever.index_age_seconds()
 
     def remembered_questions(self) -> tuple[int, int]:
         """How often a question's vector was remembered, and how often it had to be made."""
-        return self._searcher.remembered_questions()
+        return self._retriever.remembered_questions()
 
     def warm_up(self) -> None:
         """Load models, index and lexicons, so that the first question does not wait for them."""
@@ -297,7 +297,7 @@ class Assistant:
 
     def _retrieve_standalone(
         self, question: str, filters: ArticleFilter, limit: int, history: Sequence[Message]
-    ) -> tuple[SubQuestion, SearchResult]:
+    ) -> tuple[SubQuestion, RetrievalResult]:
         """The question in full words, not decomposed, and what is found for it."""
         self._check(question)
         standalone = self.rewrite(question, history)
@@ -306,16 +306,16 @@ class Assistant:
 
     def _retrieve(
         self, sub_question: SubQuestion, standalone: Rewritten, filters: ArticleFilter, limit: int
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         bounded = filters.within(self._bounds)
-        return search_in_context(self._searcher, sub_question.text, standalone.before, bounded, limit)
+        return retrieve_in_context(self._retriever, sub_question.text, standalone.before, bounded, limit)
 
-    def _read(self, sub_questions: Sequence[SubQuestion], retrieved: Sequence[SearchResult]) -> list[ReadResult]:
+    def _read(self, sub_questions: Sequence[SubQuestion], retrieved: Sequence[RetrievalResult]) -> list[ReadResult]:
         each = enumerate(zip(sub_questions, retrieved, strict=True))
         read = [(one, self._reader.read(one, result.hits, position)) for position, (one, result) in each]
         return [self._reader.rescore(one, result) for one, result in read]
 
-    def _has_articles(self, retrieved: Sequence[SearchResult]) -> bool:
+    def _has_articles(self, retrieved: Sequence[RetrievalResult]) -> bool:
         return any(result.hits for result in retrieved) or self.store.articles.count() > 0
 
     def _stored(self, article_id: str, content_hash: str) -> Article | None:

@@ -68,7 +68,7 @@ class SentenceVectors(Protocol):
 class Wanted:
     """What a sub-question asks for, prepared once for all its passages. `pairs` are adjacent content terms.
 
-    `speaker` is whose words are asked for, when that is no party of `assistant.query.parties`.
+    `speaker` is whose words are asked for, when that is no party of `corpus.text.parties`.
     """
 
     sub_question: SubQuestion

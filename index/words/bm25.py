@@ -18,7 +18,7 @@ import tantivy
 from corpus.article import Passage
 from corpus.store.protocols import Store
 from corpus.text.analysis import analyzer, content_terms
-from index.errors import LexicalDamaged
+from index.errors import WordIndexDamaged
 from index.passage_text import embedded_texts
 from index.words.files import checked_seq, newest, newest_seq, publish, stage, sweep
 
@@ -71,7 +71,7 @@ class Bm25Index:
         return {term: math.log1p((total - n + 0.5) / (n + 0.5)) for term, n in found.items() if n}
 
     def passage_ids(self) -> set[str]:
-        """All that can be found."""
+        """Return the ids of all passages that can be found."""
         everything = tantivy.Query.all_query()
         return {id_ for id_, _ in self._commit.searcher.terms_with_prefix(_ID, "", everything)}
 
@@ -106,7 +106,7 @@ class Bm25Files:
         sweep(self._folder)
         try:
             present = self.open()
-        except LexicalDamaged:
+        except WordIndexDamaged:
             return self._rebuild(store, coming)
         if store.changes.has_deletions_since(present.seq) and not hide_deleted:
             # The engine hides deleted passages, but keeps their words; what was purged must really be gone.
@@ -122,7 +122,7 @@ class Bm25Files:
         _write(engine, store, store.passages.all(), coming=coming)
         publish(self._folder, seq, volatile=_LOCKS)
 
-    def mend(self, store: Store) -> None:
+    def repair(self, store: Store) -> None:
         self.update(store)
         if self.open().passage_ids() != {passage.id for passage in store.passages.all()}:
             self.rebuild(store)
@@ -157,14 +157,14 @@ def _write(
 
 @contextmanager
 def _writing(engine: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
-    """A writer whose work is in the engine's files at the end of the block. Raises `LexicalDamaged`."""
+    """A writer whose work is in the engine's files at the end of the block. Raises `WordIndexDamaged`."""
     try:
         writer = engine.writer(_WRITER_BYTES, num_threads=1)
         yield writer
         writer.commit()
         writer.wait_merging_threads()
     except ValueError as error:  # the engine's word for whatever the disk refuses
-        raise LexicalDamaged(f"The word index cannot be written ({error}); check the disk.") from error
+        raise WordIndexDamaged(f"The word index cannot be written ({error}); check the disk.") from error
 
 
 class _Commit(NamedTuple):
@@ -190,14 +190,14 @@ def _open_newest(folder: Path) -> _Commit:
     while True:
         path = newest(folder)
         if path is None:
-            raise LexicalDamaged(f"There is no lexical index in {folder}; run `assistant rebuild`.")
+            raise WordIndexDamaged(f"There is no word index in {folder}; run `assistant rebuild`.")
         try:
             seq = checked_seq(path)  # before the engine reads a byte
             return _open(_engine_at(path), seq, path)
-        except (LexicalDamaged, ValueError, OSError) as error:
+        except (WordIndexDamaged, ValueError, OSError) as error:
             # A writer may have replaced it between two lines; then the newer one is meant.
             if newest(folder) == path:
-                raise LexicalDamaged(f"The lexical index in {path} cannot be opened: {error}") from error
+                raise WordIndexDamaged(f"The word index in {path} cannot be opened: {error}") from error
 
 
 def _open(engine: tantivy.Index, seq: int, folder: Path | None = None) -> _Commit:
@@ -223,10 +223,10 @@ def _register_analyzer(engine: tantivy.Index) -> None:
 
 
 def _terms(question: str) -> list[str]:
-    """The question as the analyser reads it: words, never query syntax."""
+    """Return the terms of a question as the analyser reads it: words, never query syntax."""
     return list(dict.fromkeys(content_terms(question)))[:_MOST_TERMS]
 
 
 def _ranked(scores: dict[str, float]) -> list[tuple[str, float]]:
-    """Best first; equal ones by id, because their order on disk means nothing."""
+    """Sort best first; equal ones by id, because their order on disk means nothing."""
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
