@@ -26,7 +26,7 @@ from assistant.reading.abstention import AbstentionPolicy
 from assistant.reading.calibration import Calibration, shipped_calibration
 from assistant.reading.fingerprint import calibration_fingerprint
 from assistant.reading.models.load import load_reading_model
-from assistant.reading.prescore import RERANK_DEPTH
+from assistant.reading.prescore import PRESCORE_DEPTH
 from assistant.reading.reader import Reader, ReadResult, SpanReader
 from assistant.settings import Settings
 from assistant.stopwatch import Stopwatch
@@ -121,7 +121,7 @@ class Assistant:
                     searcher,
                     reading_model,
                     calibration,
-                    passages=answering.passages_to_read,
+                    rerank_depth=answering.rerank_depth,
                     early_exit=answering.early_exit_probability,
                 ),
                 abstention=AbstentionPolicy(
@@ -190,7 +190,7 @@ class Assistant:
         standalone = self._rewriter_for(mode).rewrite(question, history)
         sub_questions = decompose(standalone.question)
         stopwatch.lap("rewrite")
-        retrieved = [self._retrieve(one, standalone, filters, max(top_k, RERANK_DEPTH)) for one in sub_questions]
+        retrieved = [self._retrieve(one, standalone, filters, max(top_k, PRESCORE_DEPTH)) for one in sub_questions]
         stopwatch.lap("search")
         read = self._read(sub_questions, retrieved)
         decision = self._abstention.decide(sub_questions, read, self._has_articles(retrieved))
@@ -226,7 +226,7 @@ class Assistant:
         """What `ask` reads for each sub-question, before anything is decided; for measuring."""
         self._check(question)
         sub_questions = decompose(question)
-        retrieved = [self._retrieve(one, Rewritten(question), filters, RERANK_DEPTH) for one in sub_questions]
+        retrieved = [self._retrieve(one, Rewritten(question), filters, PRESCORE_DEPTH) for one in sub_questions]
         return list(zip(sub_questions, self._read(sub_questions, retrieved), strict=True))
 
     def rewrite(self, question: str, history: Sequence[Message]) -> Rewritten:
@@ -251,7 +251,7 @@ class Assistant:
         history: Sequence[Message] = (),
     ) -> SearchResult:
         """What is retrieved, reranked, best first, at most `limit`. Raises `BadQuestion`."""
-        asked, found = self._retrieve_standalone(question, filters, max(limit, RERANK_DEPTH), history)
+        asked, found = self._retrieve_standalone(question, filters, max(limit, PRESCORE_DEPTH), history)
         return replace(found, hits=self._reader.read(asked, found.hits).hits[:limit])
 
     def index_age_seconds(self) -> float | None:

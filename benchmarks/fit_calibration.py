@@ -141,14 +141,14 @@ def consider_all(
     work: Path,
     consider: Consider,
     calibration: Calibration,
-    passages: int | None = None,
+    rerank_depth: int | None = None,
     only_even: bool = False,
 ) -> tuple[Considered, Considered]:
     """Index the set in `work` (nothing is done twice), then ask all its questions: the even ones, the odd ones."""
     settings, _ = prepare(Settings(data=work), folder / "corpus.jsonl")
-    if passages:
+    if rerank_depth:
         settings = settings.model_copy(
-            update={"answering": replace(settings.answering, passages_to_read=passages, early_exit_probability=1.0)}
+            update={"answering": replace(settings.answering, rerank_depth=rerank_depth, early_exit_probability=1.0)}
         )
     halves = (Considered(), Considered())
     questions = [gold for gold in read_gold(folder).questions if gold.id not in ANSWERABLE_AFTER_ALL]

@@ -27,7 +27,7 @@ import numpy as np
 from assistant.ask import Assistant
 from assistant.evaluation.bootstrap import interval, resampled
 from assistant.evaluation.corpus_folder import prepare
-from assistant.reading.prescore import RERANK_DEPTH
+from assistant.reading.prescore import PRESCORE_DEPTH
 from assistant.settings import Settings, load_settings
 from benchmarks import wice
 from corpus.article import ArticleFilter, article_id
@@ -133,7 +133,7 @@ def opened_reader(file: Path, resources: ExitStack) -> Rank:
 
 def reading_whole_articles(settings: Settings) -> Settings:
     return settings.model_copy(
-        update={"answering": replace(settings.answering, passages_to_read=RERANK_DEPTH, early_exit_probability=1.0)}
+        update={"answering": replace(settings.answering, rerank_depth=PRESCORE_DEPTH, early_exit_probability=1.0)}
     )
 
 

@@ -44,8 +44,8 @@ class CalibrationFingerprint:
     passage_tokens: int
     candidates: int
     dense_weight: float
+    prescore_depth: int
     rerank_depth: int
-    passages_to_read: int
     early_exit_probability: float
 
 

@@ -27,7 +27,7 @@ from corpus.text.english import ENGLISH
 from corpus.text.sentences import sentence_spans
 from index.hit import Hit
 
-RERANK_DEPTH = 16
+PRESCORE_DEPTH = 16
 """Hits that are prescored, of which the likeliest are reranked: the answer is among them in .97 of cases where it is
 among the first hundred."""
 

@@ -14,7 +14,7 @@ from assistant.query.decompose import SubQuestion
 from assistant.reading.calibration import Calibration
 from assistant.reading.extract import extract_evidence
 from assistant.reading.models.span_model import ReadingModel
-from assistant.reading.prescore import RERANK_DEPTH, Prescored, Prescorer, SentenceVectors
+from assistant.reading.prescore import PRESCORE_DEPTH, Prescored, Prescorer, SentenceVectors
 from assistant.reading.rerank import NO_SPAN, Reranker
 from index.hit import Hit
 
@@ -55,12 +55,12 @@ class SpanReader:
         model: ReadingModel,
         calibration: Calibration,
         *,
-        passages: int,
+        rerank_depth: int,
         early_exit: float,
     ) -> None:
-        """`passages` is how many are read at most, `early_exit` the probability from which fewer are."""
+        """`rerank_depth` is how many passages are read at most, `early_exit` the probability from which fewer are."""
         self._prescorer = Prescorer(vectors, calibration.found_passage)
-        self._reranker = Reranker(model, calibration.read_passage, passages=passages, early_exit=early_exit)
+        self._reranker = Reranker(model, calibration.read_passage, depth=rerank_depth, early_exit=early_exit)
         self._sentence = calibration.sentence
 
     def warm_up(self) -> None:
@@ -68,11 +68,11 @@ class SpanReader:
 
     def read(self, sub_question: SubQuestion, hits: Sequence[Hit], position: int = 0) -> ReadResult:
         wanted = self._prescorer.prepare(sub_question)
-        prescored = self._prescorer.prescore(wanted, hits[:RERANK_DEPTH])
+        prescored = self._prescorer.prescore(wanted, hits[:PRESCORE_DEPTH])
         read = self._reranker.rerank(wanted, prescored)
         ranked = _ranked([one.passage for one in read], prescored)
         return ReadResult(
-            hits=(*(passage.hit for passage in ranked), *_below(ranked, hits[RERANK_DEPTH:])),
+            hits=(*(passage.hit for passage in ranked), *_below(ranked, hits[PRESCORE_DEPTH:])),
             evidence=tuple(extract_evidence(wanted, read, self._sentence, position)),
             signals={passage.hit.passage.id: passage.signals for passage in ranked},
         )

@@ -35,15 +35,15 @@ class ReadPassage:
 
 
 class Reranker:
-    """Reads at most `passages` of what was prescored. `read_passage` adds up what is known after reading.
+    """Reads at most `depth` passages of what was prescored. `read_passage` adds up what is known after reading.
 
     Once the first few hold an answer with the probability `early_exit`, fewer others are read.
     """
 
-    def __init__(self, model: ReadingModel, read_passage: Logistic, *, passages: int, early_exit: float) -> None:
+    def __init__(self, model: ReadingModel, read_passage: Logistic, *, depth: int, early_exit: float) -> None:
         self._model = model
         self._read_passage = read_passage
-        self._passages = passages
+        self._depth = depth
         self._early_exit = early_exit
 
     def warm_up(self) -> None:
@@ -52,7 +52,7 @@ class Reranker:
 
     def rerank(self, wanted: Wanted, prescored: Sequence[Prescored]) -> list[ReadPassage]:
         """The likeliest passages that have a sentence that may answer, read; in the order of `prescored`."""
-        likeliest = [passage for passage in prescored if passage.sentences][: self._passages]
+        likeliest = [passage for passage in prescored if passage.sentences][: self._depth]
         first, others = self._read(wanted, likeliest[:_READ_FIRST]), likeliest[_READ_FIRST:]
         if not wanted.for_the_latest and any(one.passage.hit.score >= self._early_exit for one in first):
             others = [passage for passage in others if passage.hit.score >= _WORTH_READING_TOO]
