@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.query.parties import parties_in, party_mentions, without_parties
-from assistant.reading.attribution import speaker_asked_for
+from assistant.query.speaker import speaker_asked_for
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import alternation
 

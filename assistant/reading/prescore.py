@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.query.decompose import SubQuestion
+from assistant.query.speaker import speaker_asked_for
 from assistant.query.topic import coverage, topic_weights
-from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker, speaker_asked_for
+from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker
 from assistant.reading.calibration import Logistic
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH

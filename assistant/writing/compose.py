@@ -18,7 +18,7 @@ from assistant.query.decompose import SubQuestion
 from assistant.reading.abstention import AbstentionDecision
 from assistant.reading.reader import ReadResult
 from assistant.writing.conflicts import cited_conflicts, find_disagreements, with_both_sides
-from assistant.writing.extractive import WORTH_ADDING, Writer
+from assistant.writing.draft import WORTH_ADDING, Writer
 from assistant.writing.generative import ModelWriter
 from assistant.writing.plan import Plan, WrittenBy, merge_hits
 from assistant.writing.verify import StoredArticle, Verification, Verified, verify

@@ -14,8 +14,8 @@ from assistant.groundedness.quantities import quantities_in
 from assistant.groundedness.words import stems_of
 from assistant.query.decompose import SubQuestion
 from assistant.query.parties import parties_in
-from assistant.reading.attribution import speaker_asked_for
-from assistant.writing.extractive import Draft, DraftSentence
+from assistant.query.speaker import speaker_asked_for
+from assistant.writing.draft import Draft, DraftSentence
 from corpus.text.english import ENGLISH
 
 _LIKELY = 0.4

@@ -10,7 +10,7 @@ from assistant.answer import Evidence
 from assistant.query.decompose import SubQuestion
 from assistant.reading.reader import ReadResult
 from assistant.writing.conflicts import Disagreement
-from assistant.writing.extractive import Draft
+from assistant.writing.draft import Draft
 from index.hit import Hit
 
 WrittenBy = Literal["extractive", "generative"]

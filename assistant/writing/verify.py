@@ -13,7 +13,8 @@ from functools import cache, partial
 
 from assistant.answer import Citation, Evidence, Sentence, Span, Support
 from assistant.groundedness.claim import Premises, Verdict, check_claim
-from assistant.writing.extractive import Draft, DraftSentence, sentence_before
+from assistant.writing.context import sentence_before
+from assistant.writing.draft import Draft, DraftSentence
 from corpus.article import Article, content_hash
 
 StoredArticle = Callable[[str, str], Article | None]
