@@ -30,6 +30,7 @@ from assistant.evaluation.corpus_folder import prepare
 from assistant.reading.prescore import PRESCORE_DEPTH
 from assistant.settings import Settings, load_settings
 from benchmarks import wice
+from benchmarks.reading import read_question
 from corpus.article import ArticleFilter, article_id
 from corpus.text.analysis import content_terms
 
@@ -140,7 +141,7 @@ def reading_whole_articles(settings: Settings) -> Settings:
 def by_reader(claim: Claim, assistant: Assistant) -> list[int]:
     """By the support of the reader's best piece of evidence from each sentence; those it leaves out are not there."""
     own_article = ArticleFilter(article_id=(article_id(claim.id),))
-    evidence = [item for _, read in assistant.read(claim.text, own_article) for item in read.evidence]
+    evidence = [item for read in read_question(assistant, claim.text, own_article) for item in read.evidence]
     ranked = sorted(evidence, key=lambda item: -item.support)
     return list(dict.fromkeys(position for one in ranked for position in _positions(claim, one.start, one.end)))
 

@@ -59,21 +59,21 @@ class SpanReader:
         early_exit: float,
     ) -> None:
         """`rerank_depth` is how many passages are read at most, `early_exit` the probability from which fewer are."""
-        self._prescorer = Prescorer(vectors, calibration.found_passage)
-        self._reranker = Reranker(model, calibration.read_passage, depth=rerank_depth, early_exit=early_exit)
-        self._sentence = calibration.sentence
+        self._prescorer = Prescorer(vectors, calibration.prescore)
+        self._reranker = Reranker(model, calibration.rerank, depth=rerank_depth, early_exit=early_exit)
+        self._evidence = calibration.evidence
 
     def warm_up(self) -> None:
         self._reranker.warm_up()
 
     def read(self, sub_question: SubQuestion, hits: Sequence[Hit], position: int = 0) -> ReadResult:
-        wanted = self._prescorer.prepare(sub_question)
-        prescored = self._prescorer.prescore(wanted, hits[:PRESCORE_DEPTH])
-        read = self._reranker.rerank(wanted, prescored)
+        features = self._prescorer.prepare(sub_question)
+        prescored = self._prescorer.prescore(features, hits[:PRESCORE_DEPTH])
+        read = self._reranker.rerank(features, prescored)
         ranked = _ranked([one.passage for one in read], prescored)
         return ReadResult(
             hits=(*(passage.hit for passage in ranked), *_below(ranked, hits[PRESCORE_DEPTH:])),
-            evidence=tuple(extract_evidence(wanted, read, self._sentence, position)),
+            evidence=tuple(extract_evidence(features, read, self._evidence, position)),
             signals={passage.hit.passage.id: passage.signals for passage in ranked},
         )
 

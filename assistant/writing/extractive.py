@@ -39,9 +39,9 @@ class ExtractiveWriter:
             chosen += self._choose(list(ranked), chosen)
         return tuple(DraftSentence(item.text, (item, *item.copies)) for item in _in_reading_order(chosen))
 
-    def _choose(self, ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[Evidence]:
+    def _choose(self, ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[Evidence]:
         """The best few of one sub-question that say different things, within the limits; the first always fits."""
-        pool = _without_repeats(ranked, taken)
+        pool = _without_repeats(ranked, earlier)
         chosen: list[_Candidate] = []
         room = self._options.max_words
         while pool and len(chosen) < self._options.max_sentences:
@@ -52,7 +52,7 @@ class ExtractiveWriter:
                 chosen.append(best)
                 room -= length
         quoted = [candidate.with_copies() for candidate in chosen]
-        return _with_context(quoted, taken, room, self._options.max_sentences - len(quoted))
+        return _with_context(quoted, earlier, room, self._options.max_sentences - len(quoted))
 
 
 class _Candidate:
@@ -86,17 +86,17 @@ class _Candidate:
         return replace(self.evidence, copies=tuple(by_article.values())[:_MAX_COPIES])
 
 
-def distinct(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[Evidence]:
-    """Those of `ranked`, best first, that say what neither `taken` nor a better one says."""
-    return [candidate.evidence for candidate in _without_repeats(ranked, taken)]
+def distinct(ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[Evidence]:
+    """Those of `ranked`, best first, that say what neither `earlier` nor a better one says."""
+    return [candidate.evidence for candidate in _without_repeats(ranked, earlier)]
 
 
-def _without_repeats(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[_Candidate]:
+def _without_repeats(ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[_Candidate]:
     """Best first; a sentence that says again what a better one says is left out, or kept as its copy."""
-    said = [_Candidate(item) for item in taken]
+    quoted = [_Candidate(item) for item in earlier]
     kept: list[_Candidate] = []
     for candidate in map(_Candidate, ranked[:_LOOKED_AT]):
-        repeated = next((other for other in (*said, *kept) if candidate.overlap(other) >= _REPEATS), None)
+        repeated = next((other for other in (*quoted, *kept) if candidate.overlap(other) >= _REPEATS), None)
         if repeated is None:
             kept.append(candidate)
         elif candidate.is_copy_of(repeated):
@@ -104,13 +104,15 @@ def _without_repeats(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> l
     return kept
 
 
-def _with_context(chosen: Sequence[Evidence], taken: Sequence[Evidence], words: int, sentences: int) -> list[Evidence]:
+def _with_context(
+    chosen: Sequence[Evidence], earlier: Sequence[Evidence], words: int, sentences: int
+) -> list[Evidence]:
     """Before a sentence that begins with "he", "it" or "this", the one that names who or what, where there is room."""
     quoted = list(chosen)
     for item in chosen:
         before = sentence_before(item)
-        said = before and any(before.overlaps(other) for other in (*taken, *quoted))
-        if before and not said and sentences > 0 and _words(before) <= words:
+        is_quoted = before and any(before.overlaps(other) for other in (*earlier, *quoted))
+        if before and not is_quoted and sentences > 0 and _words(before) <= words:
             quoted.append(before)
             words, sentences = words - _words(before), sentences - 1
     return quoted

@@ -47,4 +47,4 @@ def test_filters_hold_for_follow_ups(helper: Assistant) -> None:
     nobody = ArticleFilter(publisher=("Nobody",))
 
     assert helper.retrieve("and the US?", nobody, history=HISTORY).hits == ()
-    assert search_in_context(helper._searcher, "and the US?", SAYS, nobody, 5).hits == ()
+    assert search_in_context(helper.stages.searcher, "and the US?", SAYS, nobody, 5).hits == ()
