@@ -24,11 +24,11 @@ from assistant.conversation.rewriter import Message
 from assistant.conversation.small_talk import is_small_talk
 from assistant.evaluation.bootstrap import interval, resampled
 from assistant.evaluation.corpus_folder import prepare
+from assistant.evaluation.document_ranking import NDCG, ranked_documents, retrieval_values
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.in_process import filters, history, retrieved
 from assistant.evaluation.measures.token_f1 import token_f1
 from assistant.evaluation.read_gold import read_gold
-from assistant.evaluation.retrieval import NDCG, ranked_documents, retrieval_values
 from assistant.evaluation.text import tokens
 from assistant.settings import load_settings
 from index.retriever import RetrievalResult

@@ -12,7 +12,6 @@ from assistant.answer import Answer, Citation
 from assistant.ask import Assistant
 from assistant.conversation.rewriter import Message
 from assistant.errors import BadQuestion
-from assistant.evaluation.asking import SEARCH_DEPTH
 from assistant.evaluation.documents import FindArticle, content_of, find_in_store
 from assistant.evaluation.errors import NothingToAsk
 from assistant.evaluation.gold import GoldQuestion
@@ -22,6 +21,7 @@ from assistant.evaluation.predictions import (
     PredictionStatus,
     RetrievedPassage,
 )
+from assistant.evaluation.run_questions import SEARCH_DEPTH
 from assistant.settings import Settings
 from corpus.article import ArticleFilter, article_id
 from index.hit import Hit

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.reading.attribution import speaker_asked_for
+from assistant.query.speaker import speaker_asked_for
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import alternation
 from corpus.text.parties import parties_in, party_mentions, without_parties

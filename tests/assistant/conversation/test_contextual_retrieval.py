@@ -47,4 +47,4 @@ def test_filters_hold_for_follow_ups(helper: Assistant) -> None:
     nobody = ArticleFilter(publisher=("Nobody",))
 
     assert helper.retrieve("and the US?", nobody, history=HISTORY).hits == ()
-    assert retrieve_in_context(helper._retriever, "and the US?", SAYS, nobody, 5).hits == ()
+    assert retrieve_in_context(helper.stages.retriever, "and the US?", SAYS, nobody, 5).hits == ()
