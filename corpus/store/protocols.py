@@ -40,7 +40,7 @@ class ChangeLog(Protocol):
     """The numbered changes that readers and indexes follow."""
 
     def seq(self) -> int:
-        """Return the number of the newest change (an article put, split or deleted), which only grows; 0 before the first."""
+        """Return the number of the newest change (an article put, split or deleted); it grows only, from 0."""
 
     def since(self, seq: int) -> list[Change]:
         """Return what changed after `seq`: one change per article, its newest, in the order of the changes."""
