@@ -4,8 +4,8 @@ IndexRoomError
 ├── EncoderMismatch      stored vectors were made by another encoder; rebuild, or set the encoder back
 ├── EncoderUnavailable   the named model cannot be loaded; the user checks the name or path
 ├── ModelRunFailed       a model that was loaded could not be run on a text; asking again may help
-├── GenerationDamaged    a generation failed its checks; readers fall back by themselves, a rebuild mends it
-├── WordIndexDamaged       the word index is missing or damaged; readers make one in memory, an update mends it
+├── GenerationDamaged    a generation failed its checks; readers fall back by themselves, a rebuild repairs it
+├── WordIndexDamaged     the word index is missing or damaged; readers make one in memory, an update repairs it
 └── GenerationBuildFailed  the child that builds or verifies died; the live generation is untouched, try again
 """
 
@@ -32,11 +32,11 @@ class ModelRunFailed(IndexRoomError):
 
 
 class GenerationDamaged(IndexRoomError):
-    """A generation failed its checks; readers fall back by themselves, a rebuild mends it."""
+    """A generation failed its checks; readers fall back by themselves, a rebuild repairs it."""
 
 
 class WordIndexDamaged(IndexRoomError):
-    """The word index is missing or failed its checks; readers make one in memory, an update mends it."""
+    """The word index is missing or failed its checks; readers make one in memory, an update repairs it."""
 
 
 class GenerationBuildFailed(IndexRoomError):

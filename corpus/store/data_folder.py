@@ -38,7 +38,7 @@ class DataFolder:
     @property
     def words(self) -> Path:
         """The word index; its own files are `index.words.files`'s."""
-        return self.index / "lexical"
+        return self.index / "lexical"  # as it was called once
 
     @property
     def generations(self) -> Path:

@@ -40,7 +40,7 @@ class ChangeLog(Protocol):
     """The numbered changes that readers and indexes follow."""
 
     def seq(self) -> int:
-        """Number of the newest change (an article put, split or deleted); it only grows, from 0 on."""
+        """Return the number of the newest change (an article put, split or deleted); it grows only, from 0."""
 
     def since(self, seq: int) -> list[Change]:
         """Return what changed after `seq`: one change per article, its newest, in the order of the changes."""
