@@ -1,4 +1,4 @@
-"""Finding passages for a question that came after another one."""
+"""Search for a question that came after another one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ one form finds counts as the last of the other."""
 def search_in_context(
     searcher: Searcher, question: str, before: str | None, wanted: ArticleFilter, limit: int
 ) -> SearchResult:
-    """At most `limit` hits for `question`, which followed `before`.
+    """Return at most `limit` hits for `question`, which followed `before`.
 
     Whether it goes on with that or begins something new is not decided. It is searched for with and without it, and a
     passage is as good as the geometric mean of both scores: what is only about the matter before falls behind, and so
@@ -32,7 +32,7 @@ def search_in_context(
 
 
 def _in_both(alone: Sequence[Hit], together: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Best first, the best scored 1. A hit keeps the raw scores of `alone` where that found it."""
+    """Merge two rankings, best first, the best scored 1. A hit keeps the raw scores of `alone` where that found it."""
     scores = [{hit.passage.id: hit.score for hit in hits} for hits in (alone, together)]
     hits = {hit.passage.id: hit for hit in (*together, *alone)}
     merged = {id_: sqrt(_score(scores[0], id_) * _score(scores[1], id_)) for id_ in hits}
@@ -46,7 +46,7 @@ def _score(scores: Mapping[str, float], id_: str) -> float:
 
 
 def _distinct(ranked: Sequence[Hit]) -> list[Hit]:
-    """Without those that a better one lists as its copy: the two searches may fold them the other way round."""
+    """Leave out hits that a better one lists as its copy: the two searches may fold them the other way round."""
     folded: set[str] = set()
     kept = []
     for hit in ranked:

@@ -1,1 +1,1 @@
-"""What is asked: sub-questions, parties, topic."""
+"""Questions: their sub-questions, parties, speakers, topic."""
