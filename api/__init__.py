@@ -1,1 +1,1 @@
-"""How others reach us: the command line and HTTP."""
+"""The command line and the HTTP service."""

@@ -1,8 +1,8 @@
 """Answers from articles, with checked citations. Three lines of Python ask a question:
 
     from assistant import Assistant, Settings
-    with Assistant.open(Settings()) as helper:
-        print(helper.ask("what does China say about semiconductors?").text)
+    with Assistant.open(Settings()) as assistant:
+        print(assistant.ask("what does China say about semiconductors?").text)
 
 The names below are loaded when first used, so that importing the package costs nothing.
 """

@@ -11,9 +11,9 @@ from types import TracebackType
 from typing import Self
 
 from assistant.answer import Answer, NoAnswerReason, Status
+from assistant.conversation.contextual_retrieval import retrieve_in_context
 from assistant.conversation.introduction import introduction
 from assistant.conversation.rewriter import Message, Rewriter, Rewritten
-from assistant.conversation.search import search_in_context
 from assistant.conversation.small_talk import is_small_talk
 from assistant.errors import BadQuestion, ModeUnavailable
 from assistant.events import Completed, Event, Retrieved, Started
@@ -35,7 +35,7 @@ from corpus.store.protocols import Store
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
 from index.live import LiveIndex
-from index.search import Searcher, SearchResult
+from index.retriever import RetrievalResult, Retriever
 
 _log = logging.getLogger(__name__)
 
@@ -84,8 +84,8 @@ class Assistant:
             encoder = encoder or load_encoder(retrieval.encoder, retrieval.threads)
             store = resources.enter_context(open_store(data))
             live = resources.enter_context(LiveIndex(store, data, encoder.fingerprint, seconds_to_swap))
-            searcher = Searcher(store, encoder, live, retrieval)
-            assistant = cls(store, assemble_stages(settings, searcher, encoder, calibration, model), model)
+            retriever = Retriever(store, encoder, live, retrieval)
+            assistant = cls(store, assemble_stages(settings, retriever, encoder, calibration, model), model)
             assistant._resources = resources.pop_all()
         if assistant.calibration_mismatches:
             _log.warning("Confidence is not calibrated: %s.", "; ".join(assistant.calibration_mismatches))
@@ -194,7 +194,7 @@ class Assistant:
         filters: ArticleFilter = _EVERYTHING,
         limit: int = 10,
         history: Sequence[Message] = (),
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         """Return what both indexes find, not reranked, best first, at most `limit`. Raise `BadQuestion`."""
         return self._retrieve_standalone(question, filters, limit, history)[1]
 
@@ -204,18 +204,18 @@ class Assistant:
         filters: ArticleFilter = _EVERYTHING,
         limit: int = 10,
         history: Sequence[Message] = (),
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         """Return what is retrieved, reranked, best first, at most `limit`. Raise `BadQuestion`."""
         asked, found = self._retrieve_standalone(question, filters, max(limit, PRESCORE_DEPTH), history)
         return replace(found, hits=self.stages.reader.read(asked, found.hits).hits[:limit])
 
     def index_age_seconds(self) -> float | None:
         """Return the seconds since the index that is searched was built; None when there is none yet."""
-        return self.stages.searcher.index_age_seconds()
+        return self.stages.retriever.index_age_seconds()
 
     def remembered_questions(self) -> tuple[int, int]:
         """Return how often a question's vector was remembered, and how often it had to be made."""
-        return self.stages.searcher.remembered_questions()
+        return self.stages.retriever.remembered_questions()
 
     def warm_up(self) -> None:
         """Load models, index and lexicons, so that the first question does not wait for them."""
@@ -252,7 +252,7 @@ class Assistant:
 
     def _retrieve_standalone(
         self, question: str, filters: ArticleFilter, limit: int, history: Sequence[Message]
-    ) -> tuple[SubQuestion, SearchResult]:
+    ) -> tuple[SubQuestion, RetrievalResult]:
         """Return the question in full words, not decomposed, and what is found for it."""
         self._check(question)
         standalone = self.rewrite(question, history)
@@ -261,16 +261,16 @@ class Assistant:
 
     def _retrieve(
         self, sub_question: SubQuestion, standalone: Rewritten, filters: ArticleFilter, limit: int
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         allowed = filters.within(self._bounds)
-        return search_in_context(self.stages.searcher, sub_question.text, standalone.before, allowed, limit)
+        return retrieve_in_context(self.stages.retriever, sub_question.text, standalone.before, allowed, limit)
 
-    def _read(self, sub_questions: Sequence[SubQuestion], retrieved: Sequence[SearchResult]) -> list[ReadResult]:
+    def _read(self, sub_questions: Sequence[SubQuestion], retrieved: Sequence[RetrievalResult]) -> list[ReadResult]:
         each = enumerate(zip(sub_questions, retrieved, strict=True))
         read = [(one, self.stages.reader.read(one, result.hits, position)) for position, (one, result) in each]
         return [self.stages.reader.rescore(one, result) for one, result in read]
 
-    def _has_articles(self, retrieved: Sequence[SearchResult]) -> bool:
+    def _has_articles(self, retrieved: Sequence[RetrievalResult]) -> bool:
         return any(result.hits for result in retrieved) or self.store.articles.count() > 0
 
     def _stored(self, article_id: str, content_hash: str) -> Article | None:

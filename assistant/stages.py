@@ -18,7 +18,7 @@ from assistant.writing.compose import Composer
 from assistant.writing.extractive import ExtractiveWriter
 from assistant.writing.generative import ModelWriter
 from index.encoders.encoder import Encoder
-from index.search import Searcher
+from index.retriever import Retriever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Stages:
     is not calibrated, if it is not.
     """
 
-    searcher: Searcher
+    retriever: Retriever
     rewriter: Rewriter
     model_rewriter: Rewriter | None
     reader: Reader
@@ -39,26 +39,26 @@ class Stages:
 
 
 def assemble_stages(
-    settings: Settings, searcher: Searcher, encoder: Encoder, calibration: Calibration, model: LanguageModel | None
+    settings: Settings, retriever: Retriever, encoder: Encoder, calibration: Calibration, model: LanguageModel | None
 ) -> Stages:
-    """Return the stages that find with `searcher` and, where there is one, write with `model`."""
+    """Return the stages that find with `retriever` and, where there is one, write with `model`."""
     answering = settings.answering
     reading_model = load_reading_model(answering.reader, settings.retrieval.threads)
     mismatches = calibration.mismatches(calibration_fingerprint(settings, encoder, reading_model))
-    follow_ups = FollowUps(searcher.rarity)
+    follow_ups = FollowUps(retriever.rarity)
     return Stages(
-        searcher=searcher,
+        retriever=retriever,
         rewriter=follow_ups,
         model_rewriter=ModelRewriter(model, follow_ups) if model else None,
         reader=SpanReader(
-            searcher,
+            retriever,
             reading_model,
             calibration,
             rerank_depth=answering.rerank_depth,
             early_exit=answering.early_exit_probability,
         ),
         abstention=AbstentionPolicy(
-            calibration, answering.operating_point, searcher.rarity, is_calibrated=not mismatches
+            calibration, answering.operating_point, retriever.rarity, is_calibrated=not mismatches
         ),
         composer=Composer(ExtractiveWriter(answering), ModelWriter(model, settings.model) if model else None),
         calibration_mismatches=mismatches,

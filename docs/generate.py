@@ -8,8 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from api.cli.reference import cli_reference
-from api.errors import PROBLEMS
 from api.http.app import describe_service
+from api.problems import PROBLEMS
 from api.web.bundle import widget
 from assistant.evaluation.measures import MEASURES
 from assistant.settings import describe_settings

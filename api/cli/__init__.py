@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from typing import NoReturn
 
 from api.cli.terminal import one_line, tell
-from api.errors import ROOM_ERRORS, ExitCode, exit_code_of
+from api.problems import ROOM_ERRORS, ExitCode, exit_code_of
 
 
 def main() -> NoReturn:
@@ -33,7 +33,7 @@ def main() -> NoReturn:
 
 
 def _print_whatever_comes() -> None:
-    """A terminal that cannot show a letter shows its code instead; it is no reason to fail."""
+    """Show a letter's code where the terminal cannot show the letter, rather than fail."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

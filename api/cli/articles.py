@@ -9,7 +9,7 @@ import typer
 from api.cli.options import AsJson
 from api.cli.progress import showing_progress
 from api.cli.terminal import one_line, say, say_json, tell
-from api.errors import ExitCode
+from api.problems import ExitCode
 
 app = typer.Typer(help="List, show and remove stored articles.", no_args_is_help=True, rich_markup_mode=None)
 

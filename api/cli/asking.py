@@ -40,8 +40,8 @@ def ask(
 
     wanted = article_filter(publisher, language, since, until)
     said = read_history(history) if history else ()
-    with Assistant.open(load_settings()) as helper:
-        answer = helper.ask(question, wanted, said)
+    with Assistant.open(load_settings()) as assistant:
+        answer = assistant.ask(question, wanted, said)
     body = answer_body(answer, new_id("req"), explain)
     if as_json:
         say_json(body)
@@ -65,9 +65,9 @@ def search(
     from assistant.settings import load_settings
 
     wanted = article_filter(publisher, language, since, until)
-    with Assistant.open(load_settings()) as helper:
+    with Assistant.open(load_settings()) as assistant:
         started = perf_counter()
-        found = helper.search(query, wanted, limit)
+        found = assistant.search(query, wanted, limit)
         body = search_body(found.hits, found.generation, (perf_counter() - started) * 1000)
     if as_json:
         say_json(body)

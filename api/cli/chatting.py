@@ -45,11 +45,11 @@ def chat(
     is_watched = sys.stdin.isatty()
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")  # a byte that is no text makes an odd question, not an end
-    with Assistant.open(load_settings()) as helper:
+    with Assistant.open(load_settings()) as assistant:
         if is_watched:
             tell("Loading the model ...")
-            helper.warm_up()
-        conversation = _Conversation(helper, wanted)
+            assistant.warm_up()
+        conversation = _Conversation(assistant, wanted)
         if is_watched:
             say(f"{conversation.introduction()}\n{_HELP}")
         for line in _typed() if is_watched else _piped():
@@ -62,7 +62,7 @@ def chat(
 
 
 def _typed() -> Iterator[str]:
-    """Lines from a person at a terminal, until Ctrl-D."""
+    """Yield lines from a person at a terminal, until Ctrl-D."""
     from contextlib import suppress
 
     with suppress(ImportError):
@@ -83,10 +83,10 @@ def _piped() -> Iterator[str]:
 
 
 class _Conversation:
-    """What was said, and what it is said with."""
+    """A conversation with the assistant: its messages, and the articles that it may look into."""
 
-    def __init__(self, helper: Assistant, wanted: ArticleFilter) -> None:
-        self._helper = helper
+    def __init__(self, assistant: Assistant, wanted: ArticleFilter) -> None:
+        self._assistant = assistant
         self._wanted = wanted
         self._history: list[Message] = []
         self._last: Answer | None = None
@@ -94,7 +94,7 @@ class _Conversation:
     def introduction(self) -> str:
         from assistant.conversation.introduction import introduction
 
-        return one_line(introduction(self._helper.store.articles.coverage(self._wanted)))
+        return one_line(introduction(self._assistant.store.articles.coverage(self._wanted)))
 
     def obey(self, command: str) -> None:
         if command == "/sources":
@@ -131,7 +131,7 @@ class _Conversation:
         from assistant.events import Completed, SentenceAdded, Started, Withdrawn
 
         shown = _Shown()
-        with closing(self._helper.stream(question, self._wanted, self._history)) as events:
+        with closing(self._assistant.stream(question, self._wanted, self._history)) as events:
             for event in events:
                 match event:
                     case Started(_, _, str(standalone)):
@@ -167,7 +167,7 @@ class _Conversation:
 
 
 class _Shown:
-    """What of an answer stands on the terminal. Sources are numbered as they are first cited, as in the answer."""
+    """The part of an answer that is on the terminal. Sources are numbered as they are first cited, as in the answer."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}

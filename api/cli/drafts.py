@@ -17,7 +17,7 @@ NewFile = Annotated[Path | None, typer.Option(metavar="FILE", help="A new file."
 
 
 def write_drafts(drafts: Iterable[GoldQuestion], out: Path | None) -> None:
-    """To this new file, else to stdout."""
+    """Write drafts to this new file, else to stdout."""
     lines = [question.model_dump_json(exclude_defaults=True) for question in drafts]
     if out is None:
         for line in lines:

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from api.cli.options import AsJson
 from api.cli.progress import Progress, showing_progress
 from api.cli.terminal import one_line, say, say_json, tell
-from api.errors import ROOM_ERRORS, ExitCode
+from api.problems import ROOM_ERRORS, ExitCode
 
 if TYPE_CHECKING:
     from assistant.evaluation.evaluate import Evaluation, RunOptions
@@ -27,7 +27,7 @@ _STEP = "asking"
 
 
 class _RunByDefault(TyperGroup):
-    """`evaluate GOLD` is `evaluate run GOLD`: what names no command is what to run on."""
+    """Takes `evaluate GOLD` as `evaluate run GOLD`: a first argument that names no command is what to run on."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         is_named = not args or args[0] in self.commands or args[0] == "--help"
@@ -183,9 +183,9 @@ def _ask_here(gold: Gold, wanted: RunOptions, corpus: Path | None, progress: Pro
     settings, embedded = load_settings(), None
     if corpus:
         settings, embedded = prepare(settings, corpus, progress)
-    with Assistant.open(settings) as helper:
-        helper.warm_up()
-        return evaluate(gold, AssistantAsker(helper, settings), wanted, embedded, _Listener(progress))
+    with Assistant.open(settings) as assistant:
+        assistant.warm_up()
+        return evaluate(gold, AssistantAsker(assistant, settings), wanted, embedded, _Listener(progress))
 
 
 class _Listener:
@@ -232,7 +232,7 @@ def _only_one_of(**options: object) -> None:
 
 @contextmanager
 def _leaving_with_2() -> Iterator[None]:
-    """Whatever keeps an evaluation from running is told apart from a figure that is too low, which is 1."""
+    """Leave with 2 for whatever keeps an evaluation from running; a figure that is too low is 1."""
     try:
         yield
     except ROOM_ERRORS as error:

@@ -11,7 +11,7 @@ import typer
 
 from api.cli.drafts import NewFile, write_drafts
 from api.cli.terminal import one_line, say, tell
-from api.errors import ExitCode
+from api.problems import ExitCode
 
 if TYPE_CHECKING:
     from assistant.evaluation.gold import Gold
@@ -69,7 +69,7 @@ def draft(
 
 
 def _articles(corpus: Path | None) -> Iterator[Article]:
-    """Every article of this file or folder, else of the data folder."""
+    """Yield every article of this file or folder, else of the data folder."""
     if corpus is not None:
         from assistant.evaluation.documents import articles_in
 
@@ -84,7 +84,7 @@ def _articles(corpus: Path | None) -> Iterator[Article]:
 
 
 def _summary(gold: Gold, remarks: Sequence[Remark]) -> str:
-    """`89 questions: 2 times evidence names a document that is not there.`"""
+    """Return `89 questions: 2 times evidence names a document that is not there.`"""
     from assistant.plurals import counted
 
     counts = Counter(str(remark.fault) for remark in remarks)

@@ -7,12 +7,12 @@ from pathlib import Path
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from api.http.schemas import History
+from api.http.request_bodies import History
 from assistant.conversation.rewriter import Message
 
 
 def read_history(file: Path) -> tuple[Message, ...]:
-    """The messages in `file`, oldest first. What it cannot be is wrong usage, told in one sentence."""
+    """Return the messages in `file`, oldest first. A file of another shape is wrong usage, told in one sentence."""
     try:
         messages = TypeAdapter(History).validate_json(file.read_bytes())
     except OSError as error:

@@ -10,7 +10,7 @@ import typer
 from api.cli.options import AsJson
 from api.cli.progress import showing_progress
 from api.cli.terminal import one_line, say, say_json, tell
-from api.errors import ExitCode
+from api.problems import ExitCode
 from corpus.article import Action, Outcome
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def ingest(
         paths = []
     report = _ingest(settings, paths, sync, listing=not as_json)
     if as_json:
-        from api.wire.ingest import ingest_body
+        from api.wire.ingest_report import ingest_body
 
         say_json(ingest_body(report))
     else:
@@ -72,7 +72,8 @@ def rebuild() -> None:
 def _holds_articles(settings: Settings) -> bool:
     from corpus.store import open_store_writer
 
-    with open_store_writer(settings.data_folder) as store:  # brings an older folder up to date
+    # As the writer, who brings a folder of an older version up to date.
+    with open_store_writer(settings.data_folder) as store:
         return store.articles.count() > 0
 
 
@@ -94,14 +95,14 @@ def _ingest(settings: Settings, paths: list[Path], sync: bool, listing: bool) ->
 
 
 def _line(outcome: Outcome) -> str:
-    """`created article.md`, or `duplicate b.md of a.md`."""
+    """Return `created article.md`, or `duplicate b.md of a.md`."""
     other = f"{_REFERS_TO.get(outcome.action, ' ')}{outcome.other}" if outcome.other else ""
     is_name = outcome.action is Action.CONFLICT and "://" not in outcome.external_id
     return one_line(f"{outcome.action} {outcome.external_id}{other}{_OWN_IDENTITY if is_name else ''}")
 
 
 def _summary(report: IngestReport) -> str:
-    """`12 created, 3 unchanged, 1 could not be read.`"""
+    """Return `12 created, 3 unchanged, 1 could not be read.`"""
     counts: dict[str, int] = {action.value: report.counts.get(action, 0) for action in Action}
     counts |= {"removed": len(report.removed), "could not be read": len(report.unreadable)}
     told = [f"{count} {what}" for what, count in counts.items() if count]

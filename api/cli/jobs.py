@@ -8,7 +8,7 @@ import typer
 
 from api.cli.options import AsJson
 from api.cli.terminal import one_line, say, say_json, tell
-from api.errors import ExitCode
+from api.problems import ExitCode
 
 app = typer.Typer(
     help="List posted jobs that are not done, and retry them.", no_args_is_help=True, rich_markup_mode=None

@@ -9,14 +9,13 @@ import typer
 
 from api.cli.options import AsJson, Languages, Publishers
 from api.cli.terminal import one_line, say, say_json, tell
-from api.errors import ExitCode
+from api.problems import ExitCode
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
     from corpus.access import Grant, Key, Scope
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9._-]+")
 
 app = typer.Typer(
@@ -131,7 +130,7 @@ def _scopes(names: list[str], publishable: bool) -> tuple[Scope, ...]:
 
 
 def _origins(origins: list[str], publishable: bool) -> tuple[str, ...]:
-    """As browsers write them: small letters, no path, no default port."""
+    """Return origins as browsers write them: small letters, no path, no default port. Raise BadSettings."""
     from assistant.errors import BadSettings
 
     if publishable != bool(origins):
@@ -143,6 +142,7 @@ def _origin(text: str) -> str:
     from urllib.parse import urlsplit
 
     from assistant.errors import BadSettings
+    from corpus.readers.urls import DEFAULT_PORTS
 
     if "*" in text:
         raise BadSettings(f"{one_line(text)} is no origin: wildcards are not known; name each origin.")
@@ -151,19 +151,19 @@ def _origin(text: str) -> str:
         host, port = _host(parts.hostname or ""), parts.port
     except ValueError:
         host = ""
-    if not host or parts.scheme not in _DEFAULT_PORTS or "@" in parts.netloc or _beyond(parts):
+    if not host or parts.scheme not in DEFAULT_PORTS or "@" in parts.netloc or _beyond(parts):
         raise BadSettings(f"{one_line(text)} is no origin; write it like https://example.org or http://localhost:3000.")
-    is_default = port in (None, _DEFAULT_PORTS[parts.scheme])
+    is_default = port in (None, DEFAULT_PORTS[parts.scheme])
     return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")
 
 
 def _beyond(parts: SplitResult) -> str:
-    """What of an address an origin does not have."""
+    """Return what an address has beyond an origin; empty for an origin."""
     return parts.path.strip("/") + parts.query + parts.fragment
 
 
 def _host(name: str) -> str:
-    """As it stands in an origin; empty for what no host is called. May raise ValueError, as `idna` does."""
+    """Return a host as it stands in an origin; empty for what no host is called. Raise ValueError, as `idna` does."""
     if ":" in name:
         return f"[{name}]"
     ascii_name = name.encode("idna").decode()

@@ -13,5 +13,5 @@ def mcp() -> None:
     from assistant.settings import load_settings
 
     settings = load_settings()
-    with Assistant.open(settings) as helper, closing(AdmissionQueue(settings.load)) as admission:
-        model_context_server(lambda _: helper, admission).run()
+    with Assistant.open(settings) as assistant, closing(AdmissionQueue(settings.load)) as admission:
+        model_context_server(lambda _: assistant, admission).run()

@@ -1,4 +1,4 @@
-"""Shows how work is coming along, on stderr: a bar on a terminal, a line now and then elsewhere."""
+"""Progress of work, on stderr: a bar on a terminal, a line now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _SECONDS_BETWEEN_LINES = 10.0
 
 class Progress(Protocol):
     def __call__(self, stage: str, done: int, total: int, note: str = "") -> None:
-        """`done` of `total` of this stage; 0 of 0 when the stage cannot tell. `note` is how it looks so far."""
+        """Report `done` of `total` of this stage; 0 of 0 when the stage cannot tell. `note` is how it looks so far."""
 
 
 @contextmanager
 def showing_progress() -> Iterator[Progress]:
-    """A function to report progress to while the block runs."""
+    """Yield a function to report progress to while the block runs."""
     if not sys.stderr.isatty():
         yield _Lines()
         return

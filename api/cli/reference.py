@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import typer
 
 from api.cli.app import app
-from api.errors import ExitCode
+from api.problems import ExitCode
 
 _COLUMNS = 100
 
 
 def cli_reference() -> str:
-    """Markdown: the help of every command, and the exit codes."""
+    """Return the help of every command, and the exit codes, as Markdown."""
     command = typer.main.get_command(app)
     context = typer.Context(command, info_name="assistant", terminal_width=_COLUMNS)
     return "\n".join(

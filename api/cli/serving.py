@@ -52,9 +52,9 @@ def serve(
     changes = {name: value for name, value in said.items() if value is not None}
     settings = settings.model_copy(update={"serving": replace(settings.serving, **changes)})
     if settings.serving.workers > 1:
-        from api.http.serving.serve_together import serve_together as run
+        from api.http.serving.multi_process import serve_multi_process as run
     else:
-        from api.http.serving.serve_alone import serve_alone as run
+        from api.http.serving.single_process import serve_single_process as run
     with open_service_store(settings.data_folder) as store:
         has_keys = any(not key.revoked for key in store.keys.all())
     with open_listener(settings.serving, has_keys) as listener:

@@ -23,7 +23,7 @@ _EXCERPT_CHARACTERS = 300
 
 
 def answer_lines(body: AnswerBody) -> Iterator[str]:
-    """The answer with its `[n]` and each cited source with its quotes; else the nearest passages."""
+    """Return the answer with its `[n]` and each cited source with its quotes; else the nearest passages."""
     if body.standalone_question:
         yield f"({one_line(body.standalone_question)})"
     if body.status == Status.NO_ANSWER:
@@ -37,14 +37,14 @@ def answer_lines(body: AnswerBody) -> Iterator[str]:
 
 
 def cited_source_lines(body: AnswerBody) -> Iterator[str]:
-    """Each cited source with its quotes."""
+    """Return each cited source with its quotes."""
     for source in body.sources:
         if source.cited:
             yield from _cited_source(body, source)
 
 
 def source_lines(body: AnswerBody) -> Iterator[str]:
-    """What belongs under an answer that is shown already: what it lacks, and a line for each cited source."""
+    """Return the lines under an answer that is shown already: what it lacks, and each cited source."""
     yield from _what_is_missing(body)
     for source in body.sources:
         if source.cited:
@@ -52,7 +52,7 @@ def source_lines(body: AnswerBody) -> Iterator[str]:
 
 
 def hit_lines(hits: Iterable[HitBody]) -> Iterator[str]:
-    """Found passages, best first."""
+    """Return found passages, best first."""
     for rank, hit in enumerate(hits, start=1):
         yield f"{rank}. {_title_line(hit)}"
         yield f"   {_place(hit, hit.passage.start, hit.passage.end)}, score {hit.score:.3f}"
@@ -62,7 +62,7 @@ def hit_lines(hits: Iterable[HitBody]) -> Iterator[str]:
 
 
 def with_markers(body: AnswerBody) -> str:
-    """The answer's text with ` [n]` behind each sentence, n being the numbers of its sources."""
+    """Return the answer's text with ` [n]` behind each sentence, n being the numbers of its sources."""
     numbers = {citation.id: citation.number for citation in body.citations}
     text, done = "", 0
     for sentence in body.answer.sentences:
@@ -73,7 +73,7 @@ def with_markers(body: AnswerBody) -> str:
 
 
 def refusal_lines(body: AnswerBody) -> Iterator[str]:
-    """Why there is no answer, and the nearest passages; else what the assistant is there for."""
+    """Return why there is no answer, and the nearest passages; else what the assistant is there for."""
     if body.about:
         yield one_line(body.about)
         return
@@ -126,7 +126,7 @@ def _explanation_lines(body: AnswerBody, explanation: Explanation) -> Iterator[s
 
 
 def _title_line(article: ArticleReference) -> str:
-    """`Title, Publisher, 2025-07-26, https://...`, as far as each is known."""
+    """Return `Title, Publisher, 2025-07-26, https://...`, as far as each is known."""
     known = (
         article.title,
         article.publisher,

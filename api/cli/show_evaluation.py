@@ -20,7 +20,7 @@ _DIGITS = {Unit.SHARE: 3, Unit.GAIN: 3, Unit.WORDS: 1, Unit.MILLISECONDS: 1}
 
 
 def measure_lines() -> Iterator[str]:
-    """Every measure with its description and source, by group."""
+    """Return every measure with its description and source, by group."""
     group = None
     for measure in MEASURES:
         if measure.group is not group:
@@ -30,7 +30,7 @@ def measure_lines() -> Iterator[str]:
 
 
 def evaluation_lines(metrics: Mapping[str, Any]) -> Iterator[str]:
-    """A table of all measures that have a value, and how many have none."""
+    """Return a table of all measures that have a value, and how many have none."""
     yield f"{counted(metrics['questions'], 'question')}: " + ", ".join(
         f"{count} {status.replace('_', ' ')}" for status, count in metrics["statuses"].items()
     )
@@ -43,7 +43,7 @@ def evaluation_lines(metrics: Mapping[str, Any]) -> Iterator[str]:
 
 
 def comparison_lines(old: FinishedRun, new: FinishedRun, comparisons: Sequence[Comparison]) -> Iterator[str]:
-    """A table of differences, and the questions that changed most in the measures that became better or worse."""
+    """Return a table of differences, and the questions that changed most where measures became better or worse."""
     yield f"{counted(len(old.questions), 'question')}; old: {old.name}, new: {new.name}"
     yield (
         f"{'':<{_NAME_WIDTH}}  {'old':>9}  {'new':>9}  {'difference':>10}  {'95 % interval':^22}  {'p':>6}  "
@@ -59,7 +59,7 @@ def comparison_lines(old: FinishedRun, new: FinishedRun, comparisons: Sequence[C
 
 
 def comparison_body(old: FinishedRun, new: FinishedRun, comparisons: Sequence[Comparison]) -> dict[str, object]:
-    """The same for a program."""
+    """Return a comparison's JSON value, for programs."""
     return {
         "old": old.name,
         "new": new.name,

@@ -1,4 +1,4 @@
-"""What reaches a terminal. Titles, quotes and file names come from strangers: none of it may steer it."""
+"""Text that reaches a terminal. Titles, quotes and file names come from strangers: none of it may steer it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _STEERING = re.compile(
 
 
 def harmless(text: str) -> str:
-    """`text` without anything that a terminal would obey instead of show."""
+    """Return `text` without anything that a terminal would obey instead of show."""
     return _STEERING.sub("", text)
 
 
 def one_line(text: str) -> str:
-    """`text`, harmless and on one line."""
+    """Return `text`, harmless and on one line."""
     return " ".join(harmless(text).split())
 
 

@@ -1,4 +1,4 @@
-"""Puts the HTTP service together: routes, shared state, and the middlewares around them."""
+"""The HTTP service, put together: routes, shared state, and the middlewares around them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from api.http.access.link_tokens import LinkTokens
 from api.http.access.middleware import AccessMiddleware
 from api.http.access.policy import AccessPolicy
 from api.http.access.rate_limits import RateLimits
-from api.http.access.route_rules import OpenTo, rule_for
-from api.http.errors import ProblemBody, install_error_handlers
+from api.http.access.refresher import Refresher
+from api.http.access.route_rules import KeylessAccess, rule_for
+from api.http.error_handlers import ProblemBody, install_error_handlers
 from api.http.observability.index_gauges import index_gauges
 from api.http.observability.metrics import REMEMBERED, Metrics
 from api.http.observability.observer import Observer, ObserveRequests
 from api.http.observability.request_id import RequestIds
-from api.http.observability.shared_counts import SharedCounts
 from api.http.routes import (
     articles,
     ask,
@@ -42,15 +42,16 @@ from api.http.serving.body_limit import BodyLimit
 from api.http.serving.internal_errors import InternalErrors
 from api.http.serving.readiness import Readiness
 from api.http.serving.security_headers import SecurityHeaders
+from api.http.shared_counts import SharedCounts
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from corpus.store import open_service_store
 
 _PATIENCE_SECONDS = 5.0
-"""How long feedback waits while an ingest or purge holds the store, before its sender is told to come again."""
+"""Longest wait of feedback while an ingest or purge holds the store, before its sender is told to come again."""
 
 _SHORT_PATIENCE_SECONDS = 0.1
-"""The same for counts, which are kept in memory until the next time; the keys are read in between."""
+"""Longest wait of counts, which are kept in memory until the next time; the keys are read in between."""
 
 
 _KEY = {"type": "http", "scheme": "bearer", "description": "A key, as `assistant keys create` makes them."}
@@ -79,16 +80,16 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 
 
 def _security(method: str, path: str) -> list[dict[str, list[str]]]:
-    """What OpenAPI says of a route: nothing is needed, or a key, once there is one."""
+    """Return what OpenAPI says of a route: nothing is needed, or a key, once there is one."""
     rule = rule_for(method, path)
     assert rule is not None, "a route without a rule exists for nobody"
-    if rule.open_to is OpenTo.EVERYONE:
+    if rule.without_key is KeylessAccess.EVERYONE:
         return []
-    return [{"key": []}] if rule.open_to is OpenTo.NOBODY else [{}, {"key": []}]
+    return [{"key": []}] if rule.without_key is KeylessAccess.NONE else [{}, {"key": []}]
 
 
 def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
-    """Routes and shapes without an assistant behind them: enough for the OpenAPI document."""
+    """Return routes and bodies without an assistant behind them: enough for the OpenAPI document."""
     app = Service(
         title="Cited assistant",
         summary="Questions answered from your articles; every sentence carries a citation that was checked.",
@@ -105,50 +106,63 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
 
 
 def create_app(assistant: Assistant, settings: Settings) -> Service:
-    """The service over an open assistant, which stays the caller's to close.
+    """Return the service over an open assistant, which stays the caller's to close.
 
-    Raises `CorpusError` when keys and feedback cannot be kept in the data folder.
+    Raise `CorpusError` when keys and feedback cannot be kept in the data folder.
     """
     admission = AdmissionQueue(settings.load)
+    counts = SharedCounts(settings.data)
+    counters = _counters(counts, assistant, admission)
+    service_store = open_service_store(settings.data_folder, _PATIENCE_SECONDS)
+    keys = KeyCache(open_service_store(settings.data_folder, _SHORT_PATIENCE_SECONDS))
+    policy = AccessPolicy(keys, RateLimits(counts), settings.access, settings.serving.allow_anyone_to_ask)
+    refresher = Refresher(
+        {"The keys cannot be kept up to date": keys.refresh, "What happens cannot be counted": counters.write}
+    )
     tools = model_context_server(_assistant_of_sender, admission)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with closing(admission):
+        with closing(policy), refresher.running(), closing(admission):
             async with serving_tools(tools):
                 yield
 
     app = describe_service(lifespan)
-    counts = SharedCounts(settings.data)
-    counters = Metrics(counts)
-    service_store = open_service_store(settings.data_folder, _PATIENCE_SECONDS)
+    app.router.routes.extend(http_routes(tools))
     app.state.assistant = assistant
     app.state.admission = admission
     app.state.service_store = service_store
-    app.state.public_base_url = settings.access.public_base_url
     app.state.metrics = counters
+    app.state.observer = Observer(counters, settings.access.log_requests, settings.access.log_questions)
     app.state.links = LinkTokens(service_store.link_secret(), settings.access.link_hours * 3600)
-    app.state.observer = observer = Observer(counters, settings.access.log_requests, settings.access.log_questions)
-    counters.add_gauges(lambda: index_gauges(assistant.store, assistant.index_age_seconds()))
-    counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[0], "remembered")
-    counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[1], "made")
-    counters.add_levels(lambda: load_gauges(admission))
-    keys = KeyCache(open_service_store(settings.data_folder, _SHORT_PATIENCE_SECONDS))
-    policy = AccessPolicy(keys, RateLimits(counts), settings.access, settings.serving.allow_anyone_to_ask)
-    app.router.routes.extend(http_routes(tools))
+    app.state.public_base_url = settings.access.public_base_url
     app.state.ingesting = settings.ingesting
     app.state.accepting = CapacityLimiter(articles.ACCEPTED_AT_ONCE)
     app.state.readiness = Readiness(assistant)
     install_error_handlers(app)
-    # The last one added sees a request first: an id comes before anything can be refused.
+    _add_middlewares(app, policy, settings)
+    return app
+
+
+def _counters(counts: SharedCounts, assistant: Assistant, admission: AdmissionQueue) -> Metrics:
+    """Return the service's metrics, with all that is looked up when they are asked for."""
+    counters = Metrics(counts)
+    counters.add_gauges(lambda: index_gauges(assistant.store, assistant.index_age_seconds()))
+    counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[0], "remembered")
+    counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[1], "made")
+    counters.add_levels(lambda: load_gauges(admission))
+    return counters
+
+
+def _add_middlewares(app: Service, policy: AccessPolicy, settings: Settings) -> None:
+    """Put the middlewares around the routes. The last one sees a request first: an id before any refusal."""
     larger = {articles.PATH: settings.ingesting.max_body_bytes}
     app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes, at=larger)
     app.add_middleware(InternalErrors)
-    app.add_middleware(AccessMiddleware, policy=policy, tick=counters.write)
+    app.add_middleware(AccessMiddleware, policy=policy)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(ObserveRequests, observer=observer)
+    app.add_middleware(ObserveRequests, observer=app.state.observer)
     app.add_middleware(RequestIds)
-    return app
 
 
 def _assistant_of_sender(request: Request | None) -> Assistant:

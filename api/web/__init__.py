@@ -1,1 +1,1 @@
-"""What browsers get: the widget, and the pages around it."""
+"""Files for browsers: the widget, and the pages around it."""

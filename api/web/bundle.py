@@ -1,4 +1,4 @@
-"""Puts the widget's source files together into the one script that a page loads.
+"""The widget's source files, put together into the one script that a page loads.
 
 The sources share one scope, in the order of `SOURCES`. rjsmin and rcssmin leave out comments and needless space.
 """
@@ -69,7 +69,7 @@ class WebFile:
 
 @cache
 def widget() -> WebFile:
-    """The whole widget as one classic script with no global names of its own."""
+    """Return the whole widget as one classic script with no global names of its own."""
     folder = files("api.web") / "widget"
     style = rcssmin.cssmin((folder / "widget.css").read_text(encoding="utf-8"))
     packs = {name: language_pack(name).integrity for name in LANGUAGES}
@@ -80,7 +80,7 @@ def widget() -> WebFile:
 
 @cache
 def language_pack(name: str) -> WebFile:
-    """A table of strings, which the widget loads as data."""
+    """Return a table of strings, which the widget loads as data."""
     table = json.loads((files("api.web") / "widget" / "languages" / f"{name}.json").read_text(encoding="utf-8"))
     body = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
     return WebFile(body, "application/json")
@@ -88,7 +88,7 @@ def language_pack(name: str) -> WebFile:
 
 @cache
 def web_file(name: str) -> WebFile:
-    """A file of ours as it is: `page.css`, `page.js`, `icon.svg`."""
+    """Return a file of ours as it is: `page.css`, `page.js`, `icon.svg`."""
     media_types = {
         "css": "text/css; charset=utf-8",
         "js": _SCRIPT,

@@ -120,7 +120,7 @@ class AnswerBody(Body):
 
 
 def answer_body(answer: Answer, request_id: str, explain: bool = False) -> AnswerBody:
-    """The body for `answer`, stamped with a new id and the time. `explain` adds why it came out so."""
+    """Return the body for `answer`, stamped with a new id and the time. `explain` adds why it came out so."""
     sources = Sources(answer.hits, answer.citations)
     return AnswerBody(
         id=new_id("ans"),
@@ -145,7 +145,7 @@ def answer_body(answer: Answer, request_id: str, explain: bool = False) -> Answe
 
 
 class Sources:
-    """Gives ids and numbers to the passages that an answer was made from.
+    """Ids and numbers of the passages that an answer was made from.
 
     Ids follow the order of retrieval, so that they are known before anything is cited; numbers follow the
     first citation.
@@ -170,7 +170,7 @@ class Sources:
         )
 
     def bodies(self) -> list[SourceBody]:
-        """The cited sources by number, then the others by rank."""
+        """Return the cited sources by number, then the others by rank."""
         uncited = [passage_id for passage_id in self._hits if passage_id not in self._numbers]
         return [self._body(passage_id) for passage_id in (*self._numbers, *uncited)]
 

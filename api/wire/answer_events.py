@@ -71,7 +71,7 @@ class StreamEvent:
 
 
 def stream_events(events: Generator[Event], request_id: str, explain: bool = False) -> Generator[StreamEvent]:
-    """What `Assistant.stream` gives, as it is told; closing this closes `events`."""
+    """Yield the wire's events for those of `Assistant.stream`; closing this closes `events`."""
     teller = _Teller(request_id, explain)
     with closing(events):
         for event in events:

@@ -58,13 +58,13 @@ class ArticleBody(ArticleSummaryBody):
 
 
 def article_list_body(articles: Sequence[ArticleSummary], limit: int) -> ArticleListBody:
-    """A page of `limit` articles. Give it one more when there is one: that tells that a page follows."""
+    """Return a page of `limit` articles. Give it one more when there is one: that tells that a page follows."""
     page = [ArticleSummaryBody(**_details(one), characters=one.characters) for one in articles[:limit]]
     return ArticleListBody(data=page, next_cursor=page[-1].article_id if len(articles) > limit else None)
 
 
 def article_body(article: Article, versions: Iterable[Version]) -> ArticleBody:
-    """The body for one article in one version, with all versions that are kept."""
+    """Return the body for one article in one version, with all versions that are kept."""
     return ArticleBody(
         **_details(article),
         characters=len(article.text),
@@ -74,7 +74,7 @@ def article_body(article: Article, versions: Iterable[Version]) -> ArticleBody:
 
 
 def reference(article: Article | ArticleSummary) -> dict[str, Any]:
-    """The fields of `ArticleReference`."""
+    """Return the fields of `ArticleReference`."""
     return {
         "article_id": article.id,
         "external_id": article.external_id,
@@ -87,7 +87,7 @@ def reference(article: Article | ArticleSummary) -> dict[str, Any]:
 
 
 def _details(article: Article | ArticleSummary) -> dict[str, Any]:
-    """The fields of `ArticleSummaryBody` but `characters`."""
+    """Return the fields of `ArticleSummaryBody` but `characters`."""
     return {
         **reference(article),
         "author": article.author,

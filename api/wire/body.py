@@ -1,4 +1,4 @@
-"""What all bodies have in common."""
+"""Base of all bodies, and the values that they share."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Text = Annotated[str, BeforeValidator(_well_formed)]
 
 
 def new_id(kind: str) -> str:
-    """An opaque id nobody else has: `kind` and 32 hexadecimal digits."""
+    """Return an opaque id nobody else has: `kind` and 32 hexadecimal digits."""
     return f"{kind}_{uuid.uuid4().hex}"
 
 

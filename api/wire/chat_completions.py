@@ -77,17 +77,17 @@ class ChatRequest(_Ignoring):
     stream_options: StreamOptions | None = None
 
     def question(self) -> str:
-        """Empty when no message is the user's."""
+        """Return the last message of the user; empty when there is none."""
         return next((message.text() for message in reversed(self.messages) if message.role == "user"), "")
 
     def history(self) -> list[Message]:
         asked = max((n for n, message in enumerate(self.messages) if message.role == "user"), default=0)
-        turns = [
+        messages = [
             Message(message.role, message.text()[:MAX_MESSAGE_CHARACTERS])
             for message in self.messages[:asked]
             if message.role in ("user", "assistant")
         ]
-        return turns[-MAX_MESSAGES:]
+        return messages[-MAX_MESSAGES:]
 
     def wants_usage(self) -> bool:
         return self.stream_options is not None and self.stream_options.include_usage
@@ -180,7 +180,7 @@ PageOf = Callable[[str, str], str]
 
 
 def chat_pieces(events: Generator[Event], request_id: str, page_of: PageOf) -> Generator[ChatPiece]:
-    """What `Assistant.stream` gives, as a chat tells it; closing this closes `events`."""
+    """Yield the pieces of a chat's message for the events of `Assistant.stream`; closing this closes `events`."""
     teller = _Teller(request_id, page_of)
     with closing(events):
         for event in events:
@@ -188,7 +188,7 @@ def chat_pieces(events: Generator[Event], request_id: str, page_of: PageOf) -> G
 
 
 def chat_body(answer: Answer, request_id: str, page_of: PageOf) -> ChatBody:
-    """A whole answer as one completion."""
+    """Return a whole answer as one completion."""
     *pieces, last = chat_pieces(_events_of(answer), request_id, page_of)
     assert last.answer is not None
     message = ChatAnswerMessage(
@@ -248,7 +248,7 @@ class _Teller:
 
 
 def _remarks(body: AnswerBody) -> str:
-    """What no article says, so that it has no citation: that there is no answer, or not to everything."""
+    """Return what has no citation, since no article says it: that there is no answer, or not to everything."""
     if body.status == Status.NO_ANSWER:
         return body.about or _NO_ANSWER[body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED]
     return "".join(f"\n\nI found no evidence for: {asked}" for asked in body.unanswered)
@@ -261,7 +261,7 @@ def _annotation(start: int, end: int, citation: Citation, page_of: PageOf) -> An
 
 
 def _events_of(answer: Answer) -> Generator[Event]:
-    """The events that this answer would have come with."""
+    """Yield the events that this answer would have come with."""
     yield Retrieved(answer.hits)
     yield from sentences_added(answer)
     yield Completed(answer)

@@ -1,4 +1,4 @@
-"""What goes over the wire about jobs. Beside `api.wire.articles`, since only ingestion speaks of them."""
+"""Jobs: how far they are, and what became of their articles. Only ingestion speaks of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from corpus.article import Outcome
 from corpus.job import Job, JobKind, JobStatus, WaitingJob, name_in_jobs
 
 OutcomeName = Literal["created", "updated", "unchanged", "duplicate_of", "conflict", "rejected", "deleted"]
-"""What `corpus.job.name_in_jobs` says of each action."""
+"""Names of actions in jobs, as `corpus.job.name_in_jobs` gives them."""
 
 
 class JobArticleBody(Body):
@@ -69,7 +69,7 @@ class WaitingJobsBody(Body):
 
 
 def waiting_jobs_body(waiting: Sequence[WaitingJob]) -> WaitingJobsBody:
-    """The body for jobs that are not done."""
+    """Return the body for jobs that are not done."""
     return WaitingJobsBody(
         data=[
             WaitingJobBody(
@@ -87,7 +87,7 @@ def waiting_jobs_body(waiting: Sequence[WaitingJob]) -> WaitingJobsBody:
 
 
 def job_body(job: Job, outcomes: Mapping[int, Outcome] = MappingProxyType({})) -> JobBody:
-    """The body for a job, with what became of its articles so far, by position."""
+    """Return the body for a job, with what became of its articles so far, by position."""
     articles = [_article_body(position, outcome) for position, outcome in outcomes.items()]
     return JobBody(
         id=job.id,

@@ -1,4 +1,4 @@
-"""The `[n]` behind a sentence by which people find its sources."""
+"""Markers: the `[n]` behind a sentence by which people find its sources."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from collections.abc import Iterable
 
 
 def with_marker(sentence: str, numbers: Iterable[int]) -> str:
-    """`The chips. [1][3]`: each number once, in order of citation."""
+    """Return `The chips. [1][3]`: each number once, in order of citation."""
     return sentence + " " + "".join(f"[{number}]" for number in dict.fromkeys(numbers))

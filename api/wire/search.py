@@ -52,7 +52,7 @@ class SearchBody(Body):
 
 
 def search_body(hits: Iterable[Hit], generation: str | None, milliseconds: float) -> SearchBody:
-    """The body for the hits of one search that took this long."""
+    """Return the body for the hits of one search that took this long."""
     return SearchBody(
         data=[_hit_body(hit) for hit in hits],
         index_generation=generation,

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from assistant.conversation.phrases import Phrase, phrases
 from assistant.conversation.pointing import Pointer, PointerKind
 from assistant.conversation.times import as_time
-from assistant.query.parties import names_a_place
 from assistant.query.topic import Rarity
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
 from corpus.text.names import names_in
+from corpus.text.parties import names_a_place
 
 # What makes a phrase likelier, chosen on half of the conversations of CAsT 2020 and MTRAG-UN. They are worth about as
 # much as each other; no result hangs on the second digit.

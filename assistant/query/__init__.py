@@ -1,1 +1,1 @@
-"""Questions: their sub-questions, parties, speakers, topic."""
+"""Questions: their sub-questions, speakers, topic."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.query.parties import parties_in, party_mentions, without_parties
 from assistant.query.speaker import speaker_asked_for
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import alternation
+from corpus.text.parties import parties_in, party_mentions, without_parties
 
 MAX_SUB_QUESTIONS = 4
 """Each costs a search and several readings; a question that would have more is read as it stands."""
@@ -45,7 +45,7 @@ class SubQuestion:
     """One thing that is asked. `text` can be searched by itself; `label` names it to a person.
 
     `party` is the one whose position is asked for ("what does China say ..."), by its name in
-    `assistant.query.parties`.
+    `corpus.text.parties`.
     """
 
     text: str

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 
 from assistant.groundedness.speakers import is_pronoun, is_same_speaker, speakers_in
 from assistant.groundedness.words import stems_of
-from assistant.query.parties import parties_in
 from assistant.query.speaker import names_someone
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import capitalised
 from corpus.text.names import names_in
+from corpus.text.parties import parties_in
 
 _LOOK_BACK = 400
 """Characters before a sentence in which what it points back to has been named."""

@@ -70,7 +70,7 @@ class SentenceVectors(Protocol):
 class QueryFeatures:
     """Features of a sub-question, prepared once for all its passages. `pairs` are adjacent content terms.
 
-    `speaker` is the one whose words are asked for, when that is no party of `assistant.query.parties`.
+    `speaker` is the one whose words are asked for, when that is no party of `corpus.text.parties`.
     """
 
     sub_question: SubQuestion

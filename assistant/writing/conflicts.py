@@ -13,10 +13,10 @@ from assistant.answer import Citation, Conflict, Evidence
 from assistant.groundedness.quantities import quantities_in
 from assistant.groundedness.words import stems_of
 from assistant.query.decompose import SubQuestion
-from assistant.query.parties import parties_in
 from assistant.query.speaker import speaker_asked_for
 from assistant.writing.draft import Draft, DraftSentence
 from corpus.text.english import ENGLISH
+from corpus.text.parties import parties_in
 
 _LIKELY = 0.4
 """Support from which a sentence's short answer is a side of a disagreement. See docs/adr/0019: at 0.3, one ordinary

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 _MAX_CHARS = 2_000
 """What browsers and servers agree to handle."""
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
+"""The schemes of web addresses, each with the port that is left out."""
 
 _NEVER_IN_AN_ADDRESS = re.compile(r"""[\s\x00-\x1f\x7f<>"\\^`{|}\ud800-\udfff]""")
 
@@ -24,7 +25,7 @@ _TRACKING = re.compile(
 
 
 def canonical_url(written: str) -> str | None:
-    """`written` with scheme and host in lower case, without fragment, credentials, default port and tracking.
+    """Return `written` with scheme and host in lower case, without fragment, credentials, default port and tracking.
 
     None for everything that is not an absolute http or https address: an article comes from outside, and its
     address ends up as a link.
@@ -37,15 +38,15 @@ def canonical_url(written: str) -> str | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    if parts.scheme not in _DEFAULT_PORTS or not host:
+    if parts.scheme not in DEFAULT_PORTS or not host:
         return None
     place = f"[{host}]" if ":" in host else host
-    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
+    if port is not None and port != DEFAULT_PORTS[parts.scheme]:
         place = f"{place}:{port}"
     return urlunsplit((parts.scheme, place, parts.path or "/", _without_tracking(parts.query), ""))
 
 
 def _without_tracking(query: str) -> str:
-    """What is kept stays as it was written: re-encoding it could name another page."""
+    """Remove tracking from a query; the rest stays as written, since re-encoding it could name another page."""
     pairs = (pair for pair in query.split("&") if pair)
     return "&".join(pair for pair in pairs if not _TRACKING.fullmatch(pair.partition("=")[0]))

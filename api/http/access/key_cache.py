@@ -1,7 +1,8 @@
-"""The keys as a worker process knows them, at most half a second old, and what it has counted on them."""
+"""Key cache: the keys as a worker process knows them, at most half a second old, and its counts of their requests."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -12,6 +13,9 @@ from corpus.store.service_protocols import ServiceStore
 
 _LONGEST_KEY = 200
 """Ours have 59 characters; nobody makes us hash a megabyte."""
+
+_STALE_SECONDS = 10.0
+"""After this long without reading the keys, one that works may long be revoked: then no key works."""
 
 
 class KeyCache:
@@ -30,6 +34,7 @@ class KeyCache:
         self._day = _today()
         self._counted: Mapping[str, int] = {}
         self._uncounted: Counter[tuple[str, date]] = Counter()
+        self._read_at = time.monotonic()
         self.reload()
 
     @property
@@ -38,8 +43,13 @@ class KeyCache:
         return bool(self._keys)
 
     @property
+    def is_stale(self) -> bool:
+        """Whether the keys were not read for so long that none can be believed."""
+        return time.monotonic() - self._read_at > _STALE_SECONDS
+
+    @property
     def origins(self) -> frozenset[str]:
-        """Whose pages may use some key."""
+        """Origins whose pages may use some key."""
         return self._origins
 
     def find(self, text: str) -> Key | None:
@@ -59,8 +69,13 @@ class KeyCache:
             self._uncounted[key.id, today] += 1
             return True
 
+    def refresh(self) -> None:
+        """Read keys anew and write counts. Raise CorpusError as both do."""
+        self.reload()
+        self.write_counts()
+
     def reload(self) -> None:
-        """Read keys anew. Raises CorpusError, and then knows what it knew."""
+        """Read keys anew. Raise CorpusError, and then know what it knew."""
         keys = {key.id: key for key in self._store.keys.all()}
         today = _today()
         counted = self._store.quotas.requests_on(today)
@@ -70,9 +85,10 @@ class KeyCache:
                 origin for key in keys.values() if not key.revoked for origin in key.grant.origins
             )
             self._day, self._counted = today, counted
+        self._read_at = time.monotonic()
 
     def write_counts(self) -> None:
-        """Add what was counted here to what is kept. Raises CorpusError, and then counts on."""
+        """Add what was counted here to what is kept. Raise CorpusError, and then count on."""
         with self._lock:
             batch = Counter({place: count for place, count in self._uncounted.items() if count})
         if not batch:

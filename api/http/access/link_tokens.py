@@ -1,4 +1,4 @@
-"""Links to reading pages carry a token: leave to read one version of one article for some hours, without a key."""
+"""Link tokens: leave to read one version of one article for some hours, without a key."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _LATEST_DIGITS = 12
 
 
 class LinkTokens:
-    """Signs with `secret`, for `lifetime` seconds. Times are seconds since 1970."""
+    """Signs and verifies tokens with `secret`, each for `lifetime` seconds. Times are seconds since 1970."""
 
     def __init__(self, secret: bytes, lifetime: int) -> None:
         self._secret = secret
         self._lifetime = lifetime
 
     def sign(self, article_id: str, content_hash: str, now: float) -> str:
-        """A token of letters, digits and `-_.` that opens this version until `now` plus the lifetime."""
+        """Return a token of letters, digits and `-_.` that opens this version until `now` plus the lifetime."""
         expires = str(int(now) + self._lifetime)
         return f"{expires}.{self._signature(article_id, content_hash, expires)}"
 

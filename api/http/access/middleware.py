@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Send
+from starlette.types import Scope as AsgiScope
 
-from api.errors import problem_of
 from api.http.access.policy import AccessPolicy
 from api.http.access.route_rules import takes_get
-from api.http.errors import Refused, problem_response
+from api.http.error_handlers import problem_response
+from api.http.refused import Refused
+from api.problems import problem_of
 from corpus.errors import CorpusError
 
 _PREFLIGHT_MARK = "access-control-request-method"
@@ -28,19 +30,17 @@ _READABLE_HEADERS = "X-Request-ID, Retry-After"
 class AccessMiddleware:
     """Hands on what the policy admits. Pages of allowed origins can read every response, errors too; others none."""
 
-    def __init__(self, app: ASGIApp, policy: AccessPolicy, tick: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, policy: AccessPolicy) -> None:
         self._app = app
         self._policy = policy
-        self._tick = tick
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            with self._policy.refreshing(self._tick):
-                await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
         elif scope["type"] == "http":
             await self._handle(scope, receive, send)
 
-    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _handle(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         if scope["method"] == "HEAD" and takes_get(scope["path"]):
             # Who answers GET answers this too; the server, which keeps its own scope, leaves out the body.
             scope = {**scope, "method": "GET"}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
 
 from starlette.datastructures import Headers
-from starlette.types import Scope as Request
+from starlette.types import Scope as AsgiScope
 
-from api.errors import (
+from api.http.access.caller import ANYONE, LOCAL, VISITOR, Caller
+from api.http.access.client_address import client_address, client_name, is_local, is_loopback_peer, networks
+from api.http.access.key_cache import KeyCache
+from api.http.access.rate_limits import RateLimits
+from api.http.access.route_rules import KeylessAccess, RouteRule, rule_for
+from api.http.refused import Refused
+from api.problems import (
     KEY_NEEDED,
     NOT_FOUND,
     NOT_LOCAL,
@@ -24,23 +25,9 @@ from api.errors import (
     TOO_MANY_REQUESTS,
     WRONG_KEY,
 )
-from api.http.access.caller import ANYONE, LOCAL, VISITOR, Caller, is_local
-from api.http.access.client_address import client_address, client_name, is_loopback_peer, networks
-from api.http.access.key_cache import KeyCache
-from api.http.access.rate_limits import RateLimits
-from api.http.access.route_rules import OpenTo, RouteRule, rule_for
-from api.http.errors import Refused
 from assistant.settings import AccessOptions
 from corpus.access import Key, Scope
-from corpus.errors import CorpusError, DataFolderBusy, DataFolderUnusable
-
-_log = logging.getLogger(__name__)
-
-_TICK_SECONDS = 0.5
-"""New keys and revocations have to be known within a second."""
-
-_STALE_SECONDS = 10.0
-"""After this long without reading the keys, one that works may long be revoked: then no key works."""
+from corpus.errors import DataFolderUnusable
 
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
@@ -57,14 +44,12 @@ class AccessPolicy:
         # A proxy on this machine looks like this machine, unless it says whom it forwards.
         self._is_behind_proxy = bool(self._proxies or options.public_base_url)
         self._counting_thread = ThreadPoolExecutor(1, "rate-limits")
-        self._read_at = time.monotonic()
-        self._troubles: set[str] = set()
 
     @property
     def has_keys(self) -> bool:
         return self._keys.has_keys
 
-    async def admit(self, request: Request, headers: Headers) -> Caller:
+    async def admit(self, request: AsgiScope, headers: Headers) -> Caller:
         """Return the caller of a request that is admitted.
 
         Raises `Refused` for others, and `DataFolderUnusable` when keys cannot be read.
@@ -72,18 +57,18 @@ class AccessPolicy:
         rule = rule_for(request["method"], request["path"])
         if not self.has_keys:
             return await self._admit_without_keys(request, headers, rule)
-        if rule and rule.open_to is OpenTo.EVERYONE:
+        if rule and rule.without_key is KeylessAccess.EVERYONE:
             return VISITOR
         if "authorization" in headers:
             return await self._admit_key(request, headers, rule)
         return await self._admit_visitor(request, headers, rule)
 
     def allowed_origin(self, headers: Headers) -> str | None:
-        """The page's origin, when it may use some key and so read what comes back."""
+        """Return the page's origin when it may use some key, and so read what comes back; else None."""
         origins = headers.getlist("origin")
         return origins[0] if len(origins) == 1 and origins[0] in self._keys.origins else None
 
-    def allow_preflight(self, request: Request, origin: str | None) -> None:
+    def allow_preflight(self, request: AsgiScope, origin: str | None) -> None:
         """Raise `Refused` when no page may send what a browser asks about."""
         rule = rule_for(Headers(scope=request)["access-control-request-method"], request["path"])
         if rule is None:
@@ -91,24 +76,15 @@ class AccessPolicy:
         if origin is None or rule.scope is not Scope.ASK:
             raise Refused(ORIGIN_NOT_ALLOWED)
 
-    @contextmanager
-    def refreshing(self, tick: Callable[[], None]) -> Iterator[None]:
-        """While this is open, read the keys anew and call `tick` twice a second, and a last time at the end."""
-        closing = Event()
-        thread = Thread(target=self._refresh_until, args=(closing, tick), name="access-refresh", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            closing.set()
-            thread.join()
-            self._counting_thread.shutdown()
+    def close(self) -> None:
+        """Count no more requests."""
+        self._counting_thread.shutdown()
 
-    async def _admit_without_keys(self, request: Request, headers: Headers, rule: RouteRule | None) -> Caller:
+    async def _admit_without_keys(self, request: AsgiScope, headers: Headers, rule: RouteRule | None) -> Caller:
         is_local_program = self._is_local_program(request, headers)
         if not (is_local_program or self._allow_anyone):
             # Of a proxied service what is open to everyone is, so that its health can be asked for.
-            if rule and rule.open_to is OpenTo.EVERYONE and self._is_from_this_machine(request, headers):
+            if rule and rule.without_key is KeylessAccess.EVERYONE and self._is_from_this_machine(request, headers):
                 return VISITOR
             raise Refused(NOT_LOCAL)
         if rule is None:
@@ -117,34 +93,34 @@ class AccessPolicy:
             return LOCAL
         if rule.scope is not Scope.ASK:
             raise Refused(NOT_LOCAL)
-        if rule.open_to is not OpenTo.EVERYONE:
+        if rule.without_key is not KeylessAccess.EVERYONE:
             await self._limit_client(request)
         return ANYONE
 
-    async def _admit_visitor(self, request: Request, headers: Headers, rule: RouteRule | None) -> Caller:
-        if rule and rule.open_to is OpenTo.LINKS:
+    async def _admit_visitor(self, request: AsgiScope, headers: Headers, rule: RouteRule | None) -> Caller:
+        if rule and rule.without_key is KeylessAccess.LINKS:
             await self._limit_client(request)
             return VISITOR
-        if rule and rule.open_to is OpenTo.THIS_MACHINE and self._is_local_program(request, headers):
+        if rule and rule.without_key is KeylessAccess.THIS_MACHINE and self._is_local_program(request, headers):
             return VISITOR
         raise Refused(KEY_NEEDED, _CHALLENGE)
 
-    def _is_local_program(self, request: Request, headers: Headers) -> bool:
+    def _is_local_program(self, request: AsgiScope, headers: Headers) -> bool:
         """Whether a program or page of this machine asks, and no proxy for somebody else."""
         return self._is_from_this_machine(request, headers) and not self._is_behind_proxy
 
     @staticmethod
-    def _is_from_this_machine(request: Request, headers: Headers) -> bool:
+    def _is_from_this_machine(request: AsgiScope, headers: Headers) -> bool:
         return is_local(headers) and is_loopback_peer(request)
 
-    async def _admit_key(self, request: Request, headers: Headers, rule: RouteRule | None) -> Caller:
+    async def _admit_key(self, request: AsgiScope, headers: Headers, rule: RouteRule | None) -> Caller:
         key = self._find(headers)
         grant = key.grant
         if grant.publishable and headers.getlist("origin") not in [[origin] for origin in grant.origins]:
             raise Refused(ORIGIN_NOT_ALLOWED)
         if rule is None:
             raise Refused(NOT_FOUND)
-        if rule.scope not in grant.scopes or not (grant.bounds.is_empty or rule.keeps_bounds):
+        if rule.scope not in grant.scopes or not (grant.bounds.is_empty or rule.respects_article_filter):
             raise Refused(SCOPE_MISSING)
         if grant.publishable:
             await self._limit_client(request)
@@ -153,7 +129,7 @@ class AccessPolicy:
         return Caller(frozenset(grant.scopes), grant.bounds, key.id)
 
     def _find(self, headers: Headers) -> Key:
-        if time.monotonic() - self._read_at > _STALE_SECONDS:
+        if self._keys.is_stale:
             raise DataFolderUnusable("The keys cannot be read, so that none is believed; see the errors before.")
         kind, _, text = ",".join(headers.getlist("authorization")).partition(" ")
         key = self._keys.find(text.strip()) if kind.casefold() == "bearer" else None
@@ -161,7 +137,7 @@ class AccessPolicy:
             raise Refused(WRONG_KEY, _CHALLENGE)
         return key
 
-    async def _limit_client(self, request: Request) -> None:
+    async def _limit_client(self, request: AsgiScope) -> None:
         name = client_name(client_address(request, self._proxies))
         await self._limit(f"client {name}", self._options.client_requests_per_minute)
 
@@ -175,35 +151,6 @@ class AccessPolicy:
         default = self._options.publishable_requests_per_day if key.grant.publishable else None
         if not self._keys.count_request(key, key.grant.requests_per_day or default):
             raise Refused(QUOTA_REACHED, {"Retry-After": str(_seconds_to_midnight())})
-
-    def _refresh_until(self, closing: Event, tick: Callable[[], None]) -> None:
-        while not closing.wait(_TICK_SECONDS):
-            self._tick(tick)
-        self._tick(tick)
-
-    def _tick(self, tick: Callable[[], None]) -> None:
-        self._try("The keys cannot be kept up to date", self._refresh_keys)
-        self._try("What happens cannot be counted", tick)
-
-    def _refresh_keys(self) -> None:
-        self._keys.reload()
-        self._read_at = time.monotonic()
-        self._keys.write_counts()
-
-    def _try(self, trouble: str, work: Callable[[], None]) -> None:
-        """Do the work; what fails is logged as `trouble` when it begins to and when it is over."""
-        try:
-            work()
-        except DataFolderBusy:
-            return  # somebody writes; the counts wait for the next time
-        except Exception as error:
-            if trouble not in self._troubles:
-                self._troubles.add(trouble)
-                _log.error("%s: %s", trouble, error, exc_info=not isinstance(error, CorpusError))
-            return
-        if trouble in self._troubles:
-            self._troubles.remove(trouble)
-            _log.warning("%s: this is over", trouble)
 
 
 def _seconds_to_midnight() -> int:

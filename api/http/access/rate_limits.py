@@ -10,7 +10,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
-from api.http.observability.shared_counts import SharedCounts
+from api.http.shared_counts import SharedCounts
 from corpus.errors import CorpusError
 
 _log = logging.getLogger(__name__)

@@ -12,28 +12,28 @@ from enum import Enum
 from corpus.access import Scope
 
 
-class OpenTo(Enum):
-    """For whom a route is open without a key, though keys exist."""
+class KeylessAccess(Enum):
+    """Who may call a route without a key, though keys exist."""
 
-    EVERYONE = "everyone"
+    NONE = "nobody: a key is required"
     LINKS = "whoever follows a signed link; the route itself checks it"
     THIS_MACHINE = "programs on this machine that come without a proxy"
-    NOBODY = "nobody"
+    EVERYONE = "everyone"
 
 
 @dataclass(frozen=True, slots=True)
 class RouteRule:
-    """What `method path` needs. `{...}` stands for one segment, `*` for any method.
+    """Who may call `method path`. `{...}` stands for one segment, `*` for any method.
 
-    `keeps_bounds` says that the route shows nothing beyond the articles that a key is limited to; others refuse
-    keys that are limited.
+    `scope` is what a key has to allow. `respects_article_filter` says that the route shows nothing beyond the articles
+    that a key is limited to (its bounds); the other routes refuse keys that are limited.
     """
 
     method: str
     path: str
     scope: Scope
-    open_to: OpenTo = OpenTo.NOBODY
-    keeps_bounds: bool = False
+    without_key: KeylessAccess = KeylessAccess.NONE
+    respects_article_filter: bool = False
 
     def has_path(self, path: str) -> bool:
         wanted, given = self.path.split("/"), path.split("/")
@@ -44,34 +44,37 @@ class RouteRule:
 
 
 ROUTE_RULES = (
-    RouteRule("GET", "/", Scope.ASK, OpenTo.EVERYONE, keeps_bounds=True),
-    RouteRule("GET", "/healthz", Scope.ASK, OpenTo.EVERYONE, keeps_bounds=True),
-    RouteRule("GET", "/readyz", Scope.ASK, OpenTo.EVERYONE, keeps_bounds=True),
-    RouteRule("GET", "/openapi.json", Scope.ASK, OpenTo.EVERYONE, keeps_bounds=True),
-    RouteRule("GET", "/docs", Scope.ASK, OpenTo.EVERYONE, keeps_bounds=True),
-    RouteRule("GET", "/widget.js", Scope.ASK, OpenTo.EVERYONE, keeps_bounds=True),
-    RouteRule("GET", "/widget/{file}", Scope.ASK, OpenTo.EVERYONE, keeps_bounds=True),
-    RouteRule("GET", "/page/{file}", Scope.ASK, OpenTo.EVERYONE, keeps_bounds=True),
-    RouteRule("GET", "/articles/{id}", Scope.ASK, OpenTo.LINKS, keeps_bounds=True),
-    RouteRule("GET", "/metrics", Scope.ADMIN, OpenTo.THIS_MACHINE),
-    RouteRule("POST", "/v1/ask", Scope.ASK, keeps_bounds=True),
-    RouteRule("POST", "/v1/search", Scope.ASK, keeps_bounds=True),
-    RouteRule("POST", "/v1/links", Scope.ASK, keeps_bounds=True),
-    RouteRule("POST", "/v1/feedback", Scope.ASK, keeps_bounds=True),
-    RouteRule("GET", "/v1/articles", Scope.ASK, keeps_bounds=True),
-    RouteRule("GET", "/v1/articles/{id}", Scope.ASK, keeps_bounds=True),
+    RouteRule("GET", "/", Scope.ASK, KeylessAccess.EVERYONE, respects_article_filter=True),
+    RouteRule("GET", "/healthz", Scope.ASK, KeylessAccess.EVERYONE, respects_article_filter=True),
+    RouteRule("GET", "/readyz", Scope.ASK, KeylessAccess.EVERYONE, respects_article_filter=True),
+    RouteRule("GET", "/openapi.json", Scope.ASK, KeylessAccess.EVERYONE, respects_article_filter=True),
+    RouteRule("GET", "/docs", Scope.ASK, KeylessAccess.EVERYONE, respects_article_filter=True),
+    RouteRule("GET", "/widget.js", Scope.ASK, KeylessAccess.EVERYONE, respects_article_filter=True),
+    RouteRule("GET", "/widget/{file}", Scope.ASK, KeylessAccess.EVERYONE, respects_article_filter=True),
+    RouteRule("GET", "/page/{file}", Scope.ASK, KeylessAccess.EVERYONE, respects_article_filter=True),
+    RouteRule("GET", "/articles/{id}", Scope.ASK, KeylessAccess.LINKS, respects_article_filter=True),
+    RouteRule("GET", "/metrics", Scope.ADMIN, KeylessAccess.THIS_MACHINE),
+    RouteRule("POST", "/v1/ask", Scope.ASK, respects_article_filter=True),
+    RouteRule("POST", "/v1/search", Scope.ASK, respects_article_filter=True),
+    RouteRule("POST", "/v1/links", Scope.ASK, respects_article_filter=True),
+    RouteRule("POST", "/v1/feedback", Scope.ASK, respects_article_filter=True),
+    RouteRule("GET", "/v1/articles", Scope.ASK, respects_article_filter=True),
+    RouteRule("GET", "/v1/articles/{id}", Scope.ASK, respects_article_filter=True),
     RouteRule("POST", "/v1/articles", Scope.INGEST),
     RouteRule("DELETE", "/v1/articles/{id}", Scope.INGEST),
     RouteRule("GET", "/v1/jobs/{id}", Scope.INGEST),
-    RouteRule("POST", "/v1/chat/completions", Scope.ASK, keeps_bounds=True),
-    RouteRule("GET", "/v1/models", Scope.ASK, keeps_bounds=True),
-    RouteRule("GET", "/v1/models/{id}", Scope.ASK, keeps_bounds=True),
-    RouteRule("*", "/mcp", Scope.ASK, keeps_bounds=True),
+    RouteRule("POST", "/v1/chat/completions", Scope.ASK, respects_article_filter=True),
+    RouteRule("GET", "/v1/models", Scope.ASK, respects_article_filter=True),
+    RouteRule("GET", "/v1/models/{id}", Scope.ASK, respects_article_filter=True),
+    RouteRule("*", "/mcp", Scope.ASK, respects_article_filter=True),
 )
 
 
 def rule_for(method: str, path: str) -> RouteRule | None:
-    """The rule of this route; for a method that the path does not take, one of the path's, so that it becomes a 405."""
+    """Return the rule of a route, or None.
+
+    For a method that the path does not take it is one of the path's, so that the answer becomes a 405.
+    """
     of_path = [rule for rule in ROUTE_RULES if rule.has_path(path)]
     return next((rule for rule in of_path if rule.has_method(method)), of_path[0] if of_path else None)
 
@@ -83,11 +86,11 @@ def takes_get(path: str) -> bool:
 
 
 def methods_of(path: str) -> list[str]:
-    """What the path takes, for `Allow`."""
+    """Return the methods that the path takes, for `Allow`."""
     methods = {rule.method for rule in ROUTE_RULES if rule.has_path(path)}
     return sorted(methods | {"HEAD"} if takes_get(path) else methods)
 
 
 def _fits(wanted: str, given: str) -> bool:
-    """`{id}` is any segment but an empty one."""
+    """Return whether a segment fits; `{id}` is any but an empty one."""
     return bool(given) if wanted.startswith("{") else wanted == given

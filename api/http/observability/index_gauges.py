@@ -1,4 +1,4 @@
-"""How much there is to find, and how old what is searched is."""
+"""Gauges of the index: how much there is to find, and its age."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 
 class JsonLines(logging.Formatter):
-    """ASCII only, so that no line break or control character of a stranger's gets into a log."""
+    """Formats a record as one JSON object, in ASCII: no line break or control character of a stranger's gets in."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -25,7 +25,7 @@ class JsonLines(logging.Formatter):
 
 
 def log_to_stderr() -> None:
-    """All of our own rooms log there and nowhere else from now on, requests from level INFO, the rest from WARNING.
+    """Let all our rooms log to stderr and nowhere else, requests from level INFO, the rest from WARNING.
 
     Libraries give the root logger handlers of their own, which would tell everything once more, in another form.
     """

@@ -20,12 +20,12 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from api.http.observability.shared_counts import SharedCounts
+from api.http.shared_counts import SharedCounts
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A counter or histogram: its name, what it says, the names of its labels."""
+    """A counter or histogram: its name, help text, and the names of its labels."""
 
     name: str
     meaning: str
@@ -55,13 +55,13 @@ _SUM = "sum"
 _EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 Gauge = tuple[str, str, Mapping[str, str], float]
-"""Name, what it says, labels, value at the moment."""
+"""Name, help text, labels, value at the moment."""
 
 Gauges = Callable[[], Iterator[Gauge]]
 
 
 class Metrics:
-    """Safe to use from several threads."""
+    """All metrics of this process. Safe to use from several threads."""
 
     media_type = _EXPOSITION_TYPE
 
@@ -83,7 +83,7 @@ class Metrics:
         self._add(_tally(kind.name, *labels, _SUM), seconds)
 
     def watch_total(self, kind: Kind, total: Callable[[], int], *labels: str) -> None:
-        """Count what `total`, which never falls, grows by from now on."""
+        """Count by how much `total`, which never falls, grows from now on."""
         self._totals.append(_Total(kind, labels, total, total()))
 
     def add_gauges(self, gauges: Gauges) -> None:
@@ -95,7 +95,7 @@ class Metrics:
         self._levels.append(levels)
 
     def write(self) -> None:
-        """Add what was counted here to what all have counted, and tell the others this process's levels."""
+        """Add the counts of this process to the shared ones, and tell the others its levels."""
         self._counts.set_levels(
             {_tally(name, *labels.values()): value for name, _, labels, value in self._all(self._levels)}
         )
@@ -113,7 +113,7 @@ class Metrics:
             raise
 
     def exposition(self) -> bytes:
-        """The page that Prometheus reads."""
+        """Return the page that Prometheus reads."""
         self.write()
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Collected(self._counts.tallies(), [*self._all(self._gauges), *self._summed_levels()]))

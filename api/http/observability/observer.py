@@ -1,4 +1,4 @@
-"""What is noted of each request: metrics, and one JSON line that names the key and never says what was asked."""
+"""Observer of requests: metrics, and one JSON line each that names the key and never says what was asked."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Observer:
         self._log_questions = log_questions
 
     def watch(self, scope: MutableMapping[str, Any]) -> Callable[[Answer], None]:
-        """For `Assistant.for_caller`: notes what was answered in the request of this scope."""
+        """Return a listener for `Assistant.for_caller` that notes the answer to the request of this scope."""
 
         def note(answer: Answer) -> None:
             if self._log_questions:
@@ -48,7 +48,7 @@ class Observer:
         return note
 
     def note_request(self, scope: Scope, status: int, seconds: float) -> None:
-        """Called once, when the last byte has left."""
+        """Note a request; called once, when the last byte has left."""
         rule = rule_for(scope["method"], scope["path"])
         # What was sent as path or method is a stranger's word: it names no metric and stands in no line.
         route = rule.path if rule else "unknown"

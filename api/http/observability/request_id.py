@@ -1,4 +1,4 @@
-"""Gives every request an id, which its response and the log carry."""
+"""Request ids: every request has one, which its response and the log carry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KEY = "request_id"
 
 
 class RequestIds:
-    """Always a fresh id: one that the client sent would be an echo, and could repeat."""
+    """Gives each request a fresh id: one that the client sent would be an echo, and could repeat."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -35,5 +35,5 @@ class RequestIds:
 
 
 def request_id_of(scope: Mapping[str, Any]) -> str:
-    """The id that `RequestIds` gave to this request."""
+    """Return the id that `RequestIds` gave to this request."""
     return str(scope["state"][_KEY])

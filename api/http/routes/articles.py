@@ -20,9 +20,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from api.errors import BAD_KEY, BAD_REQUEST, BODY_TOO_LARGE, NO_ARTICLES_SENT, NOT_ARTICLES, TOO_MANY_ARTICLES
-from api.http.access.caller import Helper, caller_of
-from api.http.errors import ProblemBody, Refused
+from api.http.access.caller import CallerAssistant, caller_of
+from api.http.error_handlers import ProblemBody
+from api.http.refused import Refused
+from api.problems import BAD_KEY, BAD_REQUEST, BODY_TOO_LARGE, NO_ARTICLES_SENT, NOT_ARTICLES, TOO_MANY_ARTICLES
 from api.wire.jobs import JobBody, job_body
 from assistant.settings import IngestOptions
 from corpus.job import FIELDS, Job, JobKind, PostedSource
@@ -39,7 +40,7 @@ Takes = ParamSpec("Takes")
 _KEY = re.compile(r"[!-~]{1,255}")
 
 _MOST_FILE_PARTS = 10_000
-"""What the multipart parser counts to; how many articles a request may have is a setting."""
+"""Most files that the multipart parser takes; how many articles a request may have is a setting."""
 
 _SAME_NAME = (
     "Two files have the same name, and the second would replace the first; rename one, give each its own url and "
@@ -88,7 +89,7 @@ def _options(request: Request) -> IngestOptions:
 
 
 def _idempotency_key(request: Request) -> str | None:
-    """None when there is none. What two access keys call the same is not the same."""
+    """Return the Idempotency-Key, told apart by access key; None when there is none. Raise `Refused` for a bad one."""
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
@@ -113,7 +114,7 @@ _KEY_PARAMETER = {
 
 
 def _request_body() -> dict[str, Any]:
-    """What the OpenAPI document says of the body, which FastAPI never sees."""
+    """Return the OpenAPI description of the body, which FastAPI never sees."""
     one = PostedArticle.model_json_schema()
     several = {"type": "object", "properties": {"articles": {"type": "array", "items": one}}, "required": ["articles"]}
     file = {"type": "string", "format": "binary"}
@@ -127,15 +128,15 @@ def _request_body() -> dict[str, Any]:
 
 @router.post(PATH, status_code=202, openapi_extra=_request_body())
 async def add_articles(
-    request: Request, response: Response, helper: Helper, options: Options, key: IdempotencyKey
+    request: Request, response: Response, assistant: CallerAssistant, options: Options, key: IdempotencyKey
 ) -> JobBody:
-    """Takes articles in, as JSON or as files. They are safe when this answers, and found when the job is done."""
+    """Take articles in, as JSON or as files. They are safe when this answers, and found when the job is done."""
     sources = await _sources(request)
     if not sources:
         raise Refused(NO_ARTICLES_SENT)
     if len(sources) > options.max_articles:
         raise Refused(TOO_MANY_ARTICLES)
-    job = await _accepting(request, helper.store.jobs.accept, JobKind.INGEST, sources, key)
+    job = await _accepting(request, assistant.store.jobs.accept, JobKind.INGEST, sources, key)
     return _accepted(job, response)
 
 
@@ -144,11 +145,11 @@ async def delete_article(
     request: Request,
     article_id: Annotated[str, Path(max_length=100)],
     response: Response,
-    helper: Helper,
+    assistant: CallerAssistant,
     key: IdempotencyKey,
 ) -> JobBody:
     """Purge an article: every version of its text. When the job is done nothing of it is left to read."""
-    return _accepted(await _accepting(request, _accept_deletion, helper.store, article_id, key), response)
+    return _accepted(await _accepting(request, _accept_deletion, assistant.store, article_id, key), response)
 
 
 def _accept_deletion(store: Store, article_id: str, key: str | None) -> Job:
@@ -161,10 +162,10 @@ def _accept_deletion(store: Store, article_id: str, key: str | None) -> Job:
 
 
 @router.get("/v1/jobs/{job_id}")
-def get_job(job_id: Annotated[str, Path(max_length=100)], helper: Helper) -> JobBody:
-    """How far a job is, and what became of each article."""
-    job = helper.store.jobs.get(job_id)
-    return job_body(job, helper.store.jobs.outcomes(job.number))
+def get_job(job_id: Annotated[str, Path(max_length=100)], assistant: CallerAssistant) -> JobBody:
+    """Say how far a job is, and what became of each article."""
+    job = assistant.store.jobs.get(job_id)
+    return job_body(job, assistant.store.jobs.outcomes(job.number))
 
 
 async def _accepting(request: Request, accept: Callable[Takes, Job], *given: Takes.args, **named: Takes.kwargs) -> Job:
@@ -203,7 +204,7 @@ def _from_json(body: bytes) -> list[PostedSource]:
 
 
 async def _from_form(request: Request) -> list[PostedSource]:
-    """Every file of the form, whatever its field is called."""
+    """Return every file of the form, whatever its field is called."""
     try:
         async with request.form(max_files=_MOST_FILE_PARTS, max_fields=0) as form:
             sources = [await _from_file(part) for _, part in form.multi_items() if isinstance(part, UploadFile)]
@@ -216,7 +217,7 @@ async def _from_form(request: Request) -> list[PostedSource]:
 
 
 def _check_names_differ(sources: Sequence[PostedSource]) -> None:
-    """A file is known by its name: of two that share one the second would replace the first unseen."""
+    """Raise `Refused` when two files share a name: the second would replace the first unseen."""
     if len({source.name for source in sources}) < len(sources):
         raise RequestValidationError([{"type": "same_name", "loc": ("body", "file"), "msg": _SAME_NAME}])
 

@@ -6,10 +6,10 @@ from typing import Any, cast, get_args
 
 from fastapi import APIRouter, Request
 
-from api.http.access.caller import Helper
-from api.http.errors import ProblemBody
+from api.http.access.caller import CallerAssistant
+from api.http.error_handlers import ProblemBody
 from api.http.observability.request_id import request_id_of
-from api.http.schemas import AskRequest, TakesJson
+from api.http.request_bodies import AskRequest, TakesJson
 from api.http.serving.admission import Admission
 from api.http.serving.disconnects import while_connected
 from api.http.serving.sse import AnswerEvents, EventStream, stream_content
@@ -26,9 +26,11 @@ router = APIRouter(responses={"default": {"model": ProblemBody, "description": "
 
 
 @router.post("/v1/ask", dependencies=[TakesJson], response_model=AnswerBody, responses={200: _STREAM})
-async def ask(wanted: AskRequest, helper: Helper, admission: Admission, request: Request) -> AnswerBody | EventStream:
+async def ask(
+    wanted: AskRequest, assistant: CallerAssistant, admission: Admission, request: Request
+) -> AnswerBody | EventStream:
     """Answer a question from the articles; every sentence carries a citation that was checked."""
-    answering = helper.stream(
+    answering = assistant.stream(
         wanted.question,
         wanted.filters.as_filter(),
         history=[message.as_message() for message in wanted.history],

@@ -11,15 +11,16 @@ from fastapi import APIRouter, Request
 from fastapi.sse import format_sse_event
 from starlette.types import Scope
 
-from api.errors import UNKNOWN_MODEL, Problem
-from api.http.access.caller import Helper
-from api.http.errors import OpenAiErrorBody, Refused, openai_error_body
+from api.http.access.caller import CallerAssistant
+from api.http.error_handlers import OpenAiErrorBody, openai_error_body
 from api.http.observability.request_id import request_id_of
+from api.http.refused import Refused
+from api.http.request_bodies import TakesJson
 from api.http.routes.links import page_links
-from api.http.schemas import TakesJson
 from api.http.serving.admission import Admission
 from api.http.serving.disconnects import while_connected
 from api.http.serving.sse import EventStream, stream_content
+from api.problems import UNKNOWN_MODEL, Problem
 from api.wire.body import new_id
 from api.wire.chat_completions import (
     MODEL,
@@ -47,11 +48,11 @@ router = APIRouter(prefix="/v1", responses={"default": {"model": OpenAiErrorBody
 
 @router.post("/chat/completions", dependencies=[TakesJson], response_model=ChatBody, responses={200: _STREAM})
 async def complete_chat(
-    wanted: ChatRequest, helper: Helper, admission: Admission, request: Request
+    wanted: ChatRequest, assistant: CallerAssistant, admission: Admission, request: Request
 ) -> ChatBody | EventStream:
     """Answer the last message of the user, as OpenAI's chat completions do; unknown parameters are ignored."""
     request_id, page_of = request_id_of(request.scope), page_links(request)
-    events = helper.stream(wanted.question(), history=wanted.history())
+    events = assistant.stream(wanted.question(), history=wanted.history())
     if wanted.stream:
         feed = await while_connected(request, admission.start(chat_pieces(events, request_id, page_of)))
         return EventStream(feed, _Chunks(wanted.wants_usage()), request.scope)
@@ -62,13 +63,13 @@ async def complete_chat(
 
 @router.get("/models")
 async def list_models() -> ModelsBody:
-    """The one model there is."""
+    """Return the one model there is, as a list."""
     return ModelsBody(data=[ModelBody(created=_SINCE)])
 
 
 @router.get("/models/{model}")
 async def show_model(model: str) -> ModelBody:
-    """The one model there is, by its name."""
+    """Return the one model there is, by its name."""
     if model != MODEL:
         raise Refused(UNKNOWN_MODEL)
     return ModelBody(created=_SINCE)

@@ -1,4 +1,4 @@
-"""`POST /v1/feedback`: what a reader says of an answer."""
+"""`POST /v1/feedback`: a reader's word on an answer."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field, StringConstraints
 
-from api.http.access.caller import TheCaller
-from api.http.errors import ProblemBody
-from api.http.schemas import Request as RequestBody
-from api.http.schemas import TakesJson
+from api.http.access.caller import CurrentCaller
+from api.http.error_handlers import ProblemBody
+from api.http.request_bodies import Request as RequestBody
+from api.http.request_bodies import TakesJson
 from assistant.ask import MAX_QUESTION_CHARACTERS
 from corpus.feedback import Feedback, Rating
 from corpus.store.service_protocols import ServiceStore
@@ -32,7 +32,7 @@ class FeedbackRequest(RequestBody):
 
 
 @router.post("/v1/feedback", status_code=204, dependencies=[TakesJson])
-def keep_feedback(said: FeedbackRequest, caller: TheCaller, request: Request) -> None:
+def keep_feedback(said: FeedbackRequest, caller: CurrentCaller, request: Request) -> None:
     """Keep a reader's word on an answer; `assistant feedback export` makes gold questions of them."""
     store: ServiceStore = request.app.state.service_store
     store.feedback.add(Feedback(**said.model_dump(), received=datetime.now(UTC), key_id=caller.key_id))

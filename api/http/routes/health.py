@@ -1,4 +1,4 @@
-"""`GET /healthz` and `GET /readyz`, for whatever watches the service."""
+"""`GET /healthz` and `GET /readyz`, for monitors of the service."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Literal
 
 from fastapi import APIRouter, Request
 
-from api.errors import NOT_READY
-from api.http.errors import ProblemBody, Refused
+from api.http.error_handlers import ProblemBody
+from api.http.refused import Refused
 from api.http.serving.readiness import Readiness
+from api.problems import NOT_READY
 from api.wire.body import Body
 
 router = APIRouter(responses={"default": {"model": ProblemBody, "description": "What went wrong."}})
@@ -22,13 +23,13 @@ class HealthBody(Body):
 
 @router.get("/healthz")
 async def is_alive() -> HealthBody:
-    """Whether the process answers at all."""
+    """Say that the process answers at all."""
     return HealthBody(status="alive")
 
 
 @router.get("/readyz")
 def is_ready(request: Request) -> HealthBody:
-    """Whether the encoder is loaded and a test question finds something, if there is anything to find."""
+    """Say whether the encoder is loaded and a test question finds something, if there is anything to find."""
     readiness: Readiness = request.app.state.readiness
     if not readiness.is_there():
         raise Refused(NOT_READY)

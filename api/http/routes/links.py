@@ -1,4 +1,4 @@
-"""`POST /v1/links`: leave to open an article's reading page, for whoever was given an answer from it."""
+"""`POST /v1/links`: leave to open an article's reading page, for readers of an answer from it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.http.access.caller import Helper, caller_of, public_address
+from api.http.access.caller import CallerAssistant, caller_of
 from api.http.access.link_tokens import LinkTokens
-from api.http.errors import ProblemBody
-from api.http.schemas import Request as RequestBody
-from api.http.schemas import TakesJson
+from api.http.error_handlers import ProblemBody
+from api.http.public_address import public_address
+from api.http.request_bodies import Request as RequestBody
+from api.http.request_bodies import TakesJson
 
 router = APIRouter(responses={"default": {"model": ProblemBody, "description": "What went wrong."}})
 
@@ -38,20 +39,22 @@ class LinkBody(BaseModel):
 
 
 @router.post("/v1/links", dependencies=[TakesJson])
-def make_link(wanted: LinkRequest, helper: Helper, request: Request) -> LinkBody:
+def make_link(wanted: LinkRequest, assistant: CallerAssistant, request: Request) -> LinkBody:
     """Sign a link to a reading page. Only versions that the caller may see can be linked to."""
-    article = helper.store.articles.get(wanted.article_id, wanted.content_hash)
+    article = assistant.store.articles.get(wanted.article_id, wanted.content_hash)
     return LinkBody(path=_path(request, article.id, article.content_hash, signed=True))
 
 
 def page_links(request: Request) -> Callable[[str, str], str]:
-    """(article id, content hash) -> where this caller's readers open that version: signed, if the caller has a key."""
+    """Return a function from article id and content hash to the address where this caller's readers open that version.
+
+    It is signed if the caller has a key."""
     base, signed = public_address(request), caller_of(request.scope).key_id is not None
     return lambda article_id, content_hash: base + _path(request, article_id, content_hash, signed)
 
 
 def page_path(article_id: str, content_hash: str, **more: object) -> str:
-    """Of the reading page of a version, on this service."""
+    """Return the path of the reading page of a version, on this service."""
     return f"/articles/{quote(article_id, safe='')}?{urlencode({'v': content_hash, **more})}"
 
 

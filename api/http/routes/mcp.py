@@ -22,10 +22,11 @@ from pydantic import Field, ValidationError
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from api.errors import ROOM_ERRORS, problem_of
-from api.http.errors import MOST_FAULTS, Refused, field_error
-from api.http.schemas import Filters, Question
+from api.http.error_handlers import MOST_FAULTS, field_error
+from api.http.refused import Refused
+from api.http.request_bodies import Filters, Question
 from api.http.serving.admission import AdmissionQueue
+from api.problems import ROOM_ERRORS, problem_of
 from api.wire.answer import AnswerBody, answer_body
 from api.wire.articles import ArticleBody, article_body
 from api.wire.body import new_id
@@ -35,8 +36,8 @@ from assistant.events import Completed
 
 _log = logging.getLogger(__name__)
 
-HelperOf = Callable[[Request | None], Assistant]
-"""The assistant for whoever sent this request; None: whoever started the program."""
+AssistantOf = Callable[[Request | None], Assistant]
+"""Returns the assistant for the sender of this request; for None, the one who started the program."""
 
 _READS_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
@@ -47,9 +48,9 @@ _INSTRUCTIONS = (
 )
 
 
-def model_context_server(helper_of: HelperOf, admission: AdmissionQueue) -> MCPServer:
-    """The tools, over whichever transport runs them."""
-    tools = _Tools(helper_of, admission)
+def model_context_server(assistant_of: AssistantOf, admission: AdmissionQueue) -> MCPServer:
+    """Return a server with the tools, for whichever transport runs it."""
+    tools = _Tools(assistant_of, admission)
     return _Server(
         "cited-assistant",
         title="Cited assistant",
@@ -74,7 +75,7 @@ class _Server(MCPServer):
 
 
 def _strict(do: Callable[..., Any]) -> Tool:
-    """A tool that refuses arguments which it does not know: a misspelt filter must not search everything."""
+    """Return a tool that refuses arguments which it does not know: a misspelt filter must not search everything."""
     tool = Tool.from_function(do, annotations=_READS_ONLY, structured_output=True)
     arguments = tool.fn_metadata.arg_model
     arguments.model_config["extra"] = "forbid"
@@ -91,23 +92,23 @@ def _in_our_words(error: ValidationError) -> str:
 
 @asynccontextmanager
 async def serving_tools(server: MCPServer) -> AsyncIterator[None]:
-    """While this is open, the routes of `http_routes` answer."""
+    """Run the routes of `http_routes` while this is open."""
     async with server.session_manager.run():
         yield
 
 
 def http_routes(server: MCPServer) -> list[BaseRoute]:
-    """`/mcp`. Host and Origin are checked for all routes alike, before these."""
+    """Return the route `/mcp`. Host and Origin are checked for all routes alike, before it."""
     unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=unchecked)
     return list(app.routes)
 
 
 class _Tools:
-    """Descriptions and fields are what a language model reads, so they say when to use what."""
+    """The tools. A language model reads their docstrings and fields, so these say when to use which."""
 
-    def __init__(self, helper_of: HelperOf, admission: AdmissionQueue) -> None:
-        self._helper_of, self._admission = helper_of, admission
+    def __init__(self, assistant_of: AssistantOf, admission: AdmissionQueue) -> None:
+        self._assistant_of, self._admission = assistant_of, admission
 
     async def ask(
         self,
@@ -118,8 +119,8 @@ class _Tools:
     ) -> AnswerBody:
         """Answer a question from the articles. Every sentence carries a citation whose quote was checked against the
         article. `no_answer` means that the articles do not tell."""
-        helper = self._helper(context)
-        events = helper.stream(question, filters.as_filter(), top_k=top_k)
+        assistant = self._assistant(context)
+        events = assistant.stream(question, filters.as_filter(), top_k=top_k)
         with _told():
             completed = await self._admission.run_to_last(events)
         assert isinstance(completed, Completed)
@@ -133,11 +134,11 @@ class _Tools:
         limit: Annotated[int, Field(ge=1, le=200, description="How many passages to return at most.")] = 10,
     ) -> SearchBody:
         """Find passages of articles by meaning and by words, best first."""
-        helper = self._helper(context)
+        assistant = self._assistant(context)
 
         def find() -> SearchBody:
             started = perf_counter()
-            found = helper.search(query, filters.as_filter(), limit)
+            found = assistant.search(query, filters.as_filter(), limit)
             return search_body(found.hits, found.generation, (perf_counter() - started) * 1000)
 
         with _told():
@@ -152,7 +153,7 @@ class _Tools:
         ] = None,
     ) -> ArticleBody:
         """One article with its whole text, into which all offsets of citations count."""
-        store = self._helper(context).store
+        store = self._assistant(context).store
 
         def read() -> ArticleBody:
             return article_body(store.articles.get(article_id, content_hash), store.articles.versions(article_id))
@@ -160,14 +161,14 @@ class _Tools:
         with _told():
             return await self._admission.run(read)
 
-    def _helper(self, context: Context) -> Assistant:
+    def _assistant(self, context: Context) -> Assistant:
         request = context.request_context.request
-        return self._helper_of(request if isinstance(request, Request) else None)
+        return self._assistant_of(request if isinstance(request, Request) else None)
 
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """What goes wrong is told in the words that HTTP has for it: a room's own may name folders of this machine."""
+    """Tell what goes wrong in the words that HTTP has for it: a room's own may name folders of this machine."""
     try:
         yield
     except Refused as refused:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
-from api.http.errors import ProblemBody
+from api.http.error_handlers import ProblemBody
 from api.http.observability.metrics import Metrics
 
 router = APIRouter(responses={"default": {"model": ProblemBody, "description": "What went wrong."}})
@@ -17,6 +17,6 @@ _PAGE: dict[str, Any] = {"description": "The metrics.", "content": {"text/plain"
 
 @router.get("/metrics", response_class=PlainTextResponse, responses={200: _PAGE})
 def show_metrics(request: Request) -> Response:
-    """Counts, times and levels in the format of Prometheus."""
+    """Return counts, times and levels in the format of Prometheus."""
     metrics: Metrics = request.app.state.metrics
     return Response(metrics.exposition(), headers={"Content-Type": metrics.media_type})

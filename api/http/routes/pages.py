@@ -1,4 +1,4 @@
-"""What browsers open: the widget's script, the page to try it, and the pages that show an article.
+"""Pages for browsers: the widget's script, the page to try it, and the pages that show an article.
 
 Nothing here is put into HTML but by templates that escape it; addresses of articles become links only when they are
 web addresses.
@@ -20,10 +20,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from api.errors import INVALID_REQUEST, LINK_EXPIRED, NOT_FOUND
-from api.http.access.caller import Helper, TheCaller, may_read, public_address
-from api.http.errors import Refused
+from api.http.access.caller import CallerAssistant, CurrentCaller
+from api.http.access.reading_access import require_reading_access
+from api.http.public_address import public_address
+from api.http.refused import Refused
 from api.http.routes.links import page_path
+from api.problems import INVALID_REQUEST, LINK_EXPIRED, NOT_FOUND
 from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, web_file, widget
 from api.web.reading_page import paragraphs
 from corpus.access import Scope
@@ -31,7 +33,7 @@ from corpus.article import Article, ArticleFilter, Version
 from corpus.errors import UnknownArticle
 
 _ROWS = 20
-"""Articles on one page of the list: what is looked through at a glance."""
+"""Articles on one page of the list: as many as can be looked through at once."""
 
 _MOST_PUBLISHERS = 12
 
@@ -80,7 +82,7 @@ class _PageQuery(BaseModel):
 
 
 class HomeQuery(_PageQuery):
-    """What of the articles is listed."""
+    """Which articles are listed."""
 
     q: Annotated[str, Query(max_length=200)] = ""
     publisher: Annotated[str, Query(max_length=500)] = ""
@@ -93,20 +95,22 @@ class HomeQuery(_PageQuery):
 
 
 @router.get("/")
-def show_home(wanted: Annotated[HomeQuery, Query()], helper: Helper, caller: TheCaller, request: Request) -> Response:
-    """A page to try it, with the articles at a glance; where keys are needed, with a field for one instead."""
+def show_home(
+    wanted: Annotated[HomeQuery, Query()], assistant: CallerAssistant, caller: CurrentCaller, request: Request
+) -> Response:
+    """Return a page to try it, with a list of the articles; where keys are needed, with a field for one instead."""
     base_url = public_address(request)
     if Scope.ASK not in caller.scopes:
         return _page("locked.html", base_url=base_url, script=widget())
     which = ArticleFilter(publisher=(wanted.publisher,) if wanted.publisher else ())
-    rows = helper.store.articles.newest(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, which)
+    rows = assistant.store.articles.newest(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, which)
     return _page(
         "home.html",
         wanted=wanted,
-        overview=helper.store.articles.overview(_MOST_PUBLISHERS),
+        overview=assistant.store.articles.overview(_MOST_PUBLISHERS),
         rows=rows[:_ROWS],
         has_more=len(rows) > _ROWS,
-        questions=[question_about(article.title) for article in helper.store.articles.newest(_QUESTIONS)],
+        questions=[question_about(article.title) for article in assistant.store.articles.newest(_QUESTIONS)],
         base_url=base_url,
         script=widget(),
     )
@@ -123,23 +127,27 @@ class ReadingQuery(_PageQuery):
 
 @router.get("/articles/{article_id}")
 def show_reading_page(
-    article_id: str, wanted: Annotated[ReadingQuery, Query()], helper: Helper, caller: TheCaller, request: Request
+    article_id: str,
+    wanted: Annotated[ReadingQuery, Query()],
+    assistant: CallerAssistant,
+    caller: CurrentCaller,
+    request: Request,
 ) -> Response:
-    """The stored text of an article with a span marked, and what became of that passage since.
+    """Return the stored text of an article with a span marked, and what became of that passage since.
 
-    Whoever comes by a signed link sees that version alone; links lead them nowhere else.
+    Who comes by a signed link sees that version alone; links lead them nowhere else.
     """
     try:
-        may_read(request, article_id, wanted.v, wanted.t)
+        require_reading_access(request, article_id, wanted.v, wanted.t)
     except Refused as refused:
         return _page("closed.html", refused.problem.status, expired=refused.problem is LINK_EXPIRED)
     may_look_around = Scope.ASK in caller.scopes
     try:
-        newest = helper.store.articles.get(article_id)
+        newest = assistant.store.articles.get(article_id)
     except UnknownArticle:
         return _page("missing.html", 404, newest=None, may_look_around=may_look_around)
     try:
-        article = helper.store.articles.get(article_id, wanted.v or newest.content_hash)
+        article = assistant.store.articles.get(article_id, wanted.v or newest.content_hash)
     except UnknownArticle:
         # A link is for one version: it tells nothing of another.
         told = newest if may_look_around else None
@@ -151,7 +159,7 @@ def show_reading_page(
         paragraphs=list(paragraphs(article.text, start, end)),
         marked=Marked.find(article, newest, start, end),
         missed=wanted.end > 0 and end == 0,
-        versions=helper.store.articles.versions(article_id) if may_look_around else (),
+        versions=assistant.store.articles.versions(article_id) if may_look_around else (),
         may_look_around=may_look_around,
         newest=newest,
     )
@@ -177,13 +185,13 @@ class Marked:
 
 @router.get("/widget.js")
 async def send_widget(request: Request) -> Response:
-    """The widget, as it is at the moment."""
+    """Return the widget, as it is at the moment."""
     return _file(request, widget(), _CHECKED_EACH_TIME)
 
 
 @router.get("/widget/{file}")
 async def send_part_of_widget(file: str, request: Request) -> Response:
-    """The widget at an address that changes with it, for pages that pin its integrity; and its other languages."""
+    """Return a language of the widget, or the widget at an address that changes with it, for pages that pin it."""
     name, _, kind = file.partition(".")
     if (name, kind) == (widget().version, "js"):
         return _file(request, widget(), _FOR_EVER)
@@ -194,21 +202,21 @@ async def send_part_of_widget(file: str, request: Request) -> Response:
 
 @router.get("/page/{file}")
 async def send_file_of_page(file: str, request: Request) -> Response:
-    """What our own pages load."""
+    """Return a file that our own pages load."""
     if file not in PAGE_FILES:
         raise Refused(NOT_FOUND)
     return _file(request, web_file(file), _CHECKED_EACH_TIME)
 
 
 def reading_address(article: Article | Version, article_id: str, start: int = 0, end: int = 0) -> str:
-    """The page of a version, at a span."""
+    """Return the address of the reading page of a version, at a span."""
     if not end:
         return page_path(article_id, article.content_hash)
     return page_path(article_id, article.content_hash, start=start, end=end) + "#quote"
 
 
 def web_address(url: str | None) -> str | None:
-    """The address if a reader may be sent there: articles bring their own, `javascript:` ones among them."""
+    """Return the address if a reader may be sent there, else None: articles bring `javascript:` addresses, too."""
     try:
         scheme = urlsplit(url or "").scheme
     except ValueError:  # an address in brackets that is none

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from html import escape
 from shlex import quote
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from api.http.access.caller import TheCaller, public_address
-from api.http.access.route_rules import OpenTo, rule_for
+from api.http.access.caller import CurrentCaller
+from api.http.access.route_rules import KeylessAccess, rule_for
+from api.http.public_address import public_address
 from corpus.access import Scope
 
 _HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
@@ -29,22 +31,22 @@ router = APIRouter()
 
 
 @router.get("/docs", include_in_schema=False)
-async def show_reference(request: Request, caller: TheCaller) -> HTMLResponse:
-    """Every route with its fields, and a command to try it."""
+async def show_reference(request: Request, caller: CurrentCaller) -> HTMLResponse:
+    """Return every route with its fields, and a command to try it."""
     needs_key = Scope.ASK not in caller.scopes
     page = reference_page(request.app.openapi(), public_address(request), needs_key)
     return HTMLResponse(page, headers=_HEADERS)
 
 
 def reference_page(document: Mapping[str, Any], address: str, needs_key: bool = False) -> str:
-    """A whole page; `address` is where the commands on it send their requests, with a key where they need one."""
+    """Return a whole page; its commands send their requests to `address`, with a key where they need one."""
     info = document["info"]
     operations = [
-        (method.upper(), path, operation)
+        _Operation(method.upper(), path, described)
         for path, methods in document["paths"].items()
-        for method, operation in methods.items()
+        for method, described in methods.items()
     ]
-    sections = "".join("".join(_section(document, address, needs_key, *one)) for one in operations)
+    sections = "".join("".join(_section(document, one, address, needs_key)) for one in operations)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(info["title"])}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style><main>'
@@ -53,21 +55,24 @@ def reference_page(document: Mapping[str, Any], address: str, needs_key: bool = 
     )
 
 
-def _section(
-    document: Mapping[str, Any],
-    address: str,
-    needs_key: bool,
-    method: str,
-    path: str,
-    operation: Mapping[str, Any],
-) -> Iterator[str]:
-    schema = _body_schema(document, operation)
-    yield f"<section><h2><code>{method} {escape(path)}</code></h2><p>{escape(operation.get('description', ''))}</p>"
-    fields = [*_parameters(operation), *_fields(schema)]
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """A method of a path, as the OpenAPI document describes it."""
+
+    method: str
+    path: str
+    described: Mapping[str, Any]
+
+
+def _section(document: Mapping[str, Any], operation: _Operation, address: str, needs_key: bool) -> Iterator[str]:
+    method, path, described = operation.method, operation.path, operation.described
+    schema = _body_schema(document, described)
+    yield f"<section><h2><code>{method} {escape(path)}</code></h2><p>{escape(described.get('description', ''))}</p>"
+    fields = [*_parameters(described), *_fields(schema)]
     if fields:
         yield f"<table><thead><tr><th>field<th>what it is</thead><tbody>{''.join(fields)}</tbody></table>"
     rule = rule_for(method, path)
-    has_key = needs_key and rule is not None and rule.open_to is not OpenTo.EVERYONE
+    has_key = needs_key and rule is not None and rule.without_key is not KeylessAccess.EVERYONE
     yield f"<pre>{escape(_command(address, method, path, has_key, schema))}</pre></section>"
 
 

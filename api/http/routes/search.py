@@ -6,9 +6,9 @@ from time import perf_counter
 
 from fastapi import APIRouter, Request
 
-from api.http.access.caller import Helper
-from api.http.errors import ProblemBody
-from api.http.schemas import SearchRequest, TakesJson
+from api.http.access.caller import CallerAssistant
+from api.http.error_handlers import ProblemBody
+from api.http.request_bodies import SearchRequest, TakesJson
 from api.http.serving.admission import Admission
 from api.http.serving.disconnects import while_connected
 from api.wire.search import SearchBody, search_body
@@ -17,13 +17,15 @@ router = APIRouter(responses={"default": {"model": ProblemBody, "description": "
 
 
 @router.post("/v1/search", dependencies=[TakesJson])
-async def search(wanted: SearchRequest, helper: Helper, admission: Admission, request: Request) -> SearchBody:
+async def search(
+    wanted: SearchRequest, assistant: CallerAssistant, admission: Admission, request: Request
+) -> SearchBody:
     """Find passages, best first."""
 
     def find() -> SearchBody:
         started = perf_counter()
         history = [message.as_message() for message in wanted.history]
-        found = helper.search(wanted.query, wanted.filters.as_filter(), wanted.limit, history)
+        found = assistant.search(wanted.query, wanted.filters.as_filter(), wanted.limit, history)
         return search_body(found.hits, found.generation, (perf_counter() - started) * 1000)
 
     return await while_connected(request, admission.run(find))

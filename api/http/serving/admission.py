@@ -1,8 +1,9 @@
 """The admission queue: a bounded number of questions at once, a bounded number waiting, and deadlines.
 
-Reading for a question (retrieval, encoding, the reading model) keeps all cores busy, so few are read for at once;
-writing an answer may wait for a language model far away, so many are written at once. A question holds one of the few
-reading slots until its first event, and a thread until its last. Only the bookkeeping runs on the event loop.
+Preparing an answer (encoding the question, retrieval, reading) keeps all cores busy, so few are prepared at once;
+writing one may wait for a language model far away, so many are written at once. A question holds one of the few
+slots for preparing until its first event, and a thread until its last. Only the bookkeeping runs on the event loop.
+Settings and metrics say `read` and `reading` for preparing.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Request
 
-from api.errors import BUSY, TOO_LATE
-from api.http.errors import Refused
 from api.http.observability.metrics import Gauge, gauge
+from api.http.refused import Refused
+from api.problems import BUSY, TOO_LATE
 from assistant.settings import LoadOptions
 
 T = TypeVar("T")
@@ -27,17 +28,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many questions are waiting, being read, and being written at this moment."""
+    """Numbers of questions that wait, whose answers are prepared, and whose answers are written at this moment."""
 
     waiting: int
-    reading: int
+    preparing: int
     writing: int
 
 
 def load_gauges(admission: AdmissionQueue) -> Iterator[Gauge]:
-    """Yield the metric of the questions that wait, are read for, and are written."""
+    """Yield the metric of the questions that wait, are prepared, and are written."""
     load = admission.load()
-    for state, number in (("waiting", load.waiting), ("reading", load.reading), ("writing", load.writing)):
+    for state, number in (("waiting", load.waiting), ("reading", load.preparing), ("writing", load.writing)):
         yield gauge("assistant_questions", "Questions at the moment, by what is done with them.", number, state=state)
 
 
@@ -46,20 +47,20 @@ class AdmissionQueue:
 
     def __init__(self, options: LoadOptions) -> None:
         self._options = options
-        self._reading_slots = asyncio.Semaphore(options.read_at_once)
+        self._preparing_slots = asyncio.Semaphore(options.read_at_once)
         self._slots = asyncio.Semaphore(options.at_once)
         self._threads = ThreadPoolExecutor(options.at_once, thread_name_prefix="admitted")
-        self._waiting = self._reading = self._served = 0
+        self._waiting = self._preparing = self._served = 0
 
     def load(self) -> Load:
-        return Load(self._waiting, self._reading, self._served - self._reading)
+        return Load(self._waiting, self._preparing, self._served - self._preparing)
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Run `work` once it is admitted; return or raise what it does. Refuses with `BUSY` or `TOO_LATE`."""
+        """Run `work` once it is admitted; return or raise what it does. Refuse with `BUSY` or `TOO_LATE`."""
         return await self.run_to_last(_once(work))
 
     async def run_to_last(self, events: Generator[T]) -> T:
-        """Return the last of at least one event. Raises and refuses as `start` does."""
+        """Return the last of at least one event. Raise and refuse as `start` does."""
         async with await self.start(events) as feed:
             async for event in feed:
                 last = event
@@ -74,9 +75,9 @@ class AdmissionQueue:
         feed: EventFeed[T] = EventFeed(events, self._options.answer_seconds)
         await self._wait_for_admission()
         self._served += 1
-        self._reading += 1
+        self._preparing += 1
         asyncio.get_running_loop().run_in_executor(
-            self._threads, feed.produce, self._release_reading_slot, self._release_slot
+            self._threads, feed.produce, self._release_preparing_slot, self._release_slot
         )
         try:
             async with _deadline_in(self._options.read_seconds):
@@ -98,16 +99,16 @@ class AdmissionQueue:
             async with _deadline_in(self._options.wait_seconds):
                 await self._slots.acquire()
                 try:
-                    await self._reading_slots.acquire()
+                    await self._preparing_slots.acquire()
                 except BaseException:
                     self._slots.release()
                     raise
         finally:
             self._waiting -= 1
 
-    def _release_reading_slot(self) -> None:
-        self._reading -= 1
-        self._reading_slots.release()
+    def _release_preparing_slot(self) -> None:
+        self._preparing -= 1
+        self._preparing_slots.release()
 
     def _release_slot(self) -> None:
         self._served -= 1
@@ -133,7 +134,7 @@ class EventFeed(Generic[T]):
         self._first = produced
 
     async def next_within(self, seconds: float) -> T | None:
-        """The next event, or None when none came in these seconds. Raises `StopAsyncIteration` after the last."""
+        """Return the next event, or None when none came in these seconds. Raise `StopAsyncIteration` after the last."""
         try:
             async with asyncio.timeout(seconds):
                 return await anext(self)
@@ -141,7 +142,7 @@ class EventFeed(Generic[T]):
             return None
 
     def stop(self) -> None:
-        """Nobody wants the events any more: the generator is closed as soon as it has made the one it is at."""
+        """Take no more events: the generator is closed as soon as it has made the one it is at."""
         self._stopped.set()
 
     def __aiter__(self) -> AsyncIterator[T]:
@@ -225,4 +226,4 @@ async def _admission_of(request: Request) -> AdmissionQueue:
 
 
 Admission = Annotated[AdmissionQueue, Depends(_admission_of)]
-"""What a route declares to have its work admitted."""
+"""The parameter by which a route has its work admitted."""

@@ -1,4 +1,4 @@
-"""Bounds what is read of a request, and how long it is waited for."""
+"""Limits of a request's body: its size, and how long it is waited for."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from starlette.datastructures import Headers
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import BODY_TOO_LARGE, BODY_TOO_SLOW
-from api.http.errors import Refused, problem_response
+from api.http.error_handlers import problem_response
+from api.http.refused import Refused
+from api.problems import BODY_TOO_LARGE, BODY_TOO_SLOW
 
 _SECONDS_TO_GO_ON = 30.0
 """Longest pause within a body. Who pauses longer has gone, or holds the connection on purpose."""
@@ -29,7 +30,7 @@ class BodyLimit:
     """
 
     def __init__(self, app: ASGIApp, most_bytes: int, at: Mapping[str, int] = _NOWHERE) -> None:
-        """`at` has other limits, by path."""
+        """Let at most `most_bytes` through, or the limit that `at` has for the path."""
         self._app = app
         self._most_bytes = most_bytes
         self._at = at

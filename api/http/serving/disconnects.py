@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """What `work` returns or raises. It is cancelled, and `ClientDisconnect` raised, when the client leaves before."""
+    """Return or raise what `work` does; cancel it, and raise `ClientDisconnect`, when the client leaves before."""
     working = asyncio.create_task(work)
     leaving = asyncio.create_task(_leaves(request))
     try:

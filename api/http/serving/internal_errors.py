@@ -1,4 +1,4 @@
-"""An error that nobody expected becomes an answer in here, where CORS and security headers still reach it."""
+"""Internal errors: an unexpected one becomes an answer here, where CORS and security headers still reach it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import logging
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import INTERNAL_ERROR
-from api.http.errors import problem_response
+from api.http.error_handlers import problem_response
 from api.http.observability.request_id import request_id_of
+from api.problems import INTERNAL_ERROR
 
 _log = logging.getLogger(__name__)
 
 
 class InternalErrors:
-    """Starlette would answer outside of every middleware, and a page would see a network error instead of a 500."""
+    """Answers 500 inside the other middlewares. Starlette would outside of them, and a page see a network error."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -11,7 +11,7 @@ from assistant.settings import HttpOptions
 
 
 def open_listener(options: HttpOptions, has_keys: bool = False) -> socket.socket:
-    """Bind the address. Raises `BadSettings` when it is taken, or open to others without keys or leave."""
+    """Bind the address. Raise `BadSettings` when it is taken, or open to others without keys or leave."""
     if not (is_loopback(options.host) or has_keys or options.allow_anyone_to_ask):
         raise BadSettings(
             f"Listening on {options.host} would let anyone who can reach it ask, as there are no keys; "
@@ -26,7 +26,7 @@ def open_listener(options: HttpOptions, has_keys: bool = False) -> socket.socket
 
 
 def url_of(listener: socket.socket) -> str:
-    """`http://127.0.0.1:8000` for a bound socket."""
+    """Return the address of a bound socket, such as `http://127.0.0.1:8000`."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 

@@ -1,4 +1,4 @@
-"""Whether the service can answer: looked at by a test question, not by each who asks."""
+"""Readiness: whether the service can answer, found out by a test question every few seconds."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from assistant.ask import Assistant
 _CANARY = "is anything found?"
 
 _SECONDS_BETWEEN_LOOKS = 2.0
-"""Anyone may ask for it as often as they like, so it must cost nothing, and is not queued."""
+"""Anyone may ask for it at any rate, so it must cost nothing, and is not queued."""
 
 
 class Readiness:
-    """Safe to use from several threads."""
+    """Whether a test question finds something. Safe to use from several threads."""
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
@@ -25,7 +25,7 @@ class Readiness:
     def is_there(self) -> bool:
         """Whether a question finds something, if there is anything to find.
 
-        Raises what finding raises, once: until the next look the answer is no.
+        Raise what retrieval raises, once: until the next look the answer is no.
         """
         with self._lock:
             if monotonic() >= self._next:

@@ -1,4 +1,4 @@
-"""Headers that every response carries, whatever made it."""
+"""Security headers, which every response carries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DEFAULTS = {
 
 
 class SecurityHeaders:
-    """Adds them; a route may only set what is a default here."""
+    """Adds the headers; a route may only set what is a default here."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Runs the service until it is told to stop."""
+"""The server that runs the service until it is told to stop."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 
 
 def leave_on_sigterm() -> None:
-    """From now on SIGTERM leaves with `SystemExit(0)`, as Ctrl-C leaves with KeyboardInterrupt: in order.
+    """Let SIGTERM leave with `SystemExit(0)` from now on, as Ctrl-C leaves with KeyboardInterrupt: in order.
 
     The server takes both while it runs, and raises them once more when it has stopped.
     """
@@ -21,9 +21,11 @@ def _leave(*_: object) -> None:
 
 
 def make_server(app: ASGIApp, drain_seconds: int = 10) -> uvicorn.Server:
-    """`.run(sockets=[listener])` serves until SIGINT or SIGTERM, then lets running requests finish for so long.
+    """Return a server whose `.run(sockets=[listener])` serves until SIGINT or SIGTERM, then drains.
 
-    It raises the signal again when it is done.
+    Running requests have `drain_seconds` to finish.
+
+    The signal is raised again at the end.
     """
     config = uvicorn.Config(
         app,

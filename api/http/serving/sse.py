@@ -9,9 +9,9 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
-from api.errors import Problem
-from api.http.errors import ProblemBody, problem_body, problem_for
+from api.http.error_handlers import ProblemBody, problem_body, problem_for
 from api.http.serving.admission import EventFeed
+from api.problems import Problem
 from api.wire.answer_events import StreamEvent
 
 PING_SECONDS = 15.0
@@ -27,7 +27,7 @@ T_contra = TypeVar("T_contra", contravariant=True)
 
 
 def stream_content(names: Sequence[str] = ()) -> dict[str, Any]:
-    """How the OpenAPI document describes a stream whose events have these names (none: they have no names)."""
+    """Return the OpenAPI description of a stream whose events have these names (none: they have no names)."""
     text = {"type": "string", "contentMediaType": "application/json"}
     named = {"event": {"type": "string", "enum": list(names)}, "id": {"type": "string"}} if names else {}
     event = {"type": "object", "properties": {**named, "data": text}, "required": [*named, "data"]}
@@ -35,7 +35,7 @@ def stream_content(names: Sequence[str] = ()) -> dict[str, Any]:
 
 
 class Dialect(Protocol[T_contra]):
-    """How one protocol tells events. It may remember what it told: it serves one stream."""
+    """The way in which one protocol tells events. It may remember what it told: it serves one stream."""
 
     def event(self, event: T_contra) -> Iterator[bytes]: ...
 
@@ -45,7 +45,7 @@ class Dialect(Protocol[T_contra]):
 
 
 class EventStream(EventSourceResponse):
-    """Sends what a feed gives, and stops its work when the client leaves."""
+    """Sends the events of a feed, and stops its work when the client leaves."""
 
     def __init__(self, feed: EventFeed[T], dialect: Dialect[T], scope: Scope) -> None:
         super().__init__(_lines(feed, dialect, scope), headers=_HEADERS)

@@ -1,4 +1,4 @@
-"""Keeps the service's other processes alive: those that answer, and the one that ingests."""
+"""Supervisor of the service's other processes: those that answer, and the one that ingests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LONG_LIFE = 60.0
 
 @dataclass(slots=True)
 class Kept:
-    """A process that is to be there: `start` starts it, and starts it again when it died."""
+    """A process that is kept alive: `start` starts it, and starts it again when it died."""
 
     name: str
     start: Callable[[], subprocess.Popen[bytes]]
@@ -39,7 +39,7 @@ class Kept:
     _start_at: float = field(default=0.0)
 
     def look(self) -> None:
-        """Start it if it is time to."""
+        """Start the process if it is time to."""
         now = monotonic()
         if self.process is not None:
             ended = self.process.poll()
@@ -57,7 +57,7 @@ class Kept:
             self.process.terminate()
 
     def end(self, deadline: float) -> None:
-        """Wait until it ended, and end it at the `deadline`."""
+        """Wait until it ended, and kill it at the `deadline` (monotonic seconds)."""
         if self.process is None:
             return
         with suppress(subprocess.TimeoutExpired):
@@ -75,7 +75,7 @@ class Kept:
 
 
 def ingester(settings: Settings) -> Kept:
-    """The process that works off what is posted."""
+    """Return the process that ingests what is posted."""
     return Kept("ingest", lambda: start_child("assistant.ingestion.ingester", settings.model_dump_json()))
 
 
@@ -91,7 +91,7 @@ class Supervisor:
         self._thread.start()
 
     def stop(self, seconds: float) -> None:
-        """Ask all to end, and end after `seconds` those that have not."""
+        """Ask all to end, and kill after `seconds` those that have not."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()

@@ -1,4 +1,4 @@
-"""One of several processes that answer: they share a listening socket, and each follows the data folder by itself."""
+"""Worker: one of several processes that answer. They share a socket, and each follows the data folder by itself."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import signal
 import socket
 import sys
 
-from api.errors import ROOM_ERRORS, exit_code_of
 from api.http.app import create_app
 from api.http.observability.json_logs import log_to_stderr
 from api.http.serving.server import leave_on_sigterm, make_server
+from api.problems import ROOM_ERRORS, exit_code_of
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from index.child_process import become_kept_child
@@ -21,7 +21,7 @@ _SECONDS_BETWEEN_SWAPS = 3.0
 
 
 def main() -> None:
-    """What `serve_together` starts: serves until SIGTERM, then lets running requests finish."""
+    """Serve until SIGTERM, then let running requests finish. `serve_multi_process` starts this."""
     message = json.loads(become_kept_child(when_orphaned=lambda: os.kill(os.getpid(), signal.SIGTERM)))
     leave_on_sigterm()
     log_to_stderr()
@@ -37,10 +37,10 @@ def _serve(settings: Settings, number: int, listener: int, ready: int) -> None:
     seconds_to_swap = number * _SECONDS_BETWEEN_SWAPS
     with (
         socket.socket(fileno=listener) as shared,
-        Assistant.open(settings, seconds_to_swap=seconds_to_swap) as helper,
+        Assistant.open(settings, seconds_to_swap=seconds_to_swap) as assistant,
     ):
-        helper.warm_up()
-        server = make_server(create_app(helper, settings), settings.serving.drain_seconds)
+        assistant.warm_up()
+        server = make_server(create_app(assistant, settings), settings.serving.drain_seconds)
         os.write(ready, b".")
         os.close(ready)
         server.run(sockets=[shared])

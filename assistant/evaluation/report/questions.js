@@ -69,7 +69,7 @@ function foundBlock(row) {
 function historyBlock(row) {
   if (!row.history.length) return null;
   return element("div", {class: "block"}, element("h4", {}, "Said before"),
-    row.history.map((turn) => element("p", {class: "turn"}, element("span", {class: "muted"}, `${turn.role}: `), turn.content)));
+    row.history.map((message) => element("p", {class: "message"}, element("span", {class: "muted"}, `${message.role}: `), message.content)));
 }
 
 function valuesBlock(row) {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.errors import ExitCode
+from api.problems import ExitCode
 from tests.api.cli.conftest import Command
 from tests.assistant.model_server import Fault, ModelServer, model_server
 from tests.assistant.scripted_model import as_json

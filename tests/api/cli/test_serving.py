@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.errors import ExitCode
-from api.http.observability.shared_counts import COUNTS_FILE
+from api.http.shared_counts import COUNTS_FILE
+from api.problems import ExitCode
 from assistant.settings import Settings
 from tests.api.cli.conftest import Command
 

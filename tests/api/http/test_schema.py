@@ -17,7 +17,7 @@ from schemathesis.checks import (
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
 from api.http.app import describe_service
-from tests.api.http.test_errors import JSON, SECRET, assert_is_problem
+from tests.api.http.test_error_handlers import JSON, SECRET, assert_is_problem
 
 SCHEMA = schemathesis.openapi.from_dict(describe_service().openapi())
 BOUNDED = hypothesis_settings(

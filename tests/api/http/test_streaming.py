@@ -17,7 +17,7 @@ from index.errors import EncoderMismatch
 from tests.api.conftest import serving
 from tests.api.examples import StandIn
 from tests.api.http.streams import Endless, Received, Slow, events_of
-from tests.api.http.test_errors import SECRET, assert_is_problem
+from tests.api.http.test_error_handlers import SECRET, assert_is_problem
 
 GOLD = Path(__file__).parents[3] / "corpus" / "gold.jsonl"
 QUESTIONS = [json.loads(line)["question"] for line in GOLD.read_text(encoding="utf-8").splitlines()][::4]

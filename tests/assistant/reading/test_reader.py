@@ -1,4 +1,4 @@
-"""Reading with the packaged model, on articles that need no catalog."""
+"""Reading with the packaged model, on articles that need no store."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from api.http.access.caller import is_local
-from api.http.access.client_address import is_loopback
+from api.http.access.client_address import is_local, is_loopback
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import BaseRoute, Match
 
-from api.http.access import policy as access_policy
+from api.http.access import key_cache
 from api.http.access.client_address import client_address, client_name, networks
 from api.http.access.link_tokens import LinkTokens
-from api.http.access.route_rules import ROUTE_RULES, OpenTo, rule_for
+from api.http.access.route_rules import ROUTE_RULES, KeylessAccess, rule_for
 from api.http.app import create_app, describe_service
 from api.http.serving.listener import open_listener
 from assistant.ask import Assistant
@@ -29,7 +29,7 @@ from corpus.article import ArticleFilter
 from corpus.store import DataFolder, open_service_store
 from tests.api.conftest import serving
 from tests.api.http.access.guarded import QUESTION, SITE, Guarded, eventually, guarded
-from tests.api.http.test_errors import JSON, SECRET, Breaking, assert_is_problem
+from tests.api.http.test_error_handlers import JSON, SECRET, Breaking, assert_is_problem
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +61,8 @@ def test_every_route_says_what_it_needs() -> None:
     assert len(every_route()) > 8
     for method, path in every_route():
         rule = rule_for(method, path)
-        assert rule, f"{method} {path} has no rule in api/http/access/rules.py"
-        assert rule.has_method(method), f"{method} {path} has no rule in api/http/access/rules.py"
+        assert rule, f"{method} {path} has no rule in api/http/access/route_rules.py"
+        assert rule.has_method(method), f"{method} {path} has no rule in api/http/access/route_rules.py"
 
 
 def test_no_rule_is_said_twice() -> None:
@@ -70,7 +70,7 @@ def test_no_rule_is_said_twice() -> None:
 
 
 def test_nothing_below_v1_is_open_without_a_key() -> None:
-    assert all(rule.open_to is OpenTo.NOBODY for rule in ROUTE_RULES if rule.path.startswith("/v1/"))
+    assert all(rule.without_key is KeylessAccess.NONE for rule in ROUTE_RULES if rule.path.startswith("/v1/"))
 
 
 def test_only_one_place_gives_the_assistant_out() -> None:
@@ -94,7 +94,7 @@ def test_a_route_that_is_not_listed_does_not_exist(helper: Assistant, tmp_path: 
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [(rule.method, rule.path) for rule in ROUTE_RULES if rule.open_to is OpenTo.NOBODY and rule.method != "*"],
+    [(rule.method, rule.path) for rule in ROUTE_RULES if rule.without_key is KeylessAccess.NONE and rule.method != "*"],
 )
 def test_without_a_key_nothing_is_told(service: Guarded, method: str, path: str) -> None:
     response = httpx.request(method, service.url + path.replace("{id}", SECRET), content=SECRET)
@@ -547,7 +547,7 @@ def test_no_key_works_when_nobody_can_say_whether_it_was_revoked(
     service: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = service.key()
-    monkeypatch.setattr(access_policy, "_STALE_SECONDS", -1)
+    monkeypatch.setattr(key_cache, "_STALE_SECONDS", -1)
 
     assert_is_problem(service.get("/v1/articles", key), 503, "data_unavailable")
     assert service.get("/healthz").status_code == 200

@@ -15,17 +15,16 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.http.access import policy as access_policy
-from api.http.access.key_cache import KeyCache
+from api.http.access import refresher
 from api.http.access.rate_limits import RateLimits
 from api.http.observability.json_logs import JsonLines
 from api.http.observability.metrics import STAGES, Gauge, Metrics, gauge
-from api.http.observability.shared_counts import COUNTS_FILE, SharedCounts
+from api.http.shared_counts import COUNTS_FILE, SharedCounts
 from assistant.ask import Assistant
 from corpus.access import Scope
 from corpus.errors import DataFolderUnusable
 from tests.api.http.access.guarded import QUESTION, SITE, Guarded, guarded
-from tests.api.http.test_errors import SECRET, assert_is_problem
+from tests.api.http.test_error_handlers import SECRET, assert_is_problem
 
 ANSWER_ID = "ans_" + "0" * 32
 
@@ -89,7 +88,7 @@ def test_workers_add_up_and_counts_survive_a_restart(tmp_path: Path) -> None:
 
 def test_questions_in_all_workers_are_told_until_a_worker_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now, waiting = 1000.0, [2, 3]
-    monkeypatch.setattr("api.http.observability.shared_counts.time.time", lambda: now)
+    monkeypatch.setattr("api.http.shared_counts.time.time", lambda: now)
 
     def waiting_in(worker: int) -> Iterator[Gauge]:
         yield gauge("assistant_questions", "", waiting[worker], state="waiting")
@@ -140,7 +139,7 @@ def test_workers_that_start_together_on_damaged_counts_count_in_one_file(tmp_pat
 _COUNT_TOGETHER = """
 import sys
 from pathlib import Path
-from api.http.observability.shared_counts import SharedCounts
+from api.http.shared_counts import SharedCounts
 print("here", flush=True)
 sys.stdin.read()
 SharedCounts(Path({folder!r})).add({{"opened": 1}})
@@ -156,7 +155,7 @@ def test_counts_that_cannot_be_opened_are_an_error_that_names_their_file(tmp_pat
 
 def test_a_window_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr("api.http.observability.shared_counts.time.time", lambda: now)
+    monkeypatch.setattr("api.http.shared_counts.time.time", lambda: now)
     with closing(SharedCounts(tmp_path)) as counts:
         assert [counts.count_in_window("a", 60) for _ in range(2)] == [1, 2]
         assert counts.window("a") == (2, 1060.0)
@@ -269,9 +268,9 @@ def test_when_nothing_can_be_counted_requests_go_on_and_the_log_says_so(
 
 
 def test_what_fails_again_and_again_is_logged_when_it_begins_and_when_it_is_over(
-    service: Guarded, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(access_policy, "_TICK_SECONDS", 0.0)
+    monkeypatch.setattr(refresher, "_SECONDS_BETWEEN_RUNS", 0.0)
     ticks, done = iter(range(100)), Event()
 
     def tick() -> None:
@@ -281,13 +280,8 @@ def test_what_fails_again_and_again_is_logged_when_it_begins_and_when_it_is_over
         if at > 20:
             done.set()
 
-    settings = service.settings
-    with closing(SharedCounts(settings.data)) as counts:
-        policy = access_policy.AccessPolicy(
-            KeyCache(service.store), RateLimits(counts), settings.access, allow_anyone=False
-        )
-        with policy.refreshing(tick):
-            done.wait()
+    with refresher.Refresher({"What happens cannot be counted": tick}).running():
+        done.wait()
 
     told = [record.getMessage() for record in caplog.records]
     assert told == ["What happens cannot be counted: The disk is full.", "What happens cannot be counted: this is over"]

@@ -14,7 +14,7 @@ from assistant.settings import Settings
 from index.errors import EncoderMismatch
 from tests.api.conftest import serving
 from tests.api.http.streams import Slow
-from tests.api.http.test_errors import SECRET
+from tests.api.http.test_error_handlers import SECRET
 from tests.api.http.test_streaming import QUESTIONS, shared
 
 QUESTION = "what does China say about semiconductors?"

@@ -11,7 +11,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from assistant.settings import Settings
-from tests.api.http.test_errors import SECRET, assert_is_problem
+from tests.api.http.test_error_handlers import SECRET, assert_is_problem
 from tests.api.http.test_streaming import shared
 
 QUESTION = "what does China say about semiconductors?"

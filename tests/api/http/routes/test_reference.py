@@ -16,7 +16,7 @@ from assistant.ask import Assistant
 from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import HttpOptions, Settings
 from tests.api.conftest import serving
-from tests.api.http.test_errors import SECRET
+from tests.api.http.test_error_handlers import SECRET
 from tests.conftest import ARTICLES
 
 PAGE = Path(__file__).parents[4] / "docs" / "http.md"

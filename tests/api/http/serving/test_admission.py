@@ -11,16 +11,16 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from api.errors import BUSY, TOO_LATE
-from api.http.errors import Refused
+from api.http.refused import Refused
 from api.http.serving.admission import AdmissionQueue, Load
+from api.problems import BUSY, TOO_LATE
 from assistant.ask import Assistant
 from assistant.settings import LoadOptions, Settings
-from index.search import SearchResult
+from index.retriever import RetrievalResult
 from tests.api.conftest import serving
 from tests.api.examples import hit
 from tests.api.http.streams import Slow, events_of
-from tests.api.http.test_errors import assert_is_problem
+from tests.api.http.test_error_handlers import assert_is_problem
 from tests.api.http.test_streaming import stream
 from tests.assistant.evidence import make_article
 
@@ -64,9 +64,9 @@ def test_what_comes_when_all_places_are_taken_waits_and_what_comes_after_is_refu
     async def use(admission: AdmissionQueue) -> None:
         gate = Gate()
         reading = asyncio.create_task(admission.run_to_last(gate.before_anything()))
-        await until(admission, Load(waiting=0, reading=1, writing=0))
+        await until(admission, Load(waiting=0, preparing=1, writing=0))
         waiting = asyncio.create_task(admission.run(lambda: "answered"))
-        await until(admission, Load(waiting=1, reading=1, writing=0))
+        await until(admission, Load(waiting=1, preparing=1, writing=0))
 
         with pytest.raises(Refused) as refused:
             await admission.run(lambda: "never")
@@ -74,7 +74,7 @@ def test_what_comes_when_all_places_are_taken_waits_and_what_comes_after_is_refu
         assert refused.value.problem is BUSY
         gate.open.set()
         assert (await reading, await waiting) == ("read", "answered")
-        await until(admission, Load(waiting=0, reading=0, writing=0))
+        await until(admission, Load(waiting=0, preparing=0, writing=0))
 
     with_turns(NARROW, use)
 
@@ -83,7 +83,7 @@ def test_an_answer_that_is_being_written_holds_up_no_question() -> None:
     async def use(admission: AdmissionQueue) -> None:
         gate = Gate()
         async with await admission.start(gate.after_the_first()) as feed:
-            await until(admission, Load(waiting=0, reading=0, writing=1))
+            await until(admission, Load(waiting=0, preparing=0, writing=1))
 
             assert await admission.run(lambda: "answered") == "answered"
 
@@ -99,7 +99,7 @@ def test_no_stage_takes_longer_than_it_may(stage: str) -> None:
         gate = Gate()
         if stage == "wait_seconds":
             asyncio.create_task(admission.run_to_last(gate.before_anything()))  # noqa: RUF006  # ends when the gate opens
-            await until(admission, Load(waiting=0, reading=1, writing=0))
+            await until(admission, Load(waiting=0, preparing=1, writing=0))
         work = gate.after_the_first() if stage == "answer_seconds" else gate.before_anything()
 
         with pytest.raises(Refused) as refused:
@@ -107,7 +107,7 @@ def test_no_stage_takes_longer_than_it_may(stage: str) -> None:
 
         assert refused.value.problem is TOO_LATE
         gate.open.set()
-        await until(admission, Load(waiting=0, reading=0, writing=0))
+        await until(admission, Load(waiting=0, preparing=0, writing=0))
         assert await admission.run(lambda: "answered") == "answered"
 
     with_turns(replace(NARROW, **{stage: 0.05}), use)
@@ -117,15 +117,15 @@ def test_who_leaves_while_waiting_costs_nothing() -> None:
     async def use(admission: AdmissionQueue) -> None:
         gate, begun = Gate(), threading.Event()
         reading = asyncio.create_task(admission.run_to_last(gate.before_anything()))
-        await until(admission, Load(waiting=0, reading=1, writing=0))
+        await until(admission, Load(waiting=0, preparing=1, writing=0))
         leaving = asyncio.create_task(admission.run(begun.set))
-        await until(admission, Load(waiting=1, reading=1, writing=0))
+        await until(admission, Load(waiting=1, preparing=1, writing=0))
 
         leaving.cancel()
-        await until(admission, Load(waiting=0, reading=1, writing=0))
+        await until(admission, Load(waiting=0, preparing=1, writing=0))
         gate.open.set()
         await reading
-        await until(admission, Load(waiting=0, reading=0, writing=0))
+        await until(admission, Load(waiting=0, preparing=0, writing=0))
 
         assert not begun.is_set()
 
@@ -165,8 +165,8 @@ def test_a_full_service_says_when_to_come_back_and_that_it_lives(settings: Setti
 class FindingSlow(Slow):
     """Finds at once, and answers slowly."""
 
-    def find(self, *_: object, **__: object) -> SearchResult:
-        return SearchResult((hit(make_article("Chips are scarce.")),), "g-1", fallback=False)
+    def find(self, *_: object, **__: object) -> RetrievalResult:
+        return RetrievalResult((hit(make_article("Chips are scarce.")),), "g-1", fallback=False)
 
 
 def test_readiness_waits_for_no_turn(settings: Settings) -> None:

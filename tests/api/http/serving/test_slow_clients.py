@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from api.http.serving import body_limit
-from tests.api.http.test_errors import JSON
+from tests.api.http.test_error_handlers import JSON
 
 HEAD = b"POST /v1/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 40\r\n"
 BEGINNINGS = (b"", HEAD[:30], HEAD, HEAD + b"\r\n", HEAD + b"\r\n" + b'{"question": "wh')

@@ -1,0 +1,36 @@
+"""Report of one `assistant ingest`: what became of its sources."""
+
+from __future__ import annotations
+
+from api.wire.body import Body, Text
+from assistant.ingestion.ingest import IngestReport
+from corpus.article import Action
+
+
+class RemarkBody(Body):
+    """What is to say of one source, which `source` names."""
+
+    source: Text
+    reason: Text
+
+
+class IngestBody(Body):
+    """What became of the articles that were offered: `counts` by action, and all that did not go smoothly."""
+
+    counts: dict[Action, int]
+    removed: list[str]
+    unreadable: list[RemarkBody]
+    warnings: list[RemarkBody]
+
+
+_ONLY_IN_JOBS = (Action.REJECTED, Action.DELETED)
+
+
+def ingest_body(report: IngestReport) -> IngestBody:
+    """Return the body for one ingest; every action that a file may meet has its count, 0 included."""
+    return IngestBody(
+        counts={action: report.counts.get(action, 0) for action in Action if action not in _ONLY_IN_JOBS},
+        removed=list(report.removed),
+        unreadable=[RemarkBody.model_validate(one, from_attributes=True) for one in report.unreadable],
+        warnings=[RemarkBody.model_validate(one, from_attributes=True) for one in report.warnings],
+    )

@@ -1,0 +1,150 @@
+"""Generations on disk: Chroma collections built aside, checked, and only then named; one that serves is never written.
+
+    <data>/index/staging/<random>/       being built; left over when a build is killed
+    <data>/index/generations/<name>/     one collection and its manifest; the store says which is live
+
+A name is the sequence number that it covers and the hash of its manifest, so nothing in it can change unseen.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from corpus.durable import move_durably
+from corpus.generation_record import GenerationRecord
+from corpus.store.data_folder import DataFolder
+from corpus.store.protocols import Store
+from index.child_process import ChildFailed, OnProgress, run_child
+from index.errors import GenerationBuildFailed, GenerationDamaged
+from index.file_records import manifest_digest
+from index.vectors.chroma.health import open_healthy
+from index.vectors.chroma.manifest import Manifest, check_files, hash_of_ids, read_manifest
+from index.vectors.chroma.open_generation import ChromaGeneration
+
+_BUILD_PROCESS = "index.vectors.chroma.build_process"
+"""Imported by its name, in the child alone: see `index.child_process`."""
+
+
+class ChromaGenerations:
+    """`VectorIndexReader` and `VectorIndexWriter` of `index.vectors.protocols`, over the folders above."""
+
+    def __init__(self, data: DataFolder) -> None:
+        self._data = data
+
+    def open(self, record: GenerationRecord) -> ChromaGeneration:
+        # 0.2 s for 21,000 vectors.
+        return open_healthy(self._folder(record.name), self._manifest(record))
+
+    def exists(self, name: str) -> bool:
+        return self._folder(name).exists()
+
+    def age_seconds(self, name: str) -> float | None:
+        try:
+            return max(0.0, time.time() - self._folder(name).stat().st_mtime)
+        except FileNotFoundError:
+            return None
+
+    def is_current(self, store: Store, encoder: str) -> bool:
+        live = store.generations.live()
+        if live is None:
+            return store.passages.count() == 0
+        passages = hash_of_ids(passage.id for passage in store.passages.all())
+        try:
+            self.open(live).close()
+            return live.encoder == encoder and self._manifest(live).passages_hash == passages
+        except GenerationDamaged:
+            return False
+
+    def build(self, store: Store, encoder: str, on_progress: OnProgress | None = None) -> str | None:
+        if store.passages.count() == 0:
+            _withdraw_all(store)
+            return None
+        _check_that_all_are_embedded(store, encoder)
+        with self._staging_folder() as staging:
+            arguments = [str(self._data), str(staging), encoder]
+            _run("build", arguments, on_progress)
+            _run("verify", arguments)
+            return self._publish(store, staging)
+
+    def sweep(self, store: Store) -> None:
+        self._sweep({record.name for record in store.generations.kept()})
+
+    def _sweep(self, named: set[str]) -> None:
+        unnamed = [folder for folder in self._data.generations.glob("*") if folder.name not in named]
+        for folder in [*unnamed, *self._data.staging.glob("*")]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _publish(self, store: Store, staging: Path) -> str:
+        manifest, former = read_manifest(staging), store.generations.live()
+        name = f"g{manifest.seq}-{manifest_digest(staging)}"
+        move_durably(staging, self._folder(name))
+        store.generations.publish(name, manifest.seq, manifest.encoder)
+        self._withdraw_unfit(store)
+        # Readers need a moment to leave the former one, if it is no longer kept: whoever writes next sweeps it.
+        self._sweep({record.name for record in (*store.generations.kept(), former) if record})
+        return name
+
+    def _withdraw_unfit(self, store: Store) -> None:
+        """Withdraw what is kept for rollback unless it is whole and holds nothing that was purged."""
+        for record in store.generations.kept():
+            if not record.live and (store.changes.has_deletions_since(record.seq) or self._is_damaged(record)):
+                store.generations.withdraw(record.name)
+
+    def _is_damaged(self, record: GenerationRecord) -> bool:
+        try:
+            check_files(self._folder(record.name), self._manifest(record))
+        except GenerationDamaged:
+            return True
+        return False
+
+    def _manifest(self, record: GenerationRecord) -> Manifest:
+        """Raise `GenerationDamaged` unless it is the one that was built."""
+        folder = self._folder(record.name)
+        manifest = read_manifest(folder)
+        if not record.name.endswith(f"-{manifest_digest(folder)}"):
+            raise GenerationDamaged(f"The manifest of {folder} is not the one that was built.")
+        return manifest
+
+    def _folder(self, name: str) -> Path:
+        return self._data.generations / name
+
+    @contextmanager
+    def _staging_folder(self) -> Iterator[Path]:
+        folder = self._data.staging / uuid.uuid4().hex
+        try:
+            folder.mkdir(parents=True)
+            self._data.generations.mkdir(exist_ok=True)
+            yield folder
+        except OSError as error:
+            raise GenerationBuildFailed(
+                f"The new index cannot be written below {self._data.index} ({error.strerror}); check the disk."
+            ) from error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_that_all_are_embedded(store: Store, encoder: str) -> None:
+    missing = len(store.passages.without_vector(encoder))
+    if missing:
+        raise GenerationBuildFailed(
+            f"{missing} passages have no vector from this encoder yet; rebuild, which embeds them."
+        )
+
+
+def _run(task: str, arguments: Sequence[str], on_progress: OnProgress | None = None) -> None:
+    try:
+        run_child(_BUILD_PROCESS, [task, *arguments], on_progress)
+    except ChildFailed as failure:
+        raise GenerationBuildFailed(
+            f"The process that had to {task} the new index {failure}; what was live is untouched, try again."
+        ) from failure
+
+
+def _withdraw_all(store: Store) -> None:
+    for record in store.generations.kept():
+        store.generations.withdraw(record.name)
