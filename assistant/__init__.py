@@ -1,4 +1,4 @@
-"""How we answer. Three lines of Python ask a question:
+"""Answers from articles, with checked citations. Three lines of Python ask a question:
 
     from assistant import Assistant, Settings
     with Assistant.open(Settings()) as assistant:

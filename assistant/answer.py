@@ -1,4 +1,4 @@
-"""The nouns of an answer. All offsets are code points; nothing here can exist without its checked source."""
+"""Types of an answer and its parts. All offsets are code points; nothing here can exist without its checked source."""
 
 from __future__ import annotations
 
@@ -109,13 +109,12 @@ UNCALIBRATED = "uncalibrated"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What `Assistant.ask` returns, always: a refusal is a value too.
+    """Answer or refusal, as `Assistant.ask` returns it.
 
-    `confidence` is the calibrated probability in [0, 1] that the answer is right, unless it `is_calibrated` no more
-    (`assistant.reading.calibration`). `hits` are the retrieved
-    passages, best first, cited or not; `nearest` is the evidence that was considered, best first, for explanation.
-    `about` says to people what this assistant is and covers, where that is all there is to say (`NOT_A_QUESTION`); it
-    is no part of an answer, and cites nothing.
+    `confidence` is the calibrated probability in [0, 1] that the answer is right, where it `is_calibrated`
+    (`assistant.reading.calibration`). `hits` are the retrieved passages, best first, cited or not; `nearest` is the
+    evidence that was considered, best first, for explanation. `about` says to people what this assistant is and covers,
+    where that is all there is to say (`NOT_A_QUESTION`); it is no part of an answer, and cites nothing.
     """
 
     question: str

@@ -1,4 +1,4 @@
-"""The story of a question: rewrite, decompose, retrieve, read, decide on abstention, write, verify."""
+"""The stages of answering a question: rewrite, decompose, retrieve, read, decide on abstention, write, verify."""
 
 from __future__ import annotations
 
@@ -132,7 +132,10 @@ class Assistant:
         top_k: int = DEFAULT_HITS,
         mode: Mode = "auto",
     ) -> Generator[Event]:
-        """The same as it comes. What `ask` raises is raised before the first event; closing it stops the work."""
+        """Answer as `ask` does, event by event.
+
+        Raises what `ask` raises, before the first event. Closing the generator stops the work.
+        """
         self._check(question, mode)
         if is_small_talk(question):
             answer = yield from self._introduce(question, filters)
@@ -144,7 +147,7 @@ class Assistant:
     def _answer(
         self, question: str, filters: ArticleFilter, history: Sequence[Message], top_k: int, mode: Mode
     ) -> Generator[Event, None, Answer]:
-        """The stages, one after the other."""
+        """Run the stages one after the other."""
         stopwatch = Stopwatch()
         standalone = self._rewriter_for(mode).rewrite(question, history)
         sub_questions = decompose(standalone.question)
@@ -171,7 +174,7 @@ class Assistant:
         )
 
     def _introduce(self, question: str, filters: ArticleFilter) -> Generator[Event, None, Answer]:
-        """To what no article has to answer: what this is and what it covers. Nothing is searched."""
+        """Answer small talk with an introduction of the assistant and of what it covers; search nothing."""
         yield Started("extractive", None)
         yield Retrieved(())
         return Answer(
@@ -182,7 +185,7 @@ class Assistant:
         )
 
     def rewrite(self, question: str, history: Sequence[Message]) -> Rewritten:
-        """What a follow-up means, by rules alone, whether or not a language model is configured."""
+        """Return a follow-up in full words, by rules alone, whether or not a language model is configured."""
         return self.stages.rewriter.rewrite(question, history)
 
     def retrieve(
@@ -192,7 +195,7 @@ class Assistant:
         limit: int = 10,
         history: Sequence[Message] = (),
     ) -> RetrievalResult:
-        """What searching alone finds, not reranked, best first, at most `limit`. Raises `BadQuestion`."""
+        """Return what both indexes find, not reranked, best first, at most `limit`. Raise `BadQuestion`."""
         return self._retrieve_standalone(question, filters, limit, history)[1]
 
     def search(
@@ -202,16 +205,16 @@ class Assistant:
         limit: int = 10,
         history: Sequence[Message] = (),
     ) -> RetrievalResult:
-        """What is retrieved, reranked, best first, at most `limit`. Raises `BadQuestion`."""
+        """Return what is retrieved, reranked, best first, at most `limit`. Raise `BadQuestion`."""
         asked, found = self._retrieve_standalone(question, filters, max(limit, PRESCORE_DEPTH), history)
         return replace(found, hits=self.stages.reader.read(asked, found.hits).hits[:limit])
 
     def index_age_seconds(self) -> float | None:
-        """Time since the index that is searched was built; None when there is none yet."""
+        """Return the seconds since the index that is searched was built; None when there is none yet."""
         return self.stages.retriever.index_age_seconds()
 
     def remembered_questions(self) -> tuple[int, int]:
-        """How often a question's vector was remembered, and how often it had to be made."""
+        """Return how often a question's vector was remembered, and how often it had to be made."""
         return self.stages.retriever.remembered_questions()
 
     def warm_up(self) -> None:
@@ -250,7 +253,7 @@ class Assistant:
     def _retrieve_standalone(
         self, question: str, filters: ArticleFilter, limit: int, history: Sequence[Message]
     ) -> tuple[SubQuestion, RetrievalResult]:
-        """The question in full words, not decomposed, and what is found for it."""
+        """Return the question in full words, not decomposed, and what is found for it."""
         self._check(question)
         standalone = self.rewrite(question, history)
         whole = SubQuestion(standalone.question, standalone.question)

@@ -1,4 +1,4 @@
-"""What can go wrong while answering, and who reads it. "No answer" is not here: a refusal is a value.
+"""Errors of answering, and who reads them. "No answer" is not here: a refusal is a value.
 
 AssistantError
 ├── BadSettings      a setting is unknown or has a wrong value; the operator mends the environment

@@ -1,4 +1,4 @@
-"""An answer as it comes: what happens on the way to it, in order, for those who watch.
+"""Events on the way to an answer, in order.
 
 `Started`, `Retrieved`, then `SentenceAdded` for each sentence, at most once `Withdrawn` (after which sentences follow
 anew), and always `Completed` as the last.
@@ -16,7 +16,7 @@ from index.hit import Hit
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The index is searched; `generation` is what was searched, `standalone_question` for what, if not as typed."""
+    """The index was searched: `generation` of it, for `standalone_question` where that is not as typed."""
 
     mode: str
     generation: str | None
@@ -41,7 +41,7 @@ class SentenceAdded:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """What was written so far does not stand."""
+    """All sentences so far are withdrawn."""
 
     reason: str
 
@@ -70,7 +70,7 @@ class CitedText(Protocol):
 
 
 def sentences_added(cited: CitedText) -> Iterator[SentenceAdded]:
-    """The events with which this text comes, one a sentence."""
+    """Yield the events with which this text is streamed, one a sentence."""
     by_id = {citation.id: citation for citation in cited.citations}
     end = 0
     for sentence in cited.sentences:

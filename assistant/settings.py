@@ -41,7 +41,7 @@ RENAMED = {
 
 @dataclass(frozen=True, slots=True)
 class AnswerOptions:
-    """How evidence is read, when it suffices, and how answers are written."""
+    """Options of reading evidence, abstaining, and writing answers."""
 
     reader: Annotated[
         str,
@@ -73,7 +73,7 @@ class AnswerOptions:
 
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
-    """Which language model writes answers, if any, and how long it may take (docs/language-models.md)."""
+    """Options of the language model that writes answers, if any, with its time limits (docs/language-models.md)."""
 
     name: Annotated[
         str,
@@ -121,7 +121,7 @@ class ModelOptions:
 
 @dataclass(frozen=True, slots=True)
 class HttpOptions:
-    """Where the HTTP service listens and what it accepts."""
+    """Options of the HTTP service: its address and the requests that it accepts."""
 
     host: Annotated[str, Field(description="Address to listen on; loopback only unless keys exist.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8000
@@ -159,7 +159,7 @@ _BASE_URL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AccessOptions:
-    """Who is let in how often, once keys exist, and what is noted of it."""
+    """Options of access once keys exist: rates, and the notes of requests."""
 
     public_base_url: Annotated[
         str,
@@ -194,7 +194,7 @@ class AccessOptions:
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """How many questions one process takes on, and how long each may take. What is beyond is refused at once."""
+    """Limits on the questions of one process and their time. Questions beyond are refused at once."""
 
     read_at_once: Annotated[
         int, Field(ge=1, le=64, description="Questions that are searched and read at the same time.")
@@ -217,7 +217,7 @@ class LoadOptions:
 
 @dataclass(frozen=True, slots=True)
 class IngestOptions:
-    """What is taken in over HTTP, and how."""
+    """Options of ingesting over HTTP."""
 
     max_body_bytes: Annotated[
         int, Field(ge=1024, description="Largest request body with articles, in bytes; others: see serving.")
@@ -233,7 +233,7 @@ class IngestOptions:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationOptions:
-    """What `assistant evaluate` needs beyond its command line, which others can see."""
+    """Options of `assistant evaluate` that its command line must not show, since others can see that."""
 
     api_key: Annotated[
         SecretStr | None,
@@ -263,7 +263,7 @@ class Settings(BaseSettings):
         return DataFolder(self.data)
 
     def with_secrets(self) -> dict[str, Any]:
-        """What `Settings(**...)` makes the same ones of, in JSON's types; for nobody but a process of our own."""
+        """Return arguments for `Settings(**...)` in JSON's types, secrets included: for processes of our own only."""
         told = self.model_dump(mode="json")
         for room, key in (("model", self.model.api_key), ("evaluating", self.evaluating.api_key)):
             if key is not None:
@@ -272,7 +272,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """Settings from the environment; `overrides` (from a command line) win.
+    """Return settings from the environment; `overrides` (from a command line) win.
 
     Raises `BadSettings` with one sentence for an unknown name or a wrong value.
     """
@@ -293,7 +293,7 @@ class SettingDescription:
 
 
 def describe_settings() -> Iterator[SettingDescription]:
-    """Every setting there is, room by room; `docs/settings.md` and the check of names are made from it."""
+    """Yield every setting, room by room; `docs/settings.md` and the check of names are made from it."""
     for name, info in Settings.model_fields.items():
         variable = PREFIX + name.upper()
         if not is_dataclass(info.default):
@@ -309,13 +309,14 @@ def describe_settings() -> Iterator[SettingDescription]:
 
 
 def _description(hint: object) -> str:
-    """The `Field(description=...)` of an `Annotated` hint."""
+    """Return the `Field(description=...)` of an `Annotated` hint."""
     notes = getattr(hint, "__metadata__", ())
     return next((note.description for note in notes if getattr(note, "description", None)), "")
 
 
 def _refuse_unknown_names(names: Iterable[str]) -> None:
-    """pydantic-settings ignores unknown variables even with `extra="forbid"`, so a typo would go unseen."""
+    """Raise `BadSettings` for a name of no setting: pydantic-settings ignores unknown variables even with
+    `extra="forbid"`, so a typo would go unseen."""
     known = [setting.variable for setting in describe_settings()]
     for name in names:
         if new_name := RENAMED.get(name.upper()):

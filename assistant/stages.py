@@ -1,4 +1,4 @@
-"""Assembling: the stages that a question passes through, made as the settings say."""
+"""The stages that a question passes through, assembled from the settings."""
 
 from __future__ import annotations
 

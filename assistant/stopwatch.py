@@ -1,4 +1,4 @@
-"""How long each stage of an answer takes."""
+"""Timing of the stages of an answer."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ class Stopwatch:
         self._last = now
 
     def laps(self) -> Mapping[str, float]:
-        """Stage -> milliseconds, and their `total`."""
+        """Return stage -> milliseconds, and their `total`."""
         return {**self._laps, "total": round((self._last - self._started) * 1000, 3)}

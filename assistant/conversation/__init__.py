@@ -1,1 +1,1 @@
-"""What was said before a question, and what it means for it: follow-ups, small talk."""
+"""Conversations: follow-ups in full words, and small talk."""

@@ -16,7 +16,7 @@ _LAST_VERB = re.compile(rf"\b(?P<verb>{alternation((*PLURALS, *SINGULARS))})(?P<
 
 
 def agreeing(before: str, pointer: Pointer, filled: str) -> str:
-    """The words before `pointer`, their verb in the number of what is filled in for it."""
+    """Return the words before `pointer`, their verb in the number of what is filled in for it."""
     if (
         pointer.kind not in {PointerKind.PLURAL, PointerKind.THING, PointerKind.THAT}
         or is_plural(filled) == pointer.is_plural
@@ -26,7 +26,7 @@ def agreeing(before: str, pointer: Pointer, filled: str) -> str:
 
 
 def with_verb(before: str, forms: Mapping[str, str]) -> str:
-    """`before` with its last word, where that is a verb in `forms`, in the other form."""
+    """Return `before` with its last word, where that is a verb in `forms`, in the other form."""
     verb = _LAST_VERB.search(before)
     if verb is None or verb["verb"].lower() not in forms:
         return before

@@ -1,4 +1,4 @@
-"""Whom or what a pointing word means: the likeliest phrase of the conversation that agrees with it."""
+"""Antecedents of pointing words: the likeliest phrase of the conversation that agrees with one."""
 
 from __future__ import annotations
 
@@ -38,22 +38,25 @@ _NO_PART_OF_A_NAME = ENGLISH.words("openers_before_names")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was said so far: questions that stand by themselves, newest first, and the answer to the newest."""
+    """A conversation so far: questions that stand by themselves, newest first, and the answer to the newest."""
 
     questions: tuple[str, ...] = ()
     answer: str = ""
 
 
 class Antecedents:
-    """`rarity` knows which words are rare in the articles: those are what one asks about."""
+    """Finds what pointing words mean.
+
+    `rarity` knows which words are rare in the articles: questions are about those.
+    """
 
     def __init__(self, rarity: Rarity) -> None:
         self._rarity = rarity
 
     def meant_by(self, pointer: Pointer, said: Said) -> Phrase | None:
-        """None when nothing that was said agrees with `pointer`.
+        """Return the phrase that `pointer` means; None when nothing that was said agrees with it.
 
-        Of answers nothing is taken but the name of a person: what stands in them was not said by the asker.
+        Of answers only the name of a person is taken: the asker said nothing else of what stands in them.
         """
         agrees = _agreement(pointer)
         each = [(back, phrase) for back, one in enumerate(said.questions[:_QUESTIONS_BACK]) for phrase in phrases(one)]
@@ -67,7 +70,8 @@ class Antecedents:
         return max(candidates, key=lambda one: self._likelihood(one[0], one[1], pointer, said))[1]
 
     def weight(self, phrase: Phrase, name: float = _NAME) -> float:
-        """How likely a question is about this: a name and rare words rather than "the purpose of ..."."""
+        """Return how likely a question is about this, highest for names and rare words, lowest for "the purpose of
+        ..."."""
         known = self._rarity(sorted(set(content_terms(phrase.bare))))
         rare = min(1.0, max(known.values(), default=0.0) / _RAREST)
         return (
@@ -78,7 +82,7 @@ class Antecedents:
         )
 
     def _likelihood(self, back: int, phrase: Phrase, pointer: Pointer, said: Said) -> float:
-        """Newer ones are likelier, and what the conversation keeps speaking of, and what agrees in number."""
+        """Weigh phrases that are newer, that the conversation keeps naming, and that agree in number, as likelier."""
         terms = set(content_terms(phrase.bare))
         kept = sum(terms <= set(content_terms(one)) for one in said.questions) - 1
         return (
@@ -105,7 +109,7 @@ def _may_be_a_person(phrase: Phrase) -> bool:
 
 
 def _person_in(answer: str) -> Phrase | None:
-    """The person whom an answer names first: two or more capitalised words that are no state."""
+    """Return the person whom an answer names first: two or more capitalised words that are no state."""
     for name in names_in(answer):
         words = name.split()
         if words[0].casefold() in _NO_PART_OF_A_NAME:

@@ -32,7 +32,7 @@ def retrieve_in_context(
 
 
 def _in_both(alone: Sequence[Hit], together: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Best first, the best scored 1. A hit keeps the raw scores of `alone` where that found it."""
+    """Merge two rankings, best first, the best scored 1. A hit keeps the raw scores of `alone` where that found it."""
     scores = [{hit.passage.id: hit.score for hit in hits} for hits in (alone, together)]
     hits = {hit.passage.id: hit for hit in (*together, *alone)}
     merged = {id_: sqrt(_score(scores[0], id_) * _score(scores[1], id_)) for id_ in hits}
@@ -46,7 +46,7 @@ def _score(scores: Mapping[str, float], id_: str) -> float:
 
 
 def _distinct(ranked: Sequence[Hit]) -> list[Hit]:
-    """Without those that a better one lists as its copy: the two searches may fold them the other way round."""
+    """Leave out hits that a better one lists as its copy: the two searches may fold them the other way round."""
     folded: set[str] = set()
     kept = []
     for hit in ranked:

@@ -51,7 +51,7 @@ _MOST_WORDS = 7
 
 
 def asked_anew(question: str, before: str, weight: Weight) -> str | None:
-    """`before` asked of what `question` names; None for a question that says more, or that does not fit."""
+    """Return `before` asked of what `question` names; None for a question that says more, or that does not fit."""
     if len(question) > _MOST_CHARACTERS:
         return None
     bare = _ASKS_WHY.match(question)
@@ -72,7 +72,7 @@ def _in_full(question: str, before: str, weight: Weight) -> str | None:
 
 
 def _why(asks: str, before: str, past: bool) -> str:
-    """ "why?" after "When did it begin?": "Why did it begin?"."""
+    """Return "Why did it begin?" for "why?" after "When did it begin?"."""
     says = _ASKS_WHAT_ONE_SAYS.match(before)
     if says:
         aux = "did" if past else says["aux"].lower()

@@ -1,8 +1,8 @@
 """Follow-ups made to stand by themselves, without a model.
 
 A question that says only what is new ("and the US?", "why?") is put into the question before it. In others, a pointing
-word ("it", "their") is replaced by the phrase of the conversation that it most likely means. All that needs nothing of
-what was said stays as it was typed.
+word ("it", "their") is replaced by the phrase of the conversation that it most likely means. A question that needs
+nothing of the conversation stays as it was typed.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class FollowUps:
         return Rewritten(self._standalone(question, said), before)
 
     def _what_was_said(self, history: Sequence[Message]) -> Said:
-        """Every earlier question made to stand by itself in turn, so that a topic is carried through several."""
+        """Make every earlier question stand by itself in turn, so that a topic is carried through several."""
         said = _NOTHING_SAID
         for message in history:
             content = " ".join(message.content[:_MOST_CHARACTERS].split())
@@ -54,14 +54,14 @@ class FollowUps:
         return said
 
     def _standalone(self, question: str, said: Said) -> str:
-        """`question` itself unless it needs what was said, and that tells what is meant."""
+        """Return `question` in full words; as typed where it needs nothing of what was said, or that does not help."""
         if not said.questions or len(question) > _MOST_CHARACTERS:
             return question
         rewritten = asked_anew(question, said.questions[0], self._antecedents.weight) or self._pointed(question, said)
         return rewritten if len(rewritten) <= max(_LONGEST, len(question)) else question
 
     def _pointed(self, question: str, said: Said) -> str:
-        """`question` with what its pointing words mean filled in, each meaning once: "why did Ann lose her job?"."""
+        """Return `question` with its pointing words filled in, each meaning once: "why did Ann lose her job?"."""
         filled: list[tuple[Pointer, str]] = []
         meant: set[str] = set()
         for pointer in pointers(question):
@@ -90,7 +90,7 @@ def _filled(pointer: Pointer, phrase: Phrase, question: str) -> str:
 
 
 def _named_in_full(question: str, said: Said) -> str:
-    """ "the movement" as "the Black Lives Matter movement", where the conversation has that."""
+    """Replace "the movement" by "the Black Lives Matter movement", where the conversation has that."""
     full = [one for before in said.questions for one in phrases(before) if " " in one.bare]
     for phrase in phrases(question):
         if " " in phrase.bare or phrase.text != f"the {phrase.bare}":

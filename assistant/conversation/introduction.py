@@ -1,4 +1,4 @@
-"""What the assistant says of itself: what it is and what it covers, from the store and nothing else."""
+"""The introduction of the assistant: its task and what it covers, from the store and nothing else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LONGEST_NAME = 80
 
 
 def introduction(covered: Coverage) -> str:
-    """A few plain sentences. They hold names and titles from articles: data, to be shown as text."""
+    """Return a few plain sentences. They hold names and titles from articles: data, to be shown as text."""
     if not covered.articles:
         return "I answer questions from articles, and there are none to look into yet."
     sentences = [

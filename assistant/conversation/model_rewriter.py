@@ -80,7 +80,7 @@ def is_faithful(rewritten: str, question: str, history: Sequence[Message]) -> bo
 
 
 def _facts(text: str) -> set[str]:
-    """The words of its names, and its numbers. A capital at the beginning of the text says nothing."""
+    """Return the words of its names, and its numbers. A capital at the beginning of the text says nothing."""
     names = {word for name in names_in(text) for word in _words(name)}
     return names | set(_NUMBER.findall(text)) - {""}
 
@@ -97,7 +97,7 @@ def _shown(question: str, history: Sequence[Message]) -> str:
 
 
 def _plain(written: str) -> str:
-    """The first line that the model wrote, without its thoughts, a label and quotation marks around all of it."""
+    """Return the first line that the model wrote, without thoughts, label and quotation marks around all of it."""
     lines = without_thoughts(written).strip().splitlines()
     line = _LABEL.sub("", on_one_line(lines[0])) if lines else ""
     return line[1:-1] if len(line) > 1 and line[0] + line[-1] in {'""', "“”"} else line

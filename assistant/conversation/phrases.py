@@ -1,7 +1,7 @@
-"""What a question speaks of: its noun phrases, told by closed lists of words and no model.
+"""Noun phrases of a question, told by closed lists of words and no model.
 
-A phrase is a run of words that no function word and no common verb breaks: "the Black Lives Matter movement". What a
-list does not know is taken for a noun, so that unknown names are found, and a rare verb may be found too.
+A phrase is a run of words that no function word and no common verb breaks: "the Black Lives Matter movement". A word
+that no list knows is taken for a noun, so that unknown names are found, and a rare verb may be found too.
 """
 
 from __future__ import annotations
@@ -52,8 +52,11 @@ _RELATIONAL = ENGLISH.words("relational_nouns")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """`bare` is [start, end) of the question. `text` has its determiner too, which stands at `text_start` and may have
-    an adjective behind it: of "a new door opener", "a door opener"."""
+    """A noun phrase.
+
+    `bare` is [start, end) of the question. `text` has its determiner too, which stands at `text_start` and may have an
+    adjective behind it: of "a new door opener", "a door opener".
+    """
 
     text: str
     bare: str
@@ -65,7 +68,7 @@ class Phrase:
 
     @property
     def head(self) -> str:
-        """Its last word, in lower case."""
+        """Last word of the phrase, in lower case."""
         return self.bare.rsplit(" ", 1)[-1].casefold()
 
     @property
@@ -74,8 +77,8 @@ class Phrase:
 
 
 def phrases(text: str) -> list[Phrase]:
-    """The noun phrases of `text`, in its order. "Predator and prey" makes three, the joined one last of them; "did the
-    dockers strike" makes two, them and what they did."""
+    """Return the noun phrases of `text`, in order. "Predator and prey" makes three, the joined one last of them; "did
+    the dockers strike" makes two, them and what they did."""
     found: list[Phrase] = []
     before: Phrase | None = None
     for run in _runs(text):
@@ -115,7 +118,7 @@ def _ends_in_predicate(text: str, start: int, run: list[re.Match[str]]) -> bool:
 
 
 def is_plural(phrase: str) -> bool:
-    """By its last letters, and by "and"."""
+    """Whether a phrase is in the plural, by its last letters and by "and"."""
     last = phrase.rsplit(" ", 1)[-1]
     return (
         " and " in phrase
@@ -130,7 +133,7 @@ def has_verb(text: str) -> bool:
 
 
 def _runs(text: str) -> Iterator[list[re.Match[str]]]:
-    """Adjacent words that may stand in one phrase."""
+    """Yield runs of adjacent words that may stand in one phrase."""
     parties = [(start, end) for start, end, _ in party_mentions(text)]
     when = [(time.start, time.end) for time in times(text) if time.is_relative]
     run: list[re.Match[str]] = []
@@ -166,7 +169,7 @@ def _breaks(word: re.Match[str], in_phrase: bool) -> bool:
 
 
 def _opens_a_sentence(word: re.Match[str]) -> bool:
-    """Where a capital says nothing."""
+    """Whether `word` begins a sentence, where a capital says nothing."""
     return bool(_SENTENCE_END.search(word.string[max(0, word.start() - 4) : word.start()])) or word.start() == 0
 
 
@@ -194,7 +197,7 @@ def _phrase(text: str, run: list[re.Match[str]], owner: Phrase | None) -> Phrase
 
 
 def _deed(phrase: Phrase, verb: re.Match[str]) -> Phrase:
-    """ "the dockers’ strike" of "did the dockers strike"."""
+    """Return "the dockers’ strike" for "did the dockers strike"."""
     owner = phrase.text + ("’" if phrase.text.endswith("s") else "’s")
     bare = verb.string[phrase.start : verb.end()]
     return Phrase(

@@ -54,7 +54,7 @@ _PLURALS = ENGLISH.words("plural_pronouns")
 
 
 class PointerKind(Enum):
-    """What a pointer stands for, and so how it is filled in."""
+    """Kind of a pointer, by which it is filled in."""
 
     THING = auto()
     PLURAL = auto()
@@ -67,7 +67,7 @@ class PointerKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """`question[start:end]`; `word` is it in lower case, `noun` what a "this" or "those" goes with."""
+    """A pointing word, `question[start:end]`; `word` is it in lower case, `noun` what a "this" or "those" goes with."""
 
     start: int
     end: int
@@ -81,7 +81,7 @@ class Pointer:
 
 
 def pointers(question: str) -> list[Pointer]:
-    """The first few that nothing in the question itself explains, in its order."""
+    """Return the first few pointers that nothing in the question itself explains, in order."""
     found = phrases(question)
     own = [
         phrase for phrase in found if not _ASKED_FOR.search(question, max(0, phrase.start - _LOOK_BACK), phrase.start)
@@ -95,12 +95,12 @@ def pointers(question: str) -> list[Pointer]:
 
 
 def points_back(text: str) -> bool:
-    """Whether any word of `text` could."""
+    """Whether any word of `text` may point back."""
     return bool(_POINTERS.search(text))
 
 
 def _is_explained(pointer: Pointer, own: Sequence[Phrase], question: str) -> bool:
-    """Something that was named before it in the same question is nearer than all of the conversation.
+    """Whether something that was named before `pointer` in the same question explains it.
 
     But not in the same clause: in "how do bees make it?" nothing makes itself.
     """

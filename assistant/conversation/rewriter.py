@@ -1,4 +1,4 @@
-"""Making a follow-up stand by itself: the seam for conversation."""
+"""Rewriters: a follow-up becomes a question that stands by itself."""
 
 from __future__ import annotations
 
@@ -20,14 +20,17 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """`question` can be asked by itself. `before` is what was asked before it, where anything was: it says what even
-    such a question may leave unsaid, so passages are looked for with and without it."""
+    """A rewritten question.
+
+    `question` can be asked by itself. `before` is what was asked before it, where anything was: it says what even such
+    a question may leave unsaid, so passages are looked for with and without it.
+    """
 
     question: str
     before: str | None = None
 
     def other_than(self, typed: str) -> str | None:
-        """`question` where it is not what was typed: what people are then told that was asked."""
+        """Return `question`, to be shown to people, where it differs from what was typed; else None."""
         return self.question if self.question != typed else None
 
 
@@ -35,4 +38,7 @@ class Rewriter(Protocol):
     """Turns a follow-up into a question that can be asked without its conversation."""
 
     def rewrite(self, question: str, history: Sequence[Message]) -> Rewritten:
-        """`history` is oldest first, and may hold anything: only what users typed and names are taken from it."""
+        """Return `question` in full words.
+
+        `history` is oldest first, and may hold anything: only what users typed and names are taken from it.
+        """

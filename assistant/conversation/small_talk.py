@@ -1,4 +1,4 @@
-"""What needs no article: greetings, thanks, wishes for a poem, and questions about the assistant itself.
+"""Small talk, which needs no article: greetings, thanks, wishes for a poem, and questions about the assistant itself.
 
 The whole of what was typed has to be such talk; whatever asks for more beside it is a question. Of 31,000 questions of
 public sets none is taken for talk.

@@ -1,4 +1,4 @@
-"""What is new, put into the question before in place of its like: a state for a state, a month for a month."""
+"""Swaps: a new thing takes the place of its like in the question before, a month that of a month."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Weight = Callable[[Phrase], float]
 
 
 def swapped(before: str, thing: str, preposition: str, weight: Weight) -> str | None:
-    """`before` with `thing`, before which `preposition` was typed, or ""; None where nothing in it is the like."""
+    """Return `before` with `thing`, before which `preposition` was typed, or ""; None where it has no like."""
     if time := as_time(thing):
         return _at_another_time(before, time, preposition)
     if _OWNS.search(thing):
@@ -66,12 +66,12 @@ def _at_another_time(before: str, new: Time, preposition: str) -> str | None:
 
 
 def _is_within_a_name(time: Time, text: str) -> bool:
-    """The year of "the 2022 World Cup", the day of "Monday's vote"."""
+    """Whether `time` is part of a name, like the year of "the 2022 World Cup" or the day of "Monday's vote"."""
     return not time.preposition and not time.is_relative and bool(re.match(r"\s+\w|[’']s\s", text[time.end :]))
 
 
 def _of_another_owner(before: str, owner: str) -> str | None:
-    """ "the men's" in "Who won the women's race?"."""
+    """Put "the men's" into "Who won the women's race?"."""
     for phrase in phrases(before):
         if ending := _OWNER.match(before, phrase.end):
             return _put(before, _determiner_start(before, phrase), ending.end(), owner)
@@ -79,7 +79,8 @@ def _of_another_owner(before: str, owner: str) -> str | None:
 
 
 def _after_preposition(before: str, thing: str, preposition: str) -> str | None:
-    """In place of what stands after the same one in `before`, else at its end where it says when or where."""
+    """Replace what stands after the same preposition in `before`; else add `thing` at its end, if that says when or
+    where."""
     ends = {match.end() for match in re.finditer(rf"\b{preposition}\s+", before, re.IGNORECASE)}
     after = [phrase for phrase in phrases(before) if phrase.text_start in ends and not times(phrase.bare)]
     same = [phrase for phrase in after if phrase.head == _head(thing)]
@@ -94,7 +95,7 @@ def _with_more(before: str, preposition: str, thing: str) -> str:
 
 
 def _like(before: str, thing: str, weight: Weight) -> Phrase | None:
-    """What `thing` is likeliest to stand for: of its head, else a name for a name, else what it agrees with.
+    """Return the likeliest phrase for `thing` to replace: of its head, else name for name, else one it agrees with.
 
     A name stands for a thing only where that leaves something of what was asked.
     """
@@ -117,7 +118,7 @@ def _like(before: str, thing: str, weight: Weight) -> Phrase | None:
 
 
 def _head(thing: str) -> str:
-    """The noun that says what it is: of "the Bank of Norway", "bank"; of "the women's race", "race"."""
+    """Return the noun that classes a phrase: of "the Bank of Norway", "bank"; of "the women's race", "race"."""
     return next((phrase.head for phrase in phrases(thing) if not _is_owner(phrase, thing)), "")
 
 
@@ -134,13 +135,13 @@ def _is_asked_for(phrase: Phrase, before: str) -> bool:
 
 
 def _may_be_replaced(phrase: Phrase, before: str, thing: str) -> bool:
-    """Not "how many the houses"."""
+    """Whether the phrase may have a determiner; not in "how many the houses"."""
     asked_for = _ASKED_FOR.search(before, max(0, phrase.text_start - _LOOK_BACK), phrase.text_start)
     return not (asked_for and (_DETERMINED.match(thing) or _is_name(thing)))
 
 
 def _agreeing(several: list[Phrase], before: str, thing: str) -> list[Phrase]:
-    """Of several, those that are as definite as `thing` and of its number; a part of a joined phrase is none."""
+    """Return the phrases that are as definite as `thing` and of its number; a part of a joined phrase is none."""
     whole = [one for one in several if not any(one != other and _is_part(one, other) for other in several)]
     if len(whole) < 2:
         return whole

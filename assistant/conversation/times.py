@@ -39,7 +39,7 @@ _TIME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """`text[start:end]` with its `preposition`, which is "" where it has none."""
+    """A time, `text[start:end]`, with its `preposition`, which is "" where it has none."""
 
     start: int
     end: int
@@ -65,7 +65,7 @@ def times(text: str) -> list[Time]:
 
 
 def as_time(text: str) -> Time | None:
-    """None where `text` names more than a time, or none."""
+    """Return the time that `text` is; None where it names more than a time, or none."""
     match = _TIME.fullmatch(text)
     return _time(match) if match else None
 

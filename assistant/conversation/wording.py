@@ -54,12 +54,12 @@ def is_question_of_its_own(text: str) -> bool:
 
 
 def _ends_in_verb(words: list[str]) -> bool:
-    """ "homes damaged", and not "the injured"."""
+    """Whether the last word is a verb, as in "homes damaged" and not in "the injured"."""
     return len(words) > 1 and words[-1].endswith("ed") and not re.fullmatch(_DETERMINER, words[-2], re.IGNORECASE)
 
 
 def _without_names(text: str) -> str:
-    """May is a month, and Will a person."""
+    """Return the words in lower case: May is a month, and Will a person."""
     return " ".join(word for word in text.split() if word.islower())
 
 

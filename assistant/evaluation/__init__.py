@@ -1,1 +1,1 @@
-"""How good the answers are: gold questions, predictions, measures with intervals, comparisons, reports."""
+"""Evaluation of answers: gold questions, predictions, measures with intervals, comparisons, reports."""

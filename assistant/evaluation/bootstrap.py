@@ -1,4 +1,5 @@
-"""How sure a figure is: resampling of the questions, seeded, so that the same run gives the same intervals."""
+"""Intervals and p-values of figures: resampling of the questions, seeded, so that the same run gives the same
+intervals."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ _CELLS_AT_ONCE = 4_000_000
 
 
 def resampled(questions: int, estimate: Callable[[Weights], Estimates]) -> Estimates:
-    """The figure of each of `RESAMPLES` resamples of the questions."""
+    """Return the figure of each of `RESAMPLES` resamples of the questions."""
     draws = _draws(questions)
     blocks = (draws[first:end].astype(np.float64) for first, end in _blocks(RESAMPLES, questions))
     return np.concatenate([estimate(weights) for weights in blocks])
@@ -33,7 +34,7 @@ def resampled(questions: int, estimate: Callable[[Weights], Estimates]) -> Estim
 
 @lru_cache(maxsize=2)
 def _draws(questions: int) -> NDArray[np.uint8]:
-    """How often each question is drawn in each resample (with replacement); rows sum to `questions`.
+    """Return how often each question is drawn in each resample (with replacement); rows sum to `questions`.
 
     No question is ever drawn 256 times: of a thousand or more, each is drawn once on average.
     """
@@ -46,19 +47,19 @@ def _draws(questions: int) -> NDArray[np.uint8]:
 
 
 def _blocks(rows: int, questions: int) -> Iterator[tuple[int, int]]:
-    """[first, end) of as many rows as are held at a time."""
+    """Yield [first, end) of as many rows as are held at a time."""
     at_once = max(1, _CELLS_AT_ONCE // questions)
     for first in range(0, rows, at_once):
         yield first, min(rows, first + at_once)
 
 
 def point(estimate: Callable[[Weights], Estimates], questions: int) -> float:
-    """The figure itself: every question counts once. NaN when it is undefined."""
+    """Return the figure itself, every question counting once. NaN when it is undefined."""
     return float(estimate(np.ones((1, questions)))[0])
 
 
 def interval(estimates: Estimates, value: float) -> tuple[float, float]:
-    """The 95 % percentile interval of `value` from its resamples; those that are undefined do not count.
+    """Return the 95 % percentile interval of `value` from its resamples; those that are undefined do not count.
 
     It always holds the value: a biased figure, such as a calibration error, can lie beside its resamples.
     """
@@ -67,19 +68,19 @@ def interval(estimates: Estimates, value: float) -> tuple[float, float]:
 
 
 def mean(weights: Weights, column: Column) -> Estimates:
-    """The weighted mean; NaN where a resample holds none of the questions."""
+    """Return the weighted mean; NaN where a resample holds none of the questions."""
     return ratio(weights @ column, weights.sum(axis=1))
 
 
 def bootstrap_p_value(differences: Estimates) -> float:
-    """Two-sided p-value of "no difference": how rarely resampled differences lie on the other side of zero."""
+    """Return the two-sided p-value of "no difference": how rarely resampled differences cross zero."""
     known = differences[~np.isnan(differences)]
     tail = min((known <= 0).sum(), (known >= 0).sum())
     return min(1.0, 2 * float(tail + 1) / (len(known) + 1))
 
 
 def sign_flip_p_value(differences: Column) -> float:
-    """Two-sided p-value of a paired randomisation test of the mean (Smucker et al. 2007).
+    """Return the two-sided p-value of a paired randomisation test of the mean (Smucker et al. 2007).
 
     Were the two systems alike, each question's difference could as well have the other sign: how often is the
     mean of randomly flipped differences at least as far from zero as the real one?

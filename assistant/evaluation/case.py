@@ -1,4 +1,4 @@
-"""One question with its prediction, and what several measures want to know of the pair."""
+"""One question with its prediction, and values of the pair that several measures share."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class Case:
 
     @property
     def answer(self) -> str:
-        """The answer's text; what a refusal says is none."""
+        """Text of the answer; empty for a refusal, whatever it says."""
         return self.prediction.answer if self.prediction.is_answered else ""
 
     @property
     def citations(self) -> Sequence[PredictedCitation]:
-        """What the answer cites; a refusal cites nothing."""
+        """Citations of the answer; none for a refusal."""
         return self.prediction.citations if self.prediction.is_answered else ()
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Two runs over the same questions, question by question: what differs, and how sure that is."""
+"""Comparison of two runs over the same questions: differences, with intervals and p-values."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NAMED = 5
 
 
 class ComparisonVerdict(StrEnum):
-    """What can be said of a measure: `SAME` is no difference at all, `UNCLEAR` one that may be chance."""
+    """Outcome for a measure: `SAME` is no difference at all, `UNCLEAR` one that may be chance."""
 
     BETTER = "better"
     WORSE = "worse"
@@ -64,7 +64,7 @@ class Comparison:
 
 
 def compare_runs(old: FinishedRun, new: FinishedRun) -> list[Comparison]:
-    """Every measure that both runs have. Raises `RunMismatch` when they asked different questions."""
+    """Compare every measure that both runs have. Raise `RunMismatch` when they asked different questions."""
     check_same_questions(old, new)
     scores = {one.id: one for one in new.scores}
     paired = [scores[one.id] for one in old.scores]
@@ -75,7 +75,10 @@ def compare_runs(old: FinishedRun, new: FinishedRun) -> list[Comparison]:
 def compare_measure(
     measure: Measure, old: Sequence[QuestionScores], new: Sequence[QuestionScores]
 ) -> Comparison | None:
-    """None when fewer than two questions have it in both runs. `old` and `new` are in the same order."""
+    """Compare one measure; None when fewer than two questions have it in both runs.
+
+    `old` and `new` are in the same order.
+    """
     before, after = _columns(measure, old), _columns(measure, new)
     in_both = ~np.isnan(before).any(axis=0) & ~np.isnan(after).any(axis=0)
     p_flip = None
@@ -104,7 +107,7 @@ def compare_measure(
 
 
 def with_verdicts(compared: Sequence[Comparison]) -> list[Comparison]:
-    """The same with corrected p-values and verdicts. Costs get none: they depend on the machine's day.
+    """Return the comparisons with corrected p-values and verdicts. Costs get none: they vary with the machine's load.
 
     Measures that no question differs in are not counted in the correction, since they can give no false alarm.
     """
@@ -114,7 +117,8 @@ def with_verdicts(compared: Sequence[Comparison]) -> list[Comparison]:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Corrected so that the chance of any false alarm among them stays what each alone would have (Holm 1979)."""
+    """Return p-values corrected so that the chance of any false alarm among them stays what each alone would have (Holm
+    1979)."""
     order = sorted(range(len(p_values)), key=lambda at: p_values[at])
     corrected = [0.0] * len(p_values)
     highest = 0.0
@@ -143,7 +147,7 @@ def _columns(measure: Measure, scores: Sequence[QuestionScores]) -> NDArray[np.f
 
 
 def _estimate(measure: Measure, columns: NDArray[np.float64], weights: Weights) -> Estimates:
-    """Over the questions that have all columns; NaN when there are none."""
+    """Estimate over the questions that have all columns; NaN when there are none."""
     defined = ~np.isnan(columns).any(axis=0)
     if not defined.any():
         return np.full(len(weights), np.nan)
@@ -153,7 +157,7 @@ def _estimate(measure: Measure, columns: NDArray[np.float64], weights: Weights) 
 def _difference(
     measure: Measure, before: NDArray[np.float64], after: NDArray[np.float64], weights: Weights
 ) -> Estimates:
-    """New minus old at each of these weights of the questions."""
+    """Return new minus old at each of these weights of the questions."""
     return _estimate(measure, after, weights) - _estimate(measure, before, weights)
 
 
@@ -166,7 +170,7 @@ def _is_same(one: Comparison) -> bool:
 
 
 def _with_verdict(one: Comparison, p: float | None) -> Comparison:
-    """`p` is the corrected one, None for a measure that was not tested."""
+    """Return the comparison with its verdict. `p` is the corrected one, None for a measure that was not tested."""
     if p is not None:
         return replace(one, p=p, verdict=_verdict(one, p))
     return replace(one, verdict=ComparisonVerdict.SAME) if _has_verdict(one.measure) else one

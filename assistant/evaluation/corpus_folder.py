@@ -19,7 +19,7 @@ OnProgress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """What was embedded for this evaluation: nothing, when the same articles were met before."""
+    """Work of embedding for this evaluation: none when the same articles were met before."""
 
     passages: int
     seconds: float
@@ -30,7 +30,7 @@ class Embedded:
 
 
 def prepare(settings: Settings, articles: Path, on_progress: OnProgress | None = None) -> tuple[Settings, Embedded]:
-    """Settings for a data folder that holds the articles of this file or folder and no others.
+    """Return settings for a data folder that holds the articles of this file or folder and no others.
 
     What it held before is brought up to date, so that only what is new is embedded. Raises the rooms' errors, and
     `EvaluationError` when there is no such path.

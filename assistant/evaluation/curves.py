@@ -1,4 +1,4 @@
-"""What is drawn rather than told in one number: risk and coverage, calibration, latency."""
+"""Curves of a run: risk and coverage, calibration, latency."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CalibrationBin:
 
 @dataclass(frozen=True, slots=True)
 class TimeBin:
-    """How many questions took [low, high) milliseconds."""
+    """Number of questions that took [low, high) milliseconds."""
 
     low: float
     high: float
@@ -48,7 +48,7 @@ class TimeBin:
 
 
 def risk_coverage_curve(scores: Sequence[QuestionScores]) -> list[RiskAtCoverage]:
-    """By growing coverage; empty when confidence or rightness is not known of any answer."""
+    """Return the curve by growing coverage; empty when confidence or rightness is not known of any answer."""
     confidence, right = _both_known("confidence", "right", scores)
     if not len(confidence):
         return []
@@ -62,7 +62,7 @@ def risk_coverage_curve(scores: Sequence[QuestionScores]) -> list[RiskAtCoverage
 
 
 def calibration_bins(scores: Sequence[QuestionScores]) -> list[CalibrationBin]:
-    """The bins that hold an answer, by confidence."""
+    """Return the bins that hold an answer, by confidence."""
     confidence, right = _both_known("confidence", "right", scores)
     bins = bin_of(confidence)
     return [
@@ -79,7 +79,7 @@ def calibration_bins(scores: Sequence[QuestionScores]) -> list[CalibrationBin]:
 
 
 def time_bins(scores: Sequence[QuestionScores]) -> list[TimeBin]:
-    """Bins of equal width up to the 99th percentile, and one for all that took longer; empty without times."""
+    """Return bins of equal width up to the 99th percentile, and one for all that took longer; empty without times."""
     times = column("milliseconds", scores)
     times = times[~np.isnan(times)]
     if not len(times):

@@ -1,4 +1,4 @@
-"""Rankings of documents, as retrieval measures want them, and the measures' values by `ir-measures`."""
+"""Rankings of documents, and the values of the retrieval measures by `ir-measures`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _QUESTION = "q"
 
 
 def ranked_documents(retrieved: Sequence[RetrievedPassage], relevant: Collection[str]) -> list[str]:
-    """Documents, best first: each where its best passage stands.
+    """Return documents, best first, each where its best passage stands.
 
     A passage stands for its near-duplicates too: where one of these is from a relevant document, that
     document takes the rank.
@@ -32,7 +32,7 @@ def ranked_documents(retrieved: Sequence[RetrievedPassage], relevant: Collection
 
 
 def rank_scores(documents: Sequence[str]) -> dict[str, float]:
-    """A score for each document of a ranking.
+    """Return a score for each document of a ranking.
 
     Ranks rather than scores of the search: trec_eval reads scores as 32-bit numbers and orders equal ones by
     name, so that near ties would come out in another order than they were shown.
@@ -41,14 +41,14 @@ def rank_scores(documents: Sequence[str]) -> dict[str, float]:
 
 
 def retrieval_values(documents: Sequence[str], relevance: Mapping[str, int]) -> dict[str, float]:
-    """The value of every retrieval measure, by its `ir-measures` name. An empty ranking scores 0."""
+    """Return the value of every retrieval measure, by its `ir-measures` name. An empty ranking scores 0."""
     judged = [Qrel(_QUESTION, doc_id, grade) for doc_id, grade in relevance.items()]
     ranking = [ScoredDoc(_QUESTION, doc_id, score) for doc_id, score in rank_scores(documents).items()]
     return {str(metric.measure): metric.value for metric in ir_measures.iter_calc(_MEASURES, judged, ranking)}
 
 
 def _best_first(retrieved: Sequence[RetrievedPassage]) -> Sequence[RetrievedPassage]:
-    """By score where every passage has one; equal ones stay in the order in which they came."""
+    """Sort by score where every passage has one; equal ones keep their order."""
     if any(passage.score is None for passage in retrieved):
         return retrieved
     return sorted(retrieved, key=lambda passage: -(passage.score or 0.0))

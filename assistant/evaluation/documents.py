@@ -1,4 +1,4 @@
-"""The articles that questions are asked about, as evaluation needs them: by the id gold files use."""
+"""Articles by the ids that gold files use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SUMMARIES = 10_000
 
 
 def find_in_store(store: Store) -> FindArticle:
-    """The current articles of a data folder."""
+    """Find the current articles of a data folder."""
 
     @lru_cache(maxsize=KEPT)
     def find(doc_id: str) -> Article | None:
@@ -33,13 +33,13 @@ def find_in_store(store: Store) -> FindArticle:
 
 
 def find_in_path(path: Path) -> FindArticle:
-    """The articles of a folder or file, which is read at once. Raises `EvaluationError` as `articles_in` does."""
+    """Find the articles of a folder or file, which is read at once. Raise `EvaluationError` as `articles_in` does."""
     articles = {article.external_id: article for article in articles_in(path)}
     return articles.get
 
 
 def articles_in(path: Path) -> Iterator[Article]:
-    """The articles of a folder or file, without a data folder; what cannot be read is left out.
+    """Return the articles of a folder or file, without a data folder; what cannot be read is left out.
 
     Raises `EvaluationError` when there is no such path.
     """
@@ -51,7 +51,7 @@ def articles_in(path: Path) -> Iterator[Article]:
 
 
 def content_of(store: Store) -> str:
-    """A hash of all current articles: equal for equal articles, whatever folder they are stored in."""
+    """Return a hash of all current articles: equal for equal articles, whatever folder they are stored in."""
     digest = hashlib.sha256()
     last = None
     while page := store.articles.list(after=last, limit=_SUMMARIES):
@@ -62,7 +62,7 @@ def content_of(store: Store) -> str:
 
 
 def articles_stored(store: Store) -> Iterator[Article]:
-    """Every current article of a data folder, by id."""
+    """Return every current article of a data folder, by id."""
     last = None
     while page := [summary.id for summary in store.articles.list(after=last, limit=_PAGE)]:
         yield from (article for _, article in sorted(store.articles.get_many(page).items()))

@@ -1,4 +1,4 @@
-"""What keeps an evaluation from running, and who reads it. A low score is a result, not an error.
+"""Errors of evaluation, and who reads them. A low score is a result, not an error.
 
 EvaluationError
 ├── BadGold             the gold file cannot be read, or has bad lines; the user mends it or passes --skip-bad

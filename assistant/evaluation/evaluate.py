@@ -1,4 +1,4 @@
-"""Evaluating: ask every gold question, score the answers, write down everything that was seen."""
+"""Evaluate: ask every gold question, score the answers, write all of it to the run's folder."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _finish(
 def _warnings(
     gold: Gold, cases: list[Case], predictions: Mapping[str, Prediction], wanted_slices: Collection[str]
 ) -> Iterator[str]:
-    """What makes the figures mean less than they seem to; one sentence each."""
+    """Yield a sentence for each thing that makes the figures mean less than they seem to."""
     if gold.skipped:
         yield f"{counted(len(gold.skipped), 'bad gold line')} left out; the first: {gold.skipped[0]}"
     if gold.drafts:
@@ -164,5 +164,5 @@ def _prediction_warnings(cases: list[Case], predictions: Mapping[str, Prediction
 
 
 def _cost(peak_memory_mb: float | None = None, embedded: Embedded | None = None) -> dict[str, float | None]:
-    """What the run took besides time: None where nothing was measured."""
+    """Return the cost of the run besides time: None where nothing was measured."""
     return {"peak_memory_mb": peak_memory_mb, "passages_per_second": embedded.per_second if embedded else None}

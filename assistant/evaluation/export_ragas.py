@@ -13,7 +13,7 @@ _CONTEXTS = 6
 
 
 def write_ragas(cases: Sequence[Case], folder: Path) -> Path:
-    """`ragas.jsonl`: question, answer, passages, gold answer and gold texts of every question."""
+    """Write `ragas.jsonl`: question, answer, passages, gold answer and gold texts of every question."""
     file = folder / "ragas.jsonl"
     write_objects(file, map(_row, cases))
     return file
@@ -30,7 +30,7 @@ def _row(case: Case) -> dict[str, object]:
 
 
 def _passages(case: Case) -> list[str]:
-    """The best passages' texts, where the articles are at hand; else the quotes."""
+    """Return the best passages' texts, where the articles are at hand; else the quotes."""
     if case.find_article is None:
         return [citation.quote for citation in case.citations]
     found = ((case.find_article(hit.doc_id), hit) for hit in case.prediction.retrieved[:_CONTEXTS])

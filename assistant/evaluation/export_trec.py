@@ -14,7 +14,7 @@ _SPACE = re.compile(r"\s")
 
 
 def write_trec(cases: Sequence[Case], folder: Path) -> tuple[Path, Path]:
-    """`run.trec` and `qrels.trec`, of the questions that have a relevant document; returns both paths.
+    """Write `run.trec` and `qrels.trec` of the questions that have a relevant document; return both paths.
 
     White space in names, which separates columns there, becomes `_`.
     """

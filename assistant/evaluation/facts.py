@@ -29,7 +29,7 @@ def _milliseconds(case: Case) -> Score:
 
 
 def _half(case: Case) -> Score:
-    """0 or 1, by the question's id: the same in every run."""
+    """Return 0 or 1, by the question's id: the same in every run."""
     return float(hashlib.sha256(case.gold.id.encode()).digest()[0] % 2)
 
 

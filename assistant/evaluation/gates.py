@@ -24,17 +24,21 @@ class Limit:
 
 
 def parse_limits(text: str) -> list[Limit]:
-    """`"ndcg@10=0.85,citation.validity=1"`. Raises `BadGate` for an unknown measure or a value that is no number."""
+    """Parse `"ndcg@10=0.85,citation.validity=1"`.
+
+    Raise `BadGate` for an unknown measure or a value that is no number.
+    """
     return [_parse_limit(part) for part in text.split(",") if part.strip()]
 
 
 def missed(limits: Sequence[Limit], figures: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """A sentence for each limit that the `measures` of `metrics.json` do not keep; one without a value keeps none."""
+    """Return a sentence for each limit that the `measures` of `metrics.json` do not keep; one without a value keeps
+    none."""
     return [sentence for limit in limits if (sentence := _complaint(limit, figures[limit.measure.name]))]
 
 
 def steps_back(comparisons: Sequence[Comparison]) -> list[str]:
-    """A sentence for each measure that became significantly worse."""
+    """Return a sentence for each measure that became significantly worse."""
     return [
         f"{one.measure.name} fell back from {one.old:.4f} to {one.new:.4f}: {one.difference:+.4f}, "
         f"95 % interval {one.low:+.4f} to {one.high:+.4f}, p = {one.p:.4f}."

@@ -1,4 +1,4 @@
-"""Gold questions: what is asked, and what is known about the right answer."""
+"""Gold questions, with what is known about their right answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic_core import PydanticSerializationError
 
 
 class GoldModel(BaseModel):
-    """What is common to all that is read from gold files: unchangeable; ids may be written as numbers."""
+    """Base of all models read from gold files: immutable; ids may be written as numbers."""
 
     model_config = ConfigDict(frozen=True, coerce_numbers_to_str=True)
 
@@ -64,7 +64,7 @@ class GoldQuestion(GoldModel):
 
     @property
     def is_answerable(self) -> bool | None:
-        """None when it is not known. An answer or evidence says that there is one."""
+        """Whether there is an answer; None when it is not known. Gold answers and evidence say that there is one."""
         if self.answerable is None and (self.answers or self.relevance):
             return True
         return self.answerable
@@ -100,7 +100,7 @@ class Gold:
 
     @property
     def fingerprint(self) -> str:
-        """Equal for equal questions, whatever file they came from."""
+        """Hash that is equal for equal questions, whatever file they came from."""
         digest = hashlib.sha256()
         for question in self.questions:
             digest.update(question.model_dump_json().encode())
@@ -108,7 +108,7 @@ class Gold:
 
 
 def make_question(fields: Mapping[str, Any], place: str) -> GoldQuestion | BadLine:
-    """The question in these fields, or what is wrong with them."""
+    """Return the question in these fields, or what is wrong with them."""
     try:
         question = GoldQuestion.model_validate(fields)
         question.model_dump_json()  # as a run keeps it
@@ -120,7 +120,7 @@ def make_question(fields: Mapping[str, Any], place: str) -> GoldQuestion | BadLi
 
 
 def explain(error: ValidationError) -> str:
-    """The first thing that is wrong, in one sentence that names the field."""
+    """Return one sentence about the first thing that is wrong; it names the field."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     field = ".".join(str(part) for part in first["loc"])
     return f"{field}: {first['msg']}." if field else f"{first['msg']}."

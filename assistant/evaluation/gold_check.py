@@ -18,7 +18,7 @@ _KEPT = 64
 
 
 class GoldFault(StrEnum):
-    """What can be wrong with a gold question; the value is what is said of it."""
+    """Fault of a gold question; the value is the message about it."""
 
     UNKNOWN_DOCUMENT = "evidence names a document that is not there"
     TEXT_NOT_FOUND = "evidence text is not in its document"
@@ -43,7 +43,7 @@ class Remark:
 
 
 def check_gold(questions: Sequence[GoldQuestion], find_article: FindArticle) -> list[Remark]:
-    """All faults, question by question; none is a reason not to run."""
+    """Return all faults, question by question; none is a reason not to run."""
     remarks = []
     asked: dict[object, str] = {}
     words_of = lru_cache(maxsize=_KEPT)(partial(_words_of, find_article))
@@ -57,7 +57,7 @@ def check_gold(questions: Sequence[GoldQuestion], find_article: FindArticle) -> 
 
 
 def check_evidence(questions: Sequence[GoldQuestion], find_article: FindArticle) -> list[Remark]:
-    """Only the faults that make scores wrong: evidence that is not in the articles."""
+    """Return only the faults that make scores wrong: evidence that is not in the articles."""
     return [
         Remark(question.id, fault, detail)
         for question in questions
@@ -98,7 +98,7 @@ def _place_faults(item: GoldEvidence, find_article: FindArticle) -> Faults:
 
 
 def _leaks(question: GoldQuestion, words_of: WordsOf) -> Faults:
-    """What makes a question easier than real ones are."""
+    """Yield what makes a question easier than real ones."""
     asked = tokens(question.question)
     for answer in question.answers:
         if tokens(answer) and contains(asked, tokens(answer)):
@@ -114,10 +114,10 @@ def _words_of(find_article: FindArticle, doc_id: str) -> str:
 
 
 def _in_words(words: Sequence[str]) -> str:
-    """With a space on either side of each word, so that what is in it begins and ends with words."""
+    """Join words with a space on either side of each, so that a match begins and ends with whole words."""
     return f" {' '.join(words)} "
 
 
 def _what_is_asked(question: GoldQuestion) -> object:
-    """Equal for questions that are the same but for punctuation and case, in the same conversation."""
+    """Return a key that is equal for questions of one conversation that differ in punctuation and case only."""
     return tuple(tokens(question.question)), question.history

@@ -48,7 +48,7 @@ _KINDS = {
 
 
 def draft_questions(articles: Iterable[Article], count: int) -> list[GoldQuestion]:
-    """Up to `count` drafts, spread over the articles; fewer when there are fewer suitable sentences.
+    """Return up to `count` drafts, spread over the articles; fewer when there are fewer suitable sentences.
 
     A draft is the sentence with a gap, since good questions need a person. Its answer and evidence are exact.
     """
@@ -72,7 +72,7 @@ def _drafts(article: Article) -> Iterator[GoldQuestion]:
 
 
 def _draft(article: Article, sentence: str, start: int) -> Iterator[GoldQuestion]:
-    """One at most: the first kind of answer that the sentence has."""
+    """Yield one draft at most, of the first kind of answer that the sentence has."""
     for kind, pattern in _KINDS.items():
         if found := pattern.search(sentence):
             gapped = f"{sentence[: found.start()]}{_GAP}{sentence[found.end() :]}"
@@ -89,7 +89,7 @@ def _draft(article: Article, sentence: str, start: int) -> Iterator[GoldQuestion
 
 
 def _in_turns(lists: list[list[GoldQuestion]]) -> Iterator[GoldQuestion]:
-    """The first of each, then the second of each, so that no long article crowds out the others."""
+    """Yield the first of each, then the second of each, so that no long article crowds out the others."""
     turn = 0
     while lists := [drafts for drafts in lists if turn < len(drafts)]:
         yield from (drafts[turn] for drafts in lists)

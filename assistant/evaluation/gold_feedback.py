@@ -1,4 +1,4 @@
-"""Gold questions from what readers said of answers. A thumb is no proof, so each is a draft until a person agrees."""
+"""Gold questions from feedback of readers. A thumb is no proof, so each is a draft until a person agrees."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from corpus.feedback import Feedback
 
 
 def questions_from_feedback(feedback: Iterable[Feedback]) -> Iterator[GoldQuestion]:
-    """A draft for each word that came with its question; what readers liked is the answer to expect.
+    """Yield a draft for each feedback that came with its question; an answer that was liked is the answer to expect.
 
     The answer to what they disliked is kept as `given_answer`, which no measure reads: write the right one.
     """

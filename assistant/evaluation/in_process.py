@@ -32,7 +32,7 @@ _PLACES = 4
 
 
 class AssistantAsker:
-    """`settings` are those that `assistant` was opened with."""
+    """Asks `assistant`, which was opened with `settings`."""
 
     def __init__(self, assistant: Assistant, settings: Settings) -> None:
         self._assistant = assistant
@@ -69,7 +69,7 @@ class AssistantAsker:
         return _prediction(question.id, answer, found)
 
     def search(self, question: GoldQuestion) -> tuple[RetrievedPassage, ...]:
-        """What is found for `question` after its history, where it may look, to `SEARCH_DEPTH`."""
+        """Return what is found for `question` after its history, in what it may search, to `SEARCH_DEPTH`."""
         found = self._assistant.search(question.question, filters(question), SEARCH_DEPTH, history(question))
         return retrieved(found)
 
@@ -79,7 +79,7 @@ def retrieved(found: RetrievalResult) -> tuple[RetrievedPassage, ...]:
 
 
 def filters(question: GoldQuestion) -> ArticleFilter:
-    """Where `question` may look: everywhere, unless it has documents of its own."""
+    """Return the filter for what `question` may search: everything, unless it has documents of its own."""
     return ArticleFilter(article_id=tuple(map(article_id, question.documents)))
 
 

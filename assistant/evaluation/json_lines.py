@@ -13,7 +13,7 @@ class NotAnObject(ValueError):
 
 
 def parse_object(line: str) -> dict[str, Any]:
-    """The object that a line holds. Raises `NotAnObject` for anything that could not be written again as JSON."""
+    """Return the object that a line holds. Raise `NotAnObject` for anything that could not be written again as JSON."""
     try:
         value = json.loads(line, parse_constant=_refuse)
     except json.JSONDecodeError as error:
@@ -31,7 +31,7 @@ def parse_object(line: str) -> dict[str, Any]:
 
 
 def write_objects(file: Path, values: Iterable[Mapping[str, Any]]) -> None:
-    """One JSON object a line."""
+    """Write one JSON object a line."""
     with file.open("w", encoding="utf-8") as lines:
         for value in values:
             lines.write(json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n")

@@ -1,4 +1,4 @@
-"""`metrics.json`: all figures of a run, overall and by slice, and what else is to be known of it."""
+"""`metrics.json`: all figures of a run, overall and by slice, with its system, gold, warnings and cost."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def metrics(
     about: Mapping[str, Any],
     wanted_slices: Collection[str] = (),
 ) -> dict[str, Any]:
-    """The JSON value; `about` is what the caller knows of the run. A measure without a value has a `reason`."""
+    """Return the JSON value; `about` is what the caller knows of the run. A measure without a value has a `reason`."""
     return {
         "format": FORMAT,
         **about,
@@ -42,14 +42,14 @@ def metrics(
 
 
 def as_json(figure: Figure) -> dict[str, Any]:
-    """Either a value with its interval, or the reason why there is none."""
+    """Return a value with its interval, or else the reason why there is none."""
     if figure.value is None:
         return {"value": None, "n": figure.n, "reason": figure.reason}
     return {"value": figure.value, "low": figure.low, "high": figure.high, "n": figure.n}
 
 
 def _slice(scores: Sequence[QuestionScores], positions: Sequence[int]) -> dict[str, Any]:
-    """The figures of some questions; what is undefined is left out, the overall figures say why."""
+    """Return the figures of some questions without undefined ones, of which the overall figures give the reason."""
     part = [scores[position] for position in positions]
     known = {name: as_json(figure) for name, figure in figures(part).items() if figure.value is not None}
     return {"n": len(part), "measures": known}

@@ -49,7 +49,7 @@ _LONGEST_PAUSE = 120
 
 
 class HttpAsker:
-    """`url` is where the server is, like http://127.0.0.1:8000; `api_key` is sent to it, where there is one.
+    """Asks the server at `url`, like http://127.0.0.1:8000; `api_key` is sent to it, where there is one.
 
     Raises `ServerFailed` when `url` is no such address, and wherever the server answers otherwise than expected.
     """
@@ -77,7 +77,7 @@ class HttpAsker:
             return {"asked": self._url, "generation": found["index_generation"] or "none"}
 
     def peak_memory_mb(self) -> None:
-        """A server does not say."""
+        """Return None: a server does not say."""
 
     def ask(self, question: GoldQuestion) -> Prediction:
         filters = {"article_id": [article_id(document) for document in question.documents]}
@@ -124,7 +124,7 @@ class HttpAsker:
             ) from None
 
     def _request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
-        """The status and JSON object of a response; waits where the server asks to come back.
+        """Return status and JSON object of a response; waits where the server asks to come back.
 
         Raises `ServerFailed` for 401, 403, 5xx, and when there is none.
         """
@@ -144,7 +144,7 @@ class HttpAsker:
         return status, answer
 
     def _response(self, method: str, path: str, body: Mapping[str, Any] | None) -> tuple[int, int, bytes]:
-        """Status, seconds after which to come back (-1: not said), content."""
+        """Return status, seconds after which to come back (-1: not said), content."""
         content = None if body is None else json.dumps(body)
         try:
             response = self._client.request(method, self._url + path, content=content, headers=self._headers)
@@ -166,7 +166,7 @@ def _check_address(url: str) -> None:
 
 
 def _cause(error: BaseException) -> str:
-    """What the operating system says of it, where the failure is one of its own."""
+    """Return the operating system's message, where the failure is one of its own."""
     at: BaseException | None = error
     while at is not None:
         if isinstance(at, OSError) and at.strerror:
@@ -221,7 +221,7 @@ def _json_object(content: bytes) -> dict[str, Any] | None:
 
 
 def _reason(status: int, body: dict[str, Any] | None) -> str:
-    """What the server says is wrong, from its problem body."""
+    """Return the server's reason for a refusal, from its problem body."""
     if body is None:
         return f"what answers there is no assistant (status {status}, no JSON)"
     said = str(body.get("detail") or body.get("title") or "no reason given").removesuffix(".")

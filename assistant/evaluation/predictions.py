@@ -17,7 +17,7 @@ from assistant.evaluation.json_lines import NotAnObject, parse_object
 
 
 class PredictionModel(BaseModel):
-    """What is common to all that is read from predictions: unchangeable, and every number finite."""
+    """Base of all models read from predictions: immutable, and every number finite."""
 
     model_config = ConfigDict(frozen=True, coerce_numbers_to_str=True, allow_inf_nan=False)
 
@@ -54,7 +54,7 @@ class RetrievedPassage:
 
 
 class PredictionStatus(StrEnum):
-    """As answers have it; `FAILED` is no refusal: the system gave an error, or nothing at all."""
+    """Status of an answer; `FAILED` is no refusal: the system gave an error, or nothing at all."""
 
     ANSWERED = "answered"
     PARTIAL = "partial"
@@ -87,7 +87,7 @@ class Prediction(PredictionModel):
     @model_validator(mode="before")
     @classmethod
     def _status_from_answer(cls, fields: Any) -> Any:
-        """Other systems may leave the status out: an empty answer is a refusal."""
+        """Add the status where another system leaves it out: an empty answer is a refusal."""
         if isinstance(fields, dict) and "status" not in fields:
             return {**fields, "status": "answered" if fields.get("answer") else "no_answer"}
         return fields
@@ -102,12 +102,12 @@ class Prediction(PredictionModel):
 
 
 def missing(question_id: str) -> Prediction:
-    """What stands for a question that has no prediction: neither answered nor refused."""
+    """Return the prediction of a question that has none: neither answered nor refused."""
     return Prediction(id=question_id, status=PredictionStatus.FAILED, error="There is no prediction.")
 
 
 def read_predictions(path: Path) -> dict[str, Prediction]:
-    """Predictions by question id. Raises `BadPredictions` with the line for what is none."""
+    """Return predictions by question id. Raise `BadPredictions` with the line for what is none."""
     predictions: dict[str, Prediction] = {}
     for number, line in _lines(path):
         prediction = _parse(line, f"{path} line {number}")
@@ -118,7 +118,7 @@ def read_predictions(path: Path) -> dict[str, Prediction]:
 
 
 def resume_predictions(path: Path) -> dict[str, Prediction]:
-    """What a run that was stopped has left; a last line that was cut off is removed from the file."""
+    """Return the predictions of a run that was stopped; a last line that was cut off is removed from the file."""
     if not path.exists():
         return {}
     with path.open("r+b") as lines:
@@ -127,7 +127,7 @@ def resume_predictions(path: Path) -> dict[str, Prediction]:
 
 
 def append_prediction(lines: TextIO, prediction: Prediction) -> None:
-    """Written through at once, so that a killed run loses at most the question it was asking."""
+    """Write a prediction through at once, so that a killed run loses at most the question it was asking."""
     lines.write(prediction.model_dump_json(exclude_defaults=True) + "\n")
     lines.flush()
 

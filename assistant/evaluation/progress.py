@@ -1,4 +1,4 @@
-"""How it looks so far, while a run is still going on."""
+"""Scores so far, while a run is going on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class RunningScores:
                 self._counts[measure] += 1
 
     def __str__(self) -> str:
-        """`ndcg@10 0.912  answer.contains@60 0.700`: those that are defined so far."""
+        """Return `ndcg@10 0.912  answer.contains@60 0.700`: those that are defined so far."""
         return "  ".join(
             f"{measure.name} {self._sums[measure] / count:.3f}" for measure, count in self._counts.items() if count
         )

@@ -14,7 +14,7 @@ _LINES_SHOWN = 5
 
 
 def read_gold(path: Path, qrels: Path | None = None, skip_bad: bool = False) -> Gold:
-    """The questions of a gold file or BEIR folder; drafts are left out and counted.
+    """Return the questions of a gold file or BEIR folder; drafts are left out and counted.
 
     `qrels` makes `path` a TREC topics file. Raises `BadGold` when the file cannot be read, holds no question,
     or has a bad line (with `skip_bad` those are left out and listed in the result).
@@ -36,7 +36,7 @@ def read_gold(path: Path, qrels: Path | None = None, skip_bad: bool = False) -> 
 def _sorted_out(
     readings: Iterator[tuple[str, GoldQuestion | BadLine]],
 ) -> tuple[list[GoldQuestion], list[BadLine]]:
-    """Questions and bad lines apart; a second question of an id is a bad line."""
+    """Separate questions from bad lines; a second question of an id is a bad line."""
     places: dict[str, str] = {}
     good: list[GoldQuestion] = []
     bad: list[BadLine] = []

@@ -1,4 +1,4 @@
-"""The folder of one run: what was asked, what was answered, what it scored. Everything that `compare` needs."""
+"""The folder of one run: questions, answers and scores, which is everything that `compare` needs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LOCK = "run.lock"
 
 
 class RunRecord(BaseModel):
-    """What a run is of: which questions, and which system. `finished` is None while it may be resumed."""
+    """Questions and system of a run. `finished` is None while it may be resumed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -66,7 +66,7 @@ def new_record(gold: Gold, system: Mapping[str, str]) -> RunRecord:
 def opened_run(
     out: Path | None, parent: Path, record: RunRecord, questions: Sequence[GoldQuestion]
 ) -> Iterator[tuple[Path, RunRecord]]:
-    """The folder of a run and its record, for nobody else meanwhile: what was stopped there goes on.
+    """Hold the folder of a run and yield it with its record; a run that was stopped there goes on.
 
     `out` is the folder; None: the newest stopped run of the same kind below `parent`, else a new one named by the
     gold and the time. Raises `RunMismatch` when `out` holds a finished run or another one, or is in use.
@@ -100,7 +100,7 @@ def _begin_or_go_on(folder: Path, record: RunRecord, questions: Sequence[GoldQue
 
 
 def _stopped_run(parent: Path, record: RunRecord, holding: ExitStack) -> Path | None:
-    """The newest one of the same kind that nobody is at, held."""
+    """Return the newest stopped run of the same kind that no process holds, and hold it."""
     stopped = {folder: known.started for folder in parent.glob("*/") if (known := _stopped_record(folder, record))}
     for folder in sorted(stopped, key=lambda folder: (stopped[folder], folder), reverse=True):
         with suppress(RunMismatch):
@@ -111,7 +111,7 @@ def _stopped_run(parent: Path, record: RunRecord, holding: ExitStack) -> Path | 
 
 
 def _stopped_record(folder: Path, record: RunRecord) -> RunRecord | None:
-    """None for a folder without one of the same kind; a damaged one is not ours to tell of."""
+    """Return the record of a stopped run of the same kind, else None; damaged ones of others are passed over."""
     with suppress(BadPredictions):
         known = _read_record(folder)
         return known if known and not known.finished and known.is_same_run(record) else None
@@ -119,7 +119,7 @@ def _stopped_record(folder: Path, record: RunRecord) -> RunRecord | None:
 
 
 def _new_folder(parent: Path, record: RunRecord, holding: ExitStack) -> Path:
-    """One that nobody has made before, held; runs of one second are numbered."""
+    """Make a new folder and hold it; runs of one second are numbered."""
     parent.mkdir(parents=True, exist_ok=True)
     name = f"{record.gold}-{record.started:%Y%m%d-%H%M%S}"
     for number in count(1):
@@ -133,7 +133,7 @@ def _new_folder(parent: Path, record: RunRecord, holding: ExitStack) -> Path:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """One process at a time; the operating system frees the lock of one that dies."""
+    """Hold the folder for one process at a time; the operating system frees the lock of one that dies."""
     lock = FileLock(folder / _LOCK, timeout=0)
     try:
         lock.acquire()
@@ -181,7 +181,7 @@ def _write_record(folder: Path, record: RunRecord) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    """Whole or not at all, also when the process is killed meanwhile."""
+    """Write the file whole or not at all, also when the process is killed meanwhile."""
     beside = file.with_name(f"{file.name}.new")
     beside.write_text(text, encoding="utf-8")
     move_durably(beside, file)

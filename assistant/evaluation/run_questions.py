@@ -14,7 +14,7 @@ SEARCH_DEPTH = 100
 """Passages looked at by retrieval measures; a document's rank must not depend on how few are read."""
 
 OnAnswer = Callable[[int, int, GoldQuestion, Prediction], None]
-"""Hears how many questions are answered, of how many, and the newest."""
+"""Called with the number of questions answered, that of all, the newest question and its prediction."""
 
 
 class Asker(Protocol):
@@ -24,16 +24,16 @@ class Asker(Protocol):
     def find_article(self) -> FindArticle: ...
 
     def describe(self) -> Mapping[str, str]:
-        """What would have to be the same for an answer to be the same: a stopped run goes on only then.
+        """Return all that answers depend on: a stopped run goes on only where it is the same.
 
         Raises `NothingToAsk` when there are no articles.
         """
 
     def peak_memory_mb(self) -> float | None:
-        """The largest resident size so far of the process that answers; None when it cannot be seen."""
+        """Return the largest resident size so far of the process that answers, in MB; None when it cannot be seen."""
 
     def ask(self, question: GoldQuestion) -> Prediction:
-        """The answer, and what a search to `SEARCH_DEPTH` finds for it.
+        """Return the answer, and what a search to `SEARCH_DEPTH` finds for it.
 
         A question that the system refuses to take is a failed prediction; raises `ServerFailed` and the rooms'
         errors when no question can be asked any more.
@@ -43,7 +43,7 @@ class Asker(Protocol):
 def ask_all(
     questions: Sequence[GoldQuestion], asker: Asker, file: Path, on_answer: OnAnswer | None = None
 ) -> dict[str, Prediction]:
-    """A prediction for each question; those that `file` already holds are not asked again."""
+    """Return a prediction for each question; those that `file` already holds are not asked again."""
     predictions = resume_predictions(file)
     with file.open("a", encoding="utf-8") as lines:
         for done, question in enumerate(questions, start=1):
@@ -56,7 +56,7 @@ def ask_all(
 
 
 def predict(question: GoldQuestion, asker: Asker) -> Prediction:
-    """The answer; a follow-up is also asked as if nothing had been said before it."""
+    """Return the answer; a follow-up is also asked as if nothing had been said before it."""
     prediction = asker.ask(question)
     if not question.history:
         return prediction

@@ -33,7 +33,7 @@ _FEWEST_FOR_INTERVAL = 2
 
 @dataclass(frozen=True, slots=True)
 class QuestionScores:
-    """What one question scored: the value of each measure and fact, by name, or why it has none."""
+    """Scores of one question: the value of each measure and fact, by name, or why it has none."""
 
     id: str
     values: Mapping[str, float]
@@ -60,7 +60,7 @@ def make_cases(
     predictions: Mapping[str, Prediction],
     find_article: FindArticle | None = None,
 ) -> list[Case]:
-    """Every gold question with its prediction; one that has none counts as failed, so that it never vanishes."""
+    """Pair every gold question with its prediction; one that has none counts as failed, so that it never vanishes."""
     gives_short = any(prediction.short for prediction in predictions.values())
     return [
         Case(question, predictions.get(question.id) or missing(question.id), find_article, gives_short)
@@ -69,7 +69,7 @@ def make_cases(
 
 
 def score_case(case: Case) -> QuestionScores:
-    """All measures and facts of one question."""
+    """Score all measures and facts of one question."""
     scores = {name: fact(case) for name, fact in FACTS.items()}
     for measure in MEASURES:
         if isinstance(measure, QuestionMeasure):
@@ -78,12 +78,12 @@ def score_case(case: Case) -> QuestionScores:
 
 
 def figures(scores: Sequence[QuestionScores], measures: Iterable[Measure] = MEASURES) -> dict[str, Figure]:
-    """Every measure over these questions, by name."""
+    """Return every measure over these questions, by name."""
     return {measure.name: figure(measure, scores) for measure in measures}
 
 
 def figure(measure: Measure, scores: Sequence[QuestionScores]) -> Figure:
-    """One measure over these questions, with its interval."""
+    """Return one measure over these questions, with its interval."""
     columns = np.vstack([column(name, scores) for name in columns_of(measure)])
     defined = ~np.isnan(columns).any(axis=0)
     n = int(defined.sum())
@@ -98,19 +98,19 @@ def figure(measure: Measure, scores: Sequence[QuestionScores]) -> Figure:
 
 
 def estimate_of(measure: Measure, columns: NDArray[np.float64], weights: Weights) -> Estimates:
-    """The measure at these weights; `columns` are those that `columns_of` names, without NaN."""
+    """Estimate the measure at these weights; `columns` are those that `columns_of` names, without NaN."""
     if isinstance(measure, QuestionMeasure):
         return mean(weights, columns[0])
     return measure.estimate(weights, *columns)
 
 
 def columns_of(measure: Measure) -> tuple[str, ...]:
-    """The names of the values that a measure is made of."""
+    """Return the names of the values that a measure is made of."""
     return (measure.name,) if isinstance(measure, QuestionMeasure) else measure.facts
 
 
 def column(name: str, scores: Sequence[QuestionScores]) -> Column:
-    """The value of each question, NaN where it has none."""
+    """Return the value of each question, NaN where it has none."""
     return np.array([one.values.get(name, np.nan) for one in scores], dtype=np.float64)
 
 

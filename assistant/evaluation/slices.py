@@ -21,7 +21,7 @@ Slices = dict[str, dict[str, list[int]]]
 
 
 def slices(cases: Sequence[Case], wanted: Collection[str] = ()) -> Slices:
-    """Slices by each field that has two to a dozen values, and by each `wanted` one whatever it has."""
+    """Return slices by each field that has two to a dozen values, and by each `wanted` one whatever it has."""
     parts: Slices = {}
     for position, case in enumerate(cases):
         for field, value in _field_values(case):
@@ -34,12 +34,12 @@ def slices(cases: Sequence[Case], wanted: Collection[str] = ()) -> Slices:
 
 
 def unknown_fields(parts: Slices, wanted: Collection[str]) -> list[str]:
-    """The wanted fields that no question has."""
+    """Return the wanted fields that no question has."""
     return sorted(set(wanted) - set(parts))
 
 
 def _field_values(case: Case) -> Iterator[tuple[str, str]]:
-    """Each field of the question with its value; several for a field that is a list."""
+    """Yield each field of the question with its value; several for a field that is a list."""
     answerable = case.gold.is_answerable
     yield "answerable", "unknown" if answerable is None else _word(answerable)
     yield FOLLOW_UP, _word(bool(case.gold.history))
@@ -62,7 +62,7 @@ def _word(value: str | int | bool) -> str:
 
 
 def _publishers(case: Case) -> set[str]:
-    """Who published the relevant documents, where the articles are at hand."""
+    """Return the publishers of the relevant documents, where the articles are at hand."""
     if case.find_article is None:
         return set()
     articles = map(case.find_article, case.gold.relevance)

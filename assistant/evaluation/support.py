@@ -35,7 +35,7 @@ class GoldSentence:
 
 
 def cited_sentences(citations: Iterable[PredictedCitation]) -> list[CitedSentence]:
-    """Every sentence that is cited, once. A citation without a quote counts as one, which supports nothing.
+    """Return every sentence that is cited, once. A citation without a quote counts as one, which supports nothing.
 
     A citation of several sentences is taken apart, so that citing whole passages is not precise.
     """
@@ -47,7 +47,7 @@ def cited_sentences(citations: Iterable[PredictedCitation]) -> list[CitedSentenc
 
 
 def gold_sentences(evidence: Iterable[GoldEvidence]) -> list[GoldSentence]:
-    """The gold texts of at least three words."""
+    """Return the gold texts of at least three words."""
     return [
         GoldSentence(item, Counter(tokens(item.text))) for item in evidence if len(item.text.split()) >= _FEWEST_WORDS
     ]

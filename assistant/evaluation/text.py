@@ -23,7 +23,7 @@ _WITHOUT_PUNCTUATION = _WithoutPunctuation()
 
 
 def tokens(text: str) -> list[str]:
-    """Words of `text` in lower case, without punctuation and without *a*, *an*, *the*.
+    """Return words of `text` in lower case, without punctuation and without *a*, *an*, *the*.
 
     As the SQuAD evaluation script does it (Rajpurkar et al. 2016); beyond ASCII, all that Unicode calls
     punctuation is punctuation too, and composed and decomposed letters are the same.

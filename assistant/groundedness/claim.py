@@ -1,5 +1,5 @@
-"""Checking one sentence against what it cites: what is told apart, and what follows from it, is in
-docs/language-models.md with how often it is right.
+"""Check of one sentence against what it cites. docs/language-models.md tells which faults are found, and how often
+rightly.
 
 A sentence is `supported` when nothing speaks against it and almost all that it says stands there. That is not
 entailment: a sentence made of the right words in the wrong relation can pass.
@@ -49,7 +49,7 @@ class Verdict(StrEnum):
 
 
 class Fault(StrEnum):
-    """What speaks against a sentence."""
+    """Fault of a sentence, as held against what it cites."""
 
     NO_EVIDENCE = "no evidence"
     NUMBER = "number"
@@ -73,7 +73,7 @@ _LIGHT = frozenset({Fault.SPEAKER_LOST, Fault.NOT_ALL_WORDS})
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """What a sentence cites: its evidence sentences, verbatim, and the text that says whom they speak of.
+    """All that a sentence is held against: its evidence sentences, verbatim, and the text that says whom they speak of.
 
     Words may come from `context` (titles, the sentence before), and names where the evidence points back with a word
     like "he"; numbers, dates and quotations may not.
@@ -84,14 +84,14 @@ class Premises:
 
     @property
     def of_names(self) -> str:
-        """Where the names of the sentence have to stand."""
+        """Text in which the names of the sentence have to stand."""
         points_back = any(map(_POINTS_BACK.search, self.cited))
         return "\n".join((*self.cited, self.context) if points_back else self.cited)
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`carried` is the share in [0, 1] of the sentence's words that its grounds carry."""
+    """Result of a check. `carried` is the share in [0, 1] of the sentence's words that its grounds carry."""
 
     verdict: Verdict
     faults: tuple[Fault, ...]
@@ -99,7 +99,10 @@ class Check:
 
 
 def check_claim(claim: str, grounds: Premises) -> Check:
-    """Deterministic; any strings will do. A sentence without evidence, or without words, is unsupported."""
+    """Check one sentence: deterministic, for any strings.
+
+    A sentence without evidence, or without words, is unsupported.
+    """
     if not grounds.cited:
         return Check(Verdict.UNSUPPORTED, (Fault.NO_EVIDENCE,), 0.0)
     known = stems_of(grounds.context).union(*map(stems_of, grounds.cited), _acronyms(claim, grounds.cited))
@@ -136,7 +139,7 @@ def _faults(claim: str, grounds: Premises, known: Collection[str], carried: floa
 
 
 def _compared(claim: str) -> list[Word]:
-    """Its words but numbers and parties, which are checked by what they mean."""
+    """Return its words but numbers and parties, which are checked by what they mean."""
     parties = [range(start, end) for start, end, _ in party_mentions(claim)]
     return [
         word for word in words_of(claim) if not counts(word.lower) and not any(word.start in party for party in parties)
@@ -233,7 +236,7 @@ def _is_of_a_date(word: Word) -> bool:
 
 
 def _abbreviated(words: Sequence[Word], everything: str) -> Iterator[range]:
-    """Where names stand whose initials the grounds have: World Health Organization, where they say WHO."""
+    """Yield where names stand whose initials the grounds have: World Health Organization, where they say WHO."""
     for is_name, run in groupby(words, key=lambda word: word.text[0].isupper()):
         name = list(run)
         letters = "".join(word.text[0] for word in name)
@@ -273,7 +276,7 @@ def _swaps_roles(claim: str, text: str) -> bool:
 
 
 def _relations(text: str) -> frozenset[tuple[str, str, str]]:
-    """(name, verb, name) for each pair of names that follow each other, with each word between them."""
+    """Return (name, verb, name) for each pair of names that follow each other, with each word between them."""
     words = words_of(text)
     names = [position for position, word in enumerate(words) if word.text[0].isupper() and word.stem]
     found = set()

@@ -17,20 +17,21 @@ _LONGEST_NAME = 8
 
 @lru_cache(maxsize=4096)
 def acronyms_in(text: str) -> frozenset[str]:
-    """The acronyms, in lower case, that names and well-known terms of `text` spell out."""
+    """Return the acronyms, in lower case, that names and well-known terms of `text` spell out."""
     stems = f" {_stems(text)} "
     known = {short for short, long in _WELL_KNOWN.items() if f" {_stems(long)} " in stems}
     return frozenset(known).union(*map(_spelt, name_runs(text, _SMALL)))
 
 
 def as_acronym(word: str) -> str:
-    """`word` as `acronyms_in` has it: U.S.'s is us; empty for what is no acronym."""
+    """Return `word` as `acronyms_in` has it: U.S.'s is us; empty for what is no acronym."""
     bare = without_possessive(word).replace(".", "")
     return bare.lower() if bare.isupper() and len(bare) > 1 else ""
 
 
 def name_runs(text: str, small: Collection[str] = ()) -> Iterator[list[Word]]:
-    """Capitalised words that only spaces part, and words of `small` after the first; a possessive ends its run."""
+    """Yield runs of capitalised words that only spaces part, and words of `small` after the first; a possessive ends
+    its run."""
     run: list[Word] = []
     for word in words_of(text):
         belongs = (word.text[0].isupper() and word.stem) or (run and word.text in small)
@@ -52,7 +53,7 @@ def _stems(text: str) -> str:
 
 
 def _spelt(run: Sequence[Word]) -> set[str]:
-    """The initials of each stretch of a name, with and without its small words."""
+    """Return the initials of each stretch of a name, with and without its small words."""
     found: set[str] = set()
     for words in (run, [word for word in run if word.text not in _SMALL]):
         letters = "".join(word.text[0].lower() for word in words)

@@ -1,4 +1,4 @@
-"""What a text denies, and what it only holds possible, plans or demands: none of it may be lost or added."""
+"""Polarity and modality: denials, possibilities, plans and demands of a text, none of which may be lost or added."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def counts(word: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """None where it is not said."""
+    """A date; parts that are not said are None."""
 
     year: int | None
     month: int | None
@@ -96,7 +96,7 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """`unit` is "percent", "ordinal", a currency, or empty."""
+    """A number. `unit` is "percent", "ordinal", a currency, or empty."""
 
     value: Decimal
     unit: str = ""
@@ -104,7 +104,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Quantities:
-    """What a text counts and dates. `years` are those said by themselves, as in "in 2025"; they count nothing."""
+    """Numbers and dates of a text. `years` are those said by themselves, as in "in 2025"; they count nothing."""
 
     dates: tuple[Date, ...]
     years: frozenset[int]
@@ -119,7 +119,7 @@ def quantities_in(text: str) -> Quantities:
 
 
 def years_in(text: str) -> frozenset[int]:
-    """The years from 1500 to 2099: "in 2025" and "the 2025 plan", but not "2000 workers" or "2,000"."""
+    """Return the years from 1500 to 2099: "in 2025" and "the 2025 plan", but not "2000 workers" or "2,000"."""
     return frozenset(int(match["year"]) for match in _YEAR_ALONE.finditer(text) if not _counts_things(match))
 
 
@@ -144,7 +144,7 @@ def missing_quantities(claim: str, grounds: Iterable[str]) -> tuple[bool, bool]:
 
 
 def _dates(text: str) -> tuple[list[Date], str]:
-    """The dates, and the text with spaces in their place."""
+    """Return the dates, and the text with spaces in their place."""
     dates = []
     for pattern in _DATES:
         while match := pattern.search(text):
@@ -157,7 +157,7 @@ def _dates(text: str) -> tuple[list[Date], str]:
 
 
 def _dated_years(text: str) -> tuple[list[int], str]:
-    """The years after a word like "in", and the text with spaces in their place."""
+    """Return the years after a word like "in", and the text with spaces in their place."""
     years = []
     for match in list(_YEAR_ALONE.finditer(text)):
         if _is_dated(match):
@@ -207,7 +207,7 @@ def _scale(scale: str | None) -> int:
 
 
 def _spelt(words: str) -> Decimal | None:
-    """two hundred and five -> 205; None for "one", and for what is only joined, like "two and"."""
+    """Return 205 for "two hundred and five"; None for "one", and for what is only joined, like "two and"."""
     if words.lower() == "one":
         return None
     total = current = 0

@@ -1,4 +1,4 @@
-"""Who says what: a sentence that names a speaker must name the one that its evidence names."""
+"""Speakers of sentences: a sentence that names one must name the one that its evidence names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NO_SPEAKER = ENGLISH.words("no_speaker_begins")
 
 @lru_cache(maxsize=4096)
 def speakers_in(text: str) -> tuple[str, ...]:
-    """The words that name each speaker, in order: "the supply is short, said Li Qiang" -> ("Li Qiang",)."""
+    """Return the words that name each speaker, in order: "the supply is short, said Li Qiang" -> ("Li Qiang",)."""
     words = words_of(text)
     return tuple(name for position in range(len(words)) if (name := _speaker(text, words, position)))
 
@@ -87,7 +87,8 @@ def _closes(words: Sequence[Word], after: Sequence[Word]) -> bool:
 
 
 def _before(words: Sequence[Word], position: int) -> Iterator[Word]:
-    """Back to where the clause begins; over an apposition ("Li Qiang, China's premier, said") to what it explains."""
+    """Yield the words back to where the clause begins; over an apposition ("Li Qiang, China's premier, said") to what
+    it explains."""
     first = max(0, position - _FAR)
     clause = words[position].clause
     stretch = list(words[first:position])

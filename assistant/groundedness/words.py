@@ -1,4 +1,4 @@
-"""Words as sentences are compared: stems, clauses, and what is the same word in another form."""
+"""Words as sentences are compared: stems, clauses, and forms of the same word."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ def _words(text: str) -> Iterator[Word]:
 
 @lru_cache(maxsize=65536)
 def stem_of(word: str) -> str:
-    """Empty for a stop word; the stems of a compound are joined: 13-point is "13 point"."""
+    """Return the stem, empty for a stop word; the stems of a compound are joined: 13-point is "13 point"."""
     return " ".join(term for term in content_terms(without_possessive(plain(word))) if term not in _HALF_WORDS)
 
 
 def stems_of(text: str) -> frozenset[str]:
-    """All stems, compounds taken apart."""
+    """Return all stems, compounds taken apart."""
     return frozenset(stem for word in words_of(text) for stem in word.stem.split())
 
 
@@ -87,7 +87,7 @@ def is_among(stem: str, stems: Collection[str]) -> bool:
 
 
 def plain(text: str) -> str:
-    """Lower case, letters without marks, straight apostrophes."""
+    """Return `text` in lower case, letters without marks, straight apostrophes."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))

@@ -113,7 +113,7 @@ class ChatModel:
             may_retry = False
 
     def _listen(self, messages: Sequence[ChatMessage], schema: Mapping[str, Any] | None) -> _Listen:
-        """What listens to the model: hands over its text piece by piece, and None when it has ended well."""
+        """Return a function that hands over the model's text piece by piece, and None when it has ended well."""
         arguments = self._schema_arguments(schema) if schema is not None and self._schema_arguments else {}
 
         async def listen(hand_over: Callable[[str | None], None]) -> None:
@@ -153,7 +153,7 @@ class _Listening:
             self._queue.put(error)
 
     def next(self, started: float, limits: TimeLimits, has_begun: bool) -> str | None:
-        """The next piece of text, None after the last. Raises `ModelTimedOut`, and what the model raised."""
+        """Return the next piece of text, None after the last. Raise `ModelTimedOut`, and what the model raised."""
         limit = limits.whole if has_begun else min(limits.first, limits.whole)
         try:
             item = self._queue.get(timeout=max(0.0, started + limit - monotonic()))
@@ -180,7 +180,7 @@ class _Listening:
 
 @cache
 def _loop() -> asyncio.AbstractEventLoop:
-    """The loop that all models are listened to in: providers share connections, which belong to one loop."""
+    """Return the loop that all models are listened to in: providers share connections, which belong to one loop."""
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="language models", daemon=True).start()
     return loop
@@ -235,7 +235,7 @@ def _may_pass(error: Exception) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    """What a log may say of it: the kind and status, since messages of providers repeat requests and keys."""
+    """Return what a log may say of an error: kind and status, since messages of providers repeat requests and keys."""
     status = _status(error)
     return type(error).__name__ + (f", status {status}" if status else "")
 

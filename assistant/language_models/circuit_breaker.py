@@ -1,4 +1,4 @@
-"""Not asking again and again what has just failed several times in a row."""
+"""A circuit breaker: what has failed several times in a row is not asked again at once."""
 
 from __future__ import annotations
 

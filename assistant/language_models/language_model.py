@@ -35,7 +35,7 @@ class LanguageModel(Protocol):
 
     @property
     def name(self) -> str:
-        """As the settings name it; nothing secret."""
+        """Name by which the settings know it; nothing secret."""
 
     @property
     def follows_schemas(self) -> bool:
@@ -44,7 +44,7 @@ class LanguageModel(Protocol):
     def stream(
         self, messages: Sequence[ChatMessage], limits: TimeLimits, schema: Mapping[str, Any] | None = None
     ) -> Generator[str]:
-        """The text in pieces, as they come. Closing it stops the model.
+        """Yield the text in pieces, as they come. Closing it stops the model.
 
         Raises `ModelTimedOut` when a limit has passed, `SchemaRefused` when the model cannot be held to `schema` (then
         `follows_schemas` is false from now on), and `ModelUnavailable` for every other failure.
@@ -52,17 +52,17 @@ class LanguageModel(Protocol):
 
 
 def complete(model: LanguageModel, system: str, user: str, seconds: float) -> str:
-    """One short completion: all of the text. Raises what `LanguageModel.stream` raises."""
+    """Return the whole text of one short completion. Raise what `LanguageModel.stream` raises."""
     messages = (ChatMessage("system", system), ChatMessage("user", user))
     with closing(model.stream(messages, TimeLimits(seconds, seconds))) as pieces:
         return "".join(pieces)
 
 
 def without_thoughts(text: str) -> str:
-    """What a model says after it has thought aloud; nothing while it still does."""
+    """Return the text behind a model's thoughts; nothing while it still thinks aloud."""
     return _THOUGHTS.sub("", text)
 
 
 def on_one_line(text: str) -> str:
-    """For a prompt, whose lines mean something: white space squeezed."""
+    """Squeeze white space: the lines of a prompt mean something."""
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""Which language model the settings mean."""
+"""Loading of the language model that the settings name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from assistant.settings import ModelOptions
 
 
 def load_language_model(options: ModelOptions) -> LanguageModel | None:
-    """The configured model, not asked yet; None when none is. Raises `BadSettings` when there can be no such model."""
+    """Return the configured model, not asked yet; None when none is.
+
+    Raise `BadSettings` when there can be no such model.
+    """
     if not options.is_configured:
         return None
     from assistant.language_models.chat_model import ChatModel  # LangChain takes seconds to import

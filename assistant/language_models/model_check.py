@@ -1,4 +1,4 @@
-"""Trying the configured language model: whether it answers, how fast, and what becomes of an answer of its."""
+"""Trial of the configured language model: its speed, and the verification of one answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ARTICLE = (
 
 @dataclass(frozen=True, slots=True)
 class TriedSentence:
-    """What the model wrote, and what verification says of it: verbatim, supported, partial, or left out."""
+    """A sentence of the model and its verdict: verbatim, supported, partial, or left out."""
 
     text: str
     verdict: str
@@ -36,7 +36,7 @@ class TriedSentence:
 
 @dataclass(frozen=True, slots=True)
 class ModelCheck:
-    """`pieces_a_second` is about tokens. `sentences` answer `question` from `evidence`."""
+    """Result of a trial. `pieces_a_second` is about tokens. `sentences` answer `question` from `evidence`."""
 
     seconds_to_first_piece: float
     pieces_a_second: float
@@ -65,7 +65,7 @@ def check_model(model: LanguageModel, options: ModelOptions) -> ModelCheck:
 
 
 def _speed(model: LanguageModel, limits: TimeLimits) -> tuple[float, float]:
-    """Seconds until the first piece, and pieces a second after it."""
+    """Return seconds until the first piece, and pieces a second after it."""
     started = perf_counter()
     times = []
     with closing(model.stream(_GREETING, limits)) as pieces:

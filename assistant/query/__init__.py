@@ -1,1 +1,1 @@
-"""The question asked: its sub-questions and its topic."""
+"""Questions: their sub-questions, speakers, topic."""

@@ -1,4 +1,4 @@
-"""What is asked: a question, taken apart where it asks several things, so that no party is crowded out."""
+"""Decomposition of a question that asks several things, so that no party is crowded out."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ _PLURAL_VERB = re.compile(rf"\b({alternation(_SINGULAR)})(\s+)$", re.IGNORECASE)
 class SubQuestion:
     """One thing that is asked. `text` can be searched by itself; `label` names it to a person.
 
-    `party` is whose position is asked for ("what does China say ..."), by its name in `corpus.text.parties`.
+    `party` is the one whose position is asked for ("what does China say ..."), by its name in
+    `corpus.text.parties`.
     """
 
     text: str
@@ -53,7 +54,7 @@ class SubQuestion:
 
 
 def decompose(question: str) -> tuple[SubQuestion, ...]:
-    """The sub-questions of `question`, in order, at most `MAX_SUB_QUESTIONS`; itself alone if it asks one thing."""
+    """Return its sub-questions, at most `MAX_SUB_QUESTIONS`, in order; itself alone if it asks one thing."""
     found: dict[tuple[str, str | None], SubQuestion] = {}
     for one in (one for clause in _clauses(question) for one in _decompose_clause(clause, question)):
         same = found.get((one.text, one.party), one)
@@ -89,7 +90,7 @@ def _whole_clause(clause: str, question: str) -> SubQuestion:
 
 
 def _compared_parties(clause: str) -> list[SubQuestion]:
-    """One for each party that stands apart: "How does the US plan differ from the Chinese one?"; else none."""
+    """Return one for each party that stands apart: "How does the US plan differ from the Chinese one?"; else none."""
     mentions = party_mentions(clause)
     parties = dict.fromkeys(party for _, _, party in mentions)
     if len(parties) < 2 or not _COMPARES.search(clause) or _one_is_done_to(clause, [start for start, _, _ in mentions]):
@@ -98,7 +99,7 @@ def _compared_parties(clause: str) -> list[SubQuestion]:
 
 
 def _joined_mentions(clause: str) -> list[tuple[int, int, str]]:
-    """The first run of parties that are joined by commas and "and": "China, Japan and the US"."""
+    """Return the first run of parties that are joined by commas and "and": "China, Japan and the US"."""
     run: list[tuple[int, int, str]] = []
     for mention in party_mentions(clause):
         if run and not _JOINS_NAMES.match(clause[run[-1][1] : mention[0]]):
@@ -119,6 +120,6 @@ def _one_is_done_to(clause: str, starts: Sequence[int]) -> bool:
 
 
 def _party_asked_for(text: str) -> str | None:
-    """The party whose position is asked for: the one that speaks, or the only one that is named; else None."""
+    """Return the party whose position is asked for: the one that speaks, or the only one that is named; else None."""
     parties = parties_in(speaker_asked_for(text) or "") or parties_in(text)
     return next(iter(parties)) if len(parties) == 1 and _ASKS_FOR_A_POSITION.search(text) else None

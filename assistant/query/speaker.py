@@ -24,7 +24,8 @@ _NAME = re.compile(r"\b[A-Z]")
 
 
 def speaker_asked_for(question: str) -> str | None:
-    """Whose words are asked for, as the question names them: "What did Ann Lee say about chips?" -> "Ann Lee".
+    """Return the speaker whose words are asked for, as the question names them: "What did Ann Lee say about chips?" ->
+    "Ann Lee".
 
     None when it asks for nobody's words, or only for those of someone without a name ("critics", "they").
     """

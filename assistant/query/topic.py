@@ -1,4 +1,4 @@
-"""What a question is about: the words that evidence has to carry, each with its weight."""
+"""The topic of a question: the words that evidence has to carry, each with its weight."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ _WORD = re.compile(r"\w+")
 
 
 def topic_weights(sub_question: SubQuestion, rarity: Rarity) -> dict[str, float]:
-    """The terms (of `content_terms`) that evidence for `sub_question` has to carry, with weights > 0: their rarity.
+    """Return the terms (of `content_terms`) that evidence for `sub_question` has to carry, with weights > 0: their
+    rarity.
 
-    A term that no passage has weighs as much as the question's rarest: it may be the name that is nowhere, or just
-    the asker's own word for a thing.
+    A term that no passage has weighs as much as the question's rarest: it may be the name that is nowhere, or just the
+    asker's own word for a thing.
 
-    Whom it asks about is left out: a sentence of the right party is known by `assistant.reading.attribution`, and that
-    it names the party must not make up for its being about something else.
+    The party that it asks about is left out: a sentence of the right party is known by `assistant.reading.attribution`,
+    and that it names the party must not make up for its being about something else.
     """
     terms = sorted(_topic_terms(sub_question))  # sums of floats depend on their order, and that of a set on the process
     known = rarity(terms)
@@ -33,7 +34,7 @@ def topic_weights(sub_question: SubQuestion, rarity: Rarity) -> dict[str, float]
 
 
 def coverage(weights: Mapping[str, float], terms: Iterable[str]) -> float:
-    """Share in [0, 1] of the weights whose terms are among `terms`; 1 when there are no weights."""
+    """Return the share in [0, 1] of the weights whose terms are among `terms`; 1 when there are no weights."""
     total = sum(weights.values())
     carried = set(terms)
     return sum(weight for term, weight in weights.items() if term in carried) / total if total else 1.0

@@ -1,1 +1,1 @@
-"""Reading models: where in a passage the answer to a question stands, and whether it stands there at all."""
+"""Reading: prescoring, reranking, evidence and abstention."""

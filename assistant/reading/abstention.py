@@ -1,4 +1,4 @@
-"""Knowing when not to answer: a calibrated probability, from raw scores, that the best evidence is right.
+"""Abstention: a calibrated probability, from raw scores, that the best evidence is right.
 
 A logistic regression on the signals below (`assistant.reading.calibration`). Fused scores are for ranking only: they
 are relative to the best hit, so they cannot say that even the best is bad.
@@ -25,7 +25,7 @@ else altogether."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
-    """What speaks for an answer to one sub-question.
+    """Signals that speak for an answer to one sub-question.
 
     `meaning` and `sentence` are cosines in [-1, 1], `span` and `rescored` log-odds in tens, `words` is in [0, 1].
     """
@@ -51,7 +51,8 @@ NO_SIGNALS = Signals(span=-2.0, rescored=-2.0, meaning=0.0, sentence=0.0, words=
 
 
 def measure_signals(sub_question: SubQuestion, read: ReadResult, rarity: Rarity) -> Signals:
-    """Signals of one sub-question from what was read for it; `NO_SIGNALS` but for `meaning` without evidence."""
+    """Measure the signals of one sub-question from what was read for it; `NO_SIGNALS` but for `meaning` without
+    evidence."""
     meaning = max((hit.scores.dense for hit in read.hits if hit.passage.id in read.signals), default=0.0)
     if not read.evidence:
         return replace(NO_SIGNALS, meaning=meaning)
@@ -67,7 +68,7 @@ def measure_signals(sub_question: SubQuestion, read: ReadResult, rarity: Rarity)
 
 
 def _asks_something(sub_question: SubQuestion) -> bool:
-    """Punctuation, or nothing but words like "what is that", asks nothing that could be looked up."""
+    """Whether it asks anything that could be looked up, unlike punctuation and "what is that"."""
     return bool(content_terms(sub_question.text))
 
 
@@ -87,7 +88,7 @@ def is_about_its_years(sub_question: SubQuestion, evidence: Sequence[Evidence]) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbstentionDecision:
-    """Which sub-questions may be answered: `answerable` is the evidence of those, sub-question
+    """Decision on which sub-questions may be answered: `answerable` is the evidence of those, sub-question
     by sub-question, `considered` all that was found, best first.
 
     `confidence` is that of the least certain sub-question that is answered, else of the most certain one refused.
@@ -119,7 +120,8 @@ class AbstentionPolicy:
     def decide(
         self, sub_questions: Sequence[SubQuestion], read: Sequence[ReadResult], has_articles: bool
     ) -> AbstentionDecision:
-        """`read` is what was read for each of them, `has_articles` whether the asker may see any article at all."""
+        """Decide on all sub-questions; `read` is what was read for each, `has_articles` whether the asker may see any
+        article at all."""
         each = zip(sub_questions, read, strict=True)
         signals = [measure_signals(one, its_result, self._rarity) for one, its_result in each]
         probabilities = [self._answerability.probability(its_signals.by_name()) for its_signals in signals]

@@ -1,5 +1,5 @@
-"""Whose position a sentence gives. *Who says it* is part of a question: what China's premier said does not answer
-what the US says, nor what the buyer said what the seller did, however much it is about the same thing."""
+"""Attribution of sentences to parties and speakers. *Who says it* is part of a question: what China's premier said does
+not answer what the US says, nor what the buyer said what the seller did, however much it is about the same thing."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _is_person(phrase: str) -> bool:
 
 
 def _others(introduction: str, speaker: str) -> Iterator[str]:
-    """Names in the sentence that introduces a speaker which are not the speaker's own, and whose the speaker is."""
+    """Yield names in a speaker's introduction that are not the speaker's own: of an employer or owner, say."""
     yield from _OWNER.findall(speaker)
     own = stems_of(speaker)
     for name in names_in(_QUOTED.sub(" ", _DATELINE.sub("", introduction))):
@@ -79,7 +79,7 @@ def _others(introduction: str, speaker: str) -> Iterator[str]:
 
 
 def _speakers(text: str, start: int, end: int) -> list[str]:
-    """Who speaks in a sentence; for "he said" the one who spoke, or was named, in the sentence before."""
+    """Return the speakers of a sentence; for "he said" the one who spoke, or was named, in the sentence before."""
     speakers = []
     for speaker in speakers_in(text[start:end]):
         if not is_pronoun(speaker):
@@ -100,7 +100,7 @@ def _parties_of_speaker(speaker: str, text: str) -> frozenset[str]:
 
 
 def _parties_pointed_to(text: str, start: int, end: int) -> frozenset[str]:
-    """The parties of the sentence before ("The plan ..."), else of where the first person named was introduced."""
+    """Return the parties of the sentence before ("The plan ..."), else of where the first person was introduced."""
     sentence = text[start:end]
     if _POINTS_BACK.match(sentence):
         return parties_in(_line_before(text, start))
@@ -118,12 +118,13 @@ def _line_before(text: str, start: int) -> str:
 
 
 def _parties_of_first(names: Sequence[str], text: str) -> frozenset[str]:
-    """Those of the first one whom the article introduces so: "Li Qiang, China's premier, ..." -> {"China"}."""
+    """Return the parties of the first name that the article introduces with any: "Li Qiang, China's premier, ..." ->
+    {"China"}."""
     return next((parties for name in names if (parties := parties_in(_introduction(name, text)))), frozenset())
 
 
 def _introduction(name: str, text: str) -> str:
-    """The sentence that first names this one, or nothing."""
+    """Return the sentence that first names `name`, or nothing."""
     first = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
     if first is None:
         return ""

@@ -1,4 +1,4 @@
-"""Fitted numbers: how what is known of passages, sentences and answers adds up to probabilities.
+"""Calibration: fitted numbers by which signals of passages, sentences and answers add up to probabilities.
 
 All are logistic regressions, fitted by `benchmarks/fit_calibration.py` and stored in `calibration.json` with their
 measured errors and the fingerprint of what they were fitted for. Nothing here is set by hand.
@@ -20,13 +20,13 @@ OperatingPoint = Literal["eager", "balanced", "cautious"]
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """probability = logistic(intercept + sum of weight * signal)."""
+    """A logistic regression: probability = logistic(intercept + sum of weight * signal)."""
 
     weights: Mapping[str, float]
     intercept: float
 
     def probability(self, signals: Mapping[str, float]) -> float:
-        """Every signal that has a weight must be there; others do not count."""
+        """Return the probability in (0, 1). Every signal that has a weight must be there; others do not count."""
         total = self.intercept + sum(weight * signals[name] for name, weight in self.weights.items())
         return 1.0 / (1.0 + math.exp(-max(-_LARGE, min(_LARGE, total))))
 
@@ -37,7 +37,7 @@ _LARGE = 50.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalibrationFingerprint:
-    """What the fitted numbers depend on: the models, by the hash of their weights, and how passages come to them."""
+    """All that the fitted numbers depend on: the models, by hash of their weights, and how passages come to them."""
 
     encoder: str
     reader: str
@@ -66,7 +66,7 @@ class Calibration:
     fitted_for: CalibrationFingerprint | None = None
 
     def mismatches(self, running: CalibrationFingerprint) -> tuple[str, ...]:
-        """How what runs differs from what this was fitted for, a phrase each; none when confidence is calibrated."""
+        """Return a phrase for each difference of `running` from what this was fitted for; none when calibrated."""
         if self.fitted_for is None:
             return ("nothing says what it was fitted for",)
         return tuple(_differences(asdict(self.fitted_for), asdict(running)))
@@ -74,7 +74,7 @@ class Calibration:
 
 @cache
 def shipped_calibration() -> Calibration:
-    """What was fitted and measured for this release, and for what."""
+    """Return the calibration of this release."""
     stored = json.loads(files("assistant.reading").joinpath("calibration.json").read_text(encoding="utf-8"))
     fitted = {name: Logistic(**stored[name]) for name in ("prescore", "rerank", "evidence", "answerability")}
     fitted_for = CalibrationFingerprint(**stored["fitted_for"])

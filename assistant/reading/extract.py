@@ -1,4 +1,4 @@
-"""Extracting: the sentences of read passages that may answer, each with its support and its short answer."""
+"""Extraction of evidence: the sentences of read passages that may answer, each with support and short answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OUTDATED = 0.5
 def extract_evidence(
     features: QueryFeatures, read: Sequence[ReadPassage], fitted: Logistic, sub_question: int
 ) -> list[Evidence]:
-    """Evidence for the sub-question at the position `sub_question`, best first; `fitted` adds its signals up."""
+    """Return evidence for the sub-question at the position `sub_question`, best first; `fitted` adds its signals up."""
     evidence = [item for passage in read for item in _weigh_sentences(passage, fitted, sub_question)]
     if features.for_the_latest:
         evidence = _less_for_older(evidence)
@@ -52,7 +52,7 @@ def _weigh_sentences(read: ReadPassage, fitted: Logistic, sub_question: int) -> 
 
 
 def _less_for_older(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The same, sentences of articles older than the newest that may answer with less support; undated ones keep it."""
+    """Lower the support of sentences of articles older than the newest that may answer; undated ones keep theirs."""
     dates = [item.hit.article.published for item in evidence if item.support >= _NEWEST_FROM]
     newest = max((date for date in dates if date), default=None)
     return [

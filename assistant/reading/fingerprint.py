@@ -1,4 +1,4 @@
-"""What runs, as far as the calibration of its confidence depends on it."""
+"""The running models and settings, as far as calibration depends on them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from index.encoders.encoder import Encoder
 
 
 def calibration_fingerprint(settings: Settings, encoder: Encoder, reader: ReadingModel) -> CalibrationFingerprint:
-    """The fingerprint of these models under these settings, to hold against `Calibration.fitted_for`."""
+    """Return the fingerprint of these models under these settings, to hold against `Calibration.fitted_for`."""
     retrieval, answering = settings.retrieval, settings.answering
     return CalibrationFingerprint(
         encoder=encoder.fingerprint,

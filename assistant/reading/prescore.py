@@ -43,33 +43,34 @@ _BOILERPLATE = re.compile(
     """,
     re.VERBOSE,
 )
-"""What stands around the text of an article on its page, and is found with it."""
+"""Text that stands around an article on its page, and is found with it."""
 
 _REMEMBERED_PASSAGES = 1024
-"""Whose words are kept for the next questions that find them: 4 MB; finding words costs more than comparing them."""
+"""Passages whose words are kept for the next questions that find them: 4 MB; finding words costs more than comparing
+them."""
 
 _MIN_WORDS, _MIN_CHARACTERS = 4, 20
-"""What has less of both is a heading or a fragment, which may be found, but answers nothing. Chinese has no spaces
-between words."""
+"""A sentence with less of both is a heading or a fragment, which may be found, but answers nothing. Chinese has no
+spaces between words."""
 
 
 class SentenceVectors(Protocol):
-    """Where the vectors of a passage's sentences come from: made at ingest, kept in the store."""
+    """Source of the vectors of a passage's sentences: made at ingest, kept in the store."""
 
     def sentence_vectors(self, hits: Sequence[Hit]) -> Mapping[str, NDArray[np.float32]]:
-        """Passage id -> one unit row for each of `sentence_spans(hit.text)`."""
+        """Return passage id -> one unit row for each of `sentence_spans(hit.text)`."""
 
     def question_vector(self, question: str) -> NDArray[np.float32]: ...
 
     def rarity(self, terms: Collection[str]) -> Mapping[str, float]:
-        """Inverse document frequency, > 0, of each term that some passage has."""
+        """Return the inverse document frequency, > 0, of each term that some passage has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryFeatures:
-    """What a sub-question asks for, prepared once for all its passages. `pairs` are adjacent content terms.
+    """Features of a sub-question, prepared once for all its passages. `pairs` are adjacent content terms.
 
-    `speaker` is whose words are asked for, when that is no party of `corpus.text.parties`.
+    `speaker` is the one whose words are asked for, when that is no party of `corpus.text.parties`.
     """
 
     sub_question: SubQuestion
@@ -82,7 +83,8 @@ class QueryFeatures:
 
 @dataclass(frozen=True, slots=True)
 class PrescoredSentence:
-    """[start, end) of its passage; `meaning` is its cosine to the question, `words` the share of words it carries."""
+    """A sentence at [start, end) of its passage; `meaning` is its cosine to the question, `words` the share of words it
+    carries."""
 
     start: int
     end: int
@@ -104,7 +106,8 @@ class Prescored:
 
 @dataclass(frozen=True, slots=True)
 class PassageWords:
-    """What a passage is made of, whoever asks: the spans of its sentences, and content terms of title and sentences."""
+    """Words of a passage, independent of any question: the spans of its sentences, and content terms of title and
+    sentences."""
 
     spans: tuple[tuple[int, int], ...]
     title: tuple[str, ...]
@@ -119,7 +122,7 @@ class Prescorer:
         self._fitted = fitted
 
     def prepare(self, sub_question: SubQuestion) -> QueryFeatures:
-        """What is compared with every passage."""
+        """Return the features that are compared with every passage."""
         text = sub_question.text
         return QueryFeatures(
             sub_question=sub_question,
@@ -131,7 +134,7 @@ class Prescorer:
         )
 
     def prescore(self, features: QueryFeatures, hits: Sequence[Hit]) -> list[Prescored]:
-        """Likeliest first; an article that was deleted since it was found is left out.
+        """Return hits likeliest first; an article that was deleted since it was found is left out.
 
         So is one whose sentences end elsewhere than when they were embedded, until the index is updated.
         """
@@ -166,7 +169,7 @@ class Prescorer:
 
 @lru_cache(_REMEMBERED_PASSAGES)
 def passage_words(title: str, text: str) -> PassageWords:
-    """The sentences of a passage and the content terms of each and of its title."""
+    """Return the sentences of a passage and the content terms of each and of its title."""
     spans = sentence_spans(text)
     return PassageWords(tuple(spans), _terms(title), tuple(_terms(text[start:end]) for start, end in spans))
 

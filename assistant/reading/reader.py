@@ -1,4 +1,4 @@
-"""Reading: which passages and sentences answer a question, and how surely.
+"""Readers find the passages and sentences that answer a question, with probabilities.
 
 Every hit is prescored, the likeliest are reranked by a reading model, and evidence is extracted from those.
 """
@@ -21,7 +21,7 @@ from index.hit import Hit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadResult:
-    """What reading made of one sub-question's hits: `hits` best first, `evidence` best first.
+    """Result of reading one sub-question's hits: `hits` best first, `evidence` best first.
 
     `signals` are those of each passage that was at least prescored, by its id. `rescored` are the log-odds, in tens,
     that the best evidence answers when it is read once more with no more of its passage than the sentences beside it.
@@ -40,10 +40,10 @@ class Reader(Protocol):
         """Load what reading needs, so that the first question does not wait for it."""
 
     def read(self, sub_question: SubQuestion, hits: Sequence[Hit], position: int = 0) -> ReadResult:
-        """Evidence for the sub-question at `position`, from its own hits, best first."""
+        """Return evidence for the sub-question at `position`, from its own hits, best first."""
 
     def rescore(self, sub_question: SubQuestion, result: ReadResult) -> ReadResult:
-        """`result` with its `rescored`, which only abstention needs; it costs one more short reading."""
+        """Return `result` with its `rescored`, which only abstention needs; it costs one more short reading."""
 
 
 class SpanReader:
@@ -84,14 +84,14 @@ class SpanReader:
 
 
 def _ranked(read: Sequence[Prescored], prescored: Sequence[Prescored]) -> list[Prescored]:
-    """All that were prescored, best first, those that were read with their new scores."""
+    """Return all that were prescored, best first, those that were read with their new scores."""
     ids = {passage.hit.passage.id for passage in read}
     passed_over = [passage for passage in prescored if passage.hit.passage.id not in ids]
     return sorted([*read, *passed_over], key=lambda passage: -passage.hit.score)
 
 
 def _below(ranked: Sequence[Prescored], hits: Sequence[Hit]) -> Iterator[Hit]:
-    """Hits that were not prescored: in their order, after all that were."""
+    """Yield hits that were not prescored: in their order, after all that were."""
     lowest = ranked[-1].hit.score if ranked else 1.0
     for hit in hits:
         yield replace(hit, score=lowest * hit.score)

@@ -35,7 +35,7 @@ class ReadPassage:
 
 
 class Reranker:
-    """Reads at most `depth` passages of what was prescored. `fitted` adds up what is known after reading.
+    """Reads at most `depth` passages of what was prescored. `fitted` adds up the signals after reading.
 
     Once the first few hold an answer with the probability `early_exit`, fewer others are read.
     """
@@ -51,7 +51,7 @@ class Reranker:
         self._model.warm_up()
 
     def rerank(self, features: QueryFeatures, prescored: Sequence[Prescored]) -> list[ReadPassage]:
-        """The likeliest passages that have a sentence that may answer, read; in the order of `prescored`."""
+        """Read the likeliest passages that have a sentence that may answer; return them in the order of `prescored`."""
         likeliest = [passage for passage in prescored if passage.sentences][: self._depth]
         first, others = self._read(features, likeliest[:_READ_FIRST]), likeliest[_READ_FIRST:]
         if not features.for_the_latest and any(one.passage.hit.score >= self._early_exit for one in first):
@@ -59,7 +59,8 @@ class Reranker:
         return first + self._read(features, others)
 
     def rescore(self, sub_question: SubQuestion, best: Evidence) -> float:
-        """Log-odds, in tens, that `best` answers when no more of its passage is read than the sentences beside it.
+        """Return the log-odds, in tens, that `best` answers when no more of its passage is read than the sentences
+        beside it.
 
         With less around it a model is less easily taken in by what only looks like an answer.
         """
@@ -76,7 +77,7 @@ class Reranker:
         return [self._weigh(passage, reading) for passage, reading in zip(passages, readings, strict=True)]
 
     def _weigh(self, passage: Prescored, reading: Reading) -> ReadPassage:
-        """The passage with what the model says of it, and with its new probability."""
+        """Return the passage with the model's reading of it, and with its new probability."""
         best = reading.best_span(0, len(passage.hit.text))
         signals = {
             **passage.signals,

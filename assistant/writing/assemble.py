@@ -1,4 +1,4 @@
-"""Assembling: what every stage found out, put together as the answer."""
+"""Assembling: the results of all stages become the answer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def assemble_answer(
     composed: Composed,
     timings_ms: Mapping[str, float],
 ) -> Answer:
-    """The answer to `question`, or why there is none, from what each stage made of it."""
+    """Return the answer to `question`, or why there is none, from what each stage made of it."""
     verified = composed.verified
     unanswered = _unanswered(decision, plan, composed)
     reason = decision.no_answer_reason or NoAnswerReason.NOT_SUPPORTED
@@ -58,7 +58,7 @@ def _degraded(decision: AbstentionDecision, composed: Composed, retrieved: Seque
 
 
 def _unanswered(decision: AbstentionDecision, plan: Plan, composed: Composed) -> tuple[str, ...]:
-    """The sub-questions that lack evidence, and those of whose sentences none could be verified.
+    """Return the sub-questions that lack evidence, and those of whose sentences none could be verified.
 
     One without any sentence of its own is answered by those of another, which say the same.
     """

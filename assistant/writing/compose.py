@@ -24,12 +24,12 @@ from assistant.writing.plan import Plan, WrittenBy, merge_hits
 from assistant.writing.verify import StoredArticle, Verification, Verified, verify
 
 Mode = Literal["auto", "extractive", "generative"]
-"""What an asker wants: a language model where there is one, quotes only, or a language model or nothing."""
+"""Mode of an answer: a language model where there is one, quotes only, or a language model or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
-    """What was verified, who wrote it, and in which lesser ways."""
+    """Verified sentences, their writer, and the ways in which they are less than was asked for."""
 
     verified: Verified
     written_by: WrittenBy
@@ -48,7 +48,7 @@ class Composer:
         return self._model_writer is not None
 
     def choose(self, mode: Mode, decision: AbstentionDecision) -> WrittenBy:
-        """Who is to write: a model where there is one and it is wanted, which needs evidence."""
+        """Choose the writer: a model where there is one, the mode allows it, and there is evidence."""
         return "generative" if self._model_writer and mode != "extractive" and decision.answerable else "extractive"
 
     def plan(
@@ -59,7 +59,7 @@ class Composer:
         written_by: WrittenBy,
         top_k: int,
     ) -> Plan:
-        """What of the answerable evidence is quoted or shown to the model; `top_k` hits of each are listed besides."""
+        """Plan what of the answerable evidence is quoted or shown to the model; list `top_k` hits of each besides."""
         disagreements = find_disagreements(sub_questions, decision.answerable)
         draft = with_both_sides(self._writer.write(decision.answerable), disagreements)
         shown: tuple[Evidence, ...] = ()
@@ -76,7 +76,7 @@ class Composer:
         )
 
     def write(self, question: str, plan: Plan, stored: StoredArticle) -> Generator[Event, None, Composed]:
-        """The model's sentences as they are verified; where they fail or do not suffice, the quotes instead."""
+        """Yield the model's sentences as they are verified; where they fail or do not suffice, the quotes instead."""
         quoted = verify(plan.draft, stored)
         verification = Verification(stored)
         reason = None
@@ -93,7 +93,7 @@ class Composer:
 def _write_with_model(
     writer: ModelWriter, question: str, plan: Plan, verification: Verification
 ) -> Generator[SentenceAdded, None, str | None]:
-    """What the model writes, as far as it is verified; why that does not make an answer, or None when it does."""
+    """Yield the model's sentences that are verified; return why they make no answer, or None when they do."""
     try:
         with closing(writer.write(question, plan.shown)) as drafts:
             for sentence in drafts:

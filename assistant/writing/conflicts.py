@@ -41,14 +41,14 @@ _HAS_MANY_ANSWERS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """What was asked, and the evidence of each side (at least two), the likeliest side first, best first in each."""
+    """A question, and the evidence of each side (at least two), the likeliest side first, best first in each."""
 
     about: str
     sides: tuple[tuple[Evidence, ...], ...]
 
 
 def find_disagreements(sub_questions: Sequence[SubQuestion], evidence: Sequence[Evidence]) -> tuple[Disagreement, ...]:
-    """One for each sub-question whose articles disagree."""
+    """Return one disagreement for each sub-question whose articles disagree."""
     found = []
     for position, sub_question in enumerate(sub_questions):
         sides = _sides([item for item in evidence if item.sub_question == position])
@@ -63,7 +63,7 @@ def _has_one_answer(asked: SubQuestion) -> bool:
 
 
 def with_both_sides(draft: Draft, disagreements: Sequence[Disagreement]) -> Draft:
-    """`draft`, and a sentence for each side that it leaves out, after the last one of its sub-question.
+    """Return `draft` with a sentence for each side that it leaves out, after the last one of its sub-question.
 
     Both sides are worth more than the limits of sentences and words, which they may exceed.
     """
@@ -75,12 +75,12 @@ def with_both_sides(draft: Draft, disagreements: Sequence[Disagreement]) -> Draf
 
 
 def _end_of(draft: Sequence[DraftSentence], sub_question: int) -> int:
-    """Where its next sentence belongs: sub-questions stand in order."""
+    """Return where the next sentence of `sub_question` belongs: sub-questions stand in order."""
     return sum(sentence.evidence[0].sub_question <= sub_question for sentence in draft)
 
 
 def cited_conflicts(disagreements: Sequence[Disagreement], citations: Sequence[Citation]) -> tuple[Conflict, ...]:
-    """Those of which at least two sides are cited, each with the citations of all sides."""
+    """Return those of which at least two sides are cited, each with the citations of all sides."""
     return tuple(_cited(disagreements, citations))
 
 
@@ -95,7 +95,7 @@ def _cited(disagreements: Sequence[Disagreement], citations: Sequence[Citation])
 
 
 def _sides(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
-    """The best sentence of each article that has a likely answer, together with those that give the same answer."""
+    """Return the best sentence of each article that has a likely answer, with those that give the same answer."""
     sides: list[list[Evidence]] = []
     seen_articles: set[str] = set()
     for item in sorted(evidence, key=lambda item: -item.support):

@@ -28,4 +28,4 @@ class Writer(Protocol):
     """Turns evidence into sentences. Whatever it writes is verified afterwards."""
 
     def write(self, evidence: Sequence[Evidence]) -> Draft:
-        """`evidence` is sub-question by sub-question, best first within each."""
+        """Return a draft. `evidence` is sub-question by sub-question, best first within each."""

@@ -40,7 +40,7 @@ class ExtractiveWriter:
         return tuple(DraftSentence(item.text, (item, *item.copies)) for item in _in_reading_order(chosen))
 
     def _choose(self, ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[Evidence]:
-        """The best few of one sub-question that say different things, within the limits; the first always fits."""
+        """Choose the best few of one sub-question that say different things, within limits; the first always fits."""
         pool = _without_repeats(ranked, earlier)
         chosen: list[_Candidate] = []
         room = self._options.max_words
@@ -66,19 +66,19 @@ class _Candidate:
         self._signature = Signature(evidence.text)
 
     def overlap(self, other: _Candidate) -> float:
-        """Share in [0, 1] of the shorter one's terms that both carry; sentences without terms share none."""
+        """Return the share in [0, 1] of the shorter one's terms that both carry; sentences without terms share none."""
         shorter = min(len(self._terms), len(other._terms))
         return len(self._terms & other._terms) / shorter if shorter else 0.0
 
     def worth_beside(self, chosen: Sequence[_Candidate]) -> float:
-        """Support, less what is said already (maximal marginal relevance, Carbonell & Goldstein 1998)."""
+        """Return the support, less what is said already (maximal marginal relevance, Carbonell & Goldstein 1998)."""
         return self.support * (1 - _NOVELTY * max(map(self.overlap, chosen), default=0.0))
 
     def is_copy_of(self, other: _Candidate) -> bool:
         return self._signature.is_near(other._signature)
 
     def with_copies(self) -> Evidence:
-        """The same sentence in other articles makes further sources, one an article."""
+        """Return the evidence with its copies in other articles as further sources, one an article."""
         by_article: dict[str, Evidence] = {}
         for copy in self.copies:
             by_article.setdefault(copy.hit.article.id, copy)
@@ -87,12 +87,12 @@ class _Candidate:
 
 
 def distinct(ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[Evidence]:
-    """Those of `ranked`, best first, that say what neither `earlier` nor a better one says."""
+    """Return those of `ranked`, best first, that say what neither `earlier` nor a better one says."""
     return [candidate.evidence for candidate in _without_repeats(ranked, earlier)]
 
 
 def _without_repeats(ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[_Candidate]:
-    """Best first; a sentence that says again what a better one says is left out, or kept as its copy."""
+    """Return candidates best first; one that repeats a better one is left out, or kept as its copy."""
     quoted = [_Candidate(item) for item in earlier]
     kept: list[_Candidate] = []
     for candidate in map(_Candidate, ranked[:_LOOKED_AT]):
@@ -107,7 +107,7 @@ def _without_repeats(ranked: Sequence[Evidence], earlier: Sequence[Evidence]) ->
 def _with_context(
     chosen: Sequence[Evidence], earlier: Sequence[Evidence], words: int, sentences: int
 ) -> list[Evidence]:
-    """Before a sentence that begins with "he", "it" or "this", the one that names who or what, where there is room."""
+    """Add the sentence before one that begins with "he", "it" or "this", which names the subject, if it fits."""
     quoted = list(chosen)
     for item in chosen:
         before = sentence_before(item)
@@ -123,7 +123,7 @@ def _words(item: Evidence) -> int:
 
 
 def _in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
-    """Sub-questions in order; in one, articles by their best sentence; in an article, as its sentences stand."""
+    """Sort by sub-question; in one, articles by their best sentence; in an article, as its sentences stand."""
     best_first: dict[tuple[int, str], int] = {}
     for rank, item in enumerate(chosen):
         best_first.setdefault((item.sub_question, item.hit.article.id), rank)

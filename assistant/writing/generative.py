@@ -92,7 +92,8 @@ class ModelWriter:
         self._limits = TimeLimits(options.first_seconds, options.whole_seconds)
 
     def show(self, evidence: Sequence[Evidence], quoted: Draft) -> tuple[Evidence, ...]:
-        """What the model is to see: the sentences that would be quoted, then the best of the rest, by sub-question."""
+        """Return the evidence to show to the model: the sentences that would be quoted, then the best of the rest, by
+        sub-question."""
         shown = [sentence.evidence[0] for sentence in quoted]
         by_sub_question = groupby(evidence, key=lambda item: item.sub_question)
         rest = [distinct(list(ranked), shown) for _, ranked in by_sub_question]
@@ -101,7 +102,7 @@ class ModelWriter:
         return tuple(shown[: self._options.evidence])
 
     def write(self, question: str, shown: Sequence[Evidence]) -> Generator[DraftSentence]:
-        """Sentences as the model writes them. Closing it stops the model. Raises `ModelFailed`."""
+        """Yield sentences as the model writes them. Closing it stops the model. Raise `ModelFailed`."""
         if self._model.follows_schemas:
             try:
                 yield from self._write(question, shown, as_json=True)
@@ -125,7 +126,7 @@ class ModelWriter:
 
 
 def prompt(question: str, shown: Sequence[Evidence], as_json: bool) -> tuple[ChatMessage, ...]:
-    """Instructions, an example, and the task; the articles' text stands between marks that nobody can guess."""
+    """Return instructions, an example, and the task; the articles' text stands between marks that nobody can guess."""
     lines = [_line(number, item) for number, item in enumerate(shown, start=1)]
     return (
         ChatMessage("system", f"{_SYSTEM}\n{_AS_JSON if as_json else _AS_PROSE}"),
@@ -178,7 +179,7 @@ Claimed = tuple[str, tuple[int, ...]]
 
 
 def parse(pieces: Iterable[str]) -> Iterator[Claimed]:
-    """Each sentence as soon as it is complete, from JSON or from text with markers."""
+    """Yield each sentence as soon as it is complete, from JSON or from text with markers."""
     text, read = "", 0
     is_json: bool | None = None
     for piece in pieces:
@@ -197,7 +198,7 @@ def parse(pieces: Iterable[str]) -> Iterator[Claimed]:
 
 
 def _is_json(text: str) -> bool | None:
-    """None while it cannot be told: thoughts may come first, and a fence around JSON."""
+    """Whether it is JSON; None while it cannot be told: thoughts may come first, and a fence around JSON."""
     spoken = without_thoughts(text).lstrip()
     if any(opening.startswith(spoken) for opening in ("<think>", "```json")):
         return None
@@ -208,7 +209,7 @@ def _is_json(text: str) -> bool | None:
 
 
 def _from_json(text: str, read: int) -> tuple[list[Claimed], int]:
-    """The objects that are complete behind `read`, and where the next one begins."""
+    """Return the objects that are complete behind `read`, and where the next one begins."""
     found: list[Claimed] = []
     if not read:
         begin = _NAMED.search(text)
@@ -232,7 +233,7 @@ def _next_object(text: str, read: int) -> int | None:
 
 
 def _sentence_of(value: Any) -> Claimed:
-    """Servers may ignore the schema, so nothing of its shape is believed."""
+    """Return the claimed sentence of a JSON value of any shape: servers may ignore the schema."""
     text, numbers = value.get("text"), value.get("evidence")
     numbers = numbers if isinstance(numbers, list) else [numbers]
     valid = tuple(number for number in numbers if isinstance(number, int) and not isinstance(number, bool))
@@ -240,7 +241,7 @@ def _sentence_of(value: Any) -> Claimed:
 
 
 def _from_prose(text: str, read: int) -> tuple[list[Claimed], int]:
-    """The sentences behind `read` that are complete: all but the last, which may go on, or get its marker yet."""
+    """Return the sentences behind `read` that are complete: all but the last, which may go on or get its marker."""
     rest, read = _behind(text, read)
     moved = _MARKERS_AFTER.sub(_marker_first, rest)
     if len(moved) != len(rest):
@@ -251,7 +252,7 @@ def _from_prose(text: str, read: int) -> tuple[list[Claimed], int]:
 
 
 def _behind(text: str, read: int) -> tuple[str, int]:
-    """What is not read yet, and where it begins: after what the model thinks first."""
+    """Return the text not read yet, and where it begins: after what the model thinks first."""
     read = read or len(text) - len(without_thoughts(text))
     return text[read:], read
 
@@ -262,7 +263,7 @@ def _prose_sentences(text: str) -> list[str]:
 
 
 def _marker_first(match: re.Match[str]) -> str:
-    """`it. [1] ` -> ` [1] it.`: as long as before, where there is a space between."""
+    """Turn `it. [1] ` into ` [1] it.`: as long as before, where there is a space between."""
     return f" {match[2].strip()}{match[1]}".ljust(len(match[0]))
 
 
@@ -273,7 +274,7 @@ def _sentence_in(text: str) -> Claimed:
 
 
 def plain_sentence(text: str) -> str:
-    """`text` as one line of plain prose, without adornment; empty when it is none."""
+    """Return `text` as one line of plain prose, without adornment; empty when it is none."""
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") for letter in text if letter not in "\n\t\r"):
         return ""
     sentence = on_one_line(_ADORNMENT.sub("", on_one_line(text)))

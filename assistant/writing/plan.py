@@ -1,4 +1,4 @@
-"""What is to be written, before anything is: the quotes, what a model is to see, and what is listed as sources."""
+"""The plan of an answer: its quotes, the evidence that a model is to see, and the passages listed as sources."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WrittenBy = Literal["extractive", "generative"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The quotes in `draft`, and when it is `written_by` a model, the evidence `shown` to that.
+    """A plan: the quotes in `draft`, and when it is `written_by` a model, the evidence `shown` to that.
 
     `answerable` is all evidence that may be used, `disagreements` what the sources disagree about. `hits` are the
     passages that are listed, best first; every citation's hit is among them.
@@ -35,7 +35,7 @@ class Plan:
 
 
 def merge_hits(read: Sequence[ReadResult], most: int, evidence: Sequence[Evidence]) -> tuple[Hit, ...]:
-    """The first `most` hits of each sub-question, and those that may be cited; best first, each passage once."""
+    """Return the first `most` hits of each sub-question, and those that may be cited; best first, each passage once."""
     listed = [hit for result in read for hit in result.hits[:most]]
     best: dict[str, Hit] = {}
     for hit in (*listed, *(item.hit for item in evidence)):

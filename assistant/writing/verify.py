@@ -58,7 +58,7 @@ class Verification:
         return True
 
     def verified(self) -> Verified:
-        """What stands so far."""
+        """Return the sentences that stand so far."""
         return Verified(
             text=self._text,
             short=_short_answer_of(self.evidence),
@@ -79,7 +79,7 @@ class Verification:
 
 
 def verify(draft: Draft, stored: StoredArticle) -> Verified:
-    """What of `draft` the stored text carries. Never raises; never adds a citation that was not claimed."""
+    """Return what of `draft` the stored text carries. Never raises; never adds a citation that was not claimed."""
     answer = Verification(stored)
     for sentence in draft:
         answer.take(sentence)
@@ -87,7 +87,7 @@ def verify(draft: Draft, stored: StoredArticle) -> Verified:
 
 
 def _supported(sentence: str, evidence: Sequence[Evidence]) -> tuple[Support | None, Sequence[Evidence]]:
-    """How `sentence` stands to its evidence, and which of that it rests on."""
+    """Return how `sentence` stands to its evidence, and which of that it rests on."""
     if evidence and evidence[0].text == sentence:
         return Support.VERBATIM, evidence
     alone = [item for item in evidence if _verdict(sentence, [item]) is Verdict.SUPPORTED]
@@ -116,7 +116,7 @@ def _verdict(sentence: str, evidence: Sequence[Evidence]) -> Verdict:
 
 
 def _short_answer_of(evidence: Sequence[Evidence]) -> str | None:
-    """The answer span of the best evidence; None where several things were asked, which no one span answers."""
+    """Return the answer span of the best evidence; None where several things were asked, which no one span answers."""
     if len({item.sub_question for item in evidence}) != 1:
         return None
     best = max(evidence, key=lambda item: (item.short is not None, item.support))
@@ -126,7 +126,7 @@ def _short_answer_of(evidence: Sequence[Evidence]) -> str | None:
 
 
 def _intact(stored: StoredArticle, article_id: str, version: str) -> Article | None:
-    """The stored article, unless its text is not the one that its hash names."""
+    """Return the stored article, unless its text is not the one that its hash names."""
     article = stored(article_id, version)
     return article if article and content_hash(article.text) == article.content_hash else None
 

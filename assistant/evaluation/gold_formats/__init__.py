@@ -17,7 +17,7 @@ Readings = Iterator[tuple[str, GoldQuestion | BadLine]]
 
 
 def read_questions(path: Path, qrels: Path | None) -> Readings:
-    """The questions at `path`, as its kind tells. Raises `BadGold` when it is of no known kind."""
+    """Yield the questions at `path`, by its kind. Raise `BadGold` when it is of no known kind."""
     if qrels is not None:
         return read_trec(path, qrels)
     if path.is_dir():

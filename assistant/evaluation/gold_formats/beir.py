@@ -12,7 +12,7 @@ from assistant.evaluation.gold_formats.judgements import read_judgements
 
 
 def read_beir(folder: Path) -> Iterator[tuple[str, GoldQuestion | BadLine]]:
-    """Questions with their judgements. Of bare queries only the judged ones: the file mixes all splits."""
+    """Yield questions with their judgements. Of bare queries only the judged ones: the file mixes all splits."""
     judgements = read_judgements(_qrels_of(folder)) if (folder / "qrels").is_dir() else {}
     if (folder / "gold.jsonl").is_file():
         for place, reading in read_jsonl(folder / "gold.jsonl"):
@@ -33,7 +33,7 @@ def read_beir(folder: Path) -> Iterator[tuple[str, GoldQuestion | BadLine]]:
 
 
 def _qrels_of(folder: Path) -> Path:
-    """`test.tsv` as BEIR names the split to report; else the only file there is."""
+    """Return `test.tsv`, as BEIR names the split to report; else the only file there is."""
     files = sorted((folder / "qrels").glob("*.tsv"))
     named_test = [file for file in files if file.stem == "test"]
     chosen = named_test or files

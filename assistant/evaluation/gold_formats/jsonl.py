@@ -16,7 +16,7 @@ def read_jsonl(path: Path) -> Iterator[tuple[str, GoldQuestion | BadLine]]:
 
 
 def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any] | BadLine]]:
-    """The JSON object of each line that is not empty, with its place."""
+    """Yield the JSON object of each line that is not empty, with its place."""
     with path.open(encoding="utf-8-sig") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():

@@ -14,7 +14,7 @@ _GRADE = re.compile(r"-?\d{1,9}(?:\.0*)?", re.ASCII)
 
 
 def read_judgements(path: Path) -> Mapping[str, Mapping[str, int]]:
-    """Grades by question and document. Raises `BadGold` for a line that is no judgement, with its number."""
+    """Return grades by question and document. Raise `BadGold` for a line that is no judgement, with its number."""
     grades: dict[str, dict[str, int]] = defaultdict(dict)
     for number, line in _lines(path):
         # BEIR separates by tabs, so that a document's name may hold spaces.

@@ -44,7 +44,7 @@ def read_table(path: Path) -> Iterator[tuple[str, GoldQuestion | BadLine]]:
 
 
 def _text(path: Path) -> str:
-    """In whatever encoding the spreadsheet has saved it, as articles are read."""
+    """Read the file in whatever encoding the spreadsheet has saved it, as articles are read."""
     try:
         return decode(path.read_bytes())
     except NotText as reason:
@@ -69,7 +69,7 @@ def _refuse_misspelt(header: Sequence[str], path: Path) -> None:
 
 
 def _is_filled(row: Mapping[str | None, Any]) -> bool:
-    """Spreadsheets write rows of empty cells below the last filled one, and empty cells behind it."""
+    """Whether a row has a filled cell: spreadsheets write rows of empty ones below the last, and cells behind it."""
     cells = [*row.values(), *row.get(None, ())]
     return any(isinstance(cell, str) and cell.strip() for cell in cells)
 

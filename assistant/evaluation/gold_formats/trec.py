@@ -15,7 +15,7 @@ _TITLE = re.compile(r"<title>\s*(?:Topic:)?\s*([^<]+)", re.IGNORECASE)
 
 
 def read_trec(topics: Path, qrels: Path) -> Iterator[tuple[str, GoldQuestion | BadLine]]:
-    """Each topic's title as a question; topics without judgements are kept and left out of retrieval."""
+    """Yield each topic's title as a question; topics without judgements are kept and left out of retrieval."""
     judgements = read_judgements(qrels)
     text = topics.read_text(encoding="utf-8-sig")
     read = _records if "<top>" in text.lower() else _lines

@@ -8,7 +8,7 @@ from assistant.evaluation.measures.measure import Column, Estimates, Group, SetM
 
 
 def auroc(weights: Weights, confidence: Column, answerable: Column) -> Estimates:
-    """The area by counting pairs (Mann-Whitney): an equal confidence is half a win."""
+    """Return the area by counting pairs (Mann-Whitney): an equal confidence is half a win."""
     order = np.argsort(confidence, kind="stable")
     levels = np.flatnonzero(np.diff(confidence[order], prepend=np.nan) != 0)
     can = np.add.reduceat((weights * answerable)[:, order], levels, axis=1)

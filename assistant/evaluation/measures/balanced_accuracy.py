@@ -1,4 +1,4 @@
-"""How well answering and refusing are told apart, both kinds of question counting the same."""
+"""Balanced accuracy of answering and refusing: both kinds of question count the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from assistant.evaluation.measures.measure import Column, Estimates, Group, SetM
 
 
 def balanced_accuracy(weights: Weights, answerable: Column, answered: Column, refused: Column) -> Estimates:
-    """Mean of the share answered of the answerable and the share refused of the unanswerable."""
+    """Return the mean of the share answered of the answerable and the share refused of the unanswerable."""
     can, cannot = weights * answerable, weights * (1 - answerable)
     return (ratio(can @ answered, can.sum(axis=1)) + ratio(cannot @ refused, cannot.sum(axis=1))) / 2
 

@@ -11,12 +11,12 @@ BINS = 10
 
 
 def bin_of(confidence: Column) -> Column:
-    """The bin of each confidence: 0 holds [0, 0.1), the last one [0.9, 1]."""
+    """Return the bin of each confidence: 0 holds [0, 0.1), the last one [0.9, 1]."""
     return np.minimum(np.floor(confidence * BINS), BINS - 1)
 
 
 def calibration_error(weights: Weights, confidence: Column, right: Column) -> Estimates:
-    """Distance between confidence and share of right answers in each bin, averaged by the bins' sizes."""
+    """Return the distance of confidence and share of right answers in each bin, averaged by the bins' sizes."""
     in_bin = (bin_of(confidence)[:, None] == np.arange(BINS)).astype(np.float64)
     distance = np.abs((weights * (right - confidence)) @ in_bin).sum(axis=1)
     return ratio(distance, weights.sum(axis=1))

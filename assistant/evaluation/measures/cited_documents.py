@@ -9,7 +9,7 @@ _SOURCE = "Gao et al. 2023 (ALCE), with gold documents in place of an entailment
 
 
 def cited_relevant(case: Case) -> tuple[set[str], set[str]]:
-    """The documents that are cited, and those of them that are judged relevant."""
+    """Return the documents that are cited, and those of them that are judged relevant."""
     cited = {citation.doc_id for citation in case.citations}
     return cited, cited & case.gold.relevance.keys()
 

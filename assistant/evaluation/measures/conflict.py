@@ -1,4 +1,4 @@
-"""What becomes of sources that contradict each other; for questions with their own documents."""
+"""Answers from sources that contradict each other; for questions with their own documents."""
 
 from __future__ import annotations
 

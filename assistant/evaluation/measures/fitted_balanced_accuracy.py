@@ -1,4 +1,4 @@
-"""How well confidence could tell apart what to answer, with a threshold that has not seen the questions."""
+"""Balanced accuracy by confidence alone, with a threshold that was fitted on other questions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from assistant.evaluation.measures.measure import Column, Estimates, Group, SetM
 
 
 def best_threshold(confidence: Column, answerable: Column) -> float:
-    """The confidence from which on answering gives the best balanced accuracy on these questions.
+    """Return the confidence from which on answering gives the best balanced accuracy on these questions.
 
     NaN unless there are both kinds. Halfway to the next lower confidence, so that it depends on no question.
     """
@@ -26,7 +26,7 @@ def best_threshold(confidence: Column, answerable: Column) -> float:
 
 
 def fitted_balanced_accuracy(weights: Weights, confidence: Column, answerable: Column, half: Column) -> Estimates:
-    """The threshold is fitted on the questions of half 0; these of half 1 are counted."""
+    """Return the accuracy on the questions of half 1, at the threshold fitted on those of half 0."""
     threshold = best_threshold(confidence[half == 0], answerable[half == 0])
     if np.isnan(threshold):
         return np.full(len(weights), np.nan)

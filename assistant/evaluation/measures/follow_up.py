@@ -1,4 +1,4 @@
-"""What the conversation before a question is good for: the same question with it and without."""
+"""Gain by the conversation before a question: the same question with it and without."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assistant.evaluation.measures.token_f1 import ANSWER_F1
 
 
 def gain(measure: QuestionMeasure, description: str) -> QuestionMeasure:
-    """How much higher `measure` is with the history than without it."""
+    """Return by how much `measure` is higher with the history than without it."""
 
     def score(case: Case) -> Score:
         if case.prediction.without_history is None:

@@ -1,4 +1,4 @@
-"""What all measures against gold answers share: any one of the answers is right, and the best counts."""
+"""Common part of all measures against gold answers: any one of the answers is right, and the best counts."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ CompareTokens = Callable[[Sequence[str], Sequence[str]], float]
 
 
 def best_of_answer(case: Case, compare: CompareTokens) -> Score:
-    """The whole answer against each gold answer; 0 for a question that was not answered."""
+    """Score the whole answer against each gold answer; 0 for a question that was not answered."""
     return best_match(case.answer_tokens, case, compare)
 
 
 def best_of_short(case: Case, compare: CompareTokens) -> Score:
-    """The short answer against each gold answer; 0 for a question without one."""
+    """Score the short answer against each gold answer; 0 for a question without one."""
     if not case.gives_short:
         return Undefined("these predictions give no short answers")
     short = case.prediction.short if case.prediction.is_answered else None

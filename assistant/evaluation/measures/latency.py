@@ -1,4 +1,4 @@
-"""How long an answer takes, inside the assistant."""
+"""Time of an answer, inside the assistant."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from assistant.evaluation.measures.measure import Better, Column, Estimates, Gro
 
 
 def percentile(weights: Weights, values: Column, share: float) -> Estimates:
-    """The smallest value that at least this share of the questions does not exceed (nearest rank)."""
+    """Return the smallest value that at least this share of the questions does not exceed (nearest rank)."""
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[:, order], axis=1)
     # The tolerance keeps 0.95 * 20, which is a little more than 19 in binary, from asking for a 20th.

@@ -1,4 +1,4 @@
-"""What a measure is. Each has its own file beside this one."""
+"""Types of measures. Each measure has its own file beside this one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Group(StrEnum):
 
 
 class Better(StrEnum):
-    """Which way is better; `NEITHER` is shown beside others and never compared."""
+    """Direction in which a measure is better; `NEITHER` is shown beside others and never compared."""
 
     HIGHER = "higher"
     LOWER = "lower"
@@ -43,7 +43,7 @@ class Better(StrEnum):
 
 
 class Unit(StrEnum):
-    """A share lies in [0, 1], a gain in [-1, 1]."""
+    """Unit of a measure. A share lies in [0, 1], a gain in [-1, 1]."""
 
     SHARE = "share"
     GAIN = "gain"
@@ -100,6 +100,6 @@ Measure = QuestionMeasure | SetMeasure
 
 
 def ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> Estimates:
-    """Element by element; NaN, not an error, where there is nothing to divide by."""
+    """Divide element by element; NaN, not an error, where there is nothing to divide by."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(denominator > 0, numerator / denominator, np.nan)

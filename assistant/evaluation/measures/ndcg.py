@@ -1,4 +1,4 @@
-"""How early the relevant documents come, the most relevant first."""
+"""nDCG: relevant documents should come early, the most relevant first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many of the relevant documents are found."""
+"""Recall of the relevant documents."""
 
 from __future__ import annotations
 

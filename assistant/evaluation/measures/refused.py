@@ -1,4 +1,4 @@
-"""How often an answer is refused, where that is right and where it is not."""
+"""Shares of refused questions, where refusing is right and where it is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all retrieval measures share: `ir-measures` computes them, on documents ranked by best passage."""
+"""Common part of all retrieval measures: `ir-measures` computes them, on documents ranked by best passage."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from assistant.evaluation.measures.measure import Group, QuestionMeasure, Score,
 
 
 def retrieval_measure(name: str, ir_name: str, description: str, source: str) -> QuestionMeasure:
-    """The measure that `ir-measures` calls `ir_name`. A question that found nothing counts as 0."""
+    """Make the measure that `ir-measures` calls `ir_name`. A question that found nothing counts as 0."""
 
     def score(case: Case) -> Score:
         return case.retrieval.get(ir_name, Undefined("no document is judged relevant"))

@@ -1,4 +1,4 @@
-"""How many wrong answers are left when only the most confident ones are given."""
+"""Risk and coverage: the wrong answers left when only the most confident ones are given."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from assistant.evaluation.measures.measure import Better, Column, Estimates, Gro
 
 
 def risk_coverage(weights: Weights, confidence: Column, right: Column) -> tuple[Estimates, Estimates]:
-    """Weight of the answers given and of the wrong ones among them, at each confidence, highest first.
+    """Return the weight of the answers given and of the wrong ones among them, at each confidence, highest first.
 
     Both have shape (resamples, distinct confidences): answers of equal confidence are given together.
     """
@@ -20,7 +20,7 @@ def risk_coverage(weights: Weights, confidence: Column, right: Column) -> tuple[
 
 
 def area_under_risk_coverage(weights: Weights, confidence: Column, right: Column) -> Estimates:
-    """Mean over the answers of the share of wrong ones among those at least as confident."""
+    """Return the mean over the answers of the share of wrong ones among those at least as confident."""
     given, wrong = risk_coverage(weights, confidence, right)
     newly_given = np.diff(given, axis=1, prepend=0)
     risk = np.nan_to_num(ratio(wrong, given))

@@ -1,4 +1,4 @@
-"""How far down the first relevant document stands."""
+"""Reciprocal rank of the first relevant document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many words an answer shares with a gold answer."""
+"""F1 of the words that an answer shares with a gold answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SOURCE = "Rajpurkar et al. 2016 (SQuAD)"
 
 
 def token_f1(predicted: Sequence[str], gold: Sequence[str]) -> float:
-    """Harmonic mean of precision and recall over tokens, each counted as often as it occurs."""
+    """Return the harmonic mean of precision and recall over tokens, each counted as often as it occurs."""
     shared = (Counter(predicted) & Counter(gold)).total()
     return 2 * shared / (len(predicted) + len(gold)) if shared else 0.0
 

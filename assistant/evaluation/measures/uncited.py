@@ -1,4 +1,4 @@
-"""How much of an answer stands without a source."""
+"""Share of an answer that stands without a source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long answers are, to be read beside `answer.contains`."""
+"""Length of answers, to be read beside `answer.contains`."""
 
 from __future__ import annotations
 

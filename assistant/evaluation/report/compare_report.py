@@ -24,7 +24,7 @@ _PER_QUESTION = [
 
 
 def compare_report(old: FinishedRun, new: FinishedRun, comparisons: Sequence[Comparison]) -> str:
-    """The HTML page. Both runs are of the same questions."""
+    """Return the HTML page. Both runs are of the same questions."""
     changed = _changed(old, new)
     shown = chosen_rows([True] * len(changed))
     data = {
@@ -61,7 +61,7 @@ def _comparison(one: Comparison) -> dict[str, Any]:
 
 
 def _changed(old: FinishedRun, new: FinishedRun) -> list[str]:
-    """Ids of the questions that any measure tells apart: the others are counted, and not shown."""
+    """Return ids of the questions that any measure tells apart: the others are counted, and not shown."""
     after = {one.id: one.values for one in new.scores}
     return [
         one.id
@@ -75,7 +75,7 @@ def _changed(old: FinishedRun, new: FinishedRun) -> list[str]:
 
 
 def _rows(old: FinishedRun, new: FinishedRun, shown: Collection[str]) -> list[dict[str, Any]]:
-    """Each of these questions with both answers."""
+    """Return each of these questions with both answers."""
     after = {case.gold.id: (case, score) for case, score in _scored(new)}
     return [
         {"old": question_row(case, score, []), "new": question_row(*after[case.gold.id], [])}

@@ -15,7 +15,7 @@ _SHARED_SCRIPTS = ("dom.js", "charts.js", "questions.js")
 
 
 def render_page(title: str, script: str, data: Mapping[str, Any]) -> str:
-    """HTML that shows `data` by the script of this name beside this file."""
+    """Return HTML that shows `data` by the script of this name beside this file."""
     code = _inline([*_SHARED_SCRIPTS, script])
     style = _read("style.css")
     policy = (
@@ -27,12 +27,12 @@ def render_page(title: str, script: str, data: Mapping[str, Any]) -> str:
 
 
 def embedded_json(data: Mapping[str, Any]) -> str:
-    """JSON for a script element: with `<` escaped, no text in it can end the element."""
+    """Return JSON for a script element: with `<` escaped, no text in it can end the element."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
 def _inline(names: Sequence[str]) -> str:
-    """The scripts as one that leaves nothing behind in the page's global names."""
+    """Join the scripts into one that leaves nothing behind in the page's global names."""
     return '"use strict";\n(() => {\n' + "\n".join(map(_read, names)) + "\n})();\n"
 
 
@@ -41,5 +41,5 @@ def _read(name: str) -> str:
 
 
 def _hash(content: str) -> str:
-    """How a Content-Security-Policy names exactly this content."""
+    """Return the name of exactly this content in a Content-Security-Policy."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"

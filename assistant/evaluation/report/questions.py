@@ -29,7 +29,7 @@ _SEED = 20251123
 
 
 def chosen_rows(come_first: Sequence[bool]) -> list[int]:
-    """Positions of the questions that a report shows, at most `MOST_ROWS`, in their order.
+    """Return positions of the questions that a report shows, at most `MOST_ROWS`, in their order.
 
     All are, or those that come first with a sample of the others, or a sample of those.
     """
@@ -42,7 +42,7 @@ def chosen_rows(come_first: Sequence[bool]) -> list[int]:
 
 
 def question_row(case: Case, scores: QuestionScores, slices: Sequence[str]) -> dict[str, Any]:
-    """Everything about one question, as JSON; `slices` are names of the slices that it belongs to."""
+    """Return everything about one question, as JSON; `slices` are names of the slices that it belongs to."""
     gold, prediction = case.gold, case.prediction
     return {
         "id": gold.id,
@@ -69,7 +69,7 @@ def question_row(case: Case, scores: QuestionScores, slices: Sequence[str]) -> d
 
 
 def outcome(case: Case, scores: QuestionScores) -> str:
-    """What became of a question, in one word or two."""
+    """Return the outcome of a question in one word or two."""
     if case.prediction.is_refused:
         return {True: "refused wrongly", False: "refused rightly", None: "refused"}[case.gold.is_answerable]
     if not case.prediction.is_answered:
@@ -78,7 +78,7 @@ def outcome(case: Case, scores: QuestionScores) -> str:
 
 
 def _citation(case: Case, citation: PredictedCitation) -> dict[str, Any]:
-    """The quote between what stands around it, so that offsets need not be counted in the browser."""
+    """Return the quote between the text around it, so that offsets need not be counted in the browser."""
     article = case.find_article(citation.doc_id) if case.find_article else None
     gold = any(sentence.citation == citation for sentence in case.supporting_sentences)
     return {

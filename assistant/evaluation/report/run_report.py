@@ -23,7 +23,7 @@ def run_report(
     metrics: Mapping[str, Any],
     wanted_slices: Collection[str] = (),
 ) -> str:
-    """The HTML page; `metrics` are those of `assistant.evaluation.metrics_json`."""
+    """Return the HTML page; `metrics` are those of `assistant.evaluation.metrics_json`."""
     memberships = _memberships(cases, wanted_slices)
     failed = [outcome(*pair) in FAILURES for pair in zip(cases, scores, strict=True)]
     data = {
@@ -38,7 +38,7 @@ def run_report(
 
 
 def about(measure: Measure) -> dict[str, Any]:
-    """What a reader has to know of a measure."""
+    """Return a measure's description for readers of the report."""
     return {
         "name": measure.name,
         "group": measure.group.value,
@@ -50,7 +50,7 @@ def about(measure: Measure) -> dict[str, Any]:
 
 
 def _memberships(cases: Sequence[Case], wanted: Collection[str]) -> list[list[str]]:
-    """For each question the slices that it is in, as `field: value`."""
+    """Return the slices that each question is in, as `field: value`."""
     names: list[list[str]] = [[] for _ in cases]
     for field, parts in slices(cases, wanted).items():
         for value, positions in parts.items():

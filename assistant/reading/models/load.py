@@ -1,4 +1,4 @@
-"""Which reading model a name means."""
+"""Loading of reading models by name."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ DEFAULT = "default"
 
 
 def load_reading_model(name: str = DEFAULT, threads: int = 0) -> ReadingModel:
-    """The model that the installation carries, or any Hugging Face question-answering model by name or path.
+    """Load the model that the installation carries, or any Hugging Face question-answering model by name or path.
 
-    The carried one uses so many `threads`, 0 for one on each core. Raises
-    `ReadingModelUnavailable` when there is no such model.
+    The carried one uses so many `threads`, 0 for one on each core. Raise `ReadingModelUnavailable` when there is no
+    such model.
     """
     if name == DEFAULT:
         return PackagedModel(threads=threads)

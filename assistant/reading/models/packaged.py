@@ -49,7 +49,7 @@ class PackagedModel:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of the trained weights. The embeddings beside them are the carried encoder's, which has its own."""
+        """Hash of the trained weights. The embeddings beside them are the carried encoder's, which has its own."""
         digest = files("assistant.reading").joinpath(WEIGHTS_HASH).read_text(encoding="ascii")
         return f"minilm-reader-{digest.strip()[:32]}"
 
@@ -99,7 +99,7 @@ class PackagedModel:
 
 
 def _weights() -> Weights:
-    """The trained layers and heads on the embeddings of the packaged encoder."""
+    """Return the trained layers and heads on the embeddings of the packaged encoder."""
     with as_file(files("assistant.reading") / WEIGHTS) as file:
         trained = dict(read_weights(file))
     encoder = read_weights(default_folder() / "model.safetensors")
@@ -110,7 +110,10 @@ def _weights() -> Weights:
 def _inputs(
     tokens: Tokens, question: Sequence[int], texts: Sequence[Sequence[int]]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Token ids, attention and token types, each (texts, width): `[CLS] question [SEP] text [SEP]` in every row."""
+    """Return token ids, attention and token types, each (texts, width):
+
+    `[CLS] question [SEP] text [SEP]` in every row.
+    """
     before = [tokens.classifier, *question, tokens.separator]
     longest = len(before) + max(map(len, texts)) + 1
     shape = len(texts), -(-longest // _WIDTH_STEP) * _WIDTH_STEP
@@ -130,7 +133,10 @@ def _reading(
     logits: NDArray[np.float32],
     answers: float,
 ) -> Reading:
-    """`logits`, (n, 2), begin with those of the text's first token; `none` are those of no answer at all."""
+    """Return what was read in one text.
+
+    `logits`, (n, 2), begin with those of the text's first token; `none` are those of no answer at all.
+    """
     spans = np.array(tokens, dtype=np.int32).reshape(-1, 2)
     of_passage = spans[:, 0] >= passage_start
     lifted = (logits[: len(spans)] - none)[of_passage]

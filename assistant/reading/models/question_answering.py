@@ -60,7 +60,7 @@ class QuestionAnsweringModel:
         return f"question-answering-{digest.hexdigest()[:32]}"
 
     def warm_up(self) -> None:
-        """Nothing is left to load."""
+        """Do nothing: all is loaded."""
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
         with self._lock:
@@ -69,7 +69,7 @@ class QuestionAnsweringModel:
             return [reading for batch in batches for reading in self._read(asked, batch)]
 
     def _cut(self, question: str) -> str:
-        """The question's first tokens: the tokenizer refuses one that leaves no room for a passage."""
+        """Cut the question to its first tokens: the tokenizer refuses one that leaves no room for a passage."""
         most = min(MOST_OF_QUESTION, self._most_tokens // 4)
         offsets = self._tokenizer(question, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
         return question[: offsets[most - 1][1]] if len(offsets) > most else question

@@ -1,4 +1,4 @@
-"""What a reading model says of one question and one passage, and what every such model has to offer."""
+"""Interface of reading models, and their readings of one question and one passage."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ are shorter."""
 
 
 class AnswerSpan(NamedTuple):
-    """[start, end) of the passage, in code points. `score` is its log-odds against "no answer here"."""
+    """Span of an answer: [start, end) of the passage, in code points.
+
+    `score` is its log-odds against "no answer here".
+    """
 
     start: int
     end: int
@@ -24,7 +27,7 @@ class AnswerSpan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the model says of one passage.
+    """A model's reading of one passage.
 
     `tokens` has shape (n, 2): [start, end) of each token of the passage, in code points, in order. `starts` and `ends`,
     shape (n,), are the logits that an answer starts and ends at each, less those that there is none. `answers` are the
@@ -37,7 +40,7 @@ class Reading:
     answers: float
 
     def best_span(self, start: int, end: int) -> AnswerSpan | None:
-        """The likeliest answer inside [start, end) of the passage; None when no token lies in it."""
+        """Return the likeliest answer inside [start, end) of the passage; None when no token lies in it."""
         first = int(np.searchsorted(self.tokens[:, 0], start, side="left"))
         last = int(np.searchsorted(self.tokens[:, 1], end, side="right"))
         if first >= last:
@@ -51,7 +54,7 @@ class Reading:
 
 
 class ReadingModel(Protocol):
-    """Safe to use from several threads."""
+    """A reading model. Safe to use from several threads."""
 
     @property
     def fingerprint(self) -> str:
@@ -61,10 +64,10 @@ class ReadingModel(Protocol):
         """Load what reading needs. Raises `ReadingModelUnavailable`."""
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
-        """One reading for each (title, text), in their order. The end of a very long text is not read."""
+        """Return one reading for each (title, text), in their order. The end of a very long text is not read."""
 
 
 def _possible(size: int) -> NDArray[np.bool_]:
-    """Which (first, last) token pairs are spans: shape (size, size)."""
+    """Return which (first, last) token pairs are spans: shape (size, size)."""
     lengths = np.arange(size)[None, :] - np.arange(size)[:, None] + 1
     return np.asarray((lengths > 0) & (lengths <= LONGEST_ANSWER))
