@@ -11,29 +11,23 @@ from types import TracebackType
 from typing import Self
 
 from assistant.answer import Answer, NoAnswerReason, Status
-from assistant.conversation.follow_ups import FollowUps
+from assistant.conversation.contextual_retrieval import retrieve_in_context
 from assistant.conversation.introduction import introduction
-from assistant.conversation.model_rewriter import ModelRewriter
 from assistant.conversation.rewriter import Message, Rewriter, Rewritten
-from assistant.conversation.search import search_in_context
 from assistant.conversation.small_talk import is_small_talk
 from assistant.errors import BadQuestion, ModeUnavailable
 from assistant.events import Completed, Event, Retrieved, Started
 from assistant.language_models.language_model import LanguageModel
 from assistant.language_models.load import load_language_model
 from assistant.query.decompose import SubQuestion, decompose
-from assistant.reading.abstention import AbstentionPolicy
 from assistant.reading.calibration import Calibration, shipped_calibration
-from assistant.reading.fingerprint import calibration_fingerprint
-from assistant.reading.models.load import load_reading_model
-from assistant.reading.prescore import RERANK_DEPTH
-from assistant.reading.reader import Reader, ReadResult, SpanReader
+from assistant.reading.prescore import PRESCORE_DEPTH
+from assistant.reading.reader import ReadResult
 from assistant.settings import Settings
+from assistant.stages import Stages, assemble_stages
 from assistant.stopwatch import Stopwatch
 from assistant.writing.assemble import assemble_answer
-from assistant.writing.compose import Composer, Mode
-from assistant.writing.extractive import ExtractiveWriter
-from assistant.writing.generative import ModelWriter
+from assistant.writing.compose import Mode
 from corpus.article import Article, ArticleFilter
 from corpus.errors import UnknownArticle
 from corpus.store import open_store
@@ -41,7 +35,7 @@ from corpus.store.protocols import Store
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
 from index.live import LiveIndex
-from index.search import Searcher, SearchResult
+from index.retriever import RetrievalResult, Retriever
 
 _log = logging.getLogger(__name__)
 
@@ -57,32 +51,13 @@ _EVERYTHING = ArticleFilter()
 class Assistant:
     """Answers questions over one data folder. Safe to use from several threads; close it, or use `with`."""
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        searcher: Searcher,
-        rewriter: Rewriter,
-        reader: Reader,
-        abstention: AbstentionPolicy,
-        composer: Composer,
-        model: LanguageModel | None = None,
-        model_rewriter: Rewriter | None = None,
-        calibration_mismatches: tuple[str, ...] = (),
-    ) -> None:
-        """Without `model_rewriter`, follow-ups go by the rules of `rewriter` only; `model` is what both use, for
-        whoever asks. `calibration_mismatches` say why confidence is not calibrated, if it is not."""
+    def __init__(self, store: Store, stages: Stages, model: LanguageModel | None = None) -> None:
+        """`model` is the language model of `stages`, for other uses of it."""
         self.store = store
+        self.stages = stages
         self.model = model
-        self.calibration_mismatches = calibration_mismatches
-        self._searcher = searcher
-        self._rewriter = rewriter
-        self._model_rewriter = model_rewriter
-        self._reader = reader
-        self._abstention = abstention
-        self._composer = composer
         self._bounds = _EVERYTHING
-        self._watch: Callable[[Answer], None] = _unwatched
+        self._watch: Callable[[Answer], None] = _ignore
         self._resources = ExitStack()
 
     @classmethod
@@ -94,59 +69,43 @@ class Assistant:
         model: LanguageModel | None = None,
         seconds_to_swap: float = 0.0,
     ) -> Self:
-        """An assistant over `settings.data`, which may still be empty; `encoder` and `model` replace those in the
-        settings. `seconds_to_swap` is passed to `LiveIndex`: of several processes each has another. What the
-        calibration was not fitted for is logged.
+        """Open an assistant over `settings.data`, which may still be empty.
+
+        `encoder` and `model` replace those in the settings. `seconds_to_swap` is passed to `LiveIndex`: of several
+        processes each has another. What the calibration was not fitted for is logged.
 
         Raises `CorpusError` or `IndexRoomError` when the folder or the encoder cannot be used, and `BadSettings` when
         there can be no such language model.
         """
         model = model or load_language_model(settings.model)
         calibration = calibration or shipped_calibration()
-        retrieval, answering = settings.retrieval, settings.answering
+        retrieval, data = settings.retrieval, settings.data_folder
         with ExitStack() as resources:
             encoder = encoder or load_encoder(retrieval.encoder, retrieval.threads)
-            store = resources.enter_context(open_store(settings.data_folder))
-            data = settings.data_folder
+            store = resources.enter_context(open_store(data))
             live = resources.enter_context(LiveIndex(store, data, encoder.fingerprint, seconds_to_swap))
-            searcher = Searcher(store, encoder, live, retrieval)
-            reading_model = load_reading_model(answering.reader, retrieval.threads)
-            mismatches = calibration.mismatches(calibration_fingerprint(settings, encoder, reading_model))
-            follow_ups = FollowUps(searcher.rarity)
-            assistant = cls(
-                store=store,
-                searcher=searcher,
-                rewriter=follow_ups,
-                reader=SpanReader(
-                    searcher,
-                    reading_model,
-                    calibration,
-                    passages=answering.passages_to_read,
-                    early_exit=answering.early_exit_probability,
-                ),
-                abstention=AbstentionPolicy(
-                    calibration, answering.operating_point, searcher.rarity, is_calibrated=not mismatches
-                ),
-                composer=Composer(ExtractiveWriter(answering), ModelWriter(model, settings.model) if model else None),
-                model=model,
-                model_rewriter=ModelRewriter(model, follow_ups) if model else None,
-                calibration_mismatches=mismatches,
-            )
+            retriever = Retriever(store, encoder, live, retrieval)
+            assistant = cls(store, assemble_stages(settings, retriever, encoder, calibration, model), model)
             assistant._resources = resources.pop_all()
-        if mismatches:
-            _log.warning("Confidence is not calibrated: %s.", "; ".join(mismatches))
+        if assistant.calibration_mismatches:
+            _log.warning("Confidence is not calibrated: %s.", "; ".join(assistant.calibration_mismatches))
         return assistant
 
-    def for_caller(self, bounds: ArticleFilter, watch: Callable[[Answer], None]) -> Self:
-        """The same assistant, open and closed with this one, for somebody who may see only what `bounds` let through.
+    @property
+    def calibration_mismatches(self) -> tuple[str, ...]:
+        """Why confidence is not calibrated, a phrase each; empty when it is."""
+        return self.stages.calibration_mismatches
 
-        `watch` is told each complete answer.
+    def for_caller(self, bounds: ArticleFilter, watch: Callable[[Answer], None]) -> Self:
+        """Return this assistant for a caller who may see only what `bounds` let through.
+
+        It is open as long as this one. `watch` is called with each complete answer.
         """
-        theirs = copy(self)
-        theirs.store = self.store.within(bounds)
-        theirs._bounds = bounds.within(self._bounds)
-        theirs._watch = watch
-        return theirs
+        bounded = copy(self)
+        bounded.store = self.store.within(bounds)
+        bounded._bounds = bounds.within(self._bounds)
+        bounded._watch = watch
+        return bounded
 
     def ask(
         self,
@@ -190,16 +149,16 @@ class Assistant:
         standalone = self._rewriter_for(mode).rewrite(question, history)
         sub_questions = decompose(standalone.question)
         stopwatch.lap("rewrite")
-        retrieved = [self._retrieve(one, standalone, filters, max(top_k, RERANK_DEPTH)) for one in sub_questions]
+        retrieved = [self._retrieve(one, standalone, filters, max(top_k, PRESCORE_DEPTH)) for one in sub_questions]
         stopwatch.lap("search")
         read = self._read(sub_questions, retrieved)
-        decision = self._abstention.decide(sub_questions, read, self._has_articles(retrieved))
+        decision = self.stages.abstention.decide(sub_questions, read, self._has_articles(retrieved))
         stopwatch.lap("read")
-        written_by = self._composer.choose(mode, decision)
+        written_by = self.stages.composer.choose(mode, decision)
         yield Started(written_by, retrieved[0].generation, standalone.other_than(question))
-        plan = self._composer.plan(sub_questions, read, decision, written_by, top_k)
+        plan = self.stages.composer.plan(sub_questions, read, decision, written_by, top_k)
         yield Retrieved(plan.hits)
-        composed = yield from self._composer.write(standalone.question, plan, self._stored)
+        composed = yield from self.stages.composer.write(standalone.question, plan, self._stored)
         stopwatch.lap("write")
         return assemble_answer(
             question=question,
@@ -222,16 +181,9 @@ class Assistant:
             about=introduction(self.store.articles.coverage(filters.within(self._bounds))),
         )
 
-    def read(self, question: str, filters: ArticleFilter = _EVERYTHING) -> list[tuple[SubQuestion, ReadResult]]:
-        """What `ask` reads for each sub-question, before anything is decided; for measuring."""
-        self._check(question)
-        sub_questions = decompose(question)
-        retrieved = [self._retrieve(one, Rewritten(question), filters, RERANK_DEPTH) for one in sub_questions]
-        return list(zip(sub_questions, self._read(sub_questions, retrieved), strict=True))
-
     def rewrite(self, question: str, history: Sequence[Message]) -> Rewritten:
         """What a follow-up means, by rules alone, whether or not a language model is configured."""
-        return self._rewriter.rewrite(question, history)
+        return self.stages.rewriter.rewrite(question, history)
 
     def retrieve(
         self,
@@ -239,7 +191,7 @@ class Assistant:
         filters: ArticleFilter = _EVERYTHING,
         limit: int = 10,
         history: Sequence[Message] = (),
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         """What searching alone finds, not reranked, best first, at most `limit`. Raises `BadQuestion`."""
         return self._retrieve_standalone(question, filters, limit, history)[1]
 
@@ -249,23 +201,23 @@ class Assistant:
         filters: ArticleFilter = _EVERYTHING,
         limit: int = 10,
         history: Sequence[Message] = (),
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         """What is retrieved, reranked, best first, at most `limit`. Raises `BadQuestion`."""
-        asked, found = self._retrieve_standalone(question, filters, max(limit, RERANK_DEPTH), history)
-        return replace(found, hits=self._reader.read(asked, found.hits).hits[:limit])
+        asked, found = self._retrieve_standalone(question, filters, max(limit, PRESCORE_DEPTH), history)
+        return replace(found, hits=self.stages.reader.read(asked, found.hits).hits[:limit])
 
     def index_age_seconds(self) -> float | None:
         """Time since the index that is searched was built; None when there is none yet."""
-        return self._searcher.index_age_seconds()
+        return self.stages.retriever.index_age_seconds()
 
     def remembered_questions(self) -> tuple[int, int]:
         """How often a question's vector was remembered, and how often it had to be made."""
-        return self._searcher.remembered_questions()
+        return self.stages.retriever.remembered_questions()
 
     def warm_up(self) -> None:
         """Load models, index and lexicons, so that the first question does not wait for them."""
         decompose("warm up")
-        self._reader.warm_up()
+        self.stages.reader.warm_up()
         self.search("warm up", limit=1)
 
     def close(self) -> None:
@@ -289,15 +241,15 @@ class Assistant:
             raise BadQuestion(
                 f"The question has {len(question):,} characters; ask in at most {MAX_QUESTION_CHARACTERS:,}."
             )
-        if mode == "generative" and not self._composer.has_model:
+        if mode == "generative" and not self.stages.composer.has_model:
             raise ModeUnavailable("No language model is configured; ask with mode auto or extractive.")
 
     def _rewriter_for(self, mode: Mode) -> Rewriter:
-        return self._rewriter if mode == "extractive" else self._model_rewriter or self._rewriter
+        return self.stages.rewriter if mode == "extractive" else self.stages.model_rewriter or self.stages.rewriter
 
     def _retrieve_standalone(
         self, question: str, filters: ArticleFilter, limit: int, history: Sequence[Message]
-    ) -> tuple[SubQuestion, SearchResult]:
+    ) -> tuple[SubQuestion, RetrievalResult]:
         """The question in full words, not decomposed, and what is found for it."""
         self._check(question)
         standalone = self.rewrite(question, history)
@@ -306,16 +258,16 @@ class Assistant:
 
     def _retrieve(
         self, sub_question: SubQuestion, standalone: Rewritten, filters: ArticleFilter, limit: int
-    ) -> SearchResult:
-        bounded = filters.within(self._bounds)
-        return search_in_context(self._searcher, sub_question.text, standalone.before, bounded, limit)
+    ) -> RetrievalResult:
+        allowed = filters.within(self._bounds)
+        return retrieve_in_context(self.stages.retriever, sub_question.text, standalone.before, allowed, limit)
 
-    def _read(self, sub_questions: Sequence[SubQuestion], retrieved: Sequence[SearchResult]) -> list[ReadResult]:
+    def _read(self, sub_questions: Sequence[SubQuestion], retrieved: Sequence[RetrievalResult]) -> list[ReadResult]:
         each = enumerate(zip(sub_questions, retrieved, strict=True))
-        read = [(one, self._reader.read(one, result.hits, position)) for position, (one, result) in each]
-        return [self._reader.rescore(one, result) for one, result in read]
+        read = [(one, self.stages.reader.read(one, result.hits, position)) for position, (one, result) in each]
+        return [self.stages.reader.rescore(one, result) for one, result in read]
 
-    def _has_articles(self, retrieved: Sequence[SearchResult]) -> bool:
+    def _has_articles(self, retrieved: Sequence[RetrievalResult]) -> bool:
         return any(result.hits for result in retrieved) or self.store.articles.count() > 0
 
     def _stored(self, article_id: str, content_hash: str) -> Article | None:
@@ -325,5 +277,5 @@ class Assistant:
             return None
 
 
-def _unwatched(_: Answer) -> None:
-    """Nobody wants to know."""
+def _ignore(_: Answer) -> None:
+    """Do nothing with an answer that no caller watches for."""

@@ -33,6 +33,7 @@ RENAMED = {
     "ASSISTANT_FINDING__DENSE_WEIGHT": "ASSISTANT_RETRIEVAL__DENSE_WEIGHT",
     "ASSISTANT_FINDING__THREADS": "ASSISTANT_RETRIEVAL__THREADS",
     "ASSISTANT_ANSWERING__SURE_ENOUGH": "ASSISTANT_ANSWERING__EARLY_EXIT_PROBABILITY",
+    "ASSISTANT_ANSWERING__PASSAGES_TO_READ": "ASSISTANT_ANSWERING__RERANK_DEPTH",
     "ASSISTANT_ANSWERING__CAUTION": "ASSISTANT_ANSWERING__OPERATING_POINT",
 }
 """Names of settings until version 0.1, and what they are called now: refused, so that none is silently ignored."""
@@ -50,7 +51,7 @@ class AnswerOptions:
             "Face question-answering model; confidence is fitted to the default one.",
         ),
     ] = "default"
-    passages_to_read: Annotated[
+    rerank_depth: Annotated[
         int, Field(ge=1, le=16, description="Most passages that the model reads, for each sub-question.")
     ] = 5
     early_exit_probability: Annotated[

@@ -19,9 +19,9 @@ from time import perf_counter
 
 import numpy as np
 
+from assistant.evaluation.document_ranking import NDCG, retrieval_values
 from assistant.evaluation.gold import Gold
 from assistant.evaluation.read_gold import read_gold
-from assistant.evaluation.retrieval import NDCG, retrieval_values
 from index.encoders.bert_runtime import fastest_precision
 from index.encoders.default_encoder import DefaultEncoder, default_folder
 from index.encoders.encoder import Encoder, Vector, Vectors

@@ -36,13 +36,14 @@ from assistant.evaluation.corpus_folder import prepare
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.read_gold import read_gold
 from assistant.evaluation.text import tokens
-from assistant.reading.abstention import Signals
+from assistant.reading.abstention import NO_SIGNALS
 from assistant.reading.calibration import Calibration, CalibrationFingerprint, Logistic
 from assistant.reading.fingerprint import calibration_fingerprint
 from assistant.reading.models.load import load_reading_model
 from assistant.reading.reader import ReadResult
 from assistant.settings import Settings
 from benchmarks.open_squad_audit import ANSWERABLE_AFTER_ALL
+from benchmarks.reading import read_question
 from index.encoders.load import load_encoder
 
 SETS = ("clapnq-dev-a", "open-squad")
@@ -50,8 +51,9 @@ SETS = ("clapnq-dev-a", "open-squad")
 STORED = Path(__file__).parents[1] / "assistant" / "reading" / "calibration.json"
 
 _PRESCORE = ("fused", "meaning", "words", "pairs")
-_READING = (*_PRESCORE, "answers", "span")
-_SENTENCE = ("span", "answers", "meaning", "words", "fused")
+_RERANK = (*_PRESCORE, "answers", "span")
+_EVIDENCE = ("span", "answers", "meaning", "words", "fused")
+_ANSWERABILITY = tuple(NO_SIGNALS.by_name())
 _EAGER_REFUSES, _BALANCED_REFUSES = 0.02, 0.10
 """Shares of the answerable questions."""
 
@@ -67,10 +69,10 @@ _READ_FOR_FITTING = 8
 """Passages read where their probabilities are fitted: more than are read later, so that poor ones are seen too."""
 
 FIRST_GUESS = Calibration(
-    found_passage=Logistic({"fused": 6.0, "meaning": 3.0, "words": 3.0, "pairs": 2.0}, -10.0),
-    read_passage=Logistic({"fused": 3.0, "answers": 4.0, "span": 4.0}, -3.0),
-    sentence=Logistic({"span": 4.0, "answers": 2.0, "meaning": 3.0, "words": 2.0, "fused": 2.0}, -6.0),
-    answer=Logistic({}, 0.0),
+    prescore=Logistic({"fused": 6.0, "meaning": 3.0, "words": 3.0, "pairs": 2.0}, -10.0),
+    rerank=Logistic({"fused": 3.0, "answers": 4.0, "span": 4.0}, -3.0),
+    evidence=Logistic({"span": 4.0, "answers": 2.0, "meaning": 3.0, "words": 2.0, "fused": 2.0}, -6.0),
+    answerability=Logistic({}, 0.0),
     thresholds={"eager": 0.0, "balanced": 0.0, "cautious": 0.0},
 )
 """To read by before anything is fitted; it answers everything."""
@@ -92,9 +94,9 @@ class Table:
 class Considered:
     """What was read for the questions of one half of a set, before anything was decided."""
 
-    found: Table = field(default_factory=Table)
-    read: Table = field(default_factory=Table)
-    sentences: Table = field(default_factory=Table)
+    prescored: Table = field(default_factory=Table)
+    reranked: Table = field(default_factory=Table)
+    evidence: Table = field(default_factory=Table)
     answers: Table = field(default_factory=Table)
     answerable: list[bool] = field(default_factory=list)
     ruled_out: list[bool] = field(default_factory=list)
@@ -141,14 +143,14 @@ def consider_all(
     work: Path,
     consider: Consider,
     calibration: Calibration,
-    passages: int | None = None,
+    rerank_depth: int | None = None,
     only_even: bool = False,
 ) -> tuple[Considered, Considered]:
     """Index the set in `work` (nothing is done twice), then ask all its questions: the even ones, the odd ones."""
     settings, _ = prepare(Settings(data=work), folder / "corpus.jsonl")
-    if passages:
+    if rerank_depth:
         settings = settings.model_copy(
-            update={"answering": replace(settings.answering, passages_to_read=passages, early_exit_probability=1.0)}
+            update={"answering": replace(settings.answering, rerank_depth=rerank_depth, early_exit_probability=1.0)}
         )
     halves = (Considered(), Considered())
     questions = [gold for gold in read_gold(folder).questions if gold.id not in ANSWERABLE_AFTER_ALL]
@@ -162,16 +164,16 @@ def consider_all(
 
 
 def consider_reading(assistant: Assistant, gold: GoldQuestion, half: Considered) -> None:
-    for _, read in assistant.read(gold.question):
+    for read in read_question(assistant, gold.question):
         add_passages(half, gold, read)
         for evidence in read.evidence:
-            half.sentences.add(evidence.signals, is_gold_sentence(gold, evidence))
+            half.evidence.add(evidence.signals, is_gold_sentence(gold, evidence))
 
 
 def consider_answer(assistant: Assistant, gold: GoldQuestion, half: Considered) -> None:
     answer = assistant.ask(gold.question)
     # A question that is decomposed has the signals of each sub-question: what is fitted is one.
-    if all(name in answer.signals for name in Signals.__slots__):
+    if all(name in answer.signals for name in _ANSWERABILITY):
         half.answers.add(answer.signals, bool(gold.answerable) and is_right(answer, gold))
         half.answerable.append(bool(gold.answerable))
         half.ruled_out.append(not answer.sentences)
@@ -182,9 +184,9 @@ def add_passages(half: Considered, gold: GoldQuestion, read: ReadResult) -> None
     for hit in read.hits:
         if signals := read.signals.get(hit.passage.id):
             holds = hit.article.external_id in documents
-            half.found.add(signals, holds)
+            half.prescored.add(signals, holds)
             if "answers" in signals:
-                half.read.add(signals, holds)
+                half.reranked.add(signals, holds)
 
 
 def is_gold_sentence(gold: GoldQuestion, evidence: Evidence) -> bool:
@@ -215,21 +217,23 @@ def shares_half(one: Sequence[str], other: Sequence[str]) -> bool:
 def fit_reading(sets: Sequence[Considered]) -> Calibration:
     return replace(
         FIRST_GUESS,
-        found_passage=fit([half.found for half in sets], _PRESCORE),
-        read_passage=fit([half.read for half in sets], _READING),
-        sentence=fit([half.sentences for half in sets], _SENTENCE),
+        prescore=fit([half.prescored for half in sets], _PRESCORE),
+        rerank=fit([half.reranked for half in sets], _RERANK),
+        evidence=fit([half.evidence for half in sets], _EVIDENCE),
     )
 
 
 def fit_answers(reading: Calibration, sets: Sequence[Considered]) -> Calibration:
-    answer = fit([_allowed(half) for half in sets], Signals.__slots__)
-    probabilities = np.concatenate([probabilities_of(answer, half) for half in sets])
+    answerability = fit([_allowed(half) for half in sets], _ANSWERABILITY)
+    probabilities = np.concatenate([probabilities_of(answerability, half) for half in sets])
     answerable = np.concatenate([half.answerable for half in sets])
     eager, balanced = np.quantile(probabilities[answerable], (_EAGER_REFUSES, _BALANCED_REFUSES))
     cautious = np.quantile(probabilities[~answerable], _CAUTIOUS_REFUSES)
     thresholds = {"eager": eager, "balanced": balanced, "cautious": max(cautious, balanced)}
     return replace(
-        reading, answer=answer, thresholds={name: np.floor(1000 * float(t)) / 1000 for name, t in thresholds.items()}
+        reading,
+        answerability=answerability,
+        thresholds={name: np.floor(1000 * float(t)) / 1000 for name, t in thresholds.items()},
     )
 
 
@@ -279,7 +283,7 @@ def across_sets(
 
 
 def measure(fitted: Calibration, half: Considered) -> dict[str, object]:
-    probabilities = probabilities_of(fitted.answer, half)
+    probabilities = probabilities_of(fitted.answerability, half)
     answerable, right = np.array(half.answerable), np.array(half.answers.right)
     return {
         "questions": len(right),

@@ -24,14 +24,14 @@ from assistant.conversation.rewriter import Message
 from assistant.conversation.small_talk import is_small_talk
 from assistant.evaluation.bootstrap import interval, resampled
 from assistant.evaluation.corpus_folder import prepare
+from assistant.evaluation.document_ranking import NDCG, ranked_documents, retrieval_values
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.in_process import filters, history, retrieved
 from assistant.evaluation.measures.token_f1 import token_f1
 from assistant.evaluation.read_gold import read_gold
-from assistant.evaluation.retrieval import NDCG, ranked_documents, retrieval_values
 from assistant.evaluation.text import tokens
 from assistant.settings import load_settings
-from index.search import SearchResult
+from index.retriever import RetrievalResult
 
 _DEPTH = 30
 """Passages; nDCG@10 sees the first ten documents, of which each may have several."""
@@ -41,7 +41,7 @@ _ANOTHER = 7
 
 _HALVES = {"even": (0,), "odd": (1,), "both": (0, 1)}
 
-Search = Callable[[GoldQuestion], SearchResult]
+Search = Callable[[GoldQuestion], RetrievalResult]
 
 
 def main() -> None:
@@ -73,7 +73,7 @@ def _retrieval(folder: Path, halves: Sequence[int]) -> None:
         _compare(strange, _searches(helper, helper.retrieve))
 
 
-def _searches(helper: Assistant, search: Callable[..., SearchResult]) -> dict[str, Search]:
+def _searches(helper: Assistant, search: Callable[..., RetrievalResult]) -> dict[str, Search]:
     """By name; the first is what the others are compared with."""
 
     def of(text: Callable[[GoldQuestion], str]) -> Search:
@@ -104,7 +104,7 @@ def _compare(questions: Sequence[GoldQuestion], searches: dict[str, Search]) -> 
         )
 
 
-def _ndcg(one: GoldQuestion, found: SearchResult) -> float:
+def _ndcg(one: GoldQuestion, found: RetrievalResult) -> float:
     return retrieval_values(ranked_documents(retrieved(found), one.relevance), one.relevance)[NDCG]
 
 

@@ -23,12 +23,12 @@ from assistant.ask import Assistant
 from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import Settings
 from benchmarks.service import ARTICLES, name_of, percentile, posted_article, question, serving
-from corpus.article import Article, Passage, article_id, content_hash
+from corpus.article import Article, Passage, SplitArticle, article_id, content_hash
 from corpus.store import open_store_writer
 from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.encoders.load import load_encoder
-from index.repair import index_words
+from index.maintenance import index_words
 
 _FRESH = (0, 1_000, 5_000, 10_000)
 _FOUND_AFTER = 10
@@ -88,8 +88,9 @@ def _store(store: Store, encoder: str, articles: list[Article], vectors: Vectors
     # Vectors of sentences at random, too: the same one for each of thirteen.
     sentences = [np.repeat(vector[np.newaxis], 13, axis=0) for vector in vectors]
     store.vectors.put(encoder, [one.vector_key for one in passages], vectors, sentences)
-    store.articles.put(articles)
-    store.passages.put("benchmark", {one.article_id: [one] for one in passages})
+    store.articles.put(
+        "benchmark", [SplitArticle(one, [passage]) for one, passage in zip(articles, passages, strict=True)]
+    )
 
 
 def with_workers(url: str, asks: int) -> dict[str, object]:

@@ -25,7 +25,7 @@ from assistant.ask import Assistant
 from assistant.evaluation.compare import compare_measure
 from assistant.evaluation.corpus_folder import Embedded
 from assistant.evaluation.corpus_folder import prepare as prepare_corpus
-from assistant.evaluation.evaluate import Wanted, evaluate
+from assistant.evaluation.evaluate import RunOptions, evaluate
 from assistant.evaluation.gold import Gold
 from assistant.evaluation.in_process import AssistantAsker
 from assistant.evaluation.measures import MEASURES
@@ -96,7 +96,7 @@ def _measured(
         finished = evaluate(
             gold,
             asker(helper, settings),
-            Wanted(folder),
+            RunOptions(folder),
             embedded,
             lambda done, total, *_: progress(folder.name, done, total),
         )

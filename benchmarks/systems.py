@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assistant.evaluation.asking import SEARCH_DEPTH
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.in_process import AssistantAsker, filters, history, retrieved
 from assistant.evaluation.predictions import Prediction, PredictionStatus, RetrievedPassage
+from assistant.evaluation.run_questions import SEARCH_DEPTH
 from assistant.settings import Settings
 
 WHOLE = "whole"

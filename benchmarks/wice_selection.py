@@ -27,9 +27,10 @@ import numpy as np
 from assistant.ask import Assistant
 from assistant.evaluation.bootstrap import interval, resampled
 from assistant.evaluation.corpus_folder import prepare
-from assistant.reading.prescore import RERANK_DEPTH
+from assistant.reading.prescore import PRESCORE_DEPTH
 from assistant.settings import Settings, load_settings
 from benchmarks import wice
+from benchmarks.reading import read_question
 from corpus.article import ArticleFilter, article_id
 from corpus.text.analysis import content_terms
 
@@ -133,14 +134,14 @@ def opened_reader(file: Path, resources: ExitStack) -> Rank:
 
 def reading_whole_articles(settings: Settings) -> Settings:
     return settings.model_copy(
-        update={"answering": replace(settings.answering, passages_to_read=RERANK_DEPTH, early_exit_probability=1.0)}
+        update={"answering": replace(settings.answering, rerank_depth=PRESCORE_DEPTH, early_exit_probability=1.0)}
     )
 
 
 def by_reader(claim: Claim, assistant: Assistant) -> list[int]:
     """By the support of the reader's best piece of evidence from each sentence; those it leaves out are not there."""
     own_article = ArticleFilter(article_id=(article_id(claim.id),))
-    evidence = [item for _, read in assistant.read(claim.text, own_article) for item in read.evidence]
+    evidence = [item for read in read_question(assistant, claim.text, own_article) for item in read.evidence]
     ranked = sorted(evidence, key=lambda item: -item.support)
     return list(dict.fromkeys(position for one in ranked for position in _positions(claim, one.start, one.end)))
 

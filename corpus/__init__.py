@@ -1,1 +1,1 @@
-"""What we know: articles in, canonical text, versions, and the store that is the source of truth."""
+"""Articles in, canonical text, versions, and the store that is the source of truth."""

@@ -20,7 +20,7 @@ _ID_BYTES = 6
 
 
 class Scope(StrEnum):
-    """What a key may do. None includes another."""
+    """A kind of request that a key may make. None includes another."""
 
     ASK = "ask"
     INGEST = "ingest"
@@ -29,7 +29,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a key allows.
+    """The rights of a key.
 
     `bounds` limit every request to the articles that they let through. A publishable key stands in a page for
     all to read: it works only from pages of `origins` (like `https://example.org`). `requests_per_minute` and
@@ -57,7 +57,7 @@ class Key:
 
 
 def new_key(name: str, grant: Grant) -> tuple[Key, str]:
-    """A key to keep, and its text to hand out, which cannot be had again."""
+    """Return a key to keep, and its text to hand out, which cannot be had again."""
     handle = secrets.token_hex(_ID_BYTES)
     kind = "pk" if grant.publishable else "sk"
     text = f"{kind}_{handle}_{secrets.token_urlsafe(_SECRET_BYTES)}"
@@ -65,7 +65,7 @@ def new_key(name: str, grant: Grant) -> tuple[Key, str]:
 
 
 def key_id(text: str) -> str:
-    """The id that the text of a key claims: no secret, and no proof of anything."""
+    """Return the id that the text of a key claims: no secret, and no proof of anything."""
     return f"key_{text[3:].partition('_')[0]}"
 
 

@@ -35,12 +35,12 @@ class Article:
 
 
 def article_id(external_id: str) -> str:
-    """Our opaque id for what a source calls `external_id`: stable across folders, machines and versions."""
+    """Return our opaque id for what a source calls `external_id`: stable across folders, machines and versions."""
     return "a-" + hashlib.sha256(external_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def content_hash(text: str) -> str:
-    """`sha256:<hex>` of a canonical text."""
+    """Return `sha256:<hex>` of a canonical text."""
     return "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
@@ -70,7 +70,7 @@ class SplitArticle:
 
 
 class Action(StrEnum):
-    """What became of one article that was offered, or was to be deleted."""
+    """The fate of one article that was offered, or was to be deleted."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -86,7 +86,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one article, whoever brought it.
+    """The fate of one article, whoever brought it.
 
     `other` is the external id or origin that `action` refers to. `article_id` is None for what was never stored, and
     `external_id` is then the name under which it came. `warnings` tell what of the article was not taken.
@@ -122,7 +122,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ArticleFilter:
-    """Which articles may be searched. Empty means all; the kinds are joined by *and*, their values by *or*.
+    """The articles that may be searched. Empty means all; the kinds are joined by *and*, their values by *or*.
 
     The dates are inclusive; an article without a date fails any date filter.
     """
@@ -138,7 +138,7 @@ class ArticleFilter:
         return self == ArticleFilter()
 
     def within(self, bounds: ArticleFilter) -> ArticleFilter:
-        """The filter that lets through what both let through."""
+        """Return the filter that lets through what both let through."""
         days_from = [day for day in (self.published_from, bounds.published_from) if day]
         days_to = [day for day in (self.published_to, bounds.published_to) if day]
         try:
@@ -193,7 +193,7 @@ def _is_wanted(value: str | None, wanted: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ArticleSummary:
-    """All that is known of an article beside its text. `characters` is the text's length in code points."""
+    """Everything about an article but its text. `characters` is the text's length in code points."""
 
     id: str
     external_id: str
@@ -238,7 +238,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What some articles cover: `publishers` by their number of articles, `first` and `last` date of publication.
+    """Coverage of some articles: `publishers` by their number of articles, `first` and `last` date of publication.
 
     Articles without a date count, but not for the dates.
     """

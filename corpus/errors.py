@@ -1,12 +1,12 @@
-"""What can go wrong in the corpus, and who reads it.
+"""Errors of the corpus, and who reads each.
 
 CorpusError
 ├── UnreadableSource    one file or line cannot become an article; said with its name, the rest goes on
 ├── NothingToIngest     the path given holds no article; the user checks the path
 ├── DataFolderBusy      another process is writing this data folder; try again when it is done
 ├── DataFolderUnusable  read-only, full, or not a data folder; the user mends the disk or the path
-├── CatalogTooNew       written by a newer version of this program; upgrade the program
-├── CatalogTooOld       a reader met a folder that wants migrating; any writing command migrates it
+├── StoreTooNew       written by a newer version of this program; upgrade the program
+├── StoreTooOld       a reader met a folder that wants migrating; any writing command migrates it
 ├── BackupUnusable      a backup cannot be written, read or trusted; the user takes another file
 ├── UnknownArticle      no article has this id
 ├── UnknownJob          no job has this id, or it was done long ago
@@ -42,11 +42,11 @@ class DataFolderUnusable(CorpusError):
     """The data folder is read-only, full, or not a data folder."""
 
 
-class CatalogTooNew(CorpusError):
+class StoreTooNew(CorpusError):
     """The data folder was written by a newer version of this program."""
 
 
-class CatalogTooOld(CorpusError):
+class StoreTooOld(CorpusError):
     """A reader met a data folder that wants migrating, which only a writer does."""
 
 

@@ -1,4 +1,4 @@
-"""What readers say of answers."""
+"""Readers' feedback on answers."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class JobStatus(StrEnum):
 
 
 def name_in_jobs(action: Action) -> str:
-    """What jobs call it, on the disk and over the wire."""
+    """Return the name of an action in jobs, on the disk and over the wire."""
     return "duplicate_of" if action is Action.DUPLICATE else action.value
 
 

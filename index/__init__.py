@@ -1,1 +1,1 @@
-"""How we find it: passages, vectors, Chroma generations, the lexical index, and search over all of them."""
+"""Passages, the vector index, the word index, and retrieval over both."""

@@ -1,4 +1,4 @@
-"""Keeps the articles that were found last, so that a long text is not read from disk for every search."""
+"""A cache of the articles found last, so that a long text is not read from disk for every search."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ArticleCache:
         self._seq = store.changes.seq()
 
     def articles(self, ids: Collection[str]) -> dict[str, Article]:
-        """The current versions of those that exist."""
+        """Return the current versions of those that exist."""
         with self._lock:
             self._forget_changed()
             seq = self._seq

@@ -1,9 +1,15 @@
-"""Which indexes are used. A second implementation of a Protocol is a further branch here, and nowhere else."""
+"""The choice of indexes; the only file of the product that names one.
+
+For a second vector engine, write a package beside `index/vectors/chroma` with a `VectorIndexReader` and a
+`VectorIndexWriter` (`index.vectors.protocols`), then branch in `vector_reader` and `vector_writer`. For a second word
+index, write a module beside `index/words/bm25.py` with a `WordIndexReader` and a `WordIndexWriter`
+(`index.words.protocols`), then branch in `word_reader` and `word_writer`. Nothing else changes.
+"""
 
 from __future__ import annotations
 
 from corpus.store.data_folder import DataFolder
-from index.vectors.generations import ChromaGenerations
+from index.vectors.chroma.generation_folders import ChromaGenerations
 from index.vectors.protocols import VectorIndexReader, VectorIndexWriter
 from index.words.bm25 import Bm25Files
 from index.words.protocols import WordIndexReader, WordIndexWriter

@@ -1,4 +1,4 @@
-"""Which passages a search looks at closely: what its indexes find, as far as it may be shown."""
+"""The candidates of a retrieval: what the indexes find, as far as it may be shown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Lookup = Callable[[int], Ranked]
 def find_candidates(
     store: Store, wanted: ArticleFilter, enough: int, lookups: Sequence[Lookup]
 ) -> Iterator[dict[str, Passage]]:
-    """By id: the best `enough` of each lookup among the current and wanted; or, when these are few, all.
+    """Yield, by id, the best `enough` of each lookup among the current and wanted; or, when these are few, all.
 
     Who goes on gets more each time, those before among them, until there are no more or they are too many.
     """

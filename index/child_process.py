@@ -1,4 +1,4 @@
-"""Runs one long or dangerous task of the index in a process of its own, and hears how it went.
+"""Child processes: one long or dangerous task of the index in a process of its own.
 
 The child is a fresh interpreter, never a fork: tokio and torch threads do not survive one. It does not run
 the caller's main script again, as multiprocessing would, so that a script needs no `__main__` guard.
@@ -64,7 +64,7 @@ def start_child(module: str, message: str, pass_fds: Sequence[int] = ()) -> subp
 
 
 def become_kept_child(when_orphaned: Callable[[], object], niceness: int = 0) -> str:
-    """The first call of what `start_child` started: gives its message, and watches over its parent's life."""
+    """Return the message of the parent, and end with it; the first call of what `start_child` started."""
     os.nice(niceness)
     message = sys.stdin.buffer.readline().decode()
     Thread(target=_await_parent, args=(when_orphaned,), daemon=True).start()
@@ -105,7 +105,7 @@ def _how_it_ended(returncode: int, complaints: IO[bytes]) -> str:
 
 
 def become_child() -> OnProgress:
-    """The child's first call: ties its life and rank to its parent's. Returns how it reports progress."""
+    """Tie the child's life to its parent's, below it in rank, and return how it reports progress; its first call."""
     os.nice(NICENESS)
     Thread(target=_await_parent, args=(lambda: os._exit(1),), daemon=True).start()
     channel = os.fdopen(os.dup(sys.stdout.fileno()), "w")

@@ -1,4 +1,4 @@
-"""Near-duplicates in a list of hits become one hit that lists its copies."""
+"""Collapsing near-duplicates in a list of hits into one hit that lists its copies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NO_DIGITS = re.compile(r"\D+")
 
 
 def collapse(hits: Iterable[Hit]) -> list[Hit]:
-    """The first of each kind, in order, with the later ones as its `copies`."""
+    """Return the first of each kind, in order, with the later ones as its `copies`."""
     groups: list[list[Hit]] = []
     by_digits: dict[str, list[list[Hit]]] = {}
     for hit in hits:

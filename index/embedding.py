@@ -1,4 +1,4 @@
-"""Gives every new passage its vector, and one to each of its sentences, once, in steps that survive a kill.
+"""Embedding of every new passage and of each of its sentences, once, in steps that survive a kill.
 
 A vector is kept under the hash of its text, so that it may be there before the passage is: nobody finds it until then.
 """
@@ -27,7 +27,7 @@ OnStep = Callable[[int], object]
 
 
 def embed_new_passages(store: Store, encoder: Encoder, on_step: OnStep, step: int = A_STEP) -> None:
-    """Afterwards every current passage has a vector from this encoder; `store` must be a writer.
+    """Give every current passage a vector from this encoder; `store` must be a writer.
 
     What was committed before a kill is not made again.
     """
@@ -39,7 +39,7 @@ def embed_new_passages(store: Store, encoder: Encoder, on_step: OnStep, step: in
 def embed_passages(
     store: Store, encoder: Encoder, passages: Iterable[tuple[Passage, str]], on_step: OnStep, step: int = A_STEP
 ) -> None:
-    """The same for passages that are still to be stored, each given with its embedded text."""
+    """Embed passages that are still to be stored, each given with its embedded text, as `embed_new_passages` does."""
     texts = {passage.vector_key: (passage, text) for passage, text in passages}
     known = store.vectors.get(encoder.fingerprint, list(texts))
     _embed_in_steps(store, encoder, [pair for key, pair in texts.items() if key not in known], on_step, step)
@@ -55,7 +55,7 @@ def _embed_in_steps(
 
 
 def _embed(store: Store, encoder: Encoder, batch: Sequence[tuple[Passage, str]]) -> None:
-    """Passages and their sentences go through the encoder together, which sorts them by length."""
+    """Embed passages and their sentences together, which the encoder sorts by length."""
     sentences = [_sentences(passage, text) for passage, text in batch]
     vectors = encoder.embed_passages([*(text for _, text in batch), *chain.from_iterable(sentences)])
     ends = np.cumsum([len(batch), *(len(of_passage) for of_passage in sentences)])

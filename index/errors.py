@@ -1,11 +1,11 @@
-"""What can go wrong in the index, and who reads it.
+"""Errors of the index, and who reads each.
 
 IndexRoomError
 ├── EncoderMismatch      stored vectors were made by another encoder; rebuild, or set the encoder back
 ├── EncoderUnavailable   the named model cannot be loaded; the user checks the name or path
 ├── ModelRunFailed       a model that was loaded could not be run on a text; asking again may help
 ├── GenerationDamaged    a generation failed its checks; readers fall back by themselves, a rebuild mends it
-├── LexicalDamaged       the word index is missing or damaged; readers make one in memory, an update mends it
+├── WordIndexDamaged       the word index is missing or damaged; readers make one in memory, an update mends it
 └── GenerationBuildFailed  the child that builds or verifies died; the live generation is untouched, try again
 """
 
@@ -35,8 +35,8 @@ class GenerationDamaged(IndexRoomError):
     """A generation failed its checks; readers fall back by themselves, a rebuild mends it."""
 
 
-class LexicalDamaged(IndexRoomError):
-    """The lexical index is missing or failed its checks; readers make one in memory, an update mends it."""
+class WordIndexDamaged(IndexRoomError):
+    """The word index is missing or failed its checks; readers make one in memory, an update mends it."""
 
 
 class GenerationBuildFailed(IndexRoomError):

@@ -1,4 +1,4 @@
-"""How a search by meaning and a search by words become one order."""
+"""Score fusion of dense and lexical retrieval."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from index.hit import Scores
 
 
 def fuse(scores: Mapping[str, Scores], dense_weight: float) -> list[tuple[str, float]]:
-    """All ids with their fused scores in [0, 1], best first; equal ones by id.
+    """Return all ids with their fused scores in [0, 1], best first; equal ones by id.
 
     Each score is divided by the best of its kind, then both are weighted. This keeps how far one is ahead
     of the next, which rank fusion forgets (measured worse on five sets). A kind that found nothing adds 0.

@@ -1,4 +1,4 @@
-"""What a search finds."""
+"""Hits, the results of a retrieval, and their scores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What readers search: the live generation and the word index, or what stands in for them."""
+"""The live index that readers search: the live generation and the word index, or what stands in for them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from time import monotonic
 from typing import Self
 
 from corpus.errors import CorpusError, DataFolderBusy
-from corpus.generation import GenerationRecord
+from corpus.generation_record import GenerationRecord
 from corpus.store.data_folder import DataFolder
 from corpus.store.protocols import Store
 from index.backends import vector_reader, word_reader
 from index.encoders.encoder import Vector
-from index.errors import EncoderMismatch, GenerationDamaged, IndexRoomError, LexicalDamaged
-from index.repair import fits, repair
+from index.errors import EncoderMismatch, GenerationDamaged, IndexRoomError, WordIndexDamaged
+from index.maintenance import is_embedded_by, repair
 from index.vectors.delta import MAX_DELTA_PASSAGES, DeltaIndex, WithDelta
 from index.vectors.protocols import Generation, VectorIndex
 from index.words.protocols import WordIndex
@@ -60,11 +60,11 @@ class LiveIndex:
         self._follower.start()
 
     def vectors(self) -> VectorIndex:
-        """What is current; take it anew for each search."""
+        """Return the index to search now; ask again for each search."""
         return self._vectors
 
     def words(self) -> WordIndex:
-        """What is current; take it anew for each search."""
+        """Return the index to search now; ask again for each search."""
         return self._words
 
     @property
@@ -74,15 +74,15 @@ class LiveIndex:
 
     def catch_up(self) -> None:
         """Take in what was committed by now; 0.2 ms when that is nothing. The following thread takes generations."""
-        if not self._fresh.is_behind():
+        if not self._delta.is_behind():
             return
         with self._changing:
-            if self._fresh.refresh():
-                self._vectors = self._with_fresh()
+            if self._delta.refresh():
+                self._vectors = self._with_delta()
             self._refresh_words()
 
     def age_seconds(self) -> float | None:
-        """Time since the live generation was built; None when there is none, or it was replaced just now."""
+        """Return the time since the live generation was built; None when there is none, or it was replaced just now."""
         live = self._live_name()
         return self._vector_reader.age_seconds(live) if live else None
 
@@ -91,8 +91,8 @@ class LiveIndex:
         with self._changing:
             if self._is_gone() or self._is_time_to_swap():
                 self._take_vectors()
-            elif self._fresh.refresh():
-                self._vectors = self._with_fresh()
+            elif self._delta.refresh():
+                self._vectors = self._with_delta()
             self._refresh_words()
             self._note_fallback()
 
@@ -125,29 +125,29 @@ class LiveIndex:
         self._check_encoder()
         self._wanted, self._swap_at = live.name if live else None, None
         self._generation, since = self._first_whole(records)
-        self._follow_fresh(since)
+        self._follow_delta(since)
 
-    def _follow_fresh(self, since: int) -> None:
-        self._fresh = DeltaIndex(self._store, self._encoder, since)
-        self._fresh.refresh()
-        self._vectors = self._with_fresh()
+    def _follow_delta(self, since: int) -> None:
+        self._delta = DeltaIndex(self._store, self._encoder, since)
+        self._delta.refresh()
+        self._vectors = self._with_delta()
 
-    def _with_fresh(self) -> VectorIndex:
-        return WithDelta(self._generation, self._fresh.vectors) if self._generation else self._fresh.vectors
+    def _with_delta(self) -> VectorIndex:
+        return WithDelta(self._generation, self._delta.vectors) if self._generation else self._delta.vectors
 
     def _check_encoder(self) -> None:
-        if not fits(self._store, self._encoder):
+        if not is_embedded_by(self._store, self._encoder):
             raise EncoderMismatch(
                 f"The index in {self._data} was made with another encoder than the one that is set; "
                 "set that one again, or run `assistant rebuild`."
             )
 
-    def _first_whole(self, records: Sequence[GenerationRecord]) -> tuple[_Attended | None, int]:
-        """The generation to search, and the `seq` after which it has to be added to; None and 0: everything is."""
+    def _first_whole(self, records: Sequence[GenerationRecord]) -> tuple[_FailoverGeneration | None, int]:
+        """Return the generation to search, and the `seq` after which to add to it; None and 0: add everything."""
         for record in records:
             if record.encoder == self._encoder:
                 try:
-                    return _Attended(self._vector_reader.open(record), self._replace), record.seq
+                    return _FailoverGeneration(self._vector_reader.open(record), self._replace), record.seq
                 except GenerationDamaged as damage:
                     _logger.warning("%s Something else is searched until it is built anew.", damage)
         return None, 0
@@ -155,12 +155,12 @@ class LiveIndex:
     def _is_gone(self) -> bool:
         return self._generation is not None and not self._vector_reader.exists(self._generation.name)
 
-    def _replace(self, failed: _Attended) -> VectorIndex:
-        """What to search now that `failed` cannot be read any more, which one of many threads has found out."""
+    def _replace(self, failed: _FailoverGeneration) -> VectorIndex:
+        """Return the index to search now that `failed` cannot be read any more, as one of many threads found out."""
         with self._changing:
             if self._generation is failed:
                 self._generation = None
-                self._follow_fresh(since=0)
+                self._follow_delta(since=0)
                 self._note_fallback()
             return self._vectors
 
@@ -168,7 +168,7 @@ class LiveIndex:
         try:
             self._words = self._word_reader.open()
             self._words_stand_in = False
-        except LexicalDamaged:
+        except WordIndexDamaged:
             self._words = self._word_reader.in_memory(self._store)
             self._words_stand_in = True
 
@@ -178,13 +178,13 @@ class LiveIndex:
                 self._words = self._word_reader.open()
             self._words.refresh()
             self._words_stand_in = False
-        except LexicalDamaged:
+        except WordIndexDamaged:
             self._words_stand_in = True
 
     def _note_fallback(self) -> None:
         searched = self._generation.name if self._generation else None
-        # A few passages that no generation was ever built of are fresh, no less than those after one.
-        vectors_stand_in = searched != self._wanted or (searched is None and self._fresh.count > MAX_DELTA_PASSAGES)
+        # A few passages that no generation was ever built of are a delta, no less than those after one.
+        vectors_stand_in = searched != self._wanted or (searched is None and self._delta.count > MAX_DELTA_PASSAGES)
         something_does = vectors_stand_in or self._words_stand_in
         self._fallback = something_does and self._store.passages.count() > 0
 
@@ -205,16 +205,16 @@ class LiveIndex:
                 _logger.exception("The index could not be followed or mended.")
 
     def _repair(self) -> None:
-        # Another writer mends what it finds damaged, too.
+        # Another writer repairs what it finds damaged, too.
         with suppress(DataFolderBusy):
             repair(self._data, self._encoder)
         self.refresh()
 
 
-class _Attended:
+class _FailoverGeneration:
     """A generation that is searched as long as its files are there, and then what replaces it."""
 
-    def __init__(self, generation: Generation, replace: Callable[[_Attended], VectorIndex]) -> None:
+    def __init__(self, generation: Generation, replace: Callable[[_FailoverGeneration], VectorIndex]) -> None:
         self.name: str = generation.name
         self._generation = generation
         self._replace = replace

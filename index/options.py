@@ -1,4 +1,4 @@
-"""How articles are cut, embedded and searched; every number that can be set, with its reason."""
+"""Options of splitting, embedding and retrieval, each number with its reason."""
 
 from __future__ import annotations
 

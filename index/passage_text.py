@@ -1,4 +1,4 @@
-"""What encoder and lexical index read of a passage: its title, which it may be about unsaid, and itself."""
+"""The text of a passage for encoder and word index: its title, which it may be about unsaid, and itself."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _ARTICLES_AT_ONCE = 32
 
 
 def embedded_text(title: str, passage_text: str) -> str:
-    """The title (its first 160 bytes) on a line of its own, if there is one, then the passage."""
+    """Return the title (its first 160 bytes) on a line of its own, if there is one, then the passage."""
     return text_start(title) + passage_text
 
 
 def text_start(title: str) -> str:
-    """What stands before the passage in `embedded_text`: empty without a title."""
+    """Return what stands before the passage in `embedded_text`; empty without a title."""
     short_title = title.encode("utf-8", "ignore")[:_TITLE_BYTES].decode("utf-8", "ignore")
     return f"{short_title}\n" if short_title else ""
 
 
 def embedded_texts(store: Store, passages: Sequence[Passage]) -> Iterator[tuple[Passage, str]]:
-    """Each passage with its embedded text, in order; passages of one article should stand together.
+    """Yield each passage with its embedded text, in order; passages of one article should stand together.
 
     A passage whose article was replaced or deleted meanwhile is left out.
     """

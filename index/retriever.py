@@ -1,56 +1,152 @@
-"""Search as a LangChain retriever, for those who build with LangChain; its `Document` stays in this file.
-
-from index.retriever import ArticleRetriever
-retriever = ArticleRetriever(searcher=searcher, limit=6)
-documents = retriever.invoke("what does China say about semiconductors?")
-"""
+"""Retrieval: search by vectors and by words, fused into one order, with near-duplicates folded together."""
 
 from __future__ import annotations
 
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document
-from langchain_core.retrievers import BaseRetriever
-from pydantic import Field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from threading import Lock
+from typing import TYPE_CHECKING
 
-from corpus.article import ArticleFilter
-from index.hit import Hit
-from index.search import Searcher
+import numpy as np
+
+from corpus.article import ArticleFilter, Passage
+from corpus.store.protocols import Store
+from index.article_cache import ArticleCache
+from index.candidates import Ranked, find_candidates
+from index.collapse import collapse
+from index.encoders.encoder import Encoder, Vector, Vectors
+from index.fusion import fuse
+from index.hit import Hit, Scores
+from index.options import RetrievalOptions
+from index.vectors.protocols import VectorIndex
+from index.vectors.stored_vectors import stored_vectors
+from index.words.protocols import WordIndex
+
+if TYPE_CHECKING:
+    from index.live import LiveIndex
+
+_LOOK_AHEAD = 20
+"""Hits read beyond what was asked for: copies of better ones fold away, and want to be listed."""
+
+_MOST_TRIES = 5
+"""Searches before one is taken in whose middle something was committed again; a search takes 15 ms."""
+
+_REMEMBERED_QUESTIONS = 1024
+"""1.5 MB of vectors. Searching and reading ask for the same one, and so do readers."""
+
+_EVERYTHING = ArticleFilter()
 
 
-class ArticleRetriever(BaseRetriever):
-    """One document a hit, best first; near-duplicates are folded into the first of their kind.
+@dataclass(frozen=True, slots=True)
+class RetrievalResult:
+    """`hits` are best first. `generation` is what was searched (None: vectors in memory).
 
-    `page_content` is exactly the article's text from `start` to `end` of its metadata, in code points.
+    `fallback` says that it is not the live one, because that is damaged.
     """
 
-    searcher: Searcher
-    wanted: ArticleFilter = ArticleFilter()
-    limit: int = Field(default=10, ge=1)
-
-    def _get_relevant_documents(
-        self,
-        query: str,
-        *,
-        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 LangChain's signature
-    ) -> list[Document]:
-        return [_document(hit) for hit in self.searcher.search(query, self.wanted, self.limit).hits]
+    hits: tuple[Hit, ...]
+    generation: str | None
+    fallback: bool
 
 
-def _document(hit: Hit) -> Document:
-    article = hit.article
-    return Document(
-        id=hit.passage.id,
-        page_content=hit.text,
-        metadata={
-            "article_id": article.id,
-            "external_id": article.external_id,
-            "title": article.title,
-            "url": article.url,
-            "publisher": article.publisher,
-            "published": article.published.isoformat() if article.published else None,
-            "content_hash": article.content_hash,
-            "start": hit.passage.start,
-            "end": hit.passage.end,
-            "score": hit.score,
-        },
-    )
+class Retriever:
+    """Safe to use from several threads, while articles are added, replaced and deleted."""
+
+    def __init__(self, store: Store, encoder: Encoder, live: LiveIndex, options: RetrievalOptions) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._live = live
+        self._options = options
+        self._articles = ArticleCache(store)
+        self._vectors = lru_cache(_REMEMBERED_QUESTIONS)(self._embed)
+        self._retrievals, self._counting = 0, Lock()
+
+    def retrieve(self, question: str, wanted: ArticleFilter = _EVERYTHING, limit: int = 10) -> RetrievalResult:
+        """Return at most `limit` hits from articles that match, best first, whether they answer or not."""
+        with self._counting:
+            self._retrievals += 1
+        vector = self.question_vector(question)
+        for _ in range(_MOST_TRIES):
+            vectors = self._live.vectors()
+            result = self._retrieve(question, vector, vectors, wanted, limit)
+            # An article that was replaced meanwhile was hidden as it was before, and not yet looked for as it is now.
+            self._live.catch_up()
+            if self._live.vectors() is vectors:
+                break
+        return result
+
+    def _retrieve(
+        self, question: str, vector: Vector, vectors: VectorIndex, wanted: ArticleFilter, limit: int
+    ) -> RetrievalResult:
+        words = self._live.words()
+        by_meaning, by_words = partial(vectors.search, vector), partial(words.search, question)
+        enough = max(self._options.candidates, limit)
+        hits: list[Hit] = []
+        for candidates in find_candidates(self._store, wanted, enough, [by_meaning, by_words]):
+            scores = self._scores(candidates, vector, words, question)
+            ranked = fuse(scores, self._options.dense_weight)
+            hits = self._best_distinct(ranked, candidates, scores, limit)
+            if len(hits) >= limit:
+                break  # else copies of few stories are all that was found so far
+        return RetrievalResult(tuple(hits), vectors.name, self._live.fallback)
+
+    def sentence_vectors(self, hits: Sequence[Hit]) -> dict[str, Vectors]:
+        """Return by passage id a row for each of `corpus.text.sentences.sentence_spans(hit.text)`, made at ingestion.
+
+        Passages that were deleted or replaced since they were found are left out.
+        """
+        by_key = self._store.vectors.get_sentences(self._encoder.fingerprint, [hit.passage.vector_key for hit in hits])
+        return {hit.passage.id: by_key[hit.passage.vector_key] for hit in hits if hit.passage.vector_key in by_key}
+
+    def question_vector(self, question: str) -> Vector:
+        """Return the vector of a question, made once for all who ask the same and shared: not to be written to."""
+        return self._vectors(question)
+
+    def remembered_questions(self) -> tuple[int, int]:
+        """Return for how many retrievals the question's vector was there already, and for how many it was made."""
+        made = self._vectors.cache_info().misses
+        return max(0, self._retrievals - made), made
+
+    def index_age_seconds(self) -> float | None:
+        """Return the time since the live generation was built; None when there is none."""
+        return self._live.age_seconds()
+
+    def _embed(self, question: str) -> Vector:
+        vector = self._encoder.embed_question(question)
+        vector.flags.writeable = False
+        return vector
+
+    def rarity(self, terms: Collection[str]) -> dict[str, float]:
+        """Return BM25's inverse document frequency, > 0, of each of these `content_terms` that some passage has."""
+        return self._live.words().rarity(terms)
+
+    def _scores(
+        self, candidates: Mapping[str, Passage], vector: Vector, words: WordIndex, question: str
+    ) -> dict[str, Scores]:
+        """Return both raw scores of every candidate, whichever index found it; 0 where an index has none yet."""
+        ids, rows = stored_vectors(self._store, self._encoder.fingerprint, list(candidates.values()))
+        # Row by row: a matrix product rounds a row by where it stands, and equal passages would change places.
+        cosines = dict(zip(ids, np.einsum("ij,j->i", rows, vector).tolist(), strict=True)) if ids else {}
+        by_words = words.score(question, candidates.keys())
+        return {id_: Scores(dense=cosines.get(id_, 0.0), lexical=by_words[id_]) for id_ in candidates}
+
+    def _best_distinct(
+        self, ranked: Ranked, candidates: Mapping[str, Passage], scores: Mapping[str, Scores], limit: int
+    ) -> list[Hit]:
+        """Read no more articles than it takes to have `limit` hits that are no copies of each other."""
+        read = limit + _LOOK_AHEAD
+        while True:
+            hits = collapse(self._hits(ranked[:read], candidates, scores))
+            if len(hits) >= limit or read >= len(ranked):
+                return hits[:limit]
+            read *= 2
+
+    def _hits(self, ranked: Ranked, candidates: Mapping[str, Passage], scores: Mapping[str, Scores]) -> Iterator[Hit]:
+        articles = self._articles.articles({candidates[id_].article_id for id_, _ in ranked})
+        for id_, score in ranked:
+            passage = candidates[id_]
+            article = articles.get(passage.article_id)
+            # Another version may have come since the passage was found; its offsets are not that text's.
+            if article is not None and article.content_hash == passage.content_hash:
+                yield Hit(passage, article, score, scores[id_])

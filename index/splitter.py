@@ -1,4 +1,4 @@
-"""Cuts articles into passages that an encoder can read whole, at sentence ends wherever possible."""
+"""Splitting of articles into passages that an encoder can read whole, at sentence ends wherever possible."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PassageSplitter:
         self.fingerprint = _digest("splitter", *rules, encoder.fingerprint, str(options.passage_tokens))
 
     def split(self, article: Article) -> list[Passage]:
-        """In order, not overlapping; every character that is not white space lies in exactly one of them."""
+        """Return passages in order, not overlapping; every character but white space lies in exactly one of them."""
         measure = _Measure(self._encoder.count_tokens, self._room_beside(article.title))
         spans: list[tuple[int, int]] = []
         for start, end in _merged_sentences(article, measure):
@@ -94,7 +94,7 @@ def _merged_sentences(article: Article, measure: _Measure) -> Iterator[tuple[int
 
 
 def _fitting(text: str, start: int, end: int, measure: _Measure) -> Iterator[tuple[int, int]]:
-    """The stretch itself, or (a sentence longer than a passage) its halves, cut between words."""
+    """Yield the stretch itself, or (a sentence longer than a passage) its halves, cut between words."""
     if end - start <= 1 or measure.fits(text[start:end]):
         yield start, end
         return

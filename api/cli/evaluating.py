@@ -16,7 +16,7 @@ from api.cli.terminal import one_line, say, say_json, tell
 from api.problems import ROOM_ERRORS, ExitCode
 
 if TYPE_CHECKING:
-    from assistant.evaluation.evaluate import Evaluation, Wanted
+    from assistant.evaluation.evaluate import Evaluation, RunOptions
     from assistant.evaluation.gates import Limit
     from assistant.evaluation.gold import Gold, GoldQuestion
     from assistant.evaluation.predictions import Prediction
@@ -96,7 +96,7 @@ def run(
     1 when one is not, and 2 when it could not run.
     """
     with _leaving_with_2():
-        from assistant.evaluation.evaluate import Wanted
+        from assistant.evaluation.evaluate import RunOptions
         from assistant.evaluation.gates import parse_limits
         from assistant.evaluation.read_gold import read_gold
         from assistant.evaluation.run_folder import load_run
@@ -105,7 +105,7 @@ def run(
         _only_one_of(url=url, corpus=corpus)
         limits = parse_limits(fail_under)
         baseline = load_run(fail_if_worse_than) if fail_if_worse_than else None
-        wanted = Wanted(out, tuple(slice_by or ()))
+        wanted = RunOptions(out, tuple(slice_by or ()))
         done = _evaluate(read_gold(gold, qrels, skip_bad), wanted, corpus, url, predictions)
         _show(done, as_json)
         complaints = _complaints(done, limits, baseline)
@@ -144,7 +144,9 @@ def compare(
         say(f"Report: {file}")
 
 
-def _evaluate(gold: Gold, wanted: Wanted, corpus: Path | None, url: str | None, predictions: Path | None) -> Evaluation:
+def _evaluate(
+    gold: Gold, wanted: RunOptions, corpus: Path | None, url: str | None, predictions: Path | None
+) -> Evaluation:
     if predictions:
         return _score(gold, wanted, predictions, corpus)
     try:
@@ -155,14 +157,14 @@ def _evaluate(gold: Gold, wanted: Wanted, corpus: Path | None, url: str | None, 
         raise
 
 
-def _score(gold: Gold, wanted: Wanted, predictions: Path, corpus: Path | None) -> Evaluation:
+def _score(gold: Gold, wanted: RunOptions, predictions: Path, corpus: Path | None) -> Evaluation:
     from assistant.evaluation.documents import find_in_path
     from assistant.evaluation.evaluate import evaluate_predictions
 
     return evaluate_predictions(gold, predictions, find_in_path(corpus) if corpus else None, wanted)
 
 
-def _ask_server(gold: Gold, wanted: Wanted, url: str, progress: Progress) -> Evaluation:
+def _ask_server(gold: Gold, wanted: RunOptions, url: str, progress: Progress) -> Evaluation:
     from assistant.evaluation.evaluate import evaluate
     from assistant.evaluation.over_http import HttpAsker
     from assistant.settings import load_settings
@@ -171,7 +173,7 @@ def _ask_server(gold: Gold, wanted: Wanted, url: str, progress: Progress) -> Eva
     return evaluate(gold, asker, wanted, on_answer=_Listener(progress))
 
 
-def _ask_here(gold: Gold, wanted: Wanted, corpus: Path | None, progress: Progress) -> Evaluation:
+def _ask_here(gold: Gold, wanted: RunOptions, corpus: Path | None, progress: Progress) -> Evaluation:
     from assistant.ask import Assistant
     from assistant.evaluation.corpus_folder import prepare
     from assistant.evaluation.evaluate import evaluate
@@ -190,7 +192,7 @@ class _Listener:
     """Shows progress and how it looks so far."""
 
     def __init__(self, progress: Progress) -> None:
-        from assistant.evaluation.running import RunningScores
+        from assistant.evaluation.progress import RunningScores
 
         self._progress = progress
         self._scores = RunningScores()

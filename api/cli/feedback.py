@@ -22,7 +22,7 @@ def export(
     Each is marked `"draft": true`, and `evaluate` leaves it out until a person has checked it and removed that.
     """
     from assistant.evaluation.gold_feedback import questions_from_feedback
-    from assistant.evaluation.text import counted
+    from assistant.plurals import counted
     from assistant.settings import load_settings
     from corpus.store import open_service_store
 

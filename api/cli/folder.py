@@ -92,7 +92,7 @@ def _calibration(settings: Settings) -> str:
 
 
 def _sizes(data: DataFolder) -> dict[str, int]:
-    """Return bytes on disk. The catalog is files in the data folder, the index is folders in it."""
+    """Bytes on disk, by what the output calls them: the store is files in the data folder, the index folders in it."""
     sizes = {"catalog": 0, "index": 0}
     for path in data.path.rglob("*"):
         # Files come and go while others write.

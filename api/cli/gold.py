@@ -61,7 +61,7 @@ def draft(
     Each is marked `"draft": true`, and `evaluate` leaves it out until that is removed.
     """
     from assistant.evaluation.gold_draft import draft_questions
-    from assistant.evaluation.text import counted
+    from assistant.plurals import counted
 
     drafts = draft_questions(_articles(corpus), count)
     write_drafts(drafts, out)
@@ -85,7 +85,7 @@ def _articles(corpus: Path | None) -> Iterator[Article]:
 
 def _summary(gold: Gold, remarks: Sequence[Remark]) -> str:
     """Return `89 questions: 2 times evidence names a document that is not there.`"""
-    from assistant.evaluation.text import counted
+    from assistant.plurals import counted
 
     counts = Counter(str(remark.fault) for remark in remarks)
     told = [f"{counted(count, 'time')} {fault}" for fault, count in counts.items()]

@@ -72,7 +72,8 @@ def rebuild() -> None:
 def _holds_articles(settings: Settings) -> bool:
     from corpus.store import open_store_writer
 
-    with open_store_writer(settings.data_folder) as store:  # brings an older folder up to date
+    # As the writer, who brings a folder of an older version up to date.
+    with open_store_writer(settings.data_folder) as store:
         return store.articles.count() > 0
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from assistant.evaluation.compare import Comparison, Verdict
+from assistant.evaluation.compare import Comparison, ComparisonVerdict
 from assistant.evaluation.measures import MEASURES
 from assistant.evaluation.measures.measure import Better, Measure, QuestionMeasure, Unit
 from assistant.evaluation.run_folder import FinishedRun
-from assistant.evaluation.text import counted
+from assistant.plurals import counted
 
 _NAME_WIDTH = max(len(measure.name) for measure in MEASURES)
 _QUESTIONS_SHOWN = 5
@@ -52,7 +52,9 @@ def comparison_lines(old: FinishedRun, new: FinishedRun, comparisons: Sequence[C
     for one in comparisons:
         yield _comparison_line(one)
     for one in comparisons:
-        if one.verdict in (Verdict.BETTER, Verdict.WORSE) and isinstance(one.measure, QuestionMeasure):
+        if one.verdict in (ComparisonVerdict.BETTER, ComparisonVerdict.WORSE) and isinstance(
+            one.measure, QuestionMeasure
+        ):
             yield from _changed_questions(one.measure, old, new)
 
 

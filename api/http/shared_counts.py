@@ -1,6 +1,6 @@
 """Shared counts: numbers that all processes serving one data folder count together (rate limits, metrics).
 
-They stand in a small SQLite file of their own beside the catalog, which nothing else writes and nobody backs up.
+They stand in a small SQLite file of their own beside the store, which nothing else writes and nobody backs up.
 It is written at every request, so it waits for no disk: losing it loses a minute of rate limits.
 """
 

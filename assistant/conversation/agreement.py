@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from assistant.conversation.phrases import is_plural
-from assistant.conversation.pointing import Kind, Pointer
+from assistant.conversation.pointing import Pointer, PointerKind
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import alternation
 
@@ -17,7 +17,10 @@ _LAST_VERB = re.compile(rf"\b(?P<verb>{alternation((*PLURALS, *SINGULARS))})(?P<
 
 def agreeing(before: str, pointer: Pointer, filled: str) -> str:
     """The words before `pointer`, their verb in the number of what is filled in for it."""
-    if pointer.kind not in {Kind.PLURAL, Kind.THING, Kind.THAT} or is_plural(filled) == pointer.is_plural:
+    if (
+        pointer.kind not in {PointerKind.PLURAL, PointerKind.THING, PointerKind.THAT}
+        or is_plural(filled) == pointer.is_plural
+    ):
         return before
     return with_verb(before, PLURALS if is_plural(filled) else SINGULARS)
 

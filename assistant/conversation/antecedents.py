@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.conversation.phrases import Phrase, phrases
-from assistant.conversation.pointing import Kind, Pointer
+from assistant.conversation.pointing import Pointer, PointerKind
 from assistant.conversation.times import as_time
-from assistant.query.parties import names_a_place
 from assistant.query.topic import Rarity
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
 from corpus.text.names import names_in
+from corpus.text.parties import names_a_place
 
 # What makes a phrase likelier, chosen on half of the conversations of CAsT 2020 and MTRAG-UN. They are worth about as
 # much as each other; no result hangs on the second digit.
@@ -82,7 +82,7 @@ class Antecedents:
         terms = set(content_terms(phrase.bare))
         kept = sum(terms <= set(content_terms(one)) for one in said.questions) - 1
         return (
-            self.weight(phrase, _NAME_OF_A_PERSON if pointer.kind is Kind.PERSON else _NAME)
+            self.weight(phrase, _NAME_OF_A_PERSON if pointer.kind is PointerKind.PERSON else _NAME)
             + (phrase.is_plural == pointer.is_plural) * _SAME_NUMBER
             + min(kept, _MOST_KEPT) * _KEPT
             + back * _FURTHER_BACK
@@ -90,9 +90,9 @@ class Antecedents:
 
 
 def _agreement(pointer: Pointer) -> Callable[[Phrase], bool]:
-    if pointer.kind is Kind.PERSON or pointer.word in {"his", "her"}:
+    if pointer.kind is PointerKind.PERSON or pointer.word in {"his", "her"}:
         return _may_be_a_person
-    if pointer.kind is Kind.THAT_NOUN:
+    if pointer.kind is PointerKind.THAT_NOUN:
         head = pointer.noun.rsplit(" ", 1)[-1].casefold()
         return lambda phrase: phrase.head == head and " " in phrase.bare
     return lambda phrase: phrase.head not in _NO_THING and not phrase.bare.isdigit() and not as_time(phrase.bare)

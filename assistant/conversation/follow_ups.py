@@ -13,7 +13,7 @@ from assistant.conversation.agreement import agreeing
 from assistant.conversation.antecedents import Antecedents, Said
 from assistant.conversation.ellipsis import asked_anew
 from assistant.conversation.phrases import Phrase, phrases
-from assistant.conversation.pointing import Kind, Pointer, pointers
+from assistant.conversation.pointing import Pointer, PointerKind, pointers
 from assistant.conversation.rewriter import Message, Rewritten
 from assistant.conversation.small_talk import is_small_talk
 from assistant.conversation.wording import reads_well
@@ -78,11 +78,11 @@ class FollowUps:
 
 
 def _filled(pointer: Pointer, phrase: Phrase, question: str) -> str:
-    if pointer.kind is Kind.POSSESSIVE:
+    if pointer.kind is PointerKind.POSSESSIVE:
         filled = phrase.text + ("’" if phrase.text.endswith("s") and phrase.is_plural else "’s")
-    elif pointer.kind is Kind.ONE:
+    elif pointer.kind is PointerKind.ONE:
         filled = phrase.bare
-    elif pointer.kind is Kind.THAT_NOUN:
+    elif pointer.kind is PointerKind.THAT_NOUN:
         filled = f"the {phrase.bare}"
     else:
         filled = phrase.text

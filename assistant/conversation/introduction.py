@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.plurals import counted
 from corpus.article import Coverage
 
 _PUBLISHERS_NAMED = 3
@@ -14,7 +15,7 @@ def introduction(covered: Coverage) -> str:
     if not covered.articles:
         return "I answer questions from articles, and there are none to look into yet."
     sentences = [
-        f"I answer questions from {_counted(covered.articles, 'article')}{_publishers(covered)}{_dates(covered)}.",
+        f"I answer questions from {counted(covered.articles, 'article')}{_publishers(covered)}{_dates(covered)}.",
         "Every sentence of an answer is cited; what the articles do not tell, I do not answer.",
     ]
     if covered.newest_title:
@@ -26,7 +27,7 @@ def _publishers(covered: Coverage) -> str:
     named = [_short(publisher) for publisher in covered.publishers[:_PUBLISHERS_NAMED]]
     more = len(covered.publishers) - len(named)
     if more:
-        named.append(_counted(more, "other publisher"))
+        named.append(counted(more, "other publisher"))
     if not named:
         return ""
     return " by " + (" and ".join((", ".join(named[:-1]), named[-1])) if len(named) > 1 else named[0])
@@ -38,10 +39,6 @@ def _dates(covered: Coverage) -> str:
     if covered.first == covered.last:
         return f", published on {covered.first}"
     return f", published between {covered.first} and {covered.last}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def _short(text: str) -> str:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from assistant.conversation.times import times
-from assistant.query.parties import party_mentions
 from corpus.text.english import ENGLISH
+from corpus.text.parties import party_mentions
 
 _WORD = re.compile(r"[^\W_][\w’'&/+#-]*(?:\.\w+)*")
 _POSSESSIVE = re.compile(r"[’']s?$")

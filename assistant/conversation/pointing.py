@@ -53,7 +53,7 @@ _MOST = 8
 _PLURALS = ENGLISH.words("plural_pronouns")
 
 
-class Kind(Enum):
+class PointerKind(Enum):
     """What a pointer stands for, and so how it is filled in."""
 
     THING = auto()
@@ -71,7 +71,7 @@ class Pointer:
 
     start: int
     end: int
-    kind: Kind
+    kind: PointerKind
     word: str
     noun: str = ""
 
@@ -104,12 +104,12 @@ def _is_explained(pointer: Pointer, own: Sequence[Phrase], question: str) -> boo
 
     But not in the same clause: in "how do bees make it?" nothing makes itself.
     """
-    if pointer.kind in {Kind.THAT_NOUN, Kind.ONE}:
+    if pointer.kind in {PointerKind.THAT_NOUN, PointerKind.ONE}:
         return False
     before = [phrase for phrase in own if phrase.end <= pointer.start and not phrase.is_relational]
-    if pointer.kind is not Kind.POSSESSIVE:
+    if pointer.kind is not PointerKind.POSSESSIVE:
         before = [phrase for phrase in before if _CLAUSE_ENDS.search(question, phrase.end, pointer.start)]
-    if pointer.kind is Kind.PERSON or pointer.word in {"his", "her"}:
+    if pointer.kind is PointerKind.PERSON or pointer.word in {"his", "her"}:
         return any(phrase.is_name for phrase in before)
     return any(pointer.is_plural or not phrase.is_plural for phrase in before)
 
@@ -118,15 +118,15 @@ def _all(question: str, found: Sequence[Phrase]) -> Iterator[Pointer]:
     for match in _POINTERS.finditer(question):
         word, start, end = match.group().casefold(), match.start(), match.end()
         if match["possessive"]:
-            yield Pointer(start, end, Kind.POSSESSIVE, word)
+            yield Pointer(start, end, PointerKind.POSSESSIVE, word)
         elif match["one"]:
-            yield Pointer(start, end, Kind.ONE, word)
+            yield Pointer(start, end, PointerKind.ONE, word)
         elif match["person"]:
-            yield Pointer(start, end, Kind.PERSON, word)
+            yield Pointer(start, end, PointerKind.PERSON, word)
         elif match["plural"]:
-            yield Pointer(start, end, Kind.PLURAL, word)
+            yield Pointer(start, end, PointerKind.PLURAL, word)
         elif match["thing"]:
-            yield Pointer(start, end, Kind.THING, word)
+            yield Pointer(start, end, PointerKind.THING, word)
         else:
             yield from _demonstrative(question, found, start, end, match["noun"] or "")
 
@@ -134,7 +134,7 @@ def _all(question: str, found: Sequence[Phrase]) -> Iterator[Pointer]:
 def _demonstrative(question: str, found: Sequence[Phrase], start: int, end: int, noun: str) -> Iterator[Pointer]:
     word = question[start:end].casefold()
     if not noun or noun.casefold() in _FOLLOWS_A_PRONOUN:
-        yield Pointer(start, end, Kind.THAT, word)
+        yield Pointer(start, end, PointerKind.THAT, word)
         return
     following = next((phrase for phrase in found if phrase.start >= end), None)
     if following is None or question[end : following.start].strip():
@@ -146,4 +146,4 @@ def _demonstrative(question: str, found: Sequence[Phrase], start: int, end: int,
         or following.is_name
     ):
         return
-    yield Pointer(start, following.end, Kind.THAT_NOUN, word, following.bare)
+    yield Pointer(start, following.end, PointerKind.THAT_NOUN, word, following.bare)

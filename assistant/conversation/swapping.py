@@ -9,9 +9,9 @@ from assistant.conversation.agreement import PLURALS, SINGULARS, with_verb
 from assistant.conversation.phrases import Phrase, is_plural, phrases
 from assistant.conversation.times import Time, as_time, times
 from assistant.conversation.wording import AUXILIARY
-from assistant.query.parties import party_mentions
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
+from corpus.text.parties import party_mentions
 
 _DEFINITE = re.compile(rf"{ENGLISH.any_of('definite_determiners')}\s", re.IGNORECASE)
 _DETERMINED = re.compile(rf"{ENGLISH.any_of('determiners_of_things')}\s", re.IGNORECASE)

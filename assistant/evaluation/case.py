@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from assistant.evaluation.document_ranking import ranked_documents, retrieval_values
 from assistant.evaluation.documents import FindArticle
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.predictions import PredictedCitation, Prediction
-from assistant.evaluation.retrieval import ranked_documents, retrieval_values
 from assistant.evaluation.support import (
     CitedSentence,
     GoldSentence,

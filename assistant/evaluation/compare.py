@@ -31,7 +31,7 @@ _NAMED = 5
 """Questions named when two runs do not match."""
 
 
-class Verdict(StrEnum):
+class ComparisonVerdict(StrEnum):
     """What can be said of a measure: `SAME` is no difference at all, `UNCLEAR` one that may be chance."""
 
     BETTER = "better"
@@ -60,7 +60,7 @@ class Comparison:
     p_bootstrap: float
     p_flip: float | None
     p: float
-    verdict: Verdict = Verdict.NOT_JUDGED
+    verdict: ComparisonVerdict = ComparisonVerdict.NOT_JUDGED
 
 
 def compare_runs(old: FinishedRun, new: FinishedRun) -> list[Comparison]:
@@ -169,14 +169,14 @@ def _with_verdict(one: Comparison, p: float | None) -> Comparison:
     """`p` is the corrected one, None for a measure that was not tested."""
     if p is not None:
         return replace(one, p=p, verdict=_verdict(one, p))
-    return replace(one, verdict=Verdict.SAME) if _has_verdict(one.measure) else one
+    return replace(one, verdict=ComparisonVerdict.SAME) if _has_verdict(one.measure) else one
 
 
-def _verdict(one: Comparison, p: float) -> Verdict:
+def _verdict(one: Comparison, p: float) -> ComparisonVerdict:
     if p >= _SIGNIFICANT or one.low <= 0 <= one.high:
-        return Verdict.UNCLEAR
+        return ComparisonVerdict.UNCLEAR
     rises_are_good = one.measure.better is Better.HIGHER
-    return Verdict.BETTER if (one.difference > 0) == rises_are_good else Verdict.WORSE
+    return ComparisonVerdict.BETTER if (one.difference > 0) == rises_are_good else ComparisonVerdict.WORSE
 
 
 def _some(ids: Sequence[str]) -> str:

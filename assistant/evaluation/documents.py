@@ -21,7 +21,7 @@ _PAGE = 256
 _SUMMARIES = 10_000
 
 
-def find_in_catalog(store: Store) -> FindArticle:
+def find_in_store(store: Store) -> FindArticle:
     """The current articles of a data folder."""
 
     @lru_cache(maxsize=KEPT)

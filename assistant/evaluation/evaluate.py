@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.evaluation.asking import Asker, OnAnswer, ask_all
 from assistant.evaluation.case import Case
 from assistant.evaluation.corpus_folder import Embedded
 from assistant.evaluation.documents import FindArticle
+from assistant.evaluation.export_ragas import write_ragas
+from assistant.evaluation.export_trec import write_trec
 from assistant.evaluation.gold import Gold, GoldQuestion
 from assistant.evaluation.gold_check import check_evidence
-from assistant.evaluation.metrics import metrics
+from assistant.evaluation.metrics_json import metrics
 from assistant.evaluation.predictions import Prediction, PredictionStatus, read_predictions
-from assistant.evaluation.ragas import write_ragas
 from assistant.evaluation.report.run_report import run_report
 from assistant.evaluation.run_folder import (
     PREDICTIONS,
@@ -27,10 +27,10 @@ from assistant.evaluation.run_folder import (
     new_record,
     opened_run,
 )
+from assistant.evaluation.run_questions import Asker, OnAnswer, ask_all
 from assistant.evaluation.scoring import QuestionScores, make_cases, score_case
 from assistant.evaluation.slices import slices, unknown_fields
-from assistant.evaluation.text import counted
-from assistant.evaluation.trec import write_trec
+from assistant.plurals import counted
 
 RUNS = Path("evaluations")
 """Where runs are kept when no folder is given."""
@@ -47,9 +47,12 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is wanted of an evaluation besides its gold: the folder of the run (None: a new one below `RUNS`, or
-    the stopped one of the same kind), and fields to slice by although they have many values."""
+class RunOptions:
+    """Options of an evaluation.
+
+    `out` is the folder of the run (None: a new one below `RUNS`, or the stopped one of the same kind), `slices` are
+    fields to slice by although they have many values.
+    """
 
     out: Path | None = None
     slices: tuple[str, ...] = ()
@@ -58,7 +61,7 @@ class Wanted:
 def evaluate(
     gold: Gold,
     asker: Asker,
-    wanted: Wanted = Wanted(),
+    options: RunOptions = RunOptions(),
     embedded: Embedded | None = None,
     on_answer: OnAnswer | None = None,
 ) -> Evaluation:
@@ -67,33 +70,49 @@ def evaluate(
     `embedded` is what was embedded for it, if anything. Raises `EvaluationError` and the rooms' errors; what was
     answered until then is kept.
     """
-    with opened_run(wanted.out, RUNS, new_record(gold, asker.describe()), gold.questions) as (folder, record):
+    with opened_run(options.out, RUNS, new_record(gold, asker.describe()), gold.questions) as (folder, record):
         predictions = ask_all(gold.questions, asker, folder / PREDICTIONS, on_answer)
-        cost = _cost(asker.peak_memory_mb(), embedded)
-        return _finish(folder, record, gold, predictions, asker.find_article, wanted, cost)
+        return _finish(
+            folder,
+            record,
+            gold=gold,
+            predictions=predictions,
+            find_article=asker.find_article,
+            options=options,
+            cost=_cost(asker.peak_memory_mb(), embedded),
+        )
 
 
 def evaluate_predictions(
     gold: Gold,
     file: Path,
     find_article: FindArticle | None = None,
-    wanted: Wanted = Wanted(),
+    options: RunOptions = RunOptions(),
 ) -> Evaluation:
     """Score what some system has predicted. Questions without a prediction count as failed."""
     predictions = read_predictions(file)
     begun = new_record(gold, {"asked": f"predictions of {file.name}"})
-    with opened_run(wanted.out, RUNS, begun, gold.questions) as (folder, record):
+    with opened_run(options.out, RUNS, begun, gold.questions) as (folder, record):
         shutil.copyfile(file, folder / PREDICTIONS)
-        return _finish(folder, record, gold, predictions, find_article, wanted, _cost())
+        return _finish(
+            folder,
+            record,
+            gold=gold,
+            predictions=predictions,
+            find_article=find_article,
+            options=options,
+            cost=_cost(),
+        )
 
 
 def _finish(
     folder: Path,
     record: RunRecord,
+    *,
     gold: Gold,
     predictions: Mapping[str, Prediction],
     find_article: FindArticle | None,
-    wanted: Wanted,
+    options: RunOptions,
     cost: Mapping[str, float | None],
 ) -> Evaluation:
     cases = make_cases(gold.questions, predictions, find_article)
@@ -101,13 +120,13 @@ def _finish(
     about = {
         "gold": {"name": gold.name, "fingerprint": gold.fingerprint},
         "run": {"system": dict(record.system), "started": record.started.isoformat()},
-        "warnings": list(_warnings(gold, cases, predictions, wanted.slices)),
+        "warnings": list(_warnings(gold, cases, predictions, options.slices)),
         "cost": dict(cost),
     }
-    found = metrics(cases, scores, about, wanted.slices)
+    found = metrics(cases, scores, about, options.slices)
     write_trec(cases, folder)
     write_ragas(cases, folder)
-    (folder / REPORT).write_text(run_report(cases, scores, found, wanted.slices), encoding="utf-8")
+    (folder / REPORT).write_text(run_report(cases, scores, found, options.slices), encoding="utf-8")
     close_run(folder, record, scores, found)
     return Evaluation(folder, cases, scores, found)
 

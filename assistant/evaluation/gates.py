@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.evaluation.compare import Comparison, Verdict
+from assistant.evaluation.compare import Comparison, ComparisonVerdict
 from assistant.evaluation.errors import BadGate
 from assistant.evaluation.measures import measure_named
 from assistant.evaluation.measures.measure import Better, Measure
@@ -39,7 +39,7 @@ def steps_back(comparisons: Sequence[Comparison]) -> list[str]:
         f"{one.measure.name} fell back from {one.old:.4f} to {one.new:.4f}: {one.difference:+.4f}, "
         f"95 % interval {one.low:+.4f} to {one.high:+.4f}, p = {one.p:.4f}."
         for one in comparisons
-        if one.verdict is Verdict.WORSE
+        if one.verdict is ComparisonVerdict.WORSE
     ]
 
 

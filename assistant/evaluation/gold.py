@@ -18,7 +18,7 @@ class GoldModel(BaseModel):
     model_config = ConfigDict(frozen=True, coerce_numbers_to_str=True)
 
 
-class Evidence(GoldModel):
+class GoldEvidence(GoldModel):
     """A document that answers, and the sentence or span in it where known (else `text` is empty).
 
     `start` is the offset of `text` in the document's canonical text, in code points.
@@ -29,7 +29,7 @@ class Evidence(GoldModel):
     start: int | None = Field(default=None, ge=0)
 
 
-class Message(GoldModel):
+class GoldMessage(GoldModel):
     """Something said before the question."""
 
     role: Literal["user", "assistant"]
@@ -56,8 +56,8 @@ class GoldQuestion(GoldModel):
     question: str = Field(min_length=1)
     answers: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ()
     answerable: bool | None = None
-    evidence: tuple[Evidence, ...] = ()
-    history: tuple[Message, ...] = ()
+    evidence: tuple[GoldEvidence, ...] = ()
+    history: tuple[GoldMessage, ...] = ()
     grades: Mapping[str, int] | None = None
     documents: tuple[str, ...] = ()
     draft: bool = False

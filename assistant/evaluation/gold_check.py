@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache, partial
 
 from assistant.evaluation.documents import FindArticle
-from assistant.evaluation.gold import Evidence, GoldQuestion
+from assistant.evaluation.gold import GoldEvidence, GoldQuestion
 from assistant.evaluation.measures.contains import contains
 from assistant.evaluation.text import tokens
 from corpus.text.canonical import canonical_text
@@ -17,7 +17,7 @@ _KEPT = 64
 """Documents whose words are held in memory: gold files ask of one document after the other."""
 
 
-class Fault(StrEnum):
+class GoldFault(StrEnum):
     """What can be wrong with a gold question; the value is what is said of it."""
 
     UNKNOWN_DOCUMENT = "evidence names a document that is not there"
@@ -35,7 +35,7 @@ class Remark:
     """A fault of one question; `detail` names what is meant."""
 
     question_id: str
-    fault: Fault
+    fault: GoldFault
     detail: str
 
     def __str__(self) -> str:
@@ -52,7 +52,7 @@ def check_gold(questions: Sequence[GoldQuestion], find_article: FindArticle) -> 
             remarks.append(Remark(question.id, fault, detail))
         same = asked.setdefault(_what_is_asked(question), question.id)
         if same != question.id:
-            remarks.append(Remark(question.id, Fault.DUPLICATE, f"also asked by {same}"))
+            remarks.append(Remark(question.id, GoldFault.DUPLICATE, f"also asked by {same}"))
     return remarks
 
 
@@ -65,7 +65,7 @@ def check_evidence(questions: Sequence[GoldQuestion], find_article: FindArticle)
     ]
 
 
-Faults = Iterator[tuple[Fault, str]]
+Faults = Iterator[tuple[GoldFault, str]]
 WordsOf = Callable[[str], str]
 
 
@@ -73,28 +73,28 @@ def _faults(question: GoldQuestion, find_article: FindArticle, words_of: WordsOf
     yield from _evidence_faults(question, find_article)
     yield from _leaks(question, words_of)
     if question.is_answerable is None:
-        yield Fault.NO_GOLD, "give answers, evidence, or answerable: false"
+        yield GoldFault.NO_GOLD, "give answers, evidence, or answerable: false"
     if question.answerable is False and question.relevance:
-        yield Fault.CONTRADICTION, ", ".join(question.relevance)
+        yield GoldFault.CONTRADICTION, ", ".join(question.relevance)
 
 
 def _evidence_faults(question: GoldQuestion, find_article: FindArticle) -> Faults:
     for doc_id in dict.fromkeys((*question.relevance, *(item.doc_id for item in question.evidence))):
         if find_article(doc_id) is None:
-            yield Fault.UNKNOWN_DOCUMENT, doc_id
+            yield GoldFault.UNKNOWN_DOCUMENT, doc_id
     for item in question.evidence:
         yield from _place_faults(item, find_article)
 
 
-def _place_faults(item: Evidence, find_article: FindArticle) -> Faults:
+def _place_faults(item: GoldEvidence, find_article: FindArticle) -> Faults:
     article = find_article(item.doc_id)
     text = canonical_text(item.text)
     if article is None or not text:
         return
     if text not in article.text:
-        yield Fault.TEXT_NOT_FOUND, f"{item.doc_id}: {text}"
+        yield GoldFault.TEXT_NOT_FOUND, f"{item.doc_id}: {text}"
     elif item.start is not None and not article.text.startswith(text, item.start):
-        yield Fault.OTHER_PLACE, f"{item.doc_id}: {text}"
+        yield GoldFault.OTHER_PLACE, f"{item.doc_id}: {text}"
 
 
 def _leaks(question: GoldQuestion, words_of: WordsOf) -> Faults:
@@ -102,10 +102,10 @@ def _leaks(question: GoldQuestion, words_of: WordsOf) -> Faults:
     asked = tokens(question.question)
     for answer in question.answers:
         if tokens(answer) and contains(asked, tokens(answer)):
-            yield Fault.ANSWER_IN_QUESTION, answer
+            yield GoldFault.ANSWER_IN_QUESTION, answer
     for doc_id in question.relevance:
         if asked and _in_words(asked) in words_of(doc_id):
-            yield Fault.QUESTION_IN_DOCUMENT, doc_id
+            yield GoldFault.QUESTION_IN_DOCUMENT, doc_id
 
 
 def _words_of(find_article: FindArticle, doc_id: str) -> str:

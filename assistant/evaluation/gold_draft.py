@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from random import Random
 
-from assistant.evaluation.gold import Evidence, GoldQuestion
+from assistant.evaluation.gold import GoldEvidence, GoldQuestion
 from corpus.article import Article
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import alternation, capitalised
@@ -81,7 +81,7 @@ def _draft(article: Article, sentence: str, start: int) -> Iterator[GoldQuestion
                 question=f"Which {kind} is missing: {' '.join(gapped.split())}",
                 answers=(found[0],),
                 answerable=True,
-                evidence=(Evidence(doc_id=article.external_id, text=sentence, start=start),),
+                evidence=(GoldEvidence(doc_id=article.external_id, text=sentence, start=start),),
                 draft=True,
                 type=kind,
             )

@@ -12,8 +12,7 @@ from assistant.answer import Answer, Citation
 from assistant.ask import Assistant
 from assistant.conversation.rewriter import Message
 from assistant.errors import BadQuestion
-from assistant.evaluation.asking import SEARCH_DEPTH
-from assistant.evaluation.documents import FindArticle, content_of, find_in_catalog
+from assistant.evaluation.documents import FindArticle, content_of, find_in_store
 from assistant.evaluation.errors import NothingToAsk
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.predictions import (
@@ -22,10 +21,11 @@ from assistant.evaluation.predictions import (
     PredictionStatus,
     RetrievedPassage,
 )
+from assistant.evaluation.run_questions import SEARCH_DEPTH
 from assistant.settings import Settings
 from corpus.article import ArticleFilter, article_id
 from index.hit import Hit
-from index.search import SearchResult
+from index.retriever import RetrievalResult
 
 _PLACES = 4
 """Of a confidence, as many as HTTP gives, so that both ways of asking tell the same."""
@@ -37,7 +37,7 @@ class AssistantAsker:
     def __init__(self, assistant: Assistant, settings: Settings) -> None:
         self._assistant = assistant
         self._settings = settings
-        self.find_article: FindArticle = find_in_catalog(assistant.store)
+        self.find_article: FindArticle = find_in_store(assistant.store)
 
     def describe(self) -> Mapping[str, str]:
         store = self._assistant.store
@@ -74,7 +74,7 @@ class AssistantAsker:
         return retrieved(found)
 
 
-def retrieved(found: SearchResult) -> tuple[RetrievedPassage, ...]:
+def retrieved(found: RetrievalResult) -> tuple[RetrievedPassage, ...]:
     return tuple(map(_retrieved, found.hits))
 
 

@@ -14,7 +14,6 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from assistant.evaluation.asking import SEARCH_DEPTH
 from assistant.evaluation.documents import KEPT
 from assistant.evaluation.errors import NothingToAsk, ServerFailed
 from assistant.evaluation.gold import GoldQuestion
@@ -25,6 +24,7 @@ from assistant.evaluation.predictions import (
     PredictionStatus,
     RetrievedPassage,
 )
+from assistant.evaluation.run_questions import SEARCH_DEPTH
 from corpus.article import Article, article_id
 
 _KEPT_SO_FAR = ". What was answered is kept: run the same command again once the server is well."

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from assistant.evaluation.gold import Evidence
+from assistant.evaluation.gold import GoldEvidence
 from assistant.evaluation.predictions import PredictedCitation
 from assistant.evaluation.text import tokens
 from corpus.text.sentences import sentence_spans
@@ -30,7 +30,7 @@ class CitedSentence:
 class GoldSentence:
     """A gold text long enough to be a sentence."""
 
-    evidence: Evidence
+    evidence: GoldEvidence
     tokens: Counter[str]
 
 
@@ -46,7 +46,7 @@ def cited_sentences(citations: Iterable[PredictedCitation]) -> list[CitedSentenc
     return list(found.values())
 
 
-def gold_sentences(evidence: Iterable[Evidence]) -> list[GoldSentence]:
+def gold_sentences(evidence: Iterable[GoldEvidence]) -> list[GoldSentence]:
     """The gold texts of at least three words."""
     return [
         GoldSentence(item, Counter(tokens(item.text))) for item in evidence if len(item.text.split()) >= _FEWEST_WORDS

@@ -1,4 +1,4 @@
-"""Text as answers are compared (SQuAD's normalisation), and counts as they are told."""
+"""Text as answers are compared: SQuAD's normalisation."""
 
 from __future__ import annotations
 
@@ -30,8 +30,3 @@ def tokens(text: str) -> list[str]:
     """
     plain = unicodedata.normalize("NFC", text).lower().translate(_WITHOUT_PUNCTUATION)
     return _ARTICLES.sub(" ", plain).split()
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 question`, `2,000 questions`: for nouns whose plural takes an s."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")

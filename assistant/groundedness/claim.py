@@ -18,8 +18,8 @@ from assistant.groundedness.polarity import flips_negation, hardens, says_the_op
 from assistant.groundedness.quantities import counts, missing_quantities, quantities_in
 from assistant.groundedness.speakers import has_other_speaker, loses_speaker
 from assistant.groundedness.words import Word, is_among, plain, stem_of, stems_of, without_possessive, words_of
-from assistant.query.parties import parties_in, party_mentions
 from corpus.text.english import ENGLISH
+from corpus.text.parties import parties_in, party_mentions
 
 CARRIED = 0.7
 """Share of a sentence's words that its evidence carries when it is supported; see benchmarks/verifier.py."""

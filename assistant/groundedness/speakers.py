@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from assistant.groundedness.words import Word, words_of
-from assistant.query.parties import parties_in
 from corpus.text.english import ENGLISH
+from corpus.text.parties import parties_in
 
 _SAYING = ENGLISH.words("saying")
 _PRONOUNS = ENGLISH.words("speaker_pronouns")

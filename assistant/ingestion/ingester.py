@@ -24,13 +24,13 @@ from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
 from corpus.job import FIELDS, Job, JobKind, PostedSource, ReadSource, WaitingSource
 from corpus.readers.posted import read_posted
 from corpus.store import open_store, open_store_writer
-from corpus.store.protocols import Store
+from corpus.store.protocols import ChangeMark, Store
 from index.backends import vector_writer
 from index.child_process import NICENESS, become_kept_child
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
 from index.errors import IndexRoomError
-from index.repair import fits, has_to_purge, index_words, is_build_due, mend_words
+from index.maintenance import has_to_purge, index_words, is_build_due, is_embedded_by, repair_words
 from index.splitter import PassageSplitter
 
 _logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ _BYTES_AT_ONCE = 100_000
 """About three seconds of embedding on one core: how long a deletion or a stop may have to wait."""
 
 _SECONDS_BETWEEN_WORDS = 1.0
-"""Many small jobs share one update of the lexical index: 40 ms among 100,000 passages, now and then a second."""
+"""Many small jobs share one update of the word index: 40 ms among 100,000 passages, now and then a second."""
 
 _MOST_DEATHS = 5
 """Processes that one source may take with it before it goes to quarantine, none of which got any further with it than
@@ -78,7 +78,7 @@ class Ingester:
         self._next_build = 0.0
         self._quiet_since = monotonic()
         self._watched: Store | None = None  # kept open, since it is looked at so often
-        self._mark_when_whole: tuple[int, int, int] | None = None
+        self._mark_when_whole: ChangeMark | None = None
         self._begun = begun or Begun()
 
     def warm_up(self) -> None:
@@ -232,7 +232,7 @@ class Ingester:
         return ReadSource(waiting.position, SplitArticle(article, None), warnings=told)
 
     def _is_build_due(self, store: Store) -> bool:
-        if monotonic() < self._next_build or not fits(store, self._encoder.fingerprint):
+        if monotonic() < self._next_build or not is_embedded_by(store, self._encoder.fingerprint):
             return False
         if is_build_due(store, self._encoder.fingerprint):
             return True
@@ -241,7 +241,7 @@ class Ingester:
     def _start_build(self, store: Store) -> Thread:
         """Build while jobs go on: what they add is searched beside the new generation, too."""
         self._next_build = monotonic() + _SECONDS_BETWEEN_BUILDS
-        mend_words(store, self._settings.data_folder)
+        repair_words(store, self._settings.data_folder)
         thread = Thread(target=self._build, args=(store,), name="build")
         thread.start()
         return thread

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic
 
 from corpus.article import Action, Article, Outcome, Passage, SplitArticle
 from corpus.store import DataFolder
-from corpus.store.identity import Held, judge
+from corpus.store.identity import StoredArticle, decide_action
 from corpus.store.protocols import Store
 from index.backends import word_writer
 from index.child_process import OnProgress
 from index.embedding import A_STEP, OnStep, embed_new_passages, embed_passages
 from index.encoders.encoder import Encoder
+from index.maintenance import index_passages, index_words, is_embedded_by
 from index.passage_text import embedded_text
-from index.repair import fits, index_passages, index_words
 from index.splitter import PassageSplitter
 
 _ARTICLES_AT_ONCE = 64
@@ -53,10 +53,10 @@ class Pipeline:
 
     def take(self, articles: Sequence[Article], commit: Commit | None = None) -> list[Outcome]:
         """Make articles findable, all of them in one moment; what they replace is found until then."""
-        held = self.store.articles.held([article.id for article in articles])
-        split = self._split(articles, held)
+        stored = self.store.articles.stored([article.id for article in articles])
+        split = self._split(articles, stored)
         self._embed(split)
-        self._announce_words([one for one in split if one.article.id in held])
+        self._announce_words(split, stored)
         return (commit or self._commit)(split)
 
     def finish_left_over(self) -> Iterator[None]:
@@ -67,10 +67,11 @@ class Pipeline:
         """
         waiting = self.store.passages.articles_to_split(self._splitter.fingerprint)
         for start in range(0, len(waiting), _ARTICLES_AT_ONCE):
-            articles = self.store.articles.get_many(waiting[start : start + _ARTICLES_AT_ONCE]).values()
+            ids = waiting[start : start + _ARTICLES_AT_ONCE]
+            articles = self.store.articles.get_many(ids).values()
             split = [SplitArticle(article, self._splitter.split(article)) for article in articles]
             self._embed(split)
-            self._announce_words(split)
+            self._announce_words(split, self.store.articles.stored(ids))
             passages = {one.article.id: one.passages or () for one in split}
             self.store.passages.put(self._splitter.fingerprint, passages)
             yield
@@ -91,24 +92,24 @@ class Pipeline:
             pass
         index_passages(self.store, self._data, self._encoder.fingerprint, on_build, rebuild)
 
-    def _split(self, articles: Sequence[Article], held: dict[str, Held]) -> list[SplitArticle]:
+    def _split(self, articles: Sequence[Article], stored: dict[str, StoredArticle]) -> list[SplitArticle]:
         times = Counter(article.id for article in articles)
         return [
             SplitArticle(
                 article,
                 self._splitter.split(article)
                 # Of one that comes twice nobody knows yet what the second will meet.
-                if times[article.id] > 1 or self._is_needed(article, held.get(article.id))
+                if times[article.id] > 1 or self._is_needed(article, stored.get(article.id))
                 else None,
             )
             for article in articles
         ]
 
-    def _is_needed(self, article: Article, held: Held | None) -> bool:
+    def _is_needed(self, article: Article, stored: StoredArticle | None) -> bool:
         """Whether its passages are to be made: not of what is stored with them already, nor of what will be refused."""
-        action = judge(article, held, twin=None).action
+        action = decide_action(article, stored, duplicate_of=None).action
         if action is Action.UNCHANGED:
-            return held is not None and held.split_by != self._splitter.fingerprint
+            return stored is not None and stored.split_by != self._splitter.fingerprint
         return action is not Action.CONFLICT
 
     def _embed(self, split: Sequence[SplitArticle]) -> None:
@@ -116,17 +117,18 @@ class Pipeline:
         with self._timed():
             embed_passages(self.store, self._encoder, _texts(split), self._note_step, self._step)
 
-    def _announce_words(self, split: Sequence[SplitArticle]) -> None:
+    def _announce_words(self, split: Sequence[SplitArticle], stored: Mapping[str, StoredArticle]) -> None:
         """Have the words of what replaces something in the index before the commit, so that it is not missed a moment.
 
         What is new is taken in after it, with all else that changed.
         """
-        coming = list(_texts(split))
+        findable = {id_ for id_, known in stored.items() if known.split_by is not None}
+        coming = list(_texts([one for one in split if one.article.id in findable]))
         if coming:
             index_words(self.store, self._data, coming)
 
     def _commit(self, split: Sequence[SplitArticle]) -> list[Outcome]:
-        return self.store.passages.put_articles(self._splitter.fingerprint, split)
+        return self.store.articles.put(self._splitter.fingerprint, split)
 
     def _note_step(self, passages: int) -> None:
         self.embedded += passages
@@ -145,7 +147,7 @@ class Pipeline:
 
 def has_left_over(store: Store, data: DataFolder, encoder: Encoder, splitter: PassageSplitter) -> bool:
     """Whether anything that is stored is not found as it should be, and this encoder may mend that."""
-    return fits(store, encoder.fingerprint) and (
+    return is_embedded_by(store, encoder.fingerprint) and (
         word_writer(data).is_behind(store)
         or bool(store.passages.articles_to_split(splitter.fingerprint))
         or bool(store.passages.without_vector(encoder.fingerprint))

@@ -1,1 +1,1 @@
-"""What is asked: sub-questions, parties, topic."""
+"""The question asked: its sub-questions and its topic."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.query.parties import parties_in, party_mentions, without_parties
-from assistant.reading.attribution import speaker_asked_for
+from assistant.query.speaker import speaker_asked_for
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import alternation
+from corpus.text.parties import parties_in, party_mentions, without_parties
 
 MAX_SUB_QUESTIONS = 4
 """Each costs a search and several readings; a question that would have more is read as it stands."""
@@ -44,7 +44,7 @@ _PLURAL_VERB = re.compile(rf"\b({alternation(_SINGULAR)})(\s+)$", re.IGNORECASE)
 class SubQuestion:
     """One thing that is asked. `text` can be searched by itself; `label` names it to a person.
 
-    `party` is whose position is asked for ("what does China say ..."), by its name in `assistant.query.parties`.
+    `party` is whose position is asked for ("what does China say ..."), by its name in `corpus.text.parties`.
     """
 
     text: str

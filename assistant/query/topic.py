@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from assistant.query.decompose import SubQuestion
-from assistant.query.parties import without_parties
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
+from corpus.text.parties import without_parties
 
 Rarity = Callable[[Collection[str]], Mapping[str, float]]
 """Inverse document frequency of each of these terms that some passage has."""

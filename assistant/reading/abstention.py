@@ -27,12 +27,12 @@ else altogether."""
 class Signals:
     """What speaks for an answer to one sub-question.
 
-    `meaning` and `sentence` are cosines in [-1, 1], `span` and `closely` log-odds in tens, `words` is in [0, 1].
+    `meaning` and `sentence` are cosines in [-1, 1], `span` and `rescored` log-odds in tens, `words` is in [0, 1].
     """
 
     span: float
     """Of the best answer span against "no answer here", in the best evidence."""
-    closely: float
+    rescored: float
     """The same when rescored: only the best evidence and the sentences beside it are read."""
     meaning: float
     """Best cosine of question and passage."""
@@ -41,8 +41,13 @@ class Signals:
     words: float
     """Share of the question's words, by rarity, that the best evidence's passage and title carry."""
 
+    def by_name(self) -> dict[str, float]:
+        """Return each by its name in the calibration and in what `explain` shows."""
+        # Answers have shown `rescored` as `closely` from the first.
+        return {"closely" if name == "rescored" else name: value for name, value in asdict(self).items()}
 
-NO_SIGNALS = Signals(span=-2.0, closely=-2.0, meaning=0.0, sentence=0.0, words=0.0)
+
+NO_SIGNALS = Signals(span=-2.0, rescored=-2.0, meaning=0.0, sentence=0.0, words=0.0)
 
 
 def measure_signals(sub_question: SubQuestion, read: ReadResult, rarity: Rarity) -> Signals:
@@ -54,7 +59,7 @@ def measure_signals(sub_question: SubQuestion, read: ReadResult, rarity: Rarity)
     carried = content_terms(f"{best.hit.article.title}\n{best.hit.text}")
     return Signals(
         span=best.signals["span"],
-        closely=read.rescored,
+        rescored=read.rescored,
         meaning=meaning,
         sentence=best.signals["meaning"],
         words=coverage(topic_weights(sub_question, rarity), carried),
@@ -82,14 +87,15 @@ def is_about_its_years(sub_question: SubQuestion, evidence: Sequence[Evidence]) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbstentionDecision:
-    """Which sub-questions may be answered: `supported` is their evidence, `considered` all of it, best first.
+    """Which sub-questions may be answered: `answerable` is the evidence of those, sub-question
+    by sub-question, `considered` all that was found, best first.
 
     `confidence` is that of the least certain sub-question that is answered, else of the most certain one refused.
     `explanation` holds the signals of each, its probability and the threshold it was held against; probabilities mean
     what they say only if it `is_calibrated`.
     """
 
-    supported: tuple[Evidence, ...]
+    answerable: tuple[Evidence, ...]
     considered: tuple[Evidence, ...]
     confidence: float
     unanswered: tuple[str, ...]
@@ -105,7 +111,7 @@ class AbstentionPolicy:
         self, calibration: Calibration, operating_point: OperatingPoint, rarity: Rarity, *, is_calibrated: bool = True
     ) -> None:
         """`is_calibrated`: whether `calibration` was fitted for what runs."""
-        self._answer = calibration.answer
+        self._answerability = calibration.answerability
         self._threshold = calibration.thresholds[operating_point]
         self._rarity = rarity
         self._is_calibrated = is_calibrated
@@ -116,7 +122,7 @@ class AbstentionPolicy:
         """`read` is what was read for each of them, `has_articles` whether the asker may see any article at all."""
         each = zip(sub_questions, read, strict=True)
         signals = [measure_signals(one, its_result, self._rarity) for one, its_result in each]
-        probabilities = [self._answer.probability(asdict(its_signals)) for its_signals in signals]
+        probabilities = [self._answerability.probability(its_signals.by_name()) for its_signals in signals]
         kept = {
             position
             for position, one in enumerate(sub_questions)
@@ -126,7 +132,7 @@ class AbstentionPolicy:
         }
         evidence = [item for result in read for item in result.evidence]
         return AbstentionDecision(
-            supported=tuple(item for item in evidence if item.sub_question in kept),
+            answerable=tuple(item for item in evidence if item.sub_question in kept),
             considered=tuple(sorted(evidence, key=lambda item: -item.support)),
             confidence=min(probabilities[n] for n in kept) if kept else max(probabilities),
             unanswered=tuple(one.label for n, one in enumerate(sub_questions) if n not in kept) if kept else (),
@@ -142,7 +148,7 @@ class AbstentionPolicy:
         for one, its_signals, probability in zip(sub_questions, signals, probabilities, strict=True):
             prefix = f"{one.label}: " if len(sub_questions) > 1 else ""
             explanation[f"{prefix}probability"] = probability
-            explanation |= {f"{prefix}{name}": value for name, value in asdict(its_signals).items()}
+            explanation |= {f"{prefix}{name}": value for name, value in its_signals.by_name().items()}
         return explanation
 
 

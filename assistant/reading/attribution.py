@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 
 from assistant.groundedness.speakers import is_pronoun, is_same_speaker, speakers_in
 from assistant.groundedness.words import stems_of
-from assistant.query.parties import parties_in
+from assistant.query.speaker import names_someone
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import capitalised
 from corpus.text.names import names_in
+from corpus.text.parties import parties_in
 
 _LOOK_BACK = 400
 """Characters before a sentence in which what it points back to has been named."""
@@ -21,21 +22,6 @@ _POINTS_BACK = re.compile(
 )
 _LINE_OR_SENTENCE = re.compile(r"(?<=[.!?…。])[”\"']?\s+|\n+")
 
-_POSITION = ENGLISH.any_of("positions")
-_WHOSE_WORDS = re.compile(
-    rf"""
-    \b{ENGLISH.any_of("do", "have", "be")} \s+ (?P<subject> \S{{1,40}}(?:\s+\S{{1,40}}){{0,7}}? ) \s+
-      {ENGLISH.any_of("asking_what_one_says")} \b
-    | \b according\ to \s+ (?P<source> [^,?;]+ )
-    | (?P<owner> \S{{1,40}}(?:\s+\S{{1,40}}){{0,5}} ) [’']s? \s+ (?:\w+\s+)? {_POSITION}\b
-    | \b{_POSITION} \s+ of \s+ (?P<holder> \S{{1,40}}(?:\s+\S{{1,40}}){{0,5}}? ) \s+ (?:on|to|about)\b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-"""Words of at most 40 characters, as longer ones name nobody and would cost the more the longer they are."""
-
-_ASKING = re.compile(rf"^{ENGLISH.any_of('asked_openers')}\s+", re.IGNORECASE)
-_NAMED = re.compile(r"\b[A-Z]")
 _BODY = re.compile(rf"\b{ENGLISH.any_of('bodies')}\b", re.IGNORECASE)
 """What a person's name does not hold."""
 
@@ -43,20 +29,6 @@ _DATELINE = re.compile(r"^\W*[A-Z][^\n.]{2,60}?\s[-–—]{1,2}\s")
 _OWNER = re.compile(r"\b[A-Z]\w+[’']s\b")
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
 _NO_ENTITY = frozenset(capitalised(ENGLISH.words("months", "weekdays", "no_entities")))
-
-
-def speaker_asked_for(question: str) -> str | None:
-    """Whose words are asked for, as the question names them: "What did Ann Lee say about chips?" -> "Ann Lee".
-
-    None when it asks for nobody's words, or only for those of someone without a name ("critics", "they").
-    """
-    match = _WHOSE_WORDS.search(question)
-    if match is None:
-        return None
-    phrase = next(group for group in match.groups() if group)
-    while phrase != (shorter := _ASKING.sub("", phrase)):
-        phrase = shorter
-    return phrase.strip() if _NAMED.search(phrase) else None
 
 
 def is_attributable_to_party(party: str, text: str, start: int, end: int) -> bool:
@@ -84,7 +56,7 @@ def _is_another(speaker: str, asked: str, text: str) -> bool:
     if is_same_speaker(speaker, asked):
         return False
     wanted = stems_of(" ".join(names_in(f"the {asked}")) or asked)
-    if not _NAMED.search(speaker):
+    if not names_someone(speaker):
         return _is_person(asked) and not stems_of(speaker) & stems_of(_introduction(asked, text))
     introduction = _introduction(speaker, text)
     if wanted and wanted <= stems_of(introduction):
@@ -118,7 +90,7 @@ def _speakers(text: str, start: int, end: int) -> list[str]:
 
 
 def _spoke_before(text: str, start: int) -> str | None:
-    before = _sentence_before(text, start)
+    before = _line_before(text, start)
     spoke = [speaker for speaker in speakers_in(before) if not is_pronoun(speaker) and stems_of(speaker)]
     return next(iter(spoke[-1:] or names_in(f"the {before}")[:1]), None)
 
@@ -131,11 +103,17 @@ def _parties_pointed_to(text: str, start: int, end: int) -> frozenset[str]:
     """The parties of the sentence before ("The plan ..."), else of where the first person named was introduced."""
     sentence = text[start:end]
     if _POINTS_BACK.match(sentence):
-        return parties_in(_sentence_before(text, start))
+        return parties_in(_line_before(text, start))
     return _parties_of_first(names_in(sentence), text)
 
 
-def _sentence_before(text: str, start: int) -> str:
+def _line_before(text: str, start: int) -> str:
+    """Return the line or sentence that ends before `start`, of the 400 characters before it.
+
+    Lines end it too, unlike `assistant.writing.context.sentence_before`, which may return a sentence of several lines
+    as it is quoted, and nothing where that would point back itself. With that one's sentences, 1.6 % of the sentences
+    of newsdesk-a would be attributed to others (170 of 10,479).
+    """
     return _LINE_OR_SENTENCE.split(text[max(0, start - _LOOK_BACK) : start].rstrip())[-1]
 
 

@@ -44,21 +44,24 @@ class CalibrationFingerprint:
     passage_tokens: int
     candidates: int
     dense_weight: float
+    prescore_depth: int
     rerank_depth: int
-    passages_to_read: int
     early_exit_probability: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """`found_passage`, `read_passage`: that a passage answers, before and after reading it. `sentence`: that a sentence
-    does. `answer`: that the best evidence of a sub-question is right; it is answered from
-    `thresholds[operating_point]` on. `fitted_for` is None when that is not known."""
+    """Fitted numbers of each stage.
 
-    found_passage: Logistic
-    read_passage: Logistic
-    sentence: Logistic
-    answer: Logistic
+    `prescore`, `rerank`: that a passage answers, before and after reading it. `evidence`: that a sentence does.
+    `answerability`: that the best evidence of a sub-question is right; it is answered from
+    `thresholds[operating_point]` on. `fitted_for` is None when that is not known.
+    """
+
+    prescore: Logistic
+    rerank: Logistic
+    evidence: Logistic
+    answerability: Logistic
     thresholds: Mapping[str, float]
     fitted_for: CalibrationFingerprint | None = None
 
@@ -73,7 +76,7 @@ class Calibration:
 def shipped_calibration() -> Calibration:
     """What was fitted and measured for this release, and for what."""
     stored = json.loads(files("assistant.reading").joinpath("calibration.json").read_text(encoding="utf-8"))
-    fitted = {name: Logistic(**stored[name]) for name in ("found_passage", "read_passage", "sentence", "answer")}
+    fitted = {name: Logistic(**stored[name]) for name in ("prescore", "rerank", "evidence", "answerability")}
     fitted_for = CalibrationFingerprint(**stored["fitted_for"])
     return Calibration(**fitted, thresholds=stored["thresholds"], fitted_for=fitted_for)
 

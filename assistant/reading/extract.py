@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.answer import Evidence
 from assistant.reading.calibration import Logistic
-from assistant.reading.prescore import Wanted
+from assistant.reading.prescore import QueryFeatures
 from assistant.reading.rerank import LOG_ODDS_UNIT, ReadPassage
 
 _NEWEST_FROM = 0.2
@@ -18,11 +18,11 @@ _OUTDATED = 0.5
 
 
 def extract_evidence(
-    wanted: Wanted, read: Sequence[ReadPassage], sentence: Logistic, sub_question: int
+    features: QueryFeatures, read: Sequence[ReadPassage], fitted: Logistic, sub_question: int
 ) -> list[Evidence]:
-    """Evidence for the sub-question at the position `sub_question`, best first; `sentence` adds its signals up."""
-    evidence = [item for passage in read for item in _weigh_sentences(passage, sentence, sub_question)]
-    if wanted.for_the_latest:
+    """Evidence for the sub-question at the position `sub_question`, best first; `fitted` adds its signals up."""
+    evidence = [item for passage in read for item in _weigh_sentences(passage, fitted, sub_question)]
+    if features.for_the_latest:
         evidence = _less_for_older(evidence)
     return sorted(evidence, key=lambda item: -item.support)
 

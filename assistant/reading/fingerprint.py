@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.reading.calibration import CalibrationFingerprint
 from assistant.reading.models.span_model import ReadingModel
-from assistant.reading.prescore import RERANK_DEPTH
+from assistant.reading.prescore import PRESCORE_DEPTH
 from assistant.settings import Settings
 from index.encoders.encoder import Encoder
 
@@ -18,7 +18,7 @@ def calibration_fingerprint(settings: Settings, encoder: Encoder, reader: Readin
         passage_tokens=retrieval.passage_tokens,
         candidates=retrieval.candidates,
         dense_weight=retrieval.dense_weight,
-        rerank_depth=RERANK_DEPTH,
-        passages_to_read=answering.passages_to_read,
+        prescore_depth=PRESCORE_DEPTH,
+        rerank_depth=answering.rerank_depth,
         early_exit_probability=answering.early_exit_probability,
     )

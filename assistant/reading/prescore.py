@@ -19,21 +19,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.query.decompose import SubQuestion
+from assistant.query.speaker import speaker_asked_for
 from assistant.query.topic import coverage, topic_weights
-from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker, speaker_asked_for
+from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker
 from assistant.reading.calibration import Logistic
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
 from corpus.text.sentences import sentence_spans
 from index.hit import Hit
 
-RERANK_DEPTH = 16
+PRESCORE_DEPTH = 16
 """Hits that are prescored, of which the likeliest are reranked: the answer is among them in .97 of cases where it is
 among the first hundred."""
 
 _ASKS_FOR_THE_LATEST = re.compile(rf"\b{ENGLISH.any_of('latest')}\b", re.IGNORECASE)
 
-_FURNITURE = re.compile(
+_BOILERPLATE = re.compile(
     rf"""
     ^\W*
     (?: (?i: {ENGLISH.any_of("furniture")} | (?:additional\ )? {ENGLISH.any_of("credits")} \s by )\b
@@ -65,10 +66,10 @@ class SentenceVectors(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class QueryFeatures:
     """What a sub-question asks for, prepared once for all its passages. `pairs` are adjacent content terms.
 
-    `speaker` is whose words are asked for, when that is no party of `assistant.query.parties`.
+    `speaker` is whose words are asked for, when that is no party of `corpus.text.parties`.
     """
 
     sub_question: SubQuestion
@@ -111,16 +112,16 @@ class PassageWords:
 
 
 class Prescorer:
-    """Weighs hits by their vectors and words alone. `found_passage` adds the signals up."""
+    """Weighs hits by their vectors and words alone. `fitted` adds the signals up."""
 
-    def __init__(self, vectors: SentenceVectors, found_passage: Logistic) -> None:
+    def __init__(self, vectors: SentenceVectors, fitted: Logistic) -> None:
         self._vectors = vectors
-        self._found_passage = found_passage
+        self._fitted = fitted
 
-    def prepare(self, sub_question: SubQuestion) -> Wanted:
+    def prepare(self, sub_question: SubQuestion) -> QueryFeatures:
         """What is compared with every passage."""
         text = sub_question.text
-        return Wanted(
+        return QueryFeatures(
             sub_question=sub_question,
             speaker=None if sub_question.party else speaker_asked_for(text),
             for_the_latest=_ASKS_FOR_THE_LATEST.search(text) is not None,
@@ -129,7 +130,7 @@ class Prescorer:
             pairs=frozenset(pairwise(content_terms(text))),
         )
 
-    def prescore(self, wanted: Wanted, hits: Sequence[Hit]) -> list[Prescored]:
+    def prescore(self, features: QueryFeatures, hits: Sequence[Hit]) -> list[Prescored]:
         """Likeliest first; an article that was deleted since it was found is left out.
 
         So is one whose sentences end elsewhere than when they were embedded, until the index is updated.
@@ -137,28 +138,30 @@ class Prescorer:
         vectors = self._vectors.sentence_vectors(hits)
         words = {hit.passage.id: passage_words(hit.article.title, hit.text) for hit in hits}
         prescored = [
-            self._prescore(wanted, hit, words[hit.passage.id], vectors[hit.passage.id])
+            self._prescore(features, hit, words[hit.passage.id], vectors[hit.passage.id])
             for hit in hits
             if hit.passage.id in vectors and len(vectors[hit.passage.id]) == len(words[hit.passage.id].spans)
         ]
         return sorted(prescored, key=lambda passage: -passage.hit.score)
 
-    def _prescore(self, wanted: Wanted, hit: Hit, has: PassageWords, vectors: NDArray[np.float32]) -> Prescored:
-        words = [coverage(wanted.weights, (*has.title, *of_sentence)) for of_sentence in has.sentences]
-        meanings = (vectors @ wanted.vector).tolist()
-        pairs = wanted.pairs.intersection(pair for terms in (has.title, *has.sentences) for pair in pairwise(terms))
+    def _prescore(
+        self, features: QueryFeatures, hit: Hit, has: PassageWords, vectors: NDArray[np.float32]
+    ) -> Prescored:
+        words = [coverage(features.weights, (*has.title, *of_sentence)) for of_sentence in has.sentences]
+        meanings = (vectors @ features.vector).tolist()
+        pairs = features.pairs.intersection(pair for terms in (has.title, *has.sentences) for pair in pairwise(terms))
         signals = {
             "fused": hit.score,
             "meaning": max(meanings, default=0.0),
             "words": max(words, default=0.0),
-            "pairs": len(pairs) / max(1, len(wanted.pairs)),
+            "pairs": len(pairs) / max(1, len(features.pairs)),
         }
         sentences = (
             PrescoredSentence(start, end, meaning, carried)
             for (start, end), meaning, carried in zip(has.spans, meanings, words, strict=True)
-            if _may_answer(wanted, hit, hit.passage.start + start, hit.passage.start + end)
+            if _may_answer(features, hit, hit.passage.start + start, hit.passage.start + end)
         )
-        return Prescored(replace(hit, score=self._found_passage.probability(signals)), tuple(sentences), signals)
+        return Prescored(replace(hit, score=self._fitted.probability(signals)), tuple(sentences), signals)
 
 
 @lru_cache(_REMEMBERED_PASSAGES)
@@ -172,13 +175,13 @@ def _terms(text: str) -> tuple[str, ...]:
     return tuple(intern(term) for term in content_terms(text))  # the same few thousand words everywhere
 
 
-def _may_answer(wanted: Wanted, hit: Hit, start: int, end: int) -> bool:
+def _may_answer(features: QueryFeatures, hit: Hit, start: int, end: int) -> bool:
     text = hit.article.text
     sentence = text[start:end]
-    if _FURNITURE.match(sentence):
+    if _BOILERPLATE.match(sentence):
         return False
     if len(sentence.split()) < _MIN_WORDS and (sentence.isascii() or len(sentence) < _MIN_CHARACTERS):
         return False
-    if wanted.sub_question.party:
-        return is_attributable_to_party(wanted.sub_question.party, text, start, end)
-    return wanted.speaker is None or is_attributable_to_speaker(wanted.speaker, text, start, end)
+    if features.sub_question.party:
+        return is_attributable_to_party(features.sub_question.party, text, start, end)
+    return features.speaker is None or is_attributable_to_speaker(features.speaker, text, start, end)

@@ -14,7 +14,7 @@ from assistant.query.decompose import SubQuestion
 from assistant.reading.calibration import Calibration
 from assistant.reading.extract import extract_evidence
 from assistant.reading.models.span_model import ReadingModel
-from assistant.reading.prescore import RERANK_DEPTH, Prescored, Prescorer, SentenceVectors
+from assistant.reading.prescore import PRESCORE_DEPTH, Prescored, Prescorer, SentenceVectors
 from assistant.reading.rerank import NO_SPAN, Reranker
 from index.hit import Hit
 
@@ -55,25 +55,25 @@ class SpanReader:
         model: ReadingModel,
         calibration: Calibration,
         *,
-        passages: int,
+        rerank_depth: int,
         early_exit: float,
     ) -> None:
-        """`passages` is how many are read at most, `early_exit` the probability from which fewer are."""
-        self._prescorer = Prescorer(vectors, calibration.found_passage)
-        self._reranker = Reranker(model, calibration.read_passage, passages=passages, early_exit=early_exit)
-        self._sentence = calibration.sentence
+        """`rerank_depth` is how many passages are read at most, `early_exit` the probability from which fewer are."""
+        self._prescorer = Prescorer(vectors, calibration.prescore)
+        self._reranker = Reranker(model, calibration.rerank, depth=rerank_depth, early_exit=early_exit)
+        self._evidence = calibration.evidence
 
     def warm_up(self) -> None:
         self._reranker.warm_up()
 
     def read(self, sub_question: SubQuestion, hits: Sequence[Hit], position: int = 0) -> ReadResult:
-        wanted = self._prescorer.prepare(sub_question)
-        prescored = self._prescorer.prescore(wanted, hits[:RERANK_DEPTH])
-        read = self._reranker.rerank(wanted, prescored)
+        features = self._prescorer.prepare(sub_question)
+        prescored = self._prescorer.prescore(features, hits[:PRESCORE_DEPTH])
+        read = self._reranker.rerank(features, prescored)
         ranked = _ranked([one.passage for one in read], prescored)
         return ReadResult(
-            hits=(*(passage.hit for passage in ranked), *_below(ranked, hits[RERANK_DEPTH:])),
-            evidence=tuple(extract_evidence(wanted, read, self._sentence, position)),
+            hits=(*(passage.hit for passage in ranked), *_below(ranked, hits[PRESCORE_DEPTH:])),
+            evidence=tuple(extract_evidence(features, read, self._evidence, position)),
             signals={passage.hit.passage.id: passage.signals for passage in ranked},
         )
 

@@ -10,7 +10,7 @@ from assistant.answer import Evidence
 from assistant.query.decompose import SubQuestion
 from assistant.reading.calibration import Logistic
 from assistant.reading.models.span_model import Reading, ReadingModel
-from assistant.reading.prescore import Prescored, Wanted, passage_words
+from assistant.reading.prescore import Prescored, QueryFeatures, passage_words
 
 LOG_ODDS_UNIT = 10.0
 """Log-odds of a reading model are counted in tens, so that all signals are about as large."""
@@ -35,28 +35,28 @@ class ReadPassage:
 
 
 class Reranker:
-    """Reads at most `passages` of what was prescored. `read_passage` adds up what is known after reading.
+    """Reads at most `depth` passages of what was prescored. `fitted` adds up what is known after reading.
 
     Once the first few hold an answer with the probability `early_exit`, fewer others are read.
     """
 
-    def __init__(self, model: ReadingModel, read_passage: Logistic, *, passages: int, early_exit: float) -> None:
+    def __init__(self, model: ReadingModel, fitted: Logistic, *, depth: int, early_exit: float) -> None:
         self._model = model
-        self._read_passage = read_passage
-        self._passages = passages
+        self._fitted = fitted
+        self._depth = depth
         self._early_exit = early_exit
 
     def warm_up(self) -> None:
         """Load the model."""
         self._model.warm_up()
 
-    def rerank(self, wanted: Wanted, prescored: Sequence[Prescored]) -> list[ReadPassage]:
+    def rerank(self, features: QueryFeatures, prescored: Sequence[Prescored]) -> list[ReadPassage]:
         """The likeliest passages that have a sentence that may answer, read; in the order of `prescored`."""
-        likeliest = [passage for passage in prescored if passage.sentences][: self._passages]
-        first, others = self._read(wanted, likeliest[:_READ_FIRST]), likeliest[_READ_FIRST:]
-        if not wanted.for_the_latest and any(one.passage.hit.score >= self._early_exit for one in first):
+        likeliest = [passage for passage in prescored if passage.sentences][: self._depth]
+        first, others = self._read(features, likeliest[:_READ_FIRST]), likeliest[_READ_FIRST:]
+        if not features.for_the_latest and any(one.passage.hit.score >= self._early_exit for one in first):
             others = [passage for passage in others if passage.hit.score >= _WORTH_READING_TOO]
-        return first + self._read(wanted, others)
+        return first + self._read(features, others)
 
     def rescore(self, sub_question: SubQuestion, best: Evidence) -> float:
         """Log-odds, in tens, that `best` answers when no more of its passage is read than the sentences beside it.
@@ -70,9 +70,9 @@ class Reranker:
         span = reading.best_span(0, end - start)
         return span.score / LOG_ODDS_UNIT if span else NO_SPAN
 
-    def _read(self, wanted: Wanted, passages: Sequence[Prescored]) -> list[ReadPassage]:
+    def _read(self, features: QueryFeatures, passages: Sequence[Prescored]) -> list[ReadPassage]:
         texts = [(passage.hit.article.title, passage.hit.text) for passage in passages]
-        readings = self._model.read(wanted.sub_question.text, texts)
+        readings = self._model.read(features.sub_question.text, texts)
         return [self._weigh(passage, reading) for passage, reading in zip(passages, readings, strict=True)]
 
     def _weigh(self, passage: Prescored, reading: Reading) -> ReadPassage:
@@ -83,6 +83,6 @@ class Reranker:
             "answers": reading.answers / LOG_ODDS_UNIT,
             "span": best.score / LOG_ODDS_UNIT if best else NO_SPAN,
         }
-        probability = self._read_passage.probability(signals)
+        probability = self._fitted.probability(signals)
         hit = replace(passage.hit, score=probability, scores=replace(passage.hit.scores, reader=probability))
         return ReadPassage(replace(passage, hit=hit, signals=signals), reading)

@@ -10,7 +10,7 @@ from assistant.reading.abstention import AbstentionDecision
 from assistant.writing.compose import Composed
 from assistant.writing.conflicts import cited_conflicts
 from assistant.writing.plan import Plan
-from index.search import SearchResult
+from index.retriever import RetrievalResult
 
 _NEAREST = 5
 """Evidence kept for explanation."""
@@ -20,7 +20,7 @@ def assemble_answer(
     *,
     question: str,
     standalone: Rewritten,
-    retrieved: Sequence[SearchResult],
+    retrieved: Sequence[RetrievalResult],
     decision: AbstentionDecision,
     plan: Plan,
     composed: Composed,
@@ -52,7 +52,7 @@ def assemble_answer(
     )
 
 
-def _degraded(decision: AbstentionDecision, composed: Composed, retrieved: Sequence[SearchResult]) -> list[str]:
+def _degraded(decision: AbstentionDecision, composed: Composed, retrieved: Sequence[RetrievalResult]) -> list[str]:
     fallback = ["index_fallback"] if any(result.fallback for result in retrieved) else []
     return [*composed.degraded, *fallback, *([] if decision.is_calibrated else [UNCALIBRATED])]
 

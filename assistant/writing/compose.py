@@ -18,7 +18,7 @@ from assistant.query.decompose import SubQuestion
 from assistant.reading.abstention import AbstentionDecision
 from assistant.reading.reader import ReadResult
 from assistant.writing.conflicts import cited_conflicts, find_disagreements, with_both_sides
-from assistant.writing.extractive import WORTH_ADDING, Writer
+from assistant.writing.draft import WORTH_ADDING, Writer
 from assistant.writing.generative import ModelWriter
 from assistant.writing.plan import Plan, WrittenBy, merge_hits
 from assistant.writing.verify import StoredArticle, Verification, Verified, verify
@@ -49,7 +49,7 @@ class Composer:
 
     def choose(self, mode: Mode, decision: AbstentionDecision) -> WrittenBy:
         """Who is to write: a model where there is one and it is wanted, which needs evidence."""
-        return "generative" if self._model_writer and mode != "extractive" and decision.supported else "extractive"
+        return "generative" if self._model_writer and mode != "extractive" and decision.answerable else "extractive"
 
     def plan(
         self,
@@ -59,16 +59,16 @@ class Composer:
         written_by: WrittenBy,
         top_k: int,
     ) -> Plan:
-        """What of the supported evidence is quoted or shown to the model; `top_k` hits of each are listed besides."""
-        disagreements = find_disagreements(sub_questions, decision.supported)
-        draft = with_both_sides(self._writer.write(decision.supported), disagreements)
+        """What of the answerable evidence is quoted or shown to the model; `top_k` hits of each are listed besides."""
+        disagreements = find_disagreements(sub_questions, decision.answerable)
+        draft = with_both_sides(self._writer.write(decision.answerable), disagreements)
         shown: tuple[Evidence, ...] = ()
         if self._model_writer and written_by == "generative":
-            shown = self._model_writer.show(decision.supported, draft)
+            shown = self._model_writer.show(decision.answerable, draft)
         return Plan(
             sub_questions=sub_questions,
             written_by=written_by,
-            supported=decision.supported,
+            answerable=decision.answerable,
             disagreements=disagreements,
             draft=draft,
             shown=shown,
@@ -110,13 +110,13 @@ def _write_with_model(
 def _suffices(plan: Plan, verification: Verification) -> bool:
     """Whether each sub-question is answered, and each disagreement shown."""
     conflicts = cited_conflicts(plan.disagreements, verification.verified().citations)
-    return len(conflicts) == len(plan.disagreements) and _answers_all(verification.evidence, plan.supported)
+    return len(conflicts) == len(plan.disagreements) and _answers_all(verification.evidence, plan.answerable)
 
 
-def _answers_all(cited: Sequence[Evidence], supported: Sequence[Evidence]) -> bool:
+def _answers_all(cited: Sequence[Evidence], answerable: Sequence[Evidence]) -> bool:
     """Whether each sub-question that has evidence is answered from good evidence of it."""
     best: dict[int, float] = {}
-    for item in supported:
+    for item in answerable:
         best[item.sub_question] = max(item.support, best.get(item.sub_question, 0.0))
     answered = {item.sub_question for item in cited if item.support >= WORTH_ADDING * best.get(item.sub_question, 0.0)}
     return answered >= best.keys()

@@ -13,10 +13,10 @@ from assistant.answer import Citation, Conflict, Evidence
 from assistant.groundedness.quantities import quantities_in
 from assistant.groundedness.words import stems_of
 from assistant.query.decompose import SubQuestion
-from assistant.query.parties import parties_in
-from assistant.reading.attribution import speaker_asked_for
-from assistant.writing.extractive import Draft, DraftSentence
+from assistant.query.speaker import speaker_asked_for
+from assistant.writing.draft import Draft, DraftSentence
 from corpus.text.english import ENGLISH
+from corpus.text.parties import parties_in
 
 _LIKELY = 0.4
 """Support from which a sentence's short answer is a side of a disagreement. See docs/adr/0019: at 0.3, one ordinary
@@ -97,13 +97,13 @@ def _cited(disagreements: Sequence[Disagreement], citations: Sequence[Citation])
 def _sides(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
     """The best sentence of each article that has a likely answer, together with those that give the same answer."""
     sides: list[list[Evidence]] = []
-    heard: set[str] = set()
+    seen_articles: set[str] = set()
     for item in sorted(evidence, key=lambda item: -item.support):
         article = item.hit.article.id
-        if item.support < _LIKELY or item.short is None or article in heard:
+        if item.support < _LIKELY or item.short is None or article in seen_articles:
             continue
-        heard.add(article)
-        same = next((side for side in sides if agree(_short(side[0]), _short(item))), None)
+        seen_articles.add(article)
+        same = next((side for side in sides if agree(_span_text(side[0]), _span_text(item))), None)
         if same is not None:
             same.append(item)
         elif len(sides) < _MOST_SIDES:
@@ -129,6 +129,6 @@ def agree(one: str, other: str) -> bool:
     return not shorter or len(words & others) / shorter >= _SHARED
 
 
-def _short(item: Evidence) -> str:
+def _span_text(item: Evidence) -> str:
     start, end = item.short or (item.start, item.end)
     return item.hit.article.text[start:end]

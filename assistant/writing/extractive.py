@@ -1,21 +1,17 @@
-"""Writing an answer from evidence. The default writer quotes: the best sentences verbatim, repeats removed."""
+"""The default writer, which quotes: the best sentences verbatim, repeats removed."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
-from typing import Protocol
 
 from assistant.answer import Evidence
-from assistant.groundedness.speakers import speakers_in
 from assistant.settings import AnswerOptions
+from assistant.writing.context import sentence_before
+from assistant.writing.draft import WORTH_ADDING, Draft, DraftSentence
 from corpus.text.analysis import content_terms
-from corpus.text.english import ENGLISH
-from corpus.text.names import names_in
 from corpus.text.near_duplicates import Signature
-from corpus.text.sentences import sentence_spans
 
 _REPEATS = 0.6
 """Share of the shorter sentence's content terms that another sentence carries when it says the same again. From 0.55
@@ -24,44 +20,11 @@ to 0.7 the public sets, which repeat little, measure the same; news repeats much
 _NOVELTY = 0.2
 """What a sentence loses, of its support, for saying nothing but what is chosen already."""
 
-WORTH_ADDING = 0.4
-"""A further sentence is added when it is worth at least this share of the best one's probability: sentence F1 on the
-first 131 questions of clapnq-dev-a is .484 with it, .467 at 0.6."""
-
 _LOOKED_AT = 40
 """Sentences of a sub-question that are compared for repeats; what stands lower is never quoted."""
 
-_POINTS_BACK = re.compile(rf"^\W*(?:{ENGLISH.any_of('pointing_words')}|such)\b", re.IGNORECASE)
-"""How a sentence begins whose subject was named before it."""
-
-_PERSONS = frozenset({"he", "she"})
-
-_PARAGRAPH = 2
-"""Line breaks between one paragraph and the next."""
-
-_LOOK_BACK = 600
-"""Characters before a sentence in which the one before it is looked for."""
-
 _MAX_COPIES = 2
 """Further sources cited for one sentence; more markers make an answer harder to read."""
-
-
-@dataclass(frozen=True, slots=True)
-class DraftSentence:
-    """A sentence that wants to be in the answer, and the evidence that it claims to rest on."""
-
-    text: str
-    evidence: tuple[Evidence, ...]
-
-
-Draft = tuple[DraftSentence, ...]
-
-
-class Writer(Protocol):
-    """Turns evidence into sentences. Whatever it writes is verified afterwards."""
-
-    def write(self, evidence: Sequence[Evidence]) -> Draft:
-        """`evidence` is sub-question by sub-question, best first within each."""
 
 
 class ExtractiveWriter:
@@ -76,9 +39,9 @@ class ExtractiveWriter:
             chosen += self._choose(list(ranked), chosen)
         return tuple(DraftSentence(item.text, (item, *item.copies)) for item in _in_reading_order(chosen))
 
-    def _choose(self, ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[Evidence]:
+    def _choose(self, ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[Evidence]:
         """The best few of one sub-question that say different things, within the limits; the first always fits."""
-        pool = _without_repeats(ranked, taken)
+        pool = _without_repeats(ranked, earlier)
         chosen: list[_Candidate] = []
         room = self._options.max_words
         while pool and len(chosen) < self._options.max_sentences:
@@ -89,7 +52,7 @@ class ExtractiveWriter:
                 chosen.append(best)
                 room -= length
         quoted = [candidate.with_copies() for candidate in chosen]
-        return _with_context(quoted, taken, room, self._options.max_sentences - len(quoted))
+        return _with_context(quoted, earlier, room, self._options.max_sentences - len(quoted))
 
 
 class _Candidate:
@@ -123,17 +86,17 @@ class _Candidate:
         return replace(self.evidence, copies=tuple(by_article.values())[:_MAX_COPIES])
 
 
-def distinct(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[Evidence]:
-    """Those of `ranked`, best first, that say what neither `taken` nor a better one says."""
-    return [candidate.evidence for candidate in _without_repeats(ranked, taken)]
+def distinct(ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[Evidence]:
+    """Those of `ranked`, best first, that say what neither `earlier` nor a better one says."""
+    return [candidate.evidence for candidate in _without_repeats(ranked, earlier)]
 
 
-def _without_repeats(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> list[_Candidate]:
+def _without_repeats(ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[_Candidate]:
     """Best first; a sentence that says again what a better one says is left out, or kept as its copy."""
-    said = [_Candidate(item) for item in taken]
+    quoted = [_Candidate(item) for item in earlier]
     kept: list[_Candidate] = []
     for candidate in map(_Candidate, ranked[:_LOOKED_AT]):
-        repeated = next((other for other in (*said, *kept) if candidate.overlap(other) >= _REPEATS), None)
+        repeated = next((other for other in (*quoted, *kept) if candidate.overlap(other) >= _REPEATS), None)
         if repeated is None:
             kept.append(candidate)
         elif candidate.is_copy_of(repeated):
@@ -141,44 +104,18 @@ def _without_repeats(ranked: Sequence[Evidence], taken: Sequence[Evidence]) -> l
     return kept
 
 
-def _with_context(chosen: Sequence[Evidence], taken: Sequence[Evidence], words: int, sentences: int) -> list[Evidence]:
+def _with_context(
+    chosen: Sequence[Evidence], earlier: Sequence[Evidence], words: int, sentences: int
+) -> list[Evidence]:
     """Before a sentence that begins with "he", "it" or "this", the one that names who or what, where there is room."""
     quoted = list(chosen)
     for item in chosen:
         before = sentence_before(item)
-        said = before and any(before.overlaps(other) for other in (*taken, *quoted))
-        if before and not said and sentences > 0 and _words(before) <= words:
+        is_quoted = before and any(before.overlaps(other) for other in (*earlier, *quoted))
+        if before and not is_quoted and sentences > 0 and _words(before) <= words:
             quoted.append(before)
             words, sentences = words - _words(before), sentences - 1
     return quoted
-
-
-def sentence_before(item: Evidence) -> Evidence | None:
-    """Of a sentence that points back, the one before it in the same paragraph, unless that points back as well.
-
-    Who says something ("..., he said") was named in the paragraph before, where the sentence begins its own.
-    """
-    if not _points_back(item.text):
-        return None
-    text, first = item.hit.article.text, max(0, item.start - _LOOK_BACK)
-    spans = sentence_spans(text[first : item.start])
-    if not spans or text[first + spans[-1][1] : item.start].count("\n") > (_PARAGRAPH if _is_said(item.text) else 0):
-        return None
-    start, end = first + spans[-1][0], first + spans[-1][1]
-    # A span at the very beginning of what was looked at may be the rest of a longer sentence.
-    is_whole = spans[-1][0] > 0 or first == 0
-    before = replace(item, start=start, end=end, support=0.0, signals={}, short=None, copies=())
-    return before if is_whole and not _points_back(before.text) else None
-
-
-def _points_back(sentence: str) -> bool:
-    return bool(_POINTS_BACK.match(sentence)) or _is_said(sentence)
-
-
-def _is_said(sentence: str) -> bool:
-    """Whether someone speaks whom the sentence does not name: "The price, he said, was fair." """
-    speakers = speakers_in(sentence)
-    return bool(speakers) and _PERSONS.issuperset(map(str.lower, speakers)) and not names_in(sentence.lstrip("“\"‘'"))
 
 
 def _words(item: Evidence) -> int:

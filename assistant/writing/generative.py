@@ -26,7 +26,9 @@ from assistant.language_models.language_model import (
     without_thoughts,
 )
 from assistant.settings import ModelOptions
-from assistant.writing.extractive import Draft, DraftSentence, distinct, sentence_before
+from assistant.writing.context import sentence_before
+from assistant.writing.draft import Draft, DraftSentence
+from assistant.writing.extractive import distinct
 from corpus.text.sentences import sentence_spans
 
 _MOST_SENTENCES = 8

@@ -10,7 +10,7 @@ from assistant.answer import Evidence
 from assistant.query.decompose import SubQuestion
 from assistant.reading.reader import ReadResult
 from assistant.writing.conflicts import Disagreement
-from assistant.writing.extractive import Draft
+from assistant.writing.draft import Draft
 from index.hit import Hit
 
 WrittenBy = Literal["extractive", "generative"]
@@ -21,13 +21,13 @@ WrittenBy = Literal["extractive", "generative"]
 class Plan:
     """The quotes in `draft`, and when it is `written_by` a model, the evidence `shown` to that.
 
-    `supported` is all evidence that may be used, `disagreements` what the sources disagree about. `hits` are the
+    `answerable` is all evidence that may be used, `disagreements` what the sources disagree about. `hits` are the
     passages that are listed, best first; every citation's hit is among them.
     """
 
     sub_questions: tuple[SubQuestion, ...]
     written_by: WrittenBy
-    supported: tuple[Evidence, ...]
+    answerable: tuple[Evidence, ...]
     disagreements: tuple[Disagreement, ...]
     draft: Draft
     shown: tuple[Evidence, ...]

@@ -13,7 +13,8 @@ from functools import cache, partial
 
 from assistant.answer import Citation, Evidence, Sentence, Span, Support
 from assistant.groundedness.claim import Premises, Verdict, check_claim
-from assistant.writing.extractive import Draft, DraftSentence, sentence_before
+from assistant.writing.context import sentence_before
+from assistant.writing.draft import Draft, DraftSentence
 from corpus.article import Article, content_hash
 
 StoredArticle = Callable[[str, str], Article | None]
@@ -41,7 +42,7 @@ class Verification:
     def __init__(self, stored: StoredArticle) -> None:
         self._intact = cache(partial(_intact, stored))  # several sentences may rest on one article
         self._text = ""
-        self._said: set[str] = set()
+        self._texts: set[str] = set()
         self._sentences: list[Sentence] = []
         self._citations: list[Citation] = []
         self.evidence: list[Evidence] = []
@@ -50,9 +51,9 @@ class Verification:
         """Whether the sentence stands: adds it with its citations, never with one that was not claimed."""
         present = [item for item in draft.evidence if _stands_in_store(item, self._intact)]
         support, carrying = _supported(draft.text, present)
-        if support is None or draft.text in self._said:
+        if support is None or draft.text in self._texts:
             return False
-        self._said.add(draft.text)
+        self._texts.add(draft.text)
         self._add(draft.text, support, carrying)
         return True
 
@@ -60,7 +61,7 @@ class Verification:
         """What stands so far."""
         return Verified(
             text=self._text,
-            short=_short(self.evidence),
+            short=_short_answer_of(self.evidence),
             sentences=tuple(self._sentences),
             citations=tuple(self._citations),
             sub_questions=frozenset(item.sub_question for item in self.evidence),
@@ -114,7 +115,7 @@ def _verdict(sentence: str, evidence: Sequence[Evidence]) -> Verdict:
     return check_claim(sentence, Premises(tuple(item.text for item in evidence), "\n".join((*titles, *before)))).verdict
 
 
-def _short(evidence: Sequence[Evidence]) -> str | None:
+def _short_answer_of(evidence: Sequence[Evidence]) -> str | None:
     """The answer span of the best evidence; None where several things were asked, which no one span answers."""
     if len({item.sub_question for item in evidence}) != 1:
         return None

@@ -26,7 +26,7 @@ class _BadLine(ValueError):
 
 
 def read_beir(path: Path) -> Iterator[Draft | UnreadableSource]:
-    """One draft a line; a line that cannot be one is an error in its place, and the next line follows.
+    """Yield one draft a line; a line that cannot be one is an error in its place, and the next line follows.
 
     `_id` is kept exactly. Holds one line and all ids in memory. Raises `UnreadableSource` if the file fails.
     """

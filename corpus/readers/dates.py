@@ -52,7 +52,7 @@ def _one_reading(written: str) -> date:
 
 
 def _written_out(written: str) -> set[date]:
-    """All days that `written` may mean, by every order of day, month and year, and every filling of gaps."""
+    """Return all days that `written` may mean, by every order of day, month and year, and every filling of gaps."""
     from dateutil import parser
 
     # Who writes the year first writes the month next, whatever the country.
@@ -67,7 +67,7 @@ def _written_out(written: str) -> set[date]:
 
 
 def _zone(_name: str | None, offset_seconds: int | None) -> tzinfo | None:
-    """Offsets count; bare abbreviations do not, because several zones share each of them."""
+    """Return the zone of an offset; none for a bare abbreviation, because several zones share each of them."""
     return None if offset_seconds is None else timezone(timedelta(seconds=offset_seconds))
 
 

@@ -1,4 +1,4 @@
-"""Which reader reads which file."""
+"""The choice of a reader for each file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def holds_sources(place: Path) -> bool:
 
 
 def read_articles(place: Path) -> Iterator[Reading]:
-    """Everything in a file, or in a folder and the folders below it, one article at a time.
+    """Yield everything in a file, or in a folder and the folders below it, one article at a time.
 
     Sorted within each folder; hidden files are left out. Nothing is raised for a source that cannot be read.
     """

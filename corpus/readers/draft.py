@@ -1,4 +1,4 @@
-"""What a reader found in a source, and how it becomes an article."""
+"""Drafts, the articles as their sources give them, and their completion."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ class Draft:
 
 
 def unforeseen(error: Exception) -> str:
-    """Why there is no article when a reader or its libraries stumbled over what nobody foresaw; logs the rest."""
+    """Log an error that no reader foresaw, and return the reason for the user why there is no article."""
     _logger.error("A source could not be read.", exc_info=error)
     return f"it cannot be read as an article ({type(error).__name__})."
 
 
 def finish(draft: Draft, name: str, origin: str) -> tuple[Article, list[SourceWarning]]:
-    """The article, and what of its draft was not taken. `name` is the source's path within what was ingested.
+    """Return the article, and what of its draft was not taken. `name` is the source's path within what was ingested.
 
     Raises `UnreadableSource` when there is no text.
     """
@@ -95,7 +95,7 @@ def _title_from_text(text: str) -> str | None:
 def _check(
     written: str | None, read: Callable[[str], str | None], what: str, doubt: str
 ) -> tuple[str | None, str | None]:
-    """What `read` makes of a field, and a remark when that is nothing; neither when nothing was written."""
+    """Return a field as `read` makes it, and a remark when that is nothing; neither when nothing was written."""
     if not written or not written.strip():
         return None, None
     value = read(written)

@@ -1,4 +1,4 @@
-"""The formats that are read, each declared once: what its files are called, and who reads them."""
+"""The formats that are read, each declared once, with the names of its files and its parser."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _BY_NAME = {one.name: one for one in FORMATS}
 
 
 def format_of(path: PurePath) -> Format | CollectionFormat | None:
-    """By the end of its name; None for a file of a format that is not read."""
+    """Return the format that the end of a file's name tells; None for one that is not read."""
     return _BY_SUFFIX.get(path.suffix.lower())
 
 
@@ -67,7 +67,7 @@ def format_named(name: str) -> Format:
 
 
 def suffixes() -> tuple[str, ...]:
-    """All ends of names by which a file is known."""
+    """Return all ends of names by which a format is known."""
     return tuple(_BY_SUFFIX)
 
 
@@ -77,5 +77,5 @@ def may_hold_articles(path: PurePath) -> bool:
 
 
 def what_folders_may_hold() -> str:
-    """For messages: `.md, .markdown, ..., corpus.jsonl`."""
+    """Return the names of files that are read in folders, for messages: `.md, .markdown, ..., corpus.jsonl`."""
     return ", ".join((*(suffix for one in FORMATS for suffix in one.suffixes), BEIR_CORPUS))

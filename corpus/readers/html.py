@@ -114,8 +114,11 @@ def _extract(tree: HtmlElement) -> Draft | None:
 
 @cache
 def _extractor_config() -> ConfigParser:
-    """From a text that it thinks too short the extractor falls back on what runs headline, caption and body together,
-    or on words that the page does not show; whatever it found is better."""
+    """Return settings that accept short texts.
+
+    From a text that it thinks too short the extractor falls back on what runs headline, caption and body together, or
+    on words that the page does not show; whatever it found is better.
+    """
     from trafilatura.settings import use_config
 
     config = use_config()
@@ -129,7 +132,7 @@ def _drop_hidden(tree: HtmlElement) -> None:
 
 
 def _write_quotation_marks(tree: HtmlElement) -> None:
-    """Browsers put the marks around `<q>`; the extractor would take it for a block of its own."""
+    """Write the marks that browsers put around `<q>`, which the extractor would take for a block of its own."""
     for quote in list(tree.iter("q")):
         if not _QUOTED.match(quote.text_content()):
             quote.text = f"“{quote.text or ''}"
@@ -148,7 +151,7 @@ def _text_of(body: _Element) -> str:
 
 
 def _write_rows_out(table: _Element) -> None:
-    """Rows as lines that can be read on their own: `Schools: 2024 4.1bn, 2025 5.2bn`."""
+    """Write rows as lines that can be read on their own: `Schools: 2024 4.1bn, 2025 5.2bn`."""
     names: list[str] = []
     for row in list(table.iter("row")):
         parts = list(row.iterchildren("cell"))
@@ -161,7 +164,7 @@ def _write_rows_out(table: _Element) -> None:
 
 
 def _text_of_cell(cell: _Element) -> str:
-    """On one line, unless the cell is all of its row, as in pages that are laid out by tables."""
+    """Return a cell's text on one line, unless it is all of its row, as in pages that are laid out by tables."""
     cell.tag = "p"  # a cell would be written with bars around it, on one line
     lines = _text_of(cell)
     return lines if cell.getnext() is None and cell.getprevious() is None else lines.replace("\n\n", " ")
@@ -189,7 +192,7 @@ def _linked_dates(tree: HtmlElement) -> Iterator[str]:
 
 
 def _top_items(json_text: str) -> Iterator[dict[str, object]]:
-    """What the page is, not what it links to: the outermost objects, and those of an outermost `@graph`."""
+    """Yield what describes the page itself, no links: the outermost objects, and those of an outermost `@graph`."""
     try:
         # Pages put raw line ends into strings.
         data = json.loads(json_text, strict=False)

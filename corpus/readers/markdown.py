@@ -125,7 +125,7 @@ def _load_toml(front: str) -> object:
 
 
 def _load_yaml(front: str) -> object:
-    """All scalars as the author wrote them: dates follow our rules, and `no` is a language, not False."""
+    """Load all scalars as the author wrote them: dates follow our rules, and `no` is a language, not False."""
     import yaml
 
     try:

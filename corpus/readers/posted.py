@@ -23,7 +23,7 @@ _NO_SLASH = re.compile(r"[\\/]")
 
 
 def read_posted(source: PostedSource, most_characters: int) -> tuple[Article, list[SourceWarning]]:
-    """The article, and what of it was not taken. Raises `UnreadableSource` when it cannot be one."""
+    """Return the article, and what of it was not taken. Raises `UnreadableSource` when it cannot be one."""
     is_file = source.format != FIELDS
     draft = format_named(source.format).parse(source.body, ORIGIN) if is_file else _parse_fields(source.body)
     if len(draft.text) > most_characters:
@@ -33,23 +33,23 @@ def read_posted(source: PostedSource, most_characters: int) -> tuple[Article, li
 
 
 def claimed_identity(external_id: str | None, url: str | None) -> str:
-    """What an article is known by before its text is read; empty when that is its text alone."""
+    """Return the identity of an article before its text is read; empty when that is its text alone."""
     return one_line(external_id or "", _MAX_NAME_CHARS) or canonical_url(url or "") or ""
 
 
 def file_name(written: str) -> str:
-    """The last part of a path that a client calls its file, as one clean line; may be empty."""
+    """Return the last part of a path that a client calls its file, as one clean line; may be empty."""
     return one_line(_NO_SLASH.split(written)[-1], _MAX_NAME_CHARS)
 
 
 def format_of_file(name: str) -> str | None:
-    """The name of its format; None for one that is not read, or not over the wire."""
+    """Return the name of a file's format; None for one that is not read, or not over the wire."""
     found = format_of(PurePosixPath(name))
     return found.name if isinstance(found, Format) else None
 
 
 def _parse_fields(body: bytes) -> Draft:
-    """Of JSON whose fields are strings; only `text` is needed."""
+    """Parse JSON whose fields are strings; only `text` is needed."""
     given = json.loads(body)
     return Draft(
         text=canonical_text(given["text"]).strip(),

@@ -73,7 +73,7 @@ def _is_hidden(name: str) -> bool:
 
 
 def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
-    """All bytes of the file. Raises `UnreadableSource`, also for a file of more than `limit` bytes."""
+    """Return all bytes of the file. Raises `UnreadableSource`, also for a file of more than `limit` bytes."""
     with opened(path) as file:
         raw = file.read(limit + 1)
     if len(raw) > limit:
@@ -85,7 +85,7 @@ def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """The file, open for reading. Whatever the disk refuses, then or later, becomes `UnreadableSource`."""
+    """Open a file for reading. Whatever the disk refuses, then or later, becomes `UnreadableSource`."""
     if path.exists() and not path.is_file():
         # A pipe or device would be waited for, perhaps for ever.
         raise UnreadableSource(printable(path), "it is not a regular file.")

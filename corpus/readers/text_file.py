@@ -14,12 +14,12 @@ def parse_plain_text(raw: bytes, origin: str) -> Draft:
 
 
 def parse_text(raw: bytes, origin: str) -> str:
-    """The canonical text of bytes in any encoding. Raises `UnreadableSource` naming `origin`."""
+    """Return the canonical text of bytes in any encoding. Raises `UnreadableSource` naming `origin`."""
     return canonical_text(decode_source(origin, raw)).strip()
 
 
 def decode_source(origin: str, raw: bytes, declared: str | None = None) -> str:
-    """`raw` as text; see `corpus.text.encoding.decode`. Raises `UnreadableSource` naming `origin`."""
+    """Return `raw` as text; see `corpus.text.encoding.decode`. Raises `UnreadableSource` naming `origin`."""
     try:
         return decode(raw, declared)
     except NotText as reason:

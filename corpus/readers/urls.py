@@ -25,7 +25,7 @@ _TRACKING = re.compile(
 
 
 def canonical_url(written: str) -> str | None:
-    """`written` with scheme and host in lower case, without fragment, credentials, default port and tracking.
+    """Return `written` with scheme and host in lower case, without fragment, credentials, default port and tracking.
 
     None for everything that is not an absolute http or https address: an article comes from outside, and its
     address ends up as a link.
@@ -47,6 +47,6 @@ def canonical_url(written: str) -> str | None:
 
 
 def _without_tracking(query: str) -> str:
-    """What is kept stays as it was written: re-encoding it could name another page."""
+    """Remove tracking from a query; the rest stays as written, since re-encoding it could name another page."""
     pairs = (pair for pair in query.split("&") if pair)
     return "&".join(pair for pair in pairs if not _TRACKING.fullmatch(pair.partition("=")[0]))

@@ -1,4 +1,4 @@
-"""The source of truth: articles, versions, passages, vectors and jobs. What a database must do stands in `protocols`.
+"""The source of truth: articles, versions, passages, vectors and jobs. `protocols` says what a database must do.
 
 These functions alone choose the database; a second one is a further branch here. Each is imported when it is chosen,
 since its driver takes a while and need not be installed for another.
@@ -19,9 +19,9 @@ __all__ = ["DataFolder", "backup", "open_service_store", "open_store", "open_sto
 
 
 def open_store(data: DataFolder) -> Store:
-    """For reading; an empty store is made when the folder has none.
+    """Open for reading; an empty store is made when the folder has none.
 
-    Raises CatalogTooOld when a writer has to migrate first, and CatalogTooNew.
+    Raises StoreTooOld when a writer has to migrate first, and StoreTooNew.
     """
     from corpus.store.sqlite import SqliteStore
 
@@ -29,9 +29,9 @@ def open_store(data: DataFolder) -> Store:
 
 
 def open_store_writer(data: DataFolder) -> Store:
-    """For reading and writing, alone; migrates an older store.
+    """Open for reading and writing, alone; migrates an older store.
 
-    Raises DataFolderBusy when there is another writer, and CatalogTooNew.
+    Raises DataFolderBusy when there is another writer, and StoreTooNew.
     """
     from corpus.store.sqlite import SqliteStore
 
@@ -39,7 +39,7 @@ def open_store_writer(data: DataFolder) -> Store:
 
 
 def open_service_store(data: DataFolder, patience: float | None = None) -> ServiceStore:
-    """What the service keeps; made when the folder has none, and migrated when it is older.
+    """Open the service's own store; made when the folder has none, and migrated when it is older.
 
     `patience`, in seconds, is how long anything waits for another's transaction before DataFolderBusy.
     """
@@ -66,7 +66,7 @@ def restore(source: Path, data: DataFolder, replace: bool = False) -> None:
     Nothing is touched before the backup has been checked. An older backup is migrated; the index has to be
     rebuilt. A folder that holds anything is refused unless `replace` says so and it is a data folder; a key that
     was revoked there stays revoked.
-    Raises BackupUnusable, CatalogTooNew, DataFolderBusy and DataFolderUnusable.
+    Raises BackupUnusable, StoreTooNew, DataFolderBusy and DataFolderUnusable.
     """
     from corpus.store.sqlite.backup import restore as read_backup
 

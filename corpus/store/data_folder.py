@@ -22,8 +22,8 @@ class DataFolder:
         return str(self.path)
 
     @property
-    def catalog(self) -> Path:
-        """The database, a file, with whatever the database keeps beside it."""
+    def database(self) -> Path:
+        """The database, a file, with whatever the database keeps beside it; called catalog on the disk."""
         return self.path / "catalog.sqlite3"
 
     @property
@@ -32,7 +32,7 @@ class DataFolder:
 
     @property
     def index(self) -> Path:
-        """All that can be made again from the store."""
+        """Everything that can be made again from the store."""
         return self.path / "index"
 
     @property

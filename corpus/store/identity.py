@@ -1,4 +1,4 @@
-"""When are two articles the same? The rules by which the store takes, replaces or refuses articles."""
+"""The identity of articles: the rules by which the store takes, replaces or refuses them."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ _BETWEEN_WORDS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What the store holds under an article's id. `split_by` is the splitter that made its passages, if any did."""
+class StoredArticle:
+    """The current version under an article's id. `split_by` is the splitter that made its passages, if any did."""
 
     origin: str
     summary: ArticleSummary
     split_by: str | None = None
 
 
-def judge(article: Article, held: Held | None, twin: str | None) -> Outcome:
-    """What is to become of `article`.
+def decide_action(article: Article, stored: StoredArticle | None, duplicate_of: str | None) -> Outcome:
+    """Decide what is to become of `article`.
 
-    `held` is what its id stands for so far. `twin` is the external id of another article with the same text.
+    `stored` is what its id stands for so far. `duplicate_of` is the external id of another article with the same text.
     """
-    if held is None:
-        return _outcome(article, Action.DUPLICATE if twin else Action.CREATED, twin)
-    if article.content_hash == held.summary.content_hash:
-        is_same = ArticleSummary.of(article) == held.summary
+    if stored is None:
+        return _outcome(article, Action.DUPLICATE if duplicate_of else Action.CREATED, duplicate_of)
+    if article.content_hash == stored.summary.content_hash:
+        is_same = ArticleSummary.of(article) == stored.summary
         return _outcome(article, Action.UNCHANGED if is_same else Action.UPDATED)
-    if article.origin != held.origin:
-        return _outcome(article, Action.CONFLICT, held.origin)
+    if article.origin != stored.origin:
+        return _outcome(article, Action.CONFLICT, stored.origin)
     return _outcome(article, Action.UPDATED)
 
 
-def sameness(text: str) -> str:
-    """Equal for texts that differ only in case, white space and punctuation."""
+def normalized_text_hash(text: str) -> str:
+    """Return a hash that is equal for texts that differ only in case, white space and punctuation."""
     words = _BETWEEN_WORDS.sub(" ", text.casefold()).strip()
     # A text of punctuation alone is the same as itself only.
     return hashlib.sha256((words or text).encode("utf-8")).hexdigest()

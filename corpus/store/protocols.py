@@ -1,4 +1,4 @@
-"""What a database must do to be the source of truth. `corpus.store.sqlite` does it with SQLite.
+"""Protocols that a database implements to be the source of truth. `corpus.store.sqlite` does it with SQLite.
 
 A store is a few small ones over one database. Every method is one transaction: what a writing method has returned
 from survives the death of the process, and what it raised in has changed nothing. Everything may raise
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, Self
+from typing import NewType, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,66 +28,68 @@ from corpus.article import (
     SplitArticle,
     Version,
 )
-from corpus.generation import GenerationRecord
+from corpus.generation_record import GenerationRecord
 from corpus.job import Job, JobKind, PostedSource, ReadSource, WaitingJob, WaitingSource
-from corpus.store.identity import Held
+from corpus.store.identity import StoredArticle
 
-ARTICLES_PER_TRANSACTION = 256
-"""More would keep other writing threads waiting, and lose more work to a kill."""
+ChangeMark = NewType("ChangeMark", str)
+"""A state of passages and vectors, to be compared for equality; what it is made of is the database's affair."""
 
 
 class ChangeLog(Protocol):
     """The numbered changes that readers and indexes follow."""
 
     def seq(self) -> int:
-        """The number of the newest change (an article put, cut or deleted); 0 before the first. It only ever grows."""
+        """Number of the newest change (an article put, split or deleted); it only grows, from 0 on."""
 
     def since(self, seq: int) -> list[Change]:
-        """What changed after `seq`: one change per article, its newest, in the order of the changes."""
+        """Return what changed after `seq`: one change per article, its newest, in the order of the changes."""
 
     def has_deletions_since(self, seq: int) -> bool:
         """Whether articles were purged after `seq`: what was built up to there may still hold their words."""
 
-    def mark(self) -> tuple[int, int, int]:
-        """Another one whenever passages or their vectors came or went; cheap (below a millisecond) at any size."""
+    def mark(self) -> ChangeMark:
+        """Return a mark that is another whenever passages or their vectors came or went; below 1 ms at any size."""
 
 
 class ArticleStore(Protocol):
     """Articles with all their versions. Those outside the bounds of `Store.within` are not there to be read."""
 
     def get(self, article_id: str, content_hash: str | None = None) -> Article:
-        """The current version, or the one with this hash. Raises UnknownArticle when there is none."""
+        """Return the current version, or the one with this hash. Raises UnknownArticle when there is none."""
 
     def get_many(self, ids: Collection[str]) -> dict[str, Article]:
-        """Current versions by id; ids without an article are left out."""
+        """Return current versions by id; ids without an article are left out."""
 
     def count(self, wanted: ArticleFilter | None = None) -> int:
-        """How many match; all of them without a filter."""
+        """Count the articles that match; all of them without a filter."""
 
     def newest(
         self, limit: int, skip: int = 0, contains: str | None = None, wanted: ArticleFilter | None = None
     ) -> list[ArticleSummary]:
-        """By publication date, the newest first, undated ones last; `contains` is looked for in title and publisher."""
+        """Return articles, newest first, undated ones last; `contains` is looked for in title and publisher."""
 
     def versions(self, article_id: str) -> list[Version]:
-        """All texts that the article has had, newest first; none for an unknown article."""
+        """Return all texts that the article has had, newest first; none for an unknown article."""
 
     def coverage(self, wanted: ArticleFilter | None = None) -> Coverage:
-        """What the articles that match cover, in counts, names and dates."""
+        """Return what the articles that match cover, in counts, names and dates."""
 
     def overview(self, most_publishers: int | None, wanted: ArticleFilter | None = None) -> Overview:
-        """Count of the articles that match, with the `most_publishers` largest publishers; None: with all."""
+        """Count the articles that match, with the `most_publishers` largest publishers; None: with all."""
 
     def origins_under(self, root: Path) -> dict[str, str]:
-        """Origin and id of all articles that were read from `root`, a file, or from somewhere below it; no bounds."""
+        """Return origin and id of all articles that were read from `root`, a file, or from below it; no bounds."""
 
-    def held(self, ids: Collection[str]) -> dict[str, Held]:
-        """What each of these ids stands for, as `put` will find it; ids without an article are left out. No bounds."""
+    def stored(self, ids: Collection[str]) -> dict[str, StoredArticle]:
+        """Return the current versions as `put` will find them; ids without an article are left out. No bounds."""
 
-    def put(self, offered: Sequence[Article]) -> list[Outcome]:
-        """Take articles in, as `corpus.store.identity.judge` says; one outcome each, in their order.
+    def put(self, splitter: str, offered: Sequence[SplitArticle]) -> list[Outcome]:
+        """Take articles in, with the passages that `splitter` (a fingerprint) made of them, in one transaction.
 
-        At most `ARTICLES_PER_TRANSACTION` go into one transaction. What changes an article gets a `seq` of its own.
+        One outcome each, in their order, as `corpus.store.identity.decide_action` says; what changes an article gets a
+        `seq` of its own. The vectors of the passages should be stored already, so that they are found from this moment
+        on; what an article had before is found until then.
         """
 
     def delete(self, article_ids: Collection[str]) -> int:
@@ -106,7 +108,7 @@ class ArticleStore(Protocol):
         contains: str | None = None,
         wanted: ArticleFilter | None = None,
     ) -> Sequence[ArticleSummary]:
-        """At most `limit` articles that match, ordered by id, starting behind the id `after`.
+        """Return at most `limit` articles that match, ordered by id, starting behind the id `after`.
 
         `contains` is looked for in titles; capital ASCII letters equal small ones.
         """
@@ -116,40 +118,33 @@ class PassageStore(Protocol):
     """Passages of the current versions. What an update or a deletion made stale is never handed out."""
 
     def count(self, since: int | None = None) -> int:
-        """How many; with `since`, of the articles that changed after this `seq`."""
+        """Count passages; with `since`, of the articles that changed after this `seq`."""
 
     def get_many(self, ids: Collection[str], wanted: ArticleFilter | None = None) -> dict[str, Passage]:
-        """By id, of articles that match. Deleted and replaced ones are left out: this masks what an index finds."""
+        """Return passages of articles that match, by id; without deleted and replaced ones, which an index may find."""
 
     def matching(self, wanted: ArticleFilter, limit: int) -> list[Passage]:
-        """Passages of the articles that match, `limit` of them at most, in no order."""
+        """Return passages of the articles that match, `limit` of them at most, in no order."""
 
     def of_articles(self, article_ids: Collection[str]) -> list[Passage]:
-        """The passages of these articles, in the order they were put."""
+        """Return the passages of these articles, in the order they were put."""
 
     def all(self, until: int | None = None) -> list[Passage]:
-        """In the order they were put; with `until`, of the articles that have not changed after this `seq`."""
+        """Return all in the order they were put; with `until`, of the articles that did not change after this `seq`."""
 
     def without_vector(self, fingerprint: str) -> list[Passage]:
-        """Those that this encoder has to embed still, in the order they were put; vector keys may repeat."""
+        """Return those that this encoder still has to embed, in the order they were put; vector keys may repeat."""
 
     def embedded_since(self, fingerprint: str, seq: int) -> list[Passage]:
-        """Those of the articles that changed after `seq`, as far as they have a vector from this encoder."""
+        """Return those of the articles that changed after `seq`, as far as they have a vector from this encoder."""
 
     def articles_to_split(self, splitter: str) -> list[str]:
-        """Ids of the articles that `splitter` (a fingerprint) has not split since they were put, in order."""
+        """Return ids of the articles that `splitter` (a fingerprint) has not split since they were put, in order."""
 
     def count_unfindable_articles(self) -> int:
-        """Articles that are stored and not found, or not whole: without passages, or without the vector of one.
+        """Count articles that are stored and not found, or not whole: without passages, or without the vector of one.
 
         A writer of an older version left them when it was killed. The vector may be of any encoder.
-        """
-
-    def put_articles(self, splitter: str, offered: Sequence[SplitArticle]) -> list[Outcome]:
-        """`ArticleStore.put`, with the passages that `splitter` made of the articles, all in one transaction.
-
-        The vectors of the passages should be stored already, so that they are found from this moment on; what an
-        article had before is found until then.
         """
 
     def put(self, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:
@@ -167,13 +162,13 @@ class VectorStore(Protocol):
     """
 
     def encoders(self) -> list[str]:
-        """Fingerprints of the encoders that vectors are stored of, the first used first."""
+        """Return the fingerprints of the encoders that vectors are stored of, the first used first."""
 
     def get(self, fingerprint: str, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """Vectors by key, each of shape (dimension,); keys without one are left out."""
+        """Return vectors by key, each of shape (dimension,); keys without one are left out."""
 
     def get_sentences(self, fingerprint: str, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """Vectors of the sentences of passages, each of shape (sentences, dimension), in the passage's order."""
+        """Return vectors of the sentences of passages, each of shape (sentences, dimension), in the passage's order."""
 
     def put(
         self,
@@ -189,13 +184,13 @@ class VectorStore(Protocol):
 
 
 class GenerationStore(Protocol):
-    """Which generations of the vector index may be used: the live one, and the one before it."""
+    """The generations of the vector index that may be used: the live one, and the one before it."""
 
     def live(self) -> GenerationRecord | None:
-        """None before the first is published and after the last was withdrawn."""
+        """Return the live generation; None before the first is published and after the last was withdrawn."""
 
     def kept(self) -> list[GenerationRecord]:
-        """The live generation and then the previous one; either may be missing."""
+        """Return the live generation and then the previous one; either may be missing."""
 
     def publish(self, name: str, seq: int, encoder: str) -> list[str]:
         """Make a finished generation the live one, and the one that was live the previous.
@@ -218,28 +213,28 @@ class JobStore(Protocol):
         """
 
     def repeated(self, key: str, kind: JobKind, sources: Sequence[PostedSource]) -> Job | None:
-        """The job that `accept` would find under this key; None when it would make one. Raises `KeyReused`."""
+        """Return the job that `accept` would find under this key; None when it would make one. Raises `KeyReused`."""
 
     def get(self, job_id: str) -> Job:
         """Raise `UnknownJob` when there is none, or it was done long ago."""
 
     def outcomes(self, number: int) -> dict[int, Outcome]:
-        """What became of the sources that are dealt with already, by position, in order."""
+        """Return the outcome of each source that is dealt with already, by position, in order."""
 
     def next(self, after: int = 0) -> Job | None:
-        """The first that is not finished, of those with a number behind `after`."""
+        """Return the first that is not finished, of those with a number behind `after`."""
 
     def count_unfinished(self) -> int:
-        """How many jobs wait or are being dealt with."""
+        """Count jobs that wait or are being dealt with."""
 
     def count_outcomes(self) -> dict[Action, int]:
-        """How many sources of the jobs that are kept had each outcome."""
+        """Count how many sources of the jobs that are kept had each outcome."""
 
     def waiting(self) -> list[WaitingJob]:
-        """All that are not done, in order, those with sources in quarantine among them."""
+        """Return all that are not done, in order, those with sources in quarantine among them."""
 
     def count_quarantined(self) -> int:
-        """How many sources are in quarantine."""
+        """Count sources in quarantine."""
 
     def quarantine(self, number: int, position: int) -> None:
         """Set a source aside, over which process after process ended, so that the others of its job go on."""
@@ -248,25 +243,25 @@ class JobStore(Protocol):
         """Queue again what of a job is in quarantine; returns how many sources. Raises `UnknownJob`."""
 
     def due_deletions(self) -> list[tuple[int, str]]:
-        """Job number and article id of each article that is to be deleted now, in order.
+        """Return job number and article id of each article that is to be deleted now, in order.
 
         What is stored goes before whatever waits. What is not may be brought by a job before, which goes first.
         """
 
     def deleted_after(self, number: int) -> set[str]:
-        """Ids of the articles that a job which was accepted after this one has set about deleting."""
+        """Return ids of the articles that a job which was accepted after this one has set about deleting."""
 
     def waiting_sources(self, number: int, most: int, most_bytes: int) -> list[WaitingSource]:
-        """The next at most `most` sources of a job, the first and what else fits into `most_bytes`."""
+        """Return the next at most `most` sources of a job, the first and what else fits into `most_bytes`."""
 
     def begin(self, number: int) -> None:
-        """Say that a process sets about the next sources of a job; `settle` or `excuse` says that it came back."""
+        """Note that a process sets about the next sources of a job; `settle` or `excuse` notes that it came back."""
 
     def excuse(self, number: int) -> None:
-        """Say that the process came back, without having dealt with anything, through no fault of the sources."""
+        """Note that the process came back, without having dealt with anything, through no fault of the sources."""
 
     def note_progress(self, number: int) -> None:
-        """Say that the process which began got on with the sources: what ended those before it is behind them."""
+        """Note that the process which began got on with the sources: what ended those before it is behind them."""
 
     def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[Outcome]:
         """Take in what was read, with its passages, and note what became of it: all of it or nothing.
@@ -275,7 +270,7 @@ class JobStore(Protocol):
         """
 
     def begin_deletions(self, numbers: Collection[int]) -> None:
-        """Say that a process sets about these jobs; articles that are not stored are noted as such.
+        """Note that a process sets about these jobs; articles that are not stored are noted as such.
 
         It is noted here, since nobody can tell any more once those that are stored were deleted.
         """
@@ -284,7 +279,7 @@ class JobStore(Protocol):
         """Finish jobs that were begun and whose articles are gone."""
 
     def finish(self, numbers: Collection[int]) -> None:
-        """These jobs are done, those with sources in quarantine have failed; all that is not in it is let go."""
+        """Mark jobs as done, those with sources in quarantine as failed; the texts of all other sources are let go."""
 
     def forget_old(self) -> None:
         """Remove those that were finished more than `FINISHED_JOBS_KEPT` ago, none with sources in quarantine."""
@@ -310,7 +305,7 @@ class Store(Protocol):
     def jobs(self) -> JobStore: ...
 
     def within(self, bounds: ArticleFilter) -> Self:
-        """The same store, open and closed with this one, in whose `articles` only those within `bounds` can be read.
+        """Return this store with `articles` of which only those within `bounds` can be read; both close together.
 
         Bounds within bounds are narrower still. Changes, passages and origins are the writer's, and not bounded.
         """

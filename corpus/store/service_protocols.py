@@ -1,4 +1,4 @@
-"""What the service itself keeps: keys, how often each was used, feedback, and the secret that signs its links.
+"""Protocols of the service's own store: keys, how often each was used, feedback, and the secret that signs its links.
 
 None of it needs the writer's lock: serving goes on while articles are ingested. docs/adr/0013 has what that costs.
 Everything may be used from several threads and processes, and may raise DataFolderUnusable and DataFolderBusy.
@@ -18,43 +18,43 @@ class KeyStore(Protocol):
     """Keys to the service; their texts are kept nowhere."""
 
     def all(self) -> list[Key]:
-        """All that were ever made, revoked ones too, oldest first."""
+        """Return all that were ever made, revoked ones too, oldest first."""
 
     def add(self, key: Key) -> None:
         """Keep a new key."""
 
     def revoke(self, key_id: str) -> bool:
-        """Whether there was such a key; one that is revoked stays so, with its first date."""
+        """Revoke a key and say whether there was one; one that is revoked stays so, with its first date."""
 
 
 class QuotaStore(Protocol):
-    """How many requests each key has made on each UTC day."""
+    """Counts of the requests of each key on each UTC day."""
 
     def requests_on(self, day: date) -> dict[str, int]:
-        """Key id -> how many requests it has made on this day; keys without any are left out."""
+        """Return how many requests each key, by its id, has made on this day; keys without any are left out."""
 
     def add(self, requests: Mapping[tuple[str, date], int]) -> None:
         """Count further requests, by key id and day, on top of those that are kept."""
 
 
 class FeedbackStore(Protocol):
-    """What readers said of answers."""
+    """Readers' feedback on answers."""
 
     def all(self) -> list[Feedback]:
-        """All of it, in the order in which it came."""
+        """Return all of it, in the order in which it came."""
 
     def add(self, feedback: Feedback) -> None:
-        """Keep one reader's word."""
+        """Keep one reader's feedback."""
 
     def remove(self, before: date) -> int:
-        """Purge what was received before this UTC day, as articles are purged; how much it was.
+        """Purge what was received before this UTC day, as articles are purged; return how much it was.
 
         Raises DataFolderBusy while a writer is at work: files may be rewritten.
         """
 
 
 class ServiceStore(Protocol):
-    """Open one with `corpus.store.open_service_store`."""
+    """The service's own store. Open one with `corpus.store.open_service_store`."""
 
     @property
     def keys(self) -> KeyStore: ...
@@ -64,7 +64,7 @@ class ServiceStore(Protocol):
     def feedback(self) -> FeedbackStore: ...
 
     def link_secret(self) -> bytes:
-        """32 random bytes, made with the store, by which links to reading pages are signed."""
+        """Return 32 random bytes, made with the store, by which links to reading pages are signed."""
 
     def close(self) -> None:
         """Give up connections. Closing twice does nothing."""

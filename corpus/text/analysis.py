@@ -13,7 +13,7 @@ _LONGEST_WORD = 40
 
 
 def analyzer() -> tantivy.TextAnalyzer:
-    """What takes a text apart. An index made by it holds other words after a change here."""
+    """Return the analyser of texts. An index made by it holds other words after a change here."""
     questions = sorted(ENGLISH.words("search_stop_words"))
     return (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())

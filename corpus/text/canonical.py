@@ -37,7 +37,7 @@ def canonical_text(raw: str) -> str:
 
 
 def one_line(raw: str, max_chars: int) -> str:
-    """`raw` as canonical text on one line, white space squeezed, cut to `max_chars`; may be empty."""
+    """Return `raw` as canonical text on one line, white space squeezed, cut to `max_chars`; may be empty."""
     # Looking further than this would only help fields that somebody padded with blanks.
     line = " ".join(canonical_text(raw[: 10 * max_chars]).split())
     return line if len(line) <= max_chars else line[: max_chars - 1].rstrip() + "…"

@@ -37,7 +37,7 @@ class NotText(ValueError):
 
 
 def decode(raw: bytes, declared: str | None = None) -> str:
-    """The text in `raw`: by its byte order mark, else as UTF-8, else as `declared`, else as detected.
+    """Return the text in `raw`: by its byte order mark, else as UTF-8, else as `declared`, else as detected.
 
     `declared` is the encoding that the source claims for itself; it is tried, not believed. Lone surrogates
     that were written as UTF-8 come through as such. Raises `NotText`.
@@ -69,7 +69,7 @@ def _try(raw: bytes, encoding: str | None, errors: str = "strict") -> str | None
 
 
 def _legacy_name(declared: str) -> str | None:
-    """Only encodings we know are tried: Python's registry also has codecs that are no text encodings."""
+    """Return the name of an encoding that we know, else None: Python's registry also has codecs that are none."""
     try:
         name = codecs.lookup(declared).name
     except (LookupError, ValueError):

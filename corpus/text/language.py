@@ -15,7 +15,7 @@ _LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*")
 
 
 def detect_language(text: str) -> str | None:
-    """ISO 639 code of the language `text` begins in; None when there is too little text to tell."""
+    """Return the ISO 639 code of the language `text` begins in; None when there is too little text to tell."""
     sample = text[:_SAMPLE_CHARS]
     if sum(map(str.isalpha, sample)) < _MIN_LETTERS:
         return None
@@ -27,6 +27,6 @@ def detect_language(text: str) -> str | None:
 
 
 def primary_language(tag: str) -> str | None:
-    """`en` for the language tags `en`, `EN` and `en-GB`; None for what is no language tag."""
+    """Return the language of a tag: `en` for `en`, `EN` and `en-GB`; None for what is no language tag."""
     match = _LANGUAGE_TAG.fullmatch(tag.strip())
     return match[1].lower() if match else None

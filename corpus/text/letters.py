@@ -6,7 +6,7 @@ _AS_MATCHED = str.maketrans("İıſ\N{KELVIN SIGN}", "iisk")
 
 
 def as_matched(text: str) -> str:
-    """The few letters that a pattern which ignores case takes for i, s or k, though `str.lower` does not, as those.
+    """Replace the few letters that a pattern which ignores case takes for i, s or k, though `str.lower` does not.
 
     Places stay the same: each letter becomes one.
     """

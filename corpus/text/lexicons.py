@@ -43,7 +43,7 @@ class Language:
 
     @cached_property
     def lexicons(self) -> Mapping[str, Lexicon]:
-        """All of them, by name."""
+        """All lexicons, by name."""
         found: dict[str, Lexicon] = {}
         for path in sorted(self._folder.glob("*.toml")):
             for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
@@ -53,15 +53,15 @@ class Language:
         return found
 
     def words(self, *names: str) -> frozenset[str]:
-        """The words of these lexicons together."""
+        """Return the words of these lexicons together."""
         return frozenset().union(*map(self._words, names))
 
     def values(self, name: str) -> Mapping[str, Any]:
-        """What the words of a lexicon stand for."""
+        """Return what each word of a lexicon stands for."""
         return self.lexicons[name].values
 
     def pairs(self, name: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
-        """Words and their opposites."""
+        """Return words with their opposites."""
         return tuple((frozenset(one), frozenset(other)) for one, other in self.lexicons[name].pairs)
 
     def any_of(self, *names: str) -> str:
@@ -94,7 +94,7 @@ def alternation(words: Iterable[str]) -> str:
 
 
 def capitalised(words: Iterable[str]) -> Iterator[str]:
-    """As they are written in names, or at the beginning of a sentence."""
+    """Yield words as they are written in names, or at the beginning of a sentence."""
     return (word.capitalize() for word in words)
 
 

@@ -15,7 +15,7 @@ _NAME_RUN = re.compile(
 
 
 def names_in(text: str) -> list[str]:
-    """Runs of capitalised words, the first word of the text left out unless a run goes on after it."""
+    """Return runs of capitalised words, the first word of the text left out unless a run goes on after it."""
     names = []
     for match in _NAME_RUN.finditer(text):
         name = match.group()

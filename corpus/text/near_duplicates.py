@@ -38,7 +38,7 @@ _OPENERS = ENGLISH.words("near_duplicate_openers")
 
 
 class Signature:
-    """What is compared of a text. Make it once for each text; comparing two costs microseconds."""
+    """The facts and shingles of a text. Make it once for each text; comparing two costs microseconds."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -63,7 +63,7 @@ def _resemblance(a: frozenset[int], b: frozenset[int]) -> float:
 
 
 def _facts(words: list[str]) -> Iterator[str]:
-    """What must agree: negations, numbers, and every word that is not written in lower case.
+    """Yield what must agree: negations, numbers, and every word that is not written in lower case.
 
     That takes in names, months and weekdays; in scripts without case it takes in every word, so that texts
     which we cannot judge count as near-duplicates only when they are all but identical.
@@ -77,7 +77,7 @@ def _facts(words: list[str]) -> Iterator[str]:
 
 
 def _normalised(word: str) -> str:
-    """Without the differences in spelling that house styles make: case, apostrophes, dots, thousands."""
+    """Return a word without the differences in spelling that house styles make: case, apostrophes, dots, thousands."""
     plain = word.casefold().replace("’", "'").removesuffix("'s")
     if plain[0].isdigit():
         return _THOUSANDS.sub("", plain)

@@ -1,4 +1,4 @@
-"""Where sentences begin and end, in code points: where the `sentencex` library ends them, mended for news."""
+"""Sentence boundaries in code points: those of the `sentencex` library, corrected for news."""
 
 from __future__ import annotations
 
@@ -87,12 +87,12 @@ _ENDS_AFTER_ALL = re.compile(
 
 @cache
 def sentence_rules() -> str:
-    """Another one whenever a text may have other sentences than before."""
+    """Return a version that changes whenever a text may have other sentences than before."""
     return f"{_OUR_RULES} {_RULES} {version('sentencex')}"
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """[start, end) of each sentence of `text`, in order, without surrounding white space.
+    """Return [start, end) of each sentence of `text`, in order, without surrounding white space.
 
     A line break ends a sentence (a heading or a list item stands alone), except inside a hard-wrapped block.
     Every letter and digit lies in exactly one span; what has neither is no sentence. The rules are those of English,
@@ -107,13 +107,13 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span without white space at its ends; empty when there is nothing else."""
+    """Return the span without white space at its ends; empty when there is nothing else."""
     stretch = text[start:end]
     return start + len(stretch) - len(stretch.lstrip()), end - (len(stretch) - len(stretch.rstrip()))
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Of a block, without the white space between them; a sentence may still be in several."""
+    """Yield the pieces of a block, without the white space between them; a sentence may still be in several."""
     block = text[start:end]
     ends = {boundary["end_index"] for boundary in get_sentence_boundaries(_RULES, block)}
     ends.update(match.end() for match in _ENDS_AFTER_ALL.finditer(block))
@@ -124,7 +124,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _joined(text: str, pieces: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The sentences that the pieces of a block make."""
+    """Yield the sentences that the pieces of a block make."""
     before = next(pieces, None)
     if before is None:
         return

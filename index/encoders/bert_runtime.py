@@ -44,7 +44,7 @@ _SHARED_FROM = 1024
 
 @dataclass(frozen=True, slots=True)
 class BertShape:
-    """What the weights do not tell: their own shapes give the rest."""
+    """The numbers that the weights do not tell: their own shapes give the rest."""
 
     layers: int
     heads: int
@@ -62,7 +62,7 @@ class Bert:
     def __call__(
         self, token_ids: NDArray[np.int64], attention: NDArray[np.int64], token_types: NDArray[np.int64]
     ) -> list[NDArray[np.float32]]:
-        """The output of each head, in their order, for inputs [batch, tokens]; `attention` is 1, or 0 for padding.
+        """Return the output of each head, in order, for inputs [batch, tokens]; `attention` is 1, or 0 for padding.
 
         Every new pair of sizes costs some milliseconds and is remembered: use few of them. Raises `ModelRunFailed`.
         """
@@ -74,7 +74,7 @@ class Bert:
 def compile_bert(
     weights: Weights, shape: BertShape, heads: Sequence[Head], precision: Precision | None = None, threads: int = 0
 ) -> Bert:
-    """The encoder of `weights` with an output for each of `heads`, in the fastest precision the processor has.
+    """Compile the encoder of `weights` with an output for each of `heads`, in the fastest precision the processor has.
 
     It uses so many `threads`, 0 for one on each core. Weights are used where they lie, so they must not change.
     Raises `KeyError` when one is missing.
@@ -102,7 +102,7 @@ def compile_bert(
 
 
 def fastest_precision() -> Precision:
-    """bf16 where the processor calculates with it (AVX-512 BF16, AMX), else f32, which every processor can."""
+    """Return bf16 where the processor calculates with it (AVX-512 BF16, AMX), else f32, which every processor can."""
     return "bf16" if "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
 
 

@@ -87,7 +87,7 @@ class DefaultEncoder:
 
 
 def default_folder() -> Path:
-    """Found without importing the package, whose import loads more than the path. Raises `EncoderUnavailable`."""
+    """Return the package's folder without importing it, which loads more. Raises `EncoderUnavailable`."""
     spec = find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise EncoderUnavailable(
@@ -97,7 +97,7 @@ def default_folder() -> Path:
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places of texts that run together, longest first, so that little of a batch is padding."""
+    """Yield places of texts that run together, longest first, so that little of a batch is padding."""
     places = sorted(range(len(lengths)), key=lambda place: -lengths[place])
     while places:
         rows = max(1, _BATCH_TOKENS // _width(lengths[places[0]]))

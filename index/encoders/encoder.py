@@ -1,4 +1,4 @@
-"""What the index asks of an encoder, whoever makes it."""
+"""The Protocol of an encoder, and the types of its vectors."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Encoder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """How many tokens of a passage are read; what is longer is cut off by the model."""
+        """Tokens of a passage that are read at most; what is longer is cut off by the model."""
 
     def embed_question(self, question: str) -> Vector: ...
 

@@ -1,4 +1,4 @@
-"""What every encoder does to a text before its tokenizer sees it."""
+"""Preparation of a text for a tokenizer, shared by all encoders."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ def readable(text: str, max_tokens: int) -> str:
 
 
 def without_surrogates(text: str) -> str:
-    """Tokenizers refuse lone surrogates."""
+    """Replace lone surrogates, which tokenizers refuse."""
     return text.encode("utf-8", "replace").decode("utf-8")

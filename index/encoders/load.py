@@ -1,4 +1,4 @@
-"""Which encoder a name means."""
+"""Loading an encoder by its name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ DEFAULT = "default"
 
 
 def load_encoder(name: str = DEFAULT, threads: int = 0) -> Encoder:
-    """The encoder `default`, or any sentence-transformers model by hub name or path.
+    """Return the encoder `default`, or any sentence-transformers model by hub name or path.
 
     `threads` is how many processor threads the carried one uses, 0 for one on each core.
     Cheap: weights are hashed here and loaded when the first text is embedded or counted. A hub name is

@@ -35,16 +35,16 @@ class Tokens:
         return int(number)
 
     def ids(self, texts: Sequence[str], most: int) -> list[list[int]]:
-        """The tokens of each text between the special ones, `most` with them; what is longer loses its end."""
+        """Return the tokens of each text between the special ones, `most` with them; what is longer loses its end."""
         return [_cut(encoded.ids, most) for encoded in self._tokenizer.encode_batch_fast(list(texts))]
 
     def tokenize(self, texts: Sequence[str]) -> list[Tokenized]:
-        """The tokens of each text, special ones left out."""
+        """Return the tokens of each text, special ones left out."""
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [Tokenized(encoding.ids, encoding.offsets) for encoding in encodings]
 
     def count(self, text: str) -> int:
-        """All tokens of `text`, special ones left out."""
+        """Count the tokens of `text`, special ones left out."""
         return len(self._tokenizer.encode(text, add_special_tokens=False))
 
 

@@ -25,7 +25,7 @@ _HEADER_LENGTH = 8
 
 
 def read_weights(path: Path) -> Weights:
-    """The arrays of a safetensors file, mapped: pages are read when used, and shared between processes.
+    """Return the arrays of a safetensors file, mapped: pages are read when used, and shared between processes.
 
     The file is never written.
     Raises `OSError`, or `ValueError` when it is no such file or was cut off.
@@ -51,7 +51,7 @@ def release_pages(weights: Weights) -> None:
 
 
 def _owner(array: NDArray[Any]) -> object:
-    """What the memory of an array belongs to."""
+    """Return the object that the memory of an array belongs to."""
     owner: object = array
     while isinstance(owner, np.ndarray):
         owner = owner.base

@@ -1,1 +1,1 @@
-"""Search by meaning: Chroma generations, and what is searched exactly beside them."""
+"""Search by meaning: the Protocols of a vector index, exact search, and the delta index. Engines are sub-packages."""

@@ -1,10 +1,10 @@
-"""Fresh passages: what was committed after a generation was built, searched exactly beside it."""
+"""The delta index: passages committed after a generation was built, searched exactly beside it."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from corpus.store.protocols import Store
+from corpus.store.protocols import ChangeMark, Store
 from index.encoders.encoder import Vector
 from index.vectors.exact import ExactVectors
 from index.vectors.protocols import VectorIndex
@@ -12,8 +12,6 @@ from index.vectors.stored_vectors import stored_vectors
 
 MAX_DELTA_PASSAGES = 5_000
 """Passages searched beside a generation before a new one is due; see decision record 14."""
-
-_NOTHING_YET = (-1, -1, -1)
 
 
 class DeltaIndex:
@@ -26,7 +24,7 @@ class DeltaIndex:
         self._store = store
         self._encoder = encoder
         self._since = since
-        self._mark = _NOTHING_YET
+        self._mark: ChangeMark | None = None
         self._ids: list[str] = []
         self.vectors = ExactVectors([], np.zeros((0, 0), dtype=np.float32))
 
@@ -49,8 +47,8 @@ class DeltaIndex:
         if changed:
             held = self.vectors.rows()
             known, rows = stored_vectors(self._store, self._encoder, [one for one in passages if one.id not in held])
-            fresh = held | dict(zip(known, rows, strict=True))
-            self._take([id_ for id_ in ids if id_ in fresh], fresh)
+            by_id = held | dict(zip(known, rows, strict=True))
+            self._take([id_ for id_ in ids if id_ in by_id], by_id)
         # Only now: a vector that went meanwhile was purged, which the next look sees.
         self._mark = mark
         return changed
@@ -63,13 +61,13 @@ class DeltaIndex:
 class WithDelta:
     """A generation and what came after it, as one index."""
 
-    def __init__(self, generation: VectorIndex, fresh: ExactVectors) -> None:
+    def __init__(self, generation: VectorIndex, delta: ExactVectors) -> None:
         self.name = generation.name
         self._generation = generation
-        self._fresh = fresh
+        self._delta = delta
 
     def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
-        """As `VectorIndex.search`."""
-        cosines = dict(self._generation.search(vector, limit)) | dict(self._fresh.search(vector, limit))
+        """Search both, as `VectorIndex.search` does."""
+        cosines = dict(self._generation.search(vector, limit)) | dict(self._delta.search(vector, limit))
         # An article whose date alone changed has its passages in both.
         return sorted(cosines.items(), key=lambda found: -found[1])[:limit]

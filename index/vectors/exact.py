@@ -1,4 +1,4 @@
-"""Search by comparing with every vector: the fallback, the search of few passages, and the oracle."""
+"""Exact search, by comparing with every vector: the fallback, the search of few passages, and the oracle."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class ExactVectors:
         self._matrix = matrix
 
     def rows(self) -> dict[str, Vector]:
-        """The vector of each id."""
+        """Return the vector of each id."""
         return dict(zip(self._ids, self._matrix, strict=True))
 
     def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
-        """At most `limit` (id, cosine), best first; equal ones in the order of `ids`."""
+        """Return at most `limit` (id, cosine), best first; equal ones in the order of `ids`."""
         if not len(self._ids) or limit <= 0:
             return []
         cosines = self._matrix @ vector

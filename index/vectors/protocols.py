@@ -1,17 +1,17 @@
-"""What an index of vectors must do: to be searched, to be opened, and to be built. Chroma's generations do it here."""
+"""Protocols of a vector index: to be searched, to be opened, to be built. `index.vectors.chroma` implements them."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from corpus.generation import GenerationRecord
+from corpus.generation_record import GenerationRecord
 from corpus.store.protocols import Store
 from index.child_process import OnProgress
 from index.encoders.encoder import Vector
 
 
 class VectorIndex(Protocol):
-    """What readers search by vector, whether a generation or the stored vectors, compared one by one.
+    """An index that is searched by vector, whether a generation or the stored vectors, compared one by one.
 
     `name` is the generation's, None when there is none. Safe to use from several threads.
     """
@@ -20,7 +20,7 @@ class VectorIndex(Protocol):
     def name(self) -> str | None: ...
 
     def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
-        """At most `limit` passage ids with their cosines to a unit vector, nearest first; some may be gone by now.
+        """Return at most `limit` passage ids with their cosines to a unit vector, nearest first; some may be gone.
 
         Raises `GenerationDamaged` when what it reads was taken away meanwhile.
         """
@@ -43,7 +43,7 @@ class VectorIndexReader(Protocol):
         """Whether a generation is there still, sound or not; cheap."""
 
     def age_seconds(self, name: str) -> float | None:
-        """Time since a generation was built; None when it is there no longer."""
+        """Return the time since a generation was built; None when it is there no longer."""
 
 
 class VectorIndexWriter(Protocol):

@@ -13,7 +13,7 @@ from index.vectors.exact import ExactVectors
 
 
 def stored_vectors(store: Store, encoder: str, passages: Sequence[Passage]) -> tuple[list[str], Vectors]:
-    """Ids and vectors (as rows) of those `passages` that have one from this encoder, in their order."""
+    """Return ids and vectors (as rows) of those `passages` that have one from this encoder, in their order."""
     by_key = store.vectors.get(encoder, list({passage.vector_key for passage in passages}))
     known = [passage for passage in passages if passage.vector_key in by_key]
     if not known:
@@ -22,5 +22,5 @@ def stored_vectors(store: Store, encoder: str, passages: Sequence[Passage]) -> t
 
 
 def exact_vectors(store: Store, encoder: str, passages: Sequence[Passage] | None = None) -> ExactVectors:
-    """Exact search over those of `passages`, or of all, that have a vector: in memory, 4 bytes a dimension."""
+    """Return exact search over those of `passages`, or of all, that have a vector: in memory, 4 bytes a dimension."""
     return ExactVectors(*stored_vectors(store, encoder, store.passages.all() if passages is None else passages))

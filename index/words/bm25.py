@@ -7,7 +7,8 @@ words as stop words gain on every set (.847 to .852 there, .786 to .814 on MTRAG
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,7 @@ import tantivy
 from corpus.article import Passage
 from corpus.store.protocols import Store
 from corpus.text.analysis import analyzer, content_terms
-from index.errors import LexicalDamaged
+from index.errors import WordIndexDamaged
 from index.passage_text import embedded_texts
 from index.words.files import checked_seq, newest, newest_seq, publish, stage, sweep
 
@@ -70,7 +71,7 @@ class Bm25Index:
         return {term: math.log1p((total - n + 0.5) / (n + 0.5)) for term, n in found.items() if n}
 
     def passage_ids(self) -> set[str]:
-        """All that can be found."""
+        """Return the ids of all passages that can be found."""
         everything = tantivy.Query.all_query()
         return {id_ for id_, _ in self._commit.searcher.terms_with_prefix(_ID, "", everything)}
 
@@ -105,7 +106,7 @@ class Bm25Files:
         sweep(self._folder)
         try:
             present = self.open()
-        except LexicalDamaged:
+        except WordIndexDamaged:
             return self._rebuild(store, coming)
         if store.changes.has_deletions_since(present.seq) and not hide_deleted:
             # The engine hides deleted passages, but keeps their words; what was purged must really be gone.
@@ -121,7 +122,7 @@ class Bm25Files:
         _write(engine, store, store.passages.all(), coming=coming)
         publish(self._folder, seq, volatile=_LOCKS)
 
-    def mend(self, store: Store) -> None:
+    def repair(self, store: Store) -> None:
         self.update(store)
         if self.open().passage_ids() != {passage.id for passage in store.passages.all()}:
             self.rebuild(store)
@@ -145,15 +146,25 @@ def _write(
 ) -> None:
     """Take away all passages of the articles `gone`, then add these, and those that are not stored yet."""
     _register_analyzer(engine)
-    writer = engine.writer(_WRITER_BYTES, num_threads=1)
-    for article_id in gone:
-        writer.delete_documents_by_term(_ARTICLE, article_id)
-    for passage, _ in coming:  # a commit that was killed left them
-        writer.delete_documents_by_term(_ID, passage.id)
-    for passage, text in chain(embedded_texts(store, passages), coming):
-        writer.add_document(tantivy.Document(**{_ID: passage.id, _ARTICLE: passage.article_id, _WORDS: text}))
-    writer.commit()
-    writer.wait_merging_threads()
+    with _writing(engine) as writer:
+        for article_id in gone:
+            writer.delete_documents_by_term(_ARTICLE, article_id)
+        for passage, _ in coming:  # a commit that was killed left them
+            writer.delete_documents_by_term(_ID, passage.id)
+        for passage, text in chain(embedded_texts(store, passages), coming):
+            writer.add_document(tantivy.Document(**{_ID: passage.id, _ARTICLE: passage.article_id, _WORDS: text}))
+
+
+@contextmanager
+def _writing(engine: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
+    """A writer whose work is in the engine's files at the end of the block. Raises `WordIndexDamaged`."""
+    try:
+        writer = engine.writer(_WRITER_BYTES, num_threads=1)
+        yield writer
+        writer.commit()
+        writer.wait_merging_threads()
+    except ValueError as error:  # the engine's word for whatever the disk refuses
+        raise WordIndexDamaged(f"The word index cannot be written ({error}); check the disk.") from error
 
 
 class _Commit(NamedTuple):
@@ -179,14 +190,14 @@ def _open_newest(folder: Path) -> _Commit:
     while True:
         path = newest(folder)
         if path is None:
-            raise LexicalDamaged(f"There is no lexical index in {folder}; run `assistant rebuild`.")
+            raise WordIndexDamaged(f"There is no word index in {folder}; run `assistant rebuild`.")
         try:
             seq = checked_seq(path)  # before the engine reads a byte
             return _open(_engine_at(path), seq, path)
-        except (LexicalDamaged, ValueError, OSError) as error:
+        except (WordIndexDamaged, ValueError, OSError) as error:
             # A writer may have replaced it between two lines; then the newer one is meant.
             if newest(folder) == path:
-                raise LexicalDamaged(f"The lexical index in {path} cannot be opened: {error}") from error
+                raise WordIndexDamaged(f"The word index in {path} cannot be opened: {error}") from error
 
 
 def _open(engine: tantivy.Index, seq: int, folder: Path | None = None) -> _Commit:
@@ -212,10 +223,10 @@ def _register_analyzer(engine: tantivy.Index) -> None:
 
 
 def _terms(question: str) -> list[str]:
-    """The question as the analyser reads it: words, never query syntax."""
+    """Return the terms of a question as the analyser reads it: words, never query syntax."""
     return list(dict.fromkeys(content_terms(question)))[:_MOST_TERMS]
 
 
 def _ranked(scores: dict[str, float]) -> list[tuple[str, float]]:
-    """Best first; equal ones by id, because their order on disk means nothing."""
+    """Sort best first; equal ones by id, because their order on disk means nothing."""
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))

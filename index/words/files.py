@@ -1,4 +1,4 @@
-"""The lexical index on disk: numbered folders, each complete and never changed; the highest number counts.
+"""The word index on disk: numbered folders, each complete and never changed; the highest number counts.
 
     <folder>/staging/             being written; left over when a writer is killed
     <folder>/<number>-<digest>/   files of the engine and a manifest that tells the hash of each
@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpus.durable import move_durably
-from index.errors import LexicalDamaged
-from index.manifest import MANIFEST_FILE, manifest_digest, record_files
+from index.errors import WordIndexDamaged
+from index.file_records import MANIFEST_FILE, manifest_digest, record_files
 
 _STAGING = "staging"
 
@@ -33,35 +33,35 @@ class _Manifest:
 
 
 def newest(folder: Path) -> Path | None:
-    """The folder that counts, unchecked."""
+    """Return the folder that counts, unchecked."""
     numbered = [path for path in folder.glob("*-*") if path.name.split("-")[0].isdigit()]
     return max(numbered, key=_number, default=None)
 
 
 def newest_seq(folder: Path) -> int:
-    """The `seq` that the folder which counts says it covers, unchecked; 0 when there is none or it cannot say."""
+    """Return the `seq` that the folder which counts says it covers, unchecked; 0 without one or when it cannot say."""
     path = newest(folder)
     try:
         return _read_manifest(path).seq if path else 0
-    except (OSError, ValueError, TypeError, LexicalDamaged):
+    except (OSError, ValueError, TypeError, WordIndexDamaged):
         return 0
 
 
 def checked_seq(folder: Path) -> int:
-    """The `seq` that a numbered folder covers. Raises `LexicalDamaged` unless it is what was written."""
+    """Return the `seq` that a numbered folder covers. Raises `WordIndexDamaged` unless it is what was written."""
     try:
         manifest = _read_manifest(folder)
         found = _hashes(folder)
     except (OSError, ValueError, TypeError) as error:
-        raise LexicalDamaged(f"The lexical index in {folder} cannot be read: {error}.") from error
+        raise WordIndexDamaged(f"The word index in {folder} cannot be read: {error}.") from error
     for name, written in manifest.sha256.items():
         if found.get(name) != written:
-            raise LexicalDamaged(f"{folder / name} is not the file that was written.")
+            raise WordIndexDamaged(f"{folder / name} is not the file that was written.")
     return manifest.seq
 
 
 def stage(folder: Path, base: Path | None = None) -> Path:
-    """A fresh folder to write in. It shares the files of `base` until either of them replaces one."""
+    """Make an empty folder to write in. It shares the files of `base` until either of them replaces one."""
     staging = folder / _STAGING
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
@@ -93,10 +93,10 @@ def sweep(folder: Path) -> None:
 
 def _read_manifest(folder: Path) -> _Manifest:
     if not folder.name.endswith(f"-{manifest_digest(folder)}"):
-        raise LexicalDamaged(f"The manifest of {folder} is not the one that was written.")
+        raise WordIndexDamaged(f"The manifest of {folder} is not the one that was written.")
     manifest = _Manifest(**json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8")))
     if manifest.format != _FORMAT:
-        raise LexicalDamaged(f"The lexical index in {folder} was written by another version of this program.")
+        raise WordIndexDamaged(f"The word index in {folder} was written by another version of this program.")
     return manifest
 
 
@@ -105,7 +105,7 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 
 def _link(source: Path, target: Path) -> None:
-    """The engine never changes a file in place, so a second name for it does; not every disk can do that."""
+    """Link a file, which the engine never changes in place; copy it where the disk cannot do that."""
     try:
         os.link(source, target)
     except OSError:

@@ -1,4 +1,4 @@
-"""What an index of words must do: to be searched, to be opened, and to be kept up to date. BM25 files do it here."""
+"""Protocols of a word index: to be searched, opened, and kept up to date. `index.words.bm25` implements them."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ class WordIndex(Protocol):
     """Safe to use from several threads. It answers from the state that it has open until it is refreshed."""
 
     def search(self, question: str, limit: int) -> list[tuple[str, float]]:
-        """At most `limit` (passage id, score > 0), best first; nothing for a question without words."""
+        """Return at most `limit` (passage id, score > 0), best first; nothing for a question without words."""
 
     def score(self, question: str, passage_ids: Collection[str]) -> dict[str, float]:
-        """The score of each of these passages: 0 for one without any word of the question."""
+        """Return the score of each of these passages: 0 for one without any word of the question."""
 
     def rarity(self, terms: Collection[str]) -> dict[str, float]:
-        """Inverse document frequency, > 0, of each of these `content_terms` that some passage has."""
+        """Return the inverse document frequency, > 0, of each of these `content_terms` that some passage has."""
 
     def refresh(self) -> None:
-        """Move to what was written last. Raises `LexicalDamaged`, and then answers as before."""
+        """Move to what was written last. Raises `WordIndexDamaged`, and then answers as before."""
 
 
 class WordIndexReader(Protocol):
     """Opens what was written, or makes what stands in for it."""
 
     def open(self) -> WordIndex:
-        """What was written last, every byte checked. Raises `LexicalDamaged`."""
+        """Open what was written last, every byte checked. Raises `WordIndexDamaged`."""
 
     def in_memory(self, store: Store) -> WordIndex:
-        """Made from the store, for readers who find what was written damaged."""
+        """Make one from the store, for readers who find what was written damaged."""
 
 
 class WordIndexWriter(Protocol):
@@ -52,5 +52,5 @@ class WordIndexWriter(Protocol):
     def rebuild(self, store: Store) -> None:
         """Make it anew, whatever is there."""
 
-    def mend(self, store: Store) -> None:
+    def repair(self, store: Store) -> None:
         """Bring it to the stored passages, whatever it was. Looks at all of them."""

@@ -4,7 +4,7 @@ import pytest
 
 from api.problems import ROOM_ERRORS, ExitCode, exit_code_of, problem_of
 from assistant.errors import BadQuestion, BadSettings, ModeUnavailable, ReadingModelUnavailable
-from corpus.errors import CatalogTooNew, DataFolderBusy, NothingToIngest, UnknownArticle
+from corpus.errors import DataFolderBusy, NothingToIngest, StoreTooNew, UnknownArticle
 from index.errors import EncoderMismatch, GenerationBuildFailed
 
 
@@ -14,7 +14,7 @@ from index.errors import EncoderMismatch, GenerationBuildFailed
         (UnknownArticle("x"), 404, ExitCode.BAD_INPUT),
         (NothingToIngest("x"), 422, ExitCode.BAD_INPUT),
         (DataFolderBusy("x"), 503, ExitCode.DATA_FOLDER),
-        (CatalogTooNew("x"), 503, ExitCode.DATA_FOLDER),
+        (StoreTooNew("x"), 503, ExitCode.DATA_FOLDER),
         (EncoderMismatch("x"), 503, ExitCode.MODEL_OR_INDEX),
         (GenerationBuildFailed("x"), 503, ExitCode.MODEL_OR_INDEX),
         (BadQuestion("x"), 422, ExitCode.BAD_INPUT),

@@ -1,4 +1,4 @@
-"""Evidence made by hand, on articles that need no catalog."""
+"""Evidence made by hand, on articles that need no store."""
 
 from __future__ import annotations
 

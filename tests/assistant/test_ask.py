@@ -15,7 +15,8 @@ from assistant.answer import Evidence, NoAnswerReason, Status
 from assistant.ask import MAX_QUESTION_CHARACTERS
 from assistant.errors import BadQuestion, ModeUnavailable
 from assistant.ingestion.ingest import ingest_paths, rebuild_index
-from assistant.writing.extractive import Draft, ExtractiveWriter
+from assistant.writing.draft import Draft
+from assistant.writing.extractive import ExtractiveWriter
 from corpus.article import ArticleFilter
 from corpus.text import sentences as sentence_rules
 from index import splitter

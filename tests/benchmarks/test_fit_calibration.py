@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.reading.abstention import NO_SIGNALS, Signals
+from assistant.reading.abstention import NO_SIGNALS
 from assistant.reading.calibration import Calibration, Logistic
 from benchmarks.fit_calibration import (
     FIRST_GUESS,
@@ -26,8 +26,9 @@ def considered(seed: int, size: int = 400) -> Considered:
     half = Considered()
     for number in range(size):
         answerable = number % 2 == 0
-        signals = {name: getattr(NO_SIGNALS, name) for name in Signals.__slots__}
-        half.answers.add({**signals, "span": float(random.normal(1.0 if answerable else -1.0))}, answerable)
+        half.answers.add(
+            {**NO_SIGNALS.by_name(), "span": float(random.normal(1.0 if answerable else -1.0))}, answerable
+        )
         half.answerable.append(answerable)
         half.ruled_out.append(False)
     return half
@@ -39,8 +40,8 @@ def fitted() -> Calibration:
 
 
 def test_what_tells_right_from_wrong_gets_the_weight(fitted: Calibration) -> None:
-    assert fitted.answer.weights["span"] > 1.0
-    assert abs(fitted.answer.weights["meaning"]) < 0.1
+    assert fitted.answerability.weights["span"] > 1.0
+    assert abs(fitted.answerability.weights["meaning"]) < 0.1
 
 
 def test_the_operating_points_ask_for_more_and_more(fitted: Calibration) -> None:

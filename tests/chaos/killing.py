@@ -11,7 +11,7 @@ from pathlib import Path
 
 from corpus.store import DataFolder, open_store_writer
 from index.live import LiveIndex
-from index.search import Searcher
+from index.retriever import Retriever
 from tests.chaos.ingesting import crane, name_of
 from tests.index.library import ENCODER, OPTIONS
 
@@ -58,9 +58,9 @@ def check_that_promises_are_kept(data: Path, promises: Promises) -> None:
         wanted = {crane(number).id: crane(number) for number in promises.taken}
         stored = store.articles.get_many(list(wanted))
         assert {id_: each.text for id_, each in stored.items()} == {id_: each.text for id_, each in wanted.items()}
-        found = Searcher(store, ENCODER, live, OPTIONS)
+        found = Retriever(store, ENCODER, live, OPTIONS)
         for number in _some(promises.taken):
-            assert found.search(name_of(number)).hits[0].article.id == crane(number).id
+            assert found.retrieve(name_of(number)).hits[0].article.id == crane(number).id
 
 
 def was_building(data: Path) -> bool:

@@ -9,10 +9,12 @@ import os
 import random
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
@@ -225,8 +227,8 @@ def stop_and_check(data: Path, stops: int, characters: int) -> None:
 
 
 def vectors_stored(data: Path) -> int:
-    with open_store(DataFolder(data)) as store:
-        return store.changes.mark()[2]
+    with closing(sqlite3.connect(DataFolder(data).database)) as database:
+        return int(database.execute("SELECT count(*) FROM vectors").fetchone()[0])
 
 
 def gets_on(data: Path, stored: int) -> bool:

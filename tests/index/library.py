@@ -1,4 +1,4 @@
-"""Makes small real catalogs for the tests of this room."""
+"""Makes small real stores for the tests of this room."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from corpus.store.protocols import Store
 from index.embedding import embed_new_passages
 from index.encoders.encoder import Encoder
 from index.options import RetrievalOptions
-from index.search import Searcher
+from index.retriever import Retriever
 from index.splitter import PassageSplitter
 from index.vectors.exact import ExactVectors
 from index.vectors.stored_vectors import exact_vectors
 from index.words.bm25 import Bm25Files, Bm25Index
 from index.words.protocols import WordIndex
+from tests.corpus.store.examples import put_unsplit
 from tests.hashing_encoder import HashingEncoder
 
 ENCODER = HashingEncoder()
@@ -42,7 +43,7 @@ def article(name: str, text: str, title: str = "", **metadata: Any) -> Article:
 
 def put(store: Store, articles: Iterable[Article], encoder: Encoder = ENCODER) -> None:
     """Store, split and embed: what is left is to index them."""
-    store.articles.put(list(articles))
+    put_unsplit(store, list(articles))
     split(store, encoder)
     embed_new_passages(store, encoder, lambda _: None)
 
@@ -99,6 +100,6 @@ class InMemoryIndex:
         """It is of one moment."""
 
 
-def searcher(store: Store, candidates: int = 100) -> Searcher:
-    """Over what is in the catalog now."""
-    return Searcher(store, ENCODER, InMemoryIndex(store), replace(OPTIONS, candidates=candidates))
+def retriever_over(store: Store, candidates: int = 100) -> Retriever:
+    """Over what is in the store now."""
+    return Retriever(store, ENCODER, InMemoryIndex(store), replace(OPTIONS, candidates=candidates))

@@ -78,7 +78,7 @@ def test_what_is_read_while_it_changes_is_not_kept(tmp_path: Path) -> None:
         assert cache.articles([ONE.id]) == {ONE.id: changed}
 
 
-def test_what_changed_in_the_catalog_is_read_again(tmp_path: Path) -> None:
+def test_what_changed_in_the_store_is_read_again(tmp_path: Path) -> None:
     with writer_with(tmp_path, ONE) as store:
         cache = ArticleCache(store)
         cache.articles([ONE.id])

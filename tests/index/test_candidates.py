@@ -84,7 +84,7 @@ def test_an_index_is_asked_again_only_when_it_has_to(store: Store, monkeypatch: 
     everything, half = Ranking(store, 0), Ranking(store, 0)
     found = list(find_candidates(store, ArticleFilter(article_id=(ARTICLES[0].id,)), 5, [everything]))
     assert len(found) == 1
-    assert everything.asked == []  # one passage is read from the catalog
+    assert everything.asked == []  # one passage is read from the store
     next(find_candidates(store, ArticleFilter(language=("de",)), 5, [half]))
     assert half.asked[0] == 5
     assert len(half.asked) <= 3

@@ -12,10 +12,11 @@ from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.live import LiveIndex
-from index.search import Searcher
-from index.vectors.chroma import rewritten_by_opening
+from index.retriever import Retriever
+from index.vectors.chroma.engine import rewritten_by_opening
+from tests.corpus.store.examples import put_unsplit
 from tests.hashing_encoder import HashingEncoder
-from tests.index.library import ENCODER, OPTIONS, article, live_name, searcher, update
+from tests.index.library import ENCODER, OPTIONS, article, live_name, retriever_over, update
 
 QUESTION = "which crane failed in the harbour of place17"
 
@@ -43,7 +44,7 @@ MEANINGLESS = {".tantivy-meta.lock", ".tantivy-writer.lock"}
 
 
 class NeverEmbeds(HashingEncoder):
-    """Proves that a rebuild takes its vectors from the catalog."""
+    """Proves that a rebuild takes its vectors from the store."""
 
     def embed_passages(self, texts: object) -> Vectors:
         raise AssertionError("nothing must be embedded again")
@@ -55,7 +56,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     folder = DataFolder(tmp_path_factory.mktemp("whole"))
     with open_store_writer(folder) as store:
         texts = (f"Crane {number} in the harbour of place{number % 50} has failed." for number in range(200))
-        store.articles.put([article(f"a{number}", text) for number, text in enumerate(texts)])
+        put_unsplit(store, [article(f"a{number}", text) for number, text in enumerate(texts)])
         update(store, folder)
     return folder
 
@@ -72,14 +73,14 @@ def store(data: DataFolder) -> Iterator[Store]:
         yield store
 
 
-def hits(found: Searcher) -> list[tuple[str, float]]:
-    result = found.search(QUESTION, limit=10)
+def hits(found: Retriever) -> list[tuple[str, float]]:
+    result = found.retrieve(QUESTION, limit=10)
     return [(hit.passage.id, pytest.approx(hit.score, abs=1e-3)) for hit in result.hits]
 
 
 def check_that_it_answers(store: Store, live: LiveIndex) -> None:
-    answered = hits(Searcher(store, ENCODER, live, OPTIONS))
-    assert answered == hits(searcher(store))
+    answered = hits(Retriever(store, ENCODER, live, OPTIONS))
+    assert answered == hits(retriever_over(store))
     assert len(answered) == 10
 
 

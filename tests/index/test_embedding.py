@@ -10,6 +10,7 @@ from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
 from index.embedding import embed_new_passages
 from index.encoders.encoder import Vectors
+from tests.corpus.store.examples import put_unsplit
 from tests.hashing_encoder import HashingEncoder
 from tests.index import library
 from tests.index.library import article
@@ -30,7 +31,7 @@ class CountingEncoder(HashingEncoder):
 
 
 def split(store: Store, *texts: str) -> None:
-    store.articles.put([article(f"a{number}", text, title="News") for number, text in enumerate(texts)])
+    put_unsplit(store, [article(f"a{number}", text, title="News") for number, text in enumerate(texts)])
     library.split(store)
 
 

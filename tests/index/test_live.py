@@ -16,6 +16,7 @@ from index.backends import vector_writer
 from index.errors import EncoderMismatch
 from index.live import LiveIndex
 from index.vectors.stored_vectors import exact_vectors
+from tests.corpus.store.examples import put_unsplit
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import ENCODER, article, live_name, put, update
 
@@ -34,7 +35,7 @@ def cranes(*numbers: int) -> Iterator[Article]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     folder = DataFolder(tmp_path_factory.mktemp("built"))
     with open_store_writer(folder) as store:
-        store.articles.put(list(cranes(*range(20))))
+        put_unsplit(store, list(cranes(*range(20))))
         update(store, folder)
     return folder
 
@@ -65,7 +66,7 @@ def found(live: LiveIndex, store: Store, limit: int = 1) -> list[str]:
     return [articles[passages[id_].article_id].external_id for id_ in ids if id_ in passages]
 
 
-def test_an_empty_catalog_finds_nothing_and_misses_nothing(tmp_path: Path) -> None:
+def test_an_empty_store_finds_nothing_and_misses_nothing(tmp_path: Path) -> None:
     with open_store(DataFolder(tmp_path)) as store, LiveIndex(store, DataFolder(tmp_path), "any") as live:
         assert (live.vectors().search(QUESTION, 10), live.words().search("crane", 10)) == ([], [])
         assert not live.fallback
@@ -86,7 +87,7 @@ def test_readers_follow_what_a_writer_publishes(tmp_path: Path) -> None:
         LiveIndex(reader, DataFolder(tmp_path), ENCODER.fingerprint) as live,
     ):
         with open_store_writer(DataFolder(tmp_path)) as writer:
-            writer.articles.put(list(cranes(7)))
+            put_unsplit(writer, list(cranes(7)))
             update(writer, DataFolder(tmp_path))
             name = live_name(writer)
 
@@ -202,7 +203,7 @@ def test_what_comes_after_the_generation_is_searched_beside_it(data: DataFolder,
             assert soon(lambda: found(live, reader) == ["crane7"])
 
 
-def test_with_fresh_passages_the_same_is_found_as_by_exact_search(data: DataFolder, reader: Store) -> None:
+def test_live_index_with_a_delta_the_same_is_found_as_by_exact_search(data: DataFolder, reader: Store) -> None:
     with open_store_writer(data) as writer:
         put(writer, cranes(7, 100, 101))  # one of them is in the generation, too
         put(writer, [article("crane3", "This is another text.")])

@@ -11,7 +11,7 @@ from index.passage_text import embedded_text
 from index.splitter import PassageSplitter
 from tests.hashing_encoder import HashingEncoder
 
-# What a catalog holds: no control characters but line ends and tabs, no surrogates.
+# What a store holds: no control characters but line ends and tabs, no surrogates.
 CANONICAL = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t .!?"), max_size=2000)
 
 

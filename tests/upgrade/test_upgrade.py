@@ -13,7 +13,7 @@ from tests.upgrade.service import ask, cited, until, until_done
 from tests.upgrade.version import EMBED_NOTHING, ROOT, Version, code_of
 
 FIRST_VERSION = "7426d9566b453999a21fbbfc57e5a180a3e7c3f4"
-"""A commit that wrote the first revision of the catalog, so that every migration lies between it and this version."""
+"""A commit that wrote the first revision of the store, so that every migration lies between it and this version."""
 
 
 @pytest.fixture(scope="module")

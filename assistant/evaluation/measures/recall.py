@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from assistant.evaluation.document_ranking import RECALL
 from assistant.evaluation.measures.retrieval_measure import retrieval_measure
-from assistant.evaluation.retrieval import RECALL
 
 RECALL_AT_10 = retrieval_measure(
     "recall@10",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from assistant.evaluation.document_ranking import RECIPROCAL_RANK
 from assistant.evaluation.measures.retrieval_measure import retrieval_measure
-from assistant.evaluation.retrieval import RECIPROCAL_RANK
 
 RR_AT_10 = retrieval_measure(
     "rr@10",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from assistant.evaluation.document_ranking import SUCCESS
 from assistant.evaluation.measures.retrieval_measure import retrieval_measure
-from assistant.evaluation.retrieval import SUCCESS
 
 SUCCESS_AT = tuple(
     retrieval_measure(

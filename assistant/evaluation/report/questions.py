@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 
 from assistant.evaluation.case import Case
+from assistant.evaluation.document_ranking import ranked_documents
 from assistant.evaluation.predictions import PredictedCitation
-from assistant.evaluation.retrieval import ranked_documents
 from assistant.evaluation.scoring import QuestionScores
 from corpus.article import Article
 

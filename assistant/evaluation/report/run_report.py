@@ -23,7 +23,7 @@ def run_report(
     metrics: Mapping[str, Any],
     wanted_slices: Collection[str] = (),
 ) -> str:
-    """The HTML page; `metrics` are those of `assistant.evaluation.metrics`."""
+    """The HTML page; `metrics` are those of `assistant.evaluation.metrics_json`."""
     memberships = _memberships(cases, wanted_slices)
     failed = [outcome(*pair) in FAILURES for pair in zip(cases, scores, strict=True)]
     data = {

@@ -20,7 +20,7 @@ from corpus.store.sqlite.passages import SqlitePassages
 from corpus.store.sqlite.vectors import SqliteVectors
 
 _CREATION_SECONDS = 10.0
-"""How long a reader waits for another process that is just making the catalog, which takes below a second."""
+"""How long a reader waits for another process that is just making the store, which takes below a second."""
 
 _READERS_PATIENCE_SECONDS = 5.0
 """How long somebody whose request is to be queued waits for another's transaction before it is told to come back."""
@@ -42,9 +42,9 @@ class SqliteStore:
     def open(cls, data: DataFolder) -> Self:
         """`corpus.store.open_store`."""
         with errors_in_our_words(data.path):
-            if stored_revision(data.catalog) is None:
+            if stored_revision(data.database) is None:
                 _create(data)
-            refuse_other_revision(data.catalog)
+            refuse_other_revision(data.database)
         return cls(Database(data, patience=_READERS_PATIENCE_SECONDS))
 
     @classmethod
@@ -53,8 +53,8 @@ class SqliteStore:
         with ExitStack() as held:
             held.enter_context(data.locked())
             with errors_in_our_words(data.path):
-                bring_up_to_date(data.catalog)
-                scrub(data.catalog)  # what a writer deleted that was killed before it could
+                bring_up_to_date(data.database)
+                scrub(data.database)  # what a writer deleted that was killed before it could
             return cls(Database(data, writer=held.pop_all()))
 
     def within(self, bounds: ArticleFilter) -> Self:
@@ -75,8 +75,8 @@ class SqliteStore:
 def _create(data: DataFolder) -> None:
     try:
         with data.locked(_CREATION_SECONDS):
-            bring_up_to_date(data.catalog)
+            bring_up_to_date(data.database)
     except DataFolderBusy:
-        # Its writer made the catalog and went on to fill it.
-        if stored_revision(data.catalog) is None:
+        # Its writer made the store and went on to fill it.
+        if stored_revision(data.database) is None:
             raise

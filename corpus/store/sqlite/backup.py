@@ -1,4 +1,4 @@
-"""The whole catalog as one file, and back. The index is left out: it is made again from the catalog."""
+"""Backup and restore: the whole store as one file, and back. The index is left out: it is made again from the store."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ _SQLITE = b"SQLite format 3\0"
 """How every file of SQLite begins, so every backup."""
 
 _FIRST_WITH_KEYS = "0002"
-"""The revision of the catalog from which on it holds keys."""
+"""The revision of the store from which on it holds keys."""
 
 
 def backup(data: DataFolder, target: Path) -> None:
     """`corpus.store.backup`."""
     _refuse_other_file(target)
     with errors_in_our_words(data.path):
-        if stored_revision(data.catalog) is None:
+        if stored_revision(data.database) is None:
             raise DataFolderUnusable(f"There is no catalog in {data} to back up; check ASSISTANT_DATA.")
     try:
         with _partial(target) as staged:
-            write_copy(data.catalog, staged)
-            _refuse_damaged(staged, data.catalog)
+            write_copy(data.database, staged)
+            _refuse_damaged(staged, data.database)
             move_durably(staged, target)
     except (OSError, sqlite3.Error) as error:
         raise BackupUnusable(
@@ -56,14 +56,14 @@ def restore(source: Path, data: DataFolder, replace: bool = False) -> None:
     """`corpus.store.restore`."""
     _refuse_unusable(source)
     _refuse_filled(data, replace)
-    target = data.catalog
+    target = data.database
     with data.locked(), errors_in_our_words(data.path), _partial(target) as staged:
         write_copy(source, staged)
         bring_up_to_date(staged)
         _forget_generations(staged)
         _keep_revoked(staged, _revoked_keys(target))
         shutil.rmtree(data.index, ignore_errors=True)  # none of it fits what was restored
-        remove_log(target)  # or what the former catalog had in it would be replayed into this one
+        remove_log(target)  # or what the former store had in it would be replayed into this one
         move_durably(staged, target)
 
 
@@ -85,7 +85,7 @@ def _refuse_unusable(source: Path) -> None:
 
 
 def _refuse_damaged(file: Path, named: Path) -> None:
-    """Every page must be sound, every text what its hash says: SQLite does not see a changed letter."""
+    """Refuse a file unless every page is sound and every text has its hash: SQLite does not see a changed letter."""
     damage = find_damage(file)
     if damage is None and stored_revision(file) is None:
         damage = "it holds no catalog"
@@ -111,7 +111,7 @@ def _refuse_filled(data: DataFolder, replace: bool) -> None:
         raise DataFolderUnusable(
             f"The data folder {data} is not empty; choose an empty one, or ask for it to be replaced."
         )
-    if not held & {data.catalog, data.writer_lock}:
+    if not held & {data.database, data.writer_lock}:
         raise DataFolderUnusable(f"{data} is not a data folder and was left alone; check ASSISTANT_DATA.")
 
 
@@ -121,7 +121,7 @@ def _forget_generations(file: Path) -> None:
 
 
 def _revoked_keys(file: Path) -> list[str]:
-    """The ids of the keys that must not work again; none where the catalog is missing, older than keys, or damaged."""
+    """The ids of the keys that must not work again; none where the store is missing, older than keys, or damaged."""
     try:
         if not file.exists() or (stored_revision(file) or "") < _FIRST_WITH_KEYS:
             return []

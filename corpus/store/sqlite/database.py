@@ -1,4 +1,4 @@
-"""What the parts of the store share: its file, its connections, and leave to write."""
+"""The database file that the stores share: its connections, and leave to write."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Database:
 
     def __init__(self, data: DataFolder, writer: ExitStack | None = None, patience: float | None = None) -> None:
         self.data = data
-        self._engine = open_engine(data.catalog, patience=patience)
+        self._engine = open_engine(data.database, patience=patience)
         self._writer = writer
 
     def close(self) -> None:
@@ -52,4 +52,4 @@ class Database:
     def scrub(self) -> None:
         """Rewrite the files so that nothing is left of what was deleted."""
         with errors_in_our_words(self.data.path):
-            scrub(self.data.catalog)
+            scrub(self.data.database)

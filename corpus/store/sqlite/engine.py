@@ -1,4 +1,4 @@
-"""What only SQLite understands: connections, durability, its special SQL, and its errors in our words."""
+"""Everything special to SQLite: connections, durability, its own SQL, and the translation of its errors."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ def open_engine(file: Path, foreign_keys: bool = True, patience: float | None = 
 
 
 def for_writing(engine: Engine) -> Engine:
-    """The same engine, with transactions that take the writer's place at once: none fails halfway for it."""
+    """Return the engine with transactions that take the writer's place at once, so that none fails halfway for it."""
     return engine.execution_options(begin="BEGIN IMMEDIATE")
 
 
 def stored_revision(file: Path) -> str | None:
-    """The schema revision that Alembic noted in the file; None when there is no file or nothing in it yet."""
+    """Return the schema revision that Alembic noted in the file; None when there is no file or nothing in it yet."""
     if not file.exists():
         return None
     with closing(_connect(file)) as connection:
@@ -82,7 +82,7 @@ def stored_revision(file: Path) -> str | None:
 
 
 def use_wal(file: Path) -> None:
-    """From now on readers and the writer of this file never wait for each other. It is noted in the file."""
+    """Let readers and the writer of this file never wait for each other, from now on: it is noted in the file."""
     with closing(_connect(file)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
 
@@ -130,13 +130,13 @@ def scrub(file: Path) -> None:
 
 
 def write_copy(source: Path, target: Path) -> None:
-    """A compact copy of one moment of `source`, which others may use meanwhile. `target` must not exist."""
+    """Write a compact copy of one moment of `source`, which others may use meanwhile. `target` must not exist."""
     with closing(_connect(source)) as connection:
         connection.execute("VACUUM INTO ?", (str(target),))
 
 
 def find_damage(file: Path) -> str | None:
-    """What SQLite finds wrong with a whole file; None when it is sound. Reads every page."""
+    """Return what SQLite finds wrong with a whole file, None when it is sound. Reads every page."""
     try:
         with closing(_connect(file)) as connection:
             (finding,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
@@ -153,7 +153,7 @@ def remove_log(file: Path) -> None:
 
 @contextmanager
 def errors_in_our_words(folder: Path) -> Iterator[None]:
-    """Errors of the disk and of SQLite's file become errors of the data folder."""
+    """Turn errors of the disk and of SQLite's file into errors of the data folder."""
     try:
         yield
     except OSError as error:

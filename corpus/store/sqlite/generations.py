@@ -1,10 +1,10 @@
-"""Which generations of the vector index may be used: the live one, and the one before it."""
+"""The generations of the vector index that may be used: the live one, and the one before it."""
 
 from __future__ import annotations
 
 from sqlalchemy import delete, insert, select, update
 
-from corpus.generation import GenerationRecord
+from corpus.generation_record import GenerationRecord
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.schema import generation_table
 

@@ -26,11 +26,10 @@ from corpus.job import (
     WaitingSource,
     name_in_jobs,
 )
-from corpus.store.sqlite.articles import CURRENT, samenesses
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among
-from corpus.store.sqlite.passages import put_split_article
-from corpus.store.sqlite.schema import article_table, job_source_table, job_table, version_table
+from corpus.store.sqlite.intake import normalized_text_hashes, put_split_article
+from corpus.store.sqlite.schema import article_table, current_versions, job_source_table, job_table, version_table
 
 _BEHIND_ALL = 2**63 - 1
 """No job has so high a number."""
@@ -196,9 +195,9 @@ class SqliteJobs:
             connection.execute(update(job_table).where(job_table.c.number == number).values(deaths=deaths))
 
     def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[Outcome]:
-        known = samenesses(self._database, [one.split.article for one in read if one.split is not None])
+        hashes = normalized_text_hashes(self._database, [one.split.article for one in read if one.split is not None])
         with self._database.writing() as connection:
-            outcomes = [_settle(connection, one, splitter, known) for one in read]
+            outcomes = [_settle(connection, one, splitter, hashes) for one in read]
             outcomes = _with_shared_addresses(connection, read, outcomes)
             _note(connection, number, read, outcomes)
         return outcomes
@@ -252,10 +251,10 @@ class SqliteJobs:
             connection.execute(delete(job_table).where(is_old, ~is_needed))
 
 
-def _settle(connection: Connection, read: ReadSource, splitter: str, known: dict[str, str]) -> Outcome:
+def _settle(connection: Connection, read: ReadSource, splitter: str, hashes: dict[str, str]) -> Outcome:
     if read.split is None:
         return Outcome(None, "", Action.REJECTED, reason=read.reason, warnings=read.warnings)
-    outcome = put_split_article(connection, read.split, splitter, known)
+    outcome = put_split_article(connection, read.split, splitter, hashes)
     if outcome.action is Action.CONFLICT:
         # Where the other source lies is this machine's affair.
         return replace(outcome, other=None, reason=_HELD_ELSEWHERE, warnings=read.warnings)
@@ -265,9 +264,9 @@ def _settle(connection: Connection, read: ReadSource, splitter: str, known: dict
 def _with_shared_addresses(
     connection: Connection, read: Sequence[ReadSource], outcomes: Sequence[Outcome]
 ) -> list[Outcome]:
-    """Two articles may stand at one address, as parts of a page do, but who sends them should know."""
+    """Warn of articles that stand at one address: parts of a page may, but who sends them should know."""
     urls = {one.split.article.url for one in read if one.split is not None and one.split.article.url is not None}
-    chosen = select(version_table.c.url, article_table.c.id, article_table.c.external_id).select_from(CURRENT)
+    chosen = select(version_table.c.url, article_table.c.id, article_table.c.external_id).select_from(current_versions)
     holders: dict[str, dict[str, str]] = {}
     for url, id_, external_id in connection.execute(chosen.where(among(version_table.c.url, urls))):
         holders.setdefault(url, {})[id_] = external_id
@@ -387,7 +386,7 @@ def _as_outcome(row: Row[tuple[object, ...]]) -> Outcome:
 
 
 def _digest_of(kind: JobKind, sources: Iterable[PostedSource]) -> str:
-    """Each part with its length before it, so that none runs into the next."""
+    """Hash each part with its length before it, so that none runs into the next."""
     digest = hashlib.sha256(kind.encode())
     for source in sources:
         for part in (source.name.encode("utf-8", "surrogatepass"), source.format.encode(), source.body):

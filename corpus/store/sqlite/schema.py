@@ -1,4 +1,4 @@
-"""The tables of the catalog. A change here needs a migration, and a test compares the two."""
+"""The tables of the store. A change here needs a migration, and a test compares the two."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    and_,
 )
 
 from corpus.store.sqlite.engine import AnyText
@@ -61,6 +62,15 @@ change_table = Table(
     Column("deleted", Boolean, nullable=False),
 )
 """Grows only: a row a committed change."""
+
+current_versions = article_table.join(
+    version_table,
+    and_(
+        version_table.c.article_id == article_table.c.id,
+        version_table.c.content_hash == article_table.c.content_hash,
+    ),
+)
+"""Articles with their current versions."""
 
 passage_table = Table(
     "passages",

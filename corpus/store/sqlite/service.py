@@ -1,4 +1,4 @@
-"""What the service itself keeps, in the same file: keys, how often each was used, feedback, its secret.
+"""The service's own store, in the same file: keys, how often each was used, feedback, its secret.
 
 Each of these transactions writes a row or two; SQLite lets them in between those of the store's writer.
 """
@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from corpus.access import Grant, Key, Scope
 from corpus.article import ArticleFilter
-from corpus.errors import CatalogTooOld
+from corpus.errors import StoreTooOld
 from corpus.feedback import Feedback, Rating
 from corpus.store.data_folder import DataFolder
 from corpus.store.sqlite import SqliteStore
@@ -41,7 +41,7 @@ class SqliteServiceStore:
         """`corpus.store.open_service_store`."""
         try:
             SqliteStore.open(data).close()
-        except CatalogTooOld:
+        except StoreTooOld:
             SqliteStore.open_writer(data).close()
         return cls(Database(data, patience=patience))
 

@@ -251,9 +251,9 @@ def test_of_articles_of_ones_own_only_what_is_new_is_embedded(
     third = evaluate("gold.csv", "--corpus", "articles", "--out", "third")
 
     assert (first.code, second.code, third.code) == (0, 0, 0)
-    assert "embedding: 2 of 2" in first.err
+    assert "embedding: 2 so far" in first.err
     assert "embedding" not in second.err
-    assert "embedding: 1 of 1" in third.err
+    assert "embedding: 1 so far" in third.err
     assert len(list((tmp_path / "data" / "evaluation").iterdir())) == 1
     metrics = [json.loads((tmp_path / run / "metrics.json").read_text()) for run in ("first", "second", "third")]
     assert [one["measures"]["answer.contains"]["value"] for one in metrics] == [1.0, 1.0, 1.0]

@@ -14,6 +14,7 @@ from corpus.article import Article
 from corpus.readers import read_articles
 from corpus.store import DataFolder, open_store_writer
 from tests.api.cli.conftest import Command
+from tests.corpus.store.examples import put_unsplit
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_what_an_older_version_stored_before_it_was_killed_is_told_and_indexed_t
     assistant: Command, folder: Path, tmp_path: Path
 ) -> None:
     with open_store_writer(DataFolder(tmp_path / "data")) as store:
-        store.articles.put([one for one in read_articles(folder) if isinstance(one, Article)])
+        put_unsplit(store, [one for one in read_articles(folder) if isinstance(one, Article)])
 
     assert json.loads(assistant("status", "--json").out)["not_found_yet"] == 2
     assistant("ingest", "--if-empty", folder)

@@ -151,3 +151,14 @@ def test_killed_processes_are_replaced_and_nothing_accepted_is_lost(data: Path) 
 def _id_of(data: Path, external_id: str) -> str:
     with open_store(DataFolder(data)) as store:
         return next(one.id for one in store.articles.list(limit=200) if one.external_id == external_id)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_serve_with_one_worker_ends_in_order(data: Path, number: signal.Signals) -> None:
+    with served(data) as (client, process):
+        all_started(process, 1)
+        [ingesting] = children(process)
+        assert client.get("/readyz").status_code == 200
+        process.send_signal(number)
+        assert process.wait(60) == 0
+        assert not Path(f"/proc/{ingesting}").exists()

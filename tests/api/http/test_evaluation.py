@@ -17,7 +17,7 @@ from starlette.types import Scope as AsgiScope
 
 from assistant.ask import Assistant
 from assistant.evaluation.errors import NothingToAsk, ServerFailed
-from assistant.evaluation.evaluate import Wanted, evaluate
+from assistant.evaluation.evaluate import RunOptions, evaluate
 from assistant.evaluation.gold import Gold, GoldQuestion
 from assistant.evaluation.in_process import AssistantAsker
 from assistant.evaluation.over_http import HttpAsker
@@ -42,8 +42,8 @@ def url(helper: Assistant, settings: Settings) -> Iterator[str]:
 def test_a_server_gets_the_figures_of_the_assistant_inside_it(
     helper: Assistant, settings: Settings, url: str, tmp_path: Path
 ) -> None:
-    here = evaluate(SOME, AssistantAsker(helper, settings), Wanted(tmp_path / "here"))
-    there = evaluate(SOME, HttpAsker(url), Wanted(tmp_path / "there"))
+    here = evaluate(SOME, AssistantAsker(helper, settings), RunOptions(tmp_path / "here"))
+    there = evaluate(SOME, HttpAsker(url), RunOptions(tmp_path / "there"))
 
     for name, figure in here.metrics["measures"].items():
         if not name.startswith("latency"):
@@ -106,12 +106,12 @@ def test_a_server_that_dies_halfway_keeps_what_was_answered(
                 first_life.close()
 
         with pytest.raises(ServerFailed, match="run the same command again"):
-            evaluate(SOME, HttpAsker(url), Wanted(tmp_path), on_answer=die_at_the_fifth)
+            evaluate(SOME, HttpAsker(url), RunOptions(tmp_path), on_answer=die_at_the_fifth)
     kept = (tmp_path / "predictions.jsonl").read_text()
     port = HttpOptions(port=int(url.rpartition(":")[2]))
 
     with serving(helper, settings.model_copy(update={"serving": port})) as url_again:
-        done = evaluate(SOME, HttpAsker(url_again), Wanted(tmp_path))
+        done = evaluate(SOME, HttpAsker(url_again), RunOptions(tmp_path))
 
     assert len(kept.splitlines()) == 5
     assert (tmp_path / "predictions.jsonl").read_text().startswith(kept)

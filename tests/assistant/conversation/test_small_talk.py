@@ -86,7 +86,7 @@ def test_any_text_is_looked_at(text: str) -> None:
 @pytest.mark.parametrize("text", ["thanks!", "who are you?"])
 def test_small_talk_is_told_what_this_is_and_what_it_covers(helper: Assistant, text: str) -> None:
     answer = helper.ask(text, history=[Message("user", "What does China say?"), Message("assistant", "Much.")])
-    covered = helper.store.coverage()
+    covered = helper.store.articles.coverage()
 
     assert (answer.status, answer.no_answer_reason) == (Status.NO_ANSWER, NoAnswerReason.NOT_A_QUESTION)
     assert answer.about is not None

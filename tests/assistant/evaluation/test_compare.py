@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evaluation.compare import Verdict, compare_measure, compare_runs, holm
+from assistant.evaluation.compare import ComparisonVerdict, compare_measure, compare_runs, holm
 from assistant.evaluation.errors import RunMismatch
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.measures import measure_named
@@ -33,15 +33,15 @@ def answers(right: int, questions: list[GoldQuestion] = QUESTIONS) -> list[Predi
     ]
 
 
-def verdicts(old: FinishedRun, new: FinishedRun) -> dict[str, Verdict]:
+def verdicts(old: FinishedRun, new: FinishedRun) -> dict[str, ComparisonVerdict]:
     return {one.measure.name: one.verdict for one in compare_runs(old, new)}
 
 
 def test_a_worse_run_is_called_worse_and_a_better_one_better() -> None:
     good, bad = run(answers(28)), run(answers(8))
 
-    assert verdicts(good, bad)["ndcg@10"] is Verdict.WORSE
-    assert verdicts(bad, good)["ndcg@10"] is Verdict.BETTER
+    assert verdicts(good, bad)["ndcg@10"] is ComparisonVerdict.WORSE
+    assert verdicts(bad, good)["ndcg@10"] is ComparisonVerdict.BETTER
 
 
 def test_a_difference_comes_with_its_interval_and_p_values() -> None:
@@ -60,23 +60,23 @@ def test_a_difference_comes_with_its_interval_and_p_values() -> None:
 def test_a_run_against_itself_is_the_same() -> None:
     judged = set(verdicts(run(answers(20)), run(answers(20))).values())
 
-    assert judged <= {Verdict.SAME, Verdict.NOT_JUDGED}
+    assert judged <= {ComparisonVerdict.SAME, ComparisonVerdict.NOT_JUDGED}
 
 
 def test_a_difference_in_one_question_may_be_chance() -> None:
-    assert verdicts(run(answers(20)), run(answers(19)))["ndcg@10"] is Verdict.UNCLEAR
+    assert verdicts(run(answers(20)), run(answers(19)))["ndcg@10"] is ComparisonVerdict.UNCLEAR
 
 
 def test_where_lower_is_better_more_is_worse() -> None:
     refused = [predicted(question.id) for question in QUESTIONS]
 
-    assert verdicts(run(answers(30)), run(refused))["abstention.refused_answerable"] is Verdict.WORSE
+    assert verdicts(run(answers(30)), run(refused))["abstention.refused_answerable"] is ComparisonVerdict.WORSE
 
 
 def test_times_are_shown_and_not_judged() -> None:
     slow, fast = ([one.model_copy(update={"timings_ms": {"total": ms}}) for one in answers(20)] for ms in (900.0, 9.0))
 
-    assert verdicts(run(fast), run(slow))["latency.p50"] is Verdict.NOT_JUDGED
+    assert verdicts(run(fast), run(slow))["latency.p50"] is ComparisonVerdict.NOT_JUDGED
 
 
 def test_a_mean_is_compared_over_the_questions_that_have_it_in_both_runs() -> None:
@@ -105,7 +105,7 @@ def test_measures_of_whole_sets_are_compared_too() -> None:
         if one.measure.name == "abstention.auroc"
     ]
 
-    assert (auroc.old, auroc.new, auroc.p_flip, auroc.verdict) == (1.0, 0.5, None, Verdict.WORSE)
+    assert (auroc.old, auroc.new, auroc.p_flip, auroc.verdict) == (1.0, 0.5, None, ComparisonVerdict.WORSE)
 
 
 def test_what_one_run_has_no_value_of_is_not_compared() -> None:
@@ -125,7 +125,7 @@ def test_the_questions_may_come_in_another_order() -> None:
 
     judged = verdicts(run(answers(20)), run(list(answers(20)), backwards))
 
-    assert set(judged.values()) <= {Verdict.SAME, Verdict.NOT_JUDGED}
+    assert set(judged.values()) <= {ComparisonVerdict.SAME, ComparisonVerdict.NOT_JUDGED}
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from assistant.evaluation.ragas import write_ragas
-from assistant.evaluation.trec import write_trec
+from assistant.evaluation.export_ragas import write_ragas
+from assistant.evaluation.export_trec import write_trec
 from tests.assistant.evaluation.builders import articles, case, cited, found, gold, predicted
 
 CASES = [

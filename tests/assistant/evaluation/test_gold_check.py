@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.evaluation.gold import GoldQuestion
-from assistant.evaluation.gold_check import Fault, check_evidence, check_gold
+from assistant.evaluation.gold_check import GoldFault, check_evidence, check_gold
 from assistant.evaluation.text import tokens
 from tests.assistant.evaluation.builders import articles, gold
 
@@ -16,26 +16,26 @@ GOOD = {"answers": ["Li Qiang"], "evidence": [{"doc_id": "d1", "text": "Li Qiang
     ("question", "faults"),
     [
         (gold(**GOOD), []),
-        (gold(evidence=[{"doc_id": "d9", "text": "x"}]), [Fault.UNKNOWN_DOCUMENT]),
-        (gold(grades={"d9": 1}), [Fault.UNKNOWN_DOCUMENT]),
-        (gold(evidence=[{"doc_id": "d1", "text": "Li Qiang sang."}]), [Fault.TEXT_NOT_FOUND]),
-        (gold(evidence=[{"doc_id": "d1", "text": "spoke in Shanghai.", "start": 0}]), [Fault.OTHER_PLACE]),
+        (gold(evidence=[{"doc_id": "d9", "text": "x"}]), [GoldFault.UNKNOWN_DOCUMENT]),
+        (gold(grades={"d9": 1}), [GoldFault.UNKNOWN_DOCUMENT]),
+        (gold(evidence=[{"doc_id": "d1", "text": "Li Qiang sang."}]), [GoldFault.TEXT_NOT_FOUND]),
+        (gold(evidence=[{"doc_id": "d1", "text": "spoke in Shanghai.", "start": 0}]), [GoldFault.OTHER_PLACE]),
         # The article is stored composed, whatever the gold file's author typed.
         (gold(evidence=[{"doc_id": "d1", "text": "A cafe\u0301 opened."}]), []),
-        (gold(question="What did Li Qiang say?", **GOOD), [Fault.ANSWER_IN_QUESTION]),
-        (gold(question="who sang in shanghai", **GOOD), [Fault.QUESTION_IN_DOCUMENT]),
-        (gold(), [Fault.NO_GOLD]),
-        (gold(answerable=False, evidence=[{"doc_id": "d1"}]), [Fault.CONTRADICTION]),
+        (gold(question="What did Li Qiang say?", **GOOD), [GoldFault.ANSWER_IN_QUESTION]),
+        (gold(question="who sang in shanghai", **GOOD), [GoldFault.QUESTION_IN_DOCUMENT]),
+        (gold(), [GoldFault.NO_GOLD]),
+        (gold(answerable=False, evidence=[{"doc_id": "d1"}]), [GoldFault.CONTRADICTION]),
     ],
 )
-def test_faults_are_found(question: GoldQuestion, faults: list[Fault]) -> None:
+def test_faults_are_found(question: GoldQuestion, faults: list[GoldFault]) -> None:
     assert [remark.fault for remark in check_gold([question], FIND)] == faults
 
 
 def test_a_question_stands_in_a_document_by_whole_words() -> None:
     asked = [gold("q1", "sang in Shang", **GOOD), gold("q2", "ho sang in", **GOOD), gold("q3", "opened", **GOOD)]
 
-    assert [(one.question_id, one.fault) for one in check_gold(asked, FIND)] == [("q3", Fault.QUESTION_IN_DOCUMENT)]
+    assert [(one.question_id, one.fault) for one in check_gold(asked, FIND)] == [("q3", GoldFault.QUESTION_IN_DOCUMENT)]
 
 
 def test_a_document_is_taken_apart_once_however_many_questions_it_has(monkeypatch: pytest.MonkeyPatch) -> None:

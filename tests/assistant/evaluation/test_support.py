@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.evaluation.gold import Evidence
+from assistant.evaluation.gold import GoldEvidence
 from assistant.evaluation.predictions import PredictedCitation
 from assistant.evaluation.support import cited_sentences, gold_sentences, supports
 from tests.assistant.evaluation.builders import cited
@@ -16,7 +16,7 @@ def citation(quote: str, doc_id: str = "d1") -> PredictedCitation:
 
 
 def is_supported(quote: str, text: str, start: int | None = None, doc_id: str = "d1") -> bool:
-    [sentence] = gold_sentences([Evidence(doc_id="d1", text=text, start=start)])
+    [sentence] = gold_sentences([GoldEvidence(doc_id="d1", text=text, start=start)])
     return any(supports(one, sentence) for one in cited_sentences([citation(quote, doc_id)]))
 
 
@@ -58,7 +58,9 @@ def test_a_repeated_word_is_shared_only_as_often_as_it_occurs() -> None:
 
 
 def test_gold_of_one_or_two_words_is_about_the_document_only() -> None:
-    evidence = [Evidence(doc_id="d1", text=text) for text in ("308", "Kawann Short", "", "He warned of monopolies.")]
+    evidence = [
+        GoldEvidence(doc_id="d1", text=text) for text in ("308", "Kawann Short", "", "He warned of monopolies.")
+    ]
 
     assert [sentence.evidence.text for sentence in gold_sentences(evidence)] == ["He warned of monopolies."]
 
@@ -74,7 +76,7 @@ def test_a_passage_that_is_cited_whole_counts_sentence_by_sentence() -> None:
 
 
 def test_in_a_passage_that_is_cited_whole_only_the_gold_sentence_is_right() -> None:
-    [gold] = gold_sentences([Evidence(doc_id="d1", text="He warned of monopolies.", start=SECOND)])
+    [gold] = gold_sentences([GoldEvidence(doc_id="d1", text="He warned of monopolies.", start=SECOND)])
 
     assert [supports(one, gold) for one in cited_sentences([citation(DOCUMENT)])] == [False, True, False]
 
@@ -90,7 +92,7 @@ def test_a_line_end_inside_a_sentence_does_not_end_it() -> None:
 
 
 def test_a_citation_without_a_quote_supports_nothing() -> None:
-    [gold] = gold_sentences([Evidence(doc_id="d1", text="He warned of monopolies.")])
+    [gold] = gold_sentences([GoldEvidence(doc_id="d1", text="He warned of monopolies.")])
     [empty] = cited_sentences([PredictedCitation(doc_id="d1", start=0, end=0)])
 
     assert not supports(empty, gold)

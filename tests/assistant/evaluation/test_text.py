@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evaluation.text import counted, tokens
+from assistant.evaluation.text import tokens
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,3 @@ def test_any_text_has_tokens_that_stay_what_they_are(text: str) -> None:
     once = tokens(text)
     assert all(once)
     assert all(token == token.strip() for token in once)
-
-
-def test_one_is_told_in_the_singular() -> None:
-    assert [counted(n, "question") for n in (0, 1, 2, 1641)] == [
-        "0 questions",
-        "1 question",
-        "2 questions",
-        "1,641 questions",
-    ]

@@ -13,11 +13,12 @@ from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.live import LiveIndex
-from index.repair import repair
-from index.search import Searcher
+from index.maintenance import repair
+from index.retriever import Retriever
 from index.splitter import PassageSplitter
-from index.vectors.generations import ChromaGenerations
+from index.vectors.chroma.generation_folders import ChromaGenerations
 from index.words.bm25 import Bm25Files
+from tests.corpus.store.examples import put_unsplit
 from tests.hashing_encoder import HashingEncoder
 from tests.index.library import ENCODER, OPTIONS, article, pipeline, update
 
@@ -48,12 +49,12 @@ def data(tmp_path: Path) -> DataFolder:
 @pytest.fixture
 def store(data: DataFolder) -> Iterator[Store]:
     with open_store_writer(data) as store:
-        store.articles.put([article(f"crane{number}", f"This is crane number {number}.") for number in range(100)])
+        put_unsplit(store, [article(f"crane{number}", f"This is crane number {number}.") for number in range(100)])
         yield store
 
 
 def covered(data: DataFolder, store: Store) -> tuple[int, int]:
-    """How many passages the live generation and the lexical index find."""
+    """How many passages the live generation and the word index find."""
     live = next(record for record in store.generations.kept() if record.live)
     vectors = ChromaGenerations(data).open(live)
     found = len(vectors.search(ENCODER.embed_question("crane"), 1000))
@@ -64,7 +65,7 @@ def covered(data: DataFolder, store: Store) -> tuple[int, int]:
 def found(store: Store, data: DataFolder, question: str) -> list[str]:
     """What a reader finds that has just been started."""
     with LiveIndex(store, data, ENCODER.fingerprint) as live:
-        return [hit.article.text for hit in Searcher(store, ENCODER, live, OPTIONS).search(question).hits]
+        return [hit.article.text for hit in Retriever(store, ENCODER, live, OPTIONS).retrieve(question).hits]
 
 
 def test_complete_makes_every_article_findable_and_tells_how_far_it_is(data: DataFolder, store: Store) -> None:
@@ -109,7 +110,7 @@ def test_take_leaves_the_old_version_findable_until_the_new_one_is(data: DataFol
             return super().embed_passages(texts)
 
     taking = Pipeline(store, data, Watched(), PassageSplitter(ENCODER, OPTIONS), look)
-    taking.take([new], lambda split: (look(), store.passages.put_articles(taking_fingerprint(), split))[1])
+    taking.take([new], lambda split: (look(), store.articles.put(taking_fingerprint(), split))[1])
     look()
 
     assert seen == [{old.text}] * (len(seen) - 1) + [{new.text}]
@@ -155,7 +156,7 @@ def test_what_was_split_by_other_rules_is_found_until_it_is_split_anew(data: Dat
 def test_complete_follows_new_changed_and_deleted_articles(data: DataFolder, store: Store) -> None:
     update(store, data)
     first = store.generations.live()
-    store.articles.put([article("crane0", "This crane is another."), article("crane100", "This is crane number 100.")])
+    put_unsplit(store, [article("crane0", "This crane is another."), article("crane100", "This is crane number 100.")])
     store.articles.delete([article("crane1", "").id, article("crane2", "").id])
     encoder = CountingEncoder()
 
@@ -167,7 +168,7 @@ def test_complete_follows_new_changed_and_deleted_articles(data: DataFolder, sto
 
 
 def test_complete_that_was_interrupted_goes_on_where_it_stopped(data: DataFolder, store: Store) -> None:
-    store.articles.put([article(f"ferry{number}", f"This is ferry number {number}.") for number in range(300)])
+    put_unsplit(store, [article(f"ferry{number}", f"This is ferry number {number}.") for number in range(300)])
     with pytest.raises(Interrupted):
         update(store, data, CountingEncoder(patience=600))
     missing = len(store.passages.articles_to_split(taking_fingerprint()))

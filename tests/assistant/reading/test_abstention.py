@@ -1,4 +1,4 @@
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 
 import pytest
@@ -9,11 +9,11 @@ from assistant.reading.calibration import Logistic, shipped_calibration
 from assistant.reading.reader import ReadResult
 from tests.assistant.evidence import make_article, make_evidence
 
-STRONG = Signals(span=2.0, closely=2.0, meaning=0.9, sentence=0.9, words=1.0)
+STRONG = Signals(span=2.0, rescored=2.0, meaning=0.9, sentence=0.9, words=1.0)
 
 
 def probability(signals: Signals) -> float:
-    return shipped_calibration().answer.probability(asdict(signals))
+    return shipped_calibration().answerability.probability(signals.by_name())
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Signals)])

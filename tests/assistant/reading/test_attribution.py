@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker, speaker_asked_for
+from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker
 
 ARTICLE = (
     "Li Qiang, China's premier, opened the fair. Li Qiang called chips a bottleneck. "
@@ -84,23 +84,6 @@ def test_attribution_to_a_party_knows_the_speaker_from_the_sentence_before() -> 
             if is_attributable_to_party(party, text, start, start + len(sentence))
         ]
         assert allowed == [speaks_for]
-
-
-@pytest.mark.parametrize(
-    ("question", "speaker"),
-    [
-        ("What did Ann Lee say about chips?", "Ann Lee"),
-        ("what does the Bank of Norland say about inflation?", "Bank of Norland"),
-        ("According to Quayside, when will it open?", "Quayside"),
-        ("What is Tim Berg's view on tolls?", "Tim Berg"),
-        ("What is the position of Carla Benning on tolls?", "Carla Benning"),
-        ("What did critics say?", None),
-        ("What did they say about it?", None),
-        ("When did Quayside open the port?", None),
-    ],
-)
-def test_speaker_asked_for_is_whose_words_are_asked_for(question: str, speaker: str | None) -> None:
-    assert speaker_asked_for(question) == speaker
 
 
 def test_attribution_finds_no_name_inside_a_longer_word() -> None:

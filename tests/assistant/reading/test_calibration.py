@@ -33,8 +33,8 @@ def test_shipped_calibration_fits_the_default_models_and_settings(by_default: Ca
         ({"reader": "another"}, "reader is another, not minilm-reader-"),
         ({"passage_tokens": 128}, "passage tokens is 128, not 256"),
         ({"candidates": 100}, "candidates is 100, not 50"),
-        ({"rerank_depth": 8}, "rerank depth is 8, not 16"),
-        ({"passages_to_read": 8}, "passages to read is 8, not 5"),
+        ({"prescore_depth": 8}, "prescore depth is 8, not 16"),
+        ({"rerank_depth": 8}, "rerank depth is 8, not 5"),
     ],
 )
 def test_mismatches_say_what_differs_from_what_was_fitted_for(

@@ -1,4 +1,4 @@
-"""Reading with the packaged model, on articles that need no catalog."""
+"""Reading with the packaged model, on articles that need no store."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from assistant.answer import Evidence
 from assistant.query.decompose import SubQuestion, decompose
 from assistant.reading.calibration import shipped_calibration
 from assistant.reading.models.packaged import PackagedModel
-from assistant.reading.prescore import RERANK_DEPTH
+from assistant.reading.prescore import PRESCORE_DEPTH
 from assistant.reading.reader import ReadResult, SpanReader
 from corpus.text.sentences import sentence_spans
 from index.hit import Hit
@@ -47,7 +47,7 @@ class HashedSentences:
 
 @pytest.fixture(scope="module")
 def reader() -> SpanReader:
-    return SpanReader(HashedSentences(), PackagedModel(), shipped_calibration(), passages=3, early_exit=1.0)
+    return SpanReader(HashedSentences(), PackagedModel(), shipped_calibration(), rerank_depth=3, early_exit=1.0)
 
 
 def read(reader: SpanReader, question: str, *hits: Hit) -> ReadResult:
@@ -107,7 +107,7 @@ def test_read_lifts_the_passage_that_answers_above_one_that_does_not(reader: Spa
 
 
 def test_read_reranks_only_as_many_passages_as_wanted_and_loses_none(reader: SpanReader) -> None:
-    names = [f"article {number}" for number in range(RERANK_DEPTH + 4)]
+    names = [f"article {number}" for number in range(PRESCORE_DEPTH + 4)]
     hits = [make_hit(make_article(f"Report {name} is about chips from Asia.", name)) for name in names]
     ranked = read(reader, "What about chips?", *hits).hits
     assert sorted(hit.article.external_id for hit in ranked) == sorted(names)
@@ -128,7 +128,7 @@ def test_read_reranks_no_passage_of_another_party(reader: SpanReader) -> None:
 
 @pytest.mark.parametrize(("others", "read"), [("The valley had mild weather.", 2), ("Chips came from Asia.", 6)])
 def test_read_exits_early_after_a_sure_answer_unless_another_passage_may_answer(others: str, read: int) -> None:
-    at_once = SpanReader(HashedSentences(), PackagedModel(), shipped_calibration(), passages=6, early_exit=0.0)
+    at_once = SpanReader(HashedSentences(), PackagedModel(), shipped_calibration(), rerank_depth=6, early_exit=0.0)
     texts = [*(f"Report {number} is about chips from Asia." for number in range(2)), *[others] * 4]
     hits = [make_hit(make_article(text, str(number))) for number, text in enumerate(texts)]
     ranked = at_once.read(SubQuestion("What about chips?", "chips"), hits).hits

@@ -9,7 +9,7 @@ import pytest
 from assistant.answer import Evidence
 from assistant.query.decompose import SubQuestion, decompose
 from assistant.writing.conflicts import agree, cited_conflicts, find_disagreements, with_both_sides
-from assistant.writing.extractive import DraftSentence
+from assistant.writing.draft import DraftSentence
 from assistant.writing.verify import verify
 from tests.assistant.evidence import make_article, make_evidence
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.writing.extractive import DraftSentence
+from assistant.writing.draft import DraftSentence
 from assistant.writing.verify import verify
 from corpus.article import Article, content_hash
 from corpus.text.canonical import canonical_text

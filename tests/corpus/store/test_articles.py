@@ -13,7 +13,7 @@ from corpus.errors import UnknownArticle
 from corpus.store import DataFolder
 from corpus.store.protocols import Store
 from tests.corpus.store.conftest import Implementation
-from tests.corpus.store.examples import article, run_together
+from tests.corpus.store.examples import article, put_unsplit, run_together
 
 CRANES = article("cranes", "Two of the three cranes have failed.", title="Cranes", publisher="Harbour News")
 FERRY = article("ferry", "The ferry keeps to its timetable.", title="Ferry", language="en", published=date(2025, 7, 26))
@@ -44,7 +44,7 @@ ARTICLES = st.builds(
 @given(stored=ARTICLES)
 def test_any_article_comes_back_as_it_was_put(store: Store, stored: Article) -> None:
     store.articles.delete([each.id for each in store.articles.list()])
-    store.articles.put([stored])
+    put_unsplit(store, [stored])
     assert store.articles.get(stored.id) == stored
     assert store.articles.list() == [ArticleSummary.of(stored)]
     assert store.articles.origins_under(Path(stored.origin)) in ({}, {stored.origin: stored.id})
@@ -56,19 +56,19 @@ def test_an_unknown_article_is_named_with_what_to_do(store: Store) -> None:
 
 
 def test_an_unknown_version_of_a_known_article_is_unknown(store: Store) -> None:
-    store.articles.put([FERRY])
+    put_unsplit(store, [FERRY])
     with pytest.raises(UnknownArticle, match=r"no version sha256:0 of article"):
         store.articles.get(FERRY.id, "sha256:0")
 
 
 def test_many_articles_come_at_once_and_missing_ones_are_left_out(store: Store) -> None:
-    store.articles.put(ALL)
+    put_unsplit(store, ALL)
     assert store.articles.get_many([FERRY.id, "a-1", TRAMS.id]) == {FERRY.id: FERRY, TRAMS.id: TRAMS}
     assert store.articles.get_many([]) == {}
 
 
 def test_tens_of_thousands_of_ids_are_no_problem(store: Store) -> None:
-    store.articles.put(ALL)
+    put_unsplit(store, ALL)
     crowd = [f"a-{number}" for number in range(40_000)]
     assert store.articles.get_many([*crowd, FERRY.id]) == {FERRY.id: FERRY}
     assert store.articles.count(ArticleFilter(article_id=(*crowd, FERRY.id))) == 1
@@ -89,7 +89,7 @@ def test_tens_of_thousands_of_ids_are_no_problem(store: Store) -> None:
     ],
 )
 def test_filters_choose_what_the_noun_says(store: Store, wanted: ArticleFilter) -> None:
-    store.articles.put(ALL)
+    put_unsplit(store, ALL)
     chosen = sorted(each.id for each in ALL if wanted.matches(each))
     assert [each.id for each in store.articles.list(wanted=wanted)] == chosen
     assert [each.id for each in store.articles.list(limit=2, wanted=wanted)] == chosen[:2]
@@ -97,9 +97,9 @@ def test_filters_choose_what_the_noun_says(store: Store, wanted: ArticleFilter) 
 
 
 def test_a_list_goes_on_behind_its_cursor_whatever_is_added(store: Store) -> None:
-    store.articles.put(ALL)
+    put_unsplit(store, ALL)
     first = store.articles.list(limit=2)
-    store.articles.put([article("new", "News.")])
+    put_unsplit(store, [article("new", "News.")])
     rest = store.articles.list(after=first[-1].id, limit=10)
     assert {each.id for each in ALL} <= {each.id for each in (*first, *rest)}
     assert [each.id for each in (*first, *rest)] == sorted({each.id for each in (*first, *rest)})
@@ -116,12 +116,12 @@ def test_a_list_goes_on_behind_its_cursor_whatever_is_added(store: Store) -> Non
     ],
 )
 def test_a_list_can_be_narrowed(store: Store, chosen: dict[str, str], titles: list[str]) -> None:
-    store.articles.put(ALL)
+    put_unsplit(store, ALL)
     assert [each.title for each in store.articles.list(**chosen)] == titles
 
 
 def test_versions_say_when_they_were_stored(store: Store) -> None:
-    store.articles.put([FERRY])
+    put_unsplit(store, [FERRY])
     (version,) = store.articles.versions(FERRY.id)
     assert abs(datetime.now(UTC) - version.stored) < timedelta(minutes=5)
     assert (version.title, version.published, version.characters) == ("Ferry", date(2025, 7, 26), len(FERRY.text))
@@ -129,8 +129,8 @@ def test_versions_say_when_they_were_stored(store: Store) -> None:
 
 
 def test_changes_are_numbered_and_each_article_shows_its_newest(store: Store) -> None:
-    store.articles.put(ALL)
-    store.articles.put([article("cranes", "All cranes work.", title="Cranes")])
+    put_unsplit(store, ALL)
+    put_unsplit(store, [article("cranes", "All cranes work.", title="Cranes")])
     store.articles.delete([FERRY.id])
     assert store.changes.seq() == 5
     assert store.changes.since(0) == [
@@ -143,9 +143,9 @@ def test_changes_are_numbered_and_each_article_shows_its_newest(store: Store) ->
 
 
 def test_a_purge_is_remembered_when_the_article_comes_back(store: Store) -> None:
-    store.articles.put([FERRY])
+    put_unsplit(store, [FERRY])
     store.articles.delete([FERRY.id])
-    store.articles.put([FERRY])
+    put_unsplit(store, [FERRY])
     assert store.changes.since(0) == [Change(3, FERRY.id, deleted=False)]
     assert store.changes.has_deletions_since(1)
     assert not store.changes.has_deletions_since(2)
@@ -159,8 +159,8 @@ def test_deleting_what_is_not_there_is_no_change(store: Store) -> None:
 
 def test_origins_are_found_below_a_folder_and_inside_a_file(store: Store) -> None:
     origins = ["/a/one.txt", "/a/b/two.txt", "/ab/three.txt", "/a/set.jsonl#7", "/a"]
-    store.articles.put(
-        [article(f"n{number}", f"Text {number}", origin=origin) for number, origin in enumerate(origins)]
+    put_unsplit(
+        store, [article(f"n{number}", f"Text {number}", origin=origin) for number, origin in enumerate(origins)]
     )
 
     def found(root: str) -> set[str]:
@@ -174,13 +174,13 @@ def test_origins_are_found_below_a_folder_and_inside_a_file(store: Store) -> Non
 
 def test_a_reader_cannot_write(reader: Store) -> None:
     with pytest.raises(RuntimeError, match="open_store_writer"):
-        reader.articles.put([FERRY])
+        put_unsplit(reader, [FERRY])
 
 
 def test_threads_may_write_at_the_same_time(store: Store) -> None:
     def put_some(worker: int) -> None:
         for number in range(10):
-            store.articles.put([article(f"{worker}-{number}", f"Text {worker} {number}")])
+            put_unsplit(store, [article(f"{worker}-{number}", f"Text {worker} {number}")])
 
     run_together(*(lambda worker=worker: put_some(worker) for worker in range(6)))
     assert store.articles.count() == store.changes.seq() == 60
@@ -195,7 +195,7 @@ def test_readers_see_whole_transactions_while_one_writes(
     def write() -> None:
         try:
             for batch in range(20):
-                store.articles.put([article(f"{batch}-{number}", f"Text {batch} {number}") for number in range(5)])
+                put_unsplit(store, [article(f"{batch}-{number}", f"Text {batch} {number}") for number in range(5)])
         finally:
             written.set()
 
@@ -212,7 +212,7 @@ def test_readers_see_whole_transactions_while_one_writes(
 def test_within_bounds_nothing_else_can_be_read(store: Store) -> None:
     ours = article("ferry", "The ferry keeps to its timetable.", publisher="Harbour News")
     other = article("cranes", "Two of the three cranes have failed.", publisher="Crane Weekly")
-    store.articles.put([ours, other])
+    put_unsplit(store, [ours, other])
     bounded = store.within(ArticleFilter(publisher=("Harbour News",)))
 
     assert [one.id for one in bounded.articles.list()] == [ours.id]

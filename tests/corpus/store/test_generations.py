@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from corpus.generation import GenerationRecord
+from corpus.generation_record import GenerationRecord
 from corpus.store.protocols import Store
 
 

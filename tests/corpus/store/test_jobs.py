@@ -8,7 +8,7 @@ from corpus.article import Action, SplitArticle
 from corpus.errors import KeyReused
 from corpus.job import FIELDS, JobKind, JobStatus, PostedSource, ReadSource
 from corpus.store.protocols import Store
-from tests.corpus.store.examples import article, passage
+from tests.corpus.store.examples import article, passage, put_unsplit
 
 FERRY = article("ferry", "The ferry keeps to its timetable.")
 
@@ -55,7 +55,7 @@ def test_an_article_its_passages_and_what_became_of_it_are_one_commit(store: Sto
 
 
 def test_a_conflict_does_not_tell_where_the_other_source_lies(store: Store) -> None:
-    store.articles.put([FERRY])
+    put_unsplit(store, [FERRY])
     other = article("ferry", "Another text.", origin="/home/somebody/ferry.md")
     job = store.jobs.accept(JobKind.INGEST, [source("x")])
     [outcome] = store.jobs.settle(job.number, [ReadSource(0, SplitArticle(other, []))], "splitter")

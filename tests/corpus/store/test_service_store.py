@@ -10,7 +10,7 @@ from corpus.store import DataFolder
 from corpus.store.protocols import Store
 from corpus.store.service_protocols import ServiceStore
 from tests.corpus.store.conftest import Implementation
-from tests.corpus.store.examples import article
+from tests.corpus.store.examples import article, put_unsplit
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 BOUNDED = Grant(
@@ -95,7 +95,7 @@ def test_feedback_of_days_before_is_removed(service_store: ServiceStore) -> None
 def test_all_of_it_can_be_written_while_a_writer_has_its_lock(store: Store, service_store: ServiceStore) -> None:
     key, _ = new_key("", BOUNDED)
     service_store.keys.add(key)
-    store.articles.put([article("ferry", "The ferry keeps to its timetable.")])
+    put_unsplit(store, [article("ferry", "The ferry keeps to its timetable.")])
     service_store.quotas.add({(key.id, MONDAY): 1})
     service_store.feedback.add(feedback("ans_1", datetime.now(UTC)))
 

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as npst
 
 from corpus.article import Article
 from corpus.store.protocols import Store
-from tests.corpus.store.examples import article, passage
+from tests.corpus.store.examples import article, passage, put_unsplit
 
 FERRY = article("ferry", "The ferry keeps to its timetable.")
 CRANES = article("cranes", "Two of the three cranes have failed.")
@@ -18,7 +18,7 @@ ONES = np.ones((1, 3), dtype=np.float32)
 
 
 def put_split(store: Store, *articles: Article) -> None:
-    store.articles.put(articles)
+    put_unsplit(store, articles)
     store.passages.put("splitter", {each.id: [passage(each)] for each in articles})
 
 
@@ -85,7 +85,7 @@ def test_an_unchanged_passage_of_an_updated_article_keeps_its_vector(store: Stor
     longer = article("ferry", f"{FERRY.text} It is never late.")
     put_split(store, FERRY, CRANES)
     embed(store, [FERRY, CRANES])
-    store.articles.put([longer])
+    put_unsplit(store, [longer])
     store.articles.delete([CRANES.id])  # purges vectors that nothing needs, before the new text is split
     store.passages.put("splitter", {longer.id: [passage(longer)]})
     assert store.passages.without_vector("e") == []

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from corpus.article import article_id
 from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
-from index.errors import LexicalDamaged
+from index.errors import WordIndexDamaged
 from index.words.bm25 import (
     Bm25Files,
     Bm25Index,
 )
+from tests.corpus.store.examples import put_unsplit
 from tests.index.library import article, put, split, words_in_memory, writer_with
 
 CHIPS = article("chips", "The supply of semiconductors is a bottleneck.", title="China on chips")
@@ -23,13 +24,11 @@ SOUP = article("soup", "Who cooked this soup? Nobody knows how.", title="Kitchen
 CAFE = article("cafe", "The Café Édith opened.", title="Paris")
 
 
-def found(lexical: Bm25Index, question: str, store: Store) -> list[str]:
+def found(index: Bm25Index, question: str, store: Store) -> list[str]:
     """External ids of the articles found, best first."""
-    passages = store.passages.get_many([id_ for id_, _ in lexical.search(question, 10)])
+    passages = store.passages.get_many([id_ for id_, _ in index.search(question, 10)])
     articles = store.articles.get_many({passage.article_id for passage in passages.values()})
-    return [
-        articles[passages[id_].article_id].external_id for id_, _ in lexical.search(question, 10) if id_ in passages
-    ]
+    return [articles[passages[id_].article_id].external_id for id_, _ in index.search(question, 10) if id_ in passages]
 
 
 @pytest.mark.parametrize(
@@ -83,17 +82,17 @@ def test_a_question_of_a_megabyte_is_answered_by_its_first_words(small_index: Bm
 
 def test_scores_are_given_for_every_passage_asked_for(tmp_path: Path) -> None:
     with writer_with(tmp_path, CHIPS, SOUP) as store:
-        lexical = words_in_memory(store)
-        ((chips, score),) = lexical.search("semiconductors", 5)
+        index = words_in_memory(store)
+        ((chips, score),) = index.search("semiconductors", 5)
         soup = store.passages.of_articles([SOUP.id])[0].id
-        assert lexical.score("semiconductors", [soup, chips, "p-unknown"]) == {
+        assert index.score("semiconductors", [soup, chips, "p-unknown"]) == {
             chips: pytest.approx(score),
             soup: 0.0,
             "p-unknown": 0.0,
         }
-        assert lexical.score("?", [soup]) == {soup: 0.0}
-        assert lexical.score("semiconductors", []) == {}
-        assert lexical.search("semiconductors", 0) == []
+        assert index.score("?", [soup]) == {soup: 0.0}
+        assert index.score("semiconductors", []) == {}
+        assert index.search("semiconductors", 0) == []
 
 
 def test_a_rare_term_weighs_more_and_an_unknown_one_nothing(tmp_path: Path) -> None:
@@ -114,22 +113,22 @@ def test_an_update_adds_replaces_and_takes_away(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS, SOUP) as store:
         Bm25Files(folder).update(store)
-        lexical = Bm25Files(folder).open()
-        assert found(lexical, "bottleneck soup", store) == ["chips", "soup"]
+        index = Bm25Files(folder).open()
+        assert found(index, "bottleneck soup", store) == ["chips", "soup"]
 
         put(store, [article("chips", "Wafers are plentiful."), CAFE])
         Bm25Files(folder).update(store)
-        assert found(lexical, "Paris", store) == []
-        lexical.refresh()
-        assert found(lexical, "Paris", store) == ["cafe"]
-        assert found(lexical, "wafers", store) == ["chips"]
-        assert lexical.search("bottleneck", 5) == []
-        assert lexical.seq == store.changes.seq()
+        assert found(index, "Paris", store) == []
+        index.refresh()
+        assert found(index, "Paris", store) == ["cafe"]
+        assert found(index, "wafers", store) == ["chips"]
+        assert index.search("bottleneck", 5) == []
+        assert index.seq == store.changes.seq()
 
         store.articles.delete([SOUP.id])
         Bm25Files(folder).update(store)
-        lexical.refresh()
-        assert lexical.search("soup", 5) == []
+        index.refresh()
+        assert index.search("soup", 5) == []
 
 
 def test_the_words_of_a_deleted_article_leave_the_disk(tmp_path: Path) -> None:
@@ -164,7 +163,7 @@ def test_articles_that_were_stored_but_not_cut_are_found_once_they_are(tmp_path:
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS) as store:
         Bm25Files(folder).update(store)
-        store.articles.put([SOUP])
+        put_unsplit(store, [SOUP])
         Bm25Files(folder).update(store)
         split(store)
         Bm25Files(folder).update(store)
@@ -176,7 +175,7 @@ def test_an_index_from_another_time_is_mended(tmp_path: Path) -> None:
     with writer_with(tmp_path / "one", CHIPS, SOUP) as store, writer_with(other, CAFE, WHO) as another:
         Bm25Files(folder).update(another)
         assert another.changes.seq() == store.changes.seq()
-        Bm25Files(folder).mend(store)
+        Bm25Files(folder).repair(store)
         assert Bm25Files(folder).open().passage_ids() == {passage.id for passage in store.passages.all()}
 
 
@@ -205,10 +204,10 @@ def test_a_reader_keeps_answering_while_its_files_are_replaced(tmp_path: Path) -
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS) as store:
         Bm25Files(folder).update(store)
-        lexical = Bm25Files(folder).open()
+        index = Bm25Files(folder).open()
         for _ in range(3):
             Bm25Files(folder).rebuild(store)
-        assert found(lexical, "semiconductors", store) == ["chips"]
+        assert found(index, "semiconductors", store) == ["chips"]
 
 
 def test_memory_disk_and_update_answer_the_same(tmp_path: Path) -> None:
@@ -219,8 +218,8 @@ def test_memory_disk_and_update_answer_the_same(tmp_path: Path) -> None:
         Bm25Files(tmp_path / "updated").update(store)
         Bm25Files(tmp_path / "rebuilt").rebuild(store)
         answers = [
-            lexical.search("chips or soup in story 7", 20)
-            for lexical in (
+            index.search("chips or soup in story 7", 20)
+            for index in (
                 Bm25Files(tmp_path / "updated").open(),
                 Bm25Files(tmp_path / "rebuilt").open(),
                 words_in_memory(store),
@@ -230,7 +229,7 @@ def test_memory_disk_and_update_answer_the_same(tmp_path: Path) -> None:
     assert len(answers[0]) == 12
 
 
-def test_an_empty_catalog_has_an_empty_index(tmp_path: Path) -> None:
+def test_an_empty_store_has_an_empty_index(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
         Bm25Files(tmp_path / "lexical").update(store)
         assert Bm25Files(tmp_path / "lexical").open().search("chips", 5) == []
@@ -238,7 +237,7 @@ def test_an_empty_catalog_has_an_empty_index(tmp_path: Path) -> None:
 
 
 def test_there_being_no_index_is_damage_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(LexicalDamaged, match="assistant rebuild"):
+    with pytest.raises(WordIndexDamaged, match="assistant rebuild"):
         Bm25Files(tmp_path / "lexical").open()
 
 

@@ -1,4 +1,4 @@
-"""What happens to the lexical index's files, by accident or by a kill, costs no answer."""
+"""What happens to the word index's files, by accident or by a kill, costs no answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
-from index.errors import LexicalDamaged
+from index.errors import WordIndexDamaged
 from index.words.bm25 import Bm25Files
 from index.words.files import newest
 from tests.index.library import article, put, words_in_memory, writer_with
@@ -39,7 +39,7 @@ def empty(path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Path]]:
-    """A catalog and a lexical index that was updated and has hidden passages."""
+    """A store and a word index that was updated and has hidden passages."""
     data = tmp_path_factory.mktemp("data")
     with writer_with(data, *STORIES[:20]) as store:
         Bm25Files(data / "lexical").update(store)
@@ -61,7 +61,7 @@ def test_damage_to_any_file_is_found_and_mended(
         copy = tmp_path / name / "lexical"
         shutil.copytree(folder, copy)
         harm(copy / healthy.name / name)
-        with pytest.raises(LexicalDamaged):
+        with pytest.raises(WordIndexDamaged):
             Bm25Files(copy).open()
         Bm25Files(copy).update(store)
         assert Bm25Files(copy).open().search(QUESTION, 50) == words_in_memory(store).search(QUESTION, 50)
@@ -87,7 +87,7 @@ def test_damage_that_comes_while_reading_leaves_the_reader_as_it_was(
     before = reader.search(QUESTION, 50)
     damaged = copy / "99999999-0123456789abcdef"
     damaged.mkdir()
-    with pytest.raises(LexicalDamaged):
+    with pytest.raises(WordIndexDamaged):
         reader.refresh()
     assert reader.search(QUESTION, 50) == before
 
@@ -99,7 +99,7 @@ def test_an_index_of_another_version_of_this_program_is_made_anew(
     copy = tmp_path / "lexical"
     shutil.copytree(folder, copy)
     monkeypatch.setattr("index.words.files._FORMAT", 99)
-    with pytest.raises(LexicalDamaged, match="another version"):
+    with pytest.raises(WordIndexDamaged, match="another version"):
         Bm25Files(copy).open()
     Bm25Files(copy).update(store)
     assert Bm25Files(copy).open().passage_ids() == {passage.id for passage in store.passages.all()}
@@ -120,8 +120,8 @@ def test_a_killed_update_loses_nothing(seed: int, tmp_path: Path) -> None:
     assert Bm25Files(tmp_path / "lexical").open().search("soup", 5) != []
     with open_store_writer(DataFolder(tmp_path)) as store:
         Bm25Files(tmp_path / "lexical").update(store)
-        lexical = Bm25Files(tmp_path / "lexical").open()
-        assert lexical.passage_ids() == {passage.id for passage in store.passages.all()}
+        index = Bm25Files(tmp_path / "lexical").open()
+        assert index.passage_ids() == {passage.id for passage in store.passages.all()}
     assert len(list((tmp_path / "lexical").iterdir())) == 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.errors import CatalogTooNew, CatalogTooOld
+from corpus.errors import StoreTooNew, StoreTooOld
 from corpus.store.sqlite.engine import for_writing, open_engine, stored_revision, use_wal
 from corpus.store.sqlite.schema import HEAD
 
@@ -16,9 +16,9 @@ _SCRIPTS = Path(__file__).parent
 
 
 def bring_up_to_date(file: Path) -> None:
-    """Migrate a catalog to the newest revision, all of it or nothing; a missing one is made.
+    """Migrate a store to the newest revision, all of it or nothing; a missing one is made.
 
-    For the one who holds the writer's lock. Raises CatalogTooNew.
+    For the one who holds the writer's lock. Raises StoreTooNew.
     """
     refuse_newer_revision(file)
     if stored_revision(file) != HEAD:
@@ -41,19 +41,19 @@ def _migrate(file: Path) -> None:
 
 
 def refuse_other_revision(file: Path) -> None:
-    """Raise CatalogTooNew or CatalogTooOld when this program and the file do not fit."""
+    """Raise StoreTooNew or StoreTooOld when this program and the file do not fit."""
     refuse_newer_revision(file)
     if stored_revision(file) != HEAD:
-        raise CatalogTooOld(
+        raise StoreTooOld(
             f"The catalog {file} was written by an older version of this program; "
             "any command that writes, such as `assistant rebuild`, brings it up to date."
         )
 
 
 def refuse_newer_revision(file: Path) -> None:
-    """Raise CatalogTooNew when only a newer program can read the file."""
+    """Raise StoreTooNew when only a newer program can read the file."""
     if (stored_revision(file) or HEAD) > HEAD:
-        raise CatalogTooNew(
+        raise StoreTooNew(
             f"The catalog {file} was written by a newer version of this program; "
             "upgrade the program, or set ASSISTANT_DATA to another folder."
         )

@@ -183,7 +183,7 @@ def test_what_is_rejected_is_named_as_it_was_sent(tmp_path: Path) -> None:
     ]
 
 
-def test_many_writes_that_wait_for_the_catalog_hold_up_no_other_route(poster: httpx.Client, own: Settings) -> None:
+def test_many_writes_that_wait_for_the_store_hold_up_no_other_route(poster: httpx.Client, own: Settings) -> None:
     with ThreadPoolExecutor(60) as threads:
         with closing(sqlite3.connect(own.data / "catalog.sqlite3", isolation_level=None)) as busy:
             busy.execute("BEGIN IMMEDIATE")

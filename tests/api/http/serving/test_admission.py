@@ -16,7 +16,7 @@ from api.http.serving.admission import AdmissionQueue, Load
 from api.problems import BUSY, TOO_LATE
 from assistant.ask import Assistant
 from assistant.settings import LoadOptions, Settings
-from index.search import SearchResult
+from index.retriever import RetrievalResult
 from tests.api.conftest import serving
 from tests.api.examples import hit
 from tests.api.http.streams import Slow, events_of
@@ -165,8 +165,8 @@ def test_a_full_service_says_when_to_come_back_and_that_it_lives(settings: Setti
 class FindingSlow(Slow):
     """Finds at once, and answers slowly."""
 
-    def retrieve(self, *_: object, **__: object) -> SearchResult:
-        return SearchResult((hit(make_article("Chips are scarce.")),), "g-1", fallback=False)
+    def retrieve(self, *_: object, **__: object) -> RetrievalResult:
+        return RetrievalResult((hit(make_article("Chips are scarce.")),), "g-1", fallback=False)
 
 
 def test_readiness_waits_for_no_turn(settings: Settings) -> None:

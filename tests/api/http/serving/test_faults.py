@@ -90,7 +90,7 @@ def test_a_damaged_index_is_not_felt_by_those_who_ask_and_is_built_anew(
     assert ask(served)["citations"] == before["citations"]
 
 
-def test_a_catalog_that_another_program_locks_can_be_asked_and_takes_articles_again_afterwards(
+def test_a_store_that_another_program_locks_can_be_asked_and_takes_articles_again_afterwards(
     served: httpx.Client, own: Settings
 ) -> None:
     article = {"text": "The crane stands in the harbour."}

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ir_measures import RR, R, Success, nDCG
 
+from assistant.evaluation.document_ranking import ranked_documents
+from assistant.evaluation.export_trec import write_trec
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.measures.measure import QuestionMeasure
 from assistant.evaluation.measures.ndcg import NDCG_AT_10
@@ -15,9 +17,7 @@ from assistant.evaluation.measures.recall import RECALL_AT_10
 from assistant.evaluation.measures.rr import RR_AT_10
 from assistant.evaluation.measures.success import SUCCESS_AT
 from assistant.evaluation.predictions import Prediction
-from assistant.evaluation.retrieval import ranked_documents
 from assistant.evaluation.scoring import figure, make_cases, score_case
-from assistant.evaluation.trec import write_trec
 from tests.assistant.evaluation.builders import figure_of, found, gold, predicted, value
 
 SUCCESS_AT_1, SUCCESS_AT_5, SUCCESS_AT_10 = SUCCESS_AT

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.evaluation.compare import compare_runs
 from assistant.evaluation.gold import GoldQuestion
-from assistant.evaluation.metrics import metrics
+from assistant.evaluation.metrics_json import metrics
 from assistant.evaluation.predictions import Prediction
 from assistant.evaluation.report.compare_report import compare_report
 from assistant.evaluation.report.questions import MOST_ROWS, chosen_rows, outcome, question_row

@@ -1,4 +1,4 @@
-"""A writer that works until it is killed, and says on its output what the catalog has acknowledged.
+"""A writer that works until it is killed, and says on its output what the store has acknowledged.
 
 Run as `python -m tests.corpus.store.sqlite.killed_writer FOLDER LIFE`; the articles of a life have their own names.
 """
@@ -19,7 +19,7 @@ import numpy as np
 from corpus.article import Article
 from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
-from tests.corpus.store.examples import article, passage
+from tests.corpus.store.examples import article, passage, put_unsplit
 
 
 @dataclass
@@ -45,7 +45,7 @@ def hash_of(name: str) -> int:
 
 
 def live_and_be_killed(folder: Path, life: int, seconds: float) -> Acknowledged:
-    """Start a writer and kill it `seconds` after it begins; says what it has heard from the catalog."""
+    """Start a writer and kill it `seconds` after it begins; says what it has heard from the store."""
     command = [sys.executable, "-m", "tests.corpus.store.sqlite.killed_writer", str(folder), str(life)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -68,7 +68,7 @@ def work(folder: Path, life: int) -> None:
         mine: list[str] = []
         for batch in count():
             new = [f"{life}-{batch}-{number}" for number in range(8)]
-            store.articles.put([named(name) for name in new])
+            put_unsplit(store, [named(name) for name in new])
             say(*(f"stored {name}" for name in new))
             index(store, new)
             mine += new

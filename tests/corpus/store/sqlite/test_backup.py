@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.errors import BackupUnusable, CatalogTooNew, DataFolderBusy, DataFolderUnusable
+from corpus.errors import BackupUnusable, DataFolderBusy, DataFolderUnusable, StoreTooNew
 from corpus.store import DataFolder, backup, open_store, open_store_writer, restore
 from corpus.store.sqlite import migrations
 from corpus.store.sqlite.engine import stored_revision
-from tests.corpus.store.examples import article, passage
+from tests.corpus.store.examples import article, passage, put_unsplit
 
 FERRY = article("ferry", "The ferry keeps to its timetable.", publisher="Harbour News")
 LATE = article("ferry", "The ferry is late.", publisher="Harbour News")
@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> DataFolder:
     folder = DataFolder(tmp_path / "data")
     with open_store_writer(folder) as store:
         for each in (FERRY, LATE):
-            store.articles.put([each])
+            put_unsplit(store, [each])
         store.passages.put("splitter", {LATE.id: [passage(LATE)]})
         store.vectors.put("e", [passage(LATE).vector_key], np.ones((1, 3), dtype=np.float32))
         store.generations.publish("g2", 2, "e")
@@ -43,7 +43,7 @@ def saved(folder: DataFolder, tmp_path: Path) -> Path:
 
 def put(folder: DataFolder, *articles: object) -> None:
     with open_store_writer(folder) as store:
-        store.articles.put(articles)
+        put_unsplit(store, articles)
 
 
 def test_everything_but_the_index_comes_back(saved: Path, tmp_path: Path) -> None:
@@ -60,13 +60,13 @@ def test_everything_but_the_index_comes_back(saved: Path, tmp_path: Path) -> Non
 def test_a_restored_folder_can_be_written_and_read_at_once(saved: Path, tmp_path: Path) -> None:
     restore(saved, DataFolder(tmp_path / "new"))
     with open_store_writer(DataFolder(tmp_path / "new")) as writer, open_store(DataFolder(tmp_path / "new")) as reader:
-        writer.articles.put([CRANES])
+        put_unsplit(writer, [CRANES])
         assert reader.articles.get(CRANES.id) == CRANES
 
 
 def test_a_backup_is_one_moment_of_a_folder_that_is_being_written(folder: DataFolder, tmp_path: Path) -> None:
     with open_store_writer(folder) as writer:
-        writer.articles.put([CRANES])  # is in the log only
+        put_unsplit(writer, [CRANES])  # is in the log only
         backup(folder, tmp_path / "saved")
     restore(tmp_path / "saved", DataFolder(tmp_path / "new"))
     with open_store(DataFolder(tmp_path / "new")) as store:
@@ -94,8 +94,8 @@ def test_a_filled_folder_is_replaced_only_when_asked(saved: Path, folder: DataFo
     assert not folder.index.exists()
 
 
-def test_what_the_former_catalog_had_in_its_log_does_not_come_back(saved: Path, folder: DataFolder) -> None:
-    with closing(sqlite3.connect(folder.catalog)) as still_open:
+def test_what_the_former_store_had_in_its_log_does_not_come_back(saved: Path, folder: DataFolder) -> None:
+    with closing(sqlite3.connect(folder.database)) as still_open:
         put(folder, CRANES)
         assert still_open.execute("SELECT count(*) FROM articles").fetchone() == (2,)
         restore(saved, folder, replace=True)
@@ -111,8 +111,8 @@ def test_a_folder_of_something_else_is_never_replaced(saved: Path, tmp_path: Pat
     assert [path.name for path in photos.iterdir()] == ["index"]
 
 
-def test_a_damaged_catalog_can_be_replaced(saved: Path, folder: DataFolder) -> None:
-    folder.catalog.write_text("This is no catalog. " * 100)
+def test_a_damaged_store_can_be_replaced(saved: Path, folder: DataFolder) -> None:
+    folder.database.write_text("This is no catalog. " * 100)
     restore(saved, folder, replace=True)
     with open_store(folder) as store:
         assert store.articles.get(LATE.id) == LATE
@@ -166,20 +166,20 @@ def test_a_missing_backup_is_named(tmp_path: Path) -> None:
 
 def test_a_backup_of_a_newer_program_is_refused(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrations, "HEAD", "0000")
-    with pytest.raises(CatalogTooNew, match="upgrade the program"):
+    with pytest.raises(StoreTooNew, match="upgrade the program"):
         restore(saved, DataFolder(tmp_path / "new"))
 
 
-def test_a_damaged_catalog_is_not_backed_up(folder: DataFolder, saved: Path) -> None:
+def test_a_damaged_store_is_not_backed_up(folder: DataFolder, saved: Path) -> None:
     before = saved.read_bytes()
-    file = folder.catalog
+    file = folder.database
     file.write_bytes(file.read_bytes().replace(b"The ferry is late.", b"The ferry is fast."))
     with pytest.raises(BackupUnusable, match=f"the text of article {LATE.id} is not what was stored"):
         backup(folder, saved)
     assert saved.read_bytes() == before
 
 
-def test_a_folder_without_a_catalog_is_not_backed_up(tmp_path: Path) -> None:
+def test_a_folder_without_a_store_is_not_backed_up(tmp_path: Path) -> None:
     with pytest.raises(DataFolderUnusable, match=r"no catalog .* to back up; check ASSISTANT_DATA"):
         backup(DataFolder(tmp_path / "nothing"), tmp_path / "saved")
     assert list(tmp_path.iterdir()) == []
@@ -195,7 +195,7 @@ def test_what_a_killed_backup_or_restore_left_is_in_nobodys_way(folder: DataFold
         leftover.write_text("half of a file")
     backup(folder, tmp_path / "saved")
     restore(tmp_path / "saved", folder, replace=True)
-    assert stored_revision(folder.catalog) == migrations.HEAD
+    assert stored_revision(folder.database) == migrations.HEAD
     assert not list(tmp_path.glob("**/*.partial"))
 
 

@@ -18,11 +18,11 @@ def check(folder: Path, heard: Acknowledged) -> None:
         assert len(reader.generations.kept()) <= 2
         assert reader.passages.count() <= reader.articles.count()
     open_store_writer(DataFolder(folder)).close()
-    assert find_damage(DataFolder(folder).catalog) is None
+    assert find_damage(DataFolder(folder).database) is None
 
 
 def kill_writers(folder: Path, times: int) -> Acknowledged:
-    """Kill one writer after the other at random moments, the making of the catalog included."""
+    """Kill one writer after the other at random moments, the making of the store included."""
     dice = random.Random()
     everything = Acknowledged()
     for life in range(times):

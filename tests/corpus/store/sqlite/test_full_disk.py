@@ -13,7 +13,7 @@ from corpus.errors import BackupUnusable, DataFolderBusy, DataFolderUnusable
 from corpus.store import DataFolder, backup, open_store, open_store_writer
 from corpus.store.protocols import Store
 from corpus.store.sqlite.engine import errors_in_our_words
-from tests.corpus.store.examples import article
+from tests.corpus.store.examples import article, put_unsplit
 
 MEGABYTE = 1_000_000
 
@@ -38,7 +38,7 @@ def test_a_full_disk_is_said_in_one_sentence_and_nothing_acknowledged_is_lost(da
 
     def fill() -> None:
         for number in range(100):
-            store.articles.put(batch(number))
+            put_unsplit(store, batch(number))
             stored.extend(batch(number))
 
     with no_file_beyond(MEGABYTE), pytest.raises(DataFolderUnusable, match=r"free space\.$"):
@@ -48,7 +48,7 @@ def test_a_full_disk_is_said_in_one_sentence_and_nothing_acknowledged_is_lost(da
     store.close()
     with open_store_writer(data) as mended:
         assert mended.articles.count() == len(stored)
-        mended.articles.put(batch(1000))
+        put_unsplit(mended, batch(1000))
 
 
 def test_a_new_folder_on_a_full_disk_is_unusable_until_there_is_space(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_backup_that_finds_no_space_leaves_the_last_one_alone(data: DataFolder
     target = tmp_path / "catalog.backup"
     backup(data, target)
     before = target.read_bytes()
-    store.articles.put(batch(0))
+    put_unsplit(store, batch(0))
     with no_file_beyond(100_000), pytest.raises(BackupUnusable, match="check the path, the disk"):
         backup(data, target)
     assert target.read_bytes() == before

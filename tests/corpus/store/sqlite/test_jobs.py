@@ -12,9 +12,9 @@ from corpus.article import SplitArticle
 from corpus.errors import DataFolderBusy, QueueFull, UnknownJob
 from corpus.job import FIELDS, JobKind, JobStatus, PostedSource, ReadSource
 from corpus.store import DataFolder, backup, open_store, restore
-from corpus.store.identity import sameness
+from corpus.store.identity import normalized_text_hash
 from corpus.store.protocols import Store
-from tests.corpus.store.examples import article, passage
+from tests.corpus.store.examples import article, passage, put_unsplit
 
 FERRY = article("ferry", "The ferry keeps to its timetable.")
 
@@ -42,18 +42,18 @@ def test_texts_are_compared_once_and_before_others_have_to_wait(
         with closing(other_connection(data)) as other:
             other.execute("BEGIN IMMEDIATE")
         compared.append(text)
-        return sameness(text)
+        return normalized_text_hash(text)
 
-    monkeypatch.setattr("corpus.store.sqlite.articles.sameness", compare)
+    monkeypatch.setattr("corpus.store.sqlite.intake.normalized_text_hash", compare)
     job = store.jobs.accept(JobKind.INGEST, [source("ferry")])
     store.jobs.settle(job.number, [ReadSource(0, SplitArticle(FERRY, [passage(FERRY)]))], "splitter")
-    store.articles.put([FERRY, article("late", "The ferry is late.")])
+    put_unsplit(store, [FERRY, article("late", "The ferry is late.")])
     assert compared == [FERRY.text, "The ferry is late."]
 
 
 def other_connection(data: DataFolder) -> sqlite3.Connection:
     """Of somebody who waits for nobody."""
-    return sqlite3.connect(data.catalog, timeout=0, isolation_level=None)
+    return sqlite3.connect(data.database, timeout=0, isolation_level=None)
 
 
 def test_a_key_may_be_used_anew_after_its_lifetime(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_what_was_posted_is_let_go_of_when_it_is_dealt_with(data: DataFolder, st
     job = store.jobs.accept(JobKind.INGEST, [source(secret)])
     store.jobs.settle(job.number, [ReadSource(0, reason="no")], "splitter")
     store.jobs.finish([job.number])
-    store.articles.put([FERRY])
+    put_unsplit(store, [FERRY])
     store.articles.delete([FERRY.id])  # which rewrites the file
 
     assert not any(secret.encode() in path.read_bytes() for path in data.path.iterdir())

@@ -11,12 +11,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
-from corpus.errors import CatalogTooNew, CatalogTooOld
+from corpus.errors import StoreTooNew, StoreTooOld
 from corpus.store import DataFolder, backup, open_store, open_store_writer, restore
 from corpus.store.sqlite import migrations
 from corpus.store.sqlite.engine import open_engine, stored_revision
 from corpus.store.sqlite.schema import HEAD, metadata
-from tests.corpus.store.examples import article, passage
+from tests.corpus.store.examples import article, passage, put_unsplit
 
 FERRY = article("ferry", "The ferry keeps to its timetable.")
 
@@ -53,7 +53,7 @@ def folder(tmp_path: Path) -> DataFolder:
     """A data folder of this version with an article in it."""
     folder = DataFolder(tmp_path / "data")
     with open_store_writer(folder) as store:
-        store.articles.put([FERRY])
+        put_unsplit(store, [FERRY])
         store.passages.put("splitter", {FERRY.id: [passage(FERRY)]})
     return folder
 
@@ -66,7 +66,7 @@ def test_the_migrations_end_at_the_revision_that_the_program_expects() -> None:
 
 
 def test_the_migrations_make_the_tables_that_the_program_uses(folder: DataFolder) -> None:
-    engine = open_engine(folder.catalog)
+    engine = open_engine(folder.database)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
@@ -76,12 +76,12 @@ def test_a_writer_migrates_an_older_folder_and_loses_nothing(folder: DataFolder,
     with open_store_writer(folder) as store:
         assert store.articles.get(FERRY.id) == FERRY
         assert store.passages.all() == [passage(FERRY)]
-    assert stored_revision(folder.catalog) == "9999"
+    assert stored_revision(folder.database) == "9999"
     open_store(folder).close()
 
 
 def test_a_reader_of_an_older_folder_says_who_migrates_it(folder: DataFolder, newer_program: Path) -> None:
-    with pytest.raises(CatalogTooOld, match="any command that writes"):
+    with pytest.raises(StoreTooOld, match="any command that writes"):
         open_store(folder)
 
 
@@ -89,7 +89,7 @@ def test_a_migration_that_fails_changes_nothing(folder: DataFolder, newer_progra
     newer_program.write_text(NEXT_REVISION.format(head=HEAD, last='op.execute("SELECT * FROM nowhere")'))
     with pytest.raises(OperationalError, match="nowhere"):
         open_store_writer(folder)
-    assert stored_revision(folder.catalog) == HEAD
+    assert stored_revision(folder.database) == HEAD
     newer_program.write_text(NEXT_REVISION.format(head=HEAD, last=""))
     with open_store_writer(folder) as store:
         assert store.articles.get(FERRY.id) == FERRY
@@ -102,7 +102,7 @@ def test_an_older_backup_is_migrated_when_it_is_restored(
     restore(tmp_path / "saved", DataFolder(tmp_path / "new"))
     with open_store(DataFolder(tmp_path / "new")) as store:
         assert store.articles.get(FERRY.id) == FERRY
-    assert stored_revision(folder.catalog) == stored_revision(tmp_path / "saved") == HEAD
+    assert stored_revision(folder.database) == stored_revision(tmp_path / "saved") == HEAD
 
 
 @pytest.mark.parametrize("open_either", [open_store, open_store_writer])
@@ -110,7 +110,7 @@ def test_a_folder_of_a_newer_program_is_refused(
     folder: DataFolder, open_either, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(migrations, "HEAD", "0000")
-    with pytest.raises(CatalogTooNew, match="upgrade the program"):
+    with pytest.raises(StoreTooNew, match="upgrade the program"):
         open_either(folder)
 
 

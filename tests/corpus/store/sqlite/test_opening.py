@@ -13,7 +13,7 @@ import pytest
 from corpus.errors import DataFolderBusy, DataFolderUnusable
 from corpus.store import DataFolder, open_store, open_store_writer
 from corpus.store.protocols import Store
-from tests.corpus.store.examples import article, run_together
+from tests.corpus.store.examples import article, put_unsplit, run_together
 
 FERRY = article("ferry", "The ferry keeps to its timetable.")
 NOBODY = 65534
@@ -27,7 +27,7 @@ def public_folder() -> Iterator[Path]:
     outer = Path(tempfile.mkdtemp())
     outer.chmod(0o755)
     with open_store_writer(DataFolder(outer / "data")) as store:
-        store.articles.put([FERRY])
+        put_unsplit(store, [FERRY])
     yield outer / "data"
     shutil.rmtree(outer)
 
@@ -49,13 +49,13 @@ def read_only(folder: Path) -> Iterator[None]:
         folder.chmod(0o755)
 
 
-def test_a_missing_folder_becomes_an_empty_catalog(tmp_path: Path) -> None:
+def test_a_missing_folder_becomes_an_empty_store(tmp_path: Path) -> None:
     with open_store(DataFolder(tmp_path / "new" / "data")) as store:
         assert (store.changes.seq(), store.articles.count(), store.articles.list()) == (0, 0, [])
 
 
-def test_a_file_that_a_kill_left_empty_becomes_a_catalog(tmp_path: Path) -> None:
-    DataFolder(tmp_path).catalog.touch()
+def test_a_file_that_a_kill_left_empty_becomes_a_store(tmp_path: Path) -> None:
+    DataFolder(tmp_path).database.touch()
     with open_store(DataFolder(tmp_path)) as store:
         assert store.articles.count() == 0
 
@@ -64,7 +64,7 @@ def test_many_processes_may_open_a_new_folder_at_once(tmp_path: Path) -> None:
     run_together(*[lambda: open_store(DataFolder(tmp_path)).close()] * 8)
 
 
-def test_a_reader_waits_for_a_catalog_that_is_just_being_made(tmp_path: Path) -> None:
+def test_a_reader_waits_for_a_store_that_is_just_being_made(tmp_path: Path) -> None:
     with DataFolder(tmp_path).locked():
         reader = threading.Thread(target=lambda: open_store(DataFolder(tmp_path)).close())
         reader.start()
@@ -72,12 +72,12 @@ def test_a_reader_waits_for_a_catalog_that_is_just_being_made(tmp_path: Path) ->
         assert reader.is_alive()
     reader.join(10)
     assert not reader.is_alive()
-    assert DataFolder(tmp_path).catalog.exists()
+    assert DataFolder(tmp_path).database.exists()
 
 
 def test_there_is_one_writer_and_readers_do_not_mind(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as writer:
-        writer.articles.put([FERRY])
+        put_unsplit(writer, [FERRY])
         with pytest.raises(DataFolderBusy):
             open_store_writer(DataFolder(tmp_path))
         with open_store(DataFolder(tmp_path)) as reader:
@@ -93,7 +93,7 @@ def test_a_writer_may_be_closed_twice_and_by_another_thread(tmp_path: Path) -> N
 
 
 def test_a_writer_that_cannot_open_gives_up_the_lock(tmp_path: Path) -> None:
-    DataFolder(tmp_path).catalog.write_text("This is no catalog. " * 100)
+    DataFolder(tmp_path).database.write_text("This is no catalog. " * 100)
     for _ in range(2):
         with pytest.raises(DataFolderUnusable):
             open_store_writer(DataFolder(tmp_path))
@@ -115,17 +115,17 @@ def test_a_read_only_folder_is_unusable(public_folder: Path, open_either: Callab
 
 
 @either_way
-def test_a_damaged_catalog_asks_for_a_backup(tmp_path: Path, open_either: Callable[[DataFolder], Store]) -> None:
-    DataFolder(tmp_path).catalog.write_text("This is no catalog. " * 100)
+def test_a_damaged_store_asks_for_a_backup(tmp_path: Path, open_either: Callable[[DataFolder], Store]) -> None:
+    DataFolder(tmp_path).database.write_text("This is no catalog. " * 100)
     with pytest.raises(DataFolderUnusable, match=r"damaged; .*assistant restore"):
         open_either(DataFolder(tmp_path))
 
 
 @pytest.mark.parametrize("target", [b"CREATE TABLE versions", b"ferry keeps"])
-def test_damage_inside_a_catalog_says_so_when_it_is_met(tmp_path: Path, target: bytes) -> None:
+def test_damage_inside_a_store_says_so_when_it_is_met(tmp_path: Path, target: bytes) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
-        store.articles.put([FERRY])
-    file = DataFolder(tmp_path).catalog
+        put_unsplit(store, [FERRY])
+    file = DataFolder(tmp_path).database
     file.write_bytes(file.read_bytes().replace(target, b"\xff" * len(target)))
     with pytest.raises(DataFolderUnusable, match="damaged"), open_store(DataFolder(tmp_path)) as store:
         store.articles.get(FERRY.id)

@@ -10,7 +10,7 @@ import pytest
 from corpus.article import Article
 from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
-from tests.corpus.store.examples import article, passage
+from tests.corpus.store.examples import article, passage, put_unsplit
 
 
 def bytes_in(folder: Path) -> bytes:
@@ -26,7 +26,7 @@ def secret(name: str, text: str) -> Article:
 def test_nothing_of_a_deleted_article_is_left_in_any_file(data: DataFolder, store: Store) -> None:
     former, current, other = secret("gone", "first words"), secret("gone", "second words"), secret("kept", "third")
     for each in (former, current, other):
-        store.articles.put([each])
+        put_unsplit(store, [each])
         store.passages.put("splitter", {each.id: [passage(each)]})
     assert b"first words" in bytes_in(data.path)
     store.articles.delete([current.id])
@@ -40,7 +40,7 @@ def test_copies_that_sqlite_leaves_when_it_moves_rows_are_purged_too(data: DataF
     # Rows of many sizes in random order of keys: pages are split and merged all the time.
     dice = random.Random(7)
     articles = [secret(f"n{number:04}n", f"text n{number:04}n {'x' * dice.randrange(3000)}") for number in range(600)]
-    store.articles.put(articles)
+    put_unsplit(store, articles)
     gone = dice.sample(articles, 300)
     store.articles.delete([each.id for each in gone])
     left = bytes_in(data.path)
@@ -53,8 +53,8 @@ def test_what_a_reader_was_holding_is_purged_by_the_next_writer(
 ) -> None:
     monkeypatch.setattr("corpus.store.sqlite.engine._PATIENCE_SECONDS", 0.1)
     ferry = secret("ferry", "a text that has to go")
-    with open_store_writer(data) as store, closing(sqlite3.connect(data.catalog)) as reader:
-        store.articles.put([ferry])
+    with open_store_writer(data) as store, closing(sqlite3.connect(data.database)) as reader:
+        put_unsplit(store, [ferry])
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM articles").fetchall()
         assert store.articles.delete([ferry.id]) == 1

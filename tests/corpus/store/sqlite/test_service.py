@@ -42,7 +42,7 @@ def test_one_who_will_not_wait_for_anothers_transaction_is_told_so(
     key, _ = new_key("", BOUNDED)
     with (
         open_service_store(data, patience=0) as impatient,
-        closing(sqlite3.connect(data.catalog, isolation_level=None)) as other,
+        closing(sqlite3.connect(data.database, isolation_level=None)) as other,
     ):
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DataFolderBusy):
@@ -67,7 +67,7 @@ def test_a_folder_from_before_there_were_keys_is_migrated(tmp_path: Path) -> Non
     from corpus.store.sqlite.engine import for_writing, open_engine, use_wal
     from corpus.store.sqlite.migrations import alembic_config
 
-    file = DataFolder(tmp_path).catalog
+    file = DataFolder(tmp_path).database
     use_wal(file)
     engine = open_engine(file)
     with for_writing(engine).begin() as connection:

@@ -12,8 +12,8 @@ import pytest
 
 from index.encoders.encoder import Vectors
 from index.errors import GenerationDamaged
-from index.manifest import record_files
-from index.vectors.chroma import ChromaVectors, rewritten_by_opening, write_collection
+from index.file_records import record_files
+from index.vectors.chroma.engine import ChromaVectors, rewritten_by_opening, write_collection
 from index.vectors.exact import ExactVectors
 
 
@@ -123,14 +123,14 @@ def test_a_dotenv_file_of_the_working_folder_means_nothing(tmp_path: Path, monke
 def test_what_is_wrong_with_the_machine_is_not_told_as_damage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    monkeypatch.setattr("index.vectors.chroma._open_client", mock.Mock(side_effect=error))
+    monkeypatch.setattr("index.vectors.chroma.engine._open_client", mock.Mock(side_effect=error))
     with pytest.raises(type(error)):
         ChromaVectors(tmp_path)
 
 
 def test_what_is_wrong_with_the_files_is_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "index.vectors.chroma._open_client", mock.Mock(side_effect=OSError(errno.EIO, "Input/output error"))
+        "index.vectors.chroma.engine._open_client", mock.Mock(side_effect=OSError(errno.EIO, "Input/output error"))
     )
     with pytest.raises(GenerationDamaged, match="Input/output error"):
         ChromaVectors(tmp_path)

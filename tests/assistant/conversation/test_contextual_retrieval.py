@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from assistant.ask import Assistant
+from assistant.conversation.contextual_retrieval import retrieve_in_context
 from assistant.conversation.rewriter import Message
-from assistant.conversation.search import search_in_context
 from corpus.article import ArticleFilter
 
 SAYS = "What does China say about semiconductors?"
@@ -47,4 +47,4 @@ def test_filters_hold_for_follow_ups(helper: Assistant) -> None:
     nobody = ArticleFilter(publisher=("Nobody",))
 
     assert helper.retrieve("and the US?", nobody, history=HISTORY).hits == ()
-    assert search_in_context(helper._searcher, "and the US?", SAYS, nobody, 5).hits == ()
+    assert retrieve_in_context(helper.stages.retriever, "and the US?", SAYS, nobody, 5).hits == ()

@@ -7,16 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import GenerationDamaged
-from index.manifest import (
-    MANIFEST_FILE,
-    Manifest,
-    check_files,
-    hash_of_ids,
-    manifest_digest,
-    read_manifest,
-    record_files,
-    write_manifest,
-)
+from index.file_records import MANIFEST_FILE, manifest_digest, record_files
+from index.vectors.chroma.manifest import Manifest, check_files, hash_of_ids, read_manifest, write_manifest
 
 
 @pytest.fixture
@@ -33,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_manifest_comes_back_as_it_was_written(folder: Path) -> None:
     manifest = read_manifest(folder)
     assert (manifest.encoder, manifest.seq, manifest.vectors) == ("an encoder", 12, 2)
-    assert (manifest.canaries, manifest.strays, manifest.copies) == (("a", "b"), ("d",), {"a": ["c"]})
+    assert (manifest.canaries, manifest.unreachable, manifest.copies) == (("a", "b"), ("d",), {"a": ["c"]})
     assert set(manifest.files) == {"graph/links.bin", "empty.bin", "ids.sqlite"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from index.encoders.encoder import Vector
-from index.vectors.chroma import ChromaVectors
+from index.vectors.chroma.engine import ChromaVectors
 from index.vectors.exact import ExactVectors
 
 
@@ -13,28 +13,28 @@ class ChromaGeneration:
     """An open generation; it can be searched while held, whatever becomes live meanwhile.
 
     `graph` has each different vector once, under the id of the first passage that has it; `copies` are the other
-    passages by that id, `strays` the vectors that no walk through the graph reaches (see `index.vectors.unreachable`).
+    passages by that id, `unreachable` the vectors that no walk through the graph reaches (see `unreachable.py`).
     """
 
     def __init__(
-        self, name: str, graph: ChromaVectors, strays: ExactVectors, copies: Mapping[str, Sequence[str]]
+        self, name: str, graph: ChromaVectors, unreachable: ExactVectors, copies: Mapping[str, Sequence[str]]
     ) -> None:
         self.name = name
         self.graph = graph
-        self._unreachable = strays
+        self._unreachable = unreachable
         self._copies = copies
 
     def copied(self) -> set[str]:
-        """Passages that are found under the id of another one."""
+        """Return passages that are found under the id of another one."""
         return {id_ for ids in self._copies.values() for id_ in ids}
 
     def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
-        """As `VectorIndex.search`; `GenerationDamaged` when its files were taken away meanwhile."""
+        """Search as `VectorIndex.search` does; raises `GenerationDamaged` when its files were taken away meanwhile."""
         cosines = dict(self.graph.search(vector, limit)) | dict(self._unreachable.search(vector, limit))
         nearest = sorted(cosines.items(), key=lambda found: -found[1])
         found = [(same, cosine) for id_, cosine in nearest for same in (id_, *self._copies.get(id_, ()))]
         return found[:limit]
 
     def close(self) -> None:
-        """For those who know that they hold it alone; else it closes when the last holder lets go."""
+        """Close now, which only a sole holder may do; else it closes when the last holder lets go."""
         self.graph.close()

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from index.encoders.encoder import Vectors
-from index.vectors.chroma import ChromaVectors, write_collection
+from index.vectors.chroma.engine import ChromaVectors, write_collection
+from index.vectors.chroma.health import finds_itself
+from index.vectors.chroma.open_generation import ChromaGeneration
+from index.vectors.chroma.unreachable import find_unreachable, read_unreachable, write_unreachable
 from index.vectors.exact import ExactVectors
-from index.vectors.generation import ChromaGeneration
-from index.vectors.health import finds_itself
-from index.vectors.unreachable import find_unreachable, read_unreachable, write_unreachable
 
 PAGES = 400
 
@@ -32,12 +32,12 @@ def test_what_the_graph_does_not_reach_is_found_all_the_same(tmp_path: Path) -> 
     vectors = pages_of_one_template()
 
     def loses_some(folder: Path) -> bool:
-        """Whether this graph by itself does; with its strays it never does."""
+        """Whether this graph by itself does; with its unreachable vectors it never does."""
         write_collection(folder, [(ids_of(vectors), vectors)])
         graph = ChromaVectors(folder)
-        strays = find_unreachable(graph, ids_of(vectors))
-        write_unreachable(folder, graph, strays)
-        generation = ChromaGeneration("g", graph, read_unreachable(folder, strays), {})
+        unreachable = find_unreachable(graph, ids_of(vectors))
+        write_unreachable(folder, graph, unreachable)
+        generation = ChromaGeneration("g", graph, read_unreachable(folder, unreachable), {})
         assert all(finds_itself(generation, vector) for vector in vectors)
         assert {id_ for id_, _ in generation.search(vectors[0], PAGES + 1)} == set(ids_of(vectors))
         loses = not all(finds_itself(graph, vector) for vector in vectors)

@@ -37,7 +37,7 @@ _HNSW: CreateHNSWConfiguration = {
     # clustered vectors recall@100 was .856 with 100, .954 with 200, .992 with 400, at 1.9, 2.6 and 3.0 ms.
     "ef_search": 400,
     # With 16, the default, many texts like each other (made from one template) cut texts off: of 6,000 in 40
-    # templates 1,272 were out of reach (see `index.vectors.unreachable`), with 64 it was 241, for 15 % more disk.
+    # templates 1,272 were out of reach (see `unreachable.py`), with 64 it was 241, for 15 % more disk.
     "max_neighbors": 64,
     # Every batch goes to files at once. By default (1,000) the last vectors stay in SQLite: each opening would
     # put them into the graph again, and rewrite the files of a graph that has only such.
@@ -83,12 +83,12 @@ class ChromaVectors:
             self._collection = client.get_collection(_COLLECTION, embedding_function=None)
 
     def __len__(self) -> int:
-        """How many vectors it says it has; right even when they cannot be found, so no proof of health."""
+        """Count the vectors it says it has; right even when they cannot be found, so no proof of health."""
         with _errors_in_our_words(self._folder):
             return self._collection.count()
 
     def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
-        """At most `limit` ids with their cosines, nearest first."""
+        """Return at most `limit` ids with their cosines, nearest first."""
         question: Any = vector[np.newaxis]
         with _errors_in_our_words(self._folder):
             found = self._collection.query(query_embeddings=question, n_results=limit, include=["distances"])
@@ -96,7 +96,7 @@ class ChromaVectors:
         return [(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], distances[0], strict=True)]
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
-        """The stored vectors of those `ids` that are there."""
+        """Return the stored vectors of those `ids` that are there."""
         found: dict[str, Vector] = {}
         for start in range(0, len(ids), LARGEST_BATCH):
             found |= self._get(ids[start : start + LARGEST_BATCH])
@@ -110,10 +110,10 @@ class ChromaVectors:
 
 
 def rewritten_by_opening(folder: Path) -> dict[str, list[tuple[int, int]]]:
-    """Byte ranges [start, end), by file name, that Chroma 1.5.9 rewrites when it opens a finished collection.
+    """Return byte ranges [start, end), by file name, that Chroma 1.5.9 rewrites when it opens a finished collection.
 
     Only counters in SQLite's header and the page of the lock table `acquire_write`: all else can be hashed
-    (measured by opening 1 to 21,340 vectors several times; `tests/index/vectors/test_chroma.py` holds it).
+    (measured by opening 1 to 21,340 vectors several times; `tests/index/vectors/chroma/test_engine.py` holds it).
     """
     with closing(sqlite3.connect(folder / SQLITE_FILE)) as database:
         page_size = database.execute("PRAGMA page_size").fetchone()[0]

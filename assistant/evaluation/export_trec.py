@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.evaluation.case import Case
-from assistant.evaluation.retrieval import rank_scores, ranked_documents
+from assistant.evaluation.document_ranking import rank_scores, ranked_documents
 
 _TAG = "assistant"
 _SPACE = re.compile(r"\s")

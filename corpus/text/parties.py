@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from corpus.text.english import ENGLISH
-from corpus.text.english.parties import party_names
+from corpus.text.english.party_names import party_names
 from corpus.text.letters import as_matched
 
 _WORD = re.compile(r"(?<![\w.])\w+")
@@ -24,12 +24,12 @@ _BESIDE_A_PARTY = ENGLISH.words("beside_a_party")
 
 
 def parties_in(text: str) -> frozenset[str]:
-    """The parties that `text` mentions, as answers call them: "Beijing said" -> {"China"}."""
+    """Return the parties that `text` mentions, as answers call them: "Beijing said" -> {"China"}."""
     return frozenset(party for _, _, party in party_mentions(text))
 
 
 def party_mentions(text: str) -> list[tuple[int, int, str]]:
-    """(start, end, party) of every mention, in order; a "the" before it belongs to the mention."""
+    """Return (start, end, party) of every mention, in order; a "the" before it belongs to the mention."""
     return [(start, end, party) for start, end, party in _mentions(text) if party]
 
 
@@ -39,7 +39,7 @@ def names_a_place(text: str) -> bool:
 
 
 def _mentions(text: str) -> Iterator[tuple[int, int, str | None]]:
-    """Those of namesakes too, whose party is None."""
+    """Yield (start, end, party) of each mention, and of namesakes too, whose party is None."""
     written = as_matched(text).replace("’", "'")
     lower = written.lower()
     end = 0
@@ -62,7 +62,7 @@ def _alias_at(lower: str, start: int, first_word: str) -> str | None:
 
 
 def _with_the(lower: str, start: int) -> int:
-    """Where the mention begins: at the article before its name, if there is one."""
+    """Return where the mention begins: at the article before its name, if there is one."""
     the = start - len("the ")
     if the < 0 or not lower.startswith("the ", the):
         return start
@@ -94,7 +94,7 @@ def _is_part_of_a_name(written: str, start: int, end: int) -> bool:
 
 
 def without_parties(text: str, parties: Collection[str]) -> str:
-    """`text` without the mentions of these parties and the space after each."""
+    """Return `text` without the mentions of these parties and the space after each."""
     for start, end, party in reversed(party_mentions(text)):
         if party in parties:
             text = text[:start] + text[end:].lstrip()

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import numpy as np
 
-from index.vectors.chroma import ChromaVectors
+from index.vectors.chroma.engine import ChromaVectors
 from index.vectors.exact import ExactVectors
 
-UNREACHABLE_FILE = "strays.npy"
+UNREACHABLE_FILE = "strays.npy"  # its name since the first generation
 
 _WALKS = 5
 """From several places, since links have a direction; a walk over everything takes 0.2 s for 21,000 vectors."""
 
 
 def find_unreachable(graph: ChromaVectors, ids: Sequence[str]) -> list[str]:
-    """Those of `ids`, which are all there are, that a search for everything does not find."""
+    """Return those of `ids`, which are all there are, that a search for everything does not find."""
     starts = graph.vectors(ids[:: -(-len(ids) // _WALKS)]).values()
     reached = set.intersection(*({id_ for id_, _ in graph.search(start, len(ids))} for start in starts))
     return [id_ for id_ in ids if id_ not in reached]
@@ -36,5 +36,5 @@ def write_unreachable(folder: Path, graph: ChromaVectors, ids: Sequence[str]) ->
 
 
 def read_unreachable(folder: Path, ids: Sequence[str]) -> ExactVectors:
-    """`ids` in the order in which they were written."""
+    """Return the unreachable vectors; `ids` are given in the order in which they were written."""
     return ExactVectors(ids, np.load(folder / UNREACHABLE_FILE, allow_pickle=False))

@@ -1,5 +1,4 @@
-"""Generations of the vector index: Chroma collections built aside, checked, and only then named; nobody writes one
-that serves.
+"""Generations on disk: Chroma collections built aside, checked, and only then named; one that serves is never written.
 
     <data>/index/staging/<random>/       being built; left over when a build is killed
     <data>/index/generations/<name>/     one collection and its manifest; the store says which is live
@@ -17,14 +16,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.durable import move_durably
-from corpus.generation import GenerationRecord
+from corpus.generation_record import GenerationRecord
 from corpus.store.data_folder import DataFolder
 from corpus.store.protocols import Store
 from index.child_process import ChildFailed, OnProgress, run_child
 from index.errors import GenerationBuildFailed, GenerationDamaged
-from index.manifest import Manifest, check_files, hash_of_ids, manifest_digest, read_manifest
-from index.vectors.generation import ChromaGeneration
-from index.vectors.health import open_healthy
+from index.file_records import manifest_digest
+from index.vectors.chroma.health import open_healthy
+from index.vectors.chroma.manifest import Manifest, check_files, hash_of_ids, read_manifest
+from index.vectors.chroma.open_generation import ChromaGeneration
+
+_BUILD_PROCESS = "index.vectors.chroma.build_process"
+"""Imported by its name, in the child alone: see `index.child_process`."""
 
 
 class ChromaGenerations:
@@ -87,7 +90,7 @@ class ChromaGenerations:
         return name
 
     def _withdraw_unfit(self, store: Store) -> None:
-        """What is kept for rollback must be whole, and hold nothing that was purged."""
+        """Withdraw what is kept for rollback unless it is whole and holds nothing that was purged."""
         for record in store.generations.kept():
             if not record.live and (store.changes.has_deletions_since(record.seq) or self._is_damaged(record)):
                 store.generations.withdraw(record.name)
@@ -135,7 +138,7 @@ def _check_that_all_are_embedded(store: Store, encoder: str) -> None:
 
 def _run(task: str, arguments: Sequence[str], on_progress: OnProgress | None = None) -> None:
     try:
-        run_child("index.vectors.build_process", [task, *arguments], on_progress)
+        run_child(_BUILD_PROCESS, [task, *arguments], on_progress)
     except ChildFailed as failure:
         raise GenerationBuildFailed(
             f"The process that had to {task} the new index {failure}; what was live is untouched, try again."

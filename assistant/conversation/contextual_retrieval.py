@@ -1,4 +1,4 @@
-"""Finding passages for a question that came after another one."""
+"""Retrieval for a question that came after another one."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from math import sqrt
 
 from corpus.article import ArticleFilter
 from index.hit import Hit
-from index.search import Searcher, SearchResult
+from index.retriever import RetrievalResult, Retriever
 
 _POOL = 50
 """Passages found for each form: more than are prescored; 100 measure the same and take twice as long. One that only
 one form finds counts as the last of the other."""
 
 
-def search_in_context(
-    searcher: Searcher, question: str, before: str | None, wanted: ArticleFilter, limit: int
-) -> SearchResult:
-    """At most `limit` hits for `question`, which followed `before`.
+def retrieve_in_context(
+    retriever: Retriever, question: str, before: str | None, wanted: ArticleFilter, limit: int
+) -> RetrievalResult:
+    """Return at most `limit` hits for `question`, which followed `before`.
 
     Whether it goes on with that or begins something new is not decided. It is searched for with and without it, and a
     passage is as good as the geometric mean of both scores: what is only about the matter before falls behind, and so
     does what uses the question's words about another matter (docs/adr/0020-conversation.md).
     """
     if before is None:
-        return searcher.search(question, wanted, limit)
-    alone = searcher.search(question, wanted, max(limit, _POOL))
-    together = searcher.search(f"{before} {question}", wanted, max(limit, _POOL))
+        return retriever.retrieve(question, wanted, limit)
+    alone = retriever.retrieve(question, wanted, max(limit, _POOL))
+    together = retriever.retrieve(f"{before} {question}", wanted, max(limit, _POOL))
     return replace(alone, hits=_in_both(alone.hits, together.hits)[:limit])
 
 

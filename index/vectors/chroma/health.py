@@ -1,4 +1,4 @@
-"""Is a generation fit to serve? The same checks stand between builder and store, and before each reader."""
+"""Health checks of a generation: the same between builder and store, and before each reader."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from statistics import mean
 
 from index.encoders.encoder import Vector
 from index.errors import GenerationDamaged
-from index.manifest import Manifest, check_files
-from index.vectors.chroma import SQLITE_FILE, ChromaVectors
+from index.vectors.chroma.engine import SQLITE_FILE, ChromaVectors
+from index.vectors.chroma.manifest import Manifest, check_files
+from index.vectors.chroma.open_generation import ChromaGeneration
+from index.vectors.chroma.unreachable import read_unreachable
 from index.vectors.exact import ExactVectors
-from index.vectors.generation import ChromaGeneration
 from index.vectors.protocols import VectorIndex
-from index.vectors.unreachable import read_unreachable
 
 _SAME = 0.999
 """Cosine of a vector with itself, give or take its rounding to 16 bits."""
@@ -30,7 +30,7 @@ _LEAST_SELF_RECALL = 0.95
 
 
 def open_healthy(folder: Path, manifest: Manifest) -> ChromaGeneration:
-    """What `folder` holds, named after it; raises `GenerationDamaged`, saying why, rather than serve damage.
+    """Open the generation in `folder`, named after it; raise `GenerationDamaged`, saying why, rather than serve damage.
 
     Bytes are compared before Chroma reads them, because a flipped bit can end the process in its native code.
     """
@@ -38,7 +38,7 @@ def open_healthy(folder: Path, manifest: Manifest) -> ChromaGeneration:
     _check_sqlite(folder / SQLITE_FILE)
     graph = ChromaVectors(folder)
     _check_canaries(graph, manifest)
-    return ChromaGeneration(folder.name, graph, read_unreachable(folder, manifest.strays), manifest.copies)
+    return ChromaGeneration(folder.name, graph, read_unreachable(folder, manifest.unreachable), manifest.copies)
 
 
 def check_against(truth: ExactVectors, sample: Mapping[str, Vector], generation: ChromaGeneration) -> None:
@@ -58,7 +58,7 @@ def finds_itself(vectors: VectorIndex | ChromaVectors, vector: Vector) -> bool:
 
 
 def _recall(truth: ExactVectors, generation: ChromaGeneration, question: Vector) -> float:
-    """Compared by cosine, not by id: among passages that are equally near, any is right."""
+    """Return the recall by cosine, not by id: among passages that are equally near, any is right."""
     expected = truth.search(question, _NEIGHBOURS)
     least = expected[-1][1] - (1 - _SAME)
     return sum(cosine >= least for _, cosine in generation.search(question, len(expected))) / len(expected)

@@ -1,4 +1,4 @@
-"""Making the stored passages findable, whatever is on disk: nothing yet, something older, or damage.
+"""Maintenance of the indexes: they are built, updated and repaired from the store, whatever is on disk.
 
 Everything comes from the store, vectors included, so that no encoder is needed.
 """
@@ -37,18 +37,18 @@ def index_passages(
     """
     vectors = vector_writer(data)
     vectors.sweep(store)
-    mend_words(store, data, rebuild)
+    repair_words(store, data, rebuild)
     if rebuild or not vectors.is_current(store, encoder_fingerprint):
         vectors.build(store, encoder_fingerprint, on_progress)
 
 
-def mend_words(store: Store, data: DataFolder, rebuild: bool = False) -> None:
+def repair_words(store: Store, data: DataFolder, rebuild: bool = False) -> None:
     """Bring the word index to what is stored, whatever it was; words of deleted articles leave the disk."""
     words = word_writer(data)
     if rebuild or has_to_purge(store):
         words.rebuild(store)
     else:
-        words.mend(store)
+        words.repair(store)
 
 
 def has_to_purge(store: Store) -> bool:
@@ -57,7 +57,7 @@ def has_to_purge(store: Store) -> bool:
     return live is not None and store.changes.has_deletions_since(live.seq)
 
 
-def fits(store: Store, encoder: str) -> bool:
+def is_embedded_by(store: Store, encoder: str) -> bool:
     """Whether what is stored was embedded by this encoder (a fingerprint), or by none yet."""
     live = store.generations.live()
     known = [live.encoder] if live else store.vectors.encoders()
@@ -67,7 +67,7 @@ def fits(store: Store, encoder: str) -> bool:
 def index_words(store: Store, data: DataFolder, coming: Sequence[tuple[Passage, str]] = ()) -> None:
     """Take what changed, and what is `coming`, into the word index.
 
-    What was deleted is hidden; `mend_words` purges it later.
+    What was deleted is hidden; `repair_words` purges it later.
     """
     # Without a generation nothing would tell later that something has to be purged.
     word_writer(data).update(store, hide_deleted=store.generations.live() is not None, coming=coming)

@@ -35,7 +35,7 @@ class PartyNames:
 
 @cache
 def party_names() -> PartyNames:
-    """Made when the first text is looked at: reading CLDR takes longer than all other lists."""
+    """Return all names of parties, read with the first text: CLDR takes longer than all other lists."""
     data: dict[str, dict[str, str]] = tomllib.loads(_DATA.read_text(encoding="utf-8"))
     lists = {name: frozenset(_listed(table["list"])) for name, table in data.items() if "list" in table}
     named = (*_states(data, lists["no_states"], lists["not_by_name"]), *_bodies(data["bodies"]))

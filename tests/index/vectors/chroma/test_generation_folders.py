@@ -15,12 +15,14 @@ from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
 from index.errors import GenerationBuildFailed, GenerationDamaged
-from index.manifest import read_manifest, record_files, write_manifest
-from index.vectors import build_process as generation_child
-from index.vectors.chroma import rewritten_by_opening, write_collection
-from index.vectors.generations import ChromaGenerations
+from index.file_records import record_files
+from index.vectors.chroma import build_process as generation_child
+from index.vectors.chroma.engine import rewritten_by_opening, write_collection
+from index.vectors.chroma.generation_folders import ChromaGenerations
+from index.vectors.chroma.manifest import read_manifest, write_manifest
+from index.vectors.chroma.unreachable import UNREACHABLE_FILE
 from index.vectors.stored_vectors import exact_vectors
-from index.vectors.unreachable import UNREACHABLE_FILE
+from tests.corpus.store.examples import put_unsplit
 from tests.index.library import article, put
 
 ENCODER = "numbers"
@@ -58,7 +60,7 @@ def built_store(built: Path, data: DataFolder) -> Iterator[Store]:
 def put_vectors(store: Store, name: str, vectors: Vectors) -> None:
     """An article called `name` with a passage for each row of `vectors`."""
     stored = article(name, "x" * len(vectors))
-    store.articles.put([stored])
+    put_unsplit(store, [stored])
     passages = [
         Passage(f"{name}-{row}", stored.id, stored.content_hash, row, row + 1, f"{name}-{row}")
         for row in range(len(vectors))
@@ -111,7 +113,7 @@ def test_hundreds_of_passages_with_one_vector_hide_nobody(data: DataFolder, stor
     opened.close()
 
 
-def test_an_empty_catalog_needs_no_generation(data: DataFolder, store: Store) -> None:
+def test_an_empty_store_needs_no_generation(data: DataFolder, store: Store) -> None:
     assert ChromaGenerations(data).build(store, ENCODER) is None
     assert kept(store) == []
 
@@ -220,7 +222,7 @@ def test_a_collection_with_too_few_vectors_is_not_published(store: Store, tmp_pa
         generation_child.verify(store, ENCODER, staging)
 
 
-def test_a_generation_of_other_passages_than_the_catalogs_is_not_published(store: Store, tmp_path: Path) -> None:
+def test_a_generation_of_other_passages_than_the_stores_is_not_published(store: Store, tmp_path: Path) -> None:
     put_vectors(store, "a", unit_vectors(5))
     (tmp_path / "staging").mkdir()
     generation_child.build(store, ENCODER, tmp_path / "staging", lambda done, of: None)
@@ -253,6 +255,6 @@ def test_that_all_goes_while_it_is_built_does_not_keep_it_from_being_published(s
 
 
 def test_the_building_child_loads_no_model() -> None:
-    program = "import sys, index.vectors.build_process; print({'openvino', 'torch'} & set(sys.modules))"
+    program = "import sys, index.vectors.chroma.build_process; print({'openvino', 'torch'} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout == "set()\n"

@@ -1,4 +1,4 @@
-"""What the children of `index.vectors.generations` do: build a collection in a staging folder, or verify one.
+"""The tasks of the children of `generation_folders`: build a collection in a staging folder, or verify one.
 
 They read the store themselves, so that nothing large is sent between processes, and never load the encoder.
 """
@@ -16,12 +16,13 @@ from corpus.store.protocols import Store
 from index.child_process import OnProgress, become_child
 from index.encoders.encoder import Vector, Vectors
 from index.errors import GenerationDamaged
-from index.manifest import Manifest, hash_of_ids, read_manifest, record_files, write_manifest
-from index.vectors.chroma import LARGEST_BATCH, ChromaVectors, rewritten_by_opening, write_collection
-from index.vectors.generation import ChromaGeneration
-from index.vectors.health import check_against, finds_itself, open_healthy
+from index.file_records import record_files
+from index.vectors.chroma.engine import LARGEST_BATCH, ChromaVectors, rewritten_by_opening, write_collection
+from index.vectors.chroma.health import check_against, finds_itself, open_healthy
+from index.vectors.chroma.manifest import Manifest, hash_of_ids, read_manifest, write_manifest
+from index.vectors.chroma.open_generation import ChromaGeneration
+from index.vectors.chroma.unreachable import find_unreachable, write_unreachable
 from index.vectors.stored_vectors import exact_vectors, stored_vectors
-from index.vectors.unreachable import find_unreachable, write_unreachable
 
 _T = TypeVar("_T")
 
@@ -33,7 +34,7 @@ _SAMPLE = 100
 
 
 def main(arguments: Sequence[str]) -> None:
-    """`arguments`: the task (build or verify), the data folder, the staging folder, the encoder."""
+    """Run a task; `arguments`: its name (build or verify), the data folder, the staging folder, the encoder."""
     task, data, staging, encoder = arguments
     on_progress = become_child()
     with open_store(DataFolder(Path(data))) as store:
@@ -48,14 +49,14 @@ def build(store: Store, encoder: str, folder: Path, on_progress: OnProgress) -> 
     seq, distinct = store.changes.seq(), _Distinct()
     passages = store.passages.all(until=seq)
     write_collection(folder, distinct.only(_batches(store, encoder, passages, on_progress)))
-    strays, canaries = _explore(folder, distinct.ids)
+    unreachable, canaries = _explore(folder, distinct.ids)
     manifest = Manifest(
         encoder=encoder,
         seq=seq,
         passages_hash=hash_of_ids(passage.id for passage in passages),
         vectors=len(distinct.ids),
         canaries=tuple(canaries),
-        strays=tuple(strays),
+        unreachable=tuple(unreachable),
         copies=distinct.copies,
         files=record_files(folder, rewritten_by_opening(folder)),
     )
@@ -89,12 +90,12 @@ def _check_that_it_holds(generation: ChromaGeneration, ids: Sequence[str]) -> No
 def _explore(folder: Path, ids: Sequence[str]) -> tuple[list[str], list[str]]:
     """Write the unreachable vectors of a new collection; return them, and some canaries that it does find."""
     graph = ChromaVectors(folder)
-    strays = find_unreachable(graph, ids)
-    write_unreachable(folder, graph, strays)
+    unreachable = find_unreachable(graph, ids)
+    write_unreachable(folder, graph, unreachable)
     candidates = graph.vectors(_spread(ids, _CANARIES))
     canaries = [id_ for id_, vector in candidates.items() if finds_itself(graph, vector)]
     graph.close()
-    return strays, canaries
+    return unreachable, canaries
 
 
 class _Distinct:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.query.parties import names_a_place, parties_in, party_mentions, without_parties
+from corpus.text.parties import names_a_place, parties_in, party_mentions, without_parties
 
 
 @pytest.mark.parametrize(

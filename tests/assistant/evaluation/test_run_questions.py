@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation.asking import ask_all
 from assistant.evaluation.documents import FindArticle
 from assistant.evaluation.errors import ServerFailed
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.predictions import Prediction
+from assistant.evaluation.run_questions import ask_all
 from tests.assistant.evaluation.builders import articles, gold, predicted
 
 QUESTIONS = [gold(f"q{number}") for number in range(10)]

@@ -1,0 +1,65 @@
+"""Assembling: the stages that a question passes through, made as the settings say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.conversation.follow_ups import FollowUps
+from assistant.conversation.model_rewriter import ModelRewriter
+from assistant.conversation.rewriter import Rewriter
+from assistant.language_models.language_model import LanguageModel
+from assistant.reading.abstention import AbstentionPolicy
+from assistant.reading.calibration import Calibration
+from assistant.reading.fingerprint import calibration_fingerprint
+from assistant.reading.models.load import load_reading_model
+from assistant.reading.reader import Reader, SpanReader
+from assistant.settings import Settings
+from assistant.writing.compose import Composer
+from assistant.writing.extractive import ExtractiveWriter
+from assistant.writing.generative import ModelWriter
+from index.encoders.encoder import Encoder
+from index.retriever import Retriever
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """One object for each stage.
+
+    Without `model_rewriter`, follow-ups go by the rules of `rewriter` only. `calibration_mismatches` say why confidence
+    is not calibrated, if it is not.
+    """
+
+    retriever: Retriever
+    rewriter: Rewriter
+    model_rewriter: Rewriter | None
+    reader: Reader
+    abstention: AbstentionPolicy
+    composer: Composer
+    calibration_mismatches: tuple[str, ...]
+
+
+def assemble_stages(
+    settings: Settings, retriever: Retriever, encoder: Encoder, calibration: Calibration, model: LanguageModel | None
+) -> Stages:
+    """Return the stages that find with `retriever` and, where there is one, write with `model`."""
+    answering = settings.answering
+    reading_model = load_reading_model(answering.reader, settings.retrieval.threads)
+    mismatches = calibration.mismatches(calibration_fingerprint(settings, encoder, reading_model))
+    follow_ups = FollowUps(retriever.rarity)
+    return Stages(
+        retriever=retriever,
+        rewriter=follow_ups,
+        model_rewriter=ModelRewriter(model, follow_ups) if model else None,
+        reader=SpanReader(
+            retriever,
+            reading_model,
+            calibration,
+            rerank_depth=answering.rerank_depth,
+            early_exit=answering.early_exit_probability,
+        ),
+        abstention=AbstentionPolicy(
+            calibration, answering.operating_point, retriever.rarity, is_calibrated=not mismatches
+        ),
+        composer=Composer(ExtractiveWriter(answering), ModelWriter(model, settings.model) if model else None),
+        calibration_mismatches=mismatches,
+    )

@@ -1,0 +1,54 @@
+"""The sentence before one that points back: it names whom or what the other speaks of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assistant.answer import Evidence
+from assistant.groundedness.speakers import speakers_in
+from corpus.text.english import ENGLISH
+from corpus.text.names import names_in
+from corpus.text.sentences import sentence_spans
+
+_POINTS_BACK = re.compile(rf"^\W*(?:{ENGLISH.any_of('pointing_words')}|such)\b", re.IGNORECASE)
+"""How a sentence begins whose subject was named before it."""
+
+_PERSONS = frozenset({"he", "she"})
+
+_PARAGRAPH = 2
+"""Line breaks between one paragraph and the next."""
+
+_LOOK_BACK = 600
+"""Characters before a sentence in which the one before it is looked for."""
+
+
+def sentence_before(item: Evidence) -> Evidence | None:
+    """Return the sentence before one that points back, in the same paragraph, unless that points back as well.
+
+    The speaker of "..., he said" was named in the paragraph before, where the sentence begins its own. The sentence is
+    quoted, so it has to be whole; `assistant.reading.attribution` asks only whom a line names, and ends it at lines.
+    """
+    if not _points_back(item.text):
+        return None
+    text, first = item.hit.article.text, max(0, item.start - _LOOK_BACK)
+    spans = sentence_spans(text[first : item.start])
+    if not spans or text[first + spans[-1][1] : item.start].count("\n") > (
+        _PARAGRAPH if _has_unnamed_speaker(item.text) else 0
+    ):
+        return None
+    start, end = first + spans[-1][0], first + spans[-1][1]
+    # A span at the very beginning of what was looked at may be the rest of a longer sentence.
+    is_whole = spans[-1][0] > 0 or first == 0
+    before = replace(item, start=start, end=end, support=0.0, signals={}, short=None, copies=())
+    return before if is_whole and not _points_back(before.text) else None
+
+
+def _points_back(sentence: str) -> bool:
+    return bool(_POINTS_BACK.match(sentence)) or _has_unnamed_speaker(sentence)
+
+
+def _has_unnamed_speaker(sentence: str) -> bool:
+    """Whether someone speaks whom the sentence does not name: "The price, he said, was fair." """
+    speakers = speakers_in(sentence)
+    return bool(speakers) and _PERSONS.issuperset(map(str.lower, speakers)) and not names_in(sentence.lstrip("“\"‘'"))

@@ -1,0 +1,1 @@
+"""Chroma generations: collections built aside, verified, and only then named live."""
