@@ -15,7 +15,7 @@ class Failing:
     def __init__(self) -> None:
         self.asked = 0
 
-    def find(self, *_: object, **__: object) -> None:
+    def retrieve(self, *_: object, **__: object) -> None:
         self.asked += 1
         raise ModelRunFailed("No memory is left.")
 
