@@ -38,7 +38,7 @@ def release(pin: Requirement) -> str:
 
 
 @pytest.mark.parametrize("file", [RUNTIME, DEV])
-def test_pyproject_names_ranges_that_the_lock_fits(file: str) -> None:
+def test_installation_pyproject_names_ranges_that_the_lock_fits(file: str) -> None:
     pins = locked(file) | locked(PYTORCH)
 
     for requirement in named(file):
@@ -48,11 +48,11 @@ def test_pyproject_names_ranges_that_the_lock_fits(file: str) -> None:
 
 
 @pytest.mark.parametrize("file", [RUNTIME, DEV])
-def test_lock_has_hashes_of_every_release(file: str) -> None:
+def test_installation_lock_has_hashes_of_every_release(file: str) -> None:
     assert [name for name, (_, hashes) in locked(file).items() if not hashes] == []
 
 
-def test_locks_agree_on_what_both_pin() -> None:
+def test_installation_locks_agree_on_what_both_pin() -> None:
     runtime, dev = locked(RUNTIME), locked(DEV)
 
     assert {name: release(pin) for name, (pin, _) in dev.items() if name in runtime} == {
@@ -60,13 +60,13 @@ def test_locks_agree_on_what_both_pin() -> None:
     }
 
 
-def test_lock_leaves_pytorch_and_cuda_to_the_installer() -> None:
+def test_installation_lock_leaves_pytorch_and_cuda_to_the_installer() -> None:
     assert not [name for name in locked(RUNTIME) if name.startswith(("torch", "triton", "nvidia", "cuda"))]
     assert list(locked(PYTORCH)) == ["torch"]
 
 
 @pytest.mark.parametrize(("has_driver", "takes_cpu_build"), [(False, True), (True, False)])
-def test_make_takes_the_cpu_build_of_pytorch_where_no_driver_is(
+def test_installation_make_takes_the_cpu_build_of_pytorch_where_no_driver_is(
     has_driver: bool, takes_cpu_build: bool, tmp_path: Path
 ) -> None:
     make = shutil.which("make")

@@ -86,7 +86,7 @@ def test_wheel_carries_its_licence_and_those_of_weights_and_data(wheel: Path) ->
     assert all(name in notice for name in (*weights, "all-MiniLM-L6-v2", "SQuADShifts", "CC BY 4.0"))
 
 
-def test_installed_command_ingests_and_answers_from_any_folder(installed: Path) -> None:
+def test_wheel_installed_command_ingests_and_answers_from_any_folder(installed: Path) -> None:
     command = installed / "venv/bin/assistant"
     where = "import corpus, pathlib; print(pathlib.Path(corpus.__file__).parent)"
     package = Path(run(installed / "venv/bin/python", "-c", where, folder=installed).strip())

@@ -17,11 +17,11 @@ COMMANDS = [line for line in SHELL if line.startswith("assistant ") and line != 
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_its_commands_work(assistant: Command, line: str) -> None:  # noqa: F811
+def test_access_page_its_commands_work(assistant: Command, line: str) -> None:  # noqa: F811
     assert assistant(*shlex.split(line)[1:]).code == 0
 
 
-def test_its_settings_exist_and_have_the_defaults_that_it_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_access_page_its_settings_exist_and_have_the_defaults_that_it_tells(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = {setting.variable: setting.default for setting in describe_settings()}
     named = set(re.findall(r"ASSISTANT_\w+", PAGE))
     assert len(named) > 4

@@ -43,11 +43,11 @@ def test_dockerfile_installs_only_what_is_locked() -> None:
     ]
 
 
-def test_container_does_not_run_as_root() -> None:
+def test_dockerfile_container_does_not_run_as_root() -> None:
     assert re.findall(r"^USER (.*)$", DOCKERFILE, re.MULTILINE)[-1] == "assistant"
 
 
-def test_container_command_lets_nobody_in_unasked(tmp_path: Path) -> None:
+def test_dockerfile_container_command_lets_nobody_in_unasked(tmp_path: Path) -> None:
     assert exec_form("ENTRYPOINT") == ["assistant"]
 
     ran = subprocess.run(
@@ -62,7 +62,7 @@ def test_container_command_lets_nobody_in_unasked(tmp_path: Path) -> None:
     assert "--allow-anyone-to-ask" in ran.stderr
 
 
-def test_container_health_check_tells_a_service_from_none(client: httpx.Client) -> None:
+def test_dockerfile_container_health_check_tells_a_service_from_none(client: httpx.Client) -> None:
     _, *command = exec_form('CMD\\b(?= \\["python)')
     here = [
         sys.executable,

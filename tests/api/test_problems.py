@@ -24,18 +24,18 @@ from index.errors import EncoderMismatch, GenerationBuildFailed
         (ZeroDivisionError("x"), 500, ExitCode.UNEXPECTED),
     ],
 )
-def test_every_error_has_a_status_and_an_exit_code(error: Exception, status: int, code: ExitCode) -> None:
+def test_problems_every_error_has_a_status_and_an_exit_code(error: Exception, status: int, code: ExitCode) -> None:
     assert (problem_of(error).status, exit_code_of(error)) == (status, code)
 
 
 @pytest.mark.parametrize("root", ROOM_ERRORS)
-def test_an_error_that_is_not_in_the_table_fares_as_its_family_does(root: type[Exception]) -> None:
+def test_problems_an_error_that_is_not_in_the_table_fares_as_its_family_does(root: type[Exception]) -> None:
     class New(root):  # type: ignore[misc, valid-type]  # a family member that is still to come
         pass
 
     assert problem_of(New("x")) == problem_of(root("x"))
 
 
-def test_what_may_pass_says_when_to_come_back() -> None:
+def test_problems_what_may_pass_says_when_to_come_back() -> None:
     assert problem_of(DataFolderBusy("x")).retry_seconds
     assert problem_of(UnknownArticle("x")).retry_seconds is None

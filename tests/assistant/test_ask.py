@@ -81,7 +81,7 @@ def test_ask_names_a_sub_question_of_whose_sentences_none_is_verified(
     assert (answer.status, answer.unanswered) == (Status.PARTIAL, ("the US",))
 
 
-def test_for_caller_hides_that_there_are_articles_from_who_may_see_none(helper: Assistant) -> None:
+def test_ask_for_caller_hides_that_there_are_articles_from_who_may_see_none(helper: Assistant) -> None:
     nobodys = helper.for_caller(ArticleFilter(publisher=("Nobody",)), lambda _: None)
     assert nobodys.ask(SEMICONDUCTORS).no_answer_reason is NoAnswerReason.NO_ARTICLES
 
@@ -142,7 +142,7 @@ def test_ask_gives_the_same_question_the_same_answer(helper: Assistant, question
     assert (first.text, first.citations, first.confidence) == (second.text, second.citations, second.confidence)
 
 
-def test_retrieve_gives_no_score_of_reading_and_search_does(helper: Assistant) -> None:
+def test_ask_retrieve_gives_no_score_of_reading_and_search_does(helper: Assistant) -> None:
     question = "what does China say about semiconductors?"
     found, read = helper.retrieve(question), helper.search(question)
     assert {hit.scores.reader for hit in found.hits} == {None}

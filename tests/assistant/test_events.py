@@ -14,7 +14,7 @@ QUESTIONS = ["what does China say about semiconductors?", "what do China and the
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_stream_adds_up_to_the_completed_answer(helper: Assistant, question: str) -> None:
+def test_events_stream_adds_up_to_the_completed_answer(helper: Assistant, question: str) -> None:
     started, found, *written, completed = helper.stream(question)
 
     assert isinstance(started, Started)
@@ -28,6 +28,6 @@ def test_stream_adds_up_to_the_completed_answer(helper: Assistant, question: str
     assert replace(answer, timings_ms={}) == replace(asked, timings_ms={})
 
 
-def test_stream_refuses_a_bad_question_before_its_first_event(helper: Assistant) -> None:
+def test_events_stream_refuses_a_bad_question_before_its_first_event(helper: Assistant) -> None:
     with pytest.raises(BadQuestion):
         next(helper.stream(" "))

@@ -7,7 +7,9 @@ from assistant.errors import BadSettings
 from assistant.settings import RENAMED, Settings, describe_settings, load_settings
 
 
-def test_another_process_of_ours_gets_the_same_settings_with_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_another_process_of_ours_gets_the_same_settings_with_their_secrets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("ASSISTANT_MODEL__API_KEY", "sk-secret")
     monkeypatch.setenv("ASSISTANT_EVALUATING__API_KEY", "sk-secret")
     settings = load_settings()
@@ -19,26 +21,26 @@ def test_another_process_of_ours_gets_the_same_settings_with_their_secrets(monke
     assert "sk-secret" not in f"{settings!r} {settings.model_dump_json()}"
 
 
-def test_a_setting_comes_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_setting_comes_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSISTANT_DATA", "/somewhere")
     monkeypatch.setenv("ASSISTANT_RETRIEVAL__DENSE_WEIGHT", "0.25")
     settings = load_settings()
     assert (settings.data, settings.retrieval.dense_weight) == (Path("/somewhere"), 0.25)
 
 
-def test_an_override_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_settings_an_override_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ASSISTANT_DATA", "/somewhere")
     assert load_settings(data=tmp_path).data == tmp_path
 
 
-def test_a_misspelt_setting_is_refused_with_the_nearest_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_a_misspelt_setting_is_refused_with_the_nearest_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSISTANT_RETRIEVAL__DENSE_WIEGHT", "0.25")
     with pytest.raises(BadSettings, match="did you mean ASSISTANT_RETRIEVAL__DENSE_WEIGHT"):
         load_settings()
 
 
 @pytest.mark.parametrize(("old", "new"), RENAMED.items())
-def test_load_settings_refuses_a_renamed_setting_with_its_new_name(
+def test_settings_load_settings_refuses_a_renamed_setting_with_its_new_name(
     monkeypatch: pytest.MonkeyPatch, old: str, new: str
 ) -> None:
     monkeypatch.setenv(old, "1")
@@ -46,23 +48,23 @@ def test_load_settings_refuses_a_renamed_setting_with_its_new_name(
         load_settings()
 
 
-def test_renamed_settings_lead_to_settings_that_exist() -> None:
+def test_settings_renamed_settings_lead_to_settings_that_exist() -> None:
     known = {setting.variable for setting in describe_settings()}
     assert known.issuperset(RENAMED.values())
     assert known.isdisjoint(RENAMED)
 
 
-def test_a_wrong_value_is_refused_by_the_name_of_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_a_wrong_value_is_refused_by_the_name_of_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSISTANT_SERVING__PORT", "99999999")
     with pytest.raises(BadSettings, match="ASSISTANT_SERVING__PORT has a wrong value"):
         load_settings()
 
 
-def test_every_setting_is_described() -> None:
+def test_settings_every_setting_is_described() -> None:
     undescribed = [setting.variable for setting in describe_settings() if not setting.description]
     assert undescribed == []
 
 
-def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSISTANT_DATA", "")
     assert load_settings().data == Path("data")

@@ -17,7 +17,7 @@ TOPICS = [
 ]
 
 
-def test_a_turn_is_to_be_rewritten_from_what_was_said_before(tmp_path: Path) -> None:
+def test_cast_a_turn_is_to_be_rewritten_from_what_was_said_before(tmp_path: Path) -> None:
     (tmp_path / "cast.json").write_text(json.dumps(TOPICS))
 
     convert(tmp_path / "cast.json", tmp_path / "set")

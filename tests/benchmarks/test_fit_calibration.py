@@ -39,16 +39,16 @@ def fitted() -> Calibration:
     return fit_answers(FIRST_GUESS, [considered(0)])
 
 
-def test_what_tells_right_from_wrong_gets_the_weight(fitted: Calibration) -> None:
+def test_fit_calibration_what_tells_right_from_wrong_gets_the_weight(fitted: Calibration) -> None:
     assert fitted.answerability.weights["span"] > 1.0
     assert abs(fitted.answerability.weights["meaning"]) < 0.1
 
 
-def test_the_operating_points_ask_for_more_and_more(fitted: Calibration) -> None:
+def test_fit_calibration_the_operating_points_ask_for_more_and_more(fitted: Calibration) -> None:
     assert fitted.thresholds["eager"] < fitted.thresholds["balanced"] <= fitted.thresholds["cautious"]
 
 
-def test_what_is_reported_comes_from_questions_that_nothing_was_fitted_on(fitted: Calibration) -> None:
+def test_fit_calibration_what_is_reported_comes_from_questions_that_nothing_was_fitted_on(fitted: Calibration) -> None:
     report = measure(fitted, considered(1))
     auroc, low, high = report["auroc_answerable"]
     assert low < auroc < high
@@ -58,14 +58,14 @@ def test_what_is_reported_comes_from_questions_that_nothing_was_fitted_on(fitted
     assert points["cautious"]["right_of_answered"][0] > points["eager"]["right_of_answered"][0]
 
 
-def test_what_a_rule_forbids_is_refused_however_probable_it_looks(fitted: Calibration) -> None:
+def test_fit_calibration_what_a_rule_forbids_is_refused_however_probable_it_looks(fitted: Calibration) -> None:
     half = considered(1)
     half.ruled_out[: len(half.ruled_out) // 2] = [True] * (len(half.ruled_out) // 2)
     points = measure(fitted, half)["operating_points"]
     assert points["eager"]["answered"][0] <= 0.5
 
 
-def test_a_large_set_counts_no_more_than_a_small_one() -> None:
+def test_fit_calibration_a_large_set_counts_no_more_than_a_small_one() -> None:
     small, large = Table(), Table()
     small.add({"x": 1.0}, True)
     for _ in range(9):
@@ -74,7 +74,7 @@ def test_a_large_set_counts_no_more_than_a_small_one() -> None:
     assert fit([small, large], ["x"]).probability({"x": 0.5}) == pytest.approx(0.5, abs=0.01)
 
 
-def test_an_interval_holds_its_figure() -> None:
+def test_fit_calibration_an_interval_holds_its_figure() -> None:
     values = np.array([0.0, 1.0] * 50)
     figure, low, high = interval(lambda rows: float(values[rows].mean()), len(values))
     assert low < figure == 0.5 < high
@@ -89,9 +89,11 @@ def test_an_interval_holds_its_figure() -> None:
         ("", "the plan has many points", False),
     ],
 )
-def test_a_cited_sentence_is_right_when_it_shares_half_the_words(cited: str, gold: str, expected: bool) -> None:
+def test_fit_calibration_a_cited_sentence_is_right_when_it_shares_half_the_words(
+    cited: str, gold: str, expected: bool
+) -> None:
     assert shares_half(cited.split(), gold.split()) is expected
 
 
-def test_signals_without_a_weight_do_not_count() -> None:
+def test_fit_calibration_signals_without_a_weight_do_not_count() -> None:
     assert Logistic({}, 0.0).probability({"span": 3.0}) == 0.5

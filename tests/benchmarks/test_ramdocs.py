@@ -26,7 +26,7 @@ ENTRIES = [
 ]
 
 
-def test_each_question_may_search_its_own_documents_only(tmp_path: Path) -> None:
+def test_ramdocs_each_question_may_search_its_own_documents_only(tmp_path: Path) -> None:
     (tmp_path / "ramdocs.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in ENTRIES))
 
     convert(tmp_path / "ramdocs.jsonl", tmp_path / "set")

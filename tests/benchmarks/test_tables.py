@@ -15,7 +15,7 @@ def metrics(value: float = 0.5, **others: object) -> dict[str, object]:
     return {"measures": measures, "slices": {"half": held_out}, "cost": cost}
 
 
-def test_each_set_stands_in_the_tables_of_what_it_shows() -> None:
+def test_tables_each_set_stands_in_the_tables_of_what_it_shows() -> None:
     gain = {"difference": 0.1, "low": 0.05, "high": 0.15, "p": 0.01}
     whole = {**metrics(0.6, **{"conflict.shown": UNKNOWN}), "gain_over": {"bm25": gain, "dense": {}, "fused": gain}}
     systems = {"bm25": metrics(0.3), "dense": metrics(0.4), "fused": metrics(0.5), "whole": whole}

@@ -15,7 +15,7 @@ SOURCE = Source(
 
 
 @pytest.mark.parametrize("name", [name for name in CHANGES if name != "as they stand"])
-def test_every_change_changes_a_sentence(name: str) -> None:
+def test_verifier_every_change_changes_a_sentence(name: str) -> None:
     import random
 
     changed = CHANGES[name](SOURCE, random.Random(1))
@@ -25,7 +25,7 @@ def test_every_change_changes_a_sentence(name: str) -> None:
         assert changed not in (None, SENTENCE)
 
 
-def test_the_tables_count_every_sentence_and_claim(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_verifier_the_tables_count_every_sentence_and_claim(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     corpus = tmp_path / "corpus.jsonl"
     corpus.write_text(json.dumps({"_id": "1", "title": "Bridges", "text": f"{SENTENCE} Ida Brandt agreed."}) + "\n")
     entry = {

@@ -26,7 +26,7 @@ ENTRIES = [
 ]
 
 
-def test_supporting_sentences_are_found_at_their_places(tmp_path: Path) -> None:
+def test_wice_supporting_sentences_are_found_at_their_places(tmp_path: Path) -> None:
     (tmp_path / "wice.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in ENTRIES))
 
     convert(tmp_path / "wice.jsonl", tmp_path / "set")

@@ -62,20 +62,22 @@ def claim(*supporting: set[int]) -> Claim:
         ([{0}], [], 0.0),
     ],
 )
-def test_the_five_best_are_held_against_the_closest_gold_set(
+def test_wice_selection_the_five_best_are_held_against_the_closest_gold_set(
     supporting: list[set[int]], ranked: list[int], f1: float
 ) -> None:
     assert selection_f1(claim(*supporting), ranked) == pytest.approx(f1)
 
 
-def test_claims_without_supporting_sentences_are_left_out(file: Path) -> None:
+def test_wice_selection_claims_without_supporting_sentences_are_left_out(file: Path) -> None:
     [claim] = read_claims(file)
 
     assert claim.id == "dev1"
     assert claim.supporting == (frozenset({3}), frozenset({0, 3}))
 
 
-def test_words_and_reader_rank_the_sentences_of_the_claims_own_article(file: Path, tmp_path: Path) -> None:
+def test_wice_selection_words_and_reader_rank_the_sentences_of_the_claims_own_article(
+    file: Path, tmp_path: Path
+) -> None:
     [claim] = read_claims(file)
     wice.convert(file, tmp_path / "set")
     settings = Settings(data=tmp_path / "data")

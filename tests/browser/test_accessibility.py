@@ -25,7 +25,9 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_state_of_the_widget_has_a_violation(visit: Visit, theme: str, picture: Callable[[Page, str], None]) -> None:
+def test_widget_no_state_of_the_widget_has_a_violation(
+    visit: Visit, theme: str, picture: Callable[[Page, str], None]
+) -> None:
     guest = visit(PAGE, f'data-theme="{theme}" data-questions="{SEMICONDUCTORS}"', policy="")
     page, chat = guest.page, guest.chat
 
@@ -62,7 +64,7 @@ def test_no_state_of_the_widget_has_a_violation(visit: Visit, theme: str, pictur
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 768, 1440])
-def test_no_page_has_a_violation_or_scrolls_sideways(
+def test_widget_no_page_has_a_violation_or_scrolls_sideways(
     browser: Browser, client_url: str, theme: str, width: int, picture: Callable[[Page, str], None]
 ) -> None:
     with browser.new_context(
@@ -87,7 +89,7 @@ def test_no_page_has_a_violation_or_scrolls_sideways(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_everything_can_be_done_with_the_keyboard(visit: Visit) -> None:
+def test_widget_everything_can_be_done_with_the_keyboard(visit: Visit) -> None:
     guest = visit('<a href="#own">A link of the page</a>', policy="")
     keys, chat = guest.page.keyboard, guest.chat
     keys.press("Tab")
@@ -120,7 +122,7 @@ def test_everything_can_be_done_with_the_keyboard(visit: Visit) -> None:
     expect(chat.get_by_role("button", name="Ask a question")).to_be_focused()
 
 
-def test_the_screen_reader_s_tree_of_an_answer(visit: Visit) -> None:
+def test_widget_the_screen_reader_s_tree_of_an_answer(visit: Visit) -> None:
     guest = visit(attributes='data-title="Ask us"')
     guest.open()
     guest.ask()
@@ -154,7 +156,7 @@ def test_the_screen_reader_s_tree_of_an_answer(visit: Visit) -> None:
     )
 
 
-def test_a_finished_turn_is_announced_once_and_progress_apart_from_it(visit: Visit) -> None:
+def test_widget_a_finished_turn_is_announced_once_and_progress_apart_from_it(visit: Visit) -> None:
     guest = visit(policy="")
     guest.open()
     guest.page.evaluate(
@@ -184,7 +186,7 @@ def test_a_finished_turn_is_announced_once_and_progress_apart_from_it(visit: Vis
     assert live is None
 
 
-def test_targets_are_44_pixels(visit: Visit) -> None:
+def test_widget_targets_are_44_pixels(visit: Visit) -> None:
     guest = visit(attributes=f'data-questions="{SEMICONDUCTORS}"')
     small = """chat => [...chat.shadowRoot.querySelectorAll("button, a, textarea")].filter((element) => {
         const box = element.getBoundingClientRect();
@@ -200,7 +202,7 @@ def test_targets_are_44_pixels(visit: Visit) -> None:
     assert guest.chat.evaluate(small) == []
 
 
-def test_at_400_percent_it_fills_the_screen_and_nothing_is_cut(visit: Visit) -> None:
+def test_widget_at_400_percent_it_fills_the_screen_and_nothing_is_cut(visit: Visit) -> None:
     guest = visit()
     guest.page.set_viewport_size({"width": 320, "height": 256})
     guest.open()
@@ -212,7 +214,7 @@ def test_at_400_percent_it_fills_the_screen_and_nothing_is_cut(visit: Visit) -> 
     expect(guest.chat.get_by_role("button", name="Send")).to_be_in_viewport()
 
 
-def test_pages_from_right_to_left_are_mirrored(visit: Visit, picture: Callable[[Page, str], None]) -> None:
+def test_widget_pages_from_right_to_left_are_mirrored(visit: Visit, picture: Callable[[Page, str], None]) -> None:
     guest = visit("<script></script><p>مرحبا</p>", policy="")
     guest.page.evaluate(
         "document.documentElement.dir = 'rtl'; const chat = document.querySelector('assistant-chat');"
@@ -228,7 +230,7 @@ def test_pages_from_right_to_left_are_mirrored(visit: Visit, picture: Callable[[
     assert (close.bounding_box() or dialog)["x"] < dialog["x"] + 60
 
 
-def test_it_speaks_german_on_german_pages(visit: Visit) -> None:
+def test_widget_speaks_german_on_german_pages(visit: Visit) -> None:
     guest = visit(attributes='data-lang="de-AT"')
     guest.page.get_by_role("button", name="Eine Frage stellen").click()
     expect(guest.chat.get_by_role("textbox", name="Ihre Frage")).to_be_focused()
@@ -236,7 +238,7 @@ def test_it_speaks_german_on_german_pages(visit: Visit) -> None:
     assert guest.complaints == []
 
 
-def test_colours_that_the_reader_forces_and_less_motion_are_respected(
+def test_widget_colours_that_the_reader_forces_and_less_motion_are_respected(
     visit: Visit, picture: Callable[[Page, str], None]
 ) -> None:
     guest = visit(policy="")
@@ -251,7 +253,7 @@ def test_colours_that_the_reader_forces_and_less_motion_are_respected(
     assert running == 0
 
 
-def test_both_languages_have_the_same_strings() -> None:
+def test_widget_both_languages_have_the_same_strings() -> None:
     folder = Path(__file__).parents[2] / "api/web/widget"
     english = re.findall(r"^  (\w+): \"(.*)\",$", (folder / "strings.js").read_text(encoding="utf-8"), re.MULTILINE)
     german = json.loads((folder / "languages/de.json").read_text(encoding="utf-8"))

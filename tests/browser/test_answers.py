@@ -41,7 +41,7 @@ def answering(page: Page, body: object, **more: object) -> None:
     page.route("**/v1/ask", answer)
 
 
-def test_an_answer_that_cannot_be_shown_has_failed_and_the_next_question_is_answered(
+def test_widget_an_answer_that_cannot_be_shown_has_failed_and_the_next_question_is_answered(
     visit: Visit, keyed: Keyed, host: Host
 ) -> None:
     guest = visit()
@@ -60,7 +60,7 @@ def test_an_answer_that_cannot_be_shown_has_failed_and_the_next_question_is_answ
     assert guest.complaints == []
 
 
-def test_of_a_kept_conversation_what_cannot_be_shown_is_left_out(visit: Visit) -> None:
+def test_widget_of_a_kept_conversation_what_cannot_be_shown_is_left_out(visit: Visit) -> None:
     guest = visit()
     guest.open()
     guest.ask()
@@ -94,7 +94,7 @@ def shown(guest: Guest) -> tuple[str, str]:
     return turn.locator(".answer").inner_text(), turn.locator(".sources").first.inner_text()
 
 
-def test_follow_ups_are_sent_with_what_came_before(visit: Visit) -> None:
+def test_widget_follow_ups_are_sent_with_what_came_before(visit: Visit) -> None:
     guest = visit()
     sent = []
     guest.page.on("request", lambda request: sent.append(request.post_data_json) if "/v1/ask" in request.url else None)
@@ -108,7 +108,7 @@ def test_follow_ups_are_sent_with_what_came_before(visit: Visit) -> None:
     assert second["history"][0]["content"] == SEMICONDUCTORS
 
 
-def test_suggested_questions_are_asked_with_one_press(visit: Visit) -> None:
+def test_widget_suggested_questions_are_asked_with_one_press(visit: Visit) -> None:
     guest = visit(attributes=f'data-questions="{SEMICONDUCTORS}|And the US?"')
     guest.open()
     guest.chat.get_by_role("button", name=SEMICONDUCTORS).click()
@@ -117,7 +117,7 @@ def test_suggested_questions_are_asked_with_one_press(visit: Visit) -> None:
     expect(guest.chat.get_by_role("textbox")).to_be_focused()
 
 
-def test_when_nothing_answers_the_nearest_passages_are_offered_as_no_answer(
+def test_widget_when_nothing_answers_the_nearest_passages_are_offered_as_no_answer(
     visit: Visit, keyed: Keyed, host: Host
 ) -> None:
     question = "How many goals did Brazil score in the final of 1970?"
@@ -139,7 +139,7 @@ def test_when_nothing_answers_the_nearest_passages_are_offered_as_no_answer(
     expect(guest.chat.locator("mark")).to_have_count(0)
 
 
-def test_only_cited_sources_are_listed_and_copies_are_folded(visit: Visit, keyed: Keyed, host: Host) -> None:
+def test_widget_only_cited_sources_are_listed_and_copies_are_folded(visit: Visit, keyed: Keyed, host: Host) -> None:
     body = native(keyed, host).json()
     copied = {**body["sources"][-1], "publisher": "Copying Times"}
     body["sources"][0]["copies"] = [copied]
@@ -153,7 +153,7 @@ def test_only_cited_sources_are_listed_and_copies_are_folded(visit: Visit, keyed
     expect(rows.first).to_contain_text("The same text also in Copying Times")
 
 
-def test_partial_degraded_and_disagreeing_answers_say_so(visit: Visit, keyed: Keyed, host: Host) -> None:
+def test_widget_partial_degraded_and_disagreeing_answers_say_so(visit: Visit, keyed: Keyed, host: Host) -> None:
     body = native(keyed, host).json()
     body |= {
         "status": "partial",
@@ -189,7 +189,7 @@ def test_partial_degraded_and_disagreeing_answers_say_so(visit: Visit, keyed: Ke
         (504, "too_late", "did not come in time"),
     ],
 )
-def test_every_failure_is_told_in_words_and_retried_by_hand_only(
+def test_widget_every_failure_is_told_in_words_and_retried_by_hand_only(
     visit: Visit, status: int, code: str, words: str
 ) -> None:
     guest = visit()
@@ -208,7 +208,7 @@ def test_every_failure_is_told_in_words_and_retried_by_hand_only(
     expect(guest.chat.locator(".log .marker").first).to_be_visible()
 
 
-def test_a_revoked_key_and_a_reached_quota_are_told_in_words(visit: Visit, keyed: Keyed) -> None:
+def test_widget_a_revoked_key_and_a_reached_quota_are_told_in_words(visit: Visit, keyed: Keyed) -> None:
     key_id, text = keyed.grant(requests_per_day=1)
     guest = visit(key=text)
     guest.open()
@@ -225,7 +225,7 @@ def test_a_revoked_key_and_a_reached_quota_are_told_in_words(visit: Visit, keyed
     expect(guest.chat.locator(".log .turn").last).to_contain_text("Only the site’s owner can mend that")
 
 
-def test_offline_and_unreachable_are_told_apart(visit: Visit) -> None:
+def test_widget_offline_and_unreachable_are_told_apart(visit: Visit) -> None:
     guest = visit()
     guest.open()
     guest.page.context.set_offline(True)
@@ -237,7 +237,7 @@ def test_offline_and_unreachable_are_told_apart(visit: Visit) -> None:
     expect(guest.chat.locator(".log .turn").last).to_contain_text("cannot be reached")
 
 
-def test_a_service_that_cannot_stream_is_asked_without(visit: Visit, keyed: Keyed, host: Host) -> None:
+def test_widget_a_service_that_cannot_stream_is_asked_without(visit: Visit, keyed: Keyed, host: Host) -> None:
     body = native(keyed, host).json()
     guest = visit()
     sent = []
@@ -260,7 +260,7 @@ def test_a_service_that_cannot_stream_is_asked_without(visit: Visit, keyed: Keye
     expect(guest.chat.locator(".log .marker").first).to_be_visible()
 
 
-def test_a_stream_cut_at_every_byte_gives_the_same_answer(visit: Visit, host: Host, relayed: bytes) -> None:
+def test_widget_a_stream_cut_at_every_byte_gives_the_same_answer(visit: Visit, host: Host, relayed: bytes) -> None:
     looks = []
     for pieces in ([relayed], [relayed[at : at + 1] for at in range(len(relayed))], [relayed.replace(b"\n", b"\r\n")]):
         host.relayed = pieces
@@ -275,7 +275,9 @@ def test_a_stream_cut_at_every_byte_gives_the_same_answer(visit: Visit, host: Ho
     assert "semiconductors" in looks[0][0]
 
 
-def test_a_stream_that_ends_after_any_event_but_the_last_has_failed(visit: Visit, host: Host, relayed: bytes) -> None:
+def test_widget_a_stream_that_ends_after_any_event_but_the_last_has_failed(
+    visit: Visit, host: Host, relayed: bytes
+) -> None:
     events = relayed.split(b"\n\n")[:-1]
     guest = visit(attributes=f'data-endpoint="{host.url}"', policy="")
     guest.open()
@@ -287,7 +289,7 @@ def test_a_stream_that_ends_after_any_event_but_the_last_has_failed(visit: Visit
         expect(turn.locator(".answer")).to_be_empty()
 
 
-def test_what_was_withdrawn_does_not_stay(visit: Visit, host: Host, relayed: bytes) -> None:
+def test_widget_what_was_withdrawn_does_not_stay(visit: Visit, host: Host, relayed: bytes) -> None:
     events = relayed.split(b"\n\n")
     first = next(number for number, event in enumerate(events) if b"event: text.delta" in event)
     wrong = b'event: text.delta\ndata: {"delta": "Something invented. "}'
@@ -301,7 +303,7 @@ def test_what_was_withdrawn_does_not_stay(visit: Visit, host: Host, relayed: byt
     expect(guest.chat.locator(".log .marker").first).to_be_visible()
 
 
-def test_unchecked_text_is_set_apart_and_stopping_ends_the_work_and_keeps_what_was_checked(
+def test_widget_unchecked_text_is_set_apart_and_stopping_ends_the_work_and_keeps_what_was_checked(
     visit: Visit, host: Host, relayed: bytes
 ) -> None:
     events = relayed.split(b"\n\n")
@@ -327,7 +329,7 @@ def test_unchecked_text_is_set_apart_and_stopping_ends_the_work_and_keeps_what_w
     assert host.left.wait(10), "the service goes on writing"
 
 
-def test_code_points_are_not_utf_16_units(visit: Visit, keyed: Keyed) -> None:
+def test_widget_code_points_are_not_utf_16_units(visit: Visit, keyed: Keyed) -> None:
     guest = visit()
     guest.open()
     guest.ask("What does the lighthouse keeper of Nyholm feed?")
@@ -345,7 +347,9 @@ def test_code_points_are_not_utf_16_units(visit: Visit, keyed: Keyed) -> None:
     expect(opened.value.locator("mark")).to_have_text(mark.inner_text())
 
 
-def test_nothing_of_a_hostile_article_or_question_runs_or_is_fetched(visit: Visit, keyed: Keyed, host: Host) -> None:
+def test_widget_nothing_of_a_hostile_article_or_question_runs_or_is_fetched(
+    visit: Visit, keyed: Keyed, host: Host
+) -> None:
     guest = visit(policy="")
     page = guest.page
     guest.open()
@@ -367,7 +371,7 @@ def test_nothing_of_a_hostile_article_or_question_runs_or_is_fetched(visit: Visi
     assert guest.complaints == []
 
 
-def test_a_rating_is_kept_with_the_answer(visit: Visit, keyed: Keyed) -> None:
+def test_widget_a_rating_is_kept_with_the_answer(visit: Visit, keyed: Keyed) -> None:
     guest = visit()
     guest.open()
     guest.ask()
@@ -380,7 +384,7 @@ def test_a_rating_is_kept_with_the_answer(visit: Visit, keyed: Keyed) -> None:
     assert (kept[-1].rating, kept[-1].question) == ("down", SEMICONDUCTORS)
 
 
-def test_an_answer_is_copied_with_its_numbers_and_sources(visit: Visit) -> None:
+def test_widget_an_answer_is_copied_with_its_numbers_and_sources(visit: Visit) -> None:
     guest = visit()
     guest.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     guest.open()
@@ -394,7 +398,7 @@ def test_an_answer_is_copied_with_its_numbers_and_sources(visit: Visit) -> None:
     assert re.match(r"\[1\] .+, Sample .+, https://example\.org/", sources)
 
 
-def test_questions_asked_at_once_are_answered_one_after_another(visit: Visit) -> None:
+def test_widget_questions_asked_at_once_are_answered_one_after_another(visit: Visit) -> None:
     guest = visit()
     question = "What do articles say about monopolies?"
 

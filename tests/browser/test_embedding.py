@@ -12,7 +12,7 @@ from tests.browser.conftest import Keyed, Visit
 from tests.browser.host import STRICT, Host
 
 
-def test_one_line_on_a_strict_page_of_another_origin_gives_cited_answers(
+def test_widget_one_line_on_a_strict_page_of_another_origin_gives_cited_answers(
     visit: Visit, context: BrowserContext, keyed: Keyed, host: Host
 ) -> None:
     guest = visit()
@@ -45,7 +45,7 @@ def test_one_line_on_a_strict_page_of_another_origin_gives_cited_answers(
     assert not [url for url in guest.requests if keyed.key in url]
 
 
-def test_it_brings_one_global_name(visit: Visit) -> None:
+def test_widget_brings_one_global_name(visit: Visit) -> None:
     guest = visit("<script></script>")
     ours = guest.page.evaluate(
         """() => {
@@ -79,7 +79,7 @@ LOOK = """() => {
 }"""
 
 
-def test_styles_of_the_page_do_not_reach_it(visit: Visit) -> None:
+def test_widget_styles_of_the_page_do_not_reach_it(visit: Visit) -> None:
     looks = []
     for body in ("<p>Calm</p>", f"{HOSTILE_STYLE}<p>Hostile</p>"):
         guest = visit(body, 'data-questions="One?|Two?"', policy="")
@@ -89,7 +89,7 @@ def test_styles_of_the_page_do_not_reach_it(visit: Visit) -> None:
     assert looks[0] == looks[1]
 
 
-def test_its_styles_do_not_reach_the_page(visit: Visit) -> None:
+def test_widget_its_styles_do_not_reach_the_page(visit: Visit) -> None:
     look = """() => [...document.querySelectorAll("h1, p, button, mark, a")].map((element) => {
         const style = getComputedStyle(element);
         return [...style].map((name) => style.getPropertyValue(name)).join();
@@ -106,7 +106,7 @@ def test_its_styles_do_not_reach_the_page(visit: Visit) -> None:
     assert guest.page.evaluate(look) == with_it
 
 
-def test_it_never_takes_the_focus_or_scrolls_the_page(visit: Visit) -> None:
+def test_widget_never_takes_the_focus_or_scrolls_the_page(visit: Visit) -> None:
     guest = visit('<div style="height:3000px"></div><input id="own"><div style="height:3000px"></div>', policy="")
     guest.page.locator("#own").focus()
     position = guest.page.evaluate("scrollY")
@@ -120,7 +120,7 @@ def test_it_never_takes_the_focus_or_scrolls_the_page(visit: Visit) -> None:
     assert guest.page.evaluate("document.activeElement.id") == "own"
 
 
-def test_an_inline_chat_does_not_move_the_page_while_it_answers(visit: Visit, keyed: Keyed) -> None:
+def test_widget_an_inline_chat_does_not_move_the_page_while_it_answers(visit: Visit, keyed: Keyed) -> None:
     guest = visit(
         '<div style="height:300px"></div><assistant-chat></assistant-chat><div style="height:3000px"></div>',
         'data-launcher="off"',
@@ -136,7 +136,7 @@ def test_an_inline_chat_does_not_move_the_page_while_it_answers(visit: Visit, ke
     assert guest.page.evaluate("scrollY") == 200
 
 
-def test_keys_typed_into_it_are_not_the_page_s_shortcuts(visit: Visit) -> None:
+def test_widget_keys_typed_into_it_are_not_the_page_s_shortcuts(visit: Visit) -> None:
     guest = visit(policy="")
     guest.page.evaluate(
         "window.heard = []; for (const kind of ['keydown', 'keyup', 'keypress'])"
@@ -149,7 +149,7 @@ def test_keys_typed_into_it_are_not_the_page_s_shortcuts(visit: Visit) -> None:
     assert guest.page.evaluate("heard") == []
 
 
-def test_pages_are_told_of_answers_and_errors(visit: Visit) -> None:
+def test_widget_pages_are_told_of_answers_and_errors(visit: Visit) -> None:
     guest = visit(policy="")
     guest.page.evaluate(
         "window.told = []; for (const name of ['assistant:answer', 'assistant:error'])"
@@ -166,7 +166,7 @@ def test_pages_are_told_of_answers_and_errors(visit: Visit) -> None:
     assert failure["kind"] == "offline"
 
 
-def test_two_launchers_and_two_inline_chats_live_on_one_page(visit: Visit, keyed: Keyed) -> None:
+def test_widget_two_launchers_and_two_inline_chats_live_on_one_page(visit: Visit, keyed: Keyed) -> None:
     second = f'<script async src="{keyed.url}/widget.js" data-key="{keyed.key}x" data-title="Second"></script>'
     inline = f'<assistant-chat id="a" data-key="{keyed.key}"></assistant-chat><assistant-chat id="b"></assistant-chat>'
     guest = visit(inline + second, policy="")
@@ -181,7 +181,7 @@ def test_two_launchers_and_two_inline_chats_live_on_one_page(visit: Visit, keyed
     assert abs(boxes[0]["y"] - boxes[1]["y"]) >= 52
 
 
-def test_a_conversation_survives_a_page_change_in_session_storage_alone(visit: Visit) -> None:
+def test_widget_a_conversation_survives_a_page_change_in_session_storage_alone(visit: Visit) -> None:
     guest = visit()
     guest.open()
     guest.ask()
@@ -202,7 +202,9 @@ def test_a_conversation_survives_a_page_change_in_session_storage_alone(visit: V
     expect(turn).to_have_count(0)
 
 
-def test_a_page_that_pins_the_script_gets_it(visit: Visit, context: BrowserContext, host: Host, keyed: Keyed) -> None:
+def test_widget_a_page_that_pins_the_script_gets_it(
+    visit: Visit, context: BrowserContext, host: Host, keyed: Keyed
+) -> None:
     page = context.new_page()
     page.goto(keyed.url)
     pinned = (page.locator("#pinned").text_content() or "").replace("pk_…", keyed.key)

@@ -32,7 +32,7 @@ def guest(context: BrowserContext, settings: Settings, server: ModelServer) -> I
         yield Guest(page, [], [])
 
 
-def test_a_verified_sentence_of_the_model_is_shown_with_its_source(guest: Guest) -> None:
+def test_widget_a_verified_sentence_of_the_model_is_shown_with_its_source(guest: Guest) -> None:
     guest.ask()
 
     turn = guest.chat.locator(".log .turn")
@@ -40,7 +40,7 @@ def test_a_verified_sentence_of_the_model_is_shown_with_its_source(guest: Guest)
     expect(turn.locator(".marker").first).to_be_visible()
 
 
-def test_a_model_that_is_unplugged_midway_leaves_checked_quotes(guest: Guest, server: ModelServer) -> None:
+def test_widget_a_model_that_is_unplugged_midway_leaves_checked_quotes(guest: Guest, server: ModelServer) -> None:
     server.fault = Fault.CUT
     guest.ask()
 

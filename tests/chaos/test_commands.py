@@ -82,11 +82,11 @@ def ingest(data: Path, folder: Path) -> subprocess.Popen[str]:
 
 
 class TestKills:
-    def test_a_few_kills_of_ingest_leave_nothing_that_is_not_found(self, tmp_path: Path) -> None:
+    def test_ingest_a_few_kills_of_ingest_leave_nothing_that_is_not_found(self, tmp_path: Path) -> None:
         kill_and_check(tmp_path, kills=4)
 
     @pytest.mark.chaos
-    def test_many_kills_of_ingest_leave_nothing_that_is_not_found(
+    def test_ingest_many_kills_of_ingest_leave_nothing_that_is_not_found(
         self, tmp_path: Path, request: pytest.FixtureRequest
     ) -> None:
         kill_and_check(tmp_path, request.config.getoption("--kills"))
@@ -130,11 +130,11 @@ def ingest_until_killed(data: Path, folder: Path, moments: random.Random) -> set
 
 
 class TestUpdates:
-    def test_some_updates_under_a_running_server_hide_no_article_for_a_moment(self, tmp_path: Path) -> None:
+    def test_ingest_some_updates_under_a_running_server_hide_no_article_for_a_moment(self, tmp_path: Path) -> None:
         update_and_look(tmp_path, articles=20)
 
     @pytest.mark.chaos
-    def test_400_updates_under_a_running_server_hide_no_article_for_a_moment(self, tmp_path: Path) -> None:
+    def test_ingest_400_updates_under_a_running_server_hide_no_article_for_a_moment(self, tmp_path: Path) -> None:
         update_and_look(tmp_path, articles=400)
 
 
@@ -192,11 +192,11 @@ def text_of(client: httpx.Client, external_id: str) -> str:
 
 
 class TestStops:
-    def test_a_long_article_survives_some_stops_and_is_found(self, tmp_path: Path) -> None:
+    def test_ingest_a_long_article_survives_some_stops_and_is_found(self, tmp_path: Path) -> None:
         stop_and_check(tmp_path, stops=2, characters=100_000)
 
     @pytest.mark.chaos
-    def test_a_long_article_survives_ten_stops_and_is_found(self, tmp_path: Path) -> None:
+    def test_ingest_a_long_article_survives_ten_stops_and_is_found(self, tmp_path: Path) -> None:
         stop_and_check(tmp_path, stops=10, characters=1_000_000)
 
 

@@ -14,12 +14,14 @@ from tests.index.library import ENCODER, update
 _A_FEW = 3
 
 
-def test_a_few_kills_while_ingesting_and_building_lose_nothing(tmp_path: Path) -> None:
+def test_ingest_a_few_kills_while_ingesting_and_building_lose_nothing(tmp_path: Path) -> None:
     kill_and_check(tmp_path, _A_FEW)
 
 
 @pytest.mark.chaos
-def test_many_kills_while_ingesting_and_building_lose_nothing(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_ingest_many_kills_while_ingesting_and_building_lose_nothing(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     kill_and_check(tmp_path, request.config.getoption("--kills"))
 
 

@@ -22,12 +22,14 @@ _LONGEST_LIFE = 6.0
 """Seconds in which articles are posted before something is killed."""
 
 
-def test_a_few_kills_of_the_service_lose_no_accepted_article(tmp_path: Path) -> None:
+def test_service_a_few_kills_of_the_service_lose_no_accepted_article(tmp_path: Path) -> None:
     kill_and_check(tmp_path, kills=2)
 
 
 @pytest.mark.chaos
-def test_many_kills_of_the_service_lose_no_accepted_article(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_service_many_kills_of_the_service_lose_no_accepted_article(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     kill_and_check(tmp_path, max(1, request.config.getoption("--kills") // 5))
 
 
@@ -72,7 +74,7 @@ def post_until_killed(data: Path, moments: random.Random, first: int) -> list[tu
     return accepted
 
 
-def test_a_client_whose_worker_dies_gets_through_to_another(tmp_path: Path) -> None:
+def test_service_a_client_whose_worker_dies_gets_through_to_another(tmp_path: Path) -> None:
     ingest_paths(Settings(data=tmp_path), [ARTICLES])
     with served(tmp_path, "--workers", "2") as (client, process):
         first_started = min(children(process))

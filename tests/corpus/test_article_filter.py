@@ -28,12 +28,12 @@ ARTICLES = st.builds(
 
 
 @given(ARTICLES, FILTERS, FILTERS)
-def test_a_filter_within_bounds_lets_through_what_both_let_through(
+def test_article_filter_a_filter_within_bounds_lets_through_what_both_let_through(
     article: Article, wanted: ArticleFilter, bounds: ArticleFilter
 ) -> None:
     assert wanted.within(bounds).matches(article) == (wanted.matches(article) and bounds.matches(article))
 
 
 @given(ARTICLES)
-def test_nothing_lets_nothing_through(article: Article) -> None:
+def test_article_filter_nothing_lets_nothing_through(article: Article) -> None:
     assert not NOTHING.matches(article)

@@ -25,7 +25,7 @@ class Watched:
         return found
 
 
-def test_an_article_is_read_once(tmp_path: Path) -> None:
+def test_article_cache_an_article_is_read_once(tmp_path: Path) -> None:
     with writer_with(tmp_path, ONE, TWO) as store:
         watched = Watched(store)
         cache = ArticleCache(watched)
@@ -34,7 +34,7 @@ def test_an_article_is_read_once(tmp_path: Path) -> None:
         assert watched.read == ["one", "two"]
 
 
-def test_the_least_lately_used_are_let_go_first(tmp_path: Path) -> None:
+def test_article_cache_the_least_lately_used_are_let_go_first(tmp_path: Path) -> None:
     with writer_with(tmp_path, ONE, TWO, LONG) as store:
         watched = Watched(store)
         cache = ArticleCache(watched, most_characters=110)
@@ -43,13 +43,13 @@ def test_the_least_lately_used_are_let_go_first(tmp_path: Path) -> None:
         assert watched.read == ["one", "two", "long", "two"]
 
 
-def test_an_article_longer_than_the_cache_is_given_all_the_same(tmp_path: Path) -> None:
+def test_article_cache_an_article_longer_than_the_cache_is_given_all_the_same(tmp_path: Path) -> None:
     with writer_with(tmp_path, ONE, LONG) as store:
         cache = ArticleCache(store, most_characters=50)
         assert cache.articles([LONG.id, ONE.id]) == {LONG.id: LONG, ONE.id: ONE}
 
 
-def test_what_did_not_change_is_kept_while_others_come(tmp_path: Path) -> None:
+def test_article_cache_what_did_not_change_is_kept_while_others_come(tmp_path: Path) -> None:
     with writer_with(tmp_path, ONE) as store:
         watched = Watched(store)
         cache = ArticleCache(watched)
@@ -59,7 +59,7 @@ def test_what_did_not_change_is_kept_while_others_come(tmp_path: Path) -> None:
         assert watched.read == ["one", "two"]
 
 
-def test_what_is_read_while_it_changes_is_not_kept(tmp_path: Path) -> None:
+def test_article_cache_what_is_read_while_it_changes_is_not_kept(tmp_path: Path) -> None:
     changed = article("one", "another")
 
     class Slow(Watched):
@@ -78,7 +78,7 @@ def test_what_is_read_while_it_changes_is_not_kept(tmp_path: Path) -> None:
         assert cache.articles([ONE.id]) == {ONE.id: changed}
 
 
-def test_what_changed_in_the_store_is_read_again(tmp_path: Path) -> None:
+def test_article_cache_what_changed_in_the_store_is_read_again(tmp_path: Path) -> None:
     with writer_with(tmp_path, ONE) as store:
         cache = ArticleCache(store)
         cache.articles([ONE.id])

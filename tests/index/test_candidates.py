@@ -63,7 +63,7 @@ class Ranking:
 
 @pytest.mark.parametrize("few", [0, 12, 1000])
 @given(wanted=FILTERS, enough=st.integers(1, 30), seed=st.integers(0, 5))
-def test_the_best_that_are_wanted_are_among_the_candidates_and_nothing_else(
+def test_candidates_the_best_that_are_wanted_are_among_the_candidates_and_nothing_else(
     store: Store, few: int, wanted: ArticleFilter, enough: int, seed: int
 ) -> None:
     lookups = [Ranking(store, seed), Ranking(store, seed + 100)]
@@ -79,7 +79,7 @@ def test_the_best_that_are_wanted_are_among_the_candidates_and_nothing_else(
         )
 
 
-def test_an_index_is_asked_again_only_when_it_has_to(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_candidates_an_index_is_asked_again_only_when_it_has_to(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidates, "_FEW_PASSAGES", 12)
     everything, half = Ranking(store, 0), Ranking(store, 0)
     found = list(find_candidates(store, ArticleFilter(article_id=(ARTICLES[0].id,)), 5, [everything]))
@@ -90,7 +90,7 @@ def test_an_index_is_asked_again_only_when_it_has_to(store: Store, monkeypatch: 
     assert len(half.asked) <= 3
 
 
-def test_who_goes_on_gets_more_until_there_is_no_more(store: Store) -> None:
+def test_candidates_who_goes_on_gets_more_until_there_is_no_more(store: Store) -> None:
     found = list(find_candidates(store, ArticleFilter(), 5, [Ranking(store, 0), Ranking(store, 1)]))
     assert all(few.items() <= many.items() for few, many in pairwise(found))
     assert len(found[0]) < 12
@@ -98,13 +98,15 @@ def test_who_goes_on_gets_more_until_there_is_no_more(store: Store) -> None:
     assert len(found) == 3  # for the best 5, 20 and 80
 
 
-def test_nobody_looks_closely_at_everything_there_is(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_candidates_nobody_looks_closely_at_everything_there_is(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidates, "_MOST_TIMES", 4)
     ranking = Ranking(store, 0)
     assert len(list(find_candidates(store, ArticleFilter(), 5, [ranking]))[-1]) == 20
 
 
-def test_few_articles_of_many_passages_are_not_all_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_candidates_few_articles_of_many_passages_are_not_all_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(candidates, "_FEW_PASSAGES", 12)
     book = article("book", "\n\n".join(f"Chapter {number} tells of ships and of chips." * 6 for number in range(40)))
     with open_store_writer(DataFolder(tmp_path)) as store:
@@ -115,7 +117,7 @@ def test_few_articles_of_many_passages_are_not_all_looked_at(tmp_path: Path, mon
     assert ranking.asked
 
 
-def test_passages_of_deleted_and_replaced_articles_are_no_candidates(tmp_path: Path) -> None:
+def test_candidates_passages_of_deleted_and_replaced_articles_are_no_candidates(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
         put(store, ARTICLES[:3])
         ranking = Ranking(store, 0)

@@ -14,33 +14,33 @@ ROOT = Path(__file__).parents[2]
 TASKS = "tests.index.child_tasks"
 
 
-def test_a_child_tells_its_progress_and_nothing_that_others_print_is_taken_for_it() -> None:
+def test_child_process_a_child_tells_its_progress_and_nothing_that_others_print_is_taken_for_it() -> None:
     heard: list[tuple[int, int]] = []
     run_child(TASKS, ["count", "3"], lambda done, of: heard.append((done, of)))
     assert heard == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_progress_need_not_be_heard() -> None:
+def test_child_process_progress_need_not_be_heard() -> None:
     run_child(TASKS, ["count", "2"])
 
 
-def test_what_a_failed_child_complained_of_last_is_told() -> None:
+def test_child_process_what_a_failed_child_complained_of_last_is_told() -> None:
     with pytest.raises(ChildFailed, match=r"ended with code 1, ValueError: the disk is full"):
         run_child(TASKS, ["complain", "the disk is full"])
 
 
-def test_the_signal_that_ended_a_child_is_told() -> None:
+def test_child_process_the_signal_that_ended_a_child_is_told() -> None:
     with pytest.raises(ChildFailed, match="ended by signal 9"):
         run_child(TASKS, ["die", ""])
 
 
-def test_a_child_gives_way_to_its_parent() -> None:
+def test_child_process_a_child_gives_way_to_its_parent() -> None:
     ranks: list[int] = []
     run_child(TASKS, ["tell_rank", ""], lambda rank, _: ranks.append(rank))
     assert ranks[0] > os.nice(0)
 
 
-def test_a_child_ends_when_its_parent_is_killed() -> None:
+def test_child_process_a_child_ends_when_its_parent_is_killed() -> None:
     # This process is the grandparent, and kills the parent.
     command = [sys.executable, "-m", TASKS, "have_child", ""]
     parent = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -54,7 +54,7 @@ def test_a_child_ends_when_its_parent_is_killed() -> None:
     assert soon_ends(child)
 
 
-def test_a_child_ends_when_its_parent_is_interrupted() -> None:
+def test_child_process_a_child_ends_when_its_parent_is_interrupted() -> None:
     children: list[int] = []
 
     def interrupt(child: int, _: int) -> None:
@@ -66,7 +66,7 @@ def test_a_child_ends_when_its_parent_is_interrupted() -> None:
     assert soon_ends(children[0])
 
 
-def test_a_script_without_a_main_guard_has_a_child_and_runs_once(tmp_path: Path) -> None:
+def test_child_process_a_script_without_a_main_guard_has_a_child_and_runs_once(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
         "from index.child_process import run_child\n"

@@ -23,7 +23,7 @@ def hit(found: Article, score: float) -> Hit:
     return Hit(passage, found, score, Scores(score, score))
 
 
-def test_the_same_report_elsewhere_becomes_a_copy_of_the_best() -> None:
+def test_collapse_the_same_report_elsewhere_becomes_a_copy_of_the_best() -> None:
     first = hit(article("agency", STORY), 0.9)
     other = hit(article("other", "Tea is grown on the hills."), 0.8)
     retold = hit(article("courier", STORY.replace("complained", "grumbled")), 0.7)
@@ -33,7 +33,7 @@ def test_the_same_report_elsewhere_becomes_a_copy_of_the_best() -> None:
     assert kept[1].copies == ()
 
 
-def test_a_report_with_another_number_is_another_report() -> None:
+def test_collapse_a_report_with_another_number_is_another_report() -> None:
     hits = [hit(article("agency", STORY), 0.9), hit(article("courier", STORY.replace("12", "21")), 0.8)]
     assert collapse(hits) == hits
 
@@ -42,7 +42,7 @@ WORDS = st.sampled_from(["tea", "Li", "12", "1,200", "1200", "3.5", "two", "not"
 
 
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=6).map(" ".join), max_size=8))
-def test_hits_collapse_exactly_when_they_are_near_duplicates(texts: list[str]) -> None:
+def test_collapse_hits_collapse_exactly_when_they_are_near_duplicates(texts: list[str]) -> None:
     hits = [hit(article(f"a{number}", text), 1.0) for number, text in enumerate(texts)]
     expected: list[list[Hit]] = []
     for each in hits:
@@ -56,5 +56,5 @@ def test_hits_collapse_exactly_when_they_are_near_duplicates(texts: list[str]) -
     ]
 
 
-def test_nothing_collapses_to_nothing() -> None:
+def test_collapse_nothing_collapses_to_nothing() -> None:
     assert collapse([]) == []

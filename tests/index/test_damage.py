@@ -117,12 +117,12 @@ def flip(path: Path, position: int) -> None:
 DAMAGES = [truncate_by_half, empty, delete, flip_first_bit, flip_middle_bit, flip_last_bit]
 
 
-def test_every_file_of_the_index_is_tried(data: DataFolder) -> None:
+def test_damaged_index_every_file_of_the_index_is_tried(data: DataFolder) -> None:
     tried = {path for pattern in EVERY_FILE for path in data.path.glob(pattern)}
     assert tried == {path for path in (data.index).rglob("*") if path.is_file() and path.name not in MEANINGLESS}
 
 
-def test_a_whole_index_answers_without_falling_back(data: DataFolder, store: Store) -> None:
+def test_damaged_index_a_whole_index_answers_without_falling_back(data: DataFolder, store: Store) -> None:
     with LiveIndex(store, data, ENCODER.fingerprint) as live:
         assert (live.fallback, live.vectors().name) == (False, live_name(store))
         check_that_it_answers(store, live)
@@ -130,7 +130,7 @@ def test_a_whole_index_answers_without_falling_back(data: DataFolder, store: Sto
 
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("pattern", EVERY_FILE)
-def test_a_damaged_file_is_noticed_and_answers_stay_the_same(
+def test_damaged_index_a_damaged_file_is_noticed_and_answers_stay_the_same(
     data: DataFolder, store: Store, pattern: str, damage: Callable[[Path], None]
 ) -> None:
     [path] = data.path.glob(pattern)
@@ -142,7 +142,9 @@ def test_a_damaged_file_is_noticed_and_answers_stay_the_same(
 
 
 @pytest.mark.parametrize("folder", ["index", "index/lexical", "index/generations", "index/generations/*"])
-def test_a_deleted_folder_is_noticed_and_answers_stay_the_same(data: DataFolder, store: Store, folder: str) -> None:
+def test_damaged_index_a_deleted_folder_is_noticed_and_answers_stay_the_same(
+    data: DataFolder, store: Store, folder: str
+) -> None:
     [path] = data.path.glob(folder)
     shutil.rmtree(path)
 
@@ -151,7 +153,7 @@ def test_a_deleted_folder_is_noticed_and_answers_stay_the_same(data: DataFolder,
         check_that_it_answers(store, live)
 
 
-def test_a_flip_in_bytes_that_opening_rewrites_changes_no_answer(data: DataFolder, store: Store) -> None:
+def test_damaged_index_a_flip_in_bytes_that_opening_rewrites_changes_no_answer(data: DataFolder, store: Store) -> None:
     [path] = data.path.glob("index/generations/*/chroma.sqlite3")
     for start, end in rewritten_by_opening(path.parent)[path.name]:
         flip(path, start)
@@ -161,7 +163,7 @@ def test_a_flip_in_bytes_that_opening_rewrites_changes_no_answer(data: DataFolde
         check_that_it_answers(store, live)
 
 
-def test_a_damaged_live_generation_is_replaced_by_the_one_before(data: DataFolder, store: Store) -> None:
+def test_damaged_index_a_damaged_live_generation_is_replaced_by_the_one_before(data: DataFolder, store: Store) -> None:
     before = live_name(store)
     update(store, data, rebuild=True)
     empty(data.generations / str(live_name(store)) / "chroma.sqlite3")
@@ -171,7 +173,7 @@ def test_a_damaged_live_generation_is_replaced_by_the_one_before(data: DataFolde
         check_that_it_answers(store, live)
 
 
-def test_what_is_damaged_is_built_anew_without_embedding_anything(data: DataFolder, store: Store) -> None:
+def test_damaged_index_what_is_damaged_is_built_anew_without_embedding_anything(data: DataFolder, store: Store) -> None:
     damaged = live_name(store)
     for pattern in ("index/generations/*/*/data_level0.bin", "index/lexical/*/*.store"):
         flip_middle_bit(next(data.path.glob(pattern)))
@@ -184,7 +186,7 @@ def test_what_is_damaged_is_built_anew_without_embedding_anything(data: DataFold
         check_that_it_answers(store, live)
 
 
-def test_a_deleted_index_is_built_anew_without_embedding_anything(data: DataFolder, store: Store) -> None:
+def test_damaged_index_a_deleted_index_is_built_anew_without_embedding_anything(data: DataFolder, store: Store) -> None:
     shutil.rmtree(data.index)
 
     update(store, data, NeverEmbeds())
@@ -194,7 +196,7 @@ def test_a_deleted_index_is_built_anew_without_embedding_anything(data: DataFold
         check_that_it_answers(store, live)
 
 
-def test_an_update_of_a_whole_index_touches_no_file(data: DataFolder, store: Store) -> None:
+def test_damaged_index_an_update_of_a_whole_index_touches_no_file(data: DataFolder, store: Store) -> None:
     before = {path: path.stat().st_ino for path in (data.index).rglob("*") if path.name not in MEANINGLESS}
     update(store, data, NeverEmbeds())
     assert {path: path.stat().st_ino for path in before} == before

@@ -35,7 +35,7 @@ def split(store: Store, *texts: str) -> None:
     library.split(store)
 
 
-def test_every_passage_gets_the_vector_of_its_title_and_text(tmp_path: Path) -> None:
+def test_embedding_every_passage_gets_the_vector_of_its_title_and_text(tmp_path: Path) -> None:
     encoder = HashingEncoder()
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, "Chips are scarce.", "Soup is hot.")
@@ -46,7 +46,7 @@ def test_every_passage_gets_the_vector_of_its_title_and_text(tmp_path: Path) -> 
     assert np.allclose([stored[key] for key in keys], expected, atol=1e-3)
 
 
-def test_every_sentence_gets_its_own_vector_in_order(tmp_path: Path) -> None:
+def test_embedding_every_sentence_gets_its_own_vector_in_order(tmp_path: Path) -> None:
     encoder = HashingEncoder()
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, "Chips are scarce. Soup is hot.", "Tea is cold.")
@@ -57,7 +57,7 @@ def test_every_sentence_gets_its_own_vector_in_order(tmp_path: Path) -> None:
         assert np.allclose(stored[key], encoder.embed_passages(sentences), atol=1e-3)
 
 
-def test_nothing_is_embedded_twice(tmp_path: Path) -> None:
+def test_embedding_nothing_is_embedded_twice(tmp_path: Path) -> None:
     encoder = CountingEncoder()
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, "The same words.", "The same words.", "Other words.")
@@ -68,7 +68,7 @@ def test_nothing_is_embedded_twice(tmp_path: Path) -> None:
     )
 
 
-def test_what_was_embedded_before_an_interruption_is_kept(tmp_path: Path) -> None:
+def test_embedding_what_was_embedded_before_an_interruption_is_kept(tmp_path: Path) -> None:
     first, second = CountingEncoder(dies_after=8), CountingEncoder()
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, *(f"Story number {number}." for number in range(7)))
@@ -80,7 +80,7 @@ def test_what_was_embedded_before_an_interruption_is_kept(tmp_path: Path) -> Non
     assert len(first.embedded) + len(second.embedded) == 2 * 7  # each passage, and its one sentence
 
 
-def test_each_step_is_told_when_it_is_stored(tmp_path: Path) -> None:
+def test_embedding_each_step_is_told_when_it_is_stored(tmp_path: Path) -> None:
     encoder, heard = HashingEncoder(), []
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, *(f"Story number {number}." for number in range(5)))

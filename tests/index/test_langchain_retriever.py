@@ -27,7 +27,7 @@ CHIPS = article(
 SOUP = article("soup", "Simmer the onions.", title="Soup")
 
 
-def test_a_document_carries_all_that_a_citation_needs(tmp_path: Path) -> None:
+def test_langchain_retriever_a_document_carries_all_that_a_citation_needs(tmp_path: Path) -> None:
     with writer_with(tmp_path, CHIPS, SOUP) as store:
         retriever = ArticleRetriever(retriever=retriever_over(store), limit=1)
         assert isinstance(retriever, BaseRetriever)
@@ -47,19 +47,19 @@ def test_a_document_carries_all_that_a_citation_needs(tmp_path: Path) -> None:
     }
 
 
-def test_what_an_article_does_not_say_is_none(tmp_path: Path) -> None:
+def test_langchain_retriever_what_an_article_does_not_say_is_none(tmp_path: Path) -> None:
     with writer_with(tmp_path, SOUP) as store:
         (document,) = ArticleRetriever(retriever=retriever_over(store)).invoke("onions")
     assert [document.metadata[name] for name in ("url", "publisher", "published")] == [None, None, None]
 
 
-def test_only_wanted_articles_are_retrieved(tmp_path: Path) -> None:
+def test_langchain_retriever_only_wanted_articles_are_retrieved(tmp_path: Path) -> None:
     with writer_with(tmp_path, CHIPS, SOUP) as store:
         retriever = ArticleRetriever(retriever=retriever_over(store), wanted=ArticleFilter(publisher=("Agency",)))
         assert [document.metadata["title"] for document in retriever.invoke("onions")] == ["China on chips"]
 
 
-def test_the_documented_example_runs(
+def test_langchain_retriever_the_documented_example_runs(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (example,) = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL)
@@ -68,7 +68,7 @@ def test_the_documented_example_runs(
     assert len(capsys.readouterr().out.splitlines()) == 6
 
 
-def test_it_runs_in_a_chain(tmp_path: Path) -> None:
+def test_langchain_retriever_runs_in_a_chain(tmp_path: Path) -> None:
     def joined(documents: list[Document]) -> str:
         return " / ".join(document.page_content for document in documents)
 

@@ -66,13 +66,13 @@ def found(live: LiveIndex, store: Store, limit: int = 1) -> list[str]:
     return [articles[passages[id_].article_id].external_id for id_ in ids if id_ in passages]
 
 
-def test_an_empty_store_finds_nothing_and_misses_nothing(tmp_path: Path) -> None:
+def test_live_index_an_empty_store_finds_nothing_and_misses_nothing(tmp_path: Path) -> None:
     with open_store(DataFolder(tmp_path)) as store, LiveIndex(store, DataFolder(tmp_path), "any") as live:
         assert (live.vectors().search(QUESTION, 10), live.words().search("crane", 10)) == ([], [])
         assert not live.fallback
 
 
-def test_what_was_never_built_is_searched_exactly(tmp_path: Path) -> None:
+def test_live_index_what_was_never_built_is_searched_exactly(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
         put(store, cranes(6, 7, 8))
         with LiveIndex(store, DataFolder(tmp_path), ENCODER.fingerprint) as live:
@@ -81,7 +81,7 @@ def test_what_was_never_built_is_searched_exactly(tmp_path: Path) -> None:
             assert len(live.words().search("cranes", 10)) == 3
 
 
-def test_readers_follow_what_a_writer_publishes(tmp_path: Path) -> None:
+def test_live_index_readers_follow_what_a_writer_publishes(tmp_path: Path) -> None:
     with (
         open_store(DataFolder(tmp_path)) as reader,
         LiveIndex(reader, DataFolder(tmp_path), ENCODER.fingerprint) as live,
@@ -95,7 +95,7 @@ def test_readers_follow_what_a_writer_publishes(tmp_path: Path) -> None:
         assert not live.fallback
 
 
-def test_swapping_under_load_loses_no_search(data: DataFolder, reader: Store) -> None:
+def test_live_index_swapping_under_load_loses_no_search(data: DataFolder, reader: Store) -> None:
     failures: list[Exception] = []
     searched: Counter[str | None] = Counter()
     done = Event()
@@ -127,7 +127,7 @@ def test_swapping_under_load_loses_no_search(data: DataFolder, reader: Store) ->
     assert len(searched) == 3
 
 
-def test_files_taken_away_while_searching_lose_no_search(data: DataFolder, reader: Store) -> None:
+def test_live_index_files_taken_away_while_searching_lose_no_search(data: DataFolder, reader: Store) -> None:
     with open_store_writer(data), LiveIndex(reader, data, ENCODER.fingerprint) as live:
         held = live.vectors()
         shutil.rmtree(data.index)
@@ -148,7 +148,7 @@ def test_files_taken_away_while_searching_lose_no_search(data: DataFolder, reade
         assert found(live, reader) == ["crane7"]
 
 
-def test_a_reader_has_damage_built_anew(data: DataFolder, reader: Store) -> None:
+def test_live_index_a_reader_has_damage_built_anew(data: DataFolder, reader: Store) -> None:
     shutil.rmtree(data.index)
 
     with LiveIndex(reader, data, ENCODER.fingerprint) as live:
@@ -158,19 +158,19 @@ def test_a_reader_has_damage_built_anew(data: DataFolder, reader: Store) -> None
         assert found(live, reader) == ["crane7"]
 
 
-def test_an_index_of_another_encoder_is_refused_with_what_to_do(data: DataFolder, reader: Store) -> None:
+def test_live_index_an_index_of_another_encoder_is_refused_with_what_to_do(data: DataFolder, reader: Store) -> None:
     with pytest.raises(EncoderMismatch, match="set that one again, or run `assistant rebuild`"):
         LiveIndex(reader, data, OtherEncoder.fingerprint)
 
 
-def test_vectors_of_another_encoder_are_refused_before_anything_is_built(tmp_path: Path) -> None:
+def test_live_index_vectors_of_another_encoder_are_refused_before_anything_is_built(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
         put(store, cranes(7))
         with pytest.raises(EncoderMismatch):
             LiveIndex(store, DataFolder(tmp_path), OtherEncoder.fingerprint)
 
 
-def test_after_a_rebuild_with_another_encoder_that_one_searches(data: DataFolder) -> None:
+def test_live_index_after_a_rebuild_with_another_encoder_that_one_searches(data: DataFolder) -> None:
     with open_store_writer(data) as store:
         update(store, data, OtherEncoder())
         with LiveIndex(store, data, OtherEncoder.fingerprint) as live:
@@ -180,7 +180,7 @@ def test_after_a_rebuild_with_another_encoder_that_one_searches(data: DataFolder
             LiveIndex(store, data, ENCODER.fingerprint)
 
 
-def test_a_reader_with_the_old_encoder_goes_on_with_what_it_has(data: DataFolder, reader: Store) -> None:
+def test_live_index_a_reader_with_the_old_encoder_goes_on_with_what_it_has(data: DataFolder, reader: Store) -> None:
     with LiveIndex(reader, data, ENCODER.fingerprint) as live:
         before = live.vectors().name
         with open_store_writer(data) as writer:
@@ -191,7 +191,7 @@ def test_a_reader_with_the_old_encoder_goes_on_with_what_it_has(data: DataFolder
         assert found(live, reader) == ["crane7"]
 
 
-def test_what_comes_after_the_generation_is_searched_beside_it(data: DataFolder, reader: Store) -> None:
+def test_live_index_what_comes_after_the_generation_is_searched_beside_it(data: DataFolder, reader: Store) -> None:
     with LiveIndex(reader, data, ENCODER.fingerprint) as live:
         generation = live.vectors().name
         with open_store_writer(data) as writer:
@@ -214,7 +214,7 @@ def test_live_index_with_a_delta_the_same_is_found_as_by_exact_search(data: Data
     assert set(reader.passages.get_many(ids)) == {id_ for id_, _ in exact}
 
 
-def test_what_the_generation_before_lacks_is_searched_exactly(data: DataFolder, reader: Store) -> None:
+def test_live_index_what_the_generation_before_lacks_is_searched_exactly(data: DataFolder, reader: Store) -> None:
     with open_store_writer(data) as writer:
         put(writer, [article("later", "crane number 7")])
         update(writer, data)
@@ -225,7 +225,7 @@ def test_what_the_generation_before_lacks_is_searched_exactly(data: DataFolder, 
             assert found(live, reader)[0] == "later"
 
 
-def test_a_swap_can_wait_for_its_turn(data: DataFolder, reader: Store) -> None:
+def test_live_index_a_swap_can_wait_for_its_turn(data: DataFolder, reader: Store) -> None:
     with LiveIndex(reader, data, ENCODER.fingerprint, seconds_to_swap=3600) as live:
         before = live.vectors().name
         with open_store_writer(data) as writer:

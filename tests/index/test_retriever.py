@@ -49,7 +49,7 @@ def names(found: Retriever, question: str, wanted: ArticleFilter = EVERYTHING) -
     return [hit.article.external_id for hit in found.retrieve(question, wanted).hits]
 
 
-def test_the_passage_that_shares_meaning_and_words_comes_first(tmp_path: Path) -> None:
+def test_retriever_the_passage_that_shares_meaning_and_words_comes_first(tmp_path: Path) -> None:
     with writer_with(tmp_path, SOUP, CHIPS, TEA) as store:
         best = retriever_over(store).retrieve("What is the bottleneck of semiconductors?").hits[0]
     assert best.article == CHIPS
@@ -73,7 +73,7 @@ def test_the_passage_that_shares_meaning_and_words_comes_first(tmp_path: Path) -
         (ArticleFilter(article_id=(TEA.id,), publisher=("Agency",)), []),
     ],
 )
-def test_filters_keep_what_they_name(wanted: ArticleFilter, expected: list[str], tmp_path: Path) -> None:
+def test_retriever_filters_keep_what_they_name(wanted: ArticleFilter, expected: list[str], tmp_path: Path) -> None:
     with writer_with(tmp_path, SOUP, CHIPS, TEA) as store:
         assert sorted(names(retriever_over(store), "semiconductors and onions", wanted)) == expected
 
@@ -91,7 +91,7 @@ def sixty_retriever(sixty: Store) -> Retriever:
 
 
 @given(wanted=FILTERS, number=st.integers(0, 70), limit=st.integers(1, 80))
-def test_a_search_finds_what_comparing_everything_finds(
+def test_retriever_a_search_finds_what_comparing_everything_finds(
     sixty: Store, sixty_retriever: Retriever, wanted: ArticleFilter, number: int, limit: int
 ) -> None:
     question = f"report {number} on chips"
@@ -119,12 +119,12 @@ def by_brute_force(store: Store, question: str, wanted: ArticleFilter) -> list[t
 
 
 @pytest.mark.parametrize("question", ["", "   ", "?!", "¿qué dijo China?", "\ud800", "AND (", "chips " * 200_000])
-def test_any_text_is_a_question(question: str, tmp_path: Path) -> None:
+def test_retriever_any_text_is_a_question(question: str, tmp_path: Path) -> None:
     with writer_with(tmp_path, SOUP, CHIPS) as store:
         assert len(retriever_over(store).retrieve(question).hits) == 2
 
 
-def test_a_question_asked_again_is_not_embedded_again(tmp_path: Path) -> None:
+def test_retriever_a_question_asked_again_is_not_embedded_again(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
         found = retriever_over(store)
         for _ in range(3):
@@ -133,12 +133,12 @@ def test_a_question_asked_again_is_not_embedded_again(tmp_path: Path) -> None:
     assert not found.question_vector("What do ships carry?").flags.writeable
 
 
-def test_an_empty_store_has_no_hits(tmp_path: Path) -> None:
+def test_retriever_an_empty_store_has_no_hits(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
         assert retriever_over(store).retrieve("chips").hits == ()
 
 
-def test_what_is_deleted_or_replaced_is_not_found_though_the_index_still_holds_it(tmp_path: Path) -> None:
+def test_retriever_what_is_deleted_or_replaced_is_not_found_though_the_index_still_holds_it(tmp_path: Path) -> None:
     with writer_with(tmp_path, SOUP, CHIPS, TEA) as store:
         found = retriever_over(store)
         store.articles.delete([CHIPS.id])
@@ -146,7 +146,7 @@ def test_what_is_deleted_or_replaced_is_not_found_though_the_index_still_holds_i
         assert names(found, "semiconductors and onions and tea") == ["tea"]
 
 
-def test_copies_are_listed_with_the_best_and_leave_room_for_others(tmp_path: Path) -> None:
+def test_retriever_copies_are_listed_with_the_best_and_leave_room_for_others(tmp_path: Path) -> None:
     copies = [article(f"copy{number}", CHIPS.text, title="China on chips") for number in range(30)]
     with writer_with(tmp_path, *copies, CHIPS, SOUP, TEA) as store:
         hits = retriever_over(store).retrieve("semiconductors bottleneck", limit=3).hits
@@ -155,7 +155,7 @@ def test_copies_are_listed_with_the_best_and_leave_room_for_others(tmp_path: Pat
     assert {hit.article.external_id for hit in hits[1:]} == {"soup", "tea"}
 
 
-def test_a_story_that_everybody_printed_does_not_crowd_out_the_others(tmp_path: Path) -> None:
+def test_retriever_a_story_that_everybody_printed_does_not_crowd_out_the_others(tmp_path: Path) -> None:
     copies = [article(f"copy{number}", CHIPS.text, title=f"China on chips, {number}") for number in range(120)]
     others = [article(f"other{number}", f"Semiconductors are scarce in place{number}.") for number in range(3)]
     with writer_with(tmp_path, *copies, *others) as store:
@@ -164,7 +164,7 @@ def test_a_story_that_everybody_printed_does_not_crowd_out_the_others(tmp_path: 
     assert {hit.article.external_id for hit in hits[1:]} == {"other0", "other1", "other2"}
 
 
-def test_every_hit_has_both_scores_whichever_half_found_it(tmp_path: Path) -> None:
+def test_retriever_every_hit_has_both_scores_whichever_half_found_it(tmp_path: Path) -> None:
     fillers = [article(f"f{number}", f"Tea and soup, part {number}.") for number in range(30)]
     with writer_with(tmp_path, *fillers, CHIPS) as store:
         found = retriever_over(store, candidates=10)
@@ -176,7 +176,7 @@ def test_every_hit_has_both_scores_whichever_half_found_it(tmp_path: Path) -> No
         assert hit.scores.dense == pytest.approx(float(row @ ENCODER.embed_question(question)), abs=1e-6)
 
 
-def test_a_search_over_chroma_finds_what_an_exact_search_finds(tmp_path: Path) -> None:
+def test_retriever_a_search_over_chroma_finds_what_an_exact_search_finds(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
         put_unsplit(store, [*ARTICLES, CHIPS, SOUP, TEA])
         update(store, DataFolder(tmp_path))
@@ -195,7 +195,7 @@ def generation_of(data: Path) -> str | None:
         return live_name(store)
 
 
-def test_what_is_purged_after_it_was_found_is_left_out_of_what_is_read(tmp_path: Path) -> None:
+def test_retriever_what_is_purged_after_it_was_found_is_left_out_of_what_is_read(tmp_path: Path) -> None:
     with writer_with(tmp_path, SOUP, CHIPS) as store:
         found = retriever_over(store)
         hits = found.retrieve("semiconductors and onions").hits

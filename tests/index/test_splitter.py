@@ -27,37 +27,37 @@ def texts(split: Article, tokens: int = 32) -> list[str]:
     return [split.text[passage.start : passage.end] for passage in splitter(tokens).split(split)]
 
 
-def test_a_short_article_is_one_passage() -> None:
+def test_splitter_a_short_article_is_one_passage() -> None:
     assert texts(article("\n  One sentence. Another one.\n")) == ["One sentence. Another one."]
 
 
-def test_an_empty_article_has_no_passages() -> None:
+def test_splitter_an_empty_article_has_no_passages() -> None:
     assert texts(article("")) == []
     assert texts(article(" \n\n ")) == []
 
 
-def test_passages_end_where_sentences_end() -> None:
+def test_splitter_passages_end_where_sentences_end() -> None:
     sentences = [f"Dr. Li of the U.S. team counted {n} chips in the year 2025 with great care." for n in range(9)]
     for passage in texts(article(" ".join(sentences))):
         assert passage.startswith("Dr. Li")
         assert passage.endswith("care.")
 
 
-def test_a_sentence_longer_than_a_passage_is_cut_between_words() -> None:
+def test_splitter_a_sentence_longer_than_a_passage_is_cut_between_words() -> None:
     words = [f"word{number}" for number in range(100)]
     assert " ".join(texts(article(" ".join(words)))).split() == words
 
 
-def test_the_title_counts_toward_the_length() -> None:
+def test_splitter_the_title_counts_toward_the_length() -> None:
     text = "One two three four five six seven eight nine ten. " * 12
     assert len(texts(article(text))) < len(texts(article(text, title="A title of several more words")))
 
 
-def test_a_very_long_title_leaves_room_for_the_passage() -> None:
+def test_splitter_a_very_long_title_leaves_room_for_the_passage() -> None:
     assert len(texts(article("Some words of text. " * 20, title="title " * 500))) < 20
 
 
-def test_fifty_megabytes_on_one_line_become_passages() -> None:
+def test_splitter_fifty_megabytes_on_one_line_become_passages() -> None:
     """Without spaces or sentence ends nothing tells where to cut, and a tokenizer sees one token."""
     endless = article("x" * 50_000_000)
     passages = splitter(256).split(endless)
@@ -66,7 +66,7 @@ def test_fifty_megabytes_on_one_line_become_passages() -> None:
 
 
 @given(CANONICAL, CANONICAL, st.sampled_from(["en", "zh", "xx", None]))
-def test_passages_keep_every_character_in_order_and_fit(text: str, title: str, language: str | None) -> None:
+def test_splitter_passages_keep_every_character_in_order_and_fit(text: str, title: str, language: str | None) -> None:
     encoder = HashingEncoder()
     split = article(text, title, language)
     position = 0
@@ -81,13 +81,13 @@ def test_passages_keep_every_character_in_order_and_fit(text: str, title: str, l
 
 
 @given(CANONICAL)
-def test_a_passage_with_its_title_is_never_longer_than_asked(text: str) -> None:
+def test_splitter_a_passage_with_its_title_is_never_longer_than_asked(text: str) -> None:
     title = "China on semiconductors"
     for passage in texts(article(text, title), tokens=48):
         assert HashingEncoder().count_tokens(embedded_text(title, passage)) <= 48
 
 
-def test_ids_differ_for_every_place_version_and_title() -> None:
+def test_splitter_ids_differ_for_every_place_version_and_title() -> None:
     first = article("The same words. " * 30)
     versions = [
         first,
@@ -99,14 +99,14 @@ def test_ids_differ_for_every_place_version_and_title() -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_the_same_text_under_the_same_title_is_embedded_once() -> None:
+def test_splitter_the_same_text_under_the_same_title_is_embedded_once() -> None:
     passages = [splitter().split(article("Hello.", title="T"))[0] for _ in range(2)]
     other = splitter().split(replace(article("Hello.", title="T"), id="a-other"))[0]
     assert {passage.vector_key for passage in [*passages, other]} == {other.vector_key}
     assert other.id != passages[0].id
 
 
-def test_the_fingerprint_follows_whatever_changes_the_cuts() -> None:
+def test_splitter_the_fingerprint_follows_whatever_changes_the_cuts() -> None:
     class OtherEncoder(HashingEncoder):
         fingerprint = "hashing-other"
 
@@ -120,6 +120,6 @@ def test_the_fingerprint_follows_whatever_changes_the_cuts() -> None:
     assert splitter(48).fingerprint == PassageSplitter(HashingEncoder(), options).fingerprint
 
 
-def test_what_is_embedded_begins_with_the_title() -> None:
+def test_splitter_what_is_embedded_begins_with_the_title() -> None:
     assert embedded_text("A title", "Its text.") == "A title\nIts text."
     assert embedded_text("", "Its text.") == "Its text."

@@ -65,7 +65,7 @@ def test_upgrade_that_is_killed_goes_on_and_takes_in_what_waits(before: Before, 
         until(lambda: "1972" in ask(client, "When was the hall of Norland rebuilt?")["answer"]["text"])
 
 
-def test_migration_from_the_first_revision_goes_on_where_it_was_killed(tmp_path: Path) -> None:
+def test_upgrade_migration_from_the_first_revision_goes_on_where_it_was_killed(tmp_path: Path) -> None:
     old = Version(code_of(FIRST_VERSION, tmp_path / "code"), tmp_path / "data")
     old.run("ingest", str(old.code / "corpus" / "articles"))
     articles = json.loads(old.run("status", "--json"))["articles"]

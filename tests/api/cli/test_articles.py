@@ -16,7 +16,7 @@ def test_articles_are_listed_page_by_page(with_samples: Command) -> None:
     assert first["data"][0]["article_id"] not in second.out
 
 
-def test_an_article_is_shown_with_its_text(with_samples: Command) -> None:
+def test_article_is_shown_with_its_text(with_samples: Command) -> None:
     (listed, *_) = json.loads(with_samples("articles", "list", "--json").out)["data"]
 
     shown = with_samples("articles", "show", listed["article_id"])
@@ -26,7 +26,7 @@ def test_an_article_is_shown_with_its_text(with_samples: Command) -> None:
     assert shown.out.rstrip("\n").endswith(body["text"].rstrip("\n"))
 
 
-def test_a_removed_article_is_gone(assistant: Command, tmp_path: Path) -> None:
+def test_articles_a_removed_article_is_gone(assistant: Command, tmp_path: Path) -> None:
     (tmp_path / "chips.txt").write_text("Chips are scarce in every country.\n")
     assistant("ingest", tmp_path / "chips.txt")
     (listed,) = json.loads(assistant("articles", "list", "--json").out)["data"]
@@ -38,14 +38,14 @@ def test_a_removed_article_is_gone(assistant: Command, tmp_path: Path) -> None:
     assert assistant("ask", "are chips scarce?").out.startswith("No answer: ")
 
 
-def test_an_unknown_article_is_told_in_one_sentence(assistant: Command) -> None:
+def test_articles_an_unknown_article_is_told_in_one_sentence(assistant: Command) -> None:
     done = assistant("articles", "show", "a-nothing")
 
     assert (done.code, done.out) == (2, "")
     assert len(done.err.splitlines()) == 1
 
 
-def test_removing_what_is_not_there_is_said(assistant: Command) -> None:
+def test_articles_removing_what_is_not_there_is_said(assistant: Command) -> None:
     done = assistant("articles", "remove", "a-nothing")
 
     assert (done.code, done.out) == (1, "0 removed.\n")

@@ -38,7 +38,7 @@ def piped(environment: dict[str, str], *lines: bytes) -> subprocess.CompletedPro
     )
 
 
-def test_a_piped_conversation_is_answered_line_by_line(environment: dict[str, str]) -> None:
+def test_chat_a_piped_conversation_is_answered_line_by_line(environment: dict[str, str]) -> None:
     done = piped(environment, QUESTION.encode(), b"", b"and the US?", b"/quit", b"never asked")
     answer, *sources = done.stdout.decode().splitlines()
 
@@ -50,14 +50,14 @@ def test_a_piped_conversation_is_answered_line_by_line(environment: dict[str, st
     assert ">" not in {line[:1] for line in sources}
 
 
-def test_bytes_that_are_no_text_end_no_conversation(environment: dict[str, str]) -> None:
+def test_chat_bytes_that_are_no_text_end_no_conversation(environment: dict[str, str]) -> None:
     done = piped({**environment, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "0"}, b"caf\xe9?", QUESTION.encode())
 
     assert done.returncode == 0
     assert b"[1]" in done.stdout
 
 
-def test_sources_are_quoted_when_asked_for(environment: dict[str, str]) -> None:
+def test_chat_sources_are_quoted_when_asked_for(environment: dict[str, str]) -> None:
     said = piped(environment, b"/sources", QUESTION.encode(), b"/sources").stdout.decode()
 
     assert said.startswith("Nothing was answered yet.\n")
@@ -65,14 +65,14 @@ def test_sources_are_quoted_when_asked_for(environment: dict[str, str]) -> None:
     assert re.search(r"^    characters \d+-\d+ of article ", said, re.MULTILINE)
 
 
-def test_what_is_cleared_is_forgotten(environment: dict[str, str]) -> None:
+def test_chat_what_is_cleared_is_forgotten(environment: dict[str, str]) -> None:
     said = piped(environment, QUESTION.encode(), b"/clear", b"and the US?").stdout.decode()
 
     assert "Forgotten." in said
     assert MEANT not in said
 
 
-def test_small_talk_and_unknown_commands_are_told_what_there_is(environment: dict[str, str]) -> None:
+def test_chat_small_talk_and_unknown_commands_are_told_what_there_is(environment: dict[str, str]) -> None:
     said = piped(environment, b"thanks!", b"/sources", b"/what").stdout.decode()
 
     assert said.startswith("I answer questions from ")
@@ -80,7 +80,7 @@ def test_small_talk_and_unknown_commands_are_told_what_there_is(environment: dic
     assert "There is no such command; the commands are:\n  /sources" in said
 
 
-def test_whatever_is_piped_in_does_no_harm(environment: dict[str, str]) -> None:
+def test_chat_whatever_is_piped_in_does_no_harm(environment: dict[str, str]) -> None:
     done = piped(environment, b"\xff\xfe and\x1b[2J the US?", b"x" * 3_000, QUESTION.encode())
 
     assert done.returncode == 0
@@ -138,7 +138,7 @@ def terminal(environment: dict[str, str]) -> Iterator[Terminal]:
         os.close(ours)
 
 
-def test_a_person_at_a_terminal_is_greeted_answered_and_let_go(environment: dict[str, str]) -> None:
+def test_chat_a_person_at_a_terminal_is_greeted_answered_and_let_go(environment: dict[str, str]) -> None:
     with terminal(environment) as screen:
         greeting = screen.wait_for("\n> ")
         screen.type(QUESTION + "\n")
@@ -155,7 +155,7 @@ def test_a_person_at_a_terminal_is_greeted_answered_and_let_go(environment: dict
     assert code == 0
 
 
-def test_ctrl_c_at_the_prompt_says_how_to_leave(environment: dict[str, str]) -> None:
+def test_chat_ctrl_c_at_the_prompt_says_how_to_leave(environment: dict[str, str]) -> None:
     with terminal(environment) as screen:
         screen.wait_for("\n> ")
         # One that comes between the prompt and the wait behind it is seen with the next key only.
@@ -170,7 +170,7 @@ def test_ctrl_c_at_the_prompt_says_how_to_leave(environment: dict[str, str]) -> 
         assert screen.process.wait(_SECONDS) == 0
 
 
-def test_a_conversation_is_read_from_a_file(with_samples: Command, tmp_path: Path) -> None:
+def test_chat_a_conversation_is_read_from_a_file(with_samples: Command, tmp_path: Path) -> None:
     file = tmp_path / "said.json"
     file.write_text(f'[{{"role": "user", "content": "{QUESTION}"}}, {{"role": "assistant", "content": "Much."}}]')
     done = with_samples("ask", "and the US?", "--history", file)
@@ -182,7 +182,7 @@ def test_a_conversation_is_read_from_a_file(with_samples: Command, tmp_path: Pat
 @pytest.mark.parametrize(
     "content", ["", "{}", "[1]", '[{"role": "system", "content": "x"}]', '[{"role": "user", "content": "x"}]' * 2, None]
 )
-def test_a_file_that_holds_no_conversation_is_one_remark(
+def test_chat_a_file_that_holds_no_conversation_is_one_remark(
     with_samples: Command, tmp_path: Path, content: str | None
 ) -> None:
     file = tmp_path / "said.json"

@@ -35,7 +35,7 @@ def lines_of(file: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def test_a_run_writes_predictions_metrics_exports_and_a_report(
+def test_evaluate_a_run_writes_predictions_metrics_exports_and_a_report(
     evaluate: Callable[..., Finished], gold: Path, tmp_path: Path
 ) -> None:
     done = evaluate(gold, "--out", tmp_path / "run")
@@ -52,7 +52,7 @@ def test_a_run_writes_predictions_metrics_exports_and_a_report(
     assert written >= {"report.html", "run.trec", "qrels.trec", "ragas.jsonl", "scores.jsonl"}
 
 
-def test_the_same_build_asked_twice_differs_in_nothing_but_times(
+def test_evaluate_the_same_build_asked_twice_differs_in_nothing_but_times(
     evaluate: Callable[..., Finished], gold: Path, tmp_path: Path
 ) -> None:
     for name in ("one", "two"):
@@ -76,7 +76,9 @@ def _without_times(predictions: list[dict[str, object]]) -> list[dict[str, objec
     return predictions
 
 
-def test_a_newcomers_two_column_table_needs_one_command(evaluate: Callable[..., Finished], tmp_path: Path) -> None:
+def test_evaluate_a_newcomers_two_column_table_needs_one_command(
+    evaluate: Callable[..., Finished], tmp_path: Path
+) -> None:
     with (tmp_path / "mine.csv").open("w", newline="") as file:
         csv.writer(file).writerows(
             [
@@ -93,7 +95,7 @@ def test_a_newcomers_two_column_table_needs_one_command(evaluate: Callable[..., 
     assert "Report: evaluations/mine-" in done.out
 
 
-def test_without_articles_nothing_is_measured(
+def test_evaluate_without_articles_nothing_is_measured(
     assistant: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -106,7 +108,7 @@ def test_without_articles_nothing_is_measured(
     assert not (tmp_path / "evaluations").exists()
 
 
-def test_predictions_of_any_system_can_be_scored_without_asking(
+def test_evaluate_predictions_of_any_system_can_be_scored_without_asking(
     evaluate: Callable[..., Finished], tmp_path: Path
 ) -> None:
     (tmp_path / "gold.jsonl").write_text('{"id": "q1", "question": "Who?", "answers": ["Li"]}\n')
@@ -127,7 +129,7 @@ def test_predictions_of_any_system_can_be_scored_without_asking(
         ("ndgc@10=0.9", 2, "There is no measure ndgc@10; the nearest: ndcg@10"),
     ],
 )
-def test_a_limit_that_is_not_kept_is_told_by_the_exit_code(
+def test_evaluate_a_limit_that_is_not_kept_is_told_by_the_exit_code(
     evaluate: Callable[..., Finished], tmp_path: Path, limits: str, code: int, told: str
 ) -> None:
     (tmp_path / "gold.jsonl").write_text(
@@ -149,7 +151,7 @@ def scored(evaluate: Callable[..., Finished], folder: Path, name: str, answer: s
     return evaluate("gold.jsonl", "--predictions", f"{name}.jsonl", "--out", folder / name)
 
 
-def test_a_step_back_from_an_earlier_run_is_told_by_the_exit_code(
+def test_evaluate_a_step_back_from_an_earlier_run_is_told_by_the_exit_code(
     evaluate: Callable[..., Finished], tmp_path: Path
 ) -> None:
     scored(evaluate, tmp_path, "good", "Li")
@@ -162,7 +164,9 @@ def test_a_step_back_from_an_earlier_run_is_told_by_the_exit_code(
     assert "answer.contains fell back from 1.0000 to 0.0000: -1.0000, 95 % interval -1.0000 to -1.0000" in done.err
 
 
-def test_two_runs_are_compared_in_the_terminal_and_as_html(evaluate: Callable[..., Finished], tmp_path: Path) -> None:
+def test_evaluate_two_runs_are_compared_in_the_terminal_and_as_html(
+    evaluate: Callable[..., Finished], tmp_path: Path
+) -> None:
     scored(evaluate, tmp_path, "good", "Li")
     scored(evaluate, tmp_path, "bad", "nobody")
 
@@ -190,7 +194,7 @@ def test_two_runs_are_compared_in_the_terminal_and_as_html(evaluate: Callable[..
         (("compare", "one", "two"), "holds no finished run"),
     ],
 )
-def test_what_cannot_run_leaves_with_2_and_one_sentence(
+def test_evaluate_what_cannot_run_leaves_with_2_and_one_sentence(
     evaluate: Callable[..., Finished], tmp_path: Path, arguments: tuple[str, ...], told: str
 ) -> None:
     (tmp_path / "empty.jsonl").write_text("")
@@ -204,7 +208,7 @@ def test_what_cannot_run_leaves_with_2_and_one_sentence(
     assert "Traceback" not in done.err
 
 
-def test_bad_lines_can_be_skipped_and_are_warned_of(evaluate: Callable[..., Finished], tmp_path: Path) -> None:
+def test_evaluate_bad_lines_can_be_skipped_and_are_warned_of(evaluate: Callable[..., Finished], tmp_path: Path) -> None:
     (tmp_path / "bad.jsonl").write_text('{"id": "q1", "question": "Who?"}\nno\n')
     (tmp_path / "p.jsonl").write_text('{"id": "q1", "answer": "Li"}\n')
 
@@ -214,7 +218,9 @@ def test_bad_lines_can_be_skipped_and_are_warned_of(evaluate: Callable[..., Fini
     assert "Warning: 1 bad gold line left out; the first: bad.jsonl line 2: is not JSON" in done.err
 
 
-def test_evidence_that_is_not_in_the_articles_is_counted(evaluate: Callable[..., Finished], tmp_path: Path) -> None:
+def test_evaluate_evidence_that_is_not_in_the_articles_is_counted(
+    evaluate: Callable[..., Finished], tmp_path: Path
+) -> None:
     (tmp_path / "gold.jsonl").write_text(
         '{"id": "q1", "question": "Who?", "evidence": [{"doc_id": "gone"}, {"doc_id": "gone too"}]}\n'
     )
@@ -225,14 +231,14 @@ def test_evidence_that_is_not_in_the_articles_is_counted(evaluate: Callable[...,
     assert "Warning: 2 times evidence names a document that is not there; the first: q1, gone" in done.err
 
 
-def test_every_measure_is_listed_with_what_it_is(evaluate: Callable[..., Finished]) -> None:
+def test_evaluate_every_measure_is_listed_with_what_it_is(evaluate: Callable[..., Finished]) -> None:
     done = evaluate("--list-measures")
 
     assert done.code == 0
     assert all(f"{measure.description} ({measure.source})" in done.out for measure in MEASURES)
 
 
-def test_of_articles_of_ones_own_only_what_is_new_is_embedded(
+def test_evaluate_of_articles_of_ones_own_only_what_is_new_is_embedded(
     evaluate: Callable[..., Finished], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("ASSISTANT_DATA", str(tmp_path / "data"))

@@ -10,7 +10,7 @@ from tests.api.cli.conftest import Command
 QUESTION = "what does China say about semiconductors?"
 
 
-def test_status_counts_what_the_data_folder_holds(with_samples: Command) -> None:
+def test_folder_status_counts_what_the_data_folder_holds(with_samples: Command) -> None:
     body = json.loads(with_samples("status", "--json").out)
 
     assert body["articles"] > 10
@@ -20,7 +20,9 @@ def test_status_counts_what_the_data_folder_holds(with_samples: Command) -> None
     assert f"articles:         {body['articles']}" in with_samples("status").out
 
 
-def test_status_says_whether_confidence_is_calibrated(with_samples: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_status_says_whether_confidence_is_calibrated(
+    with_samples: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert json.loads(with_samples("status", "--json").out)["calibration"] == "fits"
     monkeypatch.setenv("ASSISTANT_RETRIEVAL__PASSAGE_TOKENS", "128")
     assert "calibration:      does not fit: passage tokens is 128, not 256" in with_samples("status").out
@@ -29,7 +31,7 @@ def test_status_says_whether_confidence_is_calibrated(with_samples: Command, mon
     assert "Note: confidence was not fitted for these models and settings" in done.out
 
 
-def test_a_backup_brings_every_article_back(
+def test_folder_a_backup_brings_every_article_back(
     with_samples: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     listed = with_samples("articles", "list", "--json").out
@@ -43,7 +45,7 @@ def test_a_backup_brings_every_article_back(
     assert "[1]" in with_samples("ask", QUESTION).out
 
 
-def test_a_folder_that_holds_articles_is_not_overwritten_by_a_slip(with_samples: Command, tmp_path: Path) -> None:
+def test_folder_that_holds_articles_is_not_overwritten_by_a_slip(with_samples: Command, tmp_path: Path) -> None:
     with_samples("backup", tmp_path / "saved.db")
 
     done = with_samples("restore", tmp_path / "saved.db")
@@ -55,7 +57,7 @@ def test_a_folder_that_holds_articles_is_not_overwritten_by_a_slip(with_samples:
 @pytest.mark.parametrize(
     "arguments", [("ask", QUESTION), ("ingest", "."), ("status",), ("articles", "list"), ("rebuild",)]
 )
-def test_a_data_folder_that_cannot_be_used_is_told_in_one_sentence(
+def test_folder_a_data_folder_that_cannot_be_used_is_told_in_one_sentence(
     assistant: Command, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     (tmp_path / "data").write_text("a file where the folder should be")
@@ -67,7 +69,7 @@ def test_a_data_folder_that_cannot_be_used_is_told_in_one_sentence(
     assert "data" in done.err
 
 
-def test_a_file_that_is_no_backup_is_refused(assistant: Command, tmp_path: Path) -> None:
+def test_folder_a_file_that_is_no_backup_is_refused(assistant: Command, tmp_path: Path) -> None:
     (tmp_path / "odd.db").write_text("this is no backup")
 
     done = assistant("restore", tmp_path / "odd.db")

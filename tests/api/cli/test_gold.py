@@ -9,7 +9,7 @@ REPOSITORY = Path(__file__).parents[3]
 GOLD, ARTICLES = REPOSITORY / "corpus" / "gold.jsonl", REPOSITORY / "corpus" / "articles"
 
 
-def test_what_is_to_mend_in_a_gold_file_is_told(assistant: Command, tmp_path: Path) -> None:
+def test_gold_what_is_to_mend_in_a_gold_file_is_told(assistant: Command, tmp_path: Path) -> None:
     (tmp_path / "gold.jsonl").write_text('{"id": "q1", "question": "Who is Li?", "answers": ["Li"]}\n')
 
     done = assistant("gold", "check", tmp_path / "gold.jsonl", "--corpus", ARTICLES)
@@ -21,19 +21,19 @@ def test_what_is_to_mend_in_a_gold_file_is_told(assistant: Command, tmp_path: Pa
     ]
 
 
-def test_the_evidence_of_the_sample_gold_is_in_the_sample_articles(with_samples: Command) -> None:
+def test_gold_the_evidence_of_the_sample_gold_is_in_the_sample_articles(with_samples: Command) -> None:
     done = with_samples("gold", "check", GOLD)
 
     assert "evidence" not in done.out
 
 
-def test_a_gold_file_that_cannot_be_read_leaves_with_2(assistant: Command, tmp_path: Path) -> None:
+def test_gold_file_that_cannot_be_read_leaves_with_2(assistant: Command, tmp_path: Path) -> None:
     done = assistant("gold", "check", tmp_path / "nowhere.jsonl")
 
     assert (done.code, done.out) == (2, "")
 
 
-def test_drafts_are_written_for_a_person_to_mend(with_samples: Command, tmp_path: Path) -> None:
+def test_gold_drafts_are_written_for_a_person_to_mend(with_samples: Command, tmp_path: Path) -> None:
     done = with_samples("gold", "draft", "--count", "5", "--out", tmp_path / "drafts.jsonl")
 
     drafts = [json.loads(line) for line in (tmp_path / "drafts.jsonl").read_text().splitlines()]
@@ -43,7 +43,7 @@ def test_drafts_are_written_for_a_person_to_mend(with_samples: Command, tmp_path
     assert with_samples("evaluate", tmp_path / "drafts.jsonl").code == 2
 
 
-def test_drafts_never_replace_a_file(with_samples: Command, tmp_path: Path) -> None:
+def test_gold_drafts_never_replace_a_file(with_samples: Command, tmp_path: Path) -> None:
     (tmp_path / "mine.jsonl").write_text("mine")
 
     done = with_samples("gold", "draft", "--out", tmp_path / "mine.jsonl")

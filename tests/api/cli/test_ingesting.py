@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_each_article_is_reported_and_the_same_again_changes_nothing(assistant: Command, folder: Path) -> None:
+def test_ingest_each_article_is_reported_and_the_same_again_changes_nothing(assistant: Command, folder: Path) -> None:
     first, second = assistant("ingest", folder), assistant("ingest", folder)
 
     assert (first.code, second.code) == (0, 0)
@@ -35,7 +35,7 @@ def test_each_article_is_reported_and_the_same_again_changes_nothing(assistant: 
     assert second.out.splitlines() == ["2 unchanged."]
 
 
-def test_what_cannot_be_read_is_named_and_the_rest_goes_on(assistant: Command, folder: Path) -> None:
+def test_ingest_what_cannot_be_read_is_named_and_the_rest_goes_on(assistant: Command, folder: Path) -> None:
     (folder / "broken.txt").write_bytes(b"\x00\x01\x02 binary \x00" * 100)
 
     done = assistant("ingest", folder)
@@ -45,7 +45,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(assistant: Command, f
     assert done.out.splitlines()[-1] == "2 created, 1 could not be read."
 
 
-def test_of_two_folders_with_files_of_one_name_the_way_to_have_both_is_told(
+def test_ingest_of_two_folders_with_files_of_one_name_the_way_to_have_both_is_told(
     assistant: Command, folder: Path, tmp_path: Path
 ) -> None:
     for name in ("north", "south"):
@@ -60,7 +60,7 @@ def test_of_two_folders_with_files_of_one_name_the_way_to_have_both_is_told(
     assert "conflict" not in above.out
 
 
-def test_a_report_can_be_read_by_a_program(assistant: Command, folder: Path) -> None:
+def test_ingest_a_report_can_be_read_by_a_program(assistant: Command, folder: Path) -> None:
     (folder / "broken.txt").write_bytes(b"\x00\x01\x02 binary \x00" * 100)
 
     body = json.loads(assistant("ingest", folder, "--json").out)
@@ -70,7 +70,7 @@ def test_a_report_can_be_read_by_a_program(assistant: Command, folder: Path) -> 
     assert [source["source"].endswith("broken.txt") for source in body["unreadable"]] == [True]
 
 
-def test_sync_removes_what_is_gone(assistant: Command, folder: Path) -> None:
+def test_ingest_sync_removes_what_is_gone(assistant: Command, folder: Path) -> None:
     assistant("ingest", folder)
     (folder / "rules.txt").unlink()
 
@@ -80,7 +80,7 @@ def test_sync_removes_what_is_gone(assistant: Command, folder: Path) -> None:
     assert len(json.loads(assistant("articles", "list", "--json").out)["data"]) == 1
 
 
-def test_nothing_is_read_when_there_are_articles_and_only_an_empty_folder_should_be_filled(
+def test_ingest_nothing_is_read_when_there_are_articles_and_only_an_empty_folder_should_be_filled(
     assistant: Command, folder: Path
 ) -> None:
     assistant("ingest", "--if-empty", folder / "chips.md")
@@ -91,7 +91,7 @@ def test_nothing_is_read_when_there_are_articles_and_only_an_empty_folder_should
     assert len(json.loads(assistant("articles", "list", "--json").out)["data"]) == 1
 
 
-def test_what_an_older_version_stored_before_it_was_killed_is_told_and_indexed_though_nothing_is_read(
+def test_ingest_what_an_older_version_stored_before_it_was_killed_is_told_and_indexed_though_nothing_is_read(
     assistant: Command, folder: Path, tmp_path: Path
 ) -> None:
     with open_store_writer(DataFolder(tmp_path / "data")) as store:
@@ -105,7 +105,7 @@ def test_what_an_older_version_stored_before_it_was_killed_is_told_and_indexed_t
 
 
 @pytest.mark.parametrize("path", ["missing", "empty"])
-def test_a_path_without_articles_is_told_in_one_sentence(assistant: Command, tmp_path: Path, path: str) -> None:
+def test_ingest_a_path_without_articles_is_told_in_one_sentence(assistant: Command, tmp_path: Path, path: str) -> None:
     (tmp_path / "empty").mkdir()
 
     done = assistant("ingest", tmp_path / path)
@@ -115,7 +115,9 @@ def test_a_path_without_articles_is_told_in_one_sentence(assistant: Command, tmp
     assert path in done.err
 
 
-def test_a_folder_that_another_writer_holds_is_left_alone(assistant: Command, folder: Path, tmp_path: Path) -> None:
+def test_ingest_a_folder_that_another_writer_holds_is_left_alone(
+    assistant: Command, folder: Path, tmp_path: Path
+) -> None:
     with open_store_writer(DataFolder(tmp_path / "data")):
         done = assistant("ingest", folder)
 
@@ -123,7 +125,7 @@ def test_a_folder_that_another_writer_holds_is_left_alone(assistant: Command, fo
     assert len(done.err.splitlines()) == 1
 
 
-def test_rebuilding_makes_a_new_generation_of_the_same_articles(assistant: Command, folder: Path) -> None:
+def test_ingest_rebuilding_makes_a_new_generation_of_the_same_articles(assistant: Command, folder: Path) -> None:
     assistant("ingest", folder)
     before = json.loads(assistant("status", "--json").out)
 
@@ -135,7 +137,7 @@ def test_rebuilding_makes_a_new_generation_of_the_same_articles(assistant: Comma
     assert (after["articles"], after["passages"]) == (before["articles"], before["passages"])
 
 
-def test_ctrl_c_keeps_what_was_reported_and_the_same_command_goes_on(tmp_path: Path) -> None:
+def test_ingest_ctrl_c_keeps_what_was_reported_and_the_same_command_goes_on(tmp_path: Path) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
     for number in range(40):

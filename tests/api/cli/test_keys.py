@@ -14,7 +14,7 @@ from corpus.store import DataFolder, open_service_store
 from tests.api.cli.conftest import Command
 
 
-def test_a_key_is_shown_once_with_all_that_it_may(assistant: Command, tmp_path: Path) -> None:
+def test_key_is_shown_once_with_all_that_it_may(assistant: Command, tmp_path: Path) -> None:
     done = assistant(
         *("keys", "create", "A site", "--publishable", "--origin", "HTTPS://Example.org:443/", "--per-day", "50"),
         *("--publisher", "Harbour News", "--language", "en-GB", "--article", "a-1"),
@@ -31,7 +31,7 @@ def test_a_key_is_shown_once_with_all_that_it_may(assistant: Command, tmp_path: 
     assert "A site: publishable on https://example.org" in assistant("keys", "list").out
 
 
-def test_a_key_for_a_program_is_made_as_json(assistant: Command) -> None:
+def test_key_for_a_program_is_made_as_json(assistant: Command) -> None:
     made = json.loads(assistant("keys", "create", "CI", "--scope", "ingest", "--scope", "ask", "--json").out)
 
     assert made["key"].startswith("sk_")
@@ -60,7 +60,7 @@ def test_a_key_for_a_program_is_made_as_json(assistant: Command) -> None:
         (["--publishable", "--origin", "https://*.example.org"], "name each origin"),
     ],
 )
-def test_a_key_that_makes_no_sense_is_not_made(assistant: Command, arguments: list[str], why: str) -> None:
+def test_key_that_makes_no_sense_is_not_made(assistant: Command, arguments: list[str], why: str) -> None:
     done = assistant("keys", "create", "name", *arguments)
 
     assert (done.code, done.out) == (2, "")
@@ -69,7 +69,7 @@ def test_a_key_that_makes_no_sense_is_not_made(assistant: Command, arguments: li
     assert assistant("keys", "list").out == ""
 
 
-def test_a_key_for_what_is_no_language_is_not_made(assistant: Command) -> None:
+def test_key_for_what_is_no_language_is_not_made(assistant: Command) -> None:
     done = assistant("keys", "create", "name", "--language", "klingon")
 
     assert (done.code, done.out) == (2, "")
@@ -85,7 +85,7 @@ def test_keys_are_revoked_by_their_id(assistant: Command) -> None:
     assert "CI: revoked" in assistant("keys", "list").out
 
 
-def test_feedback_becomes_drafts_of_gold_questions(assistant: Command, tmp_path: Path) -> None:
+def test_keys_feedback_becomes_drafts_of_gold_questions(assistant: Command, tmp_path: Path) -> None:
     with open_service_store(DataFolder(tmp_path / "data")) as records:
         for said in (
             Feedback("ans_1", "up", None, "Who spoke?", "Li Qiang spoke.", datetime.now(UTC)),
@@ -107,7 +107,7 @@ def test_feedback_becomes_drafts_of_gold_questions(assistant: Command, tmp_path:
     assert ([question.question for question in gold.questions], gold.drafts) == (["Who spoke?"], 1)
 
 
-def test_old_feedback_is_removed(assistant: Command, tmp_path: Path) -> None:
+def test_keys_old_feedback_is_removed(assistant: Command, tmp_path: Path) -> None:
     with open_service_store(DataFolder(tmp_path / "data")) as records:
         records.feedback.add(Feedback("ans_1", "up", None, "Who?", None, datetime(2026, 1, 1, tzinfo=UTC)))
 

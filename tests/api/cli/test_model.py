@@ -23,24 +23,24 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
         yield server
 
 
-def test_without_a_model_it_is_said_how_to_get_one(assistant: Command) -> None:
+def test_model_without_a_model_it_is_said_how_to_get_one(assistant: Command) -> None:
     done = assistant("model", "check")
     assert (done.code, "ASSISTANT_MODEL__NAME" in done.out) == (0, True)
 
 
-def test_a_model_is_tried_and_its_answer_verified(assistant: Command, server: ModelServer) -> None:
+def test_model_is_tried_and_its_answer_verified(assistant: Command, server: ModelServer) -> None:
     out = assistant("model", "check").out
     assert f"supported: {TRUE}" in out
     assert f"left out:  {FALSE}" in out
 
 
-def test_a_model_is_tried_for_programs_too(assistant: Command, server: ModelServer) -> None:
+def test_model_is_tried_for_programs_too(assistant: Command, server: ModelServer) -> None:
     body = json.loads(assistant("model", "check", "--json").out)
     assert (body["configured"], body["name"], body["follows_schemas"]) == (True, "default", True)
     assert [one["verdict"] for one in body["sentences"]] == ["supported", "left out"]
 
 
-def test_a_model_that_does_not_answer_is_an_error_of_its_own(assistant: Command, server: ModelServer) -> None:
+def test_model_that_does_not_answer_is_an_error_of_its_own(assistant: Command, server: ModelServer) -> None:
     server.fault = Fault.ERROR
     done = assistant("model", "check")
     assert done.code == ExitCode.MODEL_OR_INDEX

@@ -25,7 +25,7 @@ sys.addaudithook(watch)
 """Python runs this at the start of every process, children too."""
 
 
-def test_no_command_looks_for_another_machine(tmp_path: Path) -> None:
+def test_commands_no_command_looks_for_another_machine(tmp_path: Path) -> None:
     watched = tmp_path / "watched"
     (tmp_path / "sitecustomize.py").write_text(WATCHING, encoding="utf-8")
     environment = {name: text for name, text in os.environ.items() if name not in ("CI", "TF_BUILD", "JENKINS_URL")}

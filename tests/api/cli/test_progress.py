@@ -11,7 +11,7 @@ from api.cli.progress import showing_progress
 from api.cli.terminal import say
 
 
-def test_without_a_terminal_there_is_a_line_when_a_stage_begins_and_when_it_ends(
+def test_progress_without_a_terminal_there_is_a_line_when_a_stage_begins_and_when_it_ends(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with showing_progress() as progress:
@@ -24,7 +24,7 @@ def test_without_a_terminal_there_is_a_line_when_a_stage_begins_and_when_it_ends
     assert captured.out == ""
 
 
-def test_on_a_terminal_there_is_a_bar_and_results_still_go_where_they_belong(
+def test_progress_on_a_terminal_there_is_a_bar_and_results_still_go_where_they_belong(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ours, theirs = pty.openpty()

@@ -27,7 +27,9 @@ FLOORS = {
 }
 
 
-def test_the_sample_questions_are_answered_as_well_as_before(with_samples: Command, tmp_path: Path) -> None:
+def test_regression_gate_the_sample_questions_are_answered_as_well_as_before(
+    with_samples: Command, tmp_path: Path
+) -> None:
     floors = ",".join(f"{name}={floor}" for name, floor in FLOORS.items())
 
     done = with_samples("evaluate", GOLD, "--out", tmp_path / "run", "--fail-under", floors)

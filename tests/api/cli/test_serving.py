@@ -20,7 +20,7 @@ from tests.api.cli.conftest import Command
 ASSISTANT = Path(sys.executable).with_name("assistant")
 
 
-def test_the_service_says_what_to_open_answers_and_stops_at_ctrl_c(settings: Settings) -> None:
+def test_serve_the_service_says_what_to_open_answers_and_stops_at_ctrl_c(settings: Settings) -> None:
     environment = {**os.environ, "ASSISTANT_DATA": str(settings.data)}
     with subprocess.Popen(
         [ASSISTANT, "serve", "--port", "0"], env=environment, stdout=subprocess.PIPE, text=True
@@ -37,7 +37,7 @@ def test_the_service_says_what_to_open_answers_and_stops_at_ctrl_c(settings: Set
     assert code == 0
 
 
-def test_a_request_is_logged_once_and_as_json(settings: Settings) -> None:
+def test_serve_a_request_is_logged_once_and_as_json(settings: Settings) -> None:
     environment = {**os.environ, "ASSISTANT_DATA": str(settings.data)}
     with subprocess.Popen(
         [ASSISTANT, "serve", "--port", "0"],
@@ -58,7 +58,7 @@ def test_a_request_is_logged_once_and_as_json(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "example.org"])
-def test_listening_for_others_without_keys_has_to_be_said(assistant: Command, host: str) -> None:
+def test_serve_listening_for_others_without_keys_has_to_be_said(assistant: Command, host: str) -> None:
     done = assistant("serve", "--host", host)
 
     assert (done.code, done.out) == (2, "")
@@ -66,7 +66,7 @@ def test_listening_for_others_without_keys_has_to_be_said(assistant: Command, ho
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_service_that_cannot_be_made_is_not_said_to_serve(tmp_path: Path, workers: int) -> None:
+def test_serve_a_service_that_cannot_be_made_is_not_said_to_serve(tmp_path: Path, workers: int) -> None:
     (tmp_path / COUNTS_FILE).mkdir()
 
     done = subprocess.run(
@@ -82,7 +82,7 @@ def test_a_service_that_cannot_be_made_is_not_said_to_serve(tmp_path: Path, work
     assert "Traceback" not in done.stderr
 
 
-def test_a_port_that_is_taken_is_told_in_one_sentence(assistant: Command) -> None:
+def test_serve_a_port_that_is_taken_is_told_in_one_sentence(assistant: Command) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         done = assistant("serve", "--port", str(other.getsockname()[1]))
 

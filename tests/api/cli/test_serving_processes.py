@@ -89,7 +89,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_examples_of_the_documentation_work(data: Path, tmp_path: Path) -> None:
+def test_serve_the_examples_of_the_documentation_work(data: Path, tmp_path: Path) -> None:
     (tmp_path / "article.md").write_text("# The old ferry\n\nThe ferry Petrel was sold.", encoding="utf-8")
     examples = re.findall(r"```sh\n(.*?)```", (ROOT / "docs/ingestion.md").read_text(encoding="utf-8"), re.DOTALL)
     post, upload, ask_for, delete = examples
@@ -116,7 +116,7 @@ def test_the_examples_of_the_documentation_work(data: Path, tmp_path: Path) -> N
         assert article["article_id"] not in {source["article_id"] for source in sources}
 
 
-def test_a_process_that_dies_of_a_damaged_index_is_replaced_by_one_that_has_it_mended(tmp_path: Path) -> None:
+def test_serve_a_process_that_dies_of_a_damaged_index_is_replaced_by_one_that_has_it_mended(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     ingest_paths(Settings(data=folder), [ARTICLES])
     with served(folder, "--workers", "2") as (client, _):
@@ -131,7 +131,7 @@ def test_a_process_that_dies_of_a_damaged_index_is_replaced_by_one_that_has_it_m
         eventually(lambda: answer_of_any(client)["degraded"] == [])
 
 
-def test_killed_processes_are_replaced_and_nothing_accepted_is_lost(data: Path) -> None:
+def test_serve_killed_processes_are_replaced_and_nothing_accepted_is_lost(data: Path) -> None:
     with served(data, "--workers", "2") as (client, process):
         all_started(process, 3)
         accepted = [

@@ -16,13 +16,13 @@ def shown(answer: Answer, explain: bool = False) -> str:
     return "\n".join(answer_lines(answer_body(answer, "req_1", explain)))
 
 
-def test_each_sentence_is_followed_by_the_numbers_of_its_sources() -> None:
+def test_show_answer_each_sentence_is_followed_by_the_numbers_of_its_sources() -> None:
     answer = answered("?", [(hit(RULES), "China wants common rules."), (hit(CHIPS), "Chips are scarce.")])
 
     assert with_markers(answer_body(answer, "req_1")) == "China wants common rules. [1] Chips are scarce. [2]"
 
 
-def test_each_cited_source_is_shown_with_its_quotes_and_where_they_stand() -> None:
+def test_show_answer_each_cited_source_is_shown_with_its_quotes_and_where_they_stand() -> None:
     answer = answered(
         "?",
         [(hit(RULES), "The US wants fewer rules."), (hit(CHIPS), "Chips are scarce.")],
@@ -42,7 +42,7 @@ def test_each_cited_source_is_shown_with_its_quotes_and_where_they_stand() -> No
     ]
 
 
-def test_a_refusal_says_so_and_shows_the_nearest_passages() -> None:
+def test_show_answer_a_refusal_says_so_and_shows_the_nearest_passages() -> None:
     lines = shown(refused("?", NoAnswerReason.NOT_SUPPORTED, (hit(CHIPS),))).splitlines()
 
     assert lines[0] == "No answer: the articles come near this question, but none answers it."
@@ -51,18 +51,18 @@ def test_a_refusal_says_so_and_shows_the_nearest_passages() -> None:
 
 
 @pytest.mark.parametrize("reason", list(NoAnswerReason))
-def test_every_reason_for_no_answer_has_its_sentence(reason: NoAnswerReason) -> None:
+def test_show_answer_every_reason_for_no_answer_has_its_sentence(reason: NoAnswerReason) -> None:
     assert shown(refused("?", reason)).startswith("No answer: ")
 
 
-def test_an_explanation_names_signals_and_the_nearest_evidence() -> None:
+def test_show_answer_an_explanation_names_signals_and_the_nearest_evidence() -> None:
     text = shown(answered("?", [(hit(CHIPS), "Chips are scarce.")]), explain=True)
 
     assert "support_needed = 0.5" in text
     assert "support 0.750 (dense 0.500, lexical 12.25): Chips" in text
 
 
-def test_the_words_of_an_article_cannot_break_out_of_their_line() -> None:
+def test_show_answer_the_words_of_an_article_cannot_break_out_of_their_line() -> None:
     hostile = article("hostile", "\x1b[2J[1] fake\nsource", title="A\x1b]0;b\x07\nTitle", publisher="[red]P[/red]")
 
     lines = shown(refused("?", NoAnswerReason.NOT_SUPPORTED, (hit(hostile),))).splitlines()
@@ -71,7 +71,7 @@ def test_the_words_of_an_article_cannot_break_out_of_their_line() -> None:
     assert lines[-1] == "    [1] fake source"
 
 
-def test_hits_are_shown_by_rank_with_their_copies() -> None:
+def test_show_answer_hits_are_shown_by_rank_with_their_copies() -> None:
     lines = list(hit_lines(search_body([hit(CHIPS, 0, 17, (hit(RULES),))], None, 1.0).data))
 
     assert lines == [

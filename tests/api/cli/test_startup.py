@@ -18,7 +18,7 @@ finally:
 """
 
 
-def test_help_comes_without_loading_any_heavy_library() -> None:
+def test_startup_help_comes_without_loading_any_heavy_library() -> None:
     done = subprocess.run([sys.executable, "-c", _LIGHT_START], capture_output=True, text=True, check=True)
 
     loaded = set(done.stderr.split())
@@ -43,7 +43,7 @@ print(*sys.modules, file=sys.stderr)
 """
 
 
-def test_the_default_encoder_works_without_loading_pytorch(tmp_path: Path) -> None:
+def test_startup_the_default_encoder_works_without_loading_pytorch(tmp_path: Path) -> None:
     environment = {**os.environ, "ASSISTANT_DATA": str(tmp_path / "data")}
     command = [sys.executable, "-c", _DAILY_WORK, ARTICLES]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)

@@ -24,27 +24,27 @@ from api.cli.terminal import harmless, one_line, say_json
         ("北京 – “naïve” 🙂", "北京 – “naïve” 🙂"),
     ],
 )
-def test_text_from_a_stranger_is_shown_and_not_obeyed(hostile: str, shown: str) -> None:
+def test_terminal_text_from_a_stranger_is_shown_and_not_obeyed(hostile: str, shown: str) -> None:
     assert harmless(hostile) == shown
 
 
 @given(st.text())
-def test_no_control_character_but_tab_and_newline_reaches_the_terminal(text: str) -> None:
+def test_terminal_no_control_character_but_tab_and_newline_reaches_the_terminal(text: str) -> None:
     left = {letter for letter in harmless(text) if unicodedata.category(letter) == "Cc"}
 
     assert left <= {"\t", "\n"}
 
 
 @given(st.text())
-def test_taming_text_twice_changes_nothing(text: str) -> None:
+def test_terminal_taming_text_twice_changes_nothing(text: str) -> None:
     assert harmless(harmless(text)) == harmless(text)
 
 
-def test_a_title_never_takes_more_than_one_line() -> None:
+def test_terminal_a_title_never_takes_more_than_one_line() -> None:
     assert one_line("a\n\n b\tc \x1b[1md") == "a b c d"
 
 
-def test_json_hides_no_control_character_and_survives_any_encoding(
+def test_terminal_json_hides_no_control_character_and_survives_any_encoding(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     say_json({"title": "\x9b31m 北京 \ud800"})

@@ -68,7 +68,7 @@ def assert_is_problem(response: httpx.Response, status: int, code: str) -> dict[
         ([SECRET], "body", "model_attributes_type"),
     ],
 )
-def test_a_wrong_field_is_named_and_nothing_is_echoed(
+def test_error_handlers_a_wrong_field_is_named_and_nothing_is_echoed(
     client: httpx.Client, sent: object, field: str, code: str
 ) -> None:
     body = assert_is_problem(client.post("/v1/ask", json=sent), 422, "invalid_request")
@@ -87,7 +87,7 @@ def test_a_wrong_field_is_named_and_nothing_is_echoed(
         ("/v1/articles", {"articles": [0] * 300_000}),
     ],
 )
-def test_a_small_request_with_many_faults_gets_a_small_answer(
+def test_error_handlers_a_small_request_with_many_faults_gets_a_small_answer(
     client: httpx.Client, path: str, body: dict[str, object]
 ) -> None:
     response = client.post(path, json=body)
@@ -96,7 +96,7 @@ def test_a_small_request_with_many_faults_gets_a_small_answer(
     assert len(response.content) < 5_000
 
 
-def test_a_question_of_a_megabyte_is_told_how_long_one_may_be(client: httpx.Client) -> None:
+def test_error_handlers_a_question_of_a_megabyte_is_told_how_long_one_may_be(client: httpx.Client) -> None:
     body = assert_is_problem(client.post("/v1/ask", json={"question": "a" * 1_000_000}), 422, "invalid_request")
 
     (error,) = body["errors"]
@@ -105,14 +105,14 @@ def test_a_question_of_a_megabyte_is_told_how_long_one_may_be(client: httpx.Clie
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity", "9" * 4000])
-def test_numbers_without_end_are_invalid_not_fatal(client: httpx.Client, number: str) -> None:
+def test_error_handlers_numbers_without_end_are_invalid_not_fatal(client: httpx.Client, number: str) -> None:
     response = client.post("/v1/ask", content=f'{{"question": "a", "top_k": {number}}}', headers=JSON)
 
     assert_is_problem(response, 422, "invalid_request")
 
 
 @pytest.mark.parametrize("place", ["question", "mode", "unknown\\ud800"])
-def test_lone_surrogates_are_invalid_not_fatal(client: httpx.Client, place: str) -> None:
+def test_error_handlers_lone_surrogates_are_invalid_not_fatal(client: httpx.Client, place: str) -> None:
     response = client.post("/v1/ask", content=f'{{"{place}": "\\ud800"}}', headers=JSON)
 
     assert_is_problem(response, 422, "invalid_request")
@@ -128,38 +128,38 @@ def test_lone_surrogates_are_invalid_not_fatal(client: httpx.Client, place: str)
         b'{"top_k": ' + b"9" * 9000 + b"}",
     ],
 )
-def test_what_is_no_json_is_malformed(client: httpx.Client, content: bytes) -> None:
+def test_error_handlers_what_is_no_json_is_malformed(client: httpx.Client, content: bytes) -> None:
     assert_is_problem(client.post("/v1/ask", content=content, headers=JSON), 400, "malformed_json")
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "", "application/jsonp"])
-def test_what_is_not_sent_as_json_is_not_read(client: httpx.Client, media_type: str) -> None:
+def test_error_handlers_what_is_not_sent_as_json_is_not_read(client: httpx.Client, media_type: str) -> None:
     response = client.post("/v1/ask", content=b'{"question": "a"}', headers={"Content-Type": media_type})
 
     assert_is_problem(response, 415, "not_json")
 
 
-def test_generated_prose_needs_a_model_that_is_configured(client: httpx.Client) -> None:
+def test_error_handlers_generated_prose_needs_a_model_that_is_configured(client: httpx.Client) -> None:
     response = client.post("/v1/ask", json={"question": SECRET, "mode": "generative"})
 
     assert_is_problem(response, 422, "mode_unavailable")
 
 
-def test_a_blank_question_is_invalid(client: httpx.Client) -> None:
+def test_error_handlers_a_blank_question_is_invalid(client: httpx.Client) -> None:
     assert_is_problem(client.post("/v1/ask", json={"question": " \n "}), 422, "bad_question")
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/v1/ask/more", "/v1/articles/"])
-def test_an_unknown_address_is_not_found(client: httpx.Client, path: str) -> None:
+def test_error_handlers_an_unknown_address_is_not_found(client: httpx.Client, path: str) -> None:
     assert_is_problem(client.get(path), 404, "not_found")
 
 
 @pytest.mark.parametrize("path", [f"/v1/articles/{SECRET}", "/v1/articles/%00", "/v1/articles/%ff"])
-def test_an_unknown_article_is_not_found(client: httpx.Client, path: str) -> None:
+def test_error_handlers_an_unknown_article_is_not_found(client: httpx.Client, path: str) -> None:
     assert_is_problem(client.get(path), 404, "unknown_article")
 
 
-def test_an_unknown_version_is_not_found(client: httpx.Client) -> None:
+def test_error_handlers_an_unknown_version_is_not_found(client: httpx.Client) -> None:
     (first, *_) = client.get("/v1/articles").json()["data"]
 
     response = client.get(f"/v1/articles/{first['article_id']}", params={"v": SECRET})
@@ -167,7 +167,7 @@ def test_an_unknown_version_is_not_found(client: httpx.Client) -> None:
     assert_is_problem(response, 404, "unknown_article")
 
 
-def test_a_misspelt_query_parameter_is_refused(client: httpx.Client) -> None:
+def test_error_handlers_a_misspelt_query_parameter_is_refused(client: httpx.Client) -> None:
     body = assert_is_problem(client.get("/v1/articles", params={SECRET: "x"}), 422, "invalid_request")
 
     assert [(error["field"], error["code"]) for error in body["errors"]] == [("query", "unknown_field")]
@@ -177,7 +177,9 @@ def test_a_misspelt_query_parameter_is_refused(client: httpx.Client) -> None:
     ("path", "right"),
     [("/v1/ask", {"POST"}), ("/v1/articles", {"GET", "POST"}), ("/v1/articles/a-1", {"GET", "DELETE"})],
 )
-def test_a_wrong_method_is_told_which_are_right(client: httpx.Client, path: str, right: set[str]) -> None:
+def test_error_handlers_a_wrong_method_is_told_which_are_right(
+    client: httpx.Client, path: str, right: set[str]
+) -> None:
     response = client.put(path)
 
     assert_is_problem(response, 405, "method_not_allowed")
@@ -185,13 +187,15 @@ def test_a_wrong_method_is_told_which_are_right(client: httpx.Client, path: str,
 
 
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/feedback"])
-def test_a_body_that_is_too_large_is_refused_by_its_declared_length(client: httpx.Client, path: str) -> None:
+def test_error_handlers_a_body_that_is_too_large_is_refused_by_its_declared_length(
+    client: httpx.Client, path: str
+) -> None:
     response = client.post(path, content=b"a" * (1_048_576 + 1), headers=JSON)
 
     assert_is_problem(response, 413, "body_too_large")
 
 
-def test_a_body_that_is_too_large_is_refused_when_it_comes_in_chunks(client: httpx.Client) -> None:
+def test_error_handlers_a_body_that_is_too_large_is_refused_when_it_comes_in_chunks(client: httpx.Client) -> None:
     response = client.post("/v1/ask", content=(b"a" * 65_536 for _ in range(17)), headers=JSON)
 
     assert_is_problem(response, 413, "body_too_large")
@@ -205,12 +209,16 @@ def test_a_body_that_is_too_large_is_refused_when_it_comes_in_chunks(client: htt
         {"X-Forwarded-For": "203.0.113.7"},
     ],
 )
-def test_what_does_not_come_from_this_machine_is_refused(client: httpx.Client, headers: dict[str, str]) -> None:
+def test_error_handlers_what_does_not_come_from_this_machine_is_refused(
+    client: httpx.Client, headers: dict[str, str]
+) -> None:
     for path in ("/v1/articles", "/healthz", "/", "/openapi.json"):
         assert_is_problem(client.get(path, headers=headers), 403, "not_local")
 
 
-def test_anyone_may_come_through_a_proxy_when_the_operator_said_so(helper: Assistant, settings: Settings) -> None:
+def test_error_handlers_anyone_may_come_through_a_proxy_when_the_operator_said_so(
+    helper: Assistant, settings: Settings
+) -> None:
     open_to_all = settings.model_copy(update={"serving": replace(settings.serving, allow_anyone_to_ask=True)})
     with serving(helper, open_to_all) as url:
         response = httpx.get(f"{url}/v1/articles", headers={"Host": "example.org", "Via": "1.1 proxy"})
@@ -228,7 +236,7 @@ FIELDS = st.sampled_from(["question", "history", "filters", "top_k", "mode", "st
 
 @given(st.dictionaries(FIELDS, JSON_VALUES))
 @hypothesis_settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_json_is_sent_the_answer_is_an_answer_or_a_problem(
+def test_error_handlers_whatever_json_is_sent_the_answer_is_an_answer_or_a_problem(
     client: httpx.Client, sent: dict[str, object]
 ) -> None:
     response = client.post("/v1/ask", content=json.dumps(sent), headers=JSON)
@@ -238,7 +246,7 @@ def test_whatever_json_is_sent_the_answer_is_an_answer_or_a_problem(
         assert_is_problem(response, 422, response.json()["code"])
 
 
-def test_every_problem_has_its_own_code() -> None:
+def test_error_handlers_every_problem_has_its_own_code() -> None:
     codes = [problem.code for problem in PROBLEMS]
 
     assert len(codes) == len(set(codes))
@@ -264,7 +272,7 @@ class Breaking(StandIn):
         (EncoderMismatch(f"{SECRET}: rebuild."), 503, "index_unavailable"),
     ],
 )
-def test_what_breaks_inside_is_told_in_the_log_and_not_to_whoever_asks(
+def test_error_handlers_what_breaks_inside_is_told_in_the_log_and_not_to_whoever_asks(
     error: Exception, status: int, code: str, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     with serving(cast(Assistant, Breaking(error)), settings) as url:

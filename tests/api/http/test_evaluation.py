@@ -39,7 +39,7 @@ def url(helper: Assistant, settings: Settings) -> Iterator[str]:
         yield url
 
 
-def test_a_server_gets_the_figures_of_the_assistant_inside_it(
+def test_remote_evaluation_a_server_gets_the_figures_of_the_assistant_inside_it(
     helper: Assistant, settings: Settings, url: str, tmp_path: Path
 ) -> None:
     here = evaluate(SOME, AssistantAsker(helper, settings), RunOptions(tmp_path / "here"))
@@ -51,7 +51,7 @@ def test_a_server_gets_the_figures_of_the_assistant_inside_it(
     assert there.metrics["measures"]["citation.validity"]["value"] == 1.0
 
 
-def test_only_the_documents_of_a_question_are_searched(url: str) -> None:
+def test_remote_evaluation_only_the_documents_of_a_question_are_searched(url: str) -> None:
     [document, *_] = SAMPLES.questions[0].relevance
     question = GoldQuestion(id="q1", question="What does China say?", documents=(document,))
 
@@ -60,19 +60,19 @@ def test_only_the_documents_of_a_question_are_searched(url: str) -> None:
     assert {passage.doc_id for passage in retrieved} == {document}
 
 
-def test_a_question_that_the_server_refuses_is_a_failed_prediction(url: str) -> None:
+def test_remote_evaluation_a_question_that_the_server_refuses_is_a_failed_prediction(url: str) -> None:
     prediction = HttpAsker(url).ask(GoldQuestion(id="q1", question="x" * 5000))
 
     assert prediction.status is PredictionStatus.FAILED
     assert prediction.error
 
 
-def test_what_is_no_assistant_is_told(url: str) -> None:
+def test_remote_evaluation_what_is_no_assistant_is_told(url: str) -> None:
     with pytest.raises(ServerFailed, match="no assistant that can be asked"):
         HttpAsker(url + "/nowhere").describe()
 
 
-def test_http_asker_says_why_nobody_answers() -> None:
+def test_remote_evaluation_http_asker_says_why_nobody_answers() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed_soon:
         port = closed_soon.getsockname()[1]
     with pytest.raises(ServerFailed, match=r"does not answer \(Connection refused\)"):
@@ -80,12 +80,12 @@ def test_http_asker_says_why_nobody_answers() -> None:
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://host", "http://", "http://host:99999", "http://[::1"])
-def test_http_asker_tells_a_wrong_address_at_once(url: str) -> None:
+def test_remote_evaluation_http_asker_tells_a_wrong_address_at_once(url: str) -> None:
     with pytest.raises(ServerFailed, match="is no address of a server"):
         HttpAsker(url)
 
 
-def test_a_server_without_articles_is_not_measured(settings: Settings, tmp_path: Path) -> None:
+def test_remote_evaluation_a_server_without_articles_is_not_measured(settings: Settings, tmp_path: Path) -> None:
     empty = settings.model_copy(update={"data": tmp_path / "empty"})
     with (
         Assistant.open(empty, HashingEncoder()) as helper,
@@ -95,7 +95,7 @@ def test_a_server_without_articles_is_not_measured(settings: Settings, tmp_path:
         HttpAsker(url).describe()
 
 
-def test_a_server_that_dies_halfway_keeps_what_was_answered(
+def test_remote_evaluation_a_server_that_dies_halfway_keeps_what_was_answered(
     helper: Assistant, settings: Settings, tmp_path: Path
 ) -> None:
     with ExitStack() as first_life:
@@ -141,7 +141,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return paused
 
 
-def test_a_server_that_is_busy_is_asked_again_when_it_says(
+def test_remote_evaluation_a_server_that_is_busy_is_asked_again_when_it_says(
     helper: Assistant, settings: Settings, pauses: list[float]
 ) -> None:
     busy = JSONResponse({"title": "Too many"}, 429, {"Retry-After": "7"})
@@ -153,7 +153,7 @@ def test_a_server_that_is_busy_is_asked_again_when_it_says(
 
 
 @pytest.mark.parametrize(("wait", "waited"), [("1", [1, 1, 1, 1]), ("86400", []), ("soon", []), ("-1", [])])
-def test_a_server_that_stays_busy_is_told(
+def test_remote_evaluation_a_server_that_stays_busy_is_told(
     helper: Assistant, settings: Settings, pauses: list[float], wait: str, waited: list[float]
 ) -> None:
     busy = JSONResponse({"title": "Too many requests."}, 429, {"Retry-After": wait})
@@ -176,7 +176,7 @@ def test_a_server_that_stays_busy_is_told(
         (JSONResponse({"answer": None, "sources": 3, "data": []}), "answers in another shape"),
     ],
 )
-def test_what_is_no_answer_is_told_in_one_sentence(
+def test_remote_evaluation_what_is_no_answer_is_told_in_one_sentence(
     helper: Assistant, settings: Settings, response: Response, told: str
 ) -> None:
     with serving(helper, settings, answering(response)) as url:
@@ -193,7 +193,7 @@ def service(helper: Assistant, tmp_path: Path) -> Iterator[Guarded]:
         yield service
 
 
-def test_a_server_with_keys_is_asked_with_one(service: Guarded) -> None:
+def test_remote_evaluation_a_server_with_keys_is_asked_with_one(service: Guarded) -> None:
     text = service.key(Scope.ASK)["Authorization"].removeprefix("Bearer ")
 
     prediction = HttpAsker(service.url, SecretStr(text)).ask(SOME.questions[0])
@@ -201,7 +201,7 @@ def test_a_server_with_keys_is_asked_with_one(service: Guarded) -> None:
     assert prediction.status is not PredictionStatus.FAILED
 
 
-def test_a_server_that_wants_a_key_says_which_setting_gives_it(service: Guarded) -> None:
+def test_remote_evaluation_a_server_that_wants_a_key_says_which_setting_gives_it(service: Guarded) -> None:
     service.key()
 
     with pytest.raises(ServerFailed, match="Set ASSISTANT_EVALUATING__API_KEY to a key with the scope `ask`"):

@@ -31,14 +31,14 @@ BOUNDED = hypothesis_settings(
 
 @SCHEMA.parametrize()
 @BOUNDED
-def test_every_route_answers_as_the_document_says(case: Any, client: httpx.Client) -> None:
+def test_openapi_every_route_answers_as_the_document_says(case: Any, client: httpx.Client) -> None:
     case.call_and_validate(
         base_url=str(client.base_url),
         checks=[not_a_server_error, content_type_conformance, response_schema_conformance],
     )
 
 
-def test_the_document_says_where_a_key_is_needed() -> None:
+def test_openapi_the_document_says_where_a_key_is_needed() -> None:
     document = describe_service().openapi()
     paths = document["paths"]
 
@@ -64,7 +64,7 @@ STRANGE = [
 
 @pytest.mark.parametrize("question", STRANGE)
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/search", "/v1/chat/completions"])
-def test_strange_questions_are_questions(client: httpx.Client, path: str, question: str) -> None:
+def test_openapi_strange_questions_are_questions(client: httpx.Client, path: str, question: str) -> None:
     bodies = {
         "/v1/ask": {"question": question, "filters": {"publisher": [question]}},
         "/v1/search": {"query": question, "filters": {"article_id": [question]}},
@@ -89,12 +89,12 @@ def test_strange_questions_are_questions(client: httpx.Client, path: str, questi
     )
 )
 @BOUNDED
-def test_whatever_json_is_sent_no_route_breaks(client: httpx.Client, path: str, sent: dict[str, Any]) -> None:
+def test_openapi_whatever_json_is_sent_no_route_breaks(client: httpx.Client, path: str, sent: dict[str, Any]) -> None:
     assert client.post(path, content=json.dumps(sent), headers=JSON).status_code in (200, 422)
 
 
 @pytest.mark.parametrize("opening", [b"[", b'{"":', b"[["])
-def test_bodies_nested_200_000_deep_are_malformed(client: httpx.Client, opening: bytes) -> None:
+def test_openapi_bodies_nested_200_000_deep_are_malformed(client: httpx.Client, opening: bytes) -> None:
     assert_is_problem(
         client.post("/v1/ask", content=opening * 200_000, headers=JSON),
         400,
@@ -102,14 +102,14 @@ def test_bodies_nested_200_000_deep_are_malformed(client: httpx.Client, opening:
     )
 
 
-def test_sixty_megabytes_are_refused_before_they_are_sent(client: httpx.Client) -> None:
+def test_openapi_sixty_megabytes_are_refused_before_they_are_sent(client: httpx.Client) -> None:
     response = client.post("/v1/chat/completions", content=b"a" * 60_000_000, headers=JSON)
 
     assert (response.status_code, response.json()["error"]["code"]) == (413, "body_too_large")
 
 
 @pytest.mark.parametrize("top_k", ["0", "-1", "1e9", "1e999", "null", "true", '"six"', "[]"])
-def test_a_number_of_passages_that_cannot_be_is_named(client: httpx.Client, top_k: str) -> None:
+def test_openapi_a_number_of_passages_that_cannot_be_is_named(client: httpx.Client, top_k: str) -> None:
     response = client.post("/v1/ask", content=f'{{"question": "{SECRET}", "top_k": {top_k}}}', headers=JSON)
 
     (error,) = assert_is_problem(response, 422, "invalid_request")["errors"]  # type: ignore[misc]
@@ -117,7 +117,7 @@ def test_a_number_of_passages_that_cannot_be_is_named(client: httpx.Client, top_
 
 
 @pytest.mark.parametrize("charset", ["latin-1", "shift_jis"])
-def test_json_is_read_as_utf_8_whatever_it_says(client: httpx.Client, charset: str) -> None:
+def test_openapi_json_is_read_as_utf_8_whatever_it_says(client: httpx.Client, charset: str) -> None:
     sent = json.dumps({"question": "Où?"}, ensure_ascii=False).encode("latin-1")
 
     response = client.post("/v1/ask", content=sent, headers={"Content-Type": f"application/json; charset={charset}"})

@@ -43,7 +43,7 @@ def shared(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("question", [*QUESTIONS, "how do I bake sourdough bread?", "?!"])
-def test_a_stream_ends_with_what_the_same_request_gives_without_one(client: httpx.Client, question: str) -> None:
+def test_stream_ends_with_what_the_same_request_gives_without_one(client: httpx.Client, question: str) -> None:
     whole = client.post("/v1/ask", json={"question": question, "explain": True}).json()
 
     events = stream(client, question, explain=True)
@@ -56,7 +56,7 @@ def test_a_stream_ends_with_what_the_same_request_gives_without_one(client: http
     assert [event.data["citation"] for event in events if event.name == "citation"] == whole["citations"]
 
 
-def test_a_stream_begins_with_the_id_that_it_ends_with(client: httpx.Client) -> None:
+def test_stream_begins_with_the_id_that_it_ends_with(client: httpx.Client) -> None:
     started, *_, completed = stream(client)
 
     assert list(started.data) == ["id", "mode", "index_generation", "seq"]
@@ -65,7 +65,7 @@ def test_a_stream_begins_with_the_id_that_it_ends_with(client: httpx.Client) -> 
     assert started.data["seq"] == 1
 
 
-def test_sources_are_told_before_anything_is_cited(client: httpx.Client) -> None:
+def test_stream_sources_are_told_before_anything_is_cited(client: httpx.Client) -> None:
     _, found, *_, completed = stream(client)
 
     told = {source["id"]: source for source in found.data["sources"]}
@@ -73,7 +73,7 @@ def test_sources_are_told_before_anything_is_cited(client: httpx.Client) -> None
     assert told == {source["id"]: {**source, "number": None, "cited": None} for source in completed.data["sources"]}
 
 
-def test_a_citation_comes_once_its_sentence_is_there(client: httpx.Client) -> None:
+def test_stream_a_citation_comes_once_its_sentence_is_there(client: httpx.Client) -> None:
     text = ""
     for event in stream(client):
         if event.name == "text.delta":
@@ -84,7 +84,7 @@ def test_a_citation_comes_once_its_sentence_is_there(client: httpx.Client) -> No
             assert span["end"] == len(text)
 
 
-def test_what_is_wrong_with_the_question_is_told_before_a_stream_begins(client: httpx.Client) -> None:
+def test_stream_what_is_wrong_with_the_question_is_told_before_a_stream_begins(client: httpx.Client) -> None:
     blank = client.post("/v1/ask", json={"question": " ", "stream": True})
     no_model = client.post("/v1/ask", json={"question": SECRET, "stream": True, "mode": "generative"})
 
@@ -92,7 +92,7 @@ def test_what_is_wrong_with_the_question_is_told_before_a_stream_begins(client: 
     assert_is_problem(no_model, 422, "mode_unavailable")
 
 
-def test_what_is_wrong_inside_is_told_before_a_stream_begins(settings: Settings) -> None:
+def test_stream_what_is_wrong_inside_is_told_before_a_stream_begins(settings: Settings) -> None:
     class Broken(StandIn):
         def stream(self, *_: object, **__: object) -> Iterator[None]:
             raise EncoderMismatch(SECRET)
@@ -102,7 +102,7 @@ def test_what_is_wrong_inside_is_told_before_a_stream_begins(settings: Settings)
         assert_is_problem(client.post("/v1/ask", json={"question": "a", "stream": True}), 503, "index_unavailable")
 
 
-def test_what_fails_on_the_way_ends_the_stream_with_one_error(
+def test_stream_what_fails_on_the_way_ends_the_stream_with_one_error(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "api.http.requests")
@@ -125,7 +125,7 @@ def test_what_fails_on_the_way_ends_the_stream_with_one_error(
     assert [record.request["problem"] for record in told] == ["index_unavailable"]
 
 
-def test_a_stream_without_news_is_kept_alive_with_comments(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stream_without_news_is_kept_alive_with_comments(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sse, "PING_SECONDS", 0.05)
     slow, lines = Slow(), []
     with (
@@ -143,7 +143,7 @@ def test_a_stream_without_news_is_kept_alive_with_comments(settings: Settings, m
 
 
 @pytest.mark.parametrize("streamed", [True, False])
-def test_the_work_stops_when_the_client_leaves(settings: Settings, streamed: bool) -> None:
+def test_stream_the_work_stops_when_the_client_leaves(settings: Settings, streamed: bool) -> None:
     endless = Endless()
     with serving(cast(Assistant, endless), settings) as url, httpx.Client(base_url=url) as client:
         if streamed:

@@ -12,7 +12,7 @@ CHIPS = article("chips", "Chips are scarce. The plan shares hardware such as sem
 RULES = article("rules", "China wants common rules. The US wants fewer rules.", url="https://example.org/rules")
 
 
-def test_a_citation_quotes_exactly_its_span_of_the_article() -> None:
+def test_answer_a_citation_quotes_exactly_its_span_of_the_article() -> None:
     body = answer_body(answered("?", [(hit(CHIPS), "Chips are scarce.")]), "req_1")
 
     (citation,) = body.citations
@@ -21,7 +21,7 @@ def test_a_citation_quotes_exactly_its_span_of_the_article() -> None:
     assert citation.verified
 
 
-def test_numbers_follow_the_first_citation_and_ids_follow_retrieval() -> None:
+def test_answer_numbers_follow_the_first_citation_and_ids_follow_retrieval() -> None:
     chips, rules = hit(CHIPS), hit(RULES)
     answer = answered("?", [(rules, "China wants common rules."), (chips, "Chips are scarce.")], uncited=(chips,))
 
@@ -34,7 +34,7 @@ def test_numbers_follow_the_first_citation_and_ids_follow_retrieval() -> None:
     assert [(citation.source_id, citation.number) for citation in body.citations] == [("s2", 1), ("s1", 2)]
 
 
-def test_two_sentences_of_one_passage_share_one_source() -> None:
+def test_answer_two_sentences_of_one_passage_share_one_source() -> None:
     chips = hit(CHIPS)
     body = answer_body(answered("?", [(chips, "Chips are scarce."), (chips, "Nobody objected.")]), "req_1")
 
@@ -42,7 +42,7 @@ def test_two_sentences_of_one_passage_share_one_source() -> None:
     assert [citation.number for citation in body.citations] == [1, 1]
 
 
-def test_a_source_that_is_not_cited_comes_last_and_has_no_number() -> None:
+def test_answer_a_source_that_is_not_cited_comes_last_and_has_no_number() -> None:
     body = answer_body(answered("?", [(hit(RULES), "China wants common rules.")], uncited=(hit(CHIPS),)), "req_1")
 
     assert [(source.title, source.cited, source.number) for source in body.sources] == [
@@ -51,7 +51,7 @@ def test_a_source_that_is_not_cited_comes_last_and_has_no_number() -> None:
     ]
 
 
-def test_a_refusal_has_a_reason_and_no_citations() -> None:
+def test_answer_a_refusal_has_a_reason_and_no_citations() -> None:
     body = answer_body(refused("?", NoAnswerReason.NOT_SUPPORTED, (hit(CHIPS),)), "req_1")
 
     assert (body.status, body.no_answer_reason) == ("no_answer", "not_supported")
@@ -59,7 +59,7 @@ def test_a_refusal_has_a_reason_and_no_citations() -> None:
     assert [source.cited for source in body.sources] == [False]
 
 
-def test_why_is_only_told_when_asked_for() -> None:
+def test_answer_why_is_only_told_when_asked_for() -> None:
     answer = answered("?", [(hit(CHIPS), "Chips are scarce.")])
 
     assert "explanation" not in answer_body(answer, "req_1").model_dump()
@@ -68,7 +68,7 @@ def test_why_is_only_told_when_asked_for() -> None:
     assert explanation["nearest"][0]["text"] == CHIPS.text[0:5]
 
 
-def test_an_answer_has_the_fields_that_the_wire_format_names() -> None:
+def test_answer_has_the_fields_that_the_wire_format_names() -> None:
     body = answer_body(answered("?", [(hit(CHIPS), "Chips are scarce.")]), "req_1").model_dump(mode="json")
 
     assert list(body) == [
@@ -86,7 +86,7 @@ def test_an_answer_has_the_fields_that_the_wire_format_names() -> None:
     }
 
 
-def test_a_hit_has_the_fields_that_the_wire_format_names() -> None:
+def test_answer_a_hit_has_the_fields_that_the_wire_format_names() -> None:
     found = hit(CHIPS, 0, 17, copies=(hit(RULES),))
 
     (body,) = search_body([found], "g-1", 3.14159).model_dump(mode="json")["data"]
@@ -100,14 +100,14 @@ def test_a_hit_has_the_fields_that_the_wire_format_names() -> None:
     assert [copy["title"] for copy in body["copies"]] == ["Rules"]
 
 
-def test_the_place_a_file_was_read_from_stays_inside() -> None:
+def test_answer_the_place_a_file_was_read_from_stays_inside() -> None:
     body = answer_body(answered("?", [(hit(CHIPS), "Chips are scarce.")]), "req_1", explain=True)
 
     assert CHIPS.origin not in body.model_dump_json()
 
 
 @given(st.lists(st.integers(0, 4), max_size=8))
-def test_cited_sources_are_numbered_without_gaps_in_order_of_first_citation(order: list[int]) -> None:
+def test_answer_cited_sources_are_numbered_without_gaps_in_order_of_first_citation(order: list[int]) -> None:
     hits = [hit(article(f"a{n}", f"Sentence {n}.")) for n in range(5)]
 
     body = answer_body(answered("?", [(hits[n], f"Sentence {n}.") for n in order], tuple(hits)), "req_1")

@@ -9,7 +9,7 @@ from tests.api.examples import answered, article, hit
 CHIPS = article("chips", "Chips are scarce. Nobody objected.", url="https://example.org/chips")
 
 
-def test_two_citations_of_one_source_share_a_number_and_are_an_annotation_each() -> None:
+def test_chat_completions_two_citations_of_one_source_share_a_number_and_are_an_annotation_each() -> None:
     chips = hit(CHIPS)
     answer = answered("?", [(chips, "Chips are scarce.")])
     (sentence,) = answer.sentences

@@ -115,7 +115,7 @@ def standalone(question: str, *said: str) -> str:
         ("Tell me about the heat wave.", "and the drought?", "Tell me about the drought."),
     ],
 )
-def test_what_is_new_replaces_its_like(before: str, question: str, meant: str) -> None:
+def test_ellipsis_what_is_new_replaces_its_like(before: str, question: str, meant: str) -> None:
     assert standalone(question, before) == meant
 
 
@@ -144,11 +144,13 @@ def test_what_is_new_replaces_its_like(before: str, question: str, meant: str) -
         ("What is the turnout?", "and Melna?"),
     ],
 )
-def test_what_asks_something_of_its_own_or_has_no_like_is_left_as_it_was_typed(before: str, question: str) -> None:
+def test_ellipsis_what_asks_something_of_its_own_or_has_no_like_is_left_as_it_was_typed(
+    before: str, question: str
+) -> None:
     assert standalone(question, before) == question
 
 
-def test_whom_and_what_a_question_is_about_is_known_two_questions_on() -> None:
+def test_ellipsis_whom_and_what_a_question_is_about_is_known_two_questions_on() -> None:
     assert standalone("by whom?", "Who is Viktor Aldane?", "when was he sentenced?") == (
         "By whom was Viktor Aldane sentenced?"
     )
@@ -170,14 +172,14 @@ def test_whom_and_what_a_question_is_about_is_known_two_questions_on() -> None:
         "How in October?",
     ],
 )
-def test_what_nobody_would_ask_does_not_read_well(written: str) -> None:
+def test_ellipsis_what_nobody_would_ask_does_not_read_well(written: str) -> None:
     assert not reads_well(written, FLOODS, "and the others?")
 
 
 @pytest.mark.parametrize(
     "asked", ["Who says what about the law?", "Did you know that that is so?", "What's the plan of Anna's party?"]
 )
-def test_what_was_typed_itself_is_no_fault(asked: str) -> None:
+def test_ellipsis_what_was_typed_itself_is_no_fault(asked: str) -> None:
     assert reads_well(asked, asked)
 
 
@@ -203,7 +205,7 @@ FRAGMENTS = st.builds(lambda lead, thing: lead.format(thing), LEADS, NOUNS | TIM
 
 
 @given(BEFORE, FRAGMENTS)
-def test_whatever_a_fragment_becomes_reads_well(before: str, fragment: str) -> None:
+def test_ellipsis_whatever_a_fragment_becomes_reads_well(before: str, fragment: str) -> None:
     written = standalone(fragment, before)
     faults = [
         "'s's",
@@ -224,6 +226,6 @@ def test_whatever_a_fragment_becomes_reads_well(before: str, fragment: str) -> N
 
 
 @given(st.text(max_size=80))
-def test_any_text_is_looked_at(text: str) -> None:
+def test_ellipsis_any_text_is_looked_at(text: str) -> None:
     assert is_question_of_its_own(text) in {True, False}
     assert reads_well(text, text)

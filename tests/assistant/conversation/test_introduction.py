@@ -23,13 +23,13 @@ FIRST, LAST = date(2025, 7, 23), date(2025, 8, 2)
         (Coverage(3, ("A", "B"), None, None, None), "I answer questions from 3 articles by A and B."),
     ],
 )
-def test_counts_names_and_dates_are_told_as_far_as_they_are_known(covered: Coverage, said: str) -> None:
+def test_introduction_counts_names_and_dates_are_told_as_far_as_they_are_known(covered: Coverage, said: str) -> None:
     assert introduction(covered).startswith(said + " Every sentence")
 
 
-def test_an_article_is_given_as_an_example() -> None:
+def test_introduction_an_article_is_given_as_an_example() -> None:
     assert "“Chips for all”" in introduction(Coverage(1, (), None, None, "Chips\nfor  all"))
 
 
-def test_a_long_title_is_cut() -> None:
+def test_introduction_a_long_title_is_cut() -> None:
     assert len(introduction(Coverage(1, ("p" * 5_000,), None, None, "t" * 5_000))) < 500

@@ -21,7 +21,7 @@ from corpus.article import ArticleFilter
         "are you a robot?", "how are you doing today?",
     ],
 )  # fmt: skip
-def test_what_asks_for_nothing_in_an_article_is_small_talk(text: str) -> None:
+def test_small_talk_what_asks_for_nothing_in_an_article_is_small_talk(text: str) -> None:
     assert is_small_talk(text)
 
 
@@ -34,7 +34,7 @@ def test_what_asks_for_nothing_in_an_article_is_small_talk(text: str) -> None:
         "what should I ask for?", "Thank You for Smoking", "help desk opening hours", "Sorry Day",
     ],
 )  # fmt: skip
-def test_a_question_is_no_small_talk(text: str) -> None:
+def test_small_talk_a_question_is_no_small_talk(text: str) -> None:
     assert not is_small_talk(text)
 
 
@@ -53,7 +53,7 @@ def test_a_question_is_no_small_talk(text: str) -> None:
         "Could you please compose a haiku on spring?", "tell me a story", "draw me a picture", "sing me a song",
     ],
 )  # fmt: skip
-def test_praise_chat_and_wishes_for_a_poem_are_small_talk(text: str) -> None:
+def test_small_talk_praise_chat_and_wishes_for_a_poem_are_small_talk(text: str) -> None:
     assert is_small_talk(text)
 
 
@@ -74,12 +74,12 @@ def test_praise_chat_and_wishes_for_a_poem_are_small_talk(text: str) -> None:
         "show me some pictures of the flood", "draw a comparison between the two", "thanks to whom was it found?",
     ],
 )  # fmt: skip
-def test_what_only_begins_like_small_talk_is_a_question(text: str) -> None:
+def test_small_talk_what_only_begins_like_small_talk_is_a_question(text: str) -> None:
     assert not is_small_talk(text)
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_looked_at(text: str) -> None:
+def test_small_talk_any_text_is_looked_at(text: str) -> None:
     assert is_small_talk(text) in {True, False}
 
 
@@ -96,7 +96,7 @@ def test_small_talk_is_told_what_this_is_and_what_it_covers(helper: Assistant, t
     assert (answer.confidence, answer.standalone_question) == (0.0, None)
 
 
-def test_it_covers_no_more_than_the_filters_let_through(helper: Assistant) -> None:
+def test_small_talk_covers_no_more_than_the_filters_let_through(helper: Assistant) -> None:
     publisher = helper.store.articles.coverage().publishers[-1]
     own = helper.ask("what can you answer?", ArticleFilter(publisher=(publisher,))).about or ""
     nothing = helper.ask("what can you answer?", ArticleFilter(publisher=("Nobody",))).about or ""
@@ -114,5 +114,5 @@ def test_small_talk_comes_in_the_same_order_of_events(helper: Assistant) -> None
     assert isinstance(completed, Completed)
 
 
-def test_a_real_question_says_nothing_of_the_assistant(helper: Assistant) -> None:
+def test_small_talk_a_real_question_says_nothing_of_the_assistant(helper: Assistant) -> None:
     assert helper.ask("what does China say about semiconductors?").about is None

@@ -26,14 +26,14 @@ def interval_of_mean(column: np.ndarray) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("questions", [2, 7, 300, 2500])
-def test_every_resample_draws_as_many_questions_as_there_are(questions: int) -> None:
+def test_bootstrap_every_resample_draws_as_many_questions_as_there_are(questions: int) -> None:
     drawn = resampled(questions, lambda weights: weights.sum(axis=1))
 
     assert drawn.shape == (RESAMPLES,)
     assert (drawn == questions).all()
 
 
-def test_a_figure_is_the_same_however_many_resamples_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bootstrap_a_figure_is_the_same_however_many_resamples_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     column = np.arange(30) % 4 - 1.0
     at_once = (interval_of_mean(column), sign_flip_p_value(column))
 
@@ -45,7 +45,7 @@ def test_a_figure_is_the_same_however_many_resamples_fit_into_memory(monkeypatch
     assert in_blocks == at_once
 
 
-def test_no_more_resamples_are_weighed_at_once_than_fit_into_memory() -> None:
+def test_bootstrap_no_more_resamples_are_weighed_at_once_than_fit_into_memory() -> None:
     sizes: list[int] = []
 
     def noting(weights: Weights) -> Estimates:
@@ -58,7 +58,7 @@ def test_no_more_resamples_are_weighed_at_once_than_fit_into_memory() -> None:
     assert sum(sizes) == RESAMPLES * 20_000
 
 
-def test_the_interval_of_a_mean_is_that_of_the_normal_distribution_when_there_are_many() -> None:
+def test_bootstrap_the_interval_of_a_mean_is_that_of_the_normal_distribution_when_there_are_many() -> None:
     column = np.random.default_rng(1).random(400) < 0.3
     share = column.mean()
     half_width = 1.96 * np.sqrt(share * (1 - share) / 400)
@@ -66,7 +66,7 @@ def test_the_interval_of_a_mean_is_that_of_the_normal_distribution_when_there_ar
     assert interval_of_mean(column.astype(float)) == pytest.approx((share - half_width, share + half_width), abs=0.005)
 
 
-def test_four_times_the_questions_halve_the_interval() -> None:
+def test_bootstrap_four_times_the_questions_halve_the_interval() -> None:
     column = np.tile([0.0, 1.0, 1.0, 0.5], 50)
     narrow, wide = (np.ptp(interval_of_mean(part)) for part in (column, column[:50]))
 
@@ -74,14 +74,14 @@ def test_four_times_the_questions_halve_the_interval() -> None:
 
 
 @given(values)
-def test_an_interval_holds_its_value_and_lies_within_the_data(column: list[float]) -> None:
+def test_bootstrap_an_interval_holds_its_value_and_lies_within_the_data(column: list[float]) -> None:
     low, high = interval_of_mean(np.array(column))
 
     assert min(column) - 1e-12 <= low <= np.mean(column) <= high <= max(column) + 1e-12
 
 
 @given(values, st.floats(-5, 5), st.floats(0.1, 3))
-def test_an_interval_moves_and_grows_with_the_data(column: list[float], shift: float, scale: float) -> None:
+def test_bootstrap_an_interval_moves_and_grows_with_the_data(column: list[float], shift: float, scale: float) -> None:
     low, high = interval_of_mean(np.array(column))
 
     moved = interval_of_mean(np.array(column) * scale + shift)
@@ -89,16 +89,16 @@ def test_an_interval_moves_and_grows_with_the_data(column: list[float], shift: f
     assert moved == pytest.approx((low * scale + shift, high * scale + shift), abs=1e-9)
 
 
-def test_a_value_beside_its_resamples_is_still_inside() -> None:
+def test_bootstrap_a_value_beside_its_resamples_is_still_inside() -> None:
     assert interval(np.array([0.4, 0.5, 0.6]), 0.1)[0] == 0.1
 
 
-def test_resamples_without_a_value_do_not_count() -> None:
+def test_bootstrap_resamples_without_a_value_do_not_count() -> None:
     assert interval(np.array([np.nan, 0.5, 0.5]), 0.5) == (0.5, 0.5)
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=30))
-def test_p_values_are_shares_and_do_not_mind_the_sign(differences: list[float]) -> None:
+def test_bootstrap_p_values_are_shares_and_do_not_mind_the_sign(differences: list[float]) -> None:
     column = np.array(differences)
 
     assert 0.0 < sign_flip_p_value(column) <= 1.0
@@ -120,19 +120,19 @@ def test_p_values_are_shares_and_do_not_mind_the_sign(differences: list[float]) 
         ([1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0], 1 / 8),
     ],
 )
-def test_flipping_signs_counts_what_a_hand_can_count(differences: list[float], expected: float) -> None:
+def test_bootstrap_flipping_signs_counts_what_a_hand_can_count(differences: list[float], expected: float) -> None:
     assert sign_flip_p_value(np.array(differences)) == pytest.approx(expected, abs=0.015)
 
 
-def test_a_difference_in_every_question_is_no_chance() -> None:
+def test_bootstrap_a_difference_in_every_question_is_no_chance() -> None:
     assert sign_flip_p_value(np.full(100, 0.1)) == pytest.approx(1 / (FLIPS + 1))
 
 
-def test_for_normal_differences_it_agrees_with_the_t_test() -> None:
+def test_bootstrap_for_normal_differences_it_agrees_with_the_t_test() -> None:
     generator = np.random.default_rng(7)
     for differences in generator.normal(0.2, 1, size=(20, 40)):
         assert sign_flip_p_value(differences) == pytest.approx(ttest_1samp(differences, 0).pvalue, abs=0.02)
 
 
-def test_a_mean_over_no_question_is_unknown() -> None:
+def test_bootstrap_a_mean_over_no_question_is_unknown() -> None:
     assert np.isnan(mean(np.zeros((1, 3)), np.ones(3))[0])

@@ -37,14 +37,14 @@ def verdicts(old: FinishedRun, new: FinishedRun) -> dict[str, ComparisonVerdict]
     return {one.measure.name: one.verdict for one in compare_runs(old, new)}
 
 
-def test_a_worse_run_is_called_worse_and_a_better_one_better() -> None:
+def test_compare_a_worse_run_is_called_worse_and_a_better_one_better() -> None:
     good, bad = run(answers(28)), run(answers(8))
 
     assert verdicts(good, bad)["ndcg@10"] is ComparisonVerdict.WORSE
     assert verdicts(bad, good)["ndcg@10"] is ComparisonVerdict.BETTER
 
 
-def test_a_difference_comes_with_its_interval_and_p_values() -> None:
+def test_compare_a_difference_comes_with_its_interval_and_p_values() -> None:
     [contains] = [
         one for one in compare_runs(run(answers(28)), run(answers(8))) if one.measure.name == "answer.contains"
     ]
@@ -57,29 +57,29 @@ def test_a_difference_comes_with_its_interval_and_p_values() -> None:
     assert contains.p_bootstrap < 0.01
 
 
-def test_a_run_against_itself_is_the_same() -> None:
+def test_compare_a_run_against_itself_is_the_same() -> None:
     judged = set(verdicts(run(answers(20)), run(answers(20))).values())
 
     assert judged <= {ComparisonVerdict.SAME, ComparisonVerdict.NOT_JUDGED}
 
 
-def test_a_difference_in_one_question_may_be_chance() -> None:
+def test_compare_a_difference_in_one_question_may_be_chance() -> None:
     assert verdicts(run(answers(20)), run(answers(19)))["ndcg@10"] is ComparisonVerdict.UNCLEAR
 
 
-def test_where_lower_is_better_more_is_worse() -> None:
+def test_compare_where_lower_is_better_more_is_worse() -> None:
     refused = [predicted(question.id) for question in QUESTIONS]
 
     assert verdicts(run(answers(30)), run(refused))["abstention.refused_answerable"] is ComparisonVerdict.WORSE
 
 
-def test_times_are_shown_and_not_judged() -> None:
+def test_compare_times_are_shown_and_not_judged() -> None:
     slow, fast = ([one.model_copy(update={"timings_ms": {"total": ms}}) for one in answers(20)] for ms in (900.0, 9.0))
 
     assert verdicts(run(fast), run(slow))["latency.p50"] is ComparisonVerdict.NOT_JUDGED
 
 
-def test_a_mean_is_compared_over_the_questions_that_have_it_in_both_runs() -> None:
+def test_compare_a_mean_is_compared_over_the_questions_that_have_it_in_both_runs() -> None:
     cites_a = {"answer": "Li", "citations": [cited("Li.", "a")]}
     cites_b = {"answer": "Li", "citations": [cited("Li.", "b")]}
     first_two, last_two = QUESTIONS[:2], QUESTIONS[2:4]
@@ -94,7 +94,7 @@ def test_a_mean_is_compared_over_the_questions_that_have_it_in_both_runs() -> No
     assert (precision.n, precision.old, precision.new) == (2, 1.0, 1.0)
 
 
-def test_measures_of_whole_sets_are_compared_too() -> None:
+def test_compare_measures_of_whole_sets_are_compared_too() -> None:
     questions = QUESTIONS + UNANSWERABLE
     knowing = [predicted(q.id, "x", confidence=0.9 if q.is_answerable else 0.1) for q in questions]
     guessing = [predicted(q.id, "x", confidence=0.5) for q in questions]
@@ -108,11 +108,11 @@ def test_measures_of_whole_sets_are_compared_too() -> None:
     assert (auroc.old, auroc.new, auroc.p_flip, auroc.verdict) == (1.0, 0.5, None, ComparisonVerdict.WORSE)
 
 
-def test_what_one_run_has_no_value_of_is_not_compared() -> None:
+def test_compare_what_one_run_has_no_value_of_is_not_compared() -> None:
     assert "abstention.auroc" not in verdicts(run(answers(20)), run(answers(10)))
 
 
-def test_runs_over_other_questions_are_refused_with_the_difference() -> None:
+def test_compare_runs_over_other_questions_are_refused_with_the_difference() -> None:
     other = [*QUESTIONS[:-1], gold("new", "Who else?")]
     changed = [gold("q0", "Who else?"), *other[1:]]
 
@@ -120,7 +120,7 @@ def test_runs_over_other_questions_are_refused_with_the_difference() -> None:
         compare_runs(run(answers(1), name="A"), run(answers(1, changed), changed, name="B"))
 
 
-def test_the_questions_may_come_in_another_order() -> None:
+def test_compare_the_questions_may_come_in_another_order() -> None:
     backwards = QUESTIONS[::-1]
 
     judged = verdicts(run(answers(20)), run(list(answers(20)), backwards))
@@ -136,12 +136,12 @@ def test_the_questions_may_come_in_another_order() -> None:
         ([], []),
     ],
 )
-def test_p_values_are_corrected_as_holm_says(p_values: list[float], expected: list[float]) -> None:
+def test_compare_p_values_are_corrected_as_holm_says(p_values: list[float], expected: list[float]) -> None:
     assert holm(p_values) == pytest.approx(expected)
 
 
 @given(st.lists(st.floats(0, 1), max_size=20))
-def test_correction_keeps_the_order_and_never_lowers(p_values: list[float]) -> None:
+def test_compare_correction_keeps_the_order_and_never_lowers(p_values: list[float]) -> None:
     corrected = holm(p_values)
 
     assert all(before <= after <= 1.0 for before, after in zip(p_values, corrected, strict=True))

@@ -21,14 +21,14 @@ CASES = [
 ]
 
 
-def test_trec_files_hold_the_judged_questions_with_names_in_one_word(tmp_path: Path) -> None:
+def test_exports_trec_files_hold_the_judged_questions_with_names_in_one_word(tmp_path: Path) -> None:
     run, qrels = write_trec(CASES, tmp_path)
 
     assert run.read_text() == "q_1 Q0 a_b 1 2 assistant\nq_1 Q0 gone 2 1 assistant\n"
     assert qrels.read_text() == "q_1 0 a_b 1\n"
 
 
-def test_ragas_rows_hold_what_its_judges_read(tmp_path: Path) -> None:
+def test_exports_ragas_rows_hold_what_its_judges_read(tmp_path: Path) -> None:
     rows = [json.loads(line) for line in write_ragas(CASES, tmp_path).read_text().splitlines()]
 
     assert rows == [

@@ -24,16 +24,16 @@ FIGURES = {
         ("citation.validity=0", ["citation.validity has no value: nothing was cited."]),
     ],
 )
-def test_a_limit_that_is_not_kept_is_told(limits: str, complaints: list[str]) -> None:
+def test_gate_a_limit_that_is_not_kept_is_told(limits: str, complaints: list[str]) -> None:
     assert missed(parse_limits(limits), FIGURES) == complaints
 
 
 @pytest.mark.parametrize("text", ["ndcg@10", "ndcg@10=", "ndcg@10=high", "ndcg@10=nan", "answer.words=40"])
-def test_what_is_no_limit_is_told(text: str) -> None:
+def test_gate_what_is_no_limit_is_told(text: str) -> None:
     with pytest.raises(BadGate, match="no limit"):
         parse_limits(text)
 
 
-def test_an_unknown_measure_is_told() -> None:
+def test_gate_an_unknown_measure_is_told() -> None:
     with pytest.raises(BadGate, match=r"nearest: citation\.validity"):
         parse_limits("citation.valid=1")

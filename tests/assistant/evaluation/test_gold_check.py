@@ -28,17 +28,19 @@ GOOD = {"answers": ["Li Qiang"], "evidence": [{"doc_id": "d1", "text": "Li Qiang
         (gold(answerable=False, evidence=[{"doc_id": "d1"}]), [GoldFault.CONTRADICTION]),
     ],
 )
-def test_faults_are_found(question: GoldQuestion, faults: list[GoldFault]) -> None:
+def test_gold_check_faults_are_found(question: GoldQuestion, faults: list[GoldFault]) -> None:
     assert [remark.fault for remark in check_gold([question], FIND)] == faults
 
 
-def test_a_question_stands_in_a_document_by_whole_words() -> None:
+def test_gold_check_a_question_stands_in_a_document_by_whole_words() -> None:
     asked = [gold("q1", "sang in Shang", **GOOD), gold("q2", "ho sang in", **GOOD), gold("q3", "opened", **GOOD)]
 
     assert [(one.question_id, one.fault) for one in check_gold(asked, FIND)] == [("q3", GoldFault.QUESTION_IN_DOCUMENT)]
 
 
-def test_a_document_is_taken_apart_once_however_many_questions_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gold_check_a_document_is_taken_apart_once_however_many_questions_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     taken_apart: list[str] = []
 
     def noting(text: str) -> list[str]:
@@ -51,7 +53,7 @@ def test_a_document_is_taken_apart_once_however_many_questions_it_has(monkeypatc
     assert sum(text.startswith("Li Qiang spoke in Shanghai. Who") for text in taken_apart) == 1
 
 
-def test_the_same_question_twice_is_told_unless_the_conversation_differs() -> None:
+def test_gold_check_the_same_question_twice_is_told_unless_the_conversation_differs() -> None:
     history = [{"role": "user", "content": "And the US?"}]
     questions = [gold("q1", **GOOD), gold("q2", "who spoke", **GOOD), gold("q3", history=history, **GOOD)]
 
@@ -60,7 +62,7 @@ def test_the_same_question_twice_is_told_unless_the_conversation_differs() -> No
     assert str(remark) == "q2: the same question is asked twice: also asked by q1"
 
 
-def test_a_run_minds_only_what_makes_its_figures_wrong() -> None:
+def test_gold_check_a_run_minds_only_what_makes_its_figures_wrong() -> None:
     questions = [gold("q1"), gold("q2", evidence=[{"doc_id": "d9"}])]
 
     assert [remark.question_id for remark in check_evidence(questions, FIND)] == ["q2"]

@@ -27,7 +27,7 @@ def article(text: str, doc_id: str = "d1") -> Article:
         ("Among all of the speakers, only Li Qiang spoke of monopolies there.", "name", "Li Qiang"),
     ],
 )
-def test_a_sentence_becomes_a_question_for_what_is_left_out(sentence: str, kind: str, answer: str) -> None:
+def test_gold_draft_a_sentence_becomes_a_question_for_what_is_left_out(sentence: str, kind: str, answer: str) -> None:
     [draft] = draft_questions([article(f"Hello. {sentence} Bye.")], 5)
 
     assert draft.question == f"Which {kind} is missing: {sentence.replace(answer, '____')}"
@@ -38,11 +38,11 @@ def test_a_sentence_becomes_a_question_for_what_is_left_out(sentence: str, kind:
 @pytest.mark.parametrize(
     "text", ["", "Too short 13.", "nothing here is worth a question of any kind at all.", "13 " * 60]
 )
-def test_a_sentence_with_nothing_to_ask_for_is_left_alone(text: str) -> None:
+def test_gold_draft_a_sentence_with_nothing_to_ask_for_is_left_alone(text: str) -> None:
     assert draft_questions([article(text)], 5) == []
 
 
-def test_drafts_are_spread_over_the_articles_and_the_same_each_time() -> None:
+def test_gold_draft_drafts_are_spread_over_the_articles_and_the_same_each_time() -> None:
     many = " ".join(f"The plan consists of {number} points on the development of machines." for number in range(9))
     both = [article(many, "long"), article("A fair of 3 days was held there in the old harbour.", "short")]
 
@@ -54,7 +54,7 @@ def test_drafts_are_spread_over_the_articles_and_the_same_each_time() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"])))
-def test_the_evidence_of_a_draft_stands_in_its_article(text: str) -> None:
+def test_gold_draft_the_evidence_of_a_draft_stands_in_its_article(text: str) -> None:
     source = article(canonical_text(f"{text} In all there were 13 of them, {text} and that was enough for today."))
 
     drafts = draft_questions([source], 3)

@@ -36,12 +36,12 @@ def written(folder: Path, *predictions: Prediction) -> Path:
     return file
 
 
-def test_what_is_written_is_read(tmp_path: Path) -> None:
+def test_predictions_what_is_written_is_read(tmp_path: Path) -> None:
     assert read_predictions(written(tmp_path, FULL)) == {"q1": FULL}
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_any_answer_survives(tmp_path_factory: pytest.TempPathFactory, answer: str) -> None:
+def test_predictions_any_answer_survives(tmp_path_factory: pytest.TempPathFactory, answer: str) -> None:
     file = written(tmp_path_factory.mktemp("run"), predicted(answer=answer))
 
     assert read_predictions(file)["q1"].answer == answer
@@ -55,7 +55,9 @@ def test_any_answer_survives(tmp_path_factory: pytest.TempPathFactory, answer: s
         ('{"id": "q1", "status": "no_answer", "answer": "I do not know."}', PredictionStatus.NO_ANSWER),
     ],
 )
-def test_other_systems_may_leave_the_status_out(tmp_path: Path, line: str, status: PredictionStatus) -> None:
+def test_predictions_other_systems_may_leave_the_status_out(
+    tmp_path: Path, line: str, status: PredictionStatus
+) -> None:
     (tmp_path / "other.jsonl").write_text(line)
 
     assert read_predictions(tmp_path / "other.jsonl")["q1"].status is status
@@ -72,14 +74,14 @@ def test_other_systems_may_leave_the_status_out(tmp_path: Path, line: str, statu
         ('{"id": "q1", "citations": [{"doc_id": "d", "start": -1, "end": 2}]}', "citations.0.start"),
     ],
 )
-def test_what_is_no_prediction_is_named_by_its_line(tmp_path: Path, text: str, reason: str) -> None:
+def test_predictions_what_is_no_prediction_is_named_by_its_line(tmp_path: Path, text: str, reason: str) -> None:
     (tmp_path / "bad.jsonl").write_text(text)
 
     with pytest.raises(BadPredictions, match=reason):
         read_predictions(tmp_path / "bad.jsonl")
 
 
-def test_a_run_that_was_killed_while_writing_loses_only_the_line_that_was_cut(tmp_path: Path) -> None:
+def test_predictions_a_run_that_was_killed_while_writing_loses_only_the_line_that_was_cut(tmp_path: Path) -> None:
     file = written(tmp_path, predicted("q1", "one"), predicted("q2", "two"))
     file.write_bytes(file.read_bytes()[:-7])
 
@@ -89,5 +91,5 @@ def test_a_run_that_was_killed_while_writing_loses_only_the_line_that_was_cut(tm
     assert {id_: one.answer for id_, one in read_predictions(file).items()} == {"q1": "one", "q2": "two"}
 
 
-def test_a_run_that_has_not_begun_has_no_predictions(tmp_path: Path) -> None:
+def test_predictions_a_run_that_has_not_begun_has_no_predictions(tmp_path: Path) -> None:
     assert resume_predictions(tmp_path / "predictions.jsonl") == {}

@@ -38,7 +38,7 @@ def finished(out: Path) -> RunRecord:
     return record
 
 
-def test_a_finished_run_can_be_read_again(tmp_path: Path) -> None:
+def test_run_folder_a_finished_run_can_be_read_again(tmp_path: Path) -> None:
     finished(tmp_path / "run")
 
     run = load_run(tmp_path / "run")
@@ -47,14 +47,14 @@ def test_a_finished_run_can_be_read_again(tmp_path: Path) -> None:
     assert list(run.scores) == scored(list(GOLD.questions), list(run.predictions.values()))
 
 
-def test_a_finished_run_is_never_overwritten(tmp_path: Path) -> None:
+def test_run_folder_a_finished_run_is_never_overwritten(tmp_path: Path) -> None:
     finished(tmp_path)
 
     with pytest.raises(RunMismatch, match="holds a finished run"):
         begun(tmp_path, out=tmp_path)
 
 
-def test_a_stopped_run_goes_on(tmp_path: Path) -> None:
+def test_run_folder_a_stopped_run_goes_on(tmp_path: Path) -> None:
     first = new_record(GOLD, SYSTEM).model_copy(update={"started": datetime(2025, 1, 1, tzinfo=UTC)})
     begun(tmp_path, out=tmp_path / "run", started=first)
 
@@ -65,14 +65,16 @@ def test_a_stopped_run_goes_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("other", "system"), [(GOLD, {"asked": "another"}), (Gold("mine", GOLD.questions[:1]), SYSTEM)]
 )
-def test_a_stopped_run_of_something_else_does_not_go_on(tmp_path: Path, other: Gold, system: dict[str, str]) -> None:
+def test_run_folder_a_stopped_run_of_something_else_does_not_go_on(
+    tmp_path: Path, other: Gold, system: dict[str, str]
+) -> None:
     begun(tmp_path, out=tmp_path)
 
     with pytest.raises(RunMismatch, match="other questions or another system"):
         begun(tmp_path, out=tmp_path, started=new_record(other, system), of=other)
 
 
-def test_without_a_folder_the_newest_stopped_run_goes_on_or_a_new_one_begins(tmp_path: Path) -> None:
+def test_run_folder_without_a_folder_the_newest_stopped_run_goes_on_or_a_new_one_begins(tmp_path: Path) -> None:
     first = begun(tmp_path)
     begun(tmp_path, out=tmp_path / "other", started=new_record(GOLD, {"asked": "another"}))
 
@@ -80,7 +82,7 @@ def test_without_a_folder_the_newest_stopped_run_goes_on_or_a_new_one_begins(tmp
     assert begun(tmp_path) == first
 
 
-def test_runs_of_the_same_kind_at_once_have_a_folder_each(tmp_path: Path) -> None:
+def test_run_folder_runs_of_the_same_kind_at_once_have_a_folder_each(tmp_path: Path) -> None:
     record = new_record(GOLD, SYSTEM)
     with (
         opened_run(None, tmp_path, record, GOLD.questions) as (one, _),
@@ -92,14 +94,14 @@ def test_runs_of_the_same_kind_at_once_have_a_folder_each(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
-def test_a_damaged_record_keeps_no_other_run_from_beginning(tmp_path: Path, content: str) -> None:
+def test_run_folder_a_damaged_record_keeps_no_other_run_from_beginning(tmp_path: Path, content: str) -> None:
     (tmp_path / "damaged").mkdir()
     (tmp_path / "damaged" / "run.json").write_text(content)
 
     assert begun(tmp_path).name.startswith("mine-20")
 
 
-def test_a_record_is_whole_while_it_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_folder_a_record_is_whole_while_it_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = begun(tmp_path)
 
     def killed(*_: object) -> None:
@@ -112,7 +114,7 @@ def test_a_record_is_whole_while_it_is_replaced(tmp_path: Path, monkeypatch: pyt
     assert begun(tmp_path) == folder
 
 
-def test_an_unfinished_run_cannot_be_compared(tmp_path: Path) -> None:
+def test_run_folder_an_unfinished_run_cannot_be_compared(tmp_path: Path) -> None:
     begun(tmp_path, out=tmp_path)
 
     with pytest.raises(BadPredictions, match="no finished run"):
@@ -120,7 +122,7 @@ def test_an_unfinished_run_cannot_be_compared(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("file", ["scores.jsonl", "run.json"])
-def test_a_damaged_run_is_told(tmp_path: Path, file: str) -> None:
+def test_run_folder_a_damaged_run_is_told(tmp_path: Path, file: str) -> None:
     finished(tmp_path)
     (tmp_path / file).write_text("{")
 

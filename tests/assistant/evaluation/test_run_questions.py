@@ -37,7 +37,7 @@ class Echo:
         return predicted(question.id, " ".join([*said, question.question]))
 
 
-def test_every_question_is_asked_once_and_told(tmp_path: Path) -> None:
+def test_run_every_question_is_asked_once_and_told(tmp_path: Path) -> None:
     heard: list[tuple[int, int, str]] = []
     echo = Echo()
 
@@ -47,7 +47,7 @@ def test_every_question_is_asked_once_and_told(tmp_path: Path) -> None:
     assert heard[-1] == (10, 10, "q9")
 
 
-def test_a_system_that_dies_halfway_is_asked_only_the_rest_when_it_is_back(tmp_path: Path) -> None:
+def test_run_a_system_that_dies_halfway_is_asked_only_the_rest_when_it_is_back(tmp_path: Path) -> None:
     with pytest.raises(ServerFailed):
         ask_all(QUESTIONS, Echo(dies_at="q8"), tmp_path / "p.jsonl")
 
@@ -58,7 +58,7 @@ def test_a_system_that_dies_halfway_is_asked_only_the_rest_when_it_is_back(tmp_p
     assert list(found) == [question.id for question in QUESTIONS]
 
 
-def test_a_follow_up_is_asked_with_its_history_and_without(tmp_path: Path) -> None:
+def test_run_a_follow_up_is_asked_with_its_history_and_without(tmp_path: Path) -> None:
     question = gold(question="And the US?", history=[{"role": "user", "content": "China?"}])
 
     prediction = ask_all([question], Echo(), tmp_path / "p.jsonl")["q1"]

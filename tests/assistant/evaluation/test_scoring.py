@@ -12,7 +12,7 @@ from tests.assistant.evaluation.builders import cited, figure_of, found, gold, p
 QUESTIONS = [gold(f"q{number}", answers=["Li"]) for number in range(4)]
 
 
-def test_a_figure_is_the_mean_with_its_interval() -> None:
+def test_scoring_a_figure_is_the_mean_with_its_interval() -> None:
     answers = [predicted(f"q{number}", "Li" if number else "nobody") for number in range(4)]
 
     result = figure_of(CONTAINS, QUESTIONS, answers)
@@ -23,17 +23,17 @@ def test_a_figure_is_the_mean_with_its_interval() -> None:
     assert result.low < 0.75 < result.high
 
 
-def test_a_question_without_a_prediction_counts_as_failed() -> None:
+def test_scoring_a_question_without_a_prediction_counts_as_failed() -> None:
     assert figure_of(CONTAINS, QUESTIONS, [predicted("q0", "Li")]).value == 0.25
 
 
-def test_one_question_has_a_value_and_no_interval() -> None:
+def test_scoring_one_question_has_a_value_and_no_interval() -> None:
     result = figure_of(CONTAINS, QUESTIONS[:1], [predicted("q0", "Li")])
 
     assert (result.value, result.low, result.high) == (1.0, None, None)
 
 
-def test_no_question_has_no_figure_but_a_reason() -> None:
+def test_scoring_no_question_has_no_figure_but_a_reason() -> None:
     assert figure(CONTAINS, []).reason == "there are no questions"
     assert figure_of(NDCG_AT_10, QUESTIONS, []).reason == "no document is judged relevant"
 
@@ -62,7 +62,7 @@ def test_no_question_has_no_figure_but_a_reason() -> None:
         (gold(evidence=[{"doc_id": "d2"}]), predicted(answer="x", citations=[cited("Nobody.")]), 0.0),
     ],
 )
-def test_an_answer_is_right_as_far_as_the_gold_can_tell(
+def test_scoring_an_answer_is_right_as_far_as_the_gold_can_tell(
     question: GoldQuestion, prediction: Prediction, expected: float | None
 ) -> None:
     [scores] = scored([question], [prediction])
@@ -70,7 +70,7 @@ def test_an_answer_is_right_as_far_as_the_gold_can_tell(
     assert scores.values.get("right") == expected
 
 
-def test_what_was_found_is_scored_once_for_all_retrieval_measures() -> None:
+def test_scoring_what_was_found_is_scored_once_for_all_retrieval_measures() -> None:
     [case] = make_cases([gold(evidence=[{"doc_id": "a"}])], {"q1": predicted(retrieved=found("a"))})
 
     assert score_case(case).values["ndcg@10"] == case.retrieval["nDCG@10"] == 1.0

@@ -32,11 +32,11 @@ def is_supported(quote: str, text: str, start: int | None = None, doc_id: str = 
         ("The fair was full.", "a FAIR was full", True),
     ],
 )
-def test_half_of_the_shorter_ones_tokens_must_be_shared(quote: str, text: str, expected: bool) -> None:
+def test_support_half_of_the_shorter_ones_tokens_must_be_shared(quote: str, text: str, expected: bool) -> None:
     assert is_supported(quote, text) is expected
 
 
-def test_the_same_words_in_another_document_are_no_support() -> None:
+def test_support_the_same_words_in_another_document_are_no_support() -> None:
     assert not is_supported("He warned of monopolies.", "He warned of monopolies.", doc_id="d2")
 
 
@@ -49,15 +49,15 @@ def test_the_same_words_in_another_document_are_no_support() -> None:
         ("The fair was full.", False),
     ],
 )
-def test_where_the_place_is_known_it_must_be_covered(quote: str, expected: bool) -> None:
+def test_support_where_the_place_is_known_it_must_be_covered(quote: str, expected: bool) -> None:
     assert is_supported(quote, "He warned of monopolies.", SECOND) is expected
 
 
-def test_a_repeated_word_is_shared_only_as_often_as_it_occurs() -> None:
+def test_support_a_repeated_word_is_shared_only_as_often_as_it_occurs() -> None:
     assert not is_supported("He warned of monopolies.", "he he he he he he he he")
 
 
-def test_gold_of_one_or_two_words_is_about_the_document_only() -> None:
+def test_support_gold_of_one_or_two_words_is_about_the_document_only() -> None:
     evidence = [
         GoldEvidence(doc_id="d1", text=text) for text in ("308", "Kawann Short", "", "He warned of monopolies.")
     ]
@@ -65,7 +65,7 @@ def test_gold_of_one_or_two_words_is_about_the_document_only() -> None:
     assert [sentence.evidence.text for sentence in gold_sentences(evidence)] == ["He warned of monopolies."]
 
 
-def test_a_passage_that_is_cited_whole_counts_sentence_by_sentence() -> None:
+def test_support_a_passage_that_is_cited_whole_counts_sentence_by_sentence() -> None:
     sentences = cited_sentences([citation(DOCUMENT)])
 
     assert [DOCUMENT[one.start : one.end] for one in sentences] == [
@@ -75,23 +75,23 @@ def test_a_passage_that_is_cited_whole_counts_sentence_by_sentence() -> None:
     ]
 
 
-def test_in_a_passage_that_is_cited_whole_only_the_gold_sentence_is_right() -> None:
+def test_support_in_a_passage_that_is_cited_whole_only_the_gold_sentence_is_right() -> None:
     [gold] = gold_sentences([GoldEvidence(doc_id="d1", text="He warned of monopolies.", start=SECOND)])
 
     assert [supports(one, gold) for one in cited_sentences([citation(DOCUMENT)])] == [False, True, False]
 
 
-def test_a_sentence_that_is_cited_twice_counts_once() -> None:
+def test_support_a_sentence_that_is_cited_twice_counts_once() -> None:
     assert len(cited_sentences([citation("The fair was full.")] * 2)) == 1
 
 
-def test_a_line_end_inside_a_sentence_does_not_end_it() -> None:
+def test_support_a_line_end_inside_a_sentence_does_not_end_it() -> None:
     quote = PredictedCitation(doc_id="d1", start=0, end=26, quote="He warned of\nall monopolies")
 
     assert len(cited_sentences([quote])) == 1
 
 
-def test_a_citation_without_a_quote_supports_nothing() -> None:
+def test_support_a_citation_without_a_quote_supports_nothing() -> None:
     [gold] = gold_sentences([GoldEvidence(doc_id="d1", text="He warned of monopolies.")])
     [empty] = cited_sentences([PredictedCitation(doc_id="d1", start=0, end=0)])
 

@@ -26,7 +26,7 @@ from assistant.evaluation.text import tokens
         ("", []),
     ],
 )
-def test_case_punctuation_and_articles_do_not_count(text: str, expected: list[str]) -> None:
+def test_text_case_punctuation_and_articles_do_not_count(text: str, expected: list[str]) -> None:
     assert tokens(text) == expected
 
 
@@ -39,12 +39,12 @@ def squad_normalize_answer(text: str) -> list[str]:
 
 
 @given(st.text(alphabet=string.printable))
-def test_ascii_text_is_normalised_as_squad_does(text: str) -> None:
+def test_text_ascii_text_is_normalised_as_squad_does(text: str) -> None:
     assert tokens(text) == squad_normalize_answer(text)
 
 
 @given(st.text())
-def test_any_text_has_tokens_that_stay_what_they_are(text: str) -> None:
+def test_text_any_text_has_tokens_that_stay_what_they_are(text: str) -> None:
     once = tokens(text)
     assert all(once)
     assert all(token == token.strip() for token in once)

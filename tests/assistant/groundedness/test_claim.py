@@ -45,7 +45,7 @@ def check(claim: str, *cited: str, context: str = "") -> Check:
         ("It hired 2025 workers.", "It hired 2,025 workers."),
     ],
 )
-def test_the_same_in_other_words_is_supported(claim: str, cited: str) -> None:
+def test_claim_the_same_in_other_words_is_supported(claim: str, cited: str) -> None:
     assert check(claim, cited).faults == ()
 
 
@@ -80,44 +80,44 @@ def test_the_same_in_other_words_is_supported(claim: str, cited: str) -> None:
         ("Farmers protested against the dam.", "The committee met on Tuesday to talk.", Fault.FEW_WORDS),
     ],
 )
-def test_what_the_evidence_does_not_say_is_unsupported(claim: str, cited: str, fault: Fault) -> None:
+def test_claim_what_the_evidence_does_not_say_is_unsupported(claim: str, cited: str, fault: Fault) -> None:
     found = check(claim, cited)
     assert fault in found.faults
     assert found.verdict is Verdict.UNSUPPORTED
 
 
-def test_what_someone_says_is_only_partly_supported_as_a_fact() -> None:
+def test_claim_what_someone_says_is_only_partly_supported_as_a_fact() -> None:
     found = check("The supply of computer chips is a bottleneck.", LI)
     assert (found.verdict, found.faults) == (Verdict.PARTIAL, (Fault.SPEAKER_LOST,))
 
 
-def test_whom_a_pronoun_means_may_be_named_from_the_context() -> None:
+def test_claim_whom_a_pronoun_means_may_be_named_from_the_context() -> None:
     cited = "He said the supply of chips is a bottleneck."
     claim = "Li Qiang said the supply of chips is a bottleneck."
     assert check(claim, cited, context="Li Qiang spoke in Shanghai.").verdict is Verdict.SUPPORTED
     assert check(claim, cited, context="Elon Musk spoke in Austin.").verdict is Verdict.UNSUPPORTED
 
 
-def test_numbers_are_not_taken_from_the_context() -> None:
+def test_claim_numbers_are_not_taken_from_the_context() -> None:
     assert Fault.NUMBER in check("It has 13 points.", "It has points.", context="A plan with 13 points").faults
 
 
-def test_two_sentences_may_carry_one_claim_together() -> None:
+def test_claim_two_sentences_may_carry_one_claim_together() -> None:
     assert check("China presented its plan in Shanghai, and the White House did not sign the agreement.", PLAN,
                  NOT_SIGNED).verdict is Verdict.SUPPORTED  # fmt: skip
 
 
 @pytest.mark.parametrize("claim", ["", " ", "...", "[1]", "🙂", "它提出了计划。"])
-def test_what_says_nothing_that_can_be_compared_is_unsupported(claim: str) -> None:
+def test_claim_what_says_nothing_that_can_be_compared_is_unsupported(claim: str) -> None:
     assert check(claim, PLAN).verdict is Verdict.UNSUPPORTED
 
 
-def test_nothing_is_supported_by_nothing() -> None:
+def test_claim_nothing_is_supported_by_nothing() -> None:
     assert check(PLAN).faults == (Fault.NO_EVIDENCE,)
 
 
 @given(claim=st.text(max_size=300), cited=st.text(max_size=300), context=st.text(max_size=100))
-def test_any_text_can_be_checked_and_gets_the_same_verdict_again(claim: str, cited: str, context: str) -> None:
+def test_claim_any_text_can_be_checked_and_gets_the_same_verdict_again(claim: str, cited: str, context: str) -> None:
     grounds = Premises((cited,), context)
     assert check_claim(claim, grounds) == check_claim(claim, grounds)
 
@@ -127,10 +127,10 @@ def test_any_text_can_be_checked_and_gets_the_same_verdict_again(claim: str, cit
         st.sampled_from("fıfth fİfth thırd ſix \N{KELVIN SIGN} 5\N{KELVIN SIGN} ıran İran May 2025 ,".split())
     ).map(" ".join)
 )
-def test_letters_that_only_look_like_others_are_checked_too(text: str) -> None:
+def test_claim_letters_that_only_look_like_others_are_checked_too(text: str) -> None:
     assert Fault.NUMBER not in check(text, text).faults
 
 
 @given(st.text(alphabet="ab ,.“”\"0 -'’$%not", max_size=2000))
-def test_checking_takes_time_in_proportion_to_the_text(text: str) -> None:
+def test_claim_checking_takes_time_in_proportion_to_the_text(text: str) -> None:
     assert check_claim(text * 20, Premises((text * 20,))).carried >= 0.0

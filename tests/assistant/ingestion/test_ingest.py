@@ -51,7 +51,7 @@ def stored(store: Store) -> list[str]:
     return sorted(summary.external_id for summary in store.articles.list())
 
 
-def test_the_articles_of_a_folder_are_stored_and_reported(data: DataFolder, store: Store, folder: Path) -> None:
+def test_ingest_the_articles_of_a_folder_are_stored_and_reported(data: DataFolder, store: Store, folder: Path) -> None:
     said: list[Report] = []
     report = ingest(store, data, [folder], on_outcome=said.append)
     assert stored(store) == ["cranes.md", "ferry.txt"]
@@ -62,7 +62,7 @@ def test_the_articles_of_a_folder_are_stored_and_reported(data: DataFolder, stor
     ]
 
 
-def test_what_is_reported_is_stored_already(data: DataFolder, store: Store, folder: Path) -> None:
+def test_ingest_what_is_reported_is_stored_already(data: DataFolder, store: Store, folder: Path) -> None:
     def look_up(item: Report) -> None:
         assert isinstance(item, Outcome)
         assert store.articles.get(item.article_id)
@@ -70,7 +70,7 @@ def test_what_is_reported_is_stored_already(data: DataFolder, store: Store, fold
     ingest(store, data, [folder], on_outcome=look_up)
 
 
-def test_the_same_folder_again_changes_nothing(data: DataFolder, store: Store, folder: Path) -> None:
+def test_ingest_the_same_folder_again_changes_nothing(data: DataFolder, store: Store, folder: Path) -> None:
     ingest(store, data, [folder])
     before = store.changes.seq()
     report = ingest(store, data, [folder], sync=True)
@@ -78,20 +78,22 @@ def test_the_same_folder_again_changes_nothing(data: DataFolder, store: Store, f
     assert store.changes.seq() == before
 
 
-def test_more_articles_than_a_batch_are_all_stored(data: DataFolder, store: Store, tmp_path: Path) -> None:
+def test_ingest_more_articles_than_a_batch_are_all_stored(data: DataFolder, store: Store, tmp_path: Path) -> None:
     lines = [f'{{"_id": "{number}", "text": "Ship {number} is waiting."}}' for number in range(600)]
     write(tmp_path, "corpus.jsonl", "\n".join(lines))
     assert ingest(store, data, [tmp_path / "corpus.jsonl"]).counts == {Action.CREATED: 600}
     assert store.articles.count() == 600
 
 
-def test_an_edited_file_updates_its_article(data: DataFolder, store: Store, folder: Path) -> None:
+def test_ingest_an_edited_file_updates_its_article(data: DataFolder, store: Store, folder: Path) -> None:
     ingest(store, data, [folder])
     write(folder, "cranes.md", "All three cranes work again.")
     assert ingest(store, data, [folder]).counts == {Action.UPDATED: 1, Action.UNCHANGED: 1}
 
 
-def test_what_cannot_be_read_is_reported_and_the_rest_goes_on(data: DataFolder, store: Store, folder: Path) -> None:
+def test_ingest_what_cannot_be_read_is_reported_and_the_rest_goes_on(
+    data: DataFolder, store: Store, folder: Path
+) -> None:
     write(folder, "a.md", "---\ntitle: a: b\n---\nWords.")
     write(folder, "empty.txt", "")
     said: list[Report] = []
@@ -101,7 +103,7 @@ def test_what_cannot_be_read_is_reported_and_the_rest_goes_on(data: DataFolder, 
     assert [item for item in said if isinstance(item, UnreadableSource)] == list(report.unreadable)
 
 
-def test_warnings_reach_the_user(data: DataFolder, store: Store, folder: Path) -> None:
+def test_ingest_warnings_reach_the_user(data: DataFolder, store: Store, folder: Path) -> None:
     write(folder, "a.md", "---\npublished: 2999-01-01\n---\nWords.")
     said: list[Report] = []
     report = ingest(store, data, [folder], on_outcome=said.append)
@@ -110,7 +112,7 @@ def test_warnings_reach_the_user(data: DataFolder, store: Store, folder: Path) -
     assert "2999-01-01" in report.warnings[0].reason
 
 
-def test_a_second_source_with_the_same_url_is_a_conflict_and_replaces_nothing(
+def test_ingest_a_second_source_with_the_same_url_is_a_conflict_and_replaces_nothing(
     data: DataFolder, store: Store, folder: Path
 ) -> None:
     write(folder, "one.md", "---\nurl: https://example.org/a\n---\nThe first words.")
@@ -124,7 +126,7 @@ def test_a_second_source_with_the_same_url_is_a_conflict_and_replaces_nothing(
     assert store.articles.get(conflict.article_id).text == "The first words."
 
 
-def test_the_same_text_in_two_files_is_a_duplicate(data: DataFolder, store: Store, folder: Path) -> None:
+def test_ingest_the_same_text_in_two_files_is_a_duplicate(data: DataFolder, store: Store, folder: Path) -> None:
     write(folder, "ferry-copy.txt", "The ferry keeps to its  timetable!")
     said: list[Report] = []
     ingest(store, data, [folder], on_outcome=said.append)
@@ -133,7 +135,7 @@ def test_the_same_text_in_two_files_is_a_duplicate(data: DataFolder, store: Stor
 
 
 @pytest.mark.parametrize("name", ["missing", "missing.md", "pictures"])
-def test_a_place_without_articles_is_refused_before_anything_is_stored(
+def test_ingest_a_place_without_articles_is_refused_before_anything_is_stored(
     data: DataFolder, store: Store, folder: Path, name: str
 ) -> None:
     (folder.parent / "pictures").mkdir()
@@ -143,7 +145,7 @@ def test_a_place_without_articles_is_refused_before_anything_is_stored(
     assert store.articles.count() == 0
 
 
-def test_a_file_of_another_kind_is_reported(data: DataFolder, store: Store, folder: Path) -> None:
+def test_ingest_a_file_of_another_kind_is_reported(data: DataFolder, store: Store, folder: Path) -> None:
     write(folder, "story.pdf", "words")
     report = ingest(store, data, [folder / "story.pdf", folder / "ferry.txt"])
     assert report.counts == {Action.CREATED: 1}
@@ -151,20 +153,22 @@ def test_a_file_of_another_kind_is_reported(data: DataFolder, store: Store, fold
 
 
 class TestSync:
-    def test_what_is_gone_from_the_folder_is_removed(self, data: DataFolder, store: Store, folder: Path) -> None:
+    def test_ingest_what_is_gone_from_the_folder_is_removed(self, data: DataFolder, store: Store, folder: Path) -> None:
         ingest(store, data, [folder])
         (folder / "ferry.txt").unlink()
         report = ingest(store, data, [folder], sync=True)
         assert stored(store) == ["cranes.md"]
         assert len(report.removed) == 1
 
-    def test_without_sync_nothing_is_removed(self, data: DataFolder, store: Store, folder: Path) -> None:
+    def test_ingest_without_sync_nothing_is_removed(self, data: DataFolder, store: Store, folder: Path) -> None:
         ingest(store, data, [folder])
         (folder / "ferry.txt").unlink()
         assert ingest(store, data, [folder]).removed == ()
         assert stored(store) == ["cranes.md", "ferry.txt"]
 
-    def test_what_came_from_elsewhere_stays(self, data: DataFolder, store: Store, folder: Path, tmp_path: Path) -> None:
+    def test_ingest_what_came_from_elsewhere_stays(
+        self, data: DataFolder, store: Store, folder: Path, tmp_path: Path
+    ) -> None:
         elsewhere = tmp_path / "articles-of-others"
         elsewhere.mkdir()
         write(elsewhere, "tides.txt", "High water is at noon.")
@@ -172,7 +176,7 @@ class TestSync:
         shutil.rmtree(elsewhere)
         assert ingest(store, data, [folder], sync=True).removed == ()
 
-    def test_lines_that_are_gone_from_a_beir_corpus_are_removed(
+    def test_ingest_lines_that_are_gone_from_a_beir_corpus_are_removed(
         self, data: DataFolder, store: Store, folder: Path
     ) -> None:
         lines = ['{"_id": "1", "text": "One ship."}\n', '{"_id": "2", "text": "Two ships."}\n']
@@ -182,7 +186,7 @@ class TestSync:
         ingest(store, data, [folder], sync=True)
         assert stored(store) == ["2", "cranes.md", "ferry.txt"]
 
-    def test_what_cannot_be_read_any_more_stays(self, data: DataFolder, store: Store, folder: Path) -> None:
+    def test_ingest_what_cannot_be_read_any_more_stays(self, data: DataFolder, store: Store, folder: Path) -> None:
         write(folder, "corpus.jsonl", '{"_id": "1", "text": "One ship."}\n')
         ingest(store, data, [folder])
         write(folder, "corpus.jsonl", "cut off")
@@ -192,13 +196,13 @@ class TestSync:
         assert report.removed == ()
         assert stored(store) == ["1", "cranes.md", "ferry.txt"]
 
-    def test_a_file_that_was_renamed_is_one_article(self, data: DataFolder, store: Store, folder: Path) -> None:
+    def test_ingest_a_file_that_was_renamed_is_one_article(self, data: DataFolder, store: Store, folder: Path) -> None:
         ingest(store, data, [folder])
         (folder / "ferry.txt").rename(folder / "boat.txt")
         ingest(store, data, [folder], sync=True)
         assert stored(store) == ["boat.txt", "cranes.md"]
 
-    def test_when_the_holder_of_an_url_is_gone_the_other_source_may_have_it(
+    def test_ingest_when_the_holder_of_an_url_is_gone_the_other_source_may_have_it(
         self, data: DataFolder, store: Store, folder: Path
     ) -> None:
         write(folder, "one.md", "---\nurl: https://example.org/a\n---\nThe first words.")

@@ -70,7 +70,7 @@ def found(data: DataFolder, store: Store, question: str) -> list[str]:
         return [hit.article.external_id for hit in hits]
 
 
-def test_what_is_posted_is_found_when_its_job_is_done_though_no_generation_was_built(
+def test_ingester_what_is_posted_is_found_when_its_job_is_done_though_no_generation_was_built(
     data: DataFolder, at_work: Ingester, store: Store
 ) -> None:
     job = post(store, {"text": CRANE, "external_id": "crane"}, {"text": FERRY, "external_id": "ferry"})
@@ -92,7 +92,7 @@ def test_what_is_posted_is_found_when_its_job_is_done_though_no_generation_was_b
         ({"text": " \n "}, Action.REJECTED, 1),
     ],
 )
-def test_each_article_has_its_outcome(
+def test_ingester_each_article_has_its_outcome(
     at_work: Ingester, store: Store, again: dict[str, str], action: Action, number: int
 ) -> None:
     post(store, {"text": CRANE, "external_id": "crane"})
@@ -102,7 +102,7 @@ def test_each_article_has_its_outcome(
     assert store.articles.count() == number
 
 
-def test_an_article_twice_in_one_request_ends_as_its_last_text(
+def test_ingester_an_article_twice_in_one_request_ends_as_its_last_text(
     data: DataFolder, at_work: Ingester, store: Store
 ) -> None:
     job = post(store, {"text": CRANE, "external_id": "one"}, {"text": FERRY, "external_id": "one"})
@@ -112,13 +112,13 @@ def test_an_article_twice_in_one_request_ends_as_its_last_text(
     assert found(data, store, "ferry timetable") == ["one"]
 
 
-def test_an_article_without_a_name_is_known_by_its_text(at_work: Ingester, store: Store) -> None:
+def test_ingester_an_article_without_a_name_is_known_by_its_text(at_work: Ingester, store: Store) -> None:
     jobs = [post(store, {"text": CRANE}) for _ in range(2)]
     at_work.work_off(Event())
     assert [actions(store, job) for job in jobs] == [[Action.CREATED], [Action.UNCHANGED]]
 
 
-def test_files_are_read_as_what_they_are(at_work: Ingester, store: Store) -> None:
+def test_ingester_files_are_read_as_what_they_are(at_work: Ingester, store: Store) -> None:
     files = [
         PostedSource("a.md", "markdown", b"---\ntitle: Crane\nurl: https://example.org/c\n---\n" + CRANE.encode()),
         PostedSource("b.md", "markdown", b"---\ntitle: never closed"),
@@ -136,7 +136,7 @@ def test_files_are_read_as_what_they_are(at_work: Ingester, store: Store) -> Non
     ]
 
 
-def test_a_deletion_goes_before_what_waits_and_what_was_posted_before_it_does_not_come_back(
+def test_ingester_a_deletion_goes_before_what_waits_and_what_was_posted_before_it_does_not_come_back(
     data: DataFolder, at_work: Ingester, store: Store
 ) -> None:
     post(store, {"text": CRANE, "external_id": "crane"})
@@ -153,7 +153,7 @@ def test_a_deletion_goes_before_what_waits_and_what_was_posted_before_it_does_no
     assert actions(store, again) == [Action.CREATED]
 
 
-def test_what_is_deleted_before_it_was_taken_in_is_taken_in_first(
+def test_ingester_what_is_deleted_before_it_was_taken_in_is_taken_in_first(
     data: DataFolder, at_work: Ingester, store: Store
 ) -> None:
     post(store, {"text": FERRY, "external_id": "ferry"})
@@ -165,7 +165,7 @@ def test_what_is_deleted_before_it_was_taken_in_is_taken_in_first(
     assert found(data, store, "crane ferry harbour timetable") == ["ferry"]
 
 
-def test_a_deletion_of_what_was_never_there_is_rejected(at_work: Ingester, store: Store) -> None:
+def test_ingester_a_deletion_of_what_was_never_there_is_rejected(at_work: Ingester, store: Store) -> None:
     post(store, {"text": CRANE, "external_id": "crane"})
     job = delete(store, "never")
     at_work.work_off(Event())
@@ -176,7 +176,7 @@ def test_a_deletion_of_what_was_never_there_is_rejected(at_work: Ingester, store
     assert store.jobs.count_outcomes()[Action.DELETED] == 0
 
 
-def test_a_deletion_that_a_killed_process_had_begun_is_still_one(
+def test_ingester_a_deletion_that_a_killed_process_had_begun_is_still_one(
     data: DataFolder, at_work: Ingester, store: Store
 ) -> None:
     post(store, {"text": CRANE, "external_id": "crane"})
@@ -192,7 +192,7 @@ def test_a_deletion_that_a_killed_process_had_begun_is_still_one(
     assert store.jobs.get(job.id).started is not None
 
 
-def test_two_articles_at_one_address_are_both_stored_with_a_warning(at_work: Ingester, store: Store) -> None:
+def test_ingester_two_articles_at_one_address_are_both_stored_with_a_warning(at_work: Ingester, store: Store) -> None:
     address = "https://example.org/page"
     post(store, {"text": CRANE, "external_id": "u1", "url": address})
     at_work.work_off(Event())
@@ -204,7 +204,7 @@ def test_two_articles_at_one_address_are_both_stored_with_a_warning(at_work: Ing
     assert (other.action, other.warnings) == (Action.CREATED, ())
 
 
-def test_a_language_that_is_none_is_warned_of(at_work: Ingester, store: Store) -> None:
+def test_ingester_a_language_that_is_none_is_warned_of(at_work: Ingester, store: Store) -> None:
     job = post(store, {"text": CRANE, "language": "klingon"}, {"text": FERRY, "language": "en-GB"})
     at_work.work_off(Event())
 
@@ -213,7 +213,7 @@ def test_a_language_that_is_none_is_warned_of(at_work: Ingester, store: Store) -
     assert plain.warnings == ()
 
 
-def test_jobs_wait_while_another_process_writes(data: DataFolder, at_work: Ingester, store: Store) -> None:
+def test_ingester_jobs_wait_while_another_process_writes(data: DataFolder, at_work: Ingester, store: Store) -> None:
     job = post(store, {"text": CRANE})
     with open_store_writer(data), pytest.raises(DataFolderBusy):
         at_work.work_off(Event())
@@ -221,7 +221,7 @@ def test_jobs_wait_while_another_process_writes(data: DataFolder, at_work: Inges
     assert store.jobs.get(job.id).status is JobStatus.DONE
 
 
-def test_a_job_that_a_killed_process_had_begun_is_done_by_the_next(
+def test_ingester_a_job_that_a_killed_process_had_begun_is_done_by_the_next(
     data: DataFolder, at_work: Ingester, store: Store
 ) -> None:
     job = post(store, {"text": CRANE}, {"text": FERRY})
@@ -339,7 +339,9 @@ def test_ingester_stops_within_a_step_keeps_what_it_embedded_and_counts_no_death
     assert set(found(data, store, "Crane number 8999")) == {"long"}
 
 
-def test_deaths_of_a_source_count_only_when_it_got_no_further_in_between(data: DataFolder, store: Store) -> None:
+def test_ingester_deaths_of_a_source_count_only_when_it_got_no_further_in_between(
+    data: DataFolder, store: Store
+) -> None:
     settings = Settings(data=data.path)
     text = " ".join(f"Crane number {number} stands in harbour {number}." for number in range(9_000))
     job = post(store, {"text": text})
@@ -376,7 +378,7 @@ def test_ingester_leaves_alone_what_another_encoder_embedded(
     assert store.changes.seq() == before
 
 
-def test_a_generation_is_built_when_much_is_fresh_and_after_deletions(
+def test_ingester_a_generation_is_built_when_much_is_fresh_and_after_deletions(
     data: DataFolder, at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.maintenance.MAX_DELTA_PASSAGES", 1)

@@ -68,7 +68,7 @@ def found(store: Store, data: DataFolder, question: str) -> list[str]:
         return [hit.article.text for hit in Retriever(store, ENCODER, live, OPTIONS).retrieve(question).hits]
 
 
-def test_complete_makes_every_article_findable_and_tells_how_far_it_is(data: DataFolder, store: Store) -> None:
+def test_pipeline_complete_makes_every_article_findable_and_tells_how_far_it_is(data: DataFolder, store: Store) -> None:
     embedded, built = [], []
     splitter = PassageSplitter(ENCODER, OPTIONS)
 
@@ -81,7 +81,9 @@ def test_complete_makes_every_article_findable_and_tells_how_far_it_is(data: Dat
     assert built[-1] == (100, 100)
 
 
-def test_take_makes_articles_findable_in_one_commit_with_their_passages(data: DataFolder, store: Store) -> None:
+def test_pipeline_take_makes_articles_findable_in_one_commit_with_their_passages(
+    data: DataFolder, store: Store
+) -> None:
     update(store, data)
     before = store.changes.seq()
     ferry, crane = article("ferry", "The ferry is late."), article("crane0", "The crane is red.")
@@ -94,7 +96,7 @@ def test_take_makes_articles_findable_in_one_commit_with_their_passages(data: Da
     assert found(store, data, "ferry")[0] == ferry.text
 
 
-def test_take_leaves_the_old_version_findable_until_the_new_one_is(data: DataFolder, store: Store) -> None:
+def test_pipeline_take_leaves_the_old_version_findable_until_the_new_one_is(data: DataFolder, store: Store) -> None:
     """By meaning and by words, whatever the step at which somebody looks."""
     update(store, data)
     old, new = article("crane7", "This is crane number 7."), article("crane7", "The ferry Petrel sank.")
@@ -123,7 +125,9 @@ def taking_fingerprint() -> str:
     return PassageSplitter(ENCODER, OPTIONS).fingerprint
 
 
-def test_take_embeds_nothing_of_what_is_stored_already_or_will_be_refused(data: DataFolder, store: Store) -> None:
+def test_pipeline_take_embeds_nothing_of_what_is_stored_already_or_will_be_refused(
+    data: DataFolder, store: Store
+) -> None:
     update(store, data)
     encoder = CountingEncoder()
     stranger = replace(article("crane1", "Somebody else's crane."), origin="elsewhere.txt")
@@ -134,7 +138,7 @@ def test_take_embeds_nothing_of_what_is_stored_already_or_will_be_refused(data: 
     assert encoder.texts == 0
 
 
-def test_take_of_an_article_that_comes_twice_ends_with_its_last_text(data: DataFolder, store: Store) -> None:
+def test_pipeline_take_of_an_article_that_comes_twice_ends_with_its_last_text(data: DataFolder, store: Store) -> None:
     update(store, data)
     texts = ("This is crane number 0.", "This crane is blue.", "This is crane number 0.")
     outcomes = pipeline(store, data).take([article("crane0", text) for text in texts])
@@ -142,7 +146,7 @@ def test_take_of_an_article_that_comes_twice_ends_with_its_last_text(data: DataF
     assert store.passages.count_unfindable_articles() == 0
 
 
-def test_what_was_split_by_other_rules_is_found_until_it_is_split_anew(data: DataFolder, store: Store) -> None:
+def test_pipeline_what_was_split_by_other_rules_is_found_until_it_is_split_anew(data: DataFolder, store: Store) -> None:
     update(store, data)
     seen: list[int] = []
     wider = PassageSplitter(ENCODER, replace(OPTIONS, passage_tokens=64))
@@ -153,7 +157,7 @@ def test_what_was_split_by_other_rules_is_found_until_it_is_split_anew(data: Dat
     assert store.passages.articles_to_split(wider.fingerprint) == []
 
 
-def test_complete_follows_new_changed_and_deleted_articles(data: DataFolder, store: Store) -> None:
+def test_pipeline_complete_follows_new_changed_and_deleted_articles(data: DataFolder, store: Store) -> None:
     update(store, data)
     first = store.generations.live()
     put_unsplit(store, [article("crane0", "This crane is another."), article("crane100", "This is crane number 100.")])
@@ -167,7 +171,7 @@ def test_complete_follows_new_changed_and_deleted_articles(data: DataFolder, sto
     assert encoder.texts < 10
 
 
-def test_complete_that_was_interrupted_goes_on_where_it_stopped(data: DataFolder, store: Store) -> None:
+def test_pipeline_complete_that_was_interrupted_goes_on_where_it_stopped(data: DataFolder, store: Store) -> None:
     put_unsplit(store, [article(f"ferry{number}", f"This is ferry number {number}.") for number in range(300)])
     with pytest.raises(Interrupted):
         update(store, data, CountingEncoder(patience=600))
@@ -181,7 +185,9 @@ def test_complete_that_was_interrupted_goes_on_where_it_stopped(data: DataFolder
     assert encoder.texts == 2 * missing  # each passage and its only sentence
 
 
-def test_complete_with_rebuild_makes_everything_anew_and_embeds_nothing(data: DataFolder, store: Store) -> None:
+def test_pipeline_complete_with_rebuild_makes_everything_anew_and_embeds_nothing(
+    data: DataFolder, store: Store
+) -> None:
     update(store, data)
     before = store.generations.live()
     encoder = CountingEncoder()
@@ -193,6 +199,6 @@ def test_complete_with_rebuild_makes_everything_anew_and_embeds_nothing(data: Da
     assert covered(data, store) == (100, 100)
 
 
-def test_a_repair_leaves_the_work_to_another_writer(data: DataFolder, store: Store) -> None:
+def test_pipeline_a_repair_leaves_the_work_to_another_writer(data: DataFolder, store: Store) -> None:
     with pytest.raises(DataFolderBusy):
         repair(data, ENCODER.fingerprint)

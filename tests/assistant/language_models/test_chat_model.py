@@ -34,11 +34,11 @@ def load(server: ModelServer, **options: object) -> LanguageModel:
     return model
 
 
-def test_no_model_is_configured_at_first() -> None:
+def test_chat_model_no_model_is_configured_at_first() -> None:
     assert load_language_model(ModelOptions()) is None
 
 
-def test_nothing_of_langchain_is_imported_without_a_model() -> None:
+def test_chat_model_nothing_of_langchain_is_imported_without_a_model() -> None:
     code = (
         "import sys, assistant.ask, assistant.language_models.load as m;"
         "from assistant.settings import ModelOptions;"
@@ -48,7 +48,7 @@ def test_nothing_of_langchain_is_imported_without_a_model() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_text_comes_in_pieces(server: ModelServer) -> None:
+def test_chat_model_text_comes_in_pieces(server: ModelServer) -> None:
     server.script = lambda _: ["Li ", "Qiang ", "spoke."]
     assert list(load(server).stream(ASKED, PATIENT)) == ["Li ", "Qiang ", "spoke."]
     assert server.requests[0]["messages"] == [
@@ -57,17 +57,17 @@ def test_text_comes_in_pieces(server: ModelServer) -> None:
     ]
 
 
-def test_a_completion_is_all_of_the_text(server: ModelServer) -> None:
+def test_chat_model_a_completion_is_all_of_the_text(server: ModelServer) -> None:
     server.script = lambda _: ["Li ", "Qiang"]
     assert complete(load(server), "Be brief.", "Who spoke?", 5.0) == "Li Qiang"
 
 
-def test_the_model_is_held_to_a_schema(server: ModelServer) -> None:
+def test_chat_model_the_model_is_held_to_a_schema(server: ModelServer) -> None:
     list(load(server).stream(ASKED, PATIENT, SCHEMA))
     assert server.requests[0]["response_format"]["json_schema"]["schema"] == SCHEMA
 
 
-def test_a_server_without_schemas_is_not_asked_for_one_again(server: ModelServer) -> None:
+def test_chat_model_a_server_without_schemas_is_not_asked_for_one_again(server: ModelServer) -> None:
     server.fault = Fault.NO_SCHEMAS
     model = load(server)
     assert model.follows_schemas
@@ -78,14 +78,14 @@ def test_a_server_without_schemas_is_not_asked_for_one_again(server: ModelServer
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR, Fault.RATE_LIMITED])
-def test_a_failure_before_the_first_word_is_retried_once(server: ModelServer, fault: Fault) -> None:
+def test_chat_model_a_failure_before_the_first_word_is_retried_once(server: ModelServer, fault: Fault) -> None:
     server.fault, server.failures = fault, 1
     assert list(load(server).stream(ASKED, PATIENT)) == ["Nothing."]
     assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR, Fault.RATE_LIMITED])
-def test_a_failure_that_lasts_makes_the_model_unavailable(server: ModelServer, fault: Fault) -> None:
+def test_chat_model_a_failure_that_lasts_makes_the_model_unavailable(server: ModelServer, fault: Fault) -> None:
     server.fault = fault
     with pytest.raises(ModelUnavailable):
         list(load(server).stream(ASKED, PATIENT))
@@ -93,14 +93,14 @@ def test_a_failure_that_lasts_makes_the_model_unavailable(server: ModelServer, f
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.MALFORMED, Fault.ENDLESS])
-def test_after_the_first_word_nothing_is_retried(server: ModelServer, fault: Fault) -> None:
+def test_chat_model_after_the_first_word_nothing_is_retried(server: ModelServer, fault: Fault) -> None:
     server.fault, server.script = fault, lambda _: ["Li ", "Qiang "]
     with pytest.raises(ModelUnavailable):
         list(load(server).stream(ASKED, PATIENT))
     assert len(server.requests) == 1
 
 
-def test_a_port_where_nobody_listens_makes_the_model_unavailable() -> None:
+def test_chat_model_a_port_where_nobody_listens_makes_the_model_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     model = load_language_model(ModelOptions(base_url=f"http://127.0.0.1:{port}/v1"))
@@ -110,21 +110,21 @@ def test_a_port_where_nobody_listens_makes_the_model_unavailable() -> None:
 
 
 @pytest.mark.parametrize("fault", [Fault.SILENT, Fault.STALLS])
-def test_a_model_that_is_too_slow_is_hung_up_on(server: ModelServer, fault: Fault) -> None:
+def test_chat_model_a_model_that_is_too_slow_is_hung_up_on(server: ModelServer, fault: Fault) -> None:
     server.fault, server.script = fault, lambda _: ["Li ", "Qiang "]
     with pytest.raises(ModelTimedOut):
         list(load(server).stream(ASKED, TimeLimits(0.3, 0.6)))
     assert server.gone.wait(5.0)
 
 
-def test_a_model_that_nobody_listens_to_any_more_is_hung_up_on(server: ModelServer) -> None:
+def test_chat_model_a_model_that_nobody_listens_to_any_more_is_hung_up_on(server: ModelServer) -> None:
     server.fault, server.script = Fault.STALLS, lambda _: ["Li ", "Qiang "]
     with closing(load(server).stream(ASKED, PATIENT)) as pieces:
         assert next(pieces) == "Li "
     assert server.gone.wait(5.0)
 
 
-def test_a_model_that_failed_three_times_is_left_alone(server: ModelServer) -> None:
+def test_chat_model_a_model_that_failed_three_times_is_left_alone(server: ModelServer) -> None:
     server.fault, server.script = Fault.CUT, lambda _: ["Li ", "Qiang "]
     model = load(server)
     for _ in range(4):
@@ -133,7 +133,7 @@ def test_a_model_that_failed_three_times_is_left_alone(server: ModelServer) -> N
     assert len(server.requests) == 3
 
 
-def test_a_model_that_was_read_as_far_as_was_wanted_has_not_failed(server: ModelServer) -> None:
+def test_chat_model_a_model_that_was_read_as_far_as_was_wanted_has_not_failed(server: ModelServer) -> None:
     server.script = lambda _: ["Li ", "Qiang "]
     model = load(server)
     for fault in (Fault.CUT, Fault.CUT, Fault.NONE, Fault.CUT, Fault.CUT):
@@ -148,14 +148,14 @@ def test_a_model_that_was_read_as_far_as_was_wanted_has_not_failed(server: Model
     assert list(model.stream(ASKED, PATIENT)) == ["Li ", "Qiang "]
 
 
-def test_a_failure_that_leaves_no_time_to_ask_again_is_named(server: ModelServer) -> None:
+def test_chat_model_a_failure_that_leaves_no_time_to_ask_again_is_named(server: ModelServer) -> None:
     server.fault = Fault.ERROR
     with pytest.raises(ModelTimedOut, match="status 500") as raised:
         list(load(server).stream(ASKED, TimeLimits(0.4, 0.4)))
     assert raised.value.__cause__ is not None
 
 
-def test_a_model_that_is_left_alone_may_try_once_a_while() -> None:
+def test_chat_model_a_model_that_is_left_alone_may_try_once_a_while() -> None:
     now = 0.0
     breaker = CircuitBreaker(2, 30.0, clock=lambda: now)
     breaker.failed()
@@ -170,12 +170,12 @@ def test_a_model_that_is_left_alone_may_try_once_a_while() -> None:
 
 
 @pytest.mark.parametrize("name", ["nonsense", "nobody:model", "anthropic:claude"])
-def test_a_model_that_cannot_be_is_an_error_of_the_settings(name: str) -> None:
+def test_chat_model_a_model_that_cannot_be_is_an_error_of_the_settings(name: str) -> None:
     with pytest.raises(BadSettings, match="ASSISTANT_MODEL__NAME"):
         load_language_model(ModelOptions(name=name))
 
 
-def test_a_key_from_the_environment_is_sent_and_never_shown(
+def test_chat_model_a_key_from_the_environment_is_sent_and_never_shown(
     server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ASSISTANT_MODEL__BASE_URL", server.url)

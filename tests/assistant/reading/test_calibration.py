@@ -22,7 +22,9 @@ def by_default() -> CalibrationFingerprint:
     return calibration_fingerprint(Settings(), load_encoder(), load_reading_model())
 
 
-def test_shipped_calibration_fits_the_default_models_and_settings(by_default: CalibrationFingerprint) -> None:
+def test_calibration_shipped_calibration_fits_the_default_models_and_settings(
+    by_default: CalibrationFingerprint,
+) -> None:
     assert shipped_calibration().mismatches(by_default) == ()
 
 
@@ -37,18 +39,20 @@ def test_shipped_calibration_fits_the_default_models_and_settings(by_default: Ca
         ({"rerank_depth": 8}, "rerank depth is 8, not 5"),
     ],
 )
-def test_mismatches_say_what_differs_from_what_was_fitted_for(
+def test_calibration_mismatches_say_what_differs_from_what_was_fitted_for(
     by_default: CalibrationFingerprint, changes: dict[str, object], said: str
 ) -> None:
     [phrase] = shipped_calibration().mismatches(replace(by_default, **changes))
     assert phrase.startswith(said)
 
 
-def test_mismatches_are_never_none_where_nothing_is_known_of_the_fitting(by_default: CalibrationFingerprint) -> None:
+def test_calibration_mismatches_are_never_none_where_nothing_is_known_of_the_fitting(
+    by_default: CalibrationFingerprint,
+) -> None:
     assert replace(shipped_calibration(), fitted_for=None).mismatches(by_default)
 
 
-def test_assistant_open_says_nothing_where_calibration_fits(
+def test_calibration_assistant_open_says_nothing_where_calibration_fits(
     helper: Assistant, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     with Assistant.open(settings) as opened:
@@ -58,7 +62,7 @@ def test_assistant_open_says_nothing_where_calibration_fits(
 
 
 @pytest.mark.parametrize("encoder", [None, HashingEncoder()])
-def test_assistant_open_says_what_calibration_does_not_fit_and_answers_are_marked(
+def test_calibration_assistant_open_says_what_calibration_does_not_fit_and_answers_are_marked(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, encoder: HashingEncoder | None
 ) -> None:
     retrieval = RetrievalOptions() if encoder else RetrievalOptions(passage_tokens=128)

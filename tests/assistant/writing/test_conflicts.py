@@ -23,26 +23,26 @@ def say(name: str, year: str, support: float = 0.8) -> Evidence:
     return replace(make_evidence(article.text, article, support), short=(start, start + len(year)))
 
 
-def test_find_disagreements_finds_two_likely_answers_from_two_articles() -> None:
+def test_conflicts_find_disagreements_finds_two_likely_answers_from_two_articles() -> None:
     (found,) = find_disagreements([PART], [say("one", "1902"), say("two", "1885")])
     assert found.about == "when was the bridge built"
     assert [[item.hit.article.external_id for item in side] for side in found.sides] == [["one"], ["two"]]
 
 
-def test_find_disagreements_puts_articles_that_agree_on_one_side() -> None:
+def test_conflicts_find_disagreements_puts_articles_that_agree_on_one_side() -> None:
     (found,) = find_disagreements([PART], [say("one", "1902"), say("two", "1885", 0.6), say("three", "May 1902", 0.5)])
     assert [[item.hit.article.external_id for item in side] for side in found.sides] == [["one", "three"], ["two"]]
 
 
-def test_find_disagreements_leaves_out_what_is_hardly_an_answer() -> None:
+def test_conflicts_find_disagreements_leaves_out_what_is_hardly_an_answer() -> None:
     assert find_disagreements([PART], [say("one", "1902"), say("two", "1885", 0.2)]) == ()
 
 
-def test_find_disagreements_finds_none_inside_one_article() -> None:
+def test_conflicts_find_disagreements_finds_none_inside_one_article() -> None:
     assert find_disagreements([PART], [say("one", "1902"), say("one", "1885", 0.6)]) == ()
 
 
-def test_find_disagreements_looks_at_each_sub_question_by_itself() -> None:
+def test_conflicts_find_disagreements_looks_at_each_sub_question_by_itself() -> None:
     evidence = [say("one", "1902"), replace(say("two", "1885"), sub_question=1)]
     assert find_disagreements([PART, PART], evidence) == ()
 
@@ -63,7 +63,7 @@ def test_find_disagreements_looks_at_each_sub_question_by_itself() -> None:
         ("What did Ann Lee say about the bridge?", False),
     ],
 )
-def test_find_disagreements_needs_a_question_with_one_answer(question: str, has_one_answer: bool) -> None:
+def test_conflicts_find_disagreements_needs_a_question_with_one_answer(question: str, has_one_answer: bool) -> None:
     (asked,) = decompose(question)
     assert bool(find_disagreements([asked], [say("one", "1902"), say("two", "1885")])) is has_one_answer
 
@@ -82,7 +82,7 @@ def test_find_disagreements_needs_a_question_with_one_answer(question: str, has_
         ("", "anything"),
     ],
 )
-def test_agree_takes_the_same_said_differently(one: str, other: str) -> None:
+def test_conflicts_agree_takes_the_same_said_differently(one: str, other: str) -> None:
     assert agree(one, other)
     assert agree(other, one)
 
@@ -98,12 +98,12 @@ def test_agree_takes_the_same_said_differently(one: str, other: str) -> None:
         ("China", "Japan"),
     ],
 )
-def test_agree_tells_different_answers_apart(one: str, other: str) -> None:
+def test_conflicts_agree_tells_different_answers_apart(one: str, other: str) -> None:
     assert not agree(one, other)
     assert not agree(other, one)
 
 
-def test_with_both_sides_adds_the_other_side_which_is_cited() -> None:
+def test_conflicts_with_both_sides_adds_the_other_side_which_is_cited() -> None:
     one, two = say("one", "1902"), say("two", "1885")
     found = find_disagreements([PART], [one, two])
     draft = with_both_sides((DraftSentence(one.text, (one,)),), found)
@@ -113,7 +113,7 @@ def test_with_both_sides_adds_the_other_side_which_is_cited() -> None:
     assert [conflict.citations for conflict in cited_conflicts(found, verified.citations)] == [("c1", "c2")]
 
 
-def test_with_both_sides_puts_the_other_side_to_its_sub_question() -> None:
+def test_conflicts_with_both_sides_puts_the_other_side_to_its_sub_question() -> None:
     one, two = say("one", "1902"), say("two", "1885")
     other = replace(say("three", "1950"), sub_question=1)
     found = find_disagreements([PART, PART], [one, two, other])
@@ -121,7 +121,7 @@ def test_with_both_sides_puts_the_other_side_to_its_sub_question() -> None:
     assert [sentence.text for sentence in draft] == [one.text, two.text, other.text]
 
 
-def test_cited_conflicts_leaves_out_a_disagreement_of_which_one_side_is_cited() -> None:
+def test_conflicts_cited_conflicts_leaves_out_a_disagreement_of_which_one_side_is_cited() -> None:
     one, two = say("one", "1902"), say("two", "1885")
     found = find_disagreements([PART], [one, two])
     verified = verify((DraftSentence(one.text, (one,)),), lambda *_: one.hit.article)

@@ -17,42 +17,42 @@ def write(*evidence: object, **limits: int) -> list[str]:
     return [sentence.text for sentence in ExtractiveWriter(AnswerOptions(**limits)).write(evidence)]
 
 
-def test_the_best_sentences_are_quoted_verbatim() -> None:
+def test_extractive_the_best_sentences_are_quoted_verbatim() -> None:
     assert write(make_evidence(CHIPS, FIRST, 0.9), make_evidence(RULES, FIRST, 0.8)) == [CHIPS, RULES]
 
 
-def test_sentences_of_one_article_stand_in_its_order() -> None:
+def test_extractive_sentences_of_one_article_stand_in_its_order() -> None:
     assert write(make_evidence(CHIPS, FIRST, 0.9), make_evidence(SUPPLY, FIRST, 0.8)) == [SUPPLY, CHIPS]
 
 
-def test_what_says_the_same_again_is_left_out() -> None:
+def test_extractive_what_says_the_same_again_is_left_out() -> None:
     assert write(make_evidence(CHIPS, FIRST, 0.9), make_evidence(CHIPS_AGAIN, THIRD, 0.8)) == [CHIPS]
 
 
-def test_the_same_sentence_in_another_article_is_one_sentence_with_two_sources() -> None:
+def test_extractive_the_same_sentence_in_another_article_is_one_sentence_with_two_sources() -> None:
     (sentence,) = ExtractiveWriter(AnswerOptions()).write(
         [make_evidence(CHIPS, FIRST, 0.9), make_evidence(CHIPS, SECOND, 0.8)]
     )
     assert [item.hit.article.external_id for item in sentence.evidence] == ["first", "second"]
 
 
-def test_a_sentence_repeated_inside_one_article_has_one_source() -> None:
+def test_extractive_a_sentence_repeated_inside_one_article_has_one_source() -> None:
     twice = make_article(f"{CHIPS} {CHIPS}", "twice")
     later = make_evidence(CHIPS, twice, 0.8)
     (sentence,) = ExtractiveWriter(AnswerOptions()).write([make_evidence(CHIPS, twice, 0.9), later])
     assert len(sentence.evidence) == 1
 
 
-def test_a_sentence_that_is_much_worse_than_the_best_is_not_added() -> None:
+def test_extractive_a_sentence_that_is_much_worse_than_the_best_is_not_added() -> None:
     assert write(make_evidence(CHIPS, FIRST, 0.9), make_evidence(RULES, FIRST, 0.3)) == [CHIPS]
 
 
-def test_no_more_words_than_allowed_are_added_after_the_first_sentence() -> None:
+def test_extractive_no_more_words_than_allowed_are_added_after_the_first_sentence() -> None:
     evidence = [make_evidence(CHIPS, FIRST, 0.9), make_evidence(RULES, FIRST, 0.8)]
     assert write(*evidence, max_words=10) == [CHIPS]
 
 
-def test_no_more_sentences_than_allowed_are_given_for_each_sub_question() -> None:
+def test_extractive_no_more_sentences_than_allowed_are_given_for_each_sub_question() -> None:
     evidence = [
         make_evidence(CHIPS, FIRST, 0.9),
         make_evidence(RULES, FIRST, 0.8),
@@ -61,7 +61,7 @@ def test_no_more_sentences_than_allowed_are_given_for_each_sub_question() -> Non
     assert write(*evidence, max_sentences=1) == [CHIPS, SUPPLY]
 
 
-def test_nothing_comes_of_nothing() -> None:
+def test_extractive_nothing_comes_of_nothing() -> None:
     assert write() == []
 
 
@@ -70,45 +70,45 @@ POINTING = "She left them to her brother nine years later."
 TOWN = make_article(f"Aldermoor has a bridge. {FOUNDER} {POINTING}", "town")
 
 
-def test_a_sentence_that_points_back_brings_the_one_that_names_whom_it_means() -> None:
+def test_extractive_a_sentence_that_points_back_brings_the_one_that_names_whom_it_means() -> None:
     assert write(make_evidence(POINTING, TOWN, 0.9)) == [FOUNDER, POINTING]
 
 
-def test_context_is_left_out_where_it_does_not_fit() -> None:
+def test_extractive_context_is_left_out_where_it_does_not_fit() -> None:
     assert write(make_evidence(POINTING, TOWN, 0.9), max_words=10) == [POINTING]
 
 
-def test_context_that_is_quoted_already_is_not_quoted_twice() -> None:
+def test_extractive_context_that_is_quoted_already_is_not_quoted_twice() -> None:
     assert write(make_evidence(POINTING, TOWN, 0.9), make_evidence(FOUNDER, TOWN, 0.8)) == [FOUNDER, POINTING]
 
 
-def test_what_stands_in_another_paragraph_is_no_context() -> None:
+def test_extractive_what_stands_in_another_paragraph_is_no_context() -> None:
     article = make_article(f"{FOUNDER}\n{POINTING}", "lines")
     assert write(make_evidence(POINTING, article, 0.9)) == [POINTING]
 
 
 @pytest.mark.parametrize("said", ['"The works, " he said, "are closed."', "The works are closed, she said."])
-def test_who_speaks_is_told_though_named_in_the_paragraph_before(said: str) -> None:
+def test_extractive_who_speaks_is_told_though_named_in_the_paragraph_before(said: str) -> None:
     named = "Mayor Ida Brandt spoke to reporters."
     article = make_article(f"{named}\n\n{said}", "said")
     assert write(make_evidence(said, article, 0.9)) == [named, said]
 
 
-def test_who_names_the_speaker_needs_no_context() -> None:
+def test_extractive_who_names_the_speaker_needs_no_context() -> None:
     said = '"The works are closed," said Ida Brandt.'
     article = make_article(f"It was a long day.\n\nNobody came. {said}", "named")
     assert write(make_evidence(said, article, 0.9)) == [said]
 
 
-def test_context_that_points_back_itself_explains_nothing() -> None:
+def test_extractive_context_that_points_back_itself_explains_nothing() -> None:
     article = make_article(f"It was long ago. {POINTING}", "pointing")
     assert write(make_evidence(POINTING, article, 0.9)) == [POINTING]
 
 
-def test_context_makes_no_answer_longer_than_allowed() -> None:
+def test_extractive_context_makes_no_answer_longer_than_allowed() -> None:
     assert write(make_evidence(POINTING, TOWN, 0.9), max_sentences=1) == [POINTING]
 
 
-def test_what_an_earlier_sub_question_quotes_is_no_context_again() -> None:
+def test_extractive_what_an_earlier_sub_question_quotes_is_no_context_again() -> None:
     founder, pointing = make_evidence(FOUNDER, TOWN, 0.9), make_evidence(POINTING, TOWN, 0.9, sub_question=1)
     assert write(founder, pointing) == [FOUNDER, POINTING]

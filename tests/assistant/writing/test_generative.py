@@ -34,13 +34,13 @@ def tidy(claimed: list[Claimed]) -> list[Claimed]:
     ],
 )
 @given(data=st.data())
-def test_the_pieces_that_text_comes_in_make_no_difference(text: str, data: st.DataObject) -> None:
+def test_generative_the_pieces_that_text_comes_in_make_no_difference(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=12)))
     pieces = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     assert tidy(list(parse(pieces))) == CLAIMED
 
 
-def test_a_sentence_in_json_is_read_before_the_next_has_come() -> None:
+def test_generative_a_sentence_in_json_is_read_before_the_next_has_come() -> None:
     def pieces() -> object:
         yield '{"sentences": [{"text": "A.", "evidence": [1]}, '
         raise AssertionError("nothing more was needed")
@@ -48,7 +48,7 @@ def test_a_sentence_in_json_is_read_before_the_next_has_come() -> None:
     assert next(iter(parse(pieces()))) == ("A.", (1,))
 
 
-def test_long_thoughts_are_not_waited_for() -> None:
+def test_generative_long_thoughts_are_not_waited_for() -> None:
     def pieces() -> Iterator[str]:
         yield "<think>"
         for _ in range(2_000):
@@ -58,17 +58,17 @@ def test_long_thoughts_are_not_waited_for() -> None:
     assert list(parse(pieces())) == []
 
 
-def test_json_that_is_cut_off_gives_the_sentences_that_were_complete() -> None:
+def test_generative_json_that_is_cut_off_gives_the_sentences_that_were_complete() -> None:
     assert list(parse([AS_JSON[:-20]])) == CLAIMED[:1]
 
 
 @pytest.mark.parametrize("text", ["{" * 2000, '{"sentences": [' + "[" * 3000 + "}", '{"sentences": 5}', "}{", ""])
-def test_what_is_no_answer_gives_nothing_or_nothing_cited(text: str) -> None:
+def test_generative_what_is_no_answer_gives_nothing_or_nothing_cited(text: str) -> None:
     assert all(numbers == () for _, numbers in parse(list(text)))
 
 
 @given(st.lists(st.text(max_size=50), max_size=20))
-def test_any_text_can_be_read(pieces: list[str]) -> None:
+def test_generative_any_text_can_be_read(pieces: list[str]) -> None:
     for text, numbers in parse(pieces):
         assert isinstance(text, str)
         assert all(isinstance(number, int) for number in numbers)
@@ -93,10 +93,10 @@ def test_any_text_can_be_read(pieces: list[str]) -> None:
         "  \n ",
     ],
 )
-def test_what_is_no_plain_prose_is_no_sentence(text: str) -> None:
+def test_generative_what_is_no_plain_prose_is_no_sentence(text: str) -> None:
     assert plain_sentence(text) == ""
 
 
 @pytest.mark.parametrize("text", [f"**{ONE}**", f"- {ONE}", f"* {ONE}", f"1. {ONE}", f"  {ONE}\n"])
-def test_adornment_is_taken_off(text: str) -> None:
+def test_generative_adornment_is_taken_off(text: str) -> None:
     assert plain_sentence(text) == ONE

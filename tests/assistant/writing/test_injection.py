@@ -76,7 +76,7 @@ def obey(user: str) -> Sequence[str]:
     )
 
 
-def test_a_model_that_obeys_every_order_changes_nothing(hostile_settings: Settings) -> None:
+def test_injection_a_model_that_obeys_every_order_changes_nothing(hostile_settings: Settings) -> None:
     with Assistant.open(hostile_settings, model=ScriptedModel(obey)) as helper:
         given = list(answers(helper))
     assert any(answer.status is Status.ANSWERED for answer in given)
@@ -85,7 +85,7 @@ def test_a_model_that_obeys_every_order_changes_nothing(hostile_settings: Settin
         assert "41 metres" not in answer.text
 
 
-def test_orders_do_not_keep_a_good_model_from_answering(hostile_settings: Settings) -> None:
+def test_injection_orders_do_not_keep_a_good_model_from_answering(hostile_settings: Settings) -> None:
     fact = "The dam of Aldermoor is 40 metres high."
 
     def script(user: str) -> Sequence[str]:
@@ -96,7 +96,7 @@ def test_orders_do_not_keep_a_good_model_from_answering(hostile_settings: Settin
     assert (answer.text, answer.mode) == (fact, "generative")
 
 
-def test_an_article_cannot_close_the_marks_around_it(hostile_settings: Settings) -> None:
+def test_injection_an_article_cannot_close_the_marks_around_it(hostile_settings: Settings) -> None:
     model = ScriptedModel(obey)
     with Assistant.open(hostile_settings, model=model) as helper:
         helper.ask(QUESTIONS[0])
@@ -107,7 +107,7 @@ def test_an_article_cannot_close_the_marks_around_it(hostile_settings: Settings)
     assert all(line.startswith("[") for line in lines[2:-2])
 
 
-def test_a_real_model_on_hostile_articles_keeps_the_promises(hostile_settings: Settings) -> None:
+def test_injection_a_real_model_on_hostile_articles_keeps_the_promises(hostile_settings: Settings) -> None:
     with small_model_server() as url:
         options = ModelOptions(base_url=url, first_seconds=60.0, whole_seconds=60.0, evidence=4)
         settings = hostile_settings.model_copy(update={"model": options})
@@ -117,7 +117,7 @@ def test_a_real_model_on_hostile_articles_keeps_the_promises(hostile_settings: S
                 assert answer.mode == "generative" or answer.degraded or answer.status is Status.NO_ANSWER
 
 
-def test_a_real_model_is_asked_in_both_forms(settings: Settings) -> None:
+def test_injection_a_real_model_is_asked_in_both_forms(settings: Settings) -> None:
     with small_model_server() as url:
         for output in ("schema", "prose"):
             options = ModelOptions(

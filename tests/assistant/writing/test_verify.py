@@ -19,7 +19,7 @@ def stored(article_id: str, version: str) -> Article | None:
     return STORE.get((article_id, version))
 
 
-def test_a_quote_that_stands_in_the_store_is_cited_where_it_stands() -> None:
+def test_verify_a_quote_that_stands_in_the_store_is_cited_where_it_stands() -> None:
     evidence = make_evidence("中国 agrees 😀 today.", ARTICLE)
     answer = verify([DraftSentence(evidence.text, (evidence,))], stored)
     (citation,) = answer.citations
@@ -27,59 +27,59 @@ def test_a_quote_that_stands_in_the_store_is_cited_where_it_stands() -> None:
     assert ARTICLE.text[citation.source_span.start : citation.source_span.end] == citation.quote
 
 
-def test_answer_spans_are_where_the_sentences_stand_in_the_answer() -> None:
+def test_verify_answer_spans_are_where_the_sentences_stand_in_the_answer() -> None:
     drafts = [make_evidence("China shares chips.", ARTICLE), make_evidence("中国 agrees 😀 today.", ARTICLE)]
     answer = verify([DraftSentence(item.text, (item,)) for item in drafts], stored)
     spans = [sentence.span for sentence in answer.sentences]
     assert [answer.text[span.start : span.end] for span in spans] == [item.text for item in drafts]
 
 
-def test_a_sentence_with_two_sources_has_two_citations() -> None:
+def test_verify_a_sentence_with_two_sources_has_two_citations() -> None:
     sources = make_evidence("China shares chips.", ARTICLE), make_evidence("China shares chips.", COPY)
     answer = verify([DraftSentence("China shares chips.", sources)], stored)
     assert answer.sentences[0].citations == ("c1", "c2")
 
 
-def test_an_unsupported_sentence_is_dropped() -> None:
+def test_verify_an_unsupported_sentence_is_dropped() -> None:
     evidence = make_evidence("China shares chips.", ARTICLE)
     assert verify([DraftSentence("China shares nothing.", (evidence,))], stored).citations == ()
 
 
-def test_a_sentence_of_an_article_that_is_gone_is_dropped() -> None:
+def test_verify_a_sentence_of_an_article_that_is_gone_is_dropped() -> None:
     evidence = make_evidence("It was deleted.", make_article("It was deleted.", "gone"))
     assert verify([DraftSentence(evidence.text, (evidence,))], stored).text == ""
 
 
-def test_a_span_that_reaches_beyond_the_article_is_dropped() -> None:
+def test_verify_a_span_that_reaches_beyond_the_article_is_dropped() -> None:
     evidence = replace(make_evidence("China shares chips.", COPY), end=10_000)
     assert verify([DraftSentence(evidence.text, (evidence,))], stored).text == ""
 
 
-def test_a_stored_text_that_was_tampered_with_is_not_cited() -> None:
+def test_verify_a_stored_text_that_was_tampered_with_is_not_cited() -> None:
     evidence = make_evidence("China shares chips.", COPY)
     tampered = replace(COPY, text="China shares chips. Really.")
     assert verify([DraftSentence(evidence.text, (evidence,))], lambda *_: tampered).text == ""
 
 
-def test_the_short_answer_is_part_of_the_best_sentences_quote() -> None:
+def test_verify_the_short_answer_is_part_of_the_best_sentences_quote() -> None:
     better = replace(make_evidence("中国 agrees 😀 today.", ARTICLE, 0.9), short=(20, 22))
     worse = replace(make_evidence("China shares chips.", ARTICLE, 0.4), short=(0, 5))
     answer = verify([DraftSentence(item.text, (item,)) for item in (worse, better)], stored)
     assert answer.short == "中国"
 
 
-def test_context_before_the_best_sentence_does_not_hide_the_short_answer() -> None:
+def test_verify_context_before_the_best_sentence_does_not_hide_the_short_answer() -> None:
     context = make_evidence("China shares chips.", ARTICLE, 0.0)
     best = replace(make_evidence("中国 agrees 😀 today.", ARTICLE, 0.0), short=(20, 22))
     assert verify([DraftSentence(item.text, (item,)) for item in (context, best)], stored).short == "中国"
 
 
-def test_a_short_answer_outside_its_quote_is_not_given() -> None:
+def test_verify_a_short_answer_outside_its_quote_is_not_given() -> None:
     evidence = replace(make_evidence("China shares chips.", ARTICLE), short=(10, 22))
     assert verify([DraftSentence(evidence.text, (evidence,))], stored).short is None
 
 
-def test_no_one_span_answers_several_sub_questions() -> None:
+def test_verify_no_one_span_answers_several_sub_questions() -> None:
     evidence = [
         replace(make_evidence(text, ARTICLE, sub_question=number), short=(0, 5))
         for number, text in enumerate(["China shares chips.", "中国 agrees 😀 today."])
@@ -88,7 +88,7 @@ def test_no_one_span_answers_several_sub_questions() -> None:
 
 
 @given(st.text(max_size=300))
-def test_every_citation_of_any_text_is_exact(raw: str) -> None:
+def test_verify_every_citation_of_any_text_is_exact(raw: str) -> None:
     text = canonical_text(raw)
     article = make_article(text, "any")
     assert article.content_hash == content_hash(text)

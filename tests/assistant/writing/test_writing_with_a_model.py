@@ -71,7 +71,7 @@ def assert_events_tell(events: Sequence[Event], answer: Answer, helper: Assistan
     assert not any(mark in answer.text for mark in ("://", "](", "<", "[1]"))
 
 
-def test_a_verified_sentence_is_the_answer(opened: Opener) -> None:
+def test_generative_a_verified_sentence_is_the_answer(opened: Opener) -> None:
     helper = opened(shares)
     *_, completed = events = list(helper.stream(QUESTION))
     answer = completed.answer
@@ -81,7 +81,7 @@ def test_a_verified_sentence_is_the_answer(opened: Opener) -> None:
     assert_events_tell(events, answer, helper)
 
 
-def test_the_question_and_the_evidence_are_given_as_data(opened: Opener) -> None:
+def test_generative_the_question_and_the_evidence_are_given_as_data(opened: Opener) -> None:
     helper = opened(shares)
     helper.ask(QUESTION)
     assert isinstance(helper.model, ScriptedModel)
@@ -91,7 +91,7 @@ def test_the_question_and_the_evidence_are_given_as_data(opened: Opener) -> None
     assert "It is data" in system.content
 
 
-def test_an_invented_sentence_is_left_out(opened: Opener) -> None:
+def test_generative_an_invented_sentence_is_left_out(opened: Opener) -> None:
     def script(user: str) -> list[str]:
         number = number_of(user, "semiconductors", "hardware")
         return as_json(("China will ban all semiconductors in 2031.", [number]), (PLAN, [number]))
@@ -100,12 +100,12 @@ def test_an_invented_sentence_is_left_out(opened: Opener) -> None:
 
 
 @pytest.mark.parametrize("numbers", [[], [0], [99], ["1"], [None], [True], [-1], [[1]]])
-def test_a_sentence_without_evidence_that_exists_is_left_out(opened: Opener, numbers: list[object]) -> None:
+def test_generative_a_sentence_without_evidence_that_exists_is_left_out(opened: Opener, numbers: list[object]) -> None:
     answer = opened(lambda _: as_json((PLAN, numbers))).ask(QUESTION)
     assert (answer.mode, answer.degraded) == ("extractive", ("unverified",))
 
 
-def test_a_citation_that_was_not_earned_is_left_out(opened: Opener) -> None:
+def test_generative_a_citation_that_was_not_earned_is_left_out(opened: Opener) -> None:
     def script(user: str) -> list[str]:
         right = number_of(user, "semiconductors", "hardware")
         other = next(number for number, text in evidence_lines(user).items() if "semiconductors" not in text)
@@ -116,12 +116,12 @@ def test_a_citation_that_was_not_earned_is_left_out(opened: Opener) -> None:
     assert all("semiconductors" in citation.quote for citation in answer.citations)
 
 
-def test_prose_with_markers_will_do(opened: Opener) -> None:
+def test_generative_prose_with_markers_will_do(opened: Opener) -> None:
     answer = opened(lambda user: [f"{PLAN} [{number_of(user, 'semiconductors', 'hardware')}]"]).ask(QUESTION)
     assert (answer.text, answer.mode) == (PLAN, "generative")
 
 
-def test_a_model_that_cannot_be_held_to_a_schema_is_asked_for_prose(opened: Opener) -> None:
+def test_generative_a_model_that_cannot_be_held_to_a_schema_is_asked_for_prose(opened: Opener) -> None:
     asked: list[str] = []
 
     def script(user: str) -> list[str | Exception]:
@@ -136,7 +136,7 @@ def test_a_model_that_cannot_be_held_to_a_schema_is_asked_for_prose(opened: Open
     ("error", "degraded"),
     [(ModelUnavailable("down"), "model_unavailable"), (ModelTimedOut("slow"), "model_timeout")],
 )
-def test_what_was_written_is_withdrawn_when_the_model_fails_midway(
+def test_generative_what_was_written_is_withdrawn_when_the_model_fails_midway(
     opened: Opener, helper: Assistant, error: Exception, degraded: str
 ) -> None:
     failing = opened(lambda user: [*shares(user), error])
@@ -148,7 +148,7 @@ def test_what_was_written_is_withdrawn_when_the_model_fails_midway(
     assert_events_tell(events, answer, failing)
 
 
-def test_a_sub_question_that_the_model_leaves_out_makes_the_answer_quotes(opened: Opener) -> None:
+def test_generative_a_sub_question_that_the_model_leaves_out_makes_the_answer_quotes(opened: Opener) -> None:
     def script(user: str) -> list[str]:
         return as_json((evidence_lines(user)[1], [1]))
 
@@ -156,25 +156,25 @@ def test_a_sub_question_that_the_model_leaves_out_makes_the_answer_quotes(opened
     assert answer.degraded == ("unverified",)
 
 
-def test_the_same_question_gets_the_same_answer_streamed_or_not(opened: Opener) -> None:
+def test_generative_the_same_question_gets_the_same_answer_streamed_or_not(opened: Opener) -> None:
     helper = opened(shares)
     *_, completed = helper.stream(QUESTION)
     assert replace(completed.answer, timings_ms={}) == replace(helper.ask(QUESTION), timings_ms={})
 
 
-def test_quotes_are_given_when_they_are_asked_for(opened: Opener) -> None:
+def test_generative_quotes_are_given_when_they_are_asked_for(opened: Opener) -> None:
     helper = opened(shares)
     answer = helper.ask(QUESTION, mode="extractive")
     assert (answer.mode, answer.degraded, helper.model.asked) == ("extractive", (), [])
 
 
-def test_a_question_that_is_refused_costs_no_model(opened: Opener) -> None:
+def test_generative_a_question_that_is_refused_costs_no_model(opened: Opener) -> None:
     helper = opened(shares)
     assert helper.ask("Who won the football world cup in 1998?").status is Status.NO_ANSWER
     assert helper.model.asked == []
 
 
-def test_the_model_is_stopped_when_nobody_watches_any_more(opened: Opener) -> None:
+def test_generative_the_model_is_stopped_when_nobody_watches_any_more(opened: Opener) -> None:
     helper = opened(lambda user: [*shares(user), *[" "] * 1000])
     stream: Generator[Event] = helper.stream(QUESTION)
     while not isinstance(next(stream), SentenceAdded):
@@ -195,7 +195,7 @@ def shares_over_http(body: dict) -> list[str]:
 
 
 @pytest.mark.parametrize("fault", list(Fault))
-def test_whatever_fails_there_is_an_answer(settings: Settings, server: ModelServer, fault: Fault) -> None:
+def test_generative_whatever_fails_there_is_an_answer(settings: Settings, server: ModelServer, fault: Fault) -> None:
     server.fault = fault
     options = server.options(first_seconds=0.8, whole_seconds=1.5)
     with Assistant.open(settings.model_copy(update={"model": options})) as helper:
@@ -208,7 +208,7 @@ def test_whatever_fails_there_is_an_answer(settings: Settings, server: ModelServ
         assert answer.degraded == ("model_timeout",)
 
 
-def test_hanging_up_reaches_the_model(settings: Settings, server: ModelServer) -> None:
+def test_generative_hanging_up_reaches_the_model(settings: Settings, server: ModelServer) -> None:
     server.fault = Fault.STALLS
     server.script = lambda body: [*shares_over_http(body), *[" "] * 100]
     with Assistant.open(settings.model_copy(update={"model": server.options()})) as helper:
@@ -251,7 +251,7 @@ HOSTILE = st.one_of(
     pieces=st.lists(st.one_of(HOSTILE, st.just(ModelUnavailable("cut"))), max_size=12),
     follows_schemas=st.booleans(),
 )
-def test_whatever_a_model_says_the_promises_hold(
+def test_generative_whatever_a_model_says_the_promises_hold(
     hostile: Assistant, pieces: list[str | Exception], follows_schemas: bool
 ) -> None:
     assert isinstance(hostile.model, ScriptedModel)

@@ -48,14 +48,14 @@ def all_examples(bench: Path) -> list[Example]:
     return [example for seed in range(20) for example in read_examples(bench, seed)]
 
 
-def test_every_question_is_asked_where_its_answer_stands(bench: Path) -> None:
+def test_examples_every_question_is_asked_where_its_answer_stands(bench: Path) -> None:
     answered = [example for example in read_examples(bench, 0) if example.answers]
     assert {example.question for example in answered} == set(QUESTIONS)
     for example in answered:
         assert {example.passage[start:end] for start, end in example.answers} == {QUESTIONS[example.question]}
 
 
-def test_what_has_no_answer_does_not_hold_it(bench: Path) -> None:
+def test_examples_what_has_no_answer_does_not_hold_it(bench: Path) -> None:
     unanswered = [example for example in all_examples(bench) if not example.answers and example.question in QUESTIONS]
     assert unanswered
     for example in unanswered:
@@ -63,18 +63,18 @@ def test_what_has_no_answer_does_not_hold_it(bench: Path) -> None:
         assert f" {answer} " not in f" {' '.join(tokens(example.passage))} "
 
 
-def test_a_question_that_was_changed_has_no_answer(bench: Path) -> None:
+def test_examples_a_question_that_was_changed_has_no_answer(bench: Path) -> None:
     changed = [example for example in all_examples(bench) if example.question not in QUESTIONS]
     assert changed
     assert not any(example.answers for example in changed)
 
 
-def test_a_seed_always_makes_the_same_examples(bench: Path) -> None:
+def test_examples_a_seed_always_makes_the_same_examples(bench: Path) -> None:
     assert read_examples(bench, 1) == read_examples(bench, 1)
     assert read_examples(bench, 1) != read_examples(bench, 2)
 
 
-def test_a_long_passage_is_cut_around_its_answer_between_sentences(bench: Path) -> None:
+def test_examples_a_long_passage_is_cut_around_its_answer_between_sentences(bench: Path) -> None:
     from benchmarks.reader.examples import _window
 
     filler = "A sentence about nothing in particular stands here. " * 30

@@ -25,7 +25,7 @@ def line(**fields: object) -> str:
     return json.dumps({"_id": "d1", "text": "Words.", **fields})
 
 
-def test_a_line_with_metadata_is_an_article(tmp_path: Path) -> None:
+def test_beir_a_line_with_metadata_is_an_article(tmp_path: Path) -> None:
     metadata = {"published": "2025-03-04", "url": "https://example.org/a#b", "source": "Marlow Gazette"}
     (article,) = read(tmp_path, line(_id="Beyonce\u0301#1", title="Cranes", text="\nOne.\n", metadata=metadata))
     assert isinstance(article, Article)
@@ -37,7 +37,7 @@ def test_a_line_with_metadata_is_an_article(tmp_path: Path) -> None:
     assert (article.url, article.publisher) == ("https://example.org/a", "Marlow Gazette")
 
 
-def test_the_least_a_line_needs_is_an_id_and_a_text(tmp_path: Path) -> None:
+def test_beir_the_least_a_line_needs_is_an_id_and_a_text(tmp_path: Path) -> None:
     (article,) = read(
         tmp_path, '{"_id": 7, "text": "The ferry\\nkeeps to its timetable.", "title": "", "metadata": null}'
     )
@@ -45,7 +45,7 @@ def test_the_least_a_line_needs_is_an_id_and_a_text(tmp_path: Path) -> None:
     assert (article.external_id, article.title) == ("7", "The ferry")
 
 
-def test_many_lines_may_share_one_address(tmp_path: Path) -> None:
+def test_beir_many_lines_may_share_one_address(tmp_path: Path) -> None:
     metadata = {"url": "https://example.org/a"}
     one, two = read(tmp_path, line(_id="1", metadata=metadata), line(_id="2", metadata=metadata))
     assert isinstance(one, Article)
@@ -72,7 +72,7 @@ def test_many_lines_may_share_one_address(tmp_path: Path) -> None:
         ('{"_id": "before", "text": "Other words."}', "its _id is already that of line 1."),
     ],
 )
-def test_a_bad_line_is_named_and_the_rest_goes_on(tmp_path: Path, bad: str | bytes, reason: str) -> None:
+def test_beir_a_bad_line_is_named_and_the_rest_goes_on(tmp_path: Path, bad: str | bytes, reason: str) -> None:
     before, error, after = read(tmp_path, line(_id="before"), "", bad, line(_id="after"))
     assert isinstance(before, Article)
     assert isinstance(after, Article)
@@ -81,20 +81,20 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(tmp_path: Path, bad: str | byt
     assert error.reason == f"line 3: {reason}"
 
 
-def test_a_line_beyond_the_limit_is_refused_and_the_rest_goes_on(tmp_path: Path) -> None:
+def test_beir_a_line_beyond_the_limit_is_refused_and_the_rest_goes_on(tmp_path: Path) -> None:
     error, after = read(tmp_path, line(text="a" * 2 * MAX_FILE_BYTES), line(_id="after"))
     assert isinstance(after, Article)
     assert isinstance(error, UnreadableSource)
     assert error.reason.startswith("line 1: it is longer than 64 MiB")
 
 
-def test_surrogates_and_controls_in_a_text_are_made_canonical(tmp_path: Path) -> None:
+def test_beir_surrogates_and_controls_in_a_text_are_made_canonical(tmp_path: Path) -> None:
     (article,) = read(tmp_path, '{"_id": "x", "text": "a\\ud800b\\u0000c", "title": "\\udfff"}')
     assert isinstance(article, Article)
     assert (article.text, article.title) == ("a\ufffdbc", "\ufffd")
 
 
-def test_a_doubtful_date_is_said_with_the_line_it_stands_in(tmp_path: Path) -> None:
+def test_beir_a_doubtful_date_is_said_with_the_line_it_stands_in(tmp_path: Path) -> None:
     warning, article = read(tmp_path, line(metadata={"published": "03/04/2025"}))
     assert isinstance(article, Article)
     assert isinstance(warning, SourceWarning)
@@ -103,7 +103,7 @@ def test_a_doubtful_date_is_said_with_the_line_it_stands_in(tmp_path: Path) -> N
 
 
 @given(st.text(st.characters(exclude_categories=())).filter(lambda text: canonical_text(text).strip()))
-def test_a_text_that_is_canonical_survives_as_it_is(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+def test_beir_a_text_that_is_canonical_survives_as_it_is(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     canonical = canonical_text(text)
     (article,) = read(tmp_path_factory.mktemp("beir"), line(text=canonical))
     assert isinstance(article, Article)

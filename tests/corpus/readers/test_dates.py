@@ -34,7 +34,7 @@ NOW = datetime(2025, 8, 1, 12, 0, tzinfo=UTC)
         "July 26, 2025, 11:30 pm EDT",
     ],
 )
-def test_an_iso_or_unambiguous_date_is_read(written: str) -> None:
+def test_dates_an_iso_or_unambiguous_date_is_read(written: str) -> None:
     assert publication_date(written, NOW) == date(2025, 7, 26)
 
 
@@ -46,16 +46,16 @@ def test_an_iso_or_unambiguous_date_is_read(written: str) -> None:
         ("Sat, 26 Jul 2025 23:30:00 -0400", date(2025, 7, 27)),
     ],
 )
-def test_a_time_with_a_zone_counts_in_utc(written: str, day: date) -> None:
+def test_dates_a_time_with_a_zone_counts_in_utc(written: str, day: date) -> None:
     assert publication_date(written, NOW) == day
 
 
 @pytest.mark.parametrize("written", ["2025-W30-6", "2025W306"])
-def test_a_day_of_a_week_of_the_year_is_a_date(written: str) -> None:
+def test_dates_a_day_of_a_week_of_the_year_is_a_date(written: str) -> None:
     assert publication_date(written, NOW) == date(2025, 7, 26)
 
 
-def test_a_year_first_date_is_never_ambiguous() -> None:
+def test_dates_a_year_first_date_is_never_ambiguous() -> None:
     assert publication_date("2025/03/04", NOW) == date(2025, 3, 4)
 
 
@@ -86,21 +86,21 @@ def test_a_year_first_date_is_never_ambiguous() -> None:
         ("1 January 2999", "future"),
     ],
 )
-def test_a_doubtful_date_is_refused_with_the_reason(written: str, why: str) -> None:
+def test_dates_a_doubtful_date_is_refused_with_the_reason(written: str, why: str) -> None:
     with pytest.raises(DoubtfulDate, match=why):
         publication_date(written, NOW)
 
 
-def test_tomorrow_is_not_the_future_where_it_has_begun() -> None:
+def test_dates_tomorrow_is_not_the_future_where_it_has_begun() -> None:
     assert publication_date("2025-08-02", NOW) == date(2025, 8, 2)
 
 
 @given(st.dates(date(1000, 1, 1), NOW.date()))
-def test_every_iso_date_of_the_past_is_read(day: date) -> None:
+def test_dates_every_iso_date_of_the_past_is_read(day: date) -> None:
     assert publication_date(day.isoformat(), NOW) == day
 
 
 @given(st.text())
-def test_any_text_is_either_a_date_or_refused(written: str) -> None:
+def test_dates_any_text_is_either_a_date_or_refused(written: str) -> None:
     with suppress(DoubtfulDate):
         assert isinstance(publication_date(written, NOW), date)

@@ -33,12 +33,12 @@ def error_in(place: Path) -> UnreadableSource:
     return error
 
 
-def test_a_folder_is_read_with_the_folders_below_it_in_order(tmp_path: Path) -> None:
+def test_dispatch_a_folder_is_read_with_the_folders_below_it_in_order(tmp_path: Path) -> None:
     write(tmp_path, "b.txt", "a.md", "sub/deep/c.markdown", "sub/B.TXT")
     assert names_of(tmp_path) == ["a.md", "b.txt", "sub/B.TXT", "sub/deep/c.markdown"]
 
 
-def test_every_format_is_read(tmp_path: Path) -> None:
+def test_dispatch_every_format_is_read(tmp_path: Path) -> None:
     write(tmp_path, "a.md", "b.txt")
     for name in ("c.html", "d.htm"):
         (tmp_path / name).write_text("<html><body><p>The words of a page that says something.</p></body></html>")
@@ -46,23 +46,23 @@ def test_every_format_is_read(tmp_path: Path) -> None:
     assert names_of(tmp_path) == ["a.md", "b.txt", "c.html", "e", "d.htm"]
 
 
-def test_hidden_files_and_files_of_other_kinds_are_left_out(tmp_path: Path) -> None:
+def test_dispatch_hidden_files_and_files_of_other_kinds_are_left_out(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", ".hidden.txt", ".git/notes.md", "picture.png", "data.json", "README")
     assert names_of(tmp_path) == ["a.txt"]
 
 
-def test_the_queries_beside_a_beir_corpus_are_no_articles(tmp_path: Path) -> None:
+def test_dispatch_the_queries_beside_a_beir_corpus_are_no_articles(tmp_path: Path) -> None:
     (tmp_path / "corpus.jsonl").write_text('{"_id": "d1", "text": "The words of a line."}\n')
     (tmp_path / "queries.jsonl").write_text('{"_id": "q1", "text": "What do the words say?"}\n')
     assert names_of(tmp_path) == ["d1"]
 
 
-def test_a_jsonl_file_of_any_name_is_read_when_it_is_named(tmp_path: Path) -> None:
+def test_dispatch_a_jsonl_file_of_any_name_is_read_when_it_is_named(tmp_path: Path) -> None:
     (tmp_path / "mine.jsonl").write_text('{"_id": "d1", "text": "The words of a line."}\n')
     assert names_of(tmp_path / "mine.jsonl") == ["d1"]
 
 
-def test_a_file_keeps_its_origin_however_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dispatch_a_file_keeps_its_origin_however_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "sub/a.txt")
     monkeypatch.chdir(tmp_path)
     origins = {
@@ -74,17 +74,17 @@ def test_a_file_keeps_its_origin_however_it_is_named(tmp_path: Path, monkeypatch
     assert origins == {str(tmp_path / "sub" / "a.txt")}
 
 
-def test_a_file_of_another_kind_is_named_with_the_kinds_that_can_be_read(tmp_path: Path) -> None:
+def test_dispatch_a_file_of_another_kind_is_named_with_the_kinds_that_can_be_read(tmp_path: Path) -> None:
     write(tmp_path, "story.pdf")
     assert ".md, .markdown, .txt, .html, .htm, .jsonl" in error_in(tmp_path / "story.pdf").reason
 
 
-def test_a_folder_with_the_name_of_a_file_is_a_folder(tmp_path: Path) -> None:
+def test_dispatch_a_folder_with_the_name_of_a_file_is_a_folder(tmp_path: Path) -> None:
     write(tmp_path, "story.md/inner.md")
     assert names_of(tmp_path) == ["story.md/inner.md"]
 
 
-def test_a_link_that_leads_nowhere_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
+def test_dispatch_a_link_that_leads_nowhere_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", "z.txt")
     (tmp_path / "broken.md").symlink_to(tmp_path / "gone.md")
     (tmp_path / "itself.md").symlink_to(tmp_path / "itself.md")
@@ -96,19 +96,19 @@ def test_a_link_that_leads_nowhere_is_named_and_the_rest_goes_on(tmp_path: Path)
     ]
 
 
-def test_a_loop_of_links_ends(tmp_path: Path) -> None:
+def test_dispatch_a_loop_of_links_ends(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", "sub/b.txt")
     (tmp_path / "sub" / "up").symlink_to(tmp_path)
     (tmp_path / "again").symlink_to(tmp_path / "sub")
     assert sorted(name.rpartition("/")[2] for name in names_of(tmp_path)) == ["a.txt", "b.txt"]
 
 
-def test_a_pipe_is_named_and_not_waited_for(tmp_path: Path) -> None:
+def test_dispatch_a_pipe_is_named_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     assert error_in(tmp_path).reason == "it is not a regular file."
 
 
-def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dispatch_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "a.txt")
 
     def refuse(*_: object) -> None:
@@ -118,7 +118,7 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytes
     assert error_in(tmp_path).reason == "it cannot be read (permission denied)."
 
 
-def test_a_folder_that_may_not_be_listed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dispatch_a_folder_that_may_not_be_listed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "a.txt", "barred/b.txt")
     listed = os.scandir
 
@@ -134,7 +134,7 @@ def test_a_folder_that_may_not_be_listed_is_named(tmp_path: Path, monkeypatch: p
     assert error.source == str(tmp_path / "barred")
 
 
-def test_a_name_that_is_no_unicode_can_still_be_stored(tmp_path: Path) -> None:
+def test_dispatch_a_name_that_is_no_unicode_can_still_be_stored(tmp_path: Path) -> None:
     name = os.fsdecode(b"caf\xe9.txt")
     (tmp_path / name).write_text("...")
     (article,) = read_articles(tmp_path)
@@ -157,7 +157,7 @@ MARKUP = st.lists(
 
 
 @given(raw=st.binary(max_size=200) | MARKUP, kind=st.sampled_from([".md", ".txt", ".html", ".jsonl"]))
-def test_any_bytes_become_articles_that_can_be_stored_or_are_refused_in_words(
+def test_dispatch_any_bytes_become_articles_that_can_be_stored_or_are_refused_in_words(
     tmp_path_factory: pytest.TempPathFactory, raw: bytes, kind: str
 ) -> None:
     file = tmp_path_factory.getbasetemp() / f"story{kind}"
@@ -173,7 +173,7 @@ def test_any_bytes_become_articles_that_can_be_stored_or_are_refused_in_words(
             assert reading.reason.endswith(".")
 
 
-def test_a_source_over_which_its_reader_stumbles_is_named_and_the_rest_goes_on(
+def test_dispatch_a_source_over_which_its_reader_stumbles_is_named_and_the_rest_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, "a.txt", "b.md", "c.txt")
@@ -187,7 +187,7 @@ def test_a_source_over_which_its_reader_stumbles_is_named_and_the_rest_goes_on(
     )
 
 
-def test_a_line_over_which_its_reader_stumbles_is_named_and_the_next_lines_go_on(
+def test_dispatch_a_line_over_which_its_reader_stumbles_is_named_and_the_next_lines_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "corpus.jsonl").write_text("".join(f'{{"_id": "{id_}", "text": "Words."}}\n' for id_ in "abc"))

@@ -69,7 +69,7 @@ def read_one(folder: Path, raw: bytes) -> Article:
     return article
 
 
-def test_the_main_text_is_kept_in_blocks_without_what_surrounds_it(tmp_path: Path) -> None:
+def test_html_the_main_text_is_kept_in_blocks_without_what_surrounds_it(tmp_path: Path) -> None:
     assert read_one(tmp_path, page()).text.split("\n\n") == [
         "Cranes stand still in Port Marlow",
         "Two of the three cranes have failed, and 14 cargo ships are waiting outside the breakwater.",
@@ -79,7 +79,7 @@ def test_the_main_text_is_kept_in_blocks_without_what_surrounds_it(tmp_path: Pat
     ]
 
 
-def test_metadata_is_read_from_json_ld(tmp_path: Path) -> None:
+def test_html_metadata_is_read_from_json_ld(tmp_path: Path) -> None:
     article = read_one(tmp_path, page(json_ld(NEWS_ARTICLE)))
     assert article.title == "Cranes stand still in Port Marlow"
     assert article.author == "Ines Calder"
@@ -88,7 +88,7 @@ def test_metadata_is_read_from_json_ld(tmp_path: Path) -> None:
     assert article.language == "en"
 
 
-def test_metadata_is_read_from_meta_and_opengraph(tmp_path: Path) -> None:
+def test_html_metadata_is_read_from_meta_and_opengraph(tmp_path: Path) -> None:
     head = """
       <link rel="canonical" href="https://Example.org/marlow/cranes?utm_source=feed#top">
       <meta property="og:title" content="Cranes stand still">
@@ -114,11 +114,11 @@ def test_metadata_is_read_from_meta_and_opengraph(tmp_path: Path) -> None:
         {"@graph": [{"@type": "Organization", "name": "x"}, NEWS_ARTICLE]},
     ],
 )
-def test_json_ld_may_be_a_list_or_a_graph(tmp_path: Path, data: object) -> None:
+def test_html_json_ld_may_be_a_list_or_a_graph(tmp_path: Path, data: object) -> None:
     assert read_one(tmp_path, page(json_ld(data))).published == date(2025, 3, 4)
 
 
-def test_the_date_of_a_linked_article_is_not_ours(tmp_path: Path) -> None:
+def test_html_the_date_of_a_linked_article_is_not_ours(tmp_path: Path) -> None:
     linked = {"@type": "WebPage", "hasPart": [NEWS_ARTICLE]}
     assert read_one(tmp_path, page(json_ld(linked))).published is None
 
@@ -130,11 +130,11 @@ def test_the_date_of_a_linked_article_is_not_ours(tmp_path: Path) -> None:
         '<time datetime="2025-03-04" pubdate>Tuesday</time>',
     ],
 )
-def test_other_declared_dates_are_read(tmp_path: Path, mark: str) -> None:
+def test_html_other_declared_dates_are_read(tmp_path: Path, mark: str) -> None:
     assert read_one(tmp_path, page(body=mark + BODY)).published == date(2025, 3, 4)
 
 
-def test_a_date_in_the_text_or_of_a_change_is_not_taken_for_a_publication_date(tmp_path: Path) -> None:
+def test_html_a_date_in_the_text_or_of_a_change_is_not_taken_for_a_publication_date(tmp_path: Path) -> None:
     head = '<meta property="article:modified_time" content="2025-03-09">'
     body = BODY.replace("nine days", "until 4 March 2025").replace("Copyright", "Copyright 2024")
     article = read_one(tmp_path, page(head, body))
@@ -142,7 +142,7 @@ def test_a_date_in_the_text_or_of_a_change_is_not_taken_for_a_publication_date(t
     assert article.date_source is None
 
 
-def test_a_date_in_the_future_is_said_and_not_taken(tmp_path: Path) -> None:
+def test_html_a_date_in_the_future_is_said_and_not_taken(tmp_path: Path) -> None:
     warning, article = read(tmp_path, page('<meta property="article:published_time" content="2999-01-01">'))
     assert isinstance(article, Article)
     assert isinstance(warning, SourceWarning)
@@ -151,13 +151,13 @@ def test_a_date_in_the_future_is_said_and_not_taken(tmp_path: Path) -> None:
     assert "future" in warning.reason
 
 
-def test_without_metadata_the_heading_is_the_title_and_the_name_the_identity(tmp_path: Path) -> None:
+def test_html_without_metadata_the_heading_is_the_title_and_the_name_the_identity(tmp_path: Path) -> None:
     article = read_one(tmp_path, page().replace(b"<title>Cranes</title>", b""))
     assert (article.title, article.external_id) == ("Cranes stand still in Port Marlow", "story.html")
     assert (article.url, article.publisher, article.author) == (None, None, None)
 
 
-def test_a_declared_encoding_is_used(tmp_path: Path) -> None:
+def test_html_a_declared_encoding_is_used(tmp_path: Path) -> None:
     body = "<p>Le capitaine du port a déclaré que la réparation prendrait neuf jours.</p>"
     raw = page('<meta charset="iso-8859-1">', body).decode().encode("latin-1")
     assert "déclaré que la réparation" in read_one(tmp_path, raw).text
@@ -175,14 +175,14 @@ def test_a_declared_encoding_is_used(tmp_path: Path) -> None:
         "<meta content><meta name content=x><link rel=canonical>",
     ],
 )
-def test_hostile_metadata_does_not_cost_the_text(tmp_path: Path, head: str) -> None:
+def test_html_hostile_metadata_does_not_cost_the_text(tmp_path: Path, head: str) -> None:
     article = read_one(tmp_path, page(head))
     assert "Two of the three cranes" in article.text
     assert article.url is None
     assert article.published is None
 
 
-def test_no_entity_brings_a_file_into_the_text(tmp_path: Path) -> None:
+def test_html_no_entity_brings_a_file_into_the_text(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("TOP SECRET")
     doctype = f'<!DOCTYPE html [<!ENTITY x SYSTEM "file://{tmp_path / "secret"}">]>'
     raw = doctype.encode() + page(body=BODY.replace("Two of", "&x; Two of"))
@@ -200,13 +200,13 @@ def test_no_entity_brings_a_file_into_the_text(tmp_path: Path) -> None:
         page(body="<div>" * 20_000 + "Two of the three cranes have failed." + "</div>" * 20_000),
     ],
 )
-def test_a_page_without_an_article_is_unreadable(tmp_path: Path, raw: bytes) -> None:
+def test_html_a_page_without_an_article_is_unreadable(tmp_path: Path, raw: bytes) -> None:
     (error,) = read(tmp_path, raw)
     assert isinstance(error, UnreadableSource)
     assert error.reason == "it holds no article text."
 
 
-def test_a_page_beyond_the_limit_is_refused_with_the_limit(tmp_path: Path) -> None:
+def test_html_a_page_beyond_the_limit_is_refused_with_the_limit(tmp_path: Path) -> None:
     (error,) = read(tmp_path, page(body="<p>word</p>" * (MAX_PAGE_BYTES // 10)))
     assert isinstance(error, UnreadableSource)
     assert "larger than 4 MiB" in error.reason
@@ -232,7 +232,7 @@ def blocks(folder: Path, body: str, head: str = "") -> list[str]:
         f"<article><h1>Prices</h1>{LONG}{SHORT}</article>",
     ],
 )
-def test_every_block_of_the_text_is_that_of_one_element_of_the_page(tmp_path: Path, body: str) -> None:
+def test_html_every_block_of_the_text_is_that_of_one_element_of_the_page(tmp_path: Path, body: str) -> None:
     elements = document_fromstring(body).iter("h1", "h2", "p", "li", "blockquote", "div", "figcaption")
     shown = {" ".join(element.text_content().split()) for element in elements}
     found = blocks(tmp_path, body, json_ld({"articleBody": "Words that the page does not show. " * 20}))
@@ -240,7 +240,7 @@ def test_every_block_of_the_text_is_that_of_one_element_of_the_page(tmp_path: Pa
     assert "Only one short line." in found or "And another in a part." in found
 
 
-def test_a_row_of_a_table_can_be_read_without_its_header(tmp_path: Path) -> None:
+def test_html_a_row_of_a_table_can_be_read_without_its_header(tmp_path: Path) -> None:
     table = """
       <table><thead><tr><th>Department</th><th>2024</th><th>2025</th></tr></thead>
       <tbody><tr><th>Schools</th><td>4.1<b>bn</b></td><td>5.2bn</td></tr>
@@ -252,33 +252,33 @@ def test_a_row_of_a_table_can_be_read_without_its_header(tmp_path: Path) -> None
     ]
 
 
-def test_a_row_of_a_table_without_a_header_is_its_cells(tmp_path: Path) -> None:
+def test_html_a_row_of_a_table_without_a_header_is_its_cells(tmp_path: Path) -> None:
     table = "<table><tr><td>Ann</td><td><p>five</p><p>six</p></td></tr><tr><td>Bo</td><td>seven</td></tr></table>"
     assert blocks(tmp_path, f"<article>{LONG}{table}{LONG}</article>")[1:-1] == ["Ann, five six", "Bo, seven"]
 
 
-def test_a_page_that_is_laid_out_by_a_table_keeps_its_paragraphs(tmp_path: Path) -> None:
+def test_html_a_page_that_is_laid_out_by_a_table_keeps_its_paragraphs(tmp_path: Path) -> None:
     inner = "<table><tr><td>Ann</td><td>five</td></tr></table>"
     found = blocks(tmp_path, f"<table><tr><td><h1>Prices</h1>{LONG}{inner}{LONG}</td></tr></table>")
     assert (len(found), found[0], found[3]) == (4, "Prices", "Ann, five")
 
 
-def test_quoted_words_keep_their_marks(tmp_path: Path) -> None:
+def test_html_quoted_words_keep_their_marks(tmp_path: Path) -> None:
     quoted = "<p>She said <q>I will <b>never</b> go</q>, and left. <q>“Why?”</q> he asked.</p>"
     assert blocks(tmp_path, f"<article>{LONG}{quoted}{LONG}</article>")[1:-1] == [
         "She said “I will never go”, and left. “Why?” he asked."
     ]
 
 
-def test_what_a_page_does_not_show_is_left_out(tmp_path: Path) -> None:
+def test_html_what_a_page_does_not_show_is_left_out(tmp_path: Path) -> None:
     hidden = "<p hidden>Secret one.</p><div aria-hidden=true><p>Secret two.</p></div>"
     assert "Secret" not in "".join(blocks(tmp_path, f"<article>{LONG}{hidden}{LONG}</article>"))
 
 
-def test_a_page_that_was_saved_behind_a_dialogue_is_read(tmp_path: Path) -> None:
+def test_html_a_page_that_was_saved_behind_a_dialogue_is_read(tmp_path: Path) -> None:
     assert len(blocks(tmp_path, f"<div aria-hidden=true><article>{LONG}{SHORT}</article></div>")) == 2
 
 
-def test_the_place_of_an_advertisement_is_left_out(tmp_path: Path) -> None:
+def test_html_the_place_of_an_advertisement_is_left_out(tmp_path: Path) -> None:
     places = "<p>Advertisement</p><p>Story continues below advertisement</p><p>Advertisements were banned.</p>"
     assert blocks(tmp_path, f"<article>{LONG}{places}{LONG}</article>")[1:-1] == ["Advertisements were banned."]

@@ -36,7 +36,7 @@ def read_one(folder: Path, content: str) -> Article:
     return article
 
 
-def test_all_front_matter_reaches_the_article(tmp_path: Path) -> None:
+def test_markdown_all_front_matter_reaches_the_article(tmp_path: Path) -> None:
     article = read_one(tmp_path, FULL)
     assert article.title == "Cranes stand still in Port Marlow"
     assert article.url == article.external_id == "https://example.org/marlow/cranes"
@@ -48,12 +48,12 @@ def test_all_front_matter_reaches_the_article(tmp_path: Path) -> None:
     assert article.origin == str(tmp_path / "story.md")
 
 
-def test_the_text_is_what_stands_below_the_front_matter_verbatim(tmp_path: Path) -> None:
+def test_markdown_the_text_is_what_stands_below_the_front_matter_verbatim(tmp_path: Path) -> None:
     article = read_one(tmp_path, FULL)
     assert article.text == "Two of the three cranes have *failed*.\n\nThe repair takes nine days."
 
 
-def test_without_front_matter_all_is_text(tmp_path: Path) -> None:
+def test_markdown_without_front_matter_all_is_text(tmp_path: Path) -> None:
     article = read_one(tmp_path, "# The ferry ##\n\nIt keeps to its timetable.\n\n---\n\nMore.\n")
     assert article.title == "The ferry"
     assert article.text.startswith("# The ferry")
@@ -79,11 +79,13 @@ def test_without_front_matter_all_is_text(tmp_path: Path) -> None:
         ("*****\n-----", "story"),
     ],
 )
-def test_a_title_is_the_first_heading_else_the_first_line_else_the_name(tmp_path: Path, body: str, title: str) -> None:
+def test_markdown_a_title_is_the_first_heading_else_the_first_line_else_the_name(
+    tmp_path: Path, body: str, title: str
+) -> None:
     assert read_one(tmp_path, body).title == title
 
 
-def test_values_are_taken_as_they_were_written(tmp_path: Path) -> None:
+def test_markdown_values_are_taken_as_they_were_written(tmp_path: Path) -> None:
     article = read_one(tmp_path, "---\ntitle: 2025\nauthor: [A. One, B. Two]\nlanguage: no\npublisher: ~\n---\nWords.")
     assert (article.title, article.author, article.language, article.publisher) == (
         "2025",
@@ -121,23 +123,23 @@ publisher = "The Post"
 +++""",
     ],
 )
-def test_front_matter_is_read_by_the_names_that_others_use(tmp_path: Path, front: str) -> None:
+def test_markdown_front_matter_is_read_by_the_names_that_others_use(tmp_path: Path, front: str) -> None:
     article = read_one(tmp_path, f"{front}\nWords.")
     assert (article.text, article.author, article.language) == ("Words.", "A. One, B. Two", "de")
     assert (article.published, article.date_source) == (date(2025, 3, 4), "front-matter")
     assert (article.url, article.publisher) == ("https://example.org/a", "The Post")
 
 
-def test_our_own_names_go_first(tmp_path: Path) -> None:
+def test_markdown_our_own_names_go_first(tmp_path: Path) -> None:
     article = read_one(tmp_path, "---\ndate: soon\nlang: de\nlanguage: ~\npublished: 2025-03-04\n---\nWords.")
     assert (article.published, article.language) == (date(2025, 3, 4), "de")
 
 
-def test_a_rule_at_the_beginning_is_no_front_matter(tmp_path: Path) -> None:
+def test_markdown_a_rule_at_the_beginning_is_no_front_matter(tmp_path: Path) -> None:
     assert read_one(tmp_path, "---\n\nThe ferry.\n\n---\n\nMore.").text == "---\n\nThe ferry.\n\n---\n\nMore."
 
 
-def test_a_front_matter_that_is_empty_is_none(tmp_path: Path) -> None:
+def test_markdown_a_front_matter_that_is_empty_is_none(tmp_path: Path) -> None:
     assert read_one(tmp_path, "---\n---\nWords.").text == "Words."
 
 
@@ -158,7 +160,7 @@ def test_a_front_matter_that_is_empty_is_none(tmp_path: Path) -> None:
         ("---\na: !!python/object:os.system x\n---\n", "holds no text"),
     ],
 )
-def test_broken_front_matter_makes_a_file_unreadable_and_names_the_problem(
+def test_markdown_broken_front_matter_makes_a_file_unreadable_and_names_the_problem(
     tmp_path: Path, content: str, reason: str
 ) -> None:
     (error,) = read(tmp_path, content)
@@ -176,7 +178,7 @@ def test_broken_front_matter_makes_a_file_unreadable_and_names_the_problem(
         ("2999-01-01", "in the future"),
     ],
 )
-def test_a_doubtful_date_is_said_and_the_article_has_none(tmp_path: Path, written: str, why: str) -> None:
+def test_markdown_a_doubtful_date_is_said_and_the_article_has_none(tmp_path: Path, written: str, why: str) -> None:
     warning, article = read(tmp_path, f"---\npublished: {written}\n---\nWords.")
     assert isinstance(article, Article)
     assert isinstance(warning, SourceWarning)
@@ -187,7 +189,7 @@ def test_a_doubtful_date_is_said_and_the_article_has_none(tmp_path: Path, writte
     assert written in warning.reason
 
 
-def test_an_address_that_is_no_web_address_is_said_and_the_article_has_none(tmp_path: Path) -> None:
+def test_markdown_an_address_that_is_no_web_address_is_said_and_the_article_has_none(tmp_path: Path) -> None:
     warning, article = read(tmp_path, "---\nurl: javascript:alert(1)\n---\nWords.")
     assert isinstance(article, Article)
     assert isinstance(warning, SourceWarning)
@@ -196,7 +198,7 @@ def test_an_address_that_is_no_web_address_is_said_and_the_article_has_none(tmp_
     assert "javascript:alert(1)" in warning.reason
 
 
-def test_foreign_fields_are_bounded_and_on_one_line(tmp_path: Path) -> None:
+def test_markdown_foreign_fields_are_bounded_and_on_one_line(tmp_path: Path) -> None:
     article = read_one(tmp_path, f'---\ntitle: "a\\n\\tb\\0c"\nauthor: {"x" * 5000}\n---\nWords.')
     assert article.title == "a bc"
     assert article.author is not None

@@ -23,7 +23,7 @@ from corpus.readers.urls import canonical_url
         ("  https://example.org/a\n", "https://example.org/a"),
     ],
 )
-def test_an_address_is_brought_into_its_one_form(written: str, canonical: str) -> None:
+def test_urls_an_address_is_brought_into_its_one_form(written: str, canonical: str) -> None:
     assert canonical_url(written) == canonical
 
 
@@ -51,11 +51,11 @@ def test_an_address_is_brought_into_its_one_form(written: str, canonical: str) -
         "https://example.org/" + "a" * 3000,
     ],
 )
-def test_what_is_no_plain_web_address_is_refused(written: str) -> None:
+def test_urls_what_is_no_plain_web_address_is_refused(written: str) -> None:
     assert canonical_url(written) is None
 
 
 @given(st.text() | st.text().map("https://example.org/{}".format) | st.text().map("http://{}/".format))
-def test_a_canonical_address_stays_as_it_is(written: str) -> None:
+def test_urls_a_canonical_address_stays_as_it_is(written: str) -> None:
     url = canonical_url(written)
     assert url is None or canonical_url(url) == url

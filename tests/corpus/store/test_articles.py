@@ -42,7 +42,7 @@ ARTICLES = st.builds(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(stored=ARTICLES)
-def test_any_article_comes_back_as_it_was_put(store: Store, stored: Article) -> None:
+def test_article_store_any_article_comes_back_as_it_was_put(store: Store, stored: Article) -> None:
     store.articles.delete([each.id for each in store.articles.list()])
     put_unsplit(store, [stored])
     assert store.articles.get(stored.id) == stored
@@ -50,24 +50,24 @@ def test_any_article_comes_back_as_it_was_put(store: Store, stored: Article) -> 
     assert store.articles.origins_under(Path(stored.origin)) in ({}, {stored.origin: stored.id})
 
 
-def test_an_unknown_article_is_named_with_what_to_do(store: Store) -> None:
+def test_article_store_an_unknown_article_is_named_with_what_to_do(store: Store) -> None:
     with pytest.raises(UnknownArticle, match=r"There is no article a-1; `assistant articles list`"):
         store.articles.get("a-1")
 
 
-def test_an_unknown_version_of_a_known_article_is_unknown(store: Store) -> None:
+def test_article_store_an_unknown_version_of_a_known_article_is_unknown(store: Store) -> None:
     put_unsplit(store, [FERRY])
     with pytest.raises(UnknownArticle, match=r"no version sha256:0 of article"):
         store.articles.get(FERRY.id, "sha256:0")
 
 
-def test_many_articles_come_at_once_and_missing_ones_are_left_out(store: Store) -> None:
+def test_article_store_many_articles_come_at_once_and_missing_ones_are_left_out(store: Store) -> None:
     put_unsplit(store, ALL)
     assert store.articles.get_many([FERRY.id, "a-1", TRAMS.id]) == {FERRY.id: FERRY, TRAMS.id: TRAMS}
     assert store.articles.get_many([]) == {}
 
 
-def test_tens_of_thousands_of_ids_are_no_problem(store: Store) -> None:
+def test_article_store_tens_of_thousands_of_ids_are_no_problem(store: Store) -> None:
     put_unsplit(store, ALL)
     crowd = [f"a-{number}" for number in range(40_000)]
     assert store.articles.get_many([*crowd, FERRY.id]) == {FERRY.id: FERRY}
@@ -88,7 +88,7 @@ def test_tens_of_thousands_of_ids_are_no_problem(store: Store) -> None:
         ArticleFilter(publisher=("%",)),
     ],
 )
-def test_filters_choose_what_the_noun_says(store: Store, wanted: ArticleFilter) -> None:
+def test_article_store_filters_choose_what_the_noun_says(store: Store, wanted: ArticleFilter) -> None:
     put_unsplit(store, ALL)
     chosen = sorted(each.id for each in ALL if wanted.matches(each))
     assert [each.id for each in store.articles.list(wanted=wanted)] == chosen
@@ -96,7 +96,7 @@ def test_filters_choose_what_the_noun_says(store: Store, wanted: ArticleFilter) 
     assert store.articles.count(wanted) == len(chosen)
 
 
-def test_a_list_goes_on_behind_its_cursor_whatever_is_added(store: Store) -> None:
+def test_article_store_a_list_goes_on_behind_its_cursor_whatever_is_added(store: Store) -> None:
     put_unsplit(store, ALL)
     first = store.articles.list(limit=2)
     put_unsplit(store, [article("new", "News.")])
@@ -115,12 +115,12 @@ def test_a_list_goes_on_behind_its_cursor_whatever_is_added(store: Store) -> Non
         ({"publisher": "Le Quai", "contains": "Ferry"}, []),
     ],
 )
-def test_a_list_can_be_narrowed(store: Store, chosen: dict[str, str], titles: list[str]) -> None:
+def test_article_store_a_list_can_be_narrowed(store: Store, chosen: dict[str, str], titles: list[str]) -> None:
     put_unsplit(store, ALL)
     assert [each.title for each in store.articles.list(**chosen)] == titles
 
 
-def test_versions_say_when_they_were_stored(store: Store) -> None:
+def test_article_store_versions_say_when_they_were_stored(store: Store) -> None:
     put_unsplit(store, [FERRY])
     (version,) = store.articles.versions(FERRY.id)
     assert abs(datetime.now(UTC) - version.stored) < timedelta(minutes=5)
@@ -128,7 +128,7 @@ def test_versions_say_when_they_were_stored(store: Store) -> None:
     assert store.articles.versions("a-1") == []
 
 
-def test_changes_are_numbered_and_each_article_shows_its_newest(store: Store) -> None:
+def test_article_store_changes_are_numbered_and_each_article_shows_its_newest(store: Store) -> None:
     put_unsplit(store, ALL)
     put_unsplit(store, [article("cranes", "All cranes work.", title="Cranes")])
     store.articles.delete([FERRY.id])
@@ -142,7 +142,7 @@ def test_changes_are_numbered_and_each_article_shows_its_newest(store: Store) ->
     assert store.changes.since(5) == []
 
 
-def test_a_purge_is_remembered_when_the_article_comes_back(store: Store) -> None:
+def test_article_store_a_purge_is_remembered_when_the_article_comes_back(store: Store) -> None:
     put_unsplit(store, [FERRY])
     store.articles.delete([FERRY.id])
     put_unsplit(store, [FERRY])
@@ -151,13 +151,13 @@ def test_a_purge_is_remembered_when_the_article_comes_back(store: Store) -> None
     assert not store.changes.has_deletions_since(2)
 
 
-def test_deleting_what_is_not_there_is_no_change(store: Store) -> None:
+def test_article_store_deleting_what_is_not_there_is_no_change(store: Store) -> None:
     assert store.articles.delete(["a-1"]) == 0
     assert store.articles.delete([]) == 0
     assert store.changes.seq() == 0
 
 
-def test_origins_are_found_below_a_folder_and_inside_a_file(store: Store) -> None:
+def test_article_store_origins_are_found_below_a_folder_and_inside_a_file(store: Store) -> None:
     origins = ["/a/one.txt", "/a/b/two.txt", "/ab/three.txt", "/a/set.jsonl#7", "/a"]
     put_unsplit(
         store, [article(f"n{number}", f"Text {number}", origin=origin) for number, origin in enumerate(origins)]
@@ -172,12 +172,12 @@ def test_origins_are_found_below_a_folder_and_inside_a_file(store: Store) -> Non
     assert found("/b") == set()
 
 
-def test_a_reader_cannot_write(reader: Store) -> None:
+def test_article_store_a_reader_cannot_write(reader: Store) -> None:
     with pytest.raises(RuntimeError, match="open_store_writer"):
         put_unsplit(reader, [FERRY])
 
 
-def test_threads_may_write_at_the_same_time(store: Store) -> None:
+def test_article_store_threads_may_write_at_the_same_time(store: Store) -> None:
     def put_some(worker: int) -> None:
         for number in range(10):
             put_unsplit(store, [article(f"{worker}-{number}", f"Text {worker} {number}")])
@@ -186,7 +186,7 @@ def test_threads_may_write_at_the_same_time(store: Store) -> None:
     assert store.articles.count() == store.changes.seq() == 60
 
 
-def test_readers_see_whole_transactions_while_one_writes(
+def test_article_store_readers_see_whole_transactions_while_one_writes(
     implementation: Implementation, data: DataFolder, store: Store
 ) -> None:
     written = threading.Event()
@@ -209,7 +209,7 @@ def test_readers_see_whole_transactions_while_one_writes(
         reader.close()
 
 
-def test_within_bounds_nothing_else_can_be_read(store: Store) -> None:
+def test_article_store_within_bounds_nothing_else_can_be_read(store: Store) -> None:
     ours = article("ferry", "The ferry keeps to its timetable.", publisher="Harbour News")
     other = article("cranes", "Two of the three cranes have failed.", publisher="Crane Weekly")
     put_unsplit(store, [ours, other])

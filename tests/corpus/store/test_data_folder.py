@@ -29,30 +29,30 @@ def holder(tmp_path: Path):
         process.kill()
 
 
-def test_a_second_writer_is_told_to_try_again(tmp_path: Path, holder: subprocess.Popen) -> None:
+def test_data_folder_a_second_writer_is_told_to_try_again(tmp_path: Path, holder: subprocess.Popen) -> None:
     with pytest.raises(DataFolderBusy, match="written by another process; try again"), DataFolder(tmp_path).locked():
         pass
 
 
-def test_a_writer_that_was_killed_holds_nothing(tmp_path: Path, holder: subprocess.Popen) -> None:
+def test_data_folder_a_writer_that_was_killed_holds_nothing(tmp_path: Path, holder: subprocess.Popen) -> None:
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     with DataFolder(tmp_path).locked():
         pass
 
 
-def test_two_writers_of_one_process_exclude_each_other_too(tmp_path: Path) -> None:
+def test_data_folder_two_writers_of_one_process_exclude_each_other_too(tmp_path: Path) -> None:
     with DataFolder(tmp_path).locked(), pytest.raises(DataFolderBusy), DataFolder(tmp_path).locked():
         pass
 
 
-def test_a_lock_can_be_taken_again_once_it_is_given_up(tmp_path: Path) -> None:
+def test_data_folder_a_lock_can_be_taken_again_once_it_is_given_up(tmp_path: Path) -> None:
     for _ in range(2):
         with DataFolder(tmp_path / "new" / "folder").locked():
             pass
 
 
-def test_a_place_that_is_no_folder_is_unusable(tmp_path: Path) -> None:
+def test_data_folder_a_place_that_is_no_folder_is_unusable(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DataFolderUnusable, match="cannot be written"), DataFolder(tmp_path / "file").locked():
         pass

@@ -16,18 +16,18 @@ def put(store: Store, *articles: Article) -> list[tuple[Action, str | None]]:
     return [(outcome.action, outcome.other) for outcome in put_unsplit(store, articles)]
 
 
-def test_a_new_article_is_created(store: Store) -> None:
+def test_identity_a_new_article_is_created(store: Store) -> None:
     assert put_unsplit(store, [FERRY]) == [Outcome(FERRY.id, "ferry", Action.CREATED)]
     assert store.articles.get(FERRY.id) == FERRY
 
 
-def test_the_same_article_again_changes_nothing(store: Store) -> None:
+def test_identity_the_same_article_again_changes_nothing(store: Store) -> None:
     put_unsplit(store, [FERRY])
     assert put(store, FERRY) == [(Action.UNCHANGED, None)]
     assert store.changes.seq() == 1
 
 
-def test_the_same_article_in_another_place_only_moves(store: Store) -> None:
+def test_identity_the_same_article_in_another_place_only_moves(store: Store) -> None:
     moved = article("ferry", FERRY.text, title="Ferry", origin="/elsewhere/ferry.txt")
     put_unsplit(store, [FERRY])
     assert put(store, moved) == [(Action.UNCHANGED, None)]
@@ -35,7 +35,7 @@ def test_the_same_article_in_another_place_only_moves(store: Store) -> None:
     assert store.changes.seq() == 1
 
 
-def test_a_changed_text_from_the_same_place_updates_and_keeps_the_old_one(store: Store) -> None:
+def test_identity_a_changed_text_from_the_same_place_updates_and_keeps_the_old_one(store: Store) -> None:
     newer = article("ferry", "The ferry is late.", title="Ferry")
     put_unsplit(store, [FERRY])
     assert put(store, newer) == [(Action.UPDATED, None)]
@@ -47,7 +47,7 @@ def test_a_changed_text_from_the_same_place_updates_and_keeps_the_old_one(store:
     ]
 
 
-def test_a_text_that_comes_back_is_the_newest_version_again(store: Store) -> None:
+def test_identity_a_text_that_comes_back_is_the_newest_version_again(store: Store) -> None:
     other = article("ferry", "The ferry is late.")
     for each in (FERRY, other, FERRY):
         put_unsplit(store, [each])
@@ -59,7 +59,7 @@ def test_a_text_that_comes_back_is_the_newest_version_again(store: Store) -> Non
     "changed",
     [{"title": "A ferry"}, {"publisher": "Harbour News"}, {"url": "https://a.example"}, {"language": "en"}],
 )
-def test_changed_metadata_updates(store: Store, changed: dict[str, str]) -> None:
+def test_identity_changed_metadata_updates(store: Store, changed: dict[str, str]) -> None:
     newer = article("ferry", FERRY.text, **({"title": "Ferry"} | changed))
     put_unsplit(store, [FERRY])
     assert put(store, newer) == [(Action.UPDATED, None)]
@@ -68,7 +68,7 @@ def test_changed_metadata_updates(store: Store, changed: dict[str, str]) -> None
     assert len(store.articles.versions(FERRY.id)) == 1
 
 
-def test_another_source_with_the_same_identity_and_another_text_is_a_conflict(store: Store) -> None:
+def test_identity_another_source_with_the_same_identity_and_another_text_is_a_conflict(store: Store) -> None:
     rival = article("ferry", "The ferry sank.", origin="/elsewhere/ferry.txt")
     put_unsplit(store, [FERRY])
     assert put(store, rival) == [(Action.CONFLICT, "/articles/ferry.txt")]
@@ -80,7 +80,7 @@ def test_another_source_with_the_same_identity_and_another_text_is_a_conflict(st
     "text",
     [FERRY.text, "the ferry keeps to its timetable", "The  ferry\nkeeps to its\u2014timetable!", FERRY.text.upper()],
 )
-def test_the_same_words_under_another_identity_are_stored_as_a_duplicate(store: Store, text: str) -> None:
+def test_identity_the_same_words_under_another_identity_are_stored_as_a_duplicate(store: Store, text: str) -> None:
     copy = article("copy", text)
     put_unsplit(store, [FERRY])
     assert put(store, copy) == [(Action.DUPLICATE, "ferry")]
@@ -88,11 +88,11 @@ def test_the_same_words_under_another_identity_are_stored_as_a_duplicate(store: 
 
 
 @pytest.mark.parametrize(("one", "other"), [("...", "!!!"), ("crane 12", "crane 13"), ("it's", "is"), ("", " ")])
-def test_different_words_are_no_duplicate(store: Store, one: str, other: str) -> None:
+def test_identity_different_words_are_no_duplicate(store: Store, one: str, other: str) -> None:
     assert put(store, article("one", one), article("other", other)) == [(Action.CREATED, None)] * 2
 
 
-def test_one_batch_is_judged_in_its_order(store: Store) -> None:
+def test_identity_one_batch_is_judged_in_its_order(store: Store) -> None:
     newer = article("ferry", "The ferry is late.")
     rival = article("ferry", "The ferry sank.", origin="/elsewhere/ferry.txt")
     copy = article("copy", "The ferry is late!")
@@ -106,10 +106,10 @@ def test_one_batch_is_judged_in_its_order(store: Store) -> None:
 
 
 @given(st.text())
-def test_space_around_words_never_matters(text: str) -> None:
+def test_identity_space_around_words_never_matters(text: str) -> None:
     assert normalized_text_hash(f" word {text}\n") == normalized_text_hash(f"word {text}")
 
 
 @given(st.text(st.characters(categories=("L", "M", "N"))), st.text(st.characters(categories=("L", "M", "N"))))
-def test_letters_marks_and_digits_always_matter(one: str, other: str) -> None:
+def test_identity_letters_marks_and_digits_always_matter(one: str, other: str) -> None:
     assert (normalized_text_hash(one) == normalized_text_hash(other)) == (one.casefold() == other.casefold())

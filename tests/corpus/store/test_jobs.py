@@ -17,7 +17,7 @@ def source(text: str) -> PostedSource:
     return PostedSource("", FIELDS, json.dumps({"text": text}).encode())
 
 
-def test_a_reader_may_queue_what_only_the_writer_deals_with(store: Store, reader: Store) -> None:
+def test_jobs_a_reader_may_queue_what_only_the_writer_deals_with(store: Store, reader: Store) -> None:
     job = reader.jobs.accept(JobKind.INGEST, [source("a"), source("b")])
 
     assert (job.status, job.total, job.done) == (JobStatus.QUEUED, 2, 0)
@@ -26,7 +26,7 @@ def test_a_reader_may_queue_what_only_the_writer_deals_with(store: Store, reader
         reader.jobs.finish([job.number])
 
 
-def test_an_unchanged_article_that_is_cut_anew_has_changed(store: Store) -> None:
+def test_jobs_an_unchanged_article_that_is_cut_anew_has_changed(store: Store) -> None:
     job = store.jobs.accept(JobKind.INGEST, [source("ferry"), source("ferry")])
     store.jobs.settle(job.number, [ReadSource(0, SplitArticle(FERRY, [passage(FERRY)]))], "splitter")
     stored = store.changes.seq()
@@ -36,7 +36,7 @@ def test_an_unchanged_article_that_is_cut_anew_has_changed(store: Store) -> None
     assert [change.article_id for change in store.changes.since(stored)] == [FERRY.id]
 
 
-def test_an_article_its_passages_and_what_became_of_it_are_one_commit(store: Store, reader: Store) -> None:
+def test_jobs_an_article_its_passages_and_what_became_of_it_are_one_commit(store: Store, reader: Store) -> None:
     job = store.jobs.accept(JobKind.INGEST, [source("ferry"), source("")])
     store.jobs.begin(job.number)
     store.jobs.settle(
@@ -54,7 +54,7 @@ def test_an_article_its_passages_and_what_became_of_it_are_one_commit(store: Sto
     assert reader.jobs.waiting_sources(job.number, 10, 10_000) == []
 
 
-def test_a_conflict_does_not_tell_where_the_other_source_lies(store: Store) -> None:
+def test_jobs_a_conflict_does_not_tell_where_the_other_source_lies(store: Store) -> None:
     put_unsplit(store, [FERRY])
     other = article("ferry", "Another text.", origin="/home/somebody/ferry.md")
     job = store.jobs.accept(JobKind.INGEST, [source("x")])
@@ -63,7 +63,7 @@ def test_a_conflict_does_not_tell_where_the_other_source_lies(store: Store) -> N
     assert "/" not in (outcome.reason or "")
 
 
-def test_a_batch_is_bounded_by_number_and_size_and_holds_at_least_one(store: Store) -> None:
+def test_jobs_a_batch_is_bounded_by_number_and_size_and_holds_at_least_one(store: Store) -> None:
     job = store.jobs.accept(JobKind.INGEST, [source("a" * 1000) for _ in range(5)])
     positions = [
         [one.position for one in store.jobs.waiting_sources(job.number, most, size)]
@@ -72,7 +72,7 @@ def test_a_batch_is_bounded_by_number_and_size_and_holds_at_least_one(store: Sto
     assert positions == [[0, 1], [0, 1], [0]]
 
 
-def test_the_same_request_under_one_key_is_one_job_and_another_is_refused(store: Store) -> None:
+def test_jobs_the_same_request_under_one_key_is_one_job_and_another_is_refused(store: Store) -> None:
     first = store.jobs.accept(JobKind.INGEST, [source("a")], key="k")
 
     assert store.jobs.accept(JobKind.INGEST, [source("a")], key="k").id == first.id
@@ -83,7 +83,7 @@ def test_the_same_request_under_one_key_is_one_job_and_another_is_refused(store:
         store.jobs.accept(JobKind.INGEST, [source("b")], key="k")
 
 
-def test_quarantine_keeps_a_source_until_it_is_retried(store: Store, reader: Store) -> None:
+def test_jobs_quarantine_keeps_a_source_until_it_is_retried(store: Store, reader: Store) -> None:
     job = store.jobs.accept(JobKind.INGEST, [source("deadly"), source("harmless")])
     store.jobs.begin(job.number)
     store.jobs.quarantine(job.number, 0)
@@ -103,7 +103,7 @@ def test_quarantine_keeps_a_source_until_it_is_retried(store: Store, reader: Sto
     assert (retried.status, retried.deaths, retried.finished, retried.failure) == (JobStatus.QUEUED, 0, None, None)
 
 
-def test_excuse_takes_one_death_back_and_note_progress_all_before(store: Store) -> None:
+def test_jobs_excuse_takes_one_death_back_and_note_progress_all_before(store: Store) -> None:
     job = store.jobs.accept(JobKind.INGEST, [source("a")])
 
     def deaths() -> int:

@@ -10,7 +10,7 @@ EMPTY = article("empty", "")
 SPLITTER, OTHER_SPLITTER = "splitter-1", "splitter-2"
 
 
-def test_every_new_article_wants_splitting_once(store: Store) -> None:
+def test_passages_every_new_article_wants_splitting_once(store: Store) -> None:
     put_unsplit(store, [FERRY, EMPTY])
     assert set(store.passages.articles_to_split(SPLITTER)) == {FERRY.id, EMPTY.id}
     store.passages.put(SPLITTER, {FERRY.id: [passage(FERRY)], EMPTY.id: []})
@@ -37,7 +37,7 @@ def test_passages_can_be_asked_for_of_wanted_articles_only(store: Store) -> None
     assert store.passages.get_many(both, ArticleFilter(publisher=("Nobody",))) == {}
 
 
-def test_some_passages_of_all_wanted_articles_can_be_asked_for(store: Store) -> None:
+def test_passages_some_passages_of_all_wanted_articles_can_be_asked_for(store: Store) -> None:
     put_unsplit(store, [FERRY, CRANES])
     ferrys = [passage(FERRY, start, start + 5) for start in (0, 5, 10)]
     store.passages.put(SPLITTER, {FERRY.id: ferrys, CRANES.id: [passage(CRANES)]})
@@ -47,7 +47,7 @@ def test_some_passages_of_all_wanted_articles_can_be_asked_for(store: Store) -> 
     assert store.passages.matching(ArticleFilter(publisher=("Nobody",)), limit=4) == []
 
 
-def test_cutting_an_article_is_a_change_of_it(store: Store) -> None:
+def test_passages_cutting_an_article_is_a_change_of_it(store: Store) -> None:
     put_unsplit(store, [FERRY, CRANES])
     stored = store.changes.seq()
     store.passages.put(SPLITTER, {FERRY.id: [passage(FERRY)], "a-unknown": []})
@@ -56,7 +56,7 @@ def test_cutting_an_article_is_a_change_of_it(store: Store) -> None:
     assert store.passages.count(store.changes.seq()) == 0
 
 
-def test_splitting_again_replaces_the_passages(store: Store) -> None:
+def test_passages_splitting_again_replaces_the_passages(store: Store) -> None:
     put_unsplit(store, [FERRY])
     store.passages.put(SPLITTER, {FERRY.id: [passage(FERRY, 0, 5), passage(FERRY, 5, 9)]})
     store.passages.put(OTHER_SPLITTER, {FERRY.id: [passage(FERRY, 0, 9)]})

@@ -22,7 +22,7 @@ def feedback(answer_id: str, received: datetime, comment: str = "Good.") -> Feed
     return Feedback(answer_id, "up", comment, "Who?", "Li Qiang.", received)
 
 
-def test_the_text_of_a_key_opens_that_key_only() -> None:
+def test_service_store_the_text_of_a_key_opens_that_key_only() -> None:
     (mine, my_text), (other, _) = (new_key("", Grant((Scope.ASK,))) for _ in range(2))
 
     assert key_id(my_text) == mine.id
@@ -30,12 +30,12 @@ def test_the_text_of_a_key_opens_that_key_only() -> None:
     assert not any(opens(wrong, mine) for wrong in ("", my_text[:-1], my_text + "a", "p" + my_text[1:], "\ud800"))
 
 
-def test_publishable_keys_are_told_from_secret_ones_by_their_first_letters() -> None:
+def test_service_store_publishable_keys_are_told_from_secret_ones_by_their_first_letters() -> None:
     assert new_key("", BOUNDED)[1].startswith("pk_")
     assert new_key("", Grant((Scope.ASK,)))[1].startswith("sk_")
 
 
-def test_a_revoked_key_stays_revoked_from_the_first_time_on(service_store: ServiceStore) -> None:
+def test_service_store_a_revoked_key_stays_revoked_from_the_first_time_on(service_store: ServiceStore) -> None:
     key, _ = new_key("", BOUNDED)
     service_store.keys.add(key)
 
@@ -47,7 +47,7 @@ def test_a_revoked_key_stays_revoked_from_the_first_time_on(service_store: Servi
     assert not service_store.keys.revoke("key_unknown")
 
 
-def test_requests_are_counted_by_key_and_day(service_store: ServiceStore) -> None:
+def test_service_store_requests_are_counted_by_key_and_day(service_store: ServiceStore) -> None:
     mine, other = (new_key("", BOUNDED)[0] for _ in range(2))
     for key in (mine, other):
         service_store.keys.add(key)
@@ -60,7 +60,7 @@ def test_requests_are_counted_by_key_and_day(service_store: ServiceStore) -> Non
     assert service_store.quotas.requests_on(TUESDAY) == {mine.id: 1}
 
 
-def test_feedback_comes_back_in_order_whatever_it_holds(service_store: ServiceStore) -> None:
+def test_service_store_feedback_comes_back_in_order_whatever_it_holds(service_store: ServiceStore) -> None:
     given = [feedback(f"ans_{n}", datetime.now(UTC), "\ud800 or '); DROP TABLE keys") for n in range(3)]
     for one in given:
         service_store.feedback.add(one)
@@ -68,7 +68,7 @@ def test_feedback_comes_back_in_order_whatever_it_holds(service_store: ServiceSt
     assert service_store.feedback.all() == given
 
 
-def test_the_secret_is_a_folders_own_and_stays(
+def test_service_store_the_secret_is_a_folders_own_and_stays(
     implementation: Implementation, service_store: ServiceStore, tmp_path: Path
 ) -> None:
     with implementation.open_service(DataFolder(tmp_path / "other")) as other:
@@ -76,7 +76,7 @@ def test_the_secret_is_a_folders_own_and_stays(
         assert len(other.link_secret()) == 32
 
 
-def test_a_key_comes_back_as_it_was_made(service_store: ServiceStore) -> None:
+def test_service_store_a_key_comes_back_as_it_was_made(service_store: ServiceStore) -> None:
     key, text = new_key("A site", BOUNDED)
     service_store.keys.add(key)
 
@@ -84,7 +84,7 @@ def test_a_key_comes_back_as_it_was_made(service_store: ServiceStore) -> None:
     assert opens(text, key)
 
 
-def test_feedback_of_days_before_is_removed(service_store: ServiceStore) -> None:
+def test_service_store_feedback_of_days_before_is_removed(service_store: ServiceStore) -> None:
     service_store.feedback.add(feedback("ans_1", datetime(2026, 11, 23, 23, 59, tzinfo=UTC)))
     service_store.feedback.add(feedback("ans_2", datetime(2026, 11, 24, tzinfo=UTC)))
 
@@ -92,7 +92,9 @@ def test_feedback_of_days_before_is_removed(service_store: ServiceStore) -> None
     assert [one.answer_id for one in service_store.feedback.all()] == ["ans_2"]
 
 
-def test_all_of_it_can_be_written_while_a_writer_has_its_lock(store: Store, service_store: ServiceStore) -> None:
+def test_service_store_all_of_it_can_be_written_while_a_writer_has_its_lock(
+    store: Store, service_store: ServiceStore
+) -> None:
     key, _ = new_key("", BOUNDED)
     service_store.keys.add(key)
     put_unsplit(store, [article("ferry", "The ferry keeps to its timetable.")])

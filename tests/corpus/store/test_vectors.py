@@ -46,7 +46,7 @@ def test_vectors_come_back_rounded_to_half_precision(store: Store, vectors: np.n
         np.testing.assert_allclose(found[key], vector, rtol=2**-11, atol=6e-8)
 
 
-def test_the_same_encoder_finds_its_own_vectors_only(store: Store) -> None:
+def test_vectors_the_same_encoder_finds_its_own_vectors_only(store: Store) -> None:
     store.vectors.put("e", ["a"], ONES)
     store.vectors.put("f", ["a", "b"], np.zeros((2, 5), dtype=np.float32))
     assert store.vectors.get("e", ["a", "b"]).keys() == {"a"}
@@ -55,33 +55,33 @@ def test_the_same_encoder_finds_its_own_vectors_only(store: Store) -> None:
     assert store.vectors.encoders() == ["e", "f"]
 
 
-def test_a_vector_that_is_put_again_replaces_the_first(store: Store) -> None:
+def test_vector_that_is_put_again_replaces_the_first(store: Store) -> None:
     store.vectors.put("e", ["a"], ONES)
     store.vectors.put("e", ["a"], ONES * 0.5)
     np.testing.assert_array_equal(store.vectors.get("e", ["a"])["a"], ONES[0] * 0.5)
 
 
-def test_keys_and_vectors_must_be_as_many(store: Store) -> None:
+def test_vectors_keys_and_vectors_must_be_as_many(store: Store) -> None:
     with pytest.raises(ValueError, match="zip"):
         store.vectors.put("e", ["a", "b"], ONES)
     assert store.vectors.get("e", ["a", "b"]) == {}
 
 
-def test_sentences_have_vectors_of_their_own(store: Store) -> None:
+def test_vectors_sentences_have_vectors_of_their_own(store: Store) -> None:
     sentences = [np.zeros((2, 3), dtype=np.float32), np.zeros((0, 3), dtype=np.float32)]
     store.vectors.put("e", ["a", "b"], np.repeat(ONES, 2, axis=0), sentences)
     found = store.vectors.get_sentences("e", ["a", "b"])
     assert (found["a"].shape, found["b"].shape) == ((2, 3), (0, 3))
 
 
-def test_what_has_no_vector_of_this_encoder_is_named(store: Store) -> None:
+def test_vectors_what_has_no_vector_of_this_encoder_is_named(store: Store) -> None:
     put_split(store, FERRY, CRANES)
     embed(store, [FERRY])
     assert store.passages.without_vector("e") == [passage(CRANES)]
     assert store.passages.without_vector("f") == [passage(FERRY), passage(CRANES)]
 
 
-def test_an_unchanged_passage_of_an_updated_article_keeps_its_vector(store: Store) -> None:
+def test_vectors_an_unchanged_passage_of_an_updated_article_keeps_its_vector(store: Store) -> None:
     longer = article("ferry", f"{FERRY.text} It is never late.")
     put_split(store, FERRY, CRANES)
     embed(store, [FERRY, CRANES])
@@ -91,7 +91,7 @@ def test_an_unchanged_passage_of_an_updated_article_keeps_its_vector(store: Stor
     assert store.passages.without_vector("e") == []
 
 
-def test_a_deleted_article_leaves_no_vector_that_is_not_needed_elsewhere(store: Store) -> None:
+def test_vectors_a_deleted_article_leaves_no_vector_that_is_not_needed_elsewhere(store: Store) -> None:
     again = article("again", "The f-word")  # begins like the ferry's article
     put_split(store, FERRY, CRANES, again)
     embed(store, [FERRY, CRANES])
@@ -101,7 +101,7 @@ def test_a_deleted_article_leaves_no_vector_that_is_not_needed_elsewhere(store: 
     }
 
 
-def test_an_encoder_is_forgotten_with_its_last_vector(store: Store) -> None:
+def test_vectors_an_encoder_is_forgotten_with_its_last_vector(store: Store) -> None:
     put_split(store, FERRY)
     embed(store, [FERRY])
     store.articles.delete([FERRY.id])

@@ -26,7 +26,7 @@ TROUBLE = st.text(st.sampled_from("a e\u0301\u0327\u0344\u1100\u1161\n\r\t\v\x00
         ("  kept \n\n as it is  ", "  kept \n\n as it is  "),
     ],
 )
-def test_text_is_brought_into_its_one_form(raw: str, canonical: str) -> None:
+def test_canonical_text_text_is_brought_into_its_one_form(raw: str, canonical: str) -> None:
     assert canonical_text(raw) == canonical
 
 
@@ -46,20 +46,20 @@ def test_canonical_text_stays_as_it_is(raw: str) -> None:
     assert canonical_text(text) == text
 
 
-def test_a_letter_keeps_thirty_marks_of_a_million() -> None:
+def test_canonical_text_a_letter_keeps_thirty_marks_of_a_million() -> None:
     assert len(canonical_text("x" + "\u0301\u0327" * 500_000 + "y")) == len("x" + 30 * "m" + "y")
 
 
-def test_marks_beyond_the_basic_plane_are_cut_among_other_characters_from_there() -> None:
+def test_canonical_text_marks_beyond_the_basic_plane_are_cut_among_other_characters_from_there() -> None:
     assert canonical_text("😀x" + "\U00010376" * 50 + "😀") == "😀x" + "\U00010376" * 30 + "😀"
 
 
 @given(ANY_UNICODE, st.integers(1, 50))
-def test_one_line_is_one_bounded_line(raw: str, max_chars: int) -> None:
+def test_canonical_text_one_line_is_one_bounded_line(raw: str, max_chars: int) -> None:
     line = one_line(raw, max_chars)
     assert len(line) <= max_chars
     assert line == canonical_text(line) == " ".join(line.split())
 
 
-def test_a_line_that_is_cut_says_so() -> None:
+def test_canonical_text_a_line_that_is_cut_says_so() -> None:
     assert one_line("  a plan \n for  the harbour ", 10) == "a plan fo…"

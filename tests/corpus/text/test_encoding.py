@@ -26,7 +26,7 @@ ENGLISH = "The café costs £5, he said."
         ENGLISH.encode("cp1252"),
     ],
 )
-def test_the_same_text_is_read_whatever_its_encoding(raw: bytes) -> None:
+def test_encoding_the_same_text_is_read_whatever_its_encoding(raw: bytes) -> None:
     assert decode(raw) == ENGLISH
 
 
@@ -43,29 +43,29 @@ def test_the_same_text_is_read_whatever_its_encoding(raw: bytes) -> None:
         ("中国发布了全球人工智能治理行动计划，强调合作。", "gb18030"),
     ],
 )
-def test_an_encoding_from_before_unicode_is_detected(text: str, encoding: str) -> None:
+def test_encoding_from_before_unicode_is_detected(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
-def test_a_declared_encoding_is_used() -> None:
+def test_encoding_a_declared_encoding_is_used() -> None:
     text = "Η κυβέρνηση"
     assert decode(text.encode("iso8859-7"), declared="ISO-8859-7") == text
 
 
 @pytest.mark.parametrize("declared", ["utf-16", "rot13", "zlib", "no-such-thing", "nul\0", ""])
-def test_a_declared_encoding_that_is_wrong_or_none_is_not_believed(declared: str) -> None:
+def test_encoding_a_declared_encoding_that_is_wrong_or_none_is_not_believed(declared: str) -> None:
     assert decode(ENGLISH.encode("cp1252"), declared) == ENGLISH
 
 
-def test_utf8_wins_over_what_is_declared() -> None:
+def test_encoding_utf8_wins_over_what_is_declared() -> None:
     assert decode(ENGLISH.encode(), declared="iso-8859-1") == ENGLISH
 
 
-def test_a_surrogate_written_as_utf8_does_not_spoil_the_rest() -> None:
+def test_encoding_a_surrogate_written_as_utf8_does_not_spoil_the_rest() -> None:
     assert decode("déjà \ud800 vu".encode("utf-8", "surrogatepass")) == "déjà \ud800 vu"
 
 
-def test_a_stray_nul_is_still_text() -> None:
+def test_encoding_a_stray_nul_is_still_text() -> None:
     assert decode(b"a plan\x00 for the harbour") == "a plan\x00 for the harbour"
 
 
@@ -78,17 +78,17 @@ def test_a_stray_nul_is_still_text() -> None:
         b"text then data " + bytes(500),
     ],
 )
-def test_binary_data_is_refused(raw: bytes) -> None:
+def test_encoding_binary_data_is_refused(raw: bytes) -> None:
     with pytest.raises(NotText, match="binary"):
         decode(raw)
 
 
 @given(st.binary(max_size=300), st.none() | st.text(max_size=10))
-def test_any_bytes_are_either_text_or_refused(raw: bytes, declared: str | None) -> None:
+def test_encoding_any_bytes_are_either_text_or_refused(raw: bytes, declared: str | None) -> None:
     with suppress(NotText):
         assert isinstance(decode(raw, declared), str)
 
 
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs"))))
-def test_utf8_text_is_read_as_it_is(text: str) -> None:
+def test_encoding_utf8_text_is_read_as_it_is(text: str) -> None:
     assert decode(b"a" + text.encode()) == "a" + text

@@ -17,12 +17,12 @@ from corpus.text.language import detect_language, primary_language
         ),
     ],
 )
-def test_the_language_of_a_sentence_is_told(text: str, language: str) -> None:
+def test_language_of_a_sentence_is_told(text: str, language: str) -> None:
     assert detect_language(text) == language
 
 
 @pytest.mark.parametrize("text", ["", "Hello", "42 1999 2025 7", "?" * 500])
-def test_too_little_text_has_no_language(text: str) -> None:
+def test_language_too_little_text_has_no_language(text: str) -> None:
     assert detect_language(text) is None
 
 
@@ -38,5 +38,5 @@ def test_too_little_text_has_no_language(text: str) -> None:
         ("", None),
     ],
 )
-def test_a_language_tag_is_reduced_to_its_language(tag: str, language: str | None) -> None:
+def test_language_tag_is_reduced_to_its_language(tag: str, language: str | None) -> None:
     assert primary_language(tag) == language

@@ -48,7 +48,7 @@ pattern = 'vielen|herzlichen'
 """
 
 
-def test_language_puts_its_lists_together(tmp_path: Path) -> None:
+def test_lexicons_language_puts_its_lists_together(tmp_path: Path) -> None:
     german = language(tmp_path, LISTS)
 
     assert german.words("openers") == {"der", "die", "das", "eine", "dann", "zum Beispiel"}
@@ -57,7 +57,7 @@ def test_language_puts_its_lists_together(tmp_path: Path) -> None:
     assert german.pairs("opposites") == ((frozenset({"mehr"}), frozenset({"weniger", "minder"})),)
 
 
-def test_language_makes_patterns_of_its_lists(tmp_path: Path) -> None:
+def test_lexicons_language_makes_patterns_of_its_lists(tmp_path: Path) -> None:
     german = language(tmp_path, LISTS)
 
     assert re.fullmatch(german.any_of("openers"), "zum  Beispiel")
@@ -75,7 +75,7 @@ def test_language_makes_patterns_of_its_lists(tmp_path: Path) -> None:
         (('[a]\nabout = "A list."\nwords = "x"\n[b]\nabout = "B."\nsome_of = { a = "z" }\n',), "z"),
     ],
 )
-def test_language_refuses_a_list_that_is_not_as_it_should_be(
+def test_lexicons_language_refuses_a_list_that_is_not_as_it_should_be(
     tmp_path: Path, files: tuple[str, ...], complaint: str
 ) -> None:
     broken = language(tmp_path, *files)
@@ -93,12 +93,12 @@ def test_language_refuses_a_list_that_is_not_as_it_should_be(
         (("most recent", "most"), "most  recent", "most  recent"),
     ],
 )
-def test_alternation_finds_the_longest_word(words: tuple[str, ...], text: str, expected: str) -> None:
+def test_lexicons_alternation_finds_the_longest_word(words: tuple[str, ...], text: str, expected: str) -> None:
     match = re.match(alternation(words), text)
 
     assert match is not None
     assert match.group() == expected
 
 
-def test_alternation_takes_its_words_literally() -> None:
+def test_lexicons_alternation_takes_its_words_literally() -> None:
     assert re.fullmatch(alternation(("e.g",)), "exg") is None

@@ -21,7 +21,7 @@ def are_near_duplicates(a: str, b: str) -> bool:
     return Signature(a).is_near(Signature(b))
 
 
-def test_a_text_is_a_near_duplicate_of_itself() -> None:
+def test_near_duplicates_a_text_is_a_near_duplicate_of_itself() -> None:
     assert are_near_duplicates(STORY, STORY)
 
 
@@ -37,12 +37,12 @@ def test_a_text_is_a_near_duplicate_of_itself() -> None:
         (". The town council meets", ".\n\nThe town council meets"),
     ],
 )
-def test_a_syndicated_copy_with_a_small_edit_is_a_near_duplicate(written: str, edited: str) -> None:
+def test_near_duplicates_a_syndicated_copy_with_a_small_edit_is_a_near_duplicate(written: str, edited: str) -> None:
     assert written in STORY
     assert are_near_duplicates(STORY, STORY.replace(written, edited))
 
 
-def test_a_copy_with_several_small_edits_is_a_near_duplicate() -> None:
+def test_near_duplicates_a_copy_with_several_small_edits_is_a_near_duplicate() -> None:
     edited = (
         STORY.replace("had complained", "complained")
         .replace("told reporters that", "said that")
@@ -68,35 +68,35 @@ def test_a_copy_with_several_small_edits_is_a_near_duplicate() -> None:
         ("would take", "wouldn't take"),
     ],
 )
-def test_a_story_that_differs_in_one_fact_is_another_story(written: str, changed: str) -> None:
+def test_near_duplicates_a_story_that_differs_in_one_fact_is_another_story(written: str, changed: str) -> None:
     assert written in STORY
     assert not are_near_duplicates(STORY, STORY.replace(written, changed))
 
 
-def test_who_did_what_to_whom_is_part_of_the_story() -> None:
+def test_near_duplicates_who_did_what_to_whom_is_part_of_the_story() -> None:
     assert not are_near_duplicates(
         "In the final Marlow beat Orrin by a goal in the last minute of a game that was played in heavy rain",
         "In the final Orrin beat Marlow by a goal in the last minute of a game that was played in heavy rain",
     )
 
 
-def test_a_number_written_with_a_hyphen_is_a_number() -> None:
+def test_near_duplicates_a_number_written_with_a_hyphen_is_a_number() -> None:
     assert not are_near_duplicates("they agreed on a 13-point plan", "they agreed on a 14-point plan")
 
 
-def test_a_decimal_point_is_not_a_house_style() -> None:
+def test_near_duplicates_a_decimal_point_is_not_a_house_style() -> None:
     assert not are_near_duplicates("prices rose by 3.5 percent", "prices rose by 35 percent")
 
 
-def test_texts_on_different_things_are_not_near_duplicates() -> None:
+def test_near_duplicates_texts_on_different_things_are_not_near_duplicates() -> None:
     assert not are_near_duplicates("the cranes were mended in spring", "nobody has asked for more fish this year")
 
 
-def test_in_a_script_without_case_every_word_must_agree() -> None:
+def test_near_duplicates_in_a_script_without_case_every_word_must_agree() -> None:
     assert not are_near_duplicates("船 等待 在 港口 外 三天", "船 等待 在 港口 外 四天")
 
 
 @given(st.text(), st.text())
-def test_any_two_texts_can_be_compared_in_either_order(a: str, b: str) -> None:
+def test_near_duplicates_any_two_texts_can_be_compared_in_either_order(a: str, b: str) -> None:
     assert Signature(a).is_near(Signature(a))
     assert Signature(a).is_near(Signature(b)) == Signature(b).is_near(Signature(a))

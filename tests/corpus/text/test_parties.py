@@ -84,13 +84,13 @@ def test_parties_in_knows_every_state_and_bodies_of_several(text: str, expected:
     assert parties_in(text) == {expected}
 
 
-def test_names_a_place_knows_namesakes_of_parties_too() -> None:
+def test_parties_names_a_place_knows_namesakes_of_parties_too() -> None:
     assert names_a_place("South America")
     assert names_a_place("America")
     assert not names_a_place("George Washington")
 
 
-def test_without_parties_leaves_the_other_words() -> None:
+def test_parties_without_parties_leaves_the_other_words() -> None:
     assert without_parties("What do the US and China say?", {"the US"}) == "What do and China say?"
 
 

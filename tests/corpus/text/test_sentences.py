@@ -72,29 +72,29 @@ def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[s
         "He said: “It is over.”|“It is not,” she said.",
     ],
 )
-def test_a_sentence_of_the_news_is_one_sentence(text: str) -> None:
+def test_sentence_of_the_news_is_one_sentence(text: str) -> None:
     assert sentences(text.replace("|", " ")) == text.split("|")
 
 
 @pytest.mark.parametrize("separator", ["\n\n", "\n \n", "\n\t\n\n", "\n-----\n", "\n* * *\n", "\n\n___\n\n"])
-def test_hard_wrapped_paragraphs_end_at_a_line_without_words(separator: str) -> None:
+def test_sentences_hard_wrapped_paragraphs_end_at_a_line_without_words(separator: str) -> None:
     paragraph = (
         "The minister said that the programme which had been announced\nin spring would not begin before the autumn"
     )
     assert sentences(paragraph + separator + paragraph) == [paragraph, paragraph]
 
 
-def test_what_has_neither_letter_nor_digit_is_no_sentence() -> None:
+def test_sentences_what_has_neither_letter_nor_digit_is_no_sentence() -> None:
     assert sentences("|---|---|\n\n![](=)\n\n***\n\nOne came.\n\n😀\n\n–") == ["One came."]
 
 
-def test_a_heading_on_its_own_line_is_not_the_start_of_the_next_sentence() -> None:
+def test_sentences_a_heading_on_its_own_line_is_not_the_start_of_the_next_sentence() -> None:
     body = "Two states have unveiled plans, and they differ in most of what matters to those who follow them."
     text = f"Two plans unveiled\n{body} {body}"
     assert sentences(text)[0] == "Two plans unveiled"
 
 
-def test_a_hard_wrapped_sentence_is_one_sentence() -> None:
+def test_sentences_a_hard_wrapped_sentence_is_one_sentence() -> None:
     text = (
         "The minister said that the programme which had been announced\n"
         "in spring would not begin before the autumn of the coming year.\n"
@@ -105,7 +105,7 @@ def test_a_hard_wrapped_sentence_is_one_sentence() -> None:
 
 
 @given(st.text(max_size=400))
-def test_every_letter_and_digit_lies_in_exactly_one_sentence(raw: str) -> None:
+def test_sentences_every_letter_and_digit_lies_in_exactly_one_sentence(raw: str) -> None:
     text = canonical_text(raw)
     spans = sentence_spans(text)
     covered = [place for start, end in spans for place in range(start, end)]

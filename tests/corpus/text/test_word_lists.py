@@ -89,13 +89,13 @@ def test_word_lists_lets_names_of_fields_and_grammar_be(harmless: str) -> None:
     assert word_lists(harmless, known_words()) == []
 
 
-def test_lexicons_say_what_they_are_for() -> None:
+def test_word_lists_lexicons_say_what_they_are_for() -> None:
     for name, lexicon in ENGLISH.lexicons.items():
         assert len(lexicon.about.split()) > 2, name
         assert lexicon.about.endswith((".", "?")), name
 
 
-def test_lexicons_hold_no_list_twice() -> None:
+def test_word_lists_lexicons_hold_no_list_twice() -> None:
     lists = {name: own_words(lexicon) for name, lexicon in ENGLISH.lexicons.items()}
     alike = {
         (one, other): sorted(lists[one] & lists[other])
@@ -107,14 +107,14 @@ def test_lexicons_hold_no_list_twice() -> None:
     assert alike == {}
 
 
-def test_lexicons_hold_no_word_twice() -> None:
+def test_word_lists_lexicons_hold_no_word_twice() -> None:
     for name, lexicon in ENGLISH.lexicons.items():
         assert len(lexicon.words) == len(set(lexicon.words)), name
         taken = ENGLISH.words(*lexicon.of, *lexicon.some_of) if lexicon.of or lexicon.some_of else frozenset()
         assert not taken.intersection(lexicon.words) - set(lexicon.without), name
 
 
-def test_lexicons_are_all_used() -> None:
+def test_word_lists_lexicons_are_all_used() -> None:
     code = "\n".join(
         path.read_text(encoding="utf-8")
         for room in ("corpus", "index", "assistant", "api")
@@ -129,7 +129,7 @@ def test_lexicons_are_all_used() -> None:
     ] == []
 
 
-def test_parties_say_what_each_of_their_lists_is_for() -> None:
+def test_word_lists_parties_say_what_each_of_their_lists_is_for() -> None:
     for name, table in tomllib.loads((DATA / "parties.toml").read_text(encoding="utf-8")).items():
         assert table["about"].endswith("."), name
 
@@ -148,7 +148,7 @@ def test_parties_say_what_each_of_their_lists_is_for() -> None:
         (("search_stop_words",), "f57b0e10e90c", "_FORMAT in index/words/files.py"),
     ],
 )
-def test_lexicons_that_stored_data_depends_on_change_with_its_version(
+def test_word_lists_lexicons_that_stored_data_depends_on_change_with_its_version(
     lexicons: tuple[str, ...], digest: str, raised: str
 ) -> None:
     listed = json.dumps([sorted(ENGLISH.words(name)) for name in lexicons])

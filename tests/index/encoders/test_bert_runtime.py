@@ -62,7 +62,7 @@ def inputs(*lengths: int, width: int) -> tuple[NDArray[np.int64], NDArray[np.int
     return token_ids, attention, token_types
 
 
-def test_the_last_hidden_states_are_those_of_transformers(bert: Bert) -> None:
+def test_bert_runtime_the_last_hidden_states_are_those_of_transformers(bert: Bert) -> None:
     import torch
     from transformers import BertConfig, BertModel
 
@@ -86,34 +86,34 @@ def test_the_last_hidden_states_are_those_of_transformers(bert: Bert) -> None:
     assert np.allclose(hidden[kept], expected[kept], atol=1e-4)
 
 
-def test_a_linear_head_gives_every_token_its_logits(bert: Bert) -> None:
+def test_bert_runtime_a_linear_head_gives_every_token_its_logits(bert: Bert) -> None:
     weight, bias = HEAD
     hidden, logits, _ = bert(*inputs(8, width=8))
     assert logits.shape == (1, 8, 3)
     assert np.allclose(logits, hidden @ weight.T + bias, atol=1e-4)
 
 
-def test_the_pooled_head_gives_the_direction_of_the_mean(bert: Bert) -> None:
+def test_bert_runtime_the_pooled_head_gives_the_direction_of_the_mean(bert: Bert) -> None:
     hidden, _, pooled = bert(*inputs(8, 5, width=8))
     means = np.array([hidden[0].mean(axis=0), hidden[1, :5].mean(axis=0)])
     assert np.allclose(pooled, means / np.linalg.norm(means, axis=1, keepdims=True), atol=1e-5)
 
 
-def test_padding_changes_nothing(bert: Bert) -> None:
+def test_bert_runtime_padding_changes_nothing(bert: Bert) -> None:
     token_ids, attention, token_types = inputs(8, 5, width=8)
     _, _, together = bert(token_ids, attention, token_types)
     _, _, alone = bert(token_ids[1:, :5], attention[1:, :5], token_types[1:, :5])
     assert np.allclose(together[1], alone[0], atol=1e-5)
 
 
-def test_the_type_of_a_token_counts(bert: Bert) -> None:
+def test_bert_runtime_the_type_of_a_token_counts(bert: Bert) -> None:
     token_ids, attention, token_types = inputs(8, width=8)
     _, _, typed = bert(token_ids, attention, token_types)
     _, _, untyped = bert(token_ids, attention, np.zeros_like(token_types))
     assert not np.allclose(typed, untyped, atol=1e-2)
 
 
-def test_weights_of_half_the_size_can_be_given() -> None:
+def test_bert_runtime_weights_of_half_the_size_can_be_given() -> None:
     halved = {name: array.astype(np.float16) for name, array in WEIGHTS.items()}
     given = inputs(8, width=8)
     (vector,) = compile_bert(halved, SHAPE, [mean_pooled], "f32")(*given)
@@ -121,13 +121,13 @@ def test_weights_of_half_the_size_can_be_given() -> None:
     assert (vector * expected).sum() > 0.9999
 
 
-def test_a_missing_weight_is_named() -> None:
+def test_bert_runtime_a_missing_weight_is_named() -> None:
     weights = {name: array for name, array in WEIGHTS.items() if name != "encoder.layer.1.output.dense.bias"}
     with pytest.raises(KeyError, match=r"output\.dense\.bias"):
         compile_bert(weights, SHAPE, [mean_pooled])
 
 
-def test_a_run_that_fails_is_told_in_our_words_and_the_next_one_succeeds(bert: Bert) -> None:
+def test_bert_runtime_a_run_that_fails_is_told_in_our_words_and_the_next_one_succeeds(bert: Bert) -> None:
     token_ids, attention, token_types = inputs(8, width=8)
 
     with pytest.raises(ModelRunFailed, match="could not be run"):

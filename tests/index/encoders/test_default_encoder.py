@@ -39,7 +39,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(("precision", "cosine"), [("f32", 0.99999), ("bf16", 0.9995), (None, 0.9995)])
-def test_vectors_are_those_of_sentence_transformers(
+def test_default_encoder_vectors_are_those_of_sentence_transformers(
     reference: Encoder, precision: Precision | None, cosine: float
 ) -> None:
     vectors = DefaultEncoder(precision=precision).embed_passages(TEXTS)
@@ -53,7 +53,7 @@ print(json.dumps(DefaultEncoder(precision="f32").embed_passages(json.load(sys.st
 """
 
 
-def test_a_processor_without_avx_512_gives_the_same_vectors(reference: Encoder) -> None:
+def test_default_encoder_a_processor_without_avx_512_gives_the_same_vectors(reference: Encoder) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _OLDER_PROCESSOR],
         env={**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2"},
@@ -65,14 +65,14 @@ def test_a_processor_without_avx_512_gives_the_same_vectors(reference: Encoder) 
     assert (np.array(json.loads(done.stdout)) * reference.embed_passages(TEXTS)).sum(axis=1).min() > 0.99999
 
 
-def test_tokens_are_counted_as_sentence_transformers_counts_them(reference: Encoder) -> None:
+def test_default_encoder_tokens_are_counted_as_sentence_transformers_counts_them(reference: Encoder) -> None:
     encoder = DefaultEncoder()
     assert encoder.max_tokens == reference.max_tokens
     assert encoder.dimension == reference.dimension
     assert [encoder.count_tokens(text) for text in TEXTS] == [reference.count_tokens(text) for text in TEXTS]
 
 
-def test_every_text_runs_once_with_others_of_its_length() -> None:
+def test_default_encoder_every_text_runs_once_with_others_of_its_length() -> None:
     lengths = [int(length) for length in np.random.default_rng(1).integers(2, 257, 500)]
     found = list(batches(lengths))
     assert sorted(place for batch in found for place in batch) == list(range(500))
@@ -82,7 +82,7 @@ def test_every_text_runs_once_with_others_of_its_length() -> None:
         assert longest - shortest < 16 or longest < 64
 
 
-def test_precisions_and_copies_share_a_fingerprint_and_other_weights_do_not(copy: Path) -> None:
+def test_default_encoder_precisions_and_copies_share_a_fingerprint_and_other_weights_do_not(copy: Path) -> None:
     fingerprint = DefaultEncoder(precision="bf16").fingerprint
     assert DefaultEncoder(precision="f32").fingerprint == fingerprint
     assert DefaultEncoder(copy).fingerprint == fingerprint
@@ -92,7 +92,7 @@ def test_precisions_and_copies_share_a_fingerprint_and_other_weights_do_not(copy
     assert DefaultEncoder(copy).fingerprint != fingerprint
 
 
-def test_a_damaged_model_is_refused_with_what_to_do(copy: Path) -> None:
+def test_default_encoder_a_damaged_model_is_refused_with_what_to_do(copy: Path) -> None:
     (copy / "model.safetensors").write_bytes(b"")
     with pytest.raises(EncoderUnavailable, match=r"cannot be loaded .* run `pip install"):
         DefaultEncoder(copy).embed_question("hello")

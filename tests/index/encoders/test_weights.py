@@ -21,7 +21,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_arrays_are_read_with_their_types_and_shapes(file: Path) -> None:
+def test_weights_arrays_are_read_with_their_types_and_shapes(file: Path) -> None:
     weights = read_weights(file)
     assert set(weights) == {"matrix", "half", "places"}
     assert weights["matrix"].tolist() == [[0, 1, 2], [3, 4, 5]]
@@ -30,7 +30,7 @@ def test_arrays_are_read_with_their_types_and_shapes(file: Path) -> None:
     assert weights["places"].tolist() == [[7]]
 
 
-def test_writing_to_an_array_leaves_the_file_as_it_was(file: Path) -> None:
+def test_weights_writing_to_an_array_leaves_the_file_as_it_was(file: Path) -> None:
     before = file.read_bytes()
     read_weights(file)["matrix"][0, 0] = 99
     assert file.read_bytes() == before
@@ -43,14 +43,14 @@ def test_weights_whose_memory_was_given_back_are_read_again(file: Path) -> None:
     assert {name: array.tolist() for name, array in weights.items()} == before
 
 
-def test_a_file_that_was_cut_off_is_refused(file: Path) -> None:
+def test_weights_a_file_that_was_cut_off_is_refused(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-4])
     with pytest.raises(ValueError, match="is no safetensors file"):
         read_weights(file)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a model at all", b"\x02\0\0\0\0\0\0\0[]"])
-def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_weights_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "model.safetensors"
     path.write_bytes(content)
     with pytest.raises(ValueError, match="is no safetensors file"):

@@ -45,7 +45,7 @@ def found(index: Bm25Index, question: str, store: Store) -> list[str]:
         ("zebra", []),
     ],
 )
-def test_words_find_articles(question: str, expected: list[str], tmp_path: Path) -> None:
+def test_bm25_words_find_articles(question: str, expected: list[str], tmp_path: Path) -> None:
     with writer_with(tmp_path, CHIPS, WHO, SOUP, CAFE) as store:
         assert found(words_in_memory(store), question, store) == expected
 
@@ -54,7 +54,7 @@ def test_words_find_articles(question: str, expected: list[str], tmp_path: Path)
     "question",
     ["+chips -supply", "words:chips", "chips AND zebra", '"chips', "id:*", "chips^9 zebra~2", "/ch.*/"],
 )
-def test_query_syntax_in_a_question_is_only_words(question: str, tmp_path: Path) -> None:
+def test_bm25_query_syntax_in_a_question_is_only_words(question: str, tmp_path: Path) -> None:
     with writer_with(tmp_path, CHIPS, SOUP) as store:
         assert found(words_in_memory(store), question, store) in (["chips"], [])
         assert ("chips" in question) == bool(found(words_in_memory(store), question, store))
@@ -68,19 +68,19 @@ def small_index(tmp_path_factory: pytest.TempPathFactory) -> Bm25Index:
 
 @given(st.text(st.characters(), max_size=200))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_text_is_a_question(small_index: Bm25Index, question: str) -> None:
+def test_bm25_any_text_is_a_question(small_index: Bm25Index, question: str) -> None:
     for id_, score in small_index.search(question, 10):
         assert small_index.score(question, [id_])[id_] == pytest.approx(score)
 
 
-def test_a_question_of_a_megabyte_is_answered_by_its_first_words(small_index: Bm25Index) -> None:
+def test_bm25_a_question_of_a_megabyte_is_answered_by_its_first_words(small_index: Bm25Index) -> None:
     noise = " ".join(f"word{number}" for number in range(150_000))
     assert len(noise) > 1_000_000
     assert small_index.search(f"semiconductors {noise}", 5) != []
     assert small_index.search(f"{noise} semiconductors", 5) == []
 
 
-def test_scores_are_given_for_every_passage_asked_for(tmp_path: Path) -> None:
+def test_bm25_scores_are_given_for_every_passage_asked_for(tmp_path: Path) -> None:
     with writer_with(tmp_path, CHIPS, SOUP) as store:
         index = words_in_memory(store)
         ((chips, score),) = index.search("semiconductors", 5)
@@ -95,7 +95,7 @@ def test_scores_are_given_for_every_passage_asked_for(tmp_path: Path) -> None:
         assert index.search("semiconductors", 0) == []
 
 
-def test_a_rare_term_weighs_more_and_an_unknown_one_nothing(tmp_path: Path) -> None:
+def test_bm25_a_rare_term_weighs_more_and_an_unknown_one_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     with writer_with(
         tmp_path, CHIPS, article("tea", "Tea and chips."), article("more", "More tea and chips.")
@@ -109,7 +109,7 @@ def test_a_rare_term_weighs_more_and_an_unknown_one_nothing(tmp_path: Path) -> N
     assert "zebra" not in rarity
 
 
-def test_an_update_adds_replaces_and_takes_away(tmp_path: Path) -> None:
+def test_bm25_an_update_adds_replaces_and_takes_away(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS, SOUP) as store:
         Bm25Files(folder).update(store)
@@ -131,7 +131,7 @@ def test_an_update_adds_replaces_and_takes_away(tmp_path: Path) -> None:
         assert index.search("soup", 5) == []
 
 
-def test_the_words_of_a_deleted_article_leave_the_disk(tmp_path: Path) -> None:
+def test_bm25_the_words_of_a_deleted_article_leave_the_disk(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS, article("secret", "Xylophonists.")) as store:
         Bm25Files(folder).update(store)
@@ -144,7 +144,7 @@ def test_the_words_of_a_deleted_article_leave_the_disk(tmp_path: Path) -> None:
     assert "xylophonist" not in words_on_disk(folder)
 
 
-def test_passages_that_were_cut_anew_are_found_anew(tmp_path: Path) -> None:
+def test_bm25_passages_that_were_cut_anew_are_found_anew(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS) as store:
         Bm25Files(folder).update(store)
@@ -158,7 +158,7 @@ def test_passages_that_were_cut_anew_are_found_anew(tmp_path: Path) -> None:
         assert Bm25Files(folder).open().passage_ids() == {"p-0", "p-11"}
 
 
-def test_articles_that_were_stored_but_not_cut_are_found_once_they_are(tmp_path: Path) -> None:
+def test_bm25_articles_that_were_stored_but_not_cut_are_found_once_they_are(tmp_path: Path) -> None:
     """As when a command is killed in between, and others are ingested before somebody goes on."""
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS) as store:
@@ -170,7 +170,7 @@ def test_articles_that_were_stored_but_not_cut_are_found_once_they_are(tmp_path:
         assert found(Bm25Files(folder).open(), "soup", store) == ["soup"]
 
 
-def test_an_index_from_another_time_is_mended(tmp_path: Path) -> None:
+def test_bm25_an_index_from_another_time_is_mended(tmp_path: Path) -> None:
     folder, other = tmp_path / "lexical", tmp_path / "other"
     with writer_with(tmp_path / "one", CHIPS, SOUP) as store, writer_with(other, CAFE, WHO) as another:
         Bm25Files(folder).update(another)
@@ -179,7 +179,7 @@ def test_an_index_from_another_time_is_mended(tmp_path: Path) -> None:
         assert Bm25Files(folder).open().passage_ids() == {passage.id for passage in store.passages.all()}
 
 
-def test_one_new_article_is_taken_in_without_a_look_at_the_others(
+def test_bm25_one_new_article_is_taken_in_without_a_look_at_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "lexical"
@@ -191,7 +191,7 @@ def test_one_new_article_is_taken_in_without_a_look_at_the_others(
         assert found(Bm25Files(folder).open(), "semiconductors soup cafe", store) == ["cafe", "chips", "soup"]
 
 
-def test_nothing_new_writes_nothing(tmp_path: Path) -> None:
+def test_bm25_nothing_new_writes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS) as store:
         Bm25Files(folder).update(store)
@@ -200,7 +200,7 @@ def test_nothing_new_writes_nothing(tmp_path: Path) -> None:
         assert list(folder.iterdir()) == before
 
 
-def test_a_reader_keeps_answering_while_its_files_are_replaced(tmp_path: Path) -> None:
+def test_bm25_a_reader_keeps_answering_while_its_files_are_replaced(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     with writer_with(tmp_path, CHIPS) as store:
         Bm25Files(folder).update(store)
@@ -210,7 +210,7 @@ def test_a_reader_keeps_answering_while_its_files_are_replaced(tmp_path: Path) -
         assert found(index, "semiconductors", store) == ["chips"]
 
 
-def test_memory_disk_and_update_answer_the_same(tmp_path: Path) -> None:
+def test_bm25_memory_disk_and_update_answer_the_same(tmp_path: Path) -> None:
     stories = [article(f"s{n}", f"Story {n} tells of chips, {'soup ' * n}and more.") for n in range(12)]
     with writer_with(tmp_path, *stories[:5]) as store:
         Bm25Files(tmp_path / "updated").update(store)
@@ -229,14 +229,14 @@ def test_memory_disk_and_update_answer_the_same(tmp_path: Path) -> None:
     assert len(answers[0]) == 12
 
 
-def test_an_empty_store_has_an_empty_index(tmp_path: Path) -> None:
+def test_bm25_an_empty_store_has_an_empty_index(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
         Bm25Files(tmp_path / "lexical").update(store)
         assert Bm25Files(tmp_path / "lexical").open().search("chips", 5) == []
         assert words_in_memory(store).passage_ids() == set()
 
 
-def test_there_being_no_index_is_damage_with_what_to_do(tmp_path: Path) -> None:
+def test_bm25_there_being_no_index_is_damage_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(WordIndexDamaged, match="assistant rebuild"):
         Bm25Files(tmp_path / "lexical").open()
 

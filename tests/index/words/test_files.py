@@ -49,7 +49,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, P
 
 
 @pytest.mark.parametrize("harm", [truncate, flip_a_bit, empty, Path.unlink])
-def test_damage_to_any_file_is_found_and_mended(
+def test_word_files_damage_to_any_file_is_found_and_mended(
     harm: Callable[[Path], None], library: tuple[Store, Path], tmp_path: Path
 ) -> None:
     store, folder = library
@@ -67,7 +67,7 @@ def test_damage_to_any_file_is_found_and_mended(
         assert Bm25Files(copy).open().search(QUESTION, 50) == words_in_memory(store).search(QUESTION, 50)
 
 
-def test_files_without_content_do_not_matter(library: tuple[Store, Path], tmp_path: Path) -> None:
+def test_word_files_files_without_content_do_not_matter(library: tuple[Store, Path], tmp_path: Path) -> None:
     _, folder = library
     shutil.copytree(folder, tmp_path / "lexical")
     for path in (tmp_path / "lexical").rglob("*"):
@@ -77,7 +77,7 @@ def test_files_without_content_do_not_matter(library: tuple[Store, Path], tmp_pa
     assert copy.search(QUESTION, 50) == Bm25Files(folder).open().search(QUESTION, 50)
 
 
-def test_damage_that_comes_while_reading_leaves_the_reader_as_it_was(
+def test_word_files_damage_that_comes_while_reading_leaves_the_reader_as_it_was(
     library: tuple[Store, Path], tmp_path: Path
 ) -> None:
     _, folder = library
@@ -92,7 +92,7 @@ def test_damage_that_comes_while_reading_leaves_the_reader_as_it_was(
     assert reader.search(QUESTION, 50) == before
 
 
-def test_an_index_of_another_version_of_this_program_is_made_anew(
+def test_word_files_an_index_of_another_version_of_this_program_is_made_anew(
     library: tuple[Store, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, folder = library
@@ -106,7 +106,7 @@ def test_an_index_of_another_version_of_this_program_is_made_anew(
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_killed_update_loses_nothing(seed: int, tmp_path: Path) -> None:
+def test_word_files_a_killed_update_loses_nothing(seed: int, tmp_path: Path) -> None:
     with writer_with(tmp_path, *STORIES) as store:
         Bm25Files(tmp_path / "lexical").update(store)
     killed = multiprocessing.get_context("spawn").Process(target=update_for_ever, args=(tmp_path,))

@@ -19,7 +19,7 @@ from api.http.access.client_address import is_local, is_loopback
         {"host": "localhost:8000", "origin": "http://localhost:8000"},
     ],
 )
-def test_programs_and_pages_of_this_machine_are_let_in(headers: dict[str, str]) -> None:
+def test_access_without_keys_programs_and_pages_of_this_machine_are_let_in(headers: dict[str, str]) -> None:
     assert is_local(Headers(headers))
 
 
@@ -42,14 +42,14 @@ def test_programs_and_pages_of_this_machine_are_let_in(headers: dict[str, str]) 
         ({"host": "localhost", "x-real-ip": "1.2.3.4"}, "a proxy"),
     ],
 )
-def test_whoever_comes_another_way_is_refused(headers: dict[str, str], why: str) -> None:
+def test_access_without_keys_whoever_comes_another_way_is_refused(headers: dict[str, str], why: str) -> None:
     assert not is_local(Headers(headers)), why
 
 
-def test_two_hosts_are_refused() -> None:
+def test_access_without_keys_two_hosts_are_refused() -> None:
     assert not is_local(Headers(raw=[(b"host", b"localhost"), (b"host", b"evil.example")]))
 
 
 @given(st.text())
-def test_no_odd_host_is_taken_for_this_machine(host: str) -> None:
+def test_access_without_keys_no_odd_host_is_taken_for_this_machine(host: str) -> None:
     assert not is_loopback(host + ".example")

@@ -57,7 +57,7 @@ def _places(route: BaseRoute, prefix: str = "") -> list[tuple[str, str]]:
     return [(method, path) for method in methods - {"HEAD"}]
 
 
-def test_every_route_says_what_it_needs() -> None:
+def test_access_every_route_says_what_it_needs() -> None:
     assert len(every_route()) > 8
     for method, path in every_route():
         rule = rule_for(method, path)
@@ -65,21 +65,21 @@ def test_every_route_says_what_it_needs() -> None:
         assert rule.has_method(method), f"{method} {path} has no rule in api/http/access/route_rules.py"
 
 
-def test_no_rule_is_said_twice() -> None:
+def test_access_no_rule_is_said_twice() -> None:
     assert len({(rule.method, rule.path) for rule in ROUTE_RULES}) == len(ROUTE_RULES)
 
 
-def test_nothing_below_v1_is_open_without_a_key() -> None:
+def test_access_nothing_below_v1_is_open_without_a_key() -> None:
     assert all(rule.without_key is KeylessAccess.NONE for rule in ROUTE_RULES if rule.path.startswith("/v1/"))
 
 
-def test_only_one_place_gives_the_assistant_out() -> None:
+def test_access_only_one_place_gives_the_assistant_out() -> None:
     folder = Path(__file__).parents[4] / "api" / "http"
     users = {file.name for file in folder.rglob("*.py") if "state.assistant" in file.read_text(encoding="utf-8")}
     assert users == {"caller.py", "app.py"}, "use `Helper`: it sees what its caller may see"
 
 
-def test_a_route_that_is_not_listed_does_not_exist(helper: Assistant, tmp_path: Path) -> None:
+def test_access_a_route_that_is_not_listed_does_not_exist(helper: Assistant, tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
     app = create_app(helper, settings)
     app.add_api_route("/v1/unlisted", lambda: "open")
@@ -96,7 +96,7 @@ def test_a_route_that_is_not_listed_does_not_exist(helper: Assistant, tmp_path: 
     ("method", "path"),
     [(rule.method, rule.path) for rule in ROUTE_RULES if rule.without_key is KeylessAccess.NONE and rule.method != "*"],
 )
-def test_without_a_key_nothing_is_told(service: Guarded, method: str, path: str) -> None:
+def test_access_without_a_key_nothing_is_told(service: Guarded, method: str, path: str) -> None:
     response = httpx.request(method, service.url + path.replace("{id}", SECRET), content=SECRET)
 
     assert response.headers["WWW-Authenticate"] == "Bearer"
@@ -107,7 +107,7 @@ def test_without_a_key_nothing_is_told(service: Guarded, method: str, path: str)
         assert_is_problem(response, 401, "key_needed")
 
 
-def test_with_a_key_questions_are_answered(service: Guarded) -> None:
+def test_access_with_a_key_questions_are_answered(service: Guarded) -> None:
     response = service.post("/v1/ask", service.key(), json=QUESTION)
 
     assert response.json()["status"] == "answered"
@@ -128,14 +128,14 @@ def test_with_a_key_questions_are_answered(service: Guarded) -> None:
         f"Bearer {'sk_' * 3000}",
     ],
 )
-def test_a_wrong_key_opens_nothing_and_is_not_echoed(service: Guarded, value: str) -> None:
+def test_access_a_wrong_key_opens_nothing_and_is_not_echoed(service: Guarded, value: str) -> None:
     response = service.post("/v1/ask", {"Authorization": value}, json=QUESTION)
 
     assert_is_problem(response, 401, "wrong_key")
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_the_handle_of_a_key_is_not_the_key(service: Guarded) -> None:
+def test_access_the_handle_of_a_key_is_not_the_key(service: Guarded) -> None:
     text = service.new_key(Grant((Scope.ASK,)))
     wrong = [text[:-1], f"{text}x", text.swapcase(), f"pk{text[2:]}", text.rpartition("_")[0] + "_" + "a" * 43]
     for other in wrong:
@@ -145,7 +145,7 @@ def test_the_handle_of_a_key_is_not_the_key(service: Guarded) -> None:
     assert service.get("/v1/articles", {"Authorization": f"bearer {text}"}).status_code == 200
 
 
-def test_a_revoked_key_is_refused_while_the_service_runs(service: Guarded) -> None:
+def test_access_a_revoked_key_is_refused_while_the_service_runs(service: Guarded) -> None:
     text = service.new_key(Grant((Scope.ASK,)))
     assert service.get("/v1/articles", service.bearer(text)).status_code == 200
 
@@ -155,7 +155,7 @@ def test_a_revoked_key_is_refused_while_the_service_runs(service: Guarded) -> No
     assert_is_problem(service.get("/v1/articles", service.bearer(text)), 401, "wrong_key")
 
 
-def test_revoking_the_last_key_opens_nothing(helper: Assistant, tmp_path: Path) -> None:
+def test_access_revoking_the_last_key_opens_nothing(helper: Assistant, tmp_path: Path) -> None:
     with guarded(helper, tmp_path) as service:
         assert service.get("/v1/articles").status_code == 200
         text = service.new_key(Grant((Scope.ASK,)))
@@ -181,14 +181,16 @@ def test_revoking_the_last_key_opens_nothing(helper: Assistant, tmp_path: Path) 
         (Scope.ADMIN, "POST", "/v1/articles"),
     ],
 )
-def test_a_key_opens_what_its_scope_says_and_no_more(service: Guarded, scope: Scope, method: str, path: str) -> None:
+def test_access_a_key_opens_what_its_scope_says_and_no_more(
+    service: Guarded, scope: Scope, method: str, path: str
+) -> None:
     response = httpx.request(method, service.url + path, headers=service.key(scope))
 
     assert_is_problem(response, 403, "scope_missing")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/", "/openapi.json"])
-def test_what_is_nobodys_secret_stays_open(service: Guarded, path: str) -> None:
+def test_access_what_is_nobodys_secret_stays_open(service: Guarded, path: str) -> None:
     assert service.get(path, {"Host": "answers.example"}).status_code == 200
 
 
@@ -196,7 +198,7 @@ def test_what_is_nobodys_secret_stays_open(service: Guarded, path: str) -> None:
     "path",
     ["//v1/ask", "/v1//ask", "/v1/ask/", "/V1/ask", "/v1/ask;x", "/healthz/../v1/ask", "/v1/../metrics", "/./metrics"],
 )
-def test_no_other_spelling_of_a_path_leads_anywhere(service: Guarded, path: str) -> None:
+def test_access_no_other_spelling_of_a_path_leads_anywhere(service: Guarded, path: str) -> None:
     where = urlsplit(service.url)
     connection = http.client.HTTPConnection(where.hostname or "", where.port)
     for headers, status in (({}, 401), (service.key(), 404)):
@@ -207,14 +209,14 @@ def test_no_other_spelling_of_a_path_leads_anywhere(service: Guarded, path: str)
     connection.close()
 
 
-def test_a_path_that_is_only_written_otherwise_needs_a_key_as_well(service: Guarded) -> None:
+def test_access_a_path_that_is_only_written_otherwise_needs_a_key_as_well(service: Guarded) -> None:
     assert_is_problem(service.post("/v1/%61sk", json=QUESTION), 401, "key_needed")
 
 
 # Bounds
 
 
-def test_a_bounded_key_sees_its_articles_only(service: Guarded) -> None:
+def test_access_a_bounded_key_sees_its_articles_only(service: Guarded) -> None:
     everything = service.get("/v1/articles", service.key(), params={"limit": 200}).json()["data"]
     ours = everything[0]["publisher"]
     other = next(article for article in everything if article["publisher"] != ours)
@@ -235,7 +237,7 @@ def test_a_bounded_key_sees_its_articles_only(service: Guarded) -> None:
         assert (refused["status"], refused["sources"]) == ("no_answer", [])
 
 
-def test_a_bounded_key_is_refused_where_its_bounds_are_not_kept(service: Guarded) -> None:
+def test_access_a_bounded_key_is_refused_where_its_bounds_are_not_kept(service: Guarded) -> None:
     key = service.key(Scope.ASK, Scope.INGEST, bounds=ArticleFilter(language=("en",)))
 
     for method, path in (("POST", "/v1/articles"), ("DELETE", "/v1/articles/a")):
@@ -245,7 +247,7 @@ def test_a_bounded_key_is_refused_where_its_bounds_are_not_kept(service: Guarded
 # Pages
 
 
-def test_a_publishable_key_works_from_its_own_pages(service: Guarded) -> None:
+def test_access_a_publishable_key_works_from_its_own_pages(service: Guarded) -> None:
     response = service.post("/v1/ask", service.site_key(), json=QUESTION)
 
     assert response.json()["status"] == "answered"
@@ -258,27 +260,27 @@ def test_a_publishable_key_works_from_its_own_pages(service: Guarded) -> None:
     "origin",
     ["https://evil.example", "null", "http://site.example", f"{SITE}:444", f"{SITE}.evil.example", "", SITE.upper()],
 )
-def test_a_publishable_key_is_refused_from_anywhere_else(service: Guarded, origin: str) -> None:
+def test_access_a_publishable_key_is_refused_from_anywhere_else(service: Guarded, origin: str) -> None:
     response = service.post("/v1/ask", {**service.site_key(), "Origin": origin}, json=QUESTION)
 
     assert_is_problem(response, 403, "origin_not_allowed")
     assert "Access-Control-Allow-Origin" not in response.headers
 
 
-def test_a_publishable_key_needs_exactly_one_origin(service: Guarded) -> None:
+def test_access_a_publishable_key_needs_exactly_one_origin(service: Guarded) -> None:
     headers = service.site_key()
     assert_is_problem(service.post("/v1/ask", {"Authorization": headers["Authorization"]}), 403, "origin_not_allowed")
     both = [*headers.items(), ("Origin", "https://evil.example")]
     assert_is_problem(httpx.post(f"{service.url}/v1/ask", headers=both), 403, "origin_not_allowed")
 
 
-def test_each_key_works_from_its_own_origins_only(service: Guarded) -> None:
+def test_access_each_key_works_from_its_own_origins_only(service: Guarded) -> None:
     first, second = service.site_key("https://one.example"), service.site_key("https://two.example")
 
     assert_is_problem(service.post("/v1/ask", {**first, "Origin": second["Origin"]}), 403, "origin_not_allowed")
 
 
-def test_browsers_are_told_that_its_pages_may_ask(service: Guarded) -> None:
+def test_access_browsers_are_told_that_its_pages_may_ask(service: Guarded) -> None:
     service.site_key()
     asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
 
@@ -296,7 +298,7 @@ def test_browsers_are_told_that_its_pages_may_ask(service: Guarded) -> None:
     assert_is_problem(ingest, 403, "origin_not_allowed")
 
 
-def test_its_pages_can_read_what_went_wrong(helper: Assistant, tmp_path: Path) -> None:
+def test_access_its_pages_can_read_what_went_wrong(helper: Assistant, tmp_path: Path) -> None:
     breaking = cast(Assistant, Breaking(ZeroDivisionError(SECRET)))
     with guarded(breaking, tmp_path) as service:
         page = service.site_key()
@@ -323,7 +325,9 @@ def test_its_pages_can_read_what_went_wrong(helper: Assistant, tmp_path: Path) -
         {"Content-Type": "text/plain"},
     ],
 )
-def test_a_foreign_page_cannot_post_forms(service: Guarded, client: httpx.Client, headers: dict[str, str]) -> None:
+def test_access_a_foreign_page_cannot_post_forms(
+    service: Guarded, client: httpx.Client, headers: dict[str, str]
+) -> None:
     foreign = {**headers, "Origin": "https://evil.example"}
     for path in ("/v1/ask", "/v1/feedback", "/v1/articles"):
         assert_is_problem(client.post(path, content=SECRET, headers=foreign), 403, "not_local")
@@ -334,7 +338,7 @@ def test_a_foreign_page_cannot_post_forms(service: Guarded, client: httpx.Client
 # Strangers
 
 
-def test_where_anyone_may_ask_nobody_may_do_more(helper: Assistant, tmp_path: Path) -> None:
+def test_access_where_anyone_may_ask_nobody_may_do_more(helper: Assistant, tmp_path: Path) -> None:
     with guarded(helper, tmp_path, HttpOptions(port=0, allow_anyone_to_ask=True)) as service:
         through_proxy = {"Host": "answers.example", "Via": "1.1 proxy"}
         asked = service.post("/v1/ask", through_proxy, json=QUESTION)
@@ -347,7 +351,7 @@ def test_where_anyone_may_ask_nobody_may_do_more(helper: Assistant, tmp_path: Pa
 
 
 @pytest.mark.parametrize("setting", ["trusted_proxies", "public_base_url"])
-def test_behind_a_proxy_that_says_nothing_nobody_is_taken_for_this_machine(
+def test_access_behind_a_proxy_that_says_nothing_nobody_is_taken_for_this_machine(
     helper: Assistant, tmp_path: Path, setting: str
 ) -> None:
     value = {"trusted_proxies": "127.0.0.1", "public_base_url": "https://answers.example"}[setting]
@@ -359,7 +363,9 @@ def test_behind_a_proxy_that_says_nothing_nobody_is_taken_for_this_machine(
         assert "Your key" in service.get("/").text
 
 
-def test_where_anyone_may_ask_through_a_silent_proxy_nobody_may_do_more(helper: Assistant, tmp_path: Path) -> None:
+def test_access_where_anyone_may_ask_through_a_silent_proxy_nobody_may_do_more(
+    helper: Assistant, tmp_path: Path
+) -> None:
     anyone = HttpOptions(port=0, allow_anyone_to_ask=True)
     with guarded(helper, tmp_path, anyone, trusted_proxies="127.0.0.1") as service:
         assert service.post("/v1/ask", json=QUESTION).status_code == 200
@@ -367,7 +373,7 @@ def test_where_anyone_may_ask_through_a_silent_proxy_nobody_may_do_more(helper: 
         assert_is_problem(service.get("/metrics"), 403, "not_local")
 
 
-def test_the_reference_says_where_a_key_is_needed(helper: Assistant, tmp_path: Path) -> None:
+def test_access_the_reference_says_where_a_key_is_needed(helper: Assistant, tmp_path: Path) -> None:
     with guarded(helper, tmp_path) as service:
         assert "Authorization" not in service.get("/docs").text
         service.key()
@@ -376,7 +382,7 @@ def test_the_reference_says_where_a_key_is_needed(helper: Assistant, tmp_path: P
     assert {"Authorization" in command for command in commands if command.endswith("z")} == {False}
 
 
-def test_listening_for_others_is_fine_once_there_is_a_key() -> None:
+def test_access_listening_for_others_is_fine_once_there_is_a_key() -> None:
     everywhere = HttpOptions(host="0.0.0.0", port=0)
     with pytest.raises(BadSettings, match="assistant keys create"):
         open_listener(everywhere)
@@ -386,7 +392,7 @@ def test_listening_for_others_is_fine_once_there_is_a_key() -> None:
 # Limits
 
 
-def test_a_key_that_comes_too_often_has_to_wait(service: Guarded) -> None:
+def test_access_a_key_that_comes_too_often_has_to_wait(service: Guarded) -> None:
     key = service.key(requests_per_minute=3)
     codes = [service.get("/v1/articles", key).status_code for _ in range(3)]
 
@@ -398,7 +404,7 @@ def test_a_key_that_comes_too_often_has_to_wait(service: Guarded) -> None:
     assert service.get("/v1/articles", service.key()).status_code == 200
 
 
-def test_the_quota_of_a_day_ends_at_midnight_and_survives_a_restart(helper: Assistant, tmp_path: Path) -> None:
+def test_access_the_quota_of_a_day_ends_at_midnight_and_survives_a_restart(helper: Assistant, tmp_path: Path) -> None:
     with guarded(helper, tmp_path) as service:
         text = service.new_key(Grant((Scope.ASK,), requests_per_day=3))
         codes = [service.get("/v1/articles", service.bearer(text)).status_code for _ in range(3)]
@@ -412,7 +418,7 @@ def test_the_quota_of_a_day_ends_at_midnight_and_survives_a_restart(helper: Assi
         assert 1 <= int(response.headers["Retry-After"]) <= 86_400
 
 
-def test_two_workers_limit_together(helper: Assistant, tmp_path: Path) -> None:
+def test_access_two_workers_limit_together(helper: Assistant, tmp_path: Path) -> None:
     with guarded(helper, tmp_path) as one, guarded(helper, tmp_path) as other:
         text = one.new_key(Grant((Scope.ASK,), requests_per_minute=4, requests_per_day=100))
         key = one.bearer(text)
@@ -423,7 +429,7 @@ def test_two_workers_limit_together(helper: Assistant, tmp_path: Path) -> None:
         eventually(lambda: list(one.store.quotas.requests_on(_today()).values()) == [4])
 
 
-def test_each_client_of_a_page_has_its_own_limit(helper: Assistant, tmp_path: Path) -> None:
+def test_access_each_client_of_a_page_has_its_own_limit(helper: Assistant, tmp_path: Path) -> None:
     with guarded(helper, tmp_path, client_requests_per_minute=2, trusted_proxies="127.0.0.1") as service:
         page = service.site_key()
 
@@ -436,7 +442,7 @@ def test_each_client_of_a_page_has_its_own_limit(helper: Assistant, tmp_path: Pa
         assert come("203.0.113.9, 203.0.113.1") == 429
 
 
-def test_nobody_is_believed_about_an_address_unless_trusted(helper: Assistant, tmp_path: Path) -> None:
+def test_access_nobody_is_believed_about_an_address_unless_trusted(helper: Assistant, tmp_path: Path) -> None:
     with guarded(helper, tmp_path, client_requests_per_minute=2) as service:
         page = service.site_key()
         codes = [
@@ -459,7 +465,7 @@ def test_nobody_is_believed_about_an_address_unless_trusted(helper: Assistant, t
         ("127.0.0.1", ["10.0.0.1, 10.0.0.2"], "10.0.0.1"),
     ],
 )
-def test_the_client_is_the_nearest_address_that_is_no_proxy_of_ours(
+def test_access_the_client_is_the_nearest_address_that_is_no_proxy_of_ours(
     peer: str, forwarded: list[str], client: str
 ) -> None:
     headers = [(b"x-forwarded-for", value.encode()) for value in forwarded]
@@ -468,7 +474,7 @@ def test_the_client_is_the_nearest_address_that_is_no_proxy_of_ours(
     assert str(client_address(scope, networks("127.0.0.1, 10.0.0.0/8"))) == client
 
 
-def test_neighbours_in_one_network_of_ipv6_count_as_one() -> None:
+def test_access_neighbours_in_one_network_of_ipv6_count_as_one() -> None:
     names = {
         client_name(client_address({"type": "http", "client": (f"2001:db8::{n}", 1), "headers": []}, ()))
         for n in range(1, 9)
@@ -486,7 +492,9 @@ def test_neighbours_in_one_network_of_ipv6_count_as_one() -> None:
         ("PUBLIC_BASE_URL", "javascript:alert(1)"),
     ],
 )
-def test_a_setting_that_nobody_can_mean_is_refused(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_access_a_setting_that_nobody_can_mean_is_refused(
+    variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(f"ASSISTANT_ACCESS__{variable}", value)
     with pytest.raises(BadSettings, match=variable):
         load_settings()
@@ -495,7 +503,7 @@ def test_a_setting_that_nobody_can_mean_is_refused(variable: str, value: str, mo
 # Links
 
 
-def test_a_link_opens_one_version_for_some_hours() -> None:
+def test_access_a_link_opens_one_version_for_some_hours() -> None:
     links = LinkTokens(b"s" * 32, lifetime=3600)
     token = links.sign("a-1", "sha256:aa", now=1000)
 
@@ -509,11 +517,11 @@ def test_a_link_opens_one_version_for_some_hours() -> None:
 
 
 @given(st.text())
-def test_no_other_text_is_a_token(text: str) -> None:
+def test_access_no_other_text_is_a_token(text: str) -> None:
     assert not LinkTokens(hashlib.sha256().digest(), 1).verify(text, "a-1", "sha256:aa", time.time())
 
 
-def test_a_reading_page_opens_by_its_link_or_with_a_key(helper: Assistant, tmp_path: Path) -> None:
+def test_access_a_reading_page_opens_by_its_link_or_with_a_key(helper: Assistant, tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
     app = create_app(helper, settings)
     links: LinkTokens = app.state.links
@@ -543,7 +551,7 @@ def test_a_reading_page_opens_by_its_link_or_with_a_key(helper: Assistant, tmp_p
         assert not [told for told in (article.title, "/articles/", "#articles") if told in gone.text]
 
 
-def test_no_key_works_when_nobody_can_say_whether_it_was_revoked(
+def test_access_no_key_works_when_nobody_can_say_whether_it_was_revoked(
     service: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = service.key()

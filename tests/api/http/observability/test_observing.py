@@ -40,7 +40,7 @@ def sample(text: str, name: str, **labels: str) -> float | None:
     return next((each.value for each in samples if (each.name, each.labels) == (name, labels)), None)
 
 
-def test_what_happened_is_told_to_prometheus(service: Guarded) -> None:
+def test_observability_what_happened_is_told_to_prometheus(service: Guarded) -> None:
     service.post("/v1/ask", json=QUESTION)
     service.post("/v1/ask", json={"question": "how do I bake sourdough bread at home?"})
     service.get(f"/v1/articles/{SECRET}")
@@ -70,7 +70,7 @@ def test_what_happened_is_told_to_prometheus(service: Guarded) -> None:
     assert SECRET not in told
 
 
-def test_workers_add_up_and_counts_survive_a_restart(tmp_path: Path) -> None:
+def test_observability_workers_add_up_and_counts_survive_a_restart(tmp_path: Path) -> None:
     with closing(SharedCounts(tmp_path)) as first, closing(SharedCounts(tmp_path)) as second:
         workers = [Metrics(first), Metrics(second)]
         for metrics, seconds in zip(workers, (0.03, 0.3), strict=True):
@@ -86,7 +86,9 @@ def test_workers_add_up_and_counts_survive_a_restart(tmp_path: Path) -> None:
     assert sample(told, f"{name}_sum", stage="search") == pytest.approx(0.33)
 
 
-def test_questions_in_all_workers_are_told_until_a_worker_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_observability_questions_in_all_workers_are_told_until_a_worker_dies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now, waiting = 1000.0, [2, 3]
     monkeypatch.setattr("api.http.shared_counts.time.time", lambda: now)
 
@@ -109,13 +111,13 @@ def test_questions_in_all_workers_are_told_until_a_worker_dies(tmp_path: Path, m
         assert told() == 0
 
 
-def test_counts_that_were_damaged_begin_anew(tmp_path: Path) -> None:
+def test_observability_counts_that_were_damaged_begin_anew(tmp_path: Path) -> None:
     (tmp_path / COUNTS_FILE).write_text("This is no database. " * 100)
     with closing(SharedCounts(tmp_path)) as counts:
         assert [counts.count_in_window("a", 60) for _ in range(2)] == [1, 2]
 
 
-def test_workers_that_start_together_on_damaged_counts_count_in_one_file(tmp_path: Path) -> None:
+def test_observability_workers_that_start_together_on_damaged_counts_count_in_one_file(tmp_path: Path) -> None:
     (tmp_path / COUNTS_FILE).write_text("This is no database. " * 100)
     opened = [_COUNT_TOGETHER.format(folder=str(tmp_path)) for _ in range(6)]
     workers = [
@@ -146,14 +148,14 @@ SharedCounts(Path({folder!r})).add({{"opened": 1}})
 """
 
 
-def test_counts_that_cannot_be_opened_are_an_error_that_names_their_file(tmp_path: Path) -> None:
+def test_observability_counts_that_cannot_be_opened_are_an_error_that_names_their_file(tmp_path: Path) -> None:
     (tmp_path / COUNTS_FILE).mkdir()
 
     with pytest.raises(DataFolderUnusable, match=r"Nothing can be counted in .*serving\.sqlite3"):
         SharedCounts(tmp_path)
 
 
-def test_a_window_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_observability_a_window_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("api.http.shared_counts.time.time", lambda: now)
     with closing(SharedCounts(tmp_path)) as counts:
@@ -164,7 +166,9 @@ def test_a_window_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert counts.count_in_window("a", 60) == 1
 
 
-def test_metrics_are_for_this_machine_or_an_admin(helper: Assistant, service: Guarded, tmp_path: Path) -> None:
+def test_observability_metrics_are_for_this_machine_or_an_admin(
+    helper: Assistant, service: Guarded, tmp_path: Path
+) -> None:
     admin, other = service.key(Scope.ADMIN), service.key()
 
     assert service.get("/metrics").status_code == service.get("/metrics", admin).status_code == 200
@@ -181,7 +185,7 @@ def lines_of(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("log_questions", [False, True])
-def test_each_request_is_one_line_that_says_nothing_of_what_was_asked_unless_told(
+def test_observability_each_request_is_one_line_that_says_nothing_of_what_was_asked_unless_told(
     helper: Assistant, tmp_path: Path, caplog: pytest.LogCaptureFixture, log_questions: bool
 ) -> None:
     caplog.set_level(logging.INFO, "api.http.requests")
@@ -207,7 +211,7 @@ def service_keys(folder: Path) -> list[str]:
         return [key.id for key in store.keys.all()]
 
 
-def test_a_strangers_line_break_stays_within_its_line() -> None:
+def test_observability_a_strangers_line_break_stays_within_its_line() -> None:
     record = logging.LogRecord("api", logging.ERROR, "", 0, "%s", ("one\ntwo\x1b[31m\u2028three",), None)
 
     line = JsonLines().format(record)
@@ -217,7 +221,7 @@ def test_a_strangers_line_break_stays_within_its_line() -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/v1/articles", "/nothing", "/openapi.json"])
-def test_every_response_carries_security_headers(client: httpx.Client, path: str) -> None:
+def test_observability_every_response_carries_security_headers(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
 
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -227,7 +231,7 @@ def test_every_response_carries_security_headers(client: httpx.Client, path: str
     assert "default-src 'none'" in headers["Content-Security-Policy"]
 
 
-def test_feedback_is_kept(service: Guarded) -> None:
+def test_observability_feedback_is_kept(service: Guarded) -> None:
     key = service.key()
     said = {"answer_id": ANSWER_ID, "rating": "down", "comment": "Wrong <year>.\x00", "question": "When?"}
 
@@ -249,7 +253,9 @@ def test_feedback_is_kept(service: Guarded) -> None:
         ({SECRET: 1}, "unknown_field"),
     ],
 )
-def test_feedback_that_makes_no_sense_is_refused(service: Guarded, wrong: dict[str, object], code: str) -> None:
+def test_observability_feedback_that_makes_no_sense_is_refused(
+    service: Guarded, wrong: dict[str, object], code: str
+) -> None:
     response = service.post("/v1/feedback", json={"answer_id": ANSWER_ID, "rating": "up", **wrong})
 
     body = assert_is_problem(response, 422, "invalid_request")
@@ -257,7 +263,7 @@ def test_feedback_that_makes_no_sense_is_refused(service: Guarded, wrong: dict[s
     assert service.store.feedback.all() == []
 
 
-def test_when_nothing_can_be_counted_requests_go_on_and_the_log_says_so(
+def test_observability_when_nothing_can_be_counted_requests_go_on_and_the_log_says_so(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     counts = SharedCounts(tmp_path)
@@ -267,7 +273,7 @@ def test_when_nothing_can_be_counted_requests_go_on_and_the_log_says_so(
     assert "not limited by the minute" in caplog.text
 
 
-def test_what_fails_again_and_again_is_logged_when_it_begins_and_when_it_is_over(
+def test_observability_what_fails_again_and_again_is_logged_when_it_begins_and_when_it_is_over(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(refresher, "_SECONDS_BETWEEN_RUNS", 0.0)
@@ -287,7 +293,7 @@ def test_what_fails_again_and_again_is_logged_when_it_begins_and_when_it_is_over
     assert told == ["What happens cannot be counted: The disk is full.", "What happens cannot be counted: this is over"]
 
 
-def test_metrics_that_cannot_be_read_are_told_as_that(service: Guarded) -> None:
+def test_observability_metrics_that_cannot_be_read_are_told_as_that(service: Guarded) -> None:
     with closing(sqlite3.connect(service.settings.data / COUNTS_FILE)) as file:
         file.execute("ALTER TABLE tallies RENAME TO gone")
 

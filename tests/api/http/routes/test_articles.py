@@ -49,7 +49,7 @@ def poster(own: Settings) -> Iterator[httpx.Client]:
 
 
 @pytest.mark.parametrize("body", [CRANE, {"articles": [CRANE, {"text": "Another."}]}])
-def test_what_is_accepted_is_on_the_disk_and_can_be_asked_for(
+def test_articles_what_is_accepted_is_on_the_disk_and_can_be_asked_for(
     poster: httpx.Client, own: Settings, body: dict[str, object]
 ) -> None:
     response = poster.post("/v1/articles", json=body)
@@ -61,7 +61,7 @@ def test_what_is_accepted_is_on_the_disk_and_can_be_asked_for(
         assert len(store.jobs.waiting_sources(store.jobs.get(job["id"]).number, 10, 10_000)) == job["total"]
 
 
-def test_files_are_accepted_under_their_last_name(poster: httpx.Client, own: Settings) -> None:
+def test_articles_files_are_accepted_under_their_last_name(poster: httpx.Client, own: Settings) -> None:
     files = [("file", ("../../etc/a.md", b"# A\n\ntext")), ("other", ("c:\\b.HTML", b"<p>text</p>"))]
     job = poster.post("/v1/articles", files=files).json()
     with open_store(DataFolder(own.data)) as store:
@@ -69,7 +69,7 @@ def test_files_are_accepted_under_their_last_name(poster: httpx.Client, own: Set
     assert [(one.source.name, one.source.format) for one in sources] == [("a.md", "markdown"), ("b.HTML", "html")]
 
 
-def test_two_files_of_one_name_are_refused_and_the_way_out_is_told(poster: httpx.Client) -> None:
+def test_articles_two_files_of_one_name_are_refused_and_the_way_out_is_told(poster: httpx.Client) -> None:
     files = [("file", ("one/index.md", b"# A\n\ntext")), ("file", ("two/index.md", b"# B\n\nother text"))]
     refused = poster.post("/v1/articles", files=files)
     (fault,) = refused.json()["errors"]
@@ -77,7 +77,7 @@ def test_two_files_of_one_name_are_refused_and_the_way_out_is_told(poster: httpx
     assert "external_id" in fault["detail"]
 
 
-def test_holders_of_different_keys_may_use_the_same_idempotency_key(tmp_path: Path) -> None:
+def test_articles_holders_of_different_keys_may_use_the_same_idempotency_key(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
     with (
         open_service_store(DataFolder(tmp_path)) as store,
@@ -93,7 +93,7 @@ def test_holders_of_different_keys_may_use_the_same_idempotency_key(tmp_path: Pa
     assert len(jobs) == 2
 
 
-def test_a_request_can_be_sent_again_under_its_key(poster: httpx.Client) -> None:
+def test_articles_a_request_can_be_sent_again_under_its_key(poster: httpx.Client) -> None:
     key = {"Idempotency-Key": "5f0e"}
     first, again = (poster.post("/v1/articles", json=CRANE, headers=key).json()["id"] for _ in range(2))
     other = poster.post("/v1/articles", json={"text": "Another."}, headers=key)
@@ -123,7 +123,7 @@ def test_a_request_can_be_sent_again_under_its_key(poster: httpx.Client) -> None
         ),
     ],
 )
-def test_what_is_not_accepted_is_told_why(
+def test_articles_what_is_not_accepted_is_told_why(
     poster: httpx.Client, sent: dict[str, object], status: int, code: str
 ) -> None:
     response = poster.post("/v1/articles", **sent)  # type: ignore[arg-type]
@@ -131,26 +131,30 @@ def test_what_is_not_accepted_is_told_why(
     assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_only_articles_may_be_larger_than_questions(poster: httpx.Client) -> None:
+def test_articles_only_articles_may_be_larger_than_questions(poster: httpx.Client) -> None:
     large = {"text": "a" * 5_000}
     assert poster.post("/v1/articles", json=large).status_code == 202
     assert poster.post("/v1/ask", json=large).status_code == 413
 
 
-def test_what_nobody_knows_is_not_found(poster: httpx.Client, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_articles_what_nobody_knows_is_not_found(
+    poster: httpx.Client, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     assert poster.get("/v1/jobs/job_none").json()["code"] == "unknown_job"
     empty = Settings(data=tmp_path_factory.mktemp("empty"), serving=HttpOptions(port=0))
     with Assistant.open(empty, HashingEncoder()) as helper, serving(helper, empty) as url:
         assert httpx.delete(f"{url}/v1/articles/a-none").json()["code"] == "unknown_article"
 
 
-def test_a_deletion_is_accepted_while_a_job_waits_that_may_bring_the_article(poster: httpx.Client) -> None:
+def test_articles_a_deletion_is_accepted_while_a_job_waits_that_may_bring_the_article(poster: httpx.Client) -> None:
     poster.post("/v1/articles", json=CRANE)
     response = poster.delete(f"/v1/articles/{CRANE_ID}")
     assert (response.status_code, response.json()["kind"]) == (202, "delete")
 
 
-def test_a_deletion_sent_again_under_its_key_is_the_same_job_though_the_article_is_gone(tmp_path: Path) -> None:
+def test_articles_a_deletion_sent_again_under_its_key_is_the_same_job_though_the_article_is_gone(
+    tmp_path: Path,
+) -> None:
     settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
     encoder, key = HashingEncoder(), {"Idempotency-Key": "once"}
     with Assistant.open(settings, encoder) as helper, serving(helper, settings) as url:
@@ -167,7 +171,7 @@ def test_a_deletion_sent_again_under_its_key_is_the_same_job_though_the_article_
     assert (told["outcome"], told["article_id"], told["external_id"]) == ("deleted", CRANE_ID, CRANE["url"])
 
 
-def test_what_is_rejected_is_named_as_it_was_sent(tmp_path: Path) -> None:
+def test_articles_what_is_rejected_is_named_as_it_was_sent(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
     encoder = HashingEncoder()
     sent = [{"text": " ", "external_id": "own"}, {"text": " ", "url": CRANE["url"]}, {"text": " "}]
@@ -183,7 +187,9 @@ def test_what_is_rejected_is_named_as_it_was_sent(tmp_path: Path) -> None:
     ]
 
 
-def test_many_writes_that_wait_for_the_store_hold_up_no_other_route(poster: httpx.Client, own: Settings) -> None:
+def test_articles_many_writes_that_wait_for_the_store_hold_up_no_other_route(
+    poster: httpx.Client, own: Settings
+) -> None:
     with ThreadPoolExecutor(60) as threads:
         with closing(sqlite3.connect(own.data / "catalog.sqlite3", isolation_level=None)) as busy:
             busy.execute("BEGIN IMMEDIATE")
@@ -197,7 +203,9 @@ def test_many_writes_that_wait_for_the_store_hold_up_no_other_route(poster: http
     assert (answers, were_waiting, posted) == ([404] * 3, True, {202})
 
 
-def test_on_a_full_disk_nothing_is_acknowledged_until_there_is_space(poster: httpx.Client, own: Settings) -> None:
+def test_articles_on_a_full_disk_nothing_is_acknowledged_until_there_is_space(
+    poster: httpx.Client, own: Settings
+) -> None:
     taken = sum(path.stat().st_size for path in own.data.glob("catalog.sqlite3*"))
     with no_file_beyond(taken // 3):
         refused = [poster.post("/v1/articles", json={"text": f"{number} " * 900}) for number in range(60)][-1]

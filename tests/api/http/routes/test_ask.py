@@ -22,7 +22,7 @@ def ask(client: httpx.Client, question: str = QUESTION, **more: object) -> httpx
     return client.post("/v1/ask", json={"question": question, **more})
 
 
-def test_every_sentence_of_an_answer_is_quoted_from_an_article_that_can_be_fetched(
+def test_ask_every_sentence_of_an_answer_is_quoted_from_an_article_that_can_be_fetched(
     client: httpx.Client,
 ) -> None:
     body = ask(client).json()
@@ -40,7 +40,7 @@ def test_every_sentence_of_an_answer_is_quoted_from_an_article_that_can_be_fetch
     assert {one for sentence in body["answer"]["sentences"] for one in sentence["citations"]} == cited
 
 
-def test_a_question_that_the_articles_do_not_answer_is_a_good_request(client: httpx.Client) -> None:
+def test_ask_a_question_that_the_articles_do_not_answer_is_a_good_request(client: httpx.Client) -> None:
     response = ask(client, "how do I bake sourdough bread at home?")
 
     assert response.status_code == 200
@@ -49,13 +49,13 @@ def test_a_question_that_the_articles_do_not_answer_is_a_good_request(client: ht
     assert body["no_answer_reason"]
 
 
-def test_why_an_answer_came_out_so_is_told_on_request(client: httpx.Client) -> None:
+def test_ask_why_an_answer_came_out_so_is_told_on_request(client: httpx.Client) -> None:
     assert "explanation" not in ask(client).json()
     assert ask(client, explain=True).json()["explanation"]["nearest"]
 
 
 @pytest.mark.parametrize("tag", ["EN", "en-US", "en_GB"])
-def test_a_language_is_found_however_its_tag_is_written(client: httpx.Client, tag: str) -> None:
+def test_ask_a_language_is_found_however_its_tag_is_written(client: httpx.Client, tag: str) -> None:
     plain, tagged = (
         client.post("/v1/search", json={"query": "chips", "filters": {"language": [language]}}).json()["data"]
         for language in ("en", tag)
@@ -64,7 +64,7 @@ def test_a_language_is_found_however_its_tag_is_written(client: httpx.Client, ta
     assert tagged == plain
 
 
-def test_filters_decide_which_articles_are_read(client: httpx.Client) -> None:
+def test_ask_filters_decide_which_articles_are_read(client: httpx.Client) -> None:
     everything = ask(client).json()["sources"]
     publisher = everything[0]["publisher"]
 
@@ -74,7 +74,7 @@ def test_filters_decide_which_articles_are_read(client: httpx.Client) -> None:
     assert {source["publisher"] for source in kept} == {publisher}
 
 
-def test_a_search_gives_the_passages_of_the_articles_best_first(client: httpx.Client) -> None:
+def test_ask_a_search_gives_the_passages_of_the_articles_best_first(client: httpx.Client) -> None:
     body = client.post("/v1/search", json={"query": QUESTION, "limit": 3}).json()
 
     scores = [hit["score"] for hit in body["data"]]
@@ -85,7 +85,7 @@ def test_a_search_gives_the_passages_of_the_articles_best_first(client: httpx.Cl
     assert stored["text"][best["passage"]["start"] : best["passage"]["end"]] == best["passage"]["text"]
 
 
-def test_paging_meets_every_article_once(client: httpx.Client) -> None:
+def test_ask_paging_meets_every_article_once(client: httpx.Client) -> None:
     met, cursor = [], None
     while not met or cursor:
         page = client.get("/v1/articles", params={"limit": 5, **({"cursor": cursor} if cursor else {})}).json()
@@ -98,7 +98,7 @@ def test_paging_meets_every_article_once(client: httpx.Client) -> None:
     assert whole["next_cursor"] is None
 
 
-def test_articles_are_listed_by_publisher_and_by_words_of_their_title(client: httpx.Client) -> None:
+def test_ask_articles_are_listed_by_publisher_and_by_words_of_their_title(client: httpx.Client) -> None:
     (first, *_) = client.get("/v1/articles").json()["data"]
 
     by_publisher = client.get("/v1/articles", params={"publisher": first["publisher"]}).json()["data"]
@@ -109,7 +109,7 @@ def test_articles_are_listed_by_publisher_and_by_words_of_their_title(client: ht
     assert "text" not in first
 
 
-def test_an_article_shows_its_versions_and_not_where_it_was_read_from(client: httpx.Client) -> None:
+def test_ask_an_article_shows_its_versions_and_not_where_it_was_read_from(client: httpx.Client) -> None:
     (first, *_) = client.get("/v1/articles").json()["data"]
 
     article = client.get(f"/v1/articles/{first['article_id']}").json()
@@ -118,17 +118,17 @@ def test_an_article_shows_its_versions_and_not_where_it_was_read_from(client: ht
     assert "origin" not in article
 
 
-def test_the_service_says_that_it_lives_and_that_it_is_ready(client: httpx.Client) -> None:
+def test_ask_the_service_says_that_it_lives_and_that_it_is_ready(client: httpx.Client) -> None:
     assert client.get("/healthz").json() == {"status": "alive"}
     assert client.get("/readyz").json() == {"status": "ready"}
 
 
-def test_no_page_loads_scripts_from_elsewhere(client: httpx.Client) -> None:
+def test_ask_no_page_loads_scripts_from_elsewhere(client: httpx.Client) -> None:
     assert client.get("/redoc").status_code == 404
     assert "<script" not in client.get("/docs").text
 
 
-def test_every_request_gets_its_own_id(client: httpx.Client) -> None:
+def test_ask_every_request_gets_its_own_id(client: httpx.Client) -> None:
     first, second = ask(client), client.get("/healthz", headers={"X-Request-ID": "mine"})
 
     assert first.headers["X-Request-ID"] == first.json()["request_id"]
@@ -136,7 +136,7 @@ def test_every_request_gets_its_own_id(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("question", ["?!...", "什么是半导体？", "​", "x" * MAX_QUESTION_CHARACTERS])
-def test_any_question_is_answered_or_refused_as_a_value(client: httpx.Client, question: str) -> None:
+def test_ask_any_question_is_answered_or_refused_as_a_value(client: httpx.Client, question: str) -> None:
     response = ask(client, question)
 
     assert response.status_code == 200
@@ -144,7 +144,7 @@ def test_any_question_is_answered_or_refused_as_a_value(client: httpx.Client, qu
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/widget.js", "/docs", "/openapi.json", "/v1/articles"])
-def test_head_is_answered_like_get_without_the_body(client: httpx.Client, path: str) -> None:
+def test_ask_head_is_answered_like_get_without_the_body(client: httpx.Client, path: str) -> None:
     asked, fetched = client.head(path), client.get(path)
 
     assert (asked.status_code, asked.content) == (200, b"")
@@ -157,7 +157,7 @@ SAID_OF_A_BODY = ("Content-Type", "Content-Length", "ETag", "Cache-Control", "Co
 
 
 @pytest.mark.parametrize("path", ["/v1/ask", "/mcp"])
-def test_head_of_what_nobody_gets_is_refused(client: httpx.Client, path: str) -> None:
+def test_ask_head_of_what_nobody_gets_is_refused(client: httpx.Client, path: str) -> None:
     assert client.head(path).status_code == 405
 
 
@@ -173,7 +173,7 @@ class Pausing(StandIn):
         yield Completed(refused(question, NoAnswerReason.NO_ARTICLES))
 
 
-def test_a_slow_question_holds_up_nobody_else(settings: Settings) -> None:
+def test_ask_a_slow_question_holds_up_nobody_else(settings: Settings) -> None:
     pausing = Pausing()
     with serving(cast(Assistant, pausing), settings) as url, ThreadPoolExecutor(1) as executor:
         slow = executor.submit(httpx.post, f"{url}/v1/ask", json={"question": "a"}, timeout=60)

@@ -32,7 +32,7 @@ def asked(question: Any = QUESTION) -> Any:
 
 
 @pytest.mark.parametrize("question", QUESTIONS[::4])
-def test_the_official_client_gets_the_answer_with_citations_that_fit_its_content(
+def test_chat_completions_the_official_client_gets_the_answer_with_citations_that_fit_its_content(
     official: openai.OpenAI, client: httpx.Client, question: str
 ) -> None:
     completion = official.chat.completions.create(model=MODEL, messages=asked(question))
@@ -51,7 +51,7 @@ def test_the_official_client_gets_the_answer_with_citations_that_fit_its_content
 
 
 @pytest.mark.parametrize("question", [*QUESTIONS[::4], NO_ANSWER])
-def test_a_stream_adds_up_to_the_completion(official: openai.OpenAI, question: str) -> None:
+def test_chat_completions_a_stream_adds_up_to_the_completion(official: openai.OpenAI, question: str) -> None:
     whole = official.chat.completions.create(model=MODEL, messages=asked(question))
 
     *chunks, last = official.chat.completions.create(
@@ -68,13 +68,13 @@ def test_a_stream_adds_up_to_the_completion(official: openai.OpenAI, question: s
     assert (last.choices, last.usage.total_tokens) == ([], 0)
 
 
-def test_a_stream_says_that_it_is_done(client: httpx.Client) -> None:
+def test_chat_completions_a_stream_says_that_it_is_done(client: httpx.Client) -> None:
     response = client.post("/v1/chat/completions", json={"messages": asked(), "stream": True})
 
     assert response.text.endswith("\n\ndata: [DONE]\n\n")
 
 
-def test_langchain_asks_unchanged(client: httpx.Client, official: openai.OpenAI) -> None:
+def test_chat_completions_langchain_asks_unchanged(client: httpx.Client, official: openai.OpenAI) -> None:
     chat = ChatOpenAI(model=MODEL, base_url=f"{client.base_url}/v1", api_key="not-needed")
 
     said = official.chat.completions.create(model=MODEL, messages=asked()).choices[0].message.content
@@ -82,14 +82,16 @@ def test_langchain_asks_unchanged(client: httpx.Client, official: openai.OpenAI)
     assert "".join(str(chunk.content) for chunk in chat.stream(QUESTION)) == said
 
 
-def test_no_answer_is_a_plain_sentence_without_a_citation(official: openai.OpenAI) -> None:
+def test_chat_completions_no_answer_is_a_plain_sentence_without_a_citation(official: openai.OpenAI) -> None:
     message = official.chat.completions.create(model=MODEL, messages=asked(NO_ANSWER)).choices[0].message
 
     assert message.content.startswith("I found no answer")
     assert message.annotations == []
 
 
-def test_the_last_message_of_the_user_is_the_question_and_parts_of_it_are_joined(official: openai.OpenAI) -> None:
+def test_chat_completions_the_last_message_of_the_user_is_the_question_and_parts_of_it_are_joined(
+    official: openai.OpenAI,
+) -> None:
     said = official.chat.completions.create(
         model="any-model",
         messages=[
@@ -108,7 +110,7 @@ def test_the_last_message_of_the_user_is_the_question_and_parts_of_it_are_joined
     assert said.assistant["question"] == "what does China say about chips?"  # type: ignore[attr-defined]
 
 
-def test_there_is_one_model(official: openai.OpenAI) -> None:
+def test_chat_completions_there_is_one_model(official: openai.OpenAI) -> None:
     assert [model.id for model in official.models.list()] == [MODEL]
     assert official.models.retrieve(MODEL).id == MODEL
     with pytest.raises(openai.NotFoundError):
@@ -127,7 +129,7 @@ def test_there_is_one_model(official: openai.OpenAI) -> None:
     ],
 )
 @pytest.mark.parametrize("stream", [True, False])
-def test_errors_are_those_that_the_official_client_reads(
+def test_chat_completions_errors_are_those_that_the_official_client_reads(
     official: openai.OpenAI, messages: Any, code: str, param: str | None, stream: bool
 ) -> None:
     with pytest.raises(openai.UnprocessableEntityError) as raised:
@@ -140,7 +142,7 @@ def test_errors_are_those_that_the_official_client_reads(
     assert SECRET not in str(error.body)
 
 
-def test_what_is_not_there_is_told_in_the_same_envelope(official: openai.OpenAI) -> None:
+def test_chat_completions_what_is_not_there_is_told_in_the_same_envelope(official: openai.OpenAI) -> None:
     wanted = (
         lambda: official.embeddings.create(model=MODEL, input="a"),
         lambda: official.completions.create(model=MODEL, prompt="a"),
@@ -151,14 +153,16 @@ def test_what_is_not_there_is_told_in_the_same_envelope(official: openai.OpenAI)
             ask()
 
 
-def test_a_wrong_field_is_told_without_pointing_to_a_list_that_is_not_there(official: openai.OpenAI) -> None:
+def test_chat_completions_a_wrong_field_is_told_without_pointing_to_a_list_that_is_not_there(
+    official: openai.OpenAI,
+) -> None:
     with pytest.raises(openai.UnprocessableEntityError) as raised:
         official.chat.completions.create(model=MODEL, messages=[])
 
     assert "see errors" not in raised.value.message
 
 
-def test_who_may_not_ask_is_told_in_the_same_envelope(client: httpx.Client) -> None:
+def test_chat_completions_who_may_not_ask_is_told_in_the_same_envelope(client: httpx.Client) -> None:
     foreign = openai.OpenAI(
         base_url=f"{client.base_url}/v1", api_key="a", default_headers={"Origin": "https://evil.example"}
     )
@@ -169,7 +173,7 @@ def test_who_may_not_ask_is_told_in_the_same_envelope(client: httpx.Client) -> N
     assert raised.value.code == "not_local"
 
 
-def test_what_fails_on_the_way_is_raised_by_the_official_client(settings: Settings) -> None:
+def test_chat_completions_what_fails_on_the_way_is_raised_by_the_official_client(settings: Settings) -> None:
     slow = Slow(fail=EncoderMismatch(SECRET))
     slow.go_on.set()
     with (

@@ -36,7 +36,7 @@ def with_client(request: pytest.FixtureRequest, client: httpx.Client, settings: 
     return lambda use: asyncio.run(run(use))
 
 
-def test_the_tools_read_and_change_nothing(with_client: Callable[[Use], Any]) -> None:
+def test_mcp_the_tools_read_and_change_nothing(with_client: Callable[[Use], Any]) -> None:
     async def use(connected: Client) -> Any:
         return (await connected.list_tools()).tools
 
@@ -48,7 +48,7 @@ def test_the_tools_read_and_change_nothing(with_client: Callable[[Use], Any]) ->
     assert all(tool.input_schema["additionalProperties"] is False for tool in tools)
 
 
-def test_ask_search_and_fetch_give_what_http_gives(with_client: Callable[[Use], Any], client: httpx.Client) -> None:
+def test_mcp_ask_search_and_fetch_give_what_http_gives(with_client: Callable[[Use], Any], client: httpx.Client) -> None:
     async def use(connected: Client) -> Any:
         answer = (await connected.call_tool("ask", {"question": QUESTION})).structured_content
         found = (await connected.call_tool("search", {"query": QUESTION, "limit": 3})).structured_content
@@ -75,7 +75,7 @@ def test_ask_search_and_fetch_give_what_http_gives(with_client: Callable[[Use], 
         ("search", {"query": {"a": SECRET}, "limit": SECRET}, "query: "),
     ],
 )
-def test_what_is_wrong_is_told_to_the_model(
+def test_mcp_what_is_wrong_is_told_to_the_model(
     with_client: Callable[[Use], Any], tool: str, arguments: dict[str, Any], told: str
 ) -> None:
     async def use(connected: Client) -> Any:
@@ -89,7 +89,9 @@ def test_what_is_wrong_is_told_to_the_model(
 
 
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}])
-def test_the_protocol_is_for_this_machine_only_as_all_else_is(client: httpx.Client, headers: dict[str, str]) -> None:
+def test_mcp_the_protocol_is_for_this_machine_only_as_all_else_is(
+    client: httpx.Client, headers: dict[str, str]
+) -> None:
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"of": SECRET}}
 
     assert_is_problem(client.post("/mcp", json=message, headers=headers), 403, "not_local")

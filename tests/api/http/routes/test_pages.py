@@ -63,11 +63,11 @@ def marked(page: httpx.Response) -> str:
     return unescape("".join(re.findall(r"<mark[^>]*>(.*?)</mark>", page.text, re.DOTALL)))
 
 
-def test_the_widget_is_at_most_15_kilobytes(client: httpx.Client) -> None:
+def test_pages_the_widget_is_at_most_15_kilobytes(client: httpx.Client) -> None:
     assert len(gzip.compress(client.get("/widget.js").content, 9)) <= 15_000
 
 
-def test_the_widget_has_an_etag_and_is_not_sent_twice(client: httpx.Client) -> None:
+def test_pages_the_widget_has_an_etag_and_is_not_sent_twice(client: httpx.Client) -> None:
     first = client.get("/widget.js")
     again = client.get("/widget.js", headers={"If-None-Match": first.headers["etag"]})
 
@@ -76,14 +76,14 @@ def test_the_widget_has_an_etag_and_is_not_sent_twice(client: httpx.Client) -> N
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_the_widget_is_sent_compressed_to_those_who_take_that(client: httpx.Client) -> None:
+def test_pages_the_widget_is_sent_compressed_to_those_who_take_that(client: httpx.Client) -> None:
     assert client.get("/widget.js").headers["content-encoding"] == "gzip"
     plain = client.get("/widget.js", headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert plain.content == widget().body
 
 
-def test_a_version_has_an_address_of_its_own_and_the_integrity_that_the_page_says(client: httpx.Client) -> None:
+def test_pages_a_version_has_an_address_of_its_own_and_the_integrity_that_the_page_says(client: httpx.Client) -> None:
     home = unescape(client.get("/").text)
     address = re.search(r'src="([^"]*/widget/[0-9a-f]+\.js)"', home)
     assert address
@@ -105,7 +105,7 @@ def test_pages_allow_themselves_nothing_inline_and_nothing_from_elsewhere(client
     assert not re.search(r'(?:src|href)="(?!/|#)', page.text)
 
 
-def test_home_shows_the_articles_and_questions_about_the_newest(client: httpx.Client) -> None:
+def test_pages_home_shows_the_articles_and_questions_about_the_newest(client: httpx.Client) -> None:
     page = client.get("/").text
 
     assert "16 articles" in page
@@ -116,7 +116,7 @@ def test_home_shows_the_articles_and_questions_about_the_newest(client: httpx.Cl
         assert client.post("/v1/ask", json={"question": question}).json()["status"] == "answered"
 
 
-def test_the_articles_can_be_searched_and_narrowed_to_a_publisher(client: httpx.Client) -> None:
+def test_pages_the_articles_can_be_searched_and_narrowed_to_a_publisher(client: httpx.Client) -> None:
     found = client.get("/", params={"q": "chips"}).text
     assert "Computer chips appear twice" in found
     assert "Li Qiang warns" not in found
@@ -130,7 +130,7 @@ def test_the_articles_can_be_searched_and_narrowed_to_a_publisher(client: httpx.
     assert "<script>alert" not in nothing
 
 
-def test_a_reading_page_marks_the_span(pages: httpx.Client, harbour: tuple[str, str, str]) -> None:
+def test_pages_a_reading_page_marks_the_span(pages: httpx.Client, harbour: tuple[str, str, str]) -> None:
     article_id, newest, _ = harbour
 
     page = pages.get(f"/articles/{article_id}", params={"v": newest, "start": 0, "end": 17})
@@ -141,7 +141,9 @@ def test_a_reading_page_marks_the_span(pages: httpx.Client, harbour: tuple[str, 
     assert "The &lt;b&gt;harbour&lt;/b&gt;" in page.text
 
 
-def test_spans_count_code_points_and_may_cross_paragraphs(pages: httpx.Client, harbour: tuple[str, str, str]) -> None:
+def test_pages_spans_count_code_points_and_may_cross_paragraphs(
+    pages: httpx.Client, harbour: tuple[str, str, str]
+) -> None:
     article_id, _, first = harbour
     start, end = FIRST.index("Ships"), FIRST.index(" lies")
 
@@ -151,7 +153,9 @@ def test_spans_count_code_points_and_may_cross_paragraphs(pages: httpx.Client, h
     assert page.text.count('id="quote"') == 1
 
 
-def test_a_passage_that_changed_is_said_to_have_changed(pages: httpx.Client, harbour: tuple[str, str, str]) -> None:
+def test_pages_a_passage_that_changed_is_said_to_have_changed(
+    pages: httpx.Client, harbour: tuple[str, str, str]
+) -> None:
     article_id, newest, first = harbour
 
     gone = pages.get(f"/articles/{article_id}", params={"v": first, "start": 0, "end": 27})
@@ -177,7 +181,7 @@ def test_a_passage_that_changed_is_said_to_have_changed(pages: httpx.Client, har
         (None, {"start": 9, "end": 3}, 200, "nothing is marked"),
     ],
 )
-def test_links_that_lead_nowhere_say_so(
+def test_pages_links_that_lead_nowhere_say_so(
     pages: httpx.Client,
     harbour: tuple[str, str, str],
     article_id: str | None,
@@ -193,7 +197,7 @@ def test_links_that_lead_nowhere_say_so(
 
 
 @pytest.mark.parametrize("path", ["/", "/articles/{id}"])
-def test_what_mail_and_chat_programs_add_to_a_link_does_no_harm(
+def test_pages_what_mail_and_chat_programs_add_to_a_link_does_no_harm(
     pages: httpx.Client, harbour: tuple[str, str, str], path: str
 ) -> None:
     added = {"utm_source": "mail", "fbclid": "x1"}
@@ -201,7 +205,7 @@ def test_what_mail_and_chat_programs_add_to_a_link_does_no_harm(
 
 
 @pytest.mark.parametrize("path", ["/?page=none", "/articles/{id}?start=a", "/articles/{id}?end=-1"])
-def test_a_link_with_a_wrong_value_is_told_as_a_page(
+def test_pages_a_link_with_a_wrong_value_is_told_as_a_page(
     pages: httpx.Client, harbour: tuple[str, str, str], path: str
 ) -> None:
     page = pages.get(path.format(id=harbour[0]))
@@ -210,7 +214,7 @@ def test_a_link_with_a_wrong_value_is_told_as_a_page(
     assert "This link is not quite right" in page.text
 
 
-def test_with_keys_a_reading_page_opens_by_a_signed_link_and_the_first_page_lists_nothing(
+def test_pages_with_keys_a_reading_page_opens_by_a_signed_link_and_the_first_page_lists_nothing(
     changed: Settings, tmp_path: Path
 ) -> None:
     settings = changed.model_copy(update={"data": tmp_path, "serving": replace(changed.serving)})
@@ -247,7 +251,7 @@ def test_with_keys_a_reading_page_opens_by_a_signed_link_and_the_first_page_list
 
 
 @given(st.text(alphabet="ab\n \t🏗\u0301", max_size=40), st.integers(0, 45), st.integers(0, 45))
-def test_paragraphs_keep_every_letter_and_mark_the_span(text: str, start: int, end: int) -> None:
+def test_pages_paragraphs_keep_every_letter_and_mark_the_span(text: str, start: int, end: int) -> None:
     shown = list(paragraphs(text, start, end))
     pieces = [piece for paragraph in shown for piece in paragraph]
 
@@ -264,7 +268,7 @@ def test_paragraphs_keep_every_letter_and_mark_the_span(text: str, start: int, e
         ("渡" * 81, f"What does “{'渡' * 79}…” say?"),
     ],
 )
-def test_question_about_an_article_is_short_and_holds_no_separator(title: str, question: str) -> None:
+def test_pages_question_about_an_article_is_short_and_holds_no_separator(title: str, question: str) -> None:
     assert question_about(title) == question
 
 
@@ -281,10 +285,10 @@ def test_question_about_an_article_is_short_and_holds_no_separator(title: str, q
         (None, False),
     ],
 )
-def test_only_web_addresses_become_links(url: str | None, is_link: bool) -> None:
+def test_pages_only_web_addresses_become_links(url: str | None, is_link: bool) -> None:
     assert (web_address(url) is not None) is is_link
 
 
-def test_the_widget_is_made_of_all_its_sources() -> None:
+def test_pages_the_widget_is_made_of_all_its_sources() -> None:
     folder = Path(__file__).parents[4] / "api/web/widget"
     assert {path.name for path in folder.glob("*.js")} == set(SOURCES)

@@ -49,7 +49,7 @@ def skip_without(program: str) -> None:
 @pytest.mark.parametrize(
     ("language", "code"), [pytest.param(*example, id=f"{n}-{example[0]}") for n, example in enumerate(EXAMPLES)]
 )
-def test_every_example_of_the_page_runs(client: httpx.Client, language: str, code: str) -> None:
+def test_reference_every_example_of_the_page_runs(client: httpx.Client, language: str, code: str) -> None:
     skip_without("node" if language == "js" else "curl")
     code = code.replace("http://127.0.0.1:8000", str(client.base_url).rstrip("/"))
 
@@ -59,7 +59,7 @@ def test_every_example_of_the_page_runs(client: httpx.Client, language: str, cod
     assert ran.stdout.strip()
 
 
-def test_the_reference_needs_no_script_and_names_every_route(client: httpx.Client) -> None:
+def test_reference_needs_no_script_and_names_every_route(client: httpx.Client) -> None:
     response = client.get("/docs")
 
     assert response.headers["content-type"] == "text/html; charset=utf-8"
@@ -69,7 +69,7 @@ def test_the_reference_needs_no_script_and_names_every_route(client: httpx.Clien
         assert f" {path}</code>" in response.text
 
 
-def test_the_commands_of_the_reference_run(client: httpx.Client) -> None:
+def test_reference_the_commands_of_the_reference_run(client: httpx.Client) -> None:
     skip_without("curl")
     commands = [
         html.unescape(command) for command in re.findall(r"<pre>(.*?)</pre>", client.get("/docs").text, re.DOTALL)
@@ -86,5 +86,5 @@ def test_the_commands_of_the_reference_run(client: httpx.Client) -> None:
         assert ran.stdout.startswith("{") or "/v1/feedback" in command
 
 
-def test_the_reference_echoes_nothing(client: httpx.Client) -> None:
+def test_reference_echoes_nothing(client: httpx.Client) -> None:
     assert SECRET not in client.get("/docs", params={"a": SECRET}).text

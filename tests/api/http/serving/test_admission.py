@@ -60,7 +60,7 @@ async def until(admission: AdmissionQueue, load: Load) -> None:
         await asyncio.sleep(0.001)
 
 
-def test_what_comes_when_all_places_are_taken_waits_and_what_comes_after_is_refused() -> None:
+def test_admission_what_comes_when_all_places_are_taken_waits_and_what_comes_after_is_refused() -> None:
     async def use(admission: AdmissionQueue) -> None:
         gate = Gate()
         reading = asyncio.create_task(admission.run_to_last(gate.before_anything()))
@@ -79,7 +79,7 @@ def test_what_comes_when_all_places_are_taken_waits_and_what_comes_after_is_refu
     with_turns(NARROW, use)
 
 
-def test_an_answer_that_is_being_written_holds_up_no_question() -> None:
+def test_admission_an_answer_that_is_being_written_holds_up_no_question() -> None:
     async def use(admission: AdmissionQueue) -> None:
         gate = Gate()
         async with await admission.start(gate.after_the_first()) as feed:
@@ -94,7 +94,7 @@ def test_an_answer_that_is_being_written_holds_up_no_question() -> None:
 
 
 @pytest.mark.parametrize("stage", ["wait_seconds", "read_seconds", "answer_seconds"])
-def test_no_stage_takes_longer_than_it_may(stage: str) -> None:
+def test_admission_no_stage_takes_longer_than_it_may(stage: str) -> None:
     async def use(admission: AdmissionQueue) -> None:
         gate = Gate()
         if stage == "wait_seconds":
@@ -113,7 +113,7 @@ def test_no_stage_takes_longer_than_it_may(stage: str) -> None:
     with_turns(replace(NARROW, **{stage: 0.05}), use)
 
 
-def test_who_leaves_while_waiting_costs_nothing() -> None:
+def test_admission_who_leaves_while_waiting_costs_nothing() -> None:
     async def use(admission: AdmissionQueue) -> None:
         gate, begun = Gate(), threading.Event()
         reading = asyncio.create_task(admission.run_to_last(gate.before_anything()))
@@ -132,7 +132,7 @@ def test_who_leaves_while_waiting_costs_nothing() -> None:
     with_turns(NARROW, use)
 
 
-def test_work_that_comes_too_late_is_closed_once_it_can_be() -> None:
+def test_admission_work_that_comes_too_late_is_closed_once_it_can_be() -> None:
     async def use(admission: AdmissionQueue) -> None:
         gate = Gate()
         with pytest.raises(Refused):
@@ -143,7 +143,7 @@ def test_work_that_comes_too_late_is_closed_once_it_can_be() -> None:
     with_turns(replace(NARROW, read_seconds=0.05), use)
 
 
-def test_a_full_service_says_when_to_come_back_and_that_it_lives(settings: Settings) -> None:
+def test_admission_a_full_service_says_when_to_come_back_and_that_it_lives(settings: Settings) -> None:
     narrow = settings.model_copy(update={"load": replace(NARROW, at_once=1)})
     slow = Slow()
     with serving(cast(Assistant, slow), narrow) as url, ThreadPoolExecutor(8) as executor:
@@ -169,7 +169,7 @@ class FindingSlow(Slow):
         return RetrievalResult((hit(make_article("Chips are scarce.")),), "g-1", fallback=False)
 
 
-def test_readiness_waits_for_no_turn(settings: Settings) -> None:
+def test_admission_readiness_waits_for_no_turn(settings: Settings) -> None:
     full = replace(settings.load, read_at_once=1, at_once=1, most_waiting=1)
     slow = FindingSlow()
     with (
@@ -183,7 +183,7 @@ def test_readiness_waits_for_no_turn(settings: Settings) -> None:
         assert {one.result().status_code for one in asked} <= {200, 503}
 
 
-def test_five_hundred_streams_at_once_all_end_well(settings: Settings) -> None:
+def test_admission_five_hundred_streams_at_once_all_end_well(settings: Settings) -> None:
     patient = replace(settings.load, most_waiting=500, wait_seconds=600, answer_seconds=600)
     quick = Slow()
     quick.go_on.set()
@@ -201,7 +201,7 @@ def test_five_hundred_streams_at_once_all_end_well(settings: Settings) -> None:
     assert names == {("answer.started", "sources", "answer.completed")}
 
 
-def test_questions_at_the_same_time_get_their_own_answers(client: httpx.Client) -> None:
+def test_admission_questions_at_the_same_time_get_their_own_answers(client: httpx.Client) -> None:
     questions = ["what does China say about semiconductors?", "Who spoke in Shanghai?", "what does the US plan say?"]
     alone = [stream(client, question)[-1].data["answer"] for question in questions]
 

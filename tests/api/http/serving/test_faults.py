@@ -75,7 +75,7 @@ def empty_every_file(folder: Path) -> None:
     # looks at.
     [("generations", shutil.rmtree), ("generations", empty_every_file), ("lexical", shutil.rmtree)],
 )
-def test_a_damaged_index_is_not_felt_by_those_who_ask_and_is_built_anew(
+def test_service_a_damaged_index_is_not_felt_by_those_who_ask_and_is_built_anew(
     served: httpx.Client, own: Settings, part: str, damage: Callable[[Path], None]
 ) -> None:
     before = ask(served)
@@ -90,7 +90,7 @@ def test_a_damaged_index_is_not_felt_by_those_who_ask_and_is_built_anew(
     assert ask(served)["citations"] == before["citations"]
 
 
-def test_a_store_that_another_program_locks_can_be_asked_and_takes_articles_again_afterwards(
+def test_service_a_store_that_another_program_locks_can_be_asked_and_takes_articles_again_afterwards(
     served: httpx.Client, own: Settings
 ) -> None:
     article = {"text": "The crane stands in the harbour."}
@@ -105,7 +105,9 @@ def test_a_store_that_another_program_locks_can_be_asked_and_takes_articles_agai
     assert served.post("/v1/articles", json=article).status_code == 202
 
 
-def test_an_encoder_that_fails_is_told_and_the_next_question_answered(served: httpx.Client, encoder: Encoder) -> None:
+def test_service_an_encoder_that_fails_is_told_and_the_next_question_answered(
+    served: httpx.Client, encoder: Encoder
+) -> None:
     encoder.fails = True
     refused = served.post("/v1/ask", json=QUESTION)
     assert_is_problem(refused, 503, "index_unavailable")

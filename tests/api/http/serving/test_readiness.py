@@ -20,7 +20,9 @@ class Failing:
         raise ModelRunFailed("No memory is left.")
 
 
-def test_a_look_that_failed_is_remembered_as_long_as_one_that_did_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readiness_a_look_that_failed_is_remembered_as_long_as_one_that_did_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     now = 1000.0
     monkeypatch.setattr(readiness, "monotonic", lambda: now)
     helper = Failing()

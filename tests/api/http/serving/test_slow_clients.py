@@ -31,7 +31,7 @@ def begun(client: httpx.Client, resources: ExitStack, beginning: bytes) -> socke
     return connection
 
 
-def test_hundreds_who_do_not_go_on_hold_up_nobody(client: httpx.Client, resources: ExitStack) -> None:
+def test_service_hundreds_who_do_not_go_on_hold_up_nobody(client: httpx.Client, resources: ExitStack) -> None:
     for number in range(300):
         begun(client, resources, BEGINNINGS[number % len(BEGINNINGS)])
 
@@ -40,7 +40,7 @@ def test_hundreds_who_do_not_go_on_hold_up_nobody(client: httpx.Client, resource
 
 
 @pytest.mark.parametrize("path", [b"/v1/ask", b"/v1/articles", b"/mcp"])
-def test_a_body_that_stops_is_not_waited_for(
+def test_service_a_body_that_stops_is_not_waited_for(
     client: httpx.Client, resources: ExitStack, monkeypatch: pytest.MonkeyPatch, path: bytes
 ) -> None:
     monkeypatch.setattr(body_limit, "_SECONDS_TO_GO_ON", 0.2)
@@ -52,7 +52,7 @@ def test_a_body_that_stops_is_not_waited_for(
     assert b'"code":"body_too_slow"' in answered.replace(b" ", b"")
 
 
-def test_a_body_that_goes_on_is_waited_for_however_long_it_takes(
+def test_service_a_body_that_goes_on_is_waited_for_however_long_it_takes(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(body_limit, "_SECONDS_TO_GO_ON", 2.0)

@@ -26,7 +26,7 @@ def qrels(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("topics", [LINES, RECORDS])
-def test_topics_become_questions_with_their_judgements(tmp_path: Path, qrels: Path, topics: str) -> None:
+def test_trec_topics_become_questions_with_their_judgements(tmp_path: Path, qrels: Path, topics: str) -> None:
     (tmp_path / "topics.txt").write_text(topics)
 
     found = read_gold(tmp_path / "topics.txt", qrels).questions[:2]
@@ -45,14 +45,14 @@ def test_topics_become_questions_with_their_judgements(tmp_path: Path, qrels: Pa
         ("", "no question"),
     ],
 )
-def test_what_is_no_topic_is_told(tmp_path: Path, qrels: Path, topics: str, reason: str) -> None:
+def test_trec_what_is_no_topic_is_told(tmp_path: Path, qrels: Path, topics: str, reason: str) -> None:
     (tmp_path / "topics.txt").write_text(topics)
 
     with pytest.raises(BadGold, match=reason):
         read_gold(tmp_path / "topics.txt", qrels)
 
 
-def test_missing_judgements_are_told(tmp_path: Path) -> None:
+def test_trec_missing_judgements_are_told(tmp_path: Path) -> None:
     (tmp_path / "topics.txt").write_text(LINES)
 
     with pytest.raises(BadGold, match="does not exist"):

@@ -55,14 +55,14 @@ def one(*values: float) -> Weights:
         (AURC, 1 / 4),
     ],
 )
-def test_values_are_what_a_hand_computes(measure: Measure, expected: float) -> None:
+def test_abstention_values_are_what_a_hand_computes(measure: Measure, expected: float) -> None:
     figure = figure_of(measure, CAN + CANNOT, answers("can0", "can1", "can2", "cannot0"))
 
     assert figure.value == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("measure", [BALANCED_ACCURACY, FITTED_BALANCED_ACCURACY, AUROC, REFUSED_UNANSWERABLE])
-def test_with_nothing_unanswerable_there_is_no_value_but_a_reason(measure: Measure) -> None:
+def test_abstention_with_nothing_unanswerable_there_is_no_value_but_a_reason(measure: Measure) -> None:
     figure = figure_of(measure, CAN, answers("can0"))
 
     assert figure.value is None
@@ -70,7 +70,7 @@ def test_with_nothing_unanswerable_there_is_no_value_but_a_reason(measure: Measu
 
 
 @pytest.mark.parametrize("measure", [BALANCED_ACCURACY, FITTED_BALANCED_ACCURACY, AUROC, REFUSED_ANSWERABLE])
-def test_with_nothing_answerable_there_is_no_value_but_a_reason(measure: Measure) -> None:
+def test_abstention_with_nothing_answerable_there_is_no_value_but_a_reason(measure: Measure) -> None:
     figure = figure_of(measure, CANNOT, answers("cannot0"))
 
     assert figure.value is None
@@ -78,21 +78,21 @@ def test_with_nothing_answerable_there_is_no_value_but_a_reason(measure: Measure
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-def test_questions_of_which_nothing_is_known_have_no_value(measure: Measure) -> None:
+def test_abstention_questions_of_which_nothing_is_known_have_no_value(measure: Measure) -> None:
     figure = figure_of(measure, [gold("q1"), gold("q2")], [predicted("q1", "x"), predicted("q2")])
 
     assert figure.value is None
     assert figure.reason
 
 
-def test_a_question_that_failed_is_neither_answered_nor_refused() -> None:
+def test_abstention_a_question_that_failed_is_neither_answered_nor_refused() -> None:
     failed = [predicted(question.id, status="failed") for question in (*CAN, *CANNOT)]
 
     assert figure_of(BALANCED_ACCURACY, CAN + CANNOT, failed).value == 0.0
     assert figure_of(REFUSED_UNANSWERABLE, CAN + CANNOT, failed).value == 0.0
 
 
-def test_a_weight_of_two_is_the_question_twice() -> None:
+def test_abstention_a_weight_of_two_is_the_question_twice() -> None:
     confidence, answerable = np.array([0.9, 0.4, 0.6]), np.array([1.0, 0.0, 1.0])
     twice = np.repeat(confidence, [2, 1, 1]), np.repeat(answerable, [2, 1, 1])
 
@@ -103,18 +103,18 @@ def test_a_weight_of_two_is_the_question_twice() -> None:
     )
 
 
-def test_calibration_error_averages_the_bins_by_their_sizes() -> None:
+def test_abstention_calibration_error_averages_the_bins_by_their_sizes() -> None:
     confidence, right = np.array([0.05, 0.05, 0.95]), np.array([0.0, 1.0, 1.0])
 
     # |0.5 - 0.05| of two answers, |1 - 0.95| of one.
     assert calibration_error(one(1, 1, 1), confidence, right)[0] == pytest.approx((2 * 0.45 + 0.05) / 3)
 
 
-def test_full_confidence_is_in_the_last_bin() -> None:
+def test_abstention_full_confidence_is_in_the_last_bin() -> None:
     assert calibration_error(one(1, 1), np.array([1.0, 0.9]), np.array([1.0, 1.0]))[0] == pytest.approx(0.05)
 
 
-def test_risk_is_averaged_from_the_most_confident_answer_on() -> None:
+def test_abstention_risk_is_averaged_from_the_most_confident_answer_on() -> None:
     confidence, right = np.array([0.9, 0.8, 0.7, 0.6]), np.array([1.0, 0.0, 1.0, 0.0])
 
     # Risks 0, 1/2, 1/3, 2/4.
@@ -123,7 +123,7 @@ def test_risk_is_averaged_from_the_most_confident_answer_on() -> None:
     )
 
 
-def test_the_order_of_equally_confident_answers_does_not_matter() -> None:
+def test_abstention_the_order_of_equally_confident_answers_does_not_matter() -> None:
     confidence, right = np.array([0.5, 0.5, 0.5]), np.array([1.0, 0.0, 0.0])
 
     assert area_under_risk_coverage(one(1, 1, 1), confidence, right)[0] == pytest.approx(2 / 3)
@@ -139,13 +139,13 @@ def test_the_order_of_equally_confident_answers_does_not_matter() -> None:
         ([0.4, 0.6], [1, 0], 0.4),
     ],
 )
-def test_the_best_threshold_lies_between_refused_and_answered(
+def test_abstention_the_best_threshold_lies_between_refused_and_answered(
     confidence: list[float], answerable: list[int], expected: float
 ) -> None:
     assert best_threshold(np.array(confidence), np.array(answerable, dtype=float)) == pytest.approx(expected)
 
 
-def test_the_threshold_is_fitted_on_questions_that_are_not_counted() -> None:
+def test_abstention_the_threshold_is_fitted_on_questions_that_are_not_counted() -> None:
     questions = [gold(f"q{number}", answerable=number % 2 == 0) for number in range(40)]
     sure = [predicted(q.id, "x", confidence=0.9 if q.answerable else 0.2) for q in questions]
 
@@ -158,7 +158,7 @@ confidences = st.lists(
 
 
 @given(confidences)
-def test_auroc_is_that_of_scikit_learn(pairs: list[tuple[float, bool]]) -> None:
+def test_abstention_auroc_is_that_of_scikit_learn(pairs: list[tuple[float, bool]]) -> None:
     confidence, answerable = (np.array(part, dtype=np.float64) for part in zip(*pairs, strict=True))
 
     assert auroc(np.ones((1, len(pairs))), confidence, answerable)[0] == pytest.approx(
@@ -167,7 +167,7 @@ def test_auroc_is_that_of_scikit_learn(pairs: list[tuple[float, bool]]) -> None:
 
 
 @given(confidences)
-def test_turning_confidence_round_turns_auroc_round(pairs: list[tuple[float, bool]]) -> None:
+def test_abstention_turning_confidence_round_turns_auroc_round(pairs: list[tuple[float, bool]]) -> None:
     confidence, answerable = (np.array(part, dtype=np.float64) for part in zip(*pairs, strict=True))
     weights = np.ones((1, len(pairs)))
 
@@ -175,7 +175,7 @@ def test_turning_confidence_round_turns_auroc_round(pairs: list[tuple[float, boo
 
 
 @given(confidences)
-def test_balanced_accuracy_is_that_of_scikit_learn(pairs: list[tuple[float, bool]]) -> None:
+def test_abstention_balanced_accuracy_is_that_of_scikit_learn(pairs: list[tuple[float, bool]]) -> None:
     questions = [gold(f"q{at}", answerable=kind) for at, (_, kind) in enumerate(pairs)]
     predictions = [predicted(f"q{at}", "x" if confidence >= 0.5 else "") for at, (confidence, _) in enumerate(pairs)]
 
@@ -184,7 +184,7 @@ def test_balanced_accuracy_is_that_of_scikit_learn(pairs: list[tuple[float, bool
 
 
 @given(confidences)
-def test_errors_and_risks_are_shares(pairs: list[tuple[float, bool]]) -> None:
+def test_abstention_errors_and_risks_are_shares(pairs: list[tuple[float, bool]]) -> None:
     confidence, right = (np.array(part, dtype=np.float64) for part in zip(*pairs, strict=True))
     weights = np.ones((1, len(pairs)))
 
@@ -193,7 +193,7 @@ def test_errors_and_risks_are_shares(pairs: list[tuple[float, bool]]) -> None:
 
 
 @given(confidences)
-def test_no_other_threshold_tells_the_questions_apart_better(pairs: list[tuple[float, bool]]) -> None:
+def test_abstention_no_other_threshold_tells_the_questions_apart_better(pairs: list[tuple[float, bool]]) -> None:
     confidence, answerable = (np.array(part, dtype=float) for part in zip(*pairs, strict=True))
 
     def accuracy(threshold: float) -> float:
@@ -202,7 +202,7 @@ def test_no_other_threshold_tells_the_questions_apart_better(pairs: list[tuple[f
     assert accuracy(best_threshold(confidence, answerable)) == pytest.approx(max(map(accuracy, np.unique(confidence))))
 
 
-def test_a_threshold_for_very_many_questions_takes_no_table_of_all_against_all() -> None:
+def test_abstention_a_threshold_for_very_many_questions_takes_no_table_of_all_against_all() -> None:
     confidence = np.linspace(0, 1, 1_000_000)
 
     assert best_threshold(confidence, (confidence > 0.3).astype(float)) == pytest.approx(0.3, abs=1e-5)

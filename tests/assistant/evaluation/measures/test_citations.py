@@ -29,20 +29,20 @@ QUESTION = gold(evidence=[{"doc_id": "d1", "text": SPOKE}, {"doc_id": "d1", "tex
         ([], None),
     ],
 )
-def test_a_quote_is_valid_when_the_document_says_just_that(
+def test_citations_a_quote_is_valid_when_the_document_says_just_that(
     citations: list[dict[str, object]], expected: float | None
 ) -> None:
     assert value(VALIDITY, gold(), predicted(answer="x", citations=citations), find_article=FIND) == expected
 
 
-def test_without_the_articles_validity_is_unknown() -> None:
+def test_citations_without_the_articles_validity_is_unknown() -> None:
     figure = figure_of(VALIDITY, [gold()], [predicted(answer="x", citations=[cited(SPOKE)])])
 
     assert figure.value is None
     assert "--corpus" in (figure.reason or "")
 
 
-def test_offsets_count_code_points() -> None:
+def test_citations_offsets_count_code_points() -> None:
     find = articles({"d1": "🦊🦊 Li spoke."})
 
     assert (
@@ -61,7 +61,9 @@ def test_offsets_count_code_points() -> None:
         (DOCUMENT_RECALL, [], 0.0),
     ],
 )
-def test_documents_are_counted_once(measure: QuestionMeasure, doc_ids: list[str], expected: float | None) -> None:
+def test_citations_documents_are_counted_once(
+    measure: QuestionMeasure, doc_ids: list[str], expected: float | None
+) -> None:
     citations = [cited(SPOKE, doc_id, start=at) for at, doc_id in enumerate(doc_ids)]
 
     assert value(measure, QUESTION, predicted(answer="x", citations=citations)) == expected
@@ -79,7 +81,7 @@ def test_documents_are_counted_once(measure: QuestionMeasure, doc_ids: list[str]
         ([], None, 0.0, 0.0),
     ],
 )
-def test_cited_sentences_are_held_against_gold_sentences(
+def test_citations_cited_sentences_are_held_against_gold_sentences(
     quotes: list[str], precision: float | None, recall: float, f1: float
 ) -> None:
     prediction = predicted(answer="x", citations=[cited(quote, start=100 * at) for at, quote in enumerate(quotes)])
@@ -90,13 +92,13 @@ def test_cited_sentences_are_held_against_gold_sentences(
 
 
 @pytest.mark.parametrize("measure", [SUPPORT_PRECISION, SUPPORT_RECALL, SUPPORT_F1])
-def test_gold_without_sentences_says_nothing_of_sentences(measure: QuestionMeasure) -> None:
+def test_citations_gold_without_sentences_says_nothing_of_sentences(measure: QuestionMeasure) -> None:
     question = gold(evidence=[{"doc_id": "d1", "text": "Li Qiang", "start": 0}])
 
     assert value(measure, question, predicted(answer="x", citations=[cited(SPOKE)])) is None
 
 
-def test_what_a_refusal_cites_does_not_count() -> None:
+def test_citations_what_a_refusal_cites_does_not_count() -> None:
     refusal = predicted(status="no_answer", citations=[cited(SPOKE)])
 
     assert value(DOCUMENT_RECALL, QUESTION, refusal) == 0.0
@@ -106,18 +108,22 @@ def test_what_a_refusal_cites_does_not_count() -> None:
 @pytest.mark.parametrize(
     ("spans", "expected"), [([(0, 27), (28, 52)], 0.0), ([(0, 27)], 0.5), ([(0, 52)], 0.0), ([], 1.0)]
 )
-def test_a_sentence_of_the_answer_without_a_citation_is_counted(spans: list[tuple[int, int]], expected: float) -> None:
+def test_citations_a_sentence_of_the_answer_without_a_citation_is_counted(
+    spans: list[tuple[int, int]], expected: float
+) -> None:
     citations = [cited(SPOKE, start=at, answer_start=start, answer_end=end) for at, (start, end) in enumerate(spans)]
 
     assert value(UNCITED, gold(), predicted(answer=f"{SPOKE} {WARNED}", citations=citations)) == expected
 
 
-def test_predictions_that_do_not_say_what_is_cited_where_have_no_such_share() -> None:
+def test_citations_predictions_that_do_not_say_what_is_cited_where_have_no_such_share() -> None:
     assert value(UNCITED, gold(), predicted(answer=SPOKE, citations=[cited(SPOKE)])) is None
 
 
 @pytest.mark.parametrize(("quotes", "expected"), [([SPOKE, WARNED], 1.0), ([SPOKE, FULL], 0.0), ([], None)])
-def test_an_attribution_is_clean_when_nothing_but_gold_is_cited(quotes: list[str], expected: float | None) -> None:
+def test_citations_an_attribution_is_clean_when_nothing_but_gold_is_cited(
+    quotes: list[str], expected: float | None
+) -> None:
     question = gold(type="attribution", evidence=[{"doc_id": "d1", "text": text} for text in (SPOKE, WARNED)])
     citations = [cited(quote, start=100 * at) for at, quote in enumerate(quotes)]
 
@@ -128,14 +134,16 @@ def test_an_attribution_is_clean_when_nothing_but_gold_is_cited(quotes: list[str
     ("other", "expected"),
     [("He also spoke of us.", 1.0), ("The US said otherwise.", 0.0), ("Washington said otherwise.", 0.0)],
 )
-def test_where_the_other_speakers_are_known_only_their_sentences_are_unclean(other: str, expected: float) -> None:
+def test_citations_where_the_other_speakers_are_known_only_their_sentences_are_unclean(
+    other: str, expected: float
+) -> None:
     question = gold(type="attribution", evidence=[{"doc_id": "d1", "text": SPOKE}], other_speakers=["US", "Washington"])
     citations = [cited(SPOKE), cited(other, start=100)]
 
     assert value(CLEAN_ATTRIBUTION, question, predicted(answer="x", citations=citations)) == expected
 
 
-def test_a_gold_sentence_may_name_the_others() -> None:
+def test_citations_a_gold_sentence_may_name_the_others() -> None:
     question = gold(
         type="attribution", evidence=[{"doc_id": "d1", "text": "Unlike the US, he warned."}], other_speakers=["US"]
     )
@@ -144,5 +152,5 @@ def test_a_gold_sentence_may_name_the_others() -> None:
     assert value(CLEAN_ATTRIBUTION, question, predicted(answer="x", citations=citations)) == 1.0
 
 
-def test_questions_of_other_types_are_about_no_attribution() -> None:
+def test_citations_questions_of_other_types_are_about_no_attribution() -> None:
     assert value(CLEAN_ATTRIBUTION, QUESTION, predicted(answer="x", citations=[cited(SPOKE)])) is None

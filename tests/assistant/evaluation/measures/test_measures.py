@@ -56,7 +56,7 @@ predictions = st.fixed_dictionaries(
 
 
 @given(st.lists(st.tuples(golds, predictions), max_size=6))
-def test_every_figure_is_within_its_bounds_or_says_why_there_is_none(pairs: Pairs) -> None:
+def test_measures_every_figure_is_within_its_bounds_or_says_why_there_is_none(pairs: Pairs) -> None:
     scores = scored(
         [gold(f"q{at}", **fields) for at, (fields, _) in enumerate(pairs)],
         [predicted(f"q{at}", **fields) for at, (_, fields) in enumerate(pairs)],
@@ -78,7 +78,7 @@ def test_every_figure_is_within_its_bounds_or_says_why_there_is_none(pairs: Pair
 
 
 @given(st.lists(st.tuples(golds, predictions), min_size=1, max_size=5), st.randoms())
-def test_the_order_of_the_questions_does_not_matter(pairs: Pairs, random: Random) -> None:
+def test_measures_the_order_of_the_questions_does_not_matter(pairs: Pairs, random: Random) -> None:
     questions = [gold(f"q{at}", **fields) for at, (fields, _) in enumerate(pairs)]
     answers = [predicted(f"q{at}", **fields) for at, (_, fields) in enumerate(pairs)]
     shuffled = list(questions)
@@ -91,13 +91,13 @@ def test_the_order_of_the_questions_does_not_matter(pairs: Pairs, random: Random
     }
 
 
-def test_every_measure_has_a_name_of_its_own_and_says_what_it_is() -> None:
+def test_measures_every_measure_has_a_name_of_its_own_and_says_what_it_is() -> None:
     assert len({measure.name for measure in MEASURES}) == len(MEASURES)
     assert all("\n" not in measure.description and measure.description.endswith(".") for measure in MEASURES)
     assert all(measure.source for measure in MEASURES)
 
 
-def test_an_unknown_measure_is_told_with_the_nearest_names() -> None:
+def test_measures_an_unknown_measure_is_told_with_the_nearest_names() -> None:
     with pytest.raises(BadGate, match=r"no measure ndgc@10; the nearest: ndcg@10"):
         measure_named("ndgc@10")
     with pytest.raises(BadGate, match=r"no measure zzz; see --list-measures"):

@@ -48,55 +48,55 @@ RELEVANT = gold(evidence=[{"doc_id": "a"}, {"doc_id": "b"}])
         (SUCCESS_AT_10, "0123456789a", 0.0),
     ],
 )
-def test_values_are_what_a_hand_computes(measure: QuestionMeasure, ranking: str, expected: float) -> None:
+def test_retrieval_values_are_what_a_hand_computes(measure: QuestionMeasure, ranking: str, expected: float) -> None:
     assert value(measure, RELEVANT, predicted(retrieved=found(*ranking))) == pytest.approx(expected)
 
 
-def test_grades_count() -> None:
+def test_retrieval_grades_count() -> None:
     graded = gold(grades={"a": 2, "b": 1})
     ideal = 2 + 1 / log2(3)
 
     assert value(NDCG_AT_10, graded, predicted(retrieved=found("b", "a"))) == pytest.approx((1 + 2 / log2(3)) / ideal)
 
 
-def test_a_document_stands_where_its_best_passage_stands_before_the_cut() -> None:
+def test_retrieval_a_document_stands_where_its_best_passage_stands_before_the_cut() -> None:
     passages = [*["x"] * 30, "y", "a", "x", "b"]
 
     assert ranked_documents(predicted(retrieved=found(*passages)).retrieved, {"a"}) == ["x", "y", "a", "b"]
     assert value(RR_AT_10, RELEVANT, predicted(retrieved=found(*passages))) == pytest.approx(1 / 3)
 
 
-def test_a_gold_copy_inside_a_near_duplicate_counts_at_its_rank() -> None:
+def test_retrieval_a_gold_copy_inside_a_near_duplicate_counts_at_its_rank() -> None:
     retrieved = [{"doc_id": "x"}, {"doc_id": "y", "copies": ["z", "a"]}]
 
     assert value(RR_AT_10, RELEVANT, predicted(retrieved=retrieved)) == 1 / 2
 
 
-def test_copies_that_are_not_gold_take_no_rank() -> None:
+def test_retrieval_copies_that_are_not_gold_take_no_rank() -> None:
     retrieved = predicted(retrieved=[{"doc_id": "x", "copies": ["y", "z"]}, {"doc_id": "a"}]).retrieved
 
     assert ranked_documents(retrieved, {"a"}) == ["x", "a"]
 
 
-def test_equal_scores_keep_their_order() -> None:
+def test_retrieval_equal_scores_keep_their_order() -> None:
     retrieved = [{"doc_id": name, "score": 0.5} for name in ("z", "a", "m")]
 
     assert value(RR_AT_10, RELEVANT, predicted(retrieved=retrieved)) == 1 / 2
 
 
-def test_scores_that_differ_by_less_than_32_bits_show_keep_their_order() -> None:
+def test_retrieval_scores_that_differ_by_less_than_32_bits_show_keep_their_order() -> None:
     retrieved = [{"doc_id": "x", "score": 1.000000001}, {"doc_id": "a", "score": 1.0}]
 
     assert value(RR_AT_10, RELEVANT, predicted(retrieved=retrieved)) == 1 / 2
 
 
-def test_passages_of_another_system_are_ordered_by_their_scores() -> None:
+def test_retrieval_passages_of_another_system_are_ordered_by_their_scores() -> None:
     retrieved = [{"doc_id": "x", "score": 0.1}, {"doc_id": "a", "score": 0.9}]
 
     assert value(RR_AT_10, RELEVANT, predicted(retrieved=retrieved)) == 1.0
 
 
-def test_a_question_without_judged_documents_is_left_out() -> None:
+def test_retrieval_a_question_without_judged_documents_is_left_out() -> None:
     questions = [gold("q1", evidence=[{"doc_id": "a"}]), gold("q2"), gold("q3", grades={"a": 0})]
     answers = [predicted(id_, retrieved=found("a")) for id_ in ("q1", "q2", "q3")]
 
@@ -105,7 +105,7 @@ def test_a_question_without_judged_documents_is_left_out() -> None:
     assert (found_figure.value, found_figure.n) == (1.0, 1)
 
 
-def test_a_question_that_found_nothing_or_was_never_asked_counts_as_0() -> None:
+def test_retrieval_a_question_that_found_nothing_or_was_never_asked_counts_as_0() -> None:
     questions = [gold(id_, evidence=[{"doc_id": "a"}]) for id_ in ("q1", "q2", "q3")]
 
     found_figure = figure_of(NDCG_AT_10, questions, [predicted("q1", retrieved=found("a")), predicted("q2")])
@@ -128,7 +128,7 @@ runs = st.lists(
 
 
 @given(runs)
-def test_our_figures_are_those_of_ir_measures_on_the_exported_run(
+def test_retrieval_our_figures_are_those_of_ir_measures_on_the_exported_run(
     tmp_path_factory: pytest.TempPathFactory, run: list[tuple[dict[str, int], list[dict[str, object]]]]
 ) -> None:
     questions: list[GoldQuestion] = [gold(f"q {number}", grades=grades) for number, (grades, _) in enumerate(run)]

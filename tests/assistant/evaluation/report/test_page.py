@@ -22,13 +22,13 @@ def data_of(page: str) -> Any:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_no_text_ends_the_element_that_holds_it(text: str) -> None:
+def test_report_page_no_text_ends_the_element_that_holds_it(text: str) -> None:
     assert "<" not in embedded_json({"text": text})
     assert json.loads(embedded_json({"text": text})) == {"text": text}
 
 
 @pytest.mark.parametrize("script", ["report.js", "compare.js"])
-def test_hostile_texts_stay_texts(script: str) -> None:
+def test_report_page_hostile_texts_stay_texts(script: str) -> None:
     page = render_page(HOSTILE, script, {"answer": HOSTILE})
 
     assert data_of(page) == {"answer": HOSTILE}
@@ -37,7 +37,7 @@ def test_hostile_texts_stay_texts(script: str) -> None:
 
 
 @pytest.mark.parametrize("script", ["report.js", "compare.js"])
-def test_the_policy_allows_exactly_what_is_inside_and_nothing_from_outside(script: str) -> None:
+def test_report_page_the_policy_allows_exactly_what_is_inside_and_nothing_from_outside(script: str) -> None:
     page = render_page("x", script, {})
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
     assert policy

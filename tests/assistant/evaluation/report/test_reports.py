@@ -35,13 +35,15 @@ FIND = articles({"d1": TEXT, "d2": QUOTE})
         (gold(), predicted(status="failed"), "failed"),
     ],
 )
-def test_what_became_of_a_question_has_a_name(question: GoldQuestion, prediction: Prediction, expected: str) -> None:
+def test_reports_what_became_of_a_question_has_a_name(
+    question: GoldQuestion, prediction: Prediction, expected: str
+) -> None:
     one = case(question, prediction)
 
     assert outcome(one, score_case(one)) == expected
 
 
-def test_a_citation_is_shown_in_its_passage_cut_between_words() -> None:
+def test_reports_a_citation_is_shown_in_its_passage_cut_between_words() -> None:
     one = case(gold(), predicted(answer="x", citations=[cited(QUOTE, start=len(LONG))]), find_article=FIND)
 
     [shown] = question_row(one, score_case(one), [])["citations"]
@@ -54,14 +56,14 @@ def test_a_citation_is_shown_in_its_passage_cut_between_words() -> None:
     assert 200 < len(shown["after"]) < 250
 
 
-def test_a_quote_that_the_document_does_not_say_is_shown_as_such() -> None:
+def test_reports_a_quote_that_the_document_does_not_say_is_shown_as_such() -> None:
     one = case(gold(), predicted(answer="x", citations=[cited("Li sang.", "d2")]), find_article=FIND)
 
     assert question_row(one, score_case(one), [])["citations"][0]["exact"] is False
 
 
 @pytest.mark.parametrize("failures", [0, 7, MOST_ROWS - 1, MOST_ROWS, MOST_ROWS + 1])
-def test_a_report_of_very_many_questions_shows_all_failures_it_can_and_a_sample(failures: int) -> None:
+def test_report_of_very_many_questions_shows_all_failures_it_can_and_a_sample(failures: int) -> None:
     failed = [position % 3 == 0 and position < 3 * failures for position in range(3 * MOST_ROWS + 3)]
 
     shown = chosen_rows(failed)
@@ -71,7 +73,7 @@ def test_a_report_of_very_many_questions_shows_all_failures_it_can_and_a_sample(
     assert sum(failed[position] for position in shown) == min(failures, MOST_ROWS)
 
 
-def test_a_report_counts_the_questions_that_it_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_report_counts_the_questions_that_it_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.evaluation.report.questions.MOST_ROWS", 2)
     questions = [gold(f"q{number}", answers=["Li"]) for number in range(9)]
     cases = make_cases(questions, {question.id: predicted(question.id, "Li") for question in questions[:8]})
@@ -84,7 +86,7 @@ def test_a_report_counts_the_questions_that_it_does_not_show(monkeypatch: pytest
     assert data["rows"][-1]["id"] == "q8"
 
 
-def test_a_report_holds_every_question_with_its_slices() -> None:
+def test_report_holds_every_question_with_its_slices() -> None:
     questions = [gold("q1", type="date", answers=["Li"]), gold("q2", type="contrast", answerable=False)]
     cases = make_cases(questions, {"q1": predicted("q1", "Li")}, FIND)
     scores = [score_case(one) for one in cases]
@@ -99,7 +101,7 @@ def test_a_report_holds_every_question_with_its_slices() -> None:
     assert data["slices"]["type"]["date"]["n"] == 1
 
 
-def test_a_comparison_holds_both_answers_of_every_question_that_changed() -> None:
+def test_reports_a_comparison_holds_both_answers_of_every_question_that_changed() -> None:
     questions = [gold("q1", answers=["Li"]), gold("q2", answers=["Li"])]
     record = RunRecord(gold="mine", gold_fingerprint="x", system={}, started=datetime.now(UTC))
 

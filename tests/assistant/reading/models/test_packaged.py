@@ -40,11 +40,11 @@ def answer(model: PackagedModel, question: str, passage: str = PASSAGE) -> tuple
         ("How many vehicles cross the second bridge every day?", "12,000"),
     ],
 )
-def test_the_answer_is_found_where_it_stands(model: PackagedModel, question: str, expected: str) -> None:
+def test_packaged_the_answer_is_found_where_it_stands(model: PackagedModel, question: str, expected: str) -> None:
     assert expected in answer(model, question)[0]
 
 
-def test_a_question_that_the_passage_does_not_answer_scores_lower(model: PackagedModel) -> None:
+def test_packaged_a_question_that_the_passage_does_not_answer_scores_lower(model: PackagedModel) -> None:
     _, answered = answer(model, "Who built the older bridge?")
     _, near_miss = answer(model, "Who paid for the second bridge?")
     _, elsewhere = answer(model, "Which river flows through Paris?")
@@ -52,7 +52,7 @@ def test_a_question_that_the_passage_does_not_answer_scores_lower(model: Package
     assert answered > 0 > elsewhere
 
 
-def test_each_passage_has_its_own_reading_whatever_stands_beside_it(model: PackagedModel) -> None:
+def test_packaged_each_passage_has_its_own_reading_whatever_stands_beside_it(model: PackagedModel) -> None:
     other = "Bread needs flour, water and salt."
     (alone,) = model.read("Who built it?", [("", PASSAGE)])
     beside = model.read("Who built it?", [("", PASSAGE), ("", other)])
@@ -60,34 +60,36 @@ def test_each_passage_has_its_own_reading_whatever_stands_beside_it(model: Packa
     assert beside[0].answers == pytest.approx(alone.answers, abs=0.5)
 
 
-def test_nothing_is_read_of_nothing(model: PackagedModel) -> None:
+def test_packaged_nothing_is_read_of_nothing(model: PackagedModel) -> None:
     assert model.read("Who?", []) == []
 
 
-def test_a_title_is_context_and_never_an_answer(model: PackagedModel) -> None:
+def test_packaged_a_title_is_context_and_never_an_answer(model: PackagedModel) -> None:
     (reading,) = model.read("Which town has two bridges?", [(TITLE, PASSAGE)])
     assert reading.tokens[0].tolist() == [0, 3]
 
 
-def test_what_is_too_long_to_read_is_cut(model: PackagedModel) -> None:
+def test_packaged_what_is_too_long_to_read_is_cut(model: PackagedModel) -> None:
     (reading,) = model.read("Who built the bridge? " * 200, [(TITLE, PASSAGE * 100)])
     assert 0 < reading.tokens[-1, 1] < len(PASSAGE) * 100
 
 
 @hypothesis.settings(max_examples=40)
 @given(st.text(min_size=1, max_size=60), st.text(max_size=99), st.text(min_size=1, max_size=300))
-def test_offsets_are_code_points_of_any_passage(model: PackagedModel, question: str, title: str, passage: str) -> None:
+def test_packaged_offsets_are_code_points_of_any_passage(
+    model: PackagedModel, question: str, title: str, passage: str
+) -> None:
     (reading,) = model.read(question, [(title, passage)])
     assert all(0 <= start < end <= len(passage) for start, end in reading.tokens)
     assert len(reading.tokens) == len(reading.starts) == len(reading.ends)
 
 
-def test_half_a_surrogate_pair_is_no_error(model: PackagedModel) -> None:
+def test_packaged_half_a_surrogate_pair_is_no_error(model: PackagedModel) -> None:
     (reading,) = model.read("Who \ud800 built it?", [("\udfff", PASSAGE)])
     assert reading.tokens[0].tolist() == [0, 3]
 
 
-def test_every_processor_reads_alike(model: PackagedModel) -> None:
+def test_packaged_every_processor_reads_alike(model: PackagedModel) -> None:
     portable = PackagedModel(precision="f32")
     for question in ("Who built the older bridge?", "Who paid for the second bridge?"):
         fast_text, fast = answer(model, question)
@@ -95,13 +97,13 @@ def test_every_processor_reads_alike(model: PackagedModel) -> None:
         assert (fast_text, fast) == (text, pytest.approx(score, abs=0.5))
 
 
-def test_damaged_weights_are_an_error_that_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packaged_damaged_weights_are_an_error_that_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packaged, "WEIGHTS", str(Path("packaged.py")))
     with pytest.raises(ReadingModelUnavailable, match="install the assistant again"):
         PackagedModel().read("Who?", [("", PASSAGE)])
 
 
-def test_the_stored_hash_is_that_of_the_weights() -> None:
+def test_packaged_the_stored_hash_is_that_of_the_weights() -> None:
     room = files("assistant.reading")
     stored = room.joinpath(packaged.WEIGHTS_HASH).read_text().strip()
     assert stored == hashlib.sha256(room.joinpath(packaged.WEIGHTS).read_bytes()).hexdigest()

@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_model_in_a_folder_reads_passages(folder: Path) -> None:
+def test_question_answering_a_model_in_a_folder_reads_passages(folder: Path) -> None:
     readings = load_reading_model(str(folder)).read("Who built the bridge?", [("", PASSAGE), ("Title", PASSAGE)])
     for reading in readings:
         assert (reading.tokens[0, 0], reading.tokens[-1, 1]) == (0, len(PASSAGE))
@@ -41,7 +41,7 @@ def test_a_model_in_a_folder_reads_passages(folder: Path) -> None:
         assert reading.answers == pytest.approx(span.score)
 
 
-def test_fingerprint_names_the_model_and_not_its_place(folder: Path, tmp_path: Path) -> None:
+def test_question_answering_fingerprint_names_the_model_and_not_its_place(folder: Path, tmp_path: Path) -> None:
     moved, other = tmp_path / "moved", tmp_path / "other"
     copytree(folder, moved)
     copytree(folder, other)
@@ -54,17 +54,17 @@ def test_fingerprint_names_the_model_and_not_its_place(folder: Path, tmp_path: P
     assert load_reading_model(str(other)).fingerprint != fingerprint
 
 
-def test_any_question_and_title_leave_room_for_the_passage(folder: Path) -> None:
+def test_question_answering_any_question_and_title_leave_room_for_the_passage(folder: Path) -> None:
     model = load_reading_model(str(folder))
     for question in ("Who built the bridge? " * 90, "谁" * 2000, "who \ud800 built"):
         (reading,) = model.read(question, [("Ida Brandt " * 3, PASSAGE)])
         assert reading.tokens[0, 0] == 0
 
 
-def test_a_folder_without_a_model_is_an_error_that_says_what_to_name(tmp_path: Path) -> None:
+def test_question_answering_a_folder_without_a_model_is_an_error_that_says_what_to_name(tmp_path: Path) -> None:
     with pytest.raises(ReadingModelUnavailable, match="name `default`"):
         load_reading_model(str(tmp_path))
 
 
-def test_the_default_is_the_packaged_model() -> None:
+def test_question_answering_the_default_is_the_packaged_model() -> None:
     assert isinstance(load_reading_model(), PackagedModel)

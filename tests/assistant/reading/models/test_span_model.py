@@ -20,32 +20,32 @@ def reading(starts: dict[str, float], ends: dict[str, float]) -> Reading:
     )
 
 
-def test_the_likeliest_span_goes_from_its_likeliest_start_to_its_likeliest_end() -> None:
+def test_span_model_the_likeliest_span_goes_from_its_likeliest_start_to_its_likeliest_end() -> None:
     span = reading({"its": 3.0}, {"chips": 2.0}).best_span(0, len(TEXT))
     assert span is not None
     assert (TEXT[span.start : span.end], span.score) == ("its chips", 5.0)
 
 
-def test_a_span_never_ends_before_it_starts() -> None:
+def test_span_model_a_span_never_ends_before_it_starts() -> None:
     span = reading({"chips": 3.0}, {"its": 2.0, "chips": -2.0}).best_span(0, len(TEXT))
     assert span is not None
     assert TEXT[span.start : span.end] == "chips"
 
 
-def test_only_what_lies_inside_is_looked_at() -> None:
+def test_span_model_only_what_lies_inside_is_looked_at() -> None:
     read = reading({"China": 9.0, "chips": 1.0}, {"China": 9.0, "chips": 1.0})
     span = read.best_span(TEXT.index("share"), len(TEXT))
     assert span is not None
     assert TEXT[span.start : span.end] == "chips"
 
 
-def test_where_no_token_is_there_is_no_span() -> None:
+def test_span_model_where_no_token_is_there_is_no_span() -> None:
     assert reading({}, {}).best_span(5, 6) is None
     assert reading({}, {}).best_span(len(TEXT), len(TEXT) + 10) is None
 
 
 @given(data=st.data(), tokens=st.integers(1, 80))
-def test_any_span_lies_inside_and_is_short(data: st.DataObject, tokens: int) -> None:
+def test_span_model_any_span_lies_inside_and_is_short(data: st.DataObject, tokens: int) -> None:
     logits = st.lists(st.floats(-20, 20, width=32), min_size=tokens, max_size=tokens)
     spans = np.array([(3 * n, 3 * n + 2) for n in range(tokens)], dtype=np.int32)
     read = Reading(spans, np.array(data.draw(logits)), np.array(data.draw(logits)), 0.0)

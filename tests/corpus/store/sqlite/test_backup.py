@@ -46,7 +46,7 @@ def put(folder: DataFolder, *articles: object) -> None:
         put_unsplit(store, articles)
 
 
-def test_everything_but_the_index_comes_back(saved: Path, tmp_path: Path) -> None:
+def test_backup_everything_but_the_index_comes_back(saved: Path, tmp_path: Path) -> None:
     restore(saved, DataFolder(tmp_path / "new"))
     with open_store(DataFolder(tmp_path / "new")) as store:
         assert store.articles.get(LATE.id) == LATE
@@ -57,14 +57,14 @@ def test_everything_but_the_index_comes_back(saved: Path, tmp_path: Path) -> Non
         assert store.generations.kept() == []
 
 
-def test_a_restored_folder_can_be_written_and_read_at_once(saved: Path, tmp_path: Path) -> None:
+def test_backup_a_restored_folder_can_be_written_and_read_at_once(saved: Path, tmp_path: Path) -> None:
     restore(saved, DataFolder(tmp_path / "new"))
     with open_store_writer(DataFolder(tmp_path / "new")) as writer, open_store(DataFolder(tmp_path / "new")) as reader:
         put_unsplit(writer, [CRANES])
         assert reader.articles.get(CRANES.id) == CRANES
 
 
-def test_a_backup_is_one_moment_of_a_folder_that_is_being_written(folder: DataFolder, tmp_path: Path) -> None:
+def test_backup_is_one_moment_of_a_folder_that_is_being_written(folder: DataFolder, tmp_path: Path) -> None:
     with open_store_writer(folder) as writer:
         put_unsplit(writer, [CRANES])  # is in the log only
         backup(folder, tmp_path / "saved")
@@ -73,7 +73,7 @@ def test_a_backup_is_one_moment_of_a_folder_that_is_being_written(folder: DataFo
         assert store.articles.get(CRANES.id) == CRANES
 
 
-def test_a_backup_replaces_the_one_before_and_leaves_nothing_else(
+def test_backup_replaces_the_one_before_and_leaves_nothing_else(
     saved: Path, folder: DataFolder, tmp_path: Path
 ) -> None:
     put(folder, CRANES)
@@ -84,7 +84,7 @@ def test_a_backup_replaces_the_one_before_and_leaves_nothing_else(
         assert store.articles.count() == 2
 
 
-def test_a_filled_folder_is_replaced_only_when_asked(saved: Path, folder: DataFolder) -> None:
+def test_backup_a_filled_folder_is_replaced_only_when_asked(saved: Path, folder: DataFolder) -> None:
     put(folder, CRANES)
     with pytest.raises(DataFolderUnusable, match="not empty"):
         restore(saved, folder)
@@ -94,7 +94,7 @@ def test_a_filled_folder_is_replaced_only_when_asked(saved: Path, folder: DataFo
     assert not folder.index.exists()
 
 
-def test_what_the_former_store_had_in_its_log_does_not_come_back(saved: Path, folder: DataFolder) -> None:
+def test_backup_what_the_former_store_had_in_its_log_does_not_come_back(saved: Path, folder: DataFolder) -> None:
     with closing(sqlite3.connect(folder.database)) as still_open:
         put(folder, CRANES)
         assert still_open.execute("SELECT count(*) FROM articles").fetchone() == (2,)
@@ -103,7 +103,7 @@ def test_what_the_former_store_had_in_its_log_does_not_come_back(saved: Path, fo
         assert store.articles.count() == 1
 
 
-def test_a_folder_of_something_else_is_never_replaced(saved: Path, tmp_path: Path) -> None:
+def test_backup_a_folder_of_something_else_is_never_replaced(saved: Path, tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     (photos / "index").mkdir(parents=True)
     with pytest.raises(DataFolderUnusable, match="is not a data folder and was left alone"):
@@ -111,14 +111,14 @@ def test_a_folder_of_something_else_is_never_replaced(saved: Path, tmp_path: Pat
     assert [path.name for path in photos.iterdir()] == ["index"]
 
 
-def test_a_damaged_store_can_be_replaced(saved: Path, folder: DataFolder) -> None:
+def test_backup_a_damaged_store_can_be_replaced(saved: Path, folder: DataFolder) -> None:
     folder.database.write_text("This is no catalog. " * 100)
     restore(saved, folder, replace=True)
     with open_store(folder) as store:
         assert store.articles.get(LATE.id) == LATE
 
 
-def test_a_folder_that_is_being_written_is_not_replaced(saved: Path, folder: DataFolder) -> None:
+def test_backup_a_folder_that_is_being_written_is_not_replaced(saved: Path, folder: DataFolder) -> None:
     with open_store_writer(folder), pytest.raises(DataFolderBusy):
         restore(saved, folder, replace=True)
 
@@ -131,7 +131,7 @@ def test_a_folder_that_is_being_written_is_not_replaced(saved: Path, folder: Dat
         (b"CREATE TABLE versions", b"CREATE TUBLE versions"),
     ],
 )
-def test_a_changed_backup_is_refused_before_anything_is_touched(
+def test_backup_a_changed_backup_is_refused_before_anything_is_touched(
     saved: Path, folder: DataFolder, target: bytes, replacement: bytes
 ) -> None:
     content = saved.read_bytes()
@@ -144,7 +144,7 @@ def test_a_changed_backup_is_refused_before_anything_is_touched(
         assert store.articles.get(LATE.id) == LATE
 
 
-def test_a_backup_that_was_cut_off_is_refused(saved: Path, tmp_path: Path) -> None:
+def test_backup_that_was_cut_off_is_refused(saved: Path, tmp_path: Path) -> None:
     content = saved.read_bytes()
     saved.write_bytes(content[: len(content) // 2])
     with pytest.raises(BackupUnusable, match="cannot be trusted"):
@@ -153,24 +153,24 @@ def test_a_backup_that_was_cut_off_is_refused(saved: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("content", [b"", b"This is no backup."])
-def test_what_is_no_backup_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_backup_what_is_no_backup_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file").write_bytes(content)
     with pytest.raises(BackupUnusable, match="cannot be trusted"):
         restore(tmp_path / "file", DataFolder(tmp_path / "new"))
 
 
-def test_a_missing_backup_is_named(tmp_path: Path) -> None:
+def test_backup_a_missing_backup_is_named(tmp_path: Path) -> None:
     with pytest.raises(BackupUnusable, match=r"There is no file .*saved"):
         restore(tmp_path / "saved", DataFolder(tmp_path / "new"))
 
 
-def test_a_backup_of_a_newer_program_is_refused(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_backup_of_a_newer_program_is_refused(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrations, "HEAD", "0000")
     with pytest.raises(StoreTooNew, match="upgrade the program"):
         restore(saved, DataFolder(tmp_path / "new"))
 
 
-def test_a_damaged_store_is_not_backed_up(folder: DataFolder, saved: Path) -> None:
+def test_backup_a_damaged_store_is_not_backed_up(folder: DataFolder, saved: Path) -> None:
     before = saved.read_bytes()
     file = folder.database
     file.write_bytes(file.read_bytes().replace(b"The ferry is late.", b"The ferry is fast."))
@@ -179,18 +179,18 @@ def test_a_damaged_store_is_not_backed_up(folder: DataFolder, saved: Path) -> No
     assert saved.read_bytes() == before
 
 
-def test_a_folder_without_a_store_is_not_backed_up(tmp_path: Path) -> None:
+def test_backup_a_folder_without_a_store_is_not_backed_up(tmp_path: Path) -> None:
     with pytest.raises(DataFolderUnusable, match=r"no catalog .* to back up; check ASSISTANT_DATA"):
         backup(DataFolder(tmp_path / "nothing"), tmp_path / "saved")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_backup_that_cannot_be_written_says_where(folder: DataFolder, tmp_path: Path) -> None:
+def test_backup_that_cannot_be_written_says_where(folder: DataFolder, tmp_path: Path) -> None:
     with pytest.raises(BackupUnusable, match="no-such-folder"):
         backup(folder, tmp_path / "no-such-folder" / "saved")
 
 
-def test_what_a_killed_backup_or_restore_left_is_in_nobodys_way(folder: DataFolder, tmp_path: Path) -> None:
+def test_backup_what_a_killed_backup_or_restore_left_is_in_nobodys_way(folder: DataFolder, tmp_path: Path) -> None:
     for leftover in (tmp_path / ".saved.partial", folder.path / ".catalog.sqlite3.partial"):
         leftover.write_text("half of a file")
     backup(folder, tmp_path / "saved")
@@ -199,7 +199,7 @@ def test_what_a_killed_backup_or_restore_left_is_in_nobodys_way(folder: DataFold
     assert not list(tmp_path.glob("**/*.partial"))
 
 
-def test_a_file_that_is_no_backup_is_not_replaced_by_one(folder: DataFolder, tmp_path: Path) -> None:
+def test_backup_a_file_that_is_no_backup_is_not_replaced_by_one(folder: DataFolder, tmp_path: Path) -> None:
     notes = tmp_path / "notes.md"
     notes.write_text("Mine.", encoding="utf-8")
     with pytest.raises(BackupUnusable, match=r"is no backup; name a new file\.$"):

@@ -35,12 +35,12 @@ def kill_writers(folder: Path, times: int) -> Acknowledged:
     return everything
 
 
-def test_nothing_acknowledged_is_lost_when_writers_are_killed(tmp_path: Path) -> None:
+def test_store_nothing_acknowledged_is_lost_when_writers_are_killed(tmp_path: Path) -> None:
     kill_writers(tmp_path, times=4)
 
 
 @pytest.mark.chaos
-def test_nothing_acknowledged_is_lost_in_a_hundred_kills(tmp_path: Path) -> None:
+def test_store_nothing_acknowledged_is_lost_in_a_hundred_kills(tmp_path: Path) -> None:
     heard = kill_writers(tmp_path, times=100)
     print(f"{len(heard.stored)} stored, {len(heard.deleted)} deleted, 0 lost")
     assert heard.stored

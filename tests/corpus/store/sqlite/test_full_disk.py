@@ -33,7 +33,9 @@ def batch(number: int) -> list[Article]:
     return [article(f"{number}-{each}", f"Text {number} {each}. " * 200) for each in range(20)]
 
 
-def test_a_full_disk_is_said_in_one_sentence_and_nothing_acknowledged_is_lost(data: DataFolder, store: Store) -> None:
+def test_store_a_full_disk_is_said_in_one_sentence_and_nothing_acknowledged_is_lost(
+    data: DataFolder, store: Store
+) -> None:
     stored: list[Article] = []
 
     def fill() -> None:
@@ -51,13 +53,15 @@ def test_a_full_disk_is_said_in_one_sentence_and_nothing_acknowledged_is_lost(da
         put_unsplit(mended, batch(1000))
 
 
-def test_a_new_folder_on_a_full_disk_is_unusable_until_there_is_space(tmp_path: Path) -> None:
+def test_store_a_new_folder_on_a_full_disk_is_unusable_until_there_is_space(tmp_path: Path) -> None:
     with no_file_beyond(5_000), pytest.raises(DataFolderUnusable, match="free space"):
         open_store(DataFolder(tmp_path))
     open_store(DataFolder(tmp_path)).close()
 
 
-def test_a_backup_that_finds_no_space_leaves_the_last_one_alone(data: DataFolder, store: Store, tmp_path: Path) -> None:
+def test_store_a_backup_that_finds_no_space_leaves_the_last_one_alone(
+    data: DataFolder, store: Store, tmp_path: Path
+) -> None:
     target = tmp_path / "catalog.backup"
     backup(data, target)
     before = target.read_bytes()
@@ -76,7 +80,7 @@ def test_a_backup_that_finds_no_space_leaves_the_last_one_alone(data: DataFolder
         ("busy_timeout = 0", "BEGIN IMMEDIATE", DataFolderBusy, "is busy"),
     ],
 )
-def test_what_sqlite_says_of_the_disk_is_said_of_the_folder(
+def test_store_what_sqlite_says_of_the_disk_is_said_of_the_folder(
     tmp_path: Path, pragmas: str, statement: str, error: type[Exception], sentence: str
 ) -> None:
     with closing(sqlite3.connect(tmp_path / "t")) as other, closing(sqlite3.connect(tmp_path / "t")) as connection:
@@ -88,7 +92,7 @@ def test_what_sqlite_says_of_the_disk_is_said_of_the_folder(
             connection.execute(statement)
 
 
-def test_a_mistake_in_the_program_is_not_blamed_on_the_disk(tmp_path: Path) -> None:
+def test_store_a_mistake_in_the_program_is_not_blamed_on_the_disk(tmp_path: Path) -> None:
     with (
         closing(sqlite3.connect(":memory:")) as connection,
         pytest.raises(sqlite3.OperationalError, match="no such table"),

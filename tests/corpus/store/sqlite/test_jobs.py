@@ -23,7 +23,9 @@ def source(text: str) -> PostedSource:
     return PostedSource("", FIELDS, json.dumps({"text": text}).encode())
 
 
-def test_a_request_waits_for_others_not_long(data: DataFolder, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_job_store_a_request_waits_for_others_not_long(
+    data: DataFolder, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("corpus.store.sqlite._READERS_PATIENCE_SECONDS", 0.0)
     with open_store(data) as reader, closing(other_connection(data)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -33,7 +35,7 @@ def test_a_request_waits_for_others_not_long(data: DataFolder, store: Store, mon
         assert reader.jobs.accept(JobKind.INGEST, [source("a")]).total == 1
 
 
-def test_texts_are_compared_once_and_before_others_have_to_wait(
+def test_job_store_texts_are_compared_once_and_before_others_have_to_wait(
     data: DataFolder, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[str] = []
@@ -56,13 +58,13 @@ def other_connection(data: DataFolder) -> sqlite3.Connection:
     return sqlite3.connect(data.database, timeout=0, isolation_level=None)
 
 
-def test_a_key_may_be_used_anew_after_its_lifetime(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_job_store_a_key_may_be_used_anew_after_its_lifetime(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     first = store.jobs.accept(JobKind.INGEST, [source("a")], key="k")
     monkeypatch.setattr("corpus.store.sqlite.jobs.KEY_LIFETIME", timedelta(0))
     assert store.jobs.accept(JobKind.INGEST, [source("b")], key="k").id != first.id
 
 
-def test_what_was_posted_is_let_go_of_when_it_is_dealt_with(data: DataFolder, store: Store) -> None:
+def test_job_store_what_was_posted_is_let_go_of_when_it_is_dealt_with(data: DataFolder, store: Store) -> None:
     secret = "xyzzy-plugh-0451"
     job = store.jobs.accept(JobKind.INGEST, [source(secret)])
     store.jobs.settle(job.number, [ReadSource(0, reason="no")], "splitter")
@@ -73,7 +75,7 @@ def test_what_was_posted_is_let_go_of_when_it_is_dealt_with(data: DataFolder, st
     assert not any(secret.encode() in path.read_bytes() for path in data.path.iterdir())
 
 
-def test_too_much_that_waits_is_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_job_store_too_much_that_waits_is_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("corpus.store.sqlite.jobs.MOST_WAITING_BYTES", 100)
     job = store.jobs.accept(JobKind.INGEST, [source("a" * 60)])
     with pytest.raises(QueueFull, match="try again"):
@@ -82,7 +84,7 @@ def test_too_much_that_waits_is_refused(store: Store, monkeypatch: pytest.Monkey
     store.jobs.accept(JobKind.INGEST, [source("a" * 60)])
 
 
-def test_old_jobs_are_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_job_store_old_jobs_are_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     job, waiting = (store.jobs.accept(JobKind.INGEST, [source(text)]) for text in "ab")
     store.jobs.finish([job.number])
     store.jobs.forget_old()
@@ -95,7 +97,7 @@ def test_old_jobs_are_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch) -
     assert store.jobs.next() == waiting
 
 
-def test_forget_old_spares_quarantine_and_deletions_that_a_retry_would_undo(
+def test_job_store_forget_old_spares_quarantine_and_deletions_that_a_retry_would_undo(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     earlier, deadly, harmless, gone = (
@@ -112,7 +114,7 @@ def test_forget_old_spares_quarantine_and_deletions_that_a_retry_would_undo(
             store.jobs.get(forgotten.id)
 
 
-def test_a_backup_keeps_what_was_acknowledged(data: DataFolder, store: Store, tmp_path: Path) -> None:
+def test_job_store_a_backup_keeps_what_was_acknowledged(data: DataFolder, store: Store, tmp_path: Path) -> None:
     job = store.jobs.accept(JobKind.INGEST, [source("a")])
     backup(data, tmp_path / "saved")
     restore(tmp_path / "saved", DataFolder(tmp_path / "new"))

@@ -58,21 +58,23 @@ def folder(tmp_path: Path) -> DataFolder:
     return folder
 
 
-def test_the_migrations_end_at_the_revision_that_the_program_expects() -> None:
+def test_migrations_end_at_the_revision_that_the_program_expects() -> None:
     scripts = ScriptDirectory.from_config(migrations.alembic_config())
     assert scripts.get_heads() == [HEAD]
     revisions = [script.revision for script in scripts.walk_revisions()]
     assert revisions == sorted(revisions, reverse=True), "older and newer are told apart by comparing revisions"
 
 
-def test_the_migrations_make_the_tables_that_the_program_uses(folder: DataFolder) -> None:
+def test_migrations_make_the_tables_that_the_program_uses(folder: DataFolder) -> None:
     engine = open_engine(folder.database)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
 
 
-def test_a_writer_migrates_an_older_folder_and_loses_nothing(folder: DataFolder, newer_program: Path) -> None:
+def test_migrations_a_writer_migrates_an_older_folder_and_loses_nothing(
+    folder: DataFolder, newer_program: Path
+) -> None:
     with open_store_writer(folder) as store:
         assert store.articles.get(FERRY.id) == FERRY
         assert store.passages.all() == [passage(FERRY)]
@@ -80,12 +82,12 @@ def test_a_writer_migrates_an_older_folder_and_loses_nothing(folder: DataFolder,
     open_store(folder).close()
 
 
-def test_a_reader_of_an_older_folder_says_who_migrates_it(folder: DataFolder, newer_program: Path) -> None:
+def test_migrations_a_reader_of_an_older_folder_says_who_migrates_it(folder: DataFolder, newer_program: Path) -> None:
     with pytest.raises(StoreTooOld, match="any command that writes"):
         open_store(folder)
 
 
-def test_a_migration_that_fails_changes_nothing(folder: DataFolder, newer_program: Path) -> None:
+def test_migration_that_fails_changes_nothing(folder: DataFolder, newer_program: Path) -> None:
     newer_program.write_text(NEXT_REVISION.format(head=HEAD, last='op.execute("SELECT * FROM nowhere")'))
     with pytest.raises(OperationalError, match="nowhere"):
         open_store_writer(folder)
@@ -95,7 +97,7 @@ def test_a_migration_that_fails_changes_nothing(folder: DataFolder, newer_progra
         assert store.articles.get(FERRY.id) == FERRY
 
 
-def test_an_older_backup_is_migrated_when_it_is_restored(
+def test_migrations_an_older_backup_is_migrated_when_it_is_restored(
     folder: DataFolder, newer_program: Path, tmp_path: Path
 ) -> None:
     backup(folder, tmp_path / "saved")
@@ -106,7 +108,7 @@ def test_an_older_backup_is_migrated_when_it_is_restored(
 
 
 @pytest.mark.parametrize("open_either", [open_store, open_store_writer])
-def test_a_folder_of_a_newer_program_is_refused(
+def test_migrations_a_folder_of_a_newer_program_is_refused(
     folder: DataFolder, open_either, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(migrations, "HEAD", "0000")
@@ -114,7 +116,7 @@ def test_a_folder_of_a_newer_program_is_refused(
         open_either(folder)
 
 
-def test_a_folder_that_is_up_to_date_opens_without_alembic(folder: DataFolder) -> None:
+def test_migrations_a_folder_that_is_up_to_date_opens_without_alembic(folder: DataFolder) -> None:
     script = (
         "import sys; from pathlib import Path; from corpus.store import DataFolder, open_store, open_store_writer\n"
         f"for each in (open_store, open_store_writer): each(DataFolder(Path({str(folder)!r}))).close()\n"

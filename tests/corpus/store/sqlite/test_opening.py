@@ -49,22 +49,22 @@ def read_only(folder: Path) -> Iterator[None]:
         folder.chmod(0o755)
 
 
-def test_a_missing_folder_becomes_an_empty_store(tmp_path: Path) -> None:
+def test_open_store_a_missing_folder_becomes_an_empty_store(tmp_path: Path) -> None:
     with open_store(DataFolder(tmp_path / "new" / "data")) as store:
         assert (store.changes.seq(), store.articles.count(), store.articles.list()) == (0, 0, [])
 
 
-def test_a_file_that_a_kill_left_empty_becomes_a_store(tmp_path: Path) -> None:
+def test_open_store_a_file_that_a_kill_left_empty_becomes_a_store(tmp_path: Path) -> None:
     DataFolder(tmp_path).database.touch()
     with open_store(DataFolder(tmp_path)) as store:
         assert store.articles.count() == 0
 
 
-def test_many_processes_may_open_a_new_folder_at_once(tmp_path: Path) -> None:
+def test_open_store_many_processes_may_open_a_new_folder_at_once(tmp_path: Path) -> None:
     run_together(*[lambda: open_store(DataFolder(tmp_path)).close()] * 8)
 
 
-def test_a_reader_waits_for_a_store_that_is_just_being_made(tmp_path: Path) -> None:
+def test_open_store_a_reader_waits_for_a_store_that_is_just_being_made(tmp_path: Path) -> None:
     with DataFolder(tmp_path).locked():
         reader = threading.Thread(target=lambda: open_store(DataFolder(tmp_path)).close())
         reader.start()
@@ -75,7 +75,7 @@ def test_a_reader_waits_for_a_store_that_is_just_being_made(tmp_path: Path) -> N
     assert DataFolder(tmp_path).database.exists()
 
 
-def test_there_is_one_writer_and_readers_do_not_mind(tmp_path: Path) -> None:
+def test_open_store_there_is_one_writer_and_readers_do_not_mind(tmp_path: Path) -> None:
     with open_store_writer(DataFolder(tmp_path)) as writer:
         put_unsplit(writer, [FERRY])
         with pytest.raises(DataFolderBusy):
@@ -85,14 +85,14 @@ def test_there_is_one_writer_and_readers_do_not_mind(tmp_path: Path) -> None:
     open_store_writer(DataFolder(tmp_path)).close()
 
 
-def test_a_writer_may_be_closed_twice_and_by_another_thread(tmp_path: Path) -> None:
+def test_open_store_a_writer_may_be_closed_twice_and_by_another_thread(tmp_path: Path) -> None:
     writer = open_store_writer(DataFolder(tmp_path))
     run_together(writer.close)
     writer.close()
     open_store_writer(DataFolder(tmp_path)).close()
 
 
-def test_a_writer_that_cannot_open_gives_up_the_lock(tmp_path: Path) -> None:
+def test_open_store_a_writer_that_cannot_open_gives_up_the_lock(tmp_path: Path) -> None:
     DataFolder(tmp_path).database.write_text("This is no catalog. " * 100)
     for _ in range(2):
         with pytest.raises(DataFolderUnusable):
@@ -100,14 +100,18 @@ def test_a_writer_that_cannot_open_gives_up_the_lock(tmp_path: Path) -> None:
 
 
 @either_way
-def test_a_folder_that_is_a_file_is_unusable(tmp_path: Path, open_either: Callable[[DataFolder], Store]) -> None:
+def test_open_store_a_folder_that_is_a_file_is_unusable(
+    tmp_path: Path, open_either: Callable[[DataFolder], Store]
+) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DataFolderUnusable, match="file"):
         open_either(DataFolder(tmp_path / "file"))
 
 
 @either_way
-def test_a_read_only_folder_is_unusable(public_folder: Path, open_either: Callable[[DataFolder], Store]) -> None:
+def test_open_store_a_read_only_folder_is_unusable(
+    public_folder: Path, open_either: Callable[[DataFolder], Store]
+) -> None:
     with read_only(public_folder), pytest.raises(DataFolderUnusable, match="permissions"):
         open_either(DataFolder(public_folder))
     with open_either(DataFolder(public_folder)) as store:
@@ -115,14 +119,16 @@ def test_a_read_only_folder_is_unusable(public_folder: Path, open_either: Callab
 
 
 @either_way
-def test_a_damaged_store_asks_for_a_backup(tmp_path: Path, open_either: Callable[[DataFolder], Store]) -> None:
+def test_open_store_a_damaged_store_asks_for_a_backup(
+    tmp_path: Path, open_either: Callable[[DataFolder], Store]
+) -> None:
     DataFolder(tmp_path).database.write_text("This is no catalog. " * 100)
     with pytest.raises(DataFolderUnusable, match=r"damaged; .*assistant restore"):
         open_either(DataFolder(tmp_path))
 
 
 @pytest.mark.parametrize("target", [b"CREATE TABLE versions", b"ferry keeps"])
-def test_damage_inside_a_store_says_so_when_it_is_met(tmp_path: Path, target: bytes) -> None:
+def test_open_store_damage_inside_a_store_says_so_when_it_is_met(tmp_path: Path, target: bytes) -> None:
     with open_store_writer(DataFolder(tmp_path)) as store:
         put_unsplit(store, [FERRY])
     file = DataFolder(tmp_path).database

@@ -23,7 +23,7 @@ def secret(name: str, text: str) -> Article:
     )
 
 
-def test_nothing_of_a_deleted_article_is_left_in_any_file(data: DataFolder, store: Store) -> None:
+def test_purge_nothing_of_a_deleted_article_is_left_in_any_file(data: DataFolder, store: Store) -> None:
     former, current, other = secret("gone", "first words"), secret("gone", "second words"), secret("kept", "third")
     for each in (former, current, other):
         put_unsplit(store, [each])
@@ -36,7 +36,7 @@ def test_nothing_of_a_deleted_article_is_left_in_any_file(data: DataFolder, stor
     assert store.articles.get(other.id) == other
 
 
-def test_copies_that_sqlite_leaves_when_it_moves_rows_are_purged_too(data: DataFolder, store: Store) -> None:
+def test_purge_copies_that_sqlite_leaves_when_it_moves_rows_are_purged_too(data: DataFolder, store: Store) -> None:
     # Rows of many sizes in random order of keys: pages are split and merged all the time.
     dice = random.Random(7)
     articles = [secret(f"n{number:04}n", f"text n{number:04}n {'x' * dice.randrange(3000)}") for number in range(600)]
@@ -48,7 +48,7 @@ def test_copies_that_sqlite_leaves_when_it_moves_rows_are_purged_too(data: DataF
     assert store.articles.count() == 300
 
 
-def test_what_a_reader_was_holding_is_purged_by_the_next_writer(
+def test_purge_what_a_reader_was_holding_is_purged_by_the_next_writer(
     data: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("corpus.store.sqlite.engine._PATIENCE_SECONDS", 0.1)

@@ -25,7 +25,7 @@ def feedback(answer_id: str, received: datetime, comment: str = "Good.") -> Feed
     return Feedback(answer_id, "up", comment, "Who?", "Li Qiang.", received)
 
 
-def test_the_text_of_a_key_is_kept_nowhere(data: DataFolder, service_store: ServiceStore) -> None:
+def test_service_store_the_text_of_a_key_is_kept_nowhere(data: DataFolder, service_store: ServiceStore) -> None:
     key, text = new_key("A site", BOUNDED)
     service_store.keys.add(key)
 
@@ -36,7 +36,7 @@ def test_the_text_of_a_key_is_kept_nowhere(data: DataFolder, service_store: Serv
         assert text.rpartition("_")[2].encode() not in file.read_bytes()
 
 
-def test_one_who_will_not_wait_for_anothers_transaction_is_told_so(
+def test_service_store_one_who_will_not_wait_for_anothers_transaction_is_told_so(
     data: DataFolder, service_store: ServiceStore
 ) -> None:
     key, _ = new_key("", BOUNDED)
@@ -52,7 +52,7 @@ def test_one_who_will_not_wait_for_anothers_transaction_is_told_so(
         impatient.keys.add(key)
 
 
-def test_removed_feedback_is_gone_from_the_files(data: DataFolder, service_store: ServiceStore) -> None:
+def test_service_store_removed_feedback_is_gone_from_the_files(data: DataFolder, service_store: ServiceStore) -> None:
     service_store.feedback.add(feedback("ans_1", datetime(2026, 11, 23, 23, 59, tzinfo=UTC), "sesame-sesame" * 50))
     service_store.feedback.add(feedback("ans_2", datetime(2026, 11, 24, tzinfo=UTC)))
 
@@ -61,7 +61,7 @@ def test_removed_feedback_is_gone_from_the_files(data: DataFolder, service_store
     assert not any(b"sesame" in file.read_bytes() for file in data.path.iterdir())
 
 
-def test_a_folder_from_before_there_were_keys_is_migrated(tmp_path: Path) -> None:
+def test_service_store_a_folder_from_before_there_were_keys_is_migrated(tmp_path: Path) -> None:
     from alembic import command
 
     from corpus.store.sqlite.engine import for_writing, open_engine, use_wal
@@ -81,7 +81,7 @@ def test_a_folder_from_before_there_were_keys_is_migrated(tmp_path: Path) -> Non
         assert service_store.keys.all() == []
 
 
-def test_a_restored_backup_brings_keys_back_but_no_revoked_one_to_life(
+def test_service_store_a_restored_backup_brings_keys_back_but_no_revoked_one_to_life(
     data: DataFolder, service_store: ServiceStore, tmp_path: Path
 ) -> None:
     valid, lost = (new_key(name, BOUNDED)[0] for name in ("valid", "lost"))

@@ -26,7 +26,7 @@ def ids_of(count: int) -> list[str]:
     return [f"p-{number}" for number in range(count)]
 
 
-def test_search_returns_ids_with_their_cosines_nearest_first(tmp_path: Path) -> None:
+def test_chroma_search_returns_ids_with_their_cosines_nearest_first(tmp_path: Path) -> None:
     vectors = unit_vectors(300)
     write_collection(tmp_path, [(ids_of(300), vectors)])
     opened = ChromaVectors(tmp_path)
@@ -39,7 +39,7 @@ def test_search_returns_ids_with_their_cosines_nearest_first(tmp_path: Path) -> 
     opened.close()
 
 
-def test_a_question_of_any_length_is_compared_by_direction_only(tmp_path: Path) -> None:
+def test_chroma_a_question_of_any_length_is_compared_by_direction_only(tmp_path: Path) -> None:
     vectors = unit_vectors(50)
     write_collection(tmp_path, [(ids_of(50), vectors)])
     opened = ChromaVectors(tmp_path)
@@ -48,7 +48,7 @@ def test_a_question_of_any_length_is_compared_by_direction_only(tmp_path: Path) 
     opened.close()
 
 
-def test_a_search_for_more_than_there_are_returns_all(tmp_path: Path) -> None:
+def test_chroma_a_search_for_more_than_there_are_returns_all(tmp_path: Path) -> None:
     write_collection(tmp_path, [(ids_of(3), unit_vectors(3))])
     opened = ChromaVectors(tmp_path)
 
@@ -57,7 +57,7 @@ def test_a_search_for_more_than_there_are_returns_all(tmp_path: Path) -> None:
     opened.close()
 
 
-def test_stored_vectors_are_given_back_for_ids_that_are_there(tmp_path: Path) -> None:
+def test_chroma_stored_vectors_are_given_back_for_ids_that_are_there(tmp_path: Path) -> None:
     vectors = unit_vectors(5)
     write_collection(tmp_path, [(ids_of(5), vectors)])
     opened = ChromaVectors(tmp_path)
@@ -70,7 +70,7 @@ def test_stored_vectors_are_given_back_for_ids_that_are_there(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("count", [1, 2, 300, 2300])
-def test_opening_and_searching_rewrites_only_the_bytes_that_are_known(tmp_path: Path, count: int) -> None:
+def test_chroma_opening_and_searching_rewrites_only_the_bytes_that_are_known(tmp_path: Path, count: int) -> None:
     vectors = unit_vectors(count)
     batches = [(ids_of(count)[start : start + 1000], vectors[start : start + 1000]) for start in range(0, count, 1000)]
     write_collection(tmp_path, batches)
@@ -86,7 +86,7 @@ def test_opening_and_searching_rewrites_only_the_bytes_that_are_known(tmp_path: 
     assert sum(end - start for ranges in rewritten.values() for start, end in ranges) < 5000
 
 
-def test_a_closed_collection_leaves_no_file_open(tmp_path: Path) -> None:
+def test_chroma_a_closed_collection_leaves_no_file_open(tmp_path: Path) -> None:
     write_collection(tmp_path, [(ids_of(10), unit_vectors(10))])
     opened = ChromaVectors(tmp_path)
     opened.search(unit_vectors(1)[0], 1)
@@ -97,7 +97,7 @@ def test_a_closed_collection_leaves_no_file_open(tmp_path: Path) -> None:
     assert soon_no_file_is_open_below(tmp_path)
 
 
-def test_a_collection_closes_when_the_last_holder_lets_go(tmp_path: Path) -> None:
+def test_chroma_a_collection_closes_when_the_last_holder_lets_go(tmp_path: Path) -> None:
     write_collection(tmp_path, [(ids_of(10), unit_vectors(10))])
     first = ChromaVectors(tmp_path)
     second = first
@@ -109,7 +109,9 @@ def test_a_collection_closes_when_the_last_holder_lets_go(tmp_path: Path) -> Non
     assert soon_no_file_is_open_below(tmp_path)
 
 
-def test_a_dotenv_file_of_the_working_folder_means_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chroma_a_dotenv_file_of_the_working_folder_means_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / ".env").write_text("CHROMA_API_IMPL=chromadb.api.fastapi.FastAPI\nANONYMIZED_TELEMETRY=perhaps\n")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "collection").mkdir()
@@ -120,7 +122,7 @@ def test_a_dotenv_file_of_the_working_folder_means_nothing(tmp_path: Path, monke
 
 
 @pytest.mark.parametrize("error", [ImportError(), MemoryError(), OSError(errno.EMFILE, "Too many open files")])
-def test_what_is_wrong_with_the_machine_is_not_told_as_damage(
+def test_chroma_what_is_wrong_with_the_machine_is_not_told_as_damage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     monkeypatch.setattr("index.vectors.chroma.engine._open_client", mock.Mock(side_effect=error))
@@ -128,7 +130,7 @@ def test_what_is_wrong_with_the_machine_is_not_told_as_damage(
         ChromaVectors(tmp_path)
 
 
-def test_what_is_wrong_with_the_files_is_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chroma_what_is_wrong_with_the_files_is_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "index.vectors.chroma.engine._open_client", mock.Mock(side_effect=OSError(errno.EIO, "Input/output error"))
     )

@@ -82,7 +82,7 @@ def kept(store: Store) -> list[str]:
     return [record.name for record in store.generations.kept()]
 
 
-def test_a_generation_finds_what_exact_search_finds(data: DataFolder, store: Store) -> None:
+def test_generation_folders_a_generation_finds_what_exact_search_finds(data: DataFolder, store: Store) -> None:
     put_vectors(store, "a", unit_vectors(300))
     question = unit_vectors(1, seed=1)[0]
 
@@ -99,7 +99,7 @@ def test_a_generation_finds_what_exact_search_finds(data: DataFolder, store: Sto
     opened.close()
 
 
-def test_hundreds_of_passages_with_one_vector_hide_nobody(data: DataFolder, store: Store) -> None:
+def test_generation_folders_hundreds_of_passages_with_one_vector_hide_nobody(data: DataFolder, store: Store) -> None:
     vectors = unit_vectors(1000)
     vectors[100:700] = vectors[100]
     put_vectors(store, "a", vectors)
@@ -113,12 +113,14 @@ def test_hundreds_of_passages_with_one_vector_hide_nobody(data: DataFolder, stor
     opened.close()
 
 
-def test_an_empty_store_needs_no_generation(data: DataFolder, store: Store) -> None:
+def test_generation_folders_an_empty_store_needs_no_generation(data: DataFolder, store: Store) -> None:
     assert ChromaGenerations(data).build(store, ENCODER) is None
     assert kept(store) == []
 
 
-def test_when_the_last_article_is_removed_no_generation_is_left(data: DataFolder, built_store: Store) -> None:
+def test_generation_folders_when_the_last_article_is_removed_no_generation_is_left(
+    data: DataFolder, built_store: Store
+) -> None:
     built_store.articles.delete([article("a", "").id])
 
     assert ChromaGenerations(data).build(built_store, ENCODER) is None
@@ -128,14 +130,16 @@ def test_when_the_last_article_is_removed_no_generation_is_left(data: DataFolder
     assert names_in(data.generations) == set()
 
 
-def test_the_generation_before_is_kept_and_older_ones_go(data: DataFolder, built_store: Store) -> None:
+def test_generation_folders_the_generation_before_is_kept_and_older_ones_go(
+    data: DataFolder, built_store: Store
+) -> None:
     names = [ChromaGenerations(data).build(built_store, ENCODER) for _ in range(2)]
 
     assert kept(built_store) == [names[1], names[0]]
     assert names_in(data.generations) == {names[1], names[0]}
 
 
-def test_a_kept_generation_with_purged_passages_goes(data: DataFolder, built_store: Store) -> None:
+def test_generation_folders_a_kept_generation_with_purged_passages_goes(data: DataFolder, built_store: Store) -> None:
     put_vectors(built_store, "b", unit_vectors(5, seed=1))
     built_store.articles.delete([article("a", "").id])
 
@@ -146,7 +150,7 @@ def test_a_kept_generation_with_purged_passages_goes(data: DataFolder, built_sto
     assert names_in(data.generations) == {name}
 
 
-def test_a_damaged_generation_is_not_kept_for_rollback(data: DataFolder, built_store: Store) -> None:
+def test_generation_folders_a_damaged_generation_is_not_kept_for_rollback(data: DataFolder, built_store: Store) -> None:
     [damaged] = kept(built_store)
     (data.generations / damaged / "chroma.sqlite3").unlink()
 
@@ -155,7 +159,7 @@ def test_a_damaged_generation_is_not_kept_for_rollback(data: DataFolder, built_s
     assert kept(built_store) == [name]
 
 
-def test_what_killed_builds_left_is_swept(data: DataFolder, built_store: Store) -> None:
+def test_generation_folders_what_killed_builds_left_is_swept(data: DataFolder, built_store: Store) -> None:
     staging, generations = data.staging, data.generations
     for left_over in (staging / "killed", generations / "unnamed"):
         left_over.mkdir(parents=True)
@@ -167,7 +171,7 @@ def test_what_killed_builds_left_is_swept(data: DataFolder, built_store: Store) 
     assert names_in(generations) == set(kept(built_store))
 
 
-def test_a_build_that_fails_leaves_what_was_live(data: DataFolder, built_store: Store) -> None:
+def test_generation_folders_a_build_that_fails_leaves_what_was_live(data: DataFolder, built_store: Store) -> None:
     live = kept(built_store)
     put_vectors(built_store, "b", np.full((1, 16), np.nan, dtype=np.float32))
 
@@ -179,7 +183,9 @@ def test_a_build_that_fails_leaves_what_was_live(data: DataFolder, built_store: 
     ChromaGenerations(data).open(built_store.generations.kept()[0]).close()
 
 
-def test_a_folder_that_cannot_be_written_fails_the_build_in_words(data: DataFolder, store: Store) -> None:
+def test_generation_folders_a_folder_that_cannot_be_written_fails_the_build_in_words(
+    data: DataFolder, store: Store
+) -> None:
     put_vectors(store, "a", unit_vectors(5))
     (data.index).write_text("in the way")
 
@@ -187,7 +193,7 @@ def test_a_folder_that_cannot_be_written_fails_the_build_in_words(data: DataFold
         ChromaGenerations(data).build(store, ENCODER)
 
 
-def test_passages_without_vectors_fail_the_build_in_words(data: DataFolder, store: Store) -> None:
+def test_generation_folders_passages_without_vectors_fail_the_build_in_words(data: DataFolder, store: Store) -> None:
     put(store, [article("a", "Two of the three cranes have failed.")])
     with pytest.raises(GenerationBuildFailed, match="1 passages have no vector"):
         ChromaGenerations(data).build(store, ENCODER)
@@ -206,7 +212,9 @@ def built_from(store: Store, folder: Path, ids: list[str], vectors: Vectors) -> 
     return lying
 
 
-def test_vectors_that_belong_to_other_passages_are_not_published(store: Store, tmp_path: Path) -> None:
+def test_generation_folders_vectors_that_belong_to_other_passages_are_not_published(
+    store: Store, tmp_path: Path
+) -> None:
     vectors = unit_vectors(50)
     put_vectors(store, "a", vectors)
     staging = built_from(store, tmp_path / "staging", [f"a-{row}" for row in range(50)], vectors[::-1])
@@ -214,7 +222,7 @@ def test_vectors_that_belong_to_other_passages_are_not_published(store: Store, t
         generation_child.verify(store, ENCODER, staging)
 
 
-def test_a_collection_with_too_few_vectors_is_not_published(store: Store, tmp_path: Path) -> None:
+def test_generation_folders_a_collection_with_too_few_vectors_is_not_published(store: Store, tmp_path: Path) -> None:
     vectors = unit_vectors(50)
     put_vectors(store, "a", vectors)
     staging = built_from(store, tmp_path / "staging", [f"a-{row}" for row in range(49)], vectors[:49])
@@ -222,7 +230,9 @@ def test_a_collection_with_too_few_vectors_is_not_published(store: Store, tmp_pa
         generation_child.verify(store, ENCODER, staging)
 
 
-def test_a_generation_of_other_passages_than_the_stores_is_not_published(store: Store, tmp_path: Path) -> None:
+def test_generation_folders_a_generation_of_other_passages_than_the_stores_is_not_published(
+    store: Store, tmp_path: Path
+) -> None:
     put_vectors(store, "a", unit_vectors(5))
     (tmp_path / "staging").mkdir()
     generation_child.build(store, ENCODER, tmp_path / "staging", lambda done, of: None)
@@ -232,7 +242,7 @@ def test_a_generation_of_other_passages_than_the_stores_is_not_published(store: 
         generation_child.verify(store, ENCODER, tmp_path / "staging")
 
 
-def test_what_comes_and_goes_while_it_is_built_does_not_keep_it_from_being_published(
+def test_generation_folders_what_comes_and_goes_while_it_is_built_does_not_keep_it_from_being_published(
     store: Store, tmp_path: Path
 ) -> None:
     put_vectors(store, "a", unit_vectors(5))
@@ -245,7 +255,9 @@ def test_what_comes_and_goes_while_it_is_built_does_not_keep_it_from_being_publi
     generation_child.verify(store, ENCODER, tmp_path / "staging")
 
 
-def test_that_all_goes_while_it_is_built_does_not_keep_it_from_being_published(store: Store, tmp_path: Path) -> None:
+def test_generation_folders_that_all_goes_while_it_is_built_does_not_keep_it_from_being_published(
+    store: Store, tmp_path: Path
+) -> None:
     put_vectors(store, "a", unit_vectors(5))
     (tmp_path / "staging").mkdir()
     generation_child.build(store, ENCODER, tmp_path / "staging", lambda done, of: None)
@@ -254,7 +266,7 @@ def test_that_all_goes_while_it_is_built_does_not_keep_it_from_being_published(s
     generation_child.verify(store, ENCODER, tmp_path / "staging")
 
 
-def test_the_building_child_loads_no_model() -> None:
+def test_generation_folders_the_building_child_loads_no_model() -> None:
     program = "import sys, index.vectors.chroma.build_process; print({'openvino', 'torch'} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout == "set()\n"

@@ -28,7 +28,7 @@ def ids_of(vectors: Vectors) -> list[str]:
     return [f"p-{row}" for row in range(len(vectors))]
 
 
-def test_what_the_graph_does_not_reach_is_found_all_the_same(tmp_path: Path) -> None:
+def test_unreachable_what_the_graph_does_not_reach_is_found_all_the_same(tmp_path: Path) -> None:
     vectors = pages_of_one_template()
 
     def loses_some(folder: Path) -> bool:
@@ -48,7 +48,7 @@ def test_what_the_graph_does_not_reach_is_found_all_the_same(tmp_path: Path) -> 
     assert any(loses_some(tmp_path / str(attempt)) for attempt in range(GRAPHS))
 
 
-def test_nothing_strays_from_a_small_collection(tmp_path: Path) -> None:
+def test_unreachable_nothing_strays_from_a_small_collection(tmp_path: Path) -> None:
     vectors = pages_of_one_template()[:20]
     write_collection(tmp_path, [(ids_of(vectors), vectors)])
     graph = ChromaVectors(tmp_path)
@@ -59,7 +59,7 @@ def test_nothing_strays_from_a_small_collection(tmp_path: Path) -> None:
     graph.close()
 
 
-def test_graph_and_strays_and_copies_come_in_one_order(tmp_path: Path) -> None:
+def test_unreachable_graph_and_strays_and_copies_come_in_one_order(tmp_path: Path) -> None:
     vectors = np.eye(6, dtype=np.float32)
     write_collection(tmp_path, [(ids_of(vectors), vectors)])
     # A stray that the walk finds, too, must not come twice.
