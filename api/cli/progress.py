@@ -58,6 +58,6 @@ class _Lines:
     def __call__(self, stage: str, done: int, total: int, note: str = "") -> None:
         is_edge = stage != self._stage or (total and done == total)
         if is_edge or monotonic() - self._last_line >= _SECONDS_BETWEEN_LINES:
-            so_far = f"{done} of {total}  {note}" if total else f"{done} so far" if done else "..."
-            tell(f"{stage}: {so_far}".rstrip())
+            so_far = f": {done} of {total}  {note}" if total else f": {done} so far" if done else " ..."
+            tell(f"{stage}{so_far}".rstrip())
             self._stage, self._last_line = stage, monotonic()
