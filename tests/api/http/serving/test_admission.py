@@ -165,7 +165,7 @@ def test_a_full_service_says_when_to_come_back_and_that_it_lives(settings: Setti
 class FindingSlow(Slow):
     """Finds at once, and answers slowly."""
 
-    def find(self, *_: object, **__: object) -> RetrievalResult:
+    def retrieve(self, *_: object, **__: object) -> RetrievalResult:
         return RetrievalResult((hit(make_article("Chips are scarce.")),), "g-1", fallback=False)
 
 
