@@ -35,7 +35,7 @@ FILES = {
         "manifest.json",
         "meta.json",
         ".managed.json",
-        *(f"*.{kind}" for kind in ("fast", "fieldnorm", "idx", "pos", "store", "term")),
+        *(f"*.{kind}" for kind in ("del", "fast", "fieldnorm", "idx", "pos", "store", "term")),
     ],
 }
 EVERY_FILE = [f"{folder}/{file}" for folder, files in FILES.items() for file in files]
