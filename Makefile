@@ -10,7 +10,7 @@ BIN := .venv/bin
 SERVING := .venv/serving
 TESTING := .venv/testing
 # Where no NVIDIA driver is, pip may also choose PyTorch's CPU build, and prefers it; should its index not answer, pip takes
-# PyPI's build, which for Linux comes with CUDA (docs/adr/0027).
+# PyPI's build, which for Linux comes with CUDA (docs/adr/0027-cpu-pytorch.md).
 ifeq ($(shell command -v nvidia-smi 2>/dev/null),)
   PYTORCH_INDEX := --retries 2 --extra-index-url https://download.pytorch.org/whl/cpu
   DOWNLOAD := 570 MB
@@ -50,7 +50,7 @@ lint: $(TESTING)  ## Check format, lint, types and import rules.
 	npm --prefix tests/browser ci --silent --no-audit --no-fund
 	npm --prefix tests/browser run --silent check
 
-fix: $(TESTING)  ## Mend what a program can: format, imports, simple lint.
+fix: $(TESTING)  ## Fix what a program can: format, imports, simple lint.
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 

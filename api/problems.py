@@ -49,7 +49,7 @@ _EXIT_MEANINGS = {
     ExitCode.DONE: "Done. `ask` and `search` leave with 0 when nothing was found, too: that is a result.",
     ExitCode.SOME_LEFT_OUT: "Done, but not all: a source could not be read or was in conflict, an id is not stored, "
     "a figure of `evaluate` is below its limit.",
-    ExitCode.BAD_INPUT: "The command, a path, a setting or the question has to be mended; nothing was done.",
+    ExitCode.BAD_INPUT: "The command, a path, a setting or the question has to be corrected; nothing was done.",
     ExitCode.DATA_FOLDER: "The data folder or a file cannot be used: busy, full, read-only, another version.",
     ExitCode.MODEL_OR_INDEX: "The model cannot be loaded or the index not be built; the articles are safe.",
     ExitCode.UNEXPECTED: "An error of the program itself; please report what it printed.",

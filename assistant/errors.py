@@ -1,10 +1,10 @@
 """Errors of answering, and who reads them. "No answer" is not here: a refusal is a value.
 
 AssistantError
-├── BadSettings      a setting is unknown or has a wrong value; the operator mends the environment
+├── BadSettings      a setting is unknown or has a wrong value; the operator corrects the environment
 ├── BadQuestion      empty, or longer than any question; the asker shortens or fills it
 ├── ModeUnavailable  a language model was asked for and none is configured
-├── ReadingModelUnavailable  the reading model that is set cannot be loaded; the operator mends the setting
+├── ReadingModelUnavailable  the reading model that is set cannot be loaded; the operator corrects the setting
 └── ModelFailed      the language model gave no answer: never seen by an asker, who gets an answer without it
     ├── ModelTimedOut     it was too slow
     └── ModelUnavailable  it is down, refuses, or breaks off; the operator reads why in the log
@@ -19,11 +19,11 @@ class AssistantError(Exception):
 
 
 class BadSettings(AssistantError):
-    """A setting is unknown or has a wrong value; the operator mends the environment."""
+    """A setting is unknown or has a wrong value; the operator corrects the environment."""
 
 
 class BadQuestion(AssistantError):
-    """The question is empty or longer than any question; the asker mends it."""
+    """The question is empty or longer than any question; the asker corrects it."""
 
 
 class ModeUnavailable(AssistantError):
@@ -31,7 +31,7 @@ class ModeUnavailable(AssistantError):
 
 
 class ReadingModelUnavailable(AssistantError):
-    """The reading model that is set cannot be loaded; the operator mends the setting or the installation."""
+    """The reading model that is set cannot be loaded; the operator corrects the setting or the installation."""
 
 
 class ModelFailed(AssistantError):

@@ -204,9 +204,15 @@ class LoadOptions:
     )
     most_waiting: Annotated[
         int,
-        Field(ge=1, le=10_000, description="Questions that wait for their turn; further ones are told to come back."),
+        Field(
+            ge=1,
+            le=10_000,
+            description="Questions that wait in the admission queue; further ones are told to come back.",
+        ),
     ] = 128
-    wait_seconds: Annotated[float, Field(gt=0, description="How long a question may wait for its turn.")] = 10.0
+    wait_seconds: Annotated[float, Field(gt=0, description="How long a question may wait in the admission queue.")] = (
+        10.0
+    )
     read_seconds: Annotated[
         float, Field(gt=0, description="How long searching and reading may take, until something is known.")
     ] = 20.0

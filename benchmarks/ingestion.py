@@ -30,7 +30,7 @@ from index.encoders.encoder import Vectors
 from index.encoders.load import load_encoder
 from index.maintenance import index_words
 
-_FRESH = (0, 1_000, 5_000, 10_000)
+_DELTA_SIZES = (0, 1_000, 5_000, 10_000)
 _FOUND_AFTER = 10
 """Articles posted one after another, each looked for until it is found."""
 
@@ -39,14 +39,14 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--asks", type=int, default=60)
     asks = arguments.parse_args().asks
-    report = {"beside_fresh_passages": beside_fresh_passages(asks)}
+    report = {"beside_delta_index": beside_delta_index(asks)}
     for workers in (1, 2):
         with tempfile.TemporaryDirectory() as folder, serving(Path(folder), workers) as (url, _):
             report[f"workers_{workers}"] = with_workers(url, asks)
     print(json.dumps(report, indent=1))
 
 
-def beside_fresh_passages(asks: int) -> dict[str, dict[str, float]]:
+def beside_delta_index(asks: int) -> dict[str, dict[str, float]]:
     """Asking in this process, with so many passages committed after the generation."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder))
@@ -54,9 +54,9 @@ def beside_fresh_passages(asks: int) -> dict[str, dict[str, float]]:
         with Assistant.open(settings) as helper:
             helper.warm_up()
             report, there = {}, 0
-            for count in _FRESH:
+            for count in _DELTA_SIZES:
                 started = perf_counter()
-                _add_fresh(settings, there, count)
+                _add_to_delta(settings, there, count)
                 added = perf_counter() - started
                 there = count
                 sleep(2)  # the reader looks four times a second
@@ -65,7 +65,7 @@ def beside_fresh_passages(asks: int) -> dict[str, dict[str, float]]:
     return report
 
 
-def _add_fresh(settings: Settings, start: int, end: int) -> None:
+def _add_to_delta(settings: Settings, start: int, end: int) -> None:
     """Articles of one passage with vectors at random: their search takes as long as that of any others."""
     encoder, words = load_encoder(), random.Random(start)
     vectors = np.random.default_rng(start).normal(size=(end - start, encoder.dimension)).astype(np.float32)

@@ -102,7 +102,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class SourceWarning:
-    """Something in a source was not taken, though its article is: said to the user, who may mend the source.
+    """Something in a source was not taken, though its article is: said to the user, who may correct the source.
 
     `source` names the place it was read from; `reason` is one sentence without the name.
     """

@@ -4,7 +4,7 @@ CorpusError
 ├── UnreadableSource    one file or line cannot become an article; said with its name, the rest goes on
 ├── NothingToIngest     the path given holds no article; the user checks the path
 ├── DataFolderBusy      another process is writing this data folder; try again when it is done
-├── DataFolderUnusable  read-only, full, or not a data folder; the user mends the disk or the path
+├── DataFolderUnusable  read-only, full, or not a data folder; the user corrects the disk or the path
 ├── StoreTooNew       written by a newer version of this program; upgrade the program
 ├── StoreTooOld       a reader met a folder that wants migrating; any writing command migrates it
 ├── BackupUnusable      a backup cannot be written, read or trusted; the user takes another file

@@ -200,9 +200,9 @@ class LiveIndex:
                 _logger.warning("%s Until this process is restarted it searches what it has.", mismatch)
                 return
             except (CorpusError, IndexRoomError) as error:
-                _logger.warning("The index could not be followed or mended: %s", error)
+                _logger.warning("The index could not be followed or repaired: %s", error)
             except Exception:  # a thread that ends unseen would leave readers behind for ever
-                _logger.exception("The index could not be followed or mended.")
+                _logger.exception("The index could not be followed or repaired.")
 
     def _repair(self) -> None:
         # Another writer repairs what it finds damaged, too.

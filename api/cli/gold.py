@@ -35,7 +35,7 @@ def check(
 ) -> None:
     """Say what is wrong with gold questions: evidence that is not in the articles, duplicates, leaks.
 
-    Leaves with 1 when there is anything to mend, and 2 when the file cannot be read.
+    Leaves with 1 when there is anything to correct, and 2 when the file cannot be read.
     """
     from assistant.evaluation.gold_check import check_gold
     from assistant.evaluation.read_gold import read_gold
@@ -90,4 +90,4 @@ def _summary(gold: Gold, remarks: Sequence[Remark]) -> str:
     counts = Counter(str(remark.fault) for remark in remarks)
     told = [f"{counted(count, 'time')} {fault}" for fault, count in counts.items()]
     told += [f"{counted(len(gold.skipped), 'bad line')} left out"] if gold.skipped else []
-    return f"{counted(len(gold.questions), 'question')}: {'; '.join(told) or 'nothing to mend'}."
+    return f"{counted(len(gold.questions), 'question')}: {'; '.join(told) or 'nothing to correct'}."

@@ -12,7 +12,7 @@ from assistant.conversation.wording import AUXILIARY, is_question_of_its_own, re
 from corpus.text.english import ENGLISH
 
 _LEAD_IN = rf"(?:(?:{ENGLISH.any_of('lead_ins')}|hm+)\b[\s,]*)*"
-_SAYS = ENGLISH.any_of("saying_of_sides")
+_SAYS = ENGLISH.any_of("saying_of_parties")
 
 _NAMES_WHAT_IS_NEW = re.compile(
     rf"""

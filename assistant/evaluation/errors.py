@@ -1,11 +1,11 @@
 """Errors of evaluation, and who reads them. A low score is a result, not an error.
 
 EvaluationError
-├── BadGold             the gold file cannot be read, or has bad lines; the user mends it or passes --skip-bad
+├── BadGold             the gold file cannot be read, or has bad lines; the user corrects it or passes --skip-bad
 ├── BadPredictions      predictions or a finished run cannot be read; the user checks the path or the line
 ├── RunMismatch         a folder holds another run, or two runs asked different questions; choose another
 ├── NothingToAsk        there are no articles to ask about; the user ingests some
-├── BadGate             a limit names no measure or no number; the user mends the option
+├── BadGate             a limit names no measure or no number; the user corrects the option
 └── ServerFailed        the server cannot be reached or fails; start it, and the same command resumes
 """
 

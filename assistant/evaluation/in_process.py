@@ -52,7 +52,7 @@ class AssistantAsker:
             "generation": live.name if live else "none",
             "change": str(store.changes.seq()),
             "articles": content_of(store),
-            "finding": dumps(asdict(self._settings.retrieval)),
+            "finding": dumps(asdict(self._settings.retrieval)),  # its name in run folders since the first
             "answering": dumps(asdict(self._settings.answering)),
         }
 

@@ -91,23 +91,23 @@ class Premises:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Result of a check. `carried` is the share in [0, 1] of the sentence's words that its grounds carry."""
+    """Result of a check. `carried` is the share in [0, 1] of the sentence's words that its premises carry."""
 
     verdict: Verdict
     faults: tuple[Fault, ...]
     carried: float
 
 
-def check_claim(claim: str, grounds: Premises) -> Check:
+def check_claim(claim: str, premises: Premises) -> Check:
     """Check one sentence: deterministic, for any strings.
 
     A sentence without evidence, or without words, is unsupported.
     """
-    if not grounds.cited:
+    if not premises.cited:
         return Check(Verdict.UNSUPPORTED, (Fault.NO_EVIDENCE,), 0.0)
-    known = stems_of(grounds.context).union(*map(stems_of, grounds.cited), _acronyms(claim, grounds.cited))
+    known = stems_of(premises.context).union(*map(stems_of, premises.cited), _acronyms(claim, premises.cited))
     carried = _carried(_compared(claim), known)
-    faults = tuple(_faults(claim, grounds, known, carried))
+    faults = tuple(_faults(claim, premises, known, carried))
     return Check(_verdict(faults), faults, carried)
 
 
@@ -117,18 +117,18 @@ def _verdict(faults: Collection[Fault]) -> Verdict:
     return Verdict.PARTIAL if _LIGHT.issuperset(faults) else Verdict.UNSUPPORTED
 
 
-def _faults(claim: str, grounds: Premises, known: Collection[str], carried: float) -> Iterator[Fault]:
-    cited = grounds.cited
+def _faults(claim: str, premises: Premises, known: Collection[str], carried: float) -> Iterator[Fault]:
+    cited = premises.cited
     number, date = missing_quantities(claim, cited)
     found = {
         Fault.NUMBER: number,
         Fault.DATE: date,
-        Fault.NAME: _names_another(claim, grounds),
+        Fault.NAME: _names_another(claim, premises),
         Fault.QUOTATION: _misquotes(claim, cited),
         Fault.NEGATION: flips_negation(claim, cited),
         Fault.MODALITY: hardens(claim, cited),
         Fault.OPPOSITE: says_the_opposite(claim, cited),
-        Fault.SPEAKER: has_other_speaker(claim, cited, grounds.context),
+        Fault.SPEAKER: has_other_speaker(claim, cited, premises.context),
         Fault.ROLES: any(_swaps_roles(claim, text) for text in cited),
         Fault.INVENTED_CLAUSE: _invents_clause(claim, known),
         Fault.FEW_WORDS: carried < HALF_CARRIED,
@@ -169,22 +169,22 @@ def _as_quoted(text: str) -> str:
     return _SPACE.sub(" ", plain(text))
 
 
-def _names_another(claim: str, grounds: Premises) -> bool:
-    everything = grounds.of_names
+def _names_another(claim: str, premises: Premises) -> bool:
+    everything = premises.of_names
     if not parties_in(claim) <= parties_in(everything) or _joins_names(claim, everything):
         return True
     words = words_of(claim)
     settled = [range(start, end) for start, end, _ in party_mentions(claim)]
     settled += _abbreviated(words, everything)
-    cited, known, acronyms = _stems_of_all(grounds.cited), stems_of(everything), acronyms_in(everything)
+    cited, known, acronyms = _stems_of_all(premises.cited), stems_of(everything), acronyms_in(everything)
     for position, word in enumerate(words):
         if not word.text[0].isupper() or any(word.start in span for span in settled):
             continue
         if _is_named(word, cited, acronyms, everything):
             continue
-        if position == 0 and _may_be_ordinary(word.text) and not _replaces(words, position, grounds.cited, _is_name):
+        if position == 0 and _may_be_ordinary(word.text) and not _replaces(words, position, premises.cited, _is_name):
             continue
-        if not (_is_named(word, known, acronyms, everything) and _stands_for_pronoun(words, position, grounds.cited)):
+        if not (_is_named(word, known, acronyms, everything) and _stands_for_pronoun(words, position, premises.cited)):
             return True
     return False
 
@@ -236,7 +236,7 @@ def _is_of_a_date(word: Word) -> bool:
 
 
 def _abbreviated(words: Sequence[Word], everything: str) -> Iterator[range]:
-    """Yield where names stand whose initials the grounds have: World Health Organization, where they say WHO."""
+    """Yield where names stand whose initials the premises have: World Health Organization, where they say WHO."""
     for is_name, run in groupby(words, key=lambda word: word.text[0].isupper()):
         name = list(run)
         letters = "".join(word.text[0] for word in name)

@@ -52,11 +52,11 @@ class _Told:
         return frozenset(rest)
 
 
-def flips_negation(claim: str, grounds: Sequence[str]) -> bool:
-    """Whether `claim` says what the grounds deny, or denies what they say."""
-    if any(_splices(claim, text) or _splices(text, claim) for text in grounds):
+def flips_negation(claim: str, cited: Sequence[str]) -> bool:
+    """Whether `claim` says what the cited sentences deny, or denies what they say."""
+    if any(_splices(claim, text) or _splices(text, claim) for text in cited):
         return True
-    claimed, told = _told(claim), [_told(text) for text in grounds]
+    claimed, told = _told(claim), [_told(text) for text in cited]
     said = claimed.outside(claimed.denied)
     lost = any(
         _applies(scope, said, text.outside(text.denied)) and not _meets(scope, claimed.denied)
@@ -83,9 +83,9 @@ def _splices(text: str, other: str) -> bool:
     )
 
 
-def hardens(claim: str, grounds: Sequence[str]) -> bool:
-    """Whether `claim` is surer than its grounds: a fact for what is possible or intended, intended for possible."""
-    claimed, told = _told(claim), [_told(text) for text in grounds]
+def hardens(claim: str, cited: Sequence[str]) -> bool:
+    """Whether `claim` is surer than what is cited: a fact for what is possible or intended, intended for possible."""
+    claimed, told = _told(claim), [_told(text) for text in cited]
     weak = (*claimed.possible, *claimed.intended)
     as_fact, as_certain = claimed.outside(weak), claimed.outside(claimed.possible)
     for text in told:
@@ -99,10 +99,10 @@ def hardens(claim: str, grounds: Sequence[str]) -> bool:
     return False
 
 
-def says_the_opposite(claim: str, grounds: Sequence[str]) -> bool:
-    """Whether a word of `claim` stands in the grounds only as its opposite."""
+def says_the_opposite(claim: str, cited: Sequence[str]) -> bool:
+    """Whether a word of `claim` stands in the cited sentences only as its opposite."""
     claimed = _told(claim).lower
-    told = frozenset(word for text in grounds for word in _told(text).lower)
+    told = frozenset(word for text in cited for word in _told(text).lower)
     return any(
         claimed & mine and not told & mine and told & theirs and not claimed & theirs
         for pair in _OPPOSITES
@@ -111,7 +111,7 @@ def says_the_opposite(claim: str, grounds: Sequence[str]) -> bool:
 
 
 def _applies(scope: _Scope, said: Collection[str], elsewhere: Collection[str]) -> bool:
-    """Whether what the scope is about is said, and is not said elsewhere in the grounds outside any such scope."""
+    """Whether what the scope is about is said, and is not said elsewhere in them outside any such scope."""
     shared = [stem for stem in scope.stems if stem in said]
     about = bool(shared) and (shared[0] == scope.stems[0] or len(shared) > 1)
     return about and not all(stem in elsewhere for stem in shared)

@@ -123,9 +123,9 @@ def years_in(text: str) -> frozenset[int]:
     return frozenset(int(match["year"]) for match in _YEAR_ALONE.finditer(text) if not _counts_things(match))
 
 
-def missing_quantities(claim: str, grounds: Iterable[str]) -> tuple[bool, bool]:
-    """Whether a number, and whether a date, of `claim` stands nowhere in `grounds`."""
-    told = [quantities_in(text) for text in grounds]
+def missing_quantities(claim: str, cited: Iterable[str]) -> tuple[bool, bool]:
+    """Whether a number, and whether a date, of `claim` stands nowhere in `cited`."""
+    told = [quantities_in(text) for text in cited]
     dates = [date for one in told for date in one.dates]
     numbers = {number for one in told for number in one.numbers}
     values = {number.value for number in numbers}

@@ -28,18 +28,18 @@ def speakers_in(text: str) -> tuple[str, ...]:
     return tuple(name for position in range(len(words)) if (name := _speaker(text, words, position)))
 
 
-def has_other_speaker(claim: str, grounds: Sequence[str], context: str) -> bool:
-    """Whether `claim` gives words to one who, by its grounds, does not say them. `context` tells who "he" is."""
-    told = [speaker for text in grounds for speaker in speakers_in(text)]
+def has_other_speaker(claim: str, cited: Sequence[str], context: str) -> bool:
+    """Whether `claim` gives words to one who, does not say them in what is cited. `context` tells who "he" is."""
+    told = [speaker for text in cited for speaker in speakers_in(text)]
     known = [context if is_pronoun(speaker) else speaker for speaker in told]
     if not known:
-        known = list(grounds)
+        known = list(cited)
     return any(not any(is_same_speaker(speaker, other) for other in known) for speaker in _named(speakers_in(claim)))
 
 
-def loses_speaker(claim: str, grounds: Sequence[str]) -> bool:
-    """Whether `claim` tells as known what each of its grounds only reports as said."""
-    return not speakers_in(claim) and bool(grounds) and all(map(speakers_in, grounds))
+def loses_speaker(claim: str, cited: Sequence[str]) -> bool:
+    """Whether `claim` tells as known what each cited sentence only reports as said."""
+    return not speakers_in(claim) and bool(cited) and all(map(speakers_in, cited))
 
 
 def _named(speakers: Sequence[str]) -> list[str]:

@@ -19,8 +19,8 @@ from corpus.text.english import ENGLISH
 from corpus.text.parties import parties_in
 
 _LIKELY = 0.4
-"""Support from which a sentence's short answer is a side of a disagreement. See docs/adr/0019: at 0.3, one ordinary
-question in fifty shows a disagreement that is none."""
+"""Support from which a sentence's short answer is a side of a disagreement. See decision record 19: at 0.3, one
+ordinary question in fifty shows a disagreement that is none."""
 
 _MOST_SIDES = 3
 """Sides that are told apart; more make no answer."""

@@ -71,7 +71,7 @@ class Verification:
         start = len(self._text) + 1 if self._text else 0
         span = Span(start, start + len(sentence))
         first = len(self._citations) + 1
-        made = [_citation(f"c{number}", item, span) for number, item in enumerate(evidence, start=first)]
+        made = [_make_citation(f"c{number}", item, span) for number, item in enumerate(evidence, start=first)]
         self._text = f"{self._text} {sentence}" if self._text else sentence
         self._citations += made
         self.evidence += evidence
@@ -140,5 +140,5 @@ def _stands_in_store(item: Evidence, intact: StoredArticle) -> bool:
     )
 
 
-def _citation(name: str, item: Evidence, answer_span: Span) -> Citation:
+def _make_citation(name: str, item: Evidence, answer_span: Span) -> Citation:
     return Citation(name, item.hit, item.text, Span(item.start, item.end), answer_span)

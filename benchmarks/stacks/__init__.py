@@ -1,1 +1,1 @@
-"""Two other ways to serve the same articles. Both only find passages: they read, judge and cite nothing."""
+"""Two other ways to serve the same articles. Both only find passages: they rerank, refuse and cite nothing."""

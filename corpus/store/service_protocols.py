@@ -1,6 +1,6 @@
 """Protocols of the service's own store: keys, how often each was used, feedback, and the secret that signs its links.
 
-None of it needs the writer's lock: serving goes on while articles are ingested. docs/adr/0013 has what that costs.
+None of it needs the writer's lock: serving goes on while articles are ingested. Decision record 13 has what that costs.
 Everything may be used from several threads and processes, and may raise DataFolderUnusable and DataFolderBusy.
 """
 

@@ -66,7 +66,7 @@ def _facts(words: list[str]) -> Iterator[str]:
     """Yield what must agree: negations, numbers, and every word that is not written in lower case.
 
     That takes in names, months and weekdays; in scripts without case it takes in every word, so that texts
-    which we cannot judge count as near-duplicates only when they are all but identical.
+    which we cannot compare count as near-duplicates only when they are all but identical.
     """
     for word in words:
         plain = _normalised(word)

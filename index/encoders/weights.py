@@ -1,7 +1,7 @@
 """Weights of a model, mapped where they lie on disk.
 
 The safetensors library would copy them: 503 MB resident in a process that answers, 353 of them private, against 398 and
-210 with the arrays mapped (docs/adr/0026).
+210 with the arrays mapped (docs/adr/0026-weights-parser.md).
 """
 
 from __future__ import annotations

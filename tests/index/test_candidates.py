@@ -98,7 +98,7 @@ def test_candidates_who_goes_on_gets_more_until_there_is_no_more(store: Store) -
     assert len(found) == 3  # for the best 5, 20 and 80
 
 
-def test_candidates_nobody_looks_closely_at_everything_there_is(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_candidates_are_never_everything_there_is(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidates, "_MOST_TIMES", 4)
     ranking = Ranking(store, 0)
     assert len(list(find_candidates(store, ArticleFilter(), 5, [ranking]))[-1]) == 20

@@ -84,7 +84,7 @@ def _check_that_it_holds(generation: ChromaGeneration, ids: Sequence[str]) -> No
     for start in range(0, len(expected), LARGEST_BATCH):
         batch = expected[start : start + LARGEST_BATCH]
         if len(generation.graph.vectors(batch)) < len(batch):
-            raise GenerationDamaged("It does not hold the catalog's passages.")
+            raise GenerationDamaged("It does not hold the store's passages.")
 
 
 def _explore(folder: Path, ids: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -118,8 +118,8 @@ def test_claim_nothing_is_supported_by_nothing() -> None:
 
 @given(claim=st.text(max_size=300), cited=st.text(max_size=300), context=st.text(max_size=100))
 def test_claim_any_text_can_be_checked_and_gets_the_same_verdict_again(claim: str, cited: str, context: str) -> None:
-    grounds = Premises((cited,), context)
-    assert check_claim(claim, grounds) == check_claim(claim, grounds)
+    premises = Premises((cited,), context)
+    assert check_claim(claim, premises) == check_claim(claim, premises)
 
 
 @given(

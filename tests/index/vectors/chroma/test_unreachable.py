@@ -62,7 +62,7 @@ def test_unreachable_nothing_strays_from_a_small_collection(tmp_path: Path) -> N
 def test_unreachable_graph_and_strays_and_copies_come_in_one_order(tmp_path: Path) -> None:
     vectors = np.eye(6, dtype=np.float32)
     write_collection(tmp_path, [(ids_of(vectors), vectors)])
-    # A stray that the walk finds, too, must not come twice.
+    # An unreachable vector that the walk finds, too, must not come twice.
     generation = ChromaGeneration(
         "g", ChromaVectors(tmp_path), ExactVectors(["p-5"], vectors[5:]), {"p-2": ["copy-of-p-2"]}
     )
