@@ -65,6 +65,7 @@ _SECONDS_TO_STOP = 3.0
 """For the step under way; whoever stops this process has little more patience."""
 
 _DELETED_LATER = "It was deleted by a later request."
+_REPLACED_LATER = "A later request replaced it."
 _UNREADABLE = "It cannot be read as an article."
 
 
@@ -203,11 +204,25 @@ class Ingester:
             _logger.warning("A source of %s was put into quarantine; see `assistant jobs list`.", job.id)
             return True
         with self._begun.beginning(store, job):
-            deleted = store.jobs.deleted_after(job.number)
-            read = [self._read(one, deleted) for one in waiting]
+            read = self._without_outdated(store, job, [self._read(one) for one in waiting])
             articles = [one.split.article for one in read if one.split is not None]
             pipeline.take(articles, partial(self._settle, store, job, read))
         return True
+
+    def _without_outdated(self, store: Store, job: Job, read: Sequence[ReadSource]) -> list[ReadSource]:
+        """Reject what later requests deleted or, after a retry, have replaced."""
+        deleted, taken_in = store.jobs.deleted_after(job.number), store.jobs.places_taken_in(job.number)
+
+        def judge(one: ReadSource) -> ReadSource:
+            if one.split is None:
+                return one
+            if one.split.article.id in deleted:
+                return ReadSource(one.position, reason=_DELETED_LATER)
+            here = (job.number, one.position)
+            is_replaced = taken_in.get(one.split.article.id, here) > here
+            return ReadSource(one.position, reason=_REPLACED_LATER) if is_replaced else one
+
+        return [judge(one) for one in read]
 
     def _settle(
         self, store: Store, job: Job, read: Sequence[ReadSource], split: Sequence[SplitArticle]
@@ -216,7 +231,7 @@ class Ingester:
         settled = [one if one.split is None else replace(one, split=next(with_passages)) for one in read]
         return store.jobs.settle(job.number, settled, self._splitter.fingerprint)
 
-    def _read(self, waiting: WaitingSource, deleted: set[str]) -> ReadSource:
+    def _read(self, waiting: WaitingSource) -> ReadSource:
         try:
             article, warnings = read_posted(waiting.source, self._settings.ingesting.max_article_characters)
         except UnreadableSource as error:
@@ -226,8 +241,6 @@ class Ingester:
         except Exception:  # the readers' libraries meet what nobody foresaw, and the other articles go on
             _logger.exception("A posted article could not be read.")
             return ReadSource(waiting.position, reason=_UNREADABLE)
-        if article.id in deleted:
-            return ReadSource(waiting.position, reason=_DELETED_LATER)
         told = tuple(_sentence(warning.reason) for warning in warnings)
         return ReadSource(waiting.position, SplitArticle(article, None), warnings=told)
 

@@ -251,6 +251,12 @@ class JobStore(Protocol):
     def deleted_after(self, number: int) -> set[str]:
         """Return ids of the articles that a job which was accepted after this one has set about deleting."""
 
+    def places_taken_in(self, number: int) -> dict[str, tuple[int, int]]:
+        """Return job number and position of the last source, in this job or one after it, that each article is from.
+
+        What waits before that place is older, and comes late by a quarantine.
+        """
+
     def waiting_sources(self, number: int, most: int, most_bytes: int) -> list[WaitingSource]:
         """Return the next at most `most` sources of a job, the first and what else fits into `most_bytes`."""
 
@@ -279,10 +285,13 @@ class JobStore(Protocol):
         """Finish jobs that were begun and whose articles are gone."""
 
     def finish(self, numbers: Collection[int]) -> None:
-        """Mark jobs as done, those with sources in quarantine as failed; the texts of all other sources are let go."""
+        """Mark jobs as done, those with sources in quarantine as failed; none in which a retry made sources wait."""
 
     def forget_old(self) -> None:
-        """Remove those that were finished more than `FINISHED_JOBS_KEPT` ago, none with sources in quarantine."""
+        """Remove those that were finished more than `FINISHED_JOBS_KEPT` ago, none behind one that is not done.
+
+        With sources in quarantine none is done, so what was asked for after them stays known to whoever retries them.
+        """
 
 
 class Store(Protocol):

@@ -40,6 +40,7 @@ _DELETED_ID = func.coalesce(job_source_table.c.article_id, job_source_table.c.na
 _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 _ACTIONS = {name_in_jobs(action): action for action in Action}
+_STORED = (Action.CREATED, Action.UPDATED, Action.UNCHANGED, Action.DUPLICATE)
 _NOT_STORED = "No such article."
 _HELD_ELSEWHERE = "An article with this identity came from another source, which has to be changed there."
 _QUARANTINED = (
@@ -49,6 +50,10 @@ _QUARANTINED = (
 
 _WAITS = and_(job_source_table.c.fate.is_(None), job_source_table.c.quarantined.is_(None))
 _IN_QUARANTINE = and_(job_source_table.c.fate.is_(None), job_source_table.c.quarantined.is_not(None))
+
+_IS_NOT_DONE = or_(
+    job_table.c.status.in_(_UNFINISHED), job_table.c.number.in_(select(job_source_table.c.job).where(_IN_QUARANTINE))
+)
 
 
 class SqliteJobs:
@@ -102,10 +107,7 @@ class SqliteJobs:
         return {action: found.get(action, 0) for action in Action}
 
     def waiting(self) -> list[WaitingJob]:
-        has_quarantined = select(job_source_table.c.job).where(_IN_QUARANTINE)
-        chosen = select(job_table).where(
-            or_(job_table.c.status.in_(_UNFINISHED), job_table.c.number.in_(has_quarantined))
-        )
+        chosen = select(job_table).where(_IS_NOT_DONE)
         kept = select(job_source_table.c.job, job_source_table.c.name, job_source_table.c.position)
         with self._database.reading() as connection:
             jobs = [_as_job(row) for row in connection.execute(chosen.order_by(job_table.c.number))]
@@ -159,6 +161,19 @@ class SqliteJobs:
         )
         with self._database.reading() as connection:
             return set(connection.execute(chosen).scalars())
+
+    def places_taken_in(self, number: int) -> dict[str, tuple[int, int]]:
+        stored = [name_in_jobs(action) for action in _STORED]
+        chosen = (
+            select(job_source_table.c.article_id, job_table.c.number, job_source_table.c.position)
+            .join(job_table)
+            # Without those that only wait, their sources are not looked at.
+            .where(job_table.c.number >= number, job_table.c.kind == JobKind.INGEST, job_table.c.done > 0)
+            .where(job_source_table.c.fate.in_(stored))
+            .order_by(job_table.c.number, job_source_table.c.position)
+        )
+        with self._database.reading() as connection:
+            return {article_id: (job, position) for article_id, job, position in connection.execute(chosen)}
 
     def waiting_sources(self, number: int, most: int, most_bytes: int) -> list[WaitingSource]:
         chosen = _of_job(number).where(_WAITS).limit(most)
@@ -227,28 +242,26 @@ class SqliteJobs:
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**done))
 
     def finish(self, numbers: Collection[int]) -> None:
+        # A retry may have come since they were dealt with.
+        waits_again = job_table.c.number.in_(
+            select(job_source_table.c.job).where(job_source_table.c.job.in_(numbers), _WAITS)
+        )
         failed = job_table.c.number.in_(select(job_source_table.c.job).where(_IN_QUARANTINE))
         values = {
             "status": case((failed, JobStatus.FAILED), else_=JobStatus.DONE),
             "finished": _now(),
             "failure": case((failed, _QUARANTINED)),
         }
-        dealt_with = (job_source_table.c.job.in_(numbers), ~_IN_QUARANTINE)
+        is_over = (job_table.c.number.in_(numbers), ~waits_again)
         with self._database.writing() as connection:
-            connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**values))
-            connection.execute(update(job_source_table).where(*dealt_with).values(body=None))
+            connection.execute(update(job_table).where(*is_over).values(**values))
 
     def forget_old(self) -> None:
-        held = select(job_source_table.c.job).where(_IN_QUARANTINE)
-        first_held = select(func.coalesce(func.min(job_source_table.c.job), _BEHIND_ALL)).where(_IN_QUARANTINE)
-        is_needed = or_(
-            job_table.c.number.in_(held),
-            # A retry must not undo a deletion that was asked for later.
-            and_(job_table.c.kind == JobKind.DELETE, job_table.c.number > first_held.scalar_subquery()),
-        )
+        # A retry must not undo what was asked for later.
+        first_needed = select(func.coalesce(func.min(job_table.c.number), _BEHIND_ALL)).where(_IS_NOT_DONE)
         is_old = job_table.c.finished < _now() - FINISHED_JOBS_KEPT
         with self._database.writing() as connection:
-            connection.execute(delete(job_table).where(is_old, ~is_needed))
+            connection.execute(delete(job_table).where(is_old, job_table.c.number < first_needed.scalar_subquery()))
 
 
 def _settle(connection: Connection, read: ReadSource, splitter: str, hashes: dict[str, str]) -> Outcome:

@@ -250,6 +250,25 @@ def test_ingester_puts_what_ends_every_process_into_quarantine_and_takes_the_res
     assert (store.jobs.get(job.id).status, store.jobs.get(job.id).failure) == (JobStatus.DONE, None)
 
 
+@pytest.mark.parametrize("in_one_job", [False, True])
+def test_ingester_a_retry_does_not_replace_a_newer_version(
+    data: DataFolder, at_work: Ingester, store: Store, in_one_job: bool
+) -> None:
+    old, new = {"text": CRANE, "external_id": "crane"}, {"text": FERRY, "external_id": "crane"}
+    job = post(store, old, new) if in_one_job else post(store, old)
+    if not in_one_job:
+        post(store, new)
+    with open_store_writer(data) as killed:
+        killed.jobs.quarantine(job.number, 0)
+    at_work.work_off(Event())
+    store.jobs.retry(job.id)
+    at_work.work_off(Event())
+
+    outcome = store.jobs.outcomes(job.number)[0]
+    assert (outcome.action, outcome.reason) == (Action.REJECTED, "A later request replaced it.")
+    assert store.articles.get(article_id("crane")).text == FERRY
+
+
 class Troubled(HashingEncoder):
     """Embeds so many times, and then meets trouble until it is told that it is over."""
 
