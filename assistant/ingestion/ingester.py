@@ -29,7 +29,7 @@ from index.backends import vector_writer
 from index.child_process import NICENESS, become_kept_child
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
-from index.errors import IndexRoomError
+from index.errors import IndexRoomError, ModelRunFailed
 from index.maintenance import has_to_purge, index_words, is_build_due, is_embedded_by, repair_words
 from index.splitter import PassageSplitter
 
@@ -236,7 +236,7 @@ class Ingester:
             article, warnings = read_posted(waiting.source, self._settings.ingesting.max_article_characters)
         except UnreadableSource as error:
             return ReadSource(waiting.position, reason=_sentence(error.reason))
-        except (MemoryError, OSError):  # the machine's trouble
+        except (MemoryError, OSError, ImportError):  # the machine's trouble
             raise
         except Exception:  # the readers' libraries meet what nobody foresaw, and the other articles go on
             _logger.exception("A posted article could not be read.")
@@ -292,11 +292,11 @@ class Begun:
         self._store, self._number, self._deaths = store, job.number, job.deaths
         try:
             yield
-        except (Stopped, CorpusError, IndexRoomError, OSError):
-            self.excuse()
-            raise
-        except Exception:
-            self._store = None
+        except Exception as error:
+            if _is_fault_of_a_source(error):
+                self._store = None
+            else:
+                self.excuse()
             raise
         self._store = None
 
@@ -318,6 +318,13 @@ class Begun:
                 raise Stopped
 
         return note
+
+
+def _is_fault_of_a_source(error: Exception) -> bool:
+    """Whether it is no stop, and nothing that passes when the machine has memory and disk, or its upgrade is over."""
+    if isinstance(error, ModelRunFailed):
+        return not isinstance(error.__cause__, MemoryError)
+    return not isinstance(error, (Stopped, CorpusError, IndexRoomError, OSError, MemoryError, ImportError))
 
 
 def end_soon(stop: Event, begun: Begun) -> None:

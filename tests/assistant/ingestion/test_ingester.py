@@ -18,6 +18,7 @@ from corpus.store import DataFolder, open_store, open_store_writer
 from corpus.store.protocols import Store
 from corpus.store.sqlite.jobs import SqliteJobs
 from index.encoders.encoder import Vectors
+from index.errors import ModelRunFailed, WordIndexDamaged, running_a_model
 from index.live import LiveIndex
 from index.options import RetrievalOptions
 from index.retriever import Retriever
@@ -283,10 +284,24 @@ class Troubled(HashingEncoder):
         return super().embed_passages(texts)
 
 
+class Failing(Troubled):
+    """Fails as the runtimes of models do."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        with running_a_model():
+            return super().embed_passages(texts)
+
+
 @pytest.mark.parametrize(
-    "trouble", [DataFolderUnusable("The disk is full; free some space."), OSError(EIO, "Input/output error")]
+    "trouble",
+    [
+        DataFolderUnusable("The disk is full; free some space."),
+        OSError(EIO, "Input/output error"),
+        WordIndexDamaged("The word index cannot be written; check the disk."),
+        MemoryError(),
+    ],
 )
-def test_ingester_blames_no_source_for_passing_trouble_with_the_disk(
+def test_ingester_blames_no_source_for_passing_trouble_with_the_machine(
     settings: Settings, store: Store, trouble: Exception
 ) -> None:
     encoder = Troubled(trouble)
@@ -320,13 +335,21 @@ def test_ingester_counts_no_death_when_the_disk_is_too_full_to_note_that_it_came
     assert actions(store, job) == [Action.CREATED]
 
 
+def test_ingester_blames_no_source_when_a_model_has_no_memory(settings: Settings, store: Store) -> None:
+    at_work, job = Ingester(settings, Failing(MemoryError)), post(store, {"text": CRANE})
+    with pytest.raises(ModelRunFailed):
+        at_work.work_off(Event())
+    assert store.jobs.get(job.id).deaths == 0
+
+
+@pytest.mark.parametrize("encoder", [Troubled(RuntimeError), Failing(RuntimeError)])
 def test_ingester_takes_what_it_fails_over_again_and_again_for_the_fault_of_the_source(
-    settings: Settings, store: Store
+    settings: Settings, store: Store, encoder: Troubled
 ) -> None:
-    at_work = Ingester(settings, Troubled(RuntimeError))
+    at_work = Ingester(settings, encoder)
     job = post(store, {"text": CRANE, "external_id": "crane"})
     for _ in range(5):
-        with pytest.raises(RuntimeError):
+        with pytest.raises((RuntimeError, ModelRunFailed)):
             at_work.work_off(Event())
     at_work.work_off(Event())
     assert [waiting.quarantined for waiting in store.jobs.waiting()] == [("number 1",)]
