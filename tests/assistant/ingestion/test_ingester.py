@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Iterator, Sequence
 from errno import EIO
@@ -331,6 +332,19 @@ def test_ingester_counts_no_death_when_the_disk_is_too_full_to_note_that_it_came
                 at_work.work_off(Event())
     assert store.jobs.get(job.id).deaths == 1
     encoder.trouble = None
+    at_work.work_off(Event())
+    assert actions(store, job) == [Action.CREATED]
+
+
+def test_ingester_keeps_what_it_cannot_read_while_its_program_is_replaced(
+    at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = post(store, {"text": CRANE})
+    with monkeypatch.context() as patch:
+        patch.setattr(ingester, "read_posted", lambda *_: importlib.import_module("no_such_module"))
+        with pytest.raises(ImportError):
+            at_work.work_off(Event())
+    assert (store.jobs.get(job.id).deaths, store.jobs.outcomes(job.number)) == (0, {})
     at_work.work_off(Event())
     assert actions(store, job) == [Action.CREATED]
 
