@@ -86,12 +86,16 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class ReadSource:
-    """A waiting source that was read: an article with its passages, or the `reason` why it is none."""
+    """A waiting source that was read: an article with its passages, or the `reason` why it is none.
+
+    One that `is_deleted` is of an article that a later job deleted: its text must not stay on the disk.
+    """
 
     position: int
     split: SplitArticle | None = None
     reason: str | None = None
     warnings: tuple[str, ...] = ()
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,6 @@ _PASSAGES_A_STEP = 32
 _SECONDS_TO_STOP = 3.0
 """For the step under way; whoever stops this process has little more patience."""
 
-_DELETED_LATER = "It was deleted by a later request."
 _REPLACED_LATER = "A later request replaced it."
 _UNREADABLE = "It cannot be read as an article."
 
@@ -204,7 +203,10 @@ class Ingester:
             _logger.warning("A source of %s was put into quarantine; see `assistant jobs list`.", job.id)
             return True
         with self._begun.beginning(store, job):
-            read = self._without_outdated(store, job, [self._read(one) for one in waiting])
+            read = [self._read(one) for one in waiting]
+            if job.deaths:
+                store.jobs.note_articles(job.number, read)
+            read = self._without_outdated(store, job, read)
             articles = [one.split.article for one in read if one.split is not None]
             pipeline.take(articles, partial(self._settle, store, job, read))
         return True
@@ -217,7 +219,7 @@ class Ingester:
             if one.split is None:
                 return one
             if one.split.article.id in deleted:
-                return ReadSource(one.position, reason=_DELETED_LATER)
+                return ReadSource(one.position, is_deleted=True)
             here = (job.number, one.position)
             is_replaced = taken_in.get(one.split.article.id, here) > here
             return ReadSource(one.position, reason=_REPLACED_LATER) if is_replaced else one

@@ -272,17 +272,22 @@ class JobStore(Protocol):
     def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[Outcome]:
         """Take in what was read, with its passages, and note what became of it: all of it or nothing.
 
-        The vectors of the passages should be stored already, so that they are found from this moment on.
+        The vectors of the passages should be stored already, so that they are found from this moment on. Nothing is
+        left on the disk of what `is_deleted`.
         """
+
+    def note_articles(self, number: int, read: Sequence[ReadSource]) -> None:
+        """Note which articles sources are for, so that a deletion finds them if they go to quarantine."""
 
     def begin_deletions(self, numbers: Collection[int]) -> None:
         """Note that a process sets about these jobs; articles that are not stored are noted as such.
 
-        It is noted here, since nobody can tell any more once those that are stored were deleted.
+        It is noted here, since nobody can tell any more once those that are stored were deleted. What is in quarantine
+        for these articles is rejected.
         """
 
     def settle_deletions(self, numbers: Collection[int]) -> None:
-        """Finish jobs that were begun and whose articles are gone."""
+        """Finish jobs that were begun and whose articles are gone; nothing of them is left on the disk."""
 
     def finish(self, numbers: Collection[int]) -> None:
         """Mark jobs as done, those with sources in quarantine as failed; none in which a retry made sources wait."""

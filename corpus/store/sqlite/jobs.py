@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ from corpus.job import (
     name_in_jobs,
 )
 from corpus.store.sqlite.database import Database
-from corpus.store.sqlite.engine import among
+from corpus.store.sqlite.engine import among, ask_for_scrub
 from corpus.store.sqlite.intake import normalized_text_hashes, put_split_article
 from corpus.store.sqlite.schema import article_table, current_versions, job_source_table, job_table, version_table
 
@@ -41,6 +42,7 @@ _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 _ACTIONS = {name_in_jobs(action): action for action in Action}
 _STORED = (Action.CREATED, Action.UPDATED, Action.UNCHANGED, Action.DUPLICATE)
+_DELETED_LATER = "It was deleted by a later request."
 _NOT_STORED = "No such article."
 _HELD_ELSEWHERE = "An article with this identity came from another source, which has to be changed there."
 _QUARANTINED = (
@@ -215,7 +217,19 @@ class SqliteJobs:
             outcomes = [_settle(connection, one, splitter, hashes) for one in read]
             outcomes = _with_shared_addresses(connection, read, outcomes)
             _note(connection, number, read, outcomes)
+            if is_deleted := any(one.is_deleted for one in read):
+                ask_for_scrub(connection)
+        if is_deleted:
+            self._database.scrub()
         return outcomes
+
+    def note_articles(self, number: int, read: Sequence[ReadSource]) -> None:
+        with self._database.writing() as connection:
+            for one in read:
+                if one.split is not None:
+                    place = (job_source_table.c.job == number, job_source_table.c.position == one.position)
+                    noted = update(job_source_table).where(*place).values(article_id=one.split.article.id)
+                    connection.execute(noted)
 
     def begin_deletions(self, numbers: Collection[int]) -> None:
         external_id = (
@@ -232,10 +246,12 @@ class SqliteJobs:
         with self._database.writing() as connection:
             connection.execute(update(job_source_table).where(*is_new).values(**noted))
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**begun))
+            _let_go_of_deleted(connection, numbers)
 
     def settle_deletions(self, numbers: Collection[int]) -> None:
         fate = func.coalesce(job_source_table.c.fate, Action.DELETED)
         done = {"status": JobStatus.DONE, "finished": _now(), "done": job_table.c.total}
+        self._database.scrub()  # of what was let go of for articles that were not stored
         with self._database.writing() as connection:
             sources = job_source_table.c.job.in_(numbers)
             connection.execute(update(job_source_table).where(sources).values(fate=fate, body=None))
@@ -264,7 +280,32 @@ class SqliteJobs:
             connection.execute(delete(job_table).where(is_old, job_table.c.number < first_needed.scalar_subquery()))
 
 
+def _let_go_of_deleted(connection: Connection, deletions: Collection[int]) -> None:
+    """Reject what is in quarantine and was posted before these jobs for articles that they delete."""
+    later = job_source_table.alias()
+    is_deleted = select(later.c.job).where(
+        later.c.job.in_(deletions),
+        later.c.job > job_source_table.c.job,
+        later.c.article_id == job_source_table.c.article_id,
+    )
+    held = (_IN_QUARANTINE, is_deleted.exists())
+    jobs = list(connection.execute(select(job_source_table.c.job).where(*held)).scalars())
+    if not jobs:
+        return
+    let_go = {"fate": Action.REJECTED, "reason": _DELETED_LATER, "article_id": None, "body": None, "quarantined": None}
+    connection.execute(update(job_source_table).where(*held).values(**let_go))
+    for job, count in Counter(jobs).items():
+        changed = update(job_table).where(job_table.c.number == job)
+        connection.execute(changed.values(done=job_table.c.done + count))
+        has_quarantined = select(job_source_table.c.job).where(job_source_table.c.job == job, _IN_QUARANTINE).exists()
+        is_over = (job_table.c.status == JobStatus.FAILED, ~has_quarantined)
+        connection.execute(changed.where(*is_over).values(status=JobStatus.DONE, failure=None))
+    ask_for_scrub(connection)
+
+
 def _settle(connection: Connection, read: ReadSource, splitter: str, hashes: dict[str, str]) -> Outcome:
+    if read.is_deleted:
+        return Outcome(None, "", Action.REJECTED, reason=_DELETED_LATER)
     if read.split is None:
         return Outcome(None, "", Action.REJECTED, reason=read.reason, warnings=read.warnings)
     outcome = put_split_article(connection, read.split, splitter, hashes)

@@ -370,6 +370,44 @@ def test_ingester_takes_what_it_fails_over_again_and_again_for_the_fault_of_the_
     assert store.jobs.get(job.id).status is JobStatus.FAILED
 
 
+def is_on_disk(data: DataFolder, text: str) -> bool:
+    return any(text.encode() in path.read_bytes() for path in data.path.rglob("*") if path.is_file())
+
+
+def test_ingester_leaves_nothing_of_an_update_that_waited_when_its_article_was_deleted(
+    data: DataFolder, at_work: Ingester, store: Store
+) -> None:
+    post(store, {"text": CRANE, "external_id": "crane"})
+    at_work.work_off(Event())
+    post(store, {"text": "xyzzy-plugh-0451", "external_id": "crane"})
+    delete(store, "crane")
+    at_work.work_off(Event())
+    assert not is_on_disk(data, "xyzzy-plugh-0451")
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_ingester_deletes_what_is_in_quarantine_for_an_article_too(
+    settings: Settings, data: DataFolder, store: Store, is_stored: bool
+) -> None:
+    if is_stored:
+        post(store, {"text": CRANE, "external_id": "crane"})
+        Ingester(settings, ENCODER).work_off(Event())
+    job = post(store, {"text": "xyzzy-plugh-0451", "external_id": "crane"})
+    at_work = Ingester(settings, Troubled(RuntimeError))
+    for _ in range(5):
+        with pytest.raises(RuntimeError):
+            at_work.work_off(Event())
+    at_work.work_off(Event())
+    assert store.jobs.get(job.id).status is JobStatus.FAILED
+    delete(store, "crane")
+    at_work.work_off(Event())
+
+    assert (store.jobs.get(job.id).status, store.jobs.get(job.id).failure) == (JobStatus.DONE, None)
+    assert store.jobs.outcomes(job.number)[0].reason == "It was deleted by a later request."
+    assert store.jobs.waiting() == []
+    assert not is_on_disk(data, "xyzzy-plugh-0451")
+
+
 def test_ingester_stops_within_a_step_keeps_what_it_embedded_and_counts_no_death(
     data: DataFolder, store: Store
 ) -> None:
