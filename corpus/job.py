@@ -68,7 +68,8 @@ class WaitingSource:
 class Job:
     """`number` is its place in the queue, `done` of its `total` sources are dealt with; times are UTC.
 
-    `deaths` counts the processes that began on the source which is next and did not come back, since it last got on.
+    `deaths` counts the processes that began on the source which is next and did not come back, since it last got on;
+    one of them remains until all sources are dealt with that the first of them had begun on.
     """
 
     number: int

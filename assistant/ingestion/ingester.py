@@ -193,11 +193,11 @@ class Ingester:
 
     def _take_some(self, store: Store, pipeline: Pipeline, job: Job) -> bool:
         """Deal with the next sources of a job; say whether there were any."""
-        # After a death one by one, so that the source that was its cause takes no other with it.
-        most = 1 if job.deaths else _ARTICLES_AT_ONCE
-        waiting = store.jobs.waiting_sources(job.number, most, _BYTES_AT_ONCE)
-        if not waiting:
+        batch = _batch(store.jobs.waiting_sources(job.number, _ARTICLES_AT_ONCE, _BYTES_AT_ONCE))
+        if not batch:
             return False
+        # After a death one by one, so that the source that was its cause takes no other with it.
+        waiting, rest = (batch[:1], batch[1:]) if job.deaths else (batch, [])
         if job.deaths >= _MOST_DEATHS:
             store.jobs.quarantine(job.number, waiting[0].position)
             _logger.warning("A source of %s was put into quarantine; see `assistant jobs list`.", job.id)
@@ -208,7 +208,7 @@ class Ingester:
                 store.jobs.note_articles(job.number, read)
             read = self._without_outdated(store, job, read)
             articles = [one.split.article for one in read if one.split is not None]
-            pipeline.take(articles, partial(self._settle, store, job, read))
+            pipeline.take(articles, partial(self._settle, store, job, read, deaths=1 if rest else 0))
         return True
 
     def _without_outdated(self, store: Store, job: Job, read: Sequence[ReadSource]) -> list[ReadSource]:
@@ -227,11 +227,11 @@ class Ingester:
         return [judge(one) for one in read]
 
     def _settle(
-        self, store: Store, job: Job, read: Sequence[ReadSource], split: Sequence[SplitArticle]
+        self, store: Store, job: Job, read: Sequence[ReadSource], split: Sequence[SplitArticle], *, deaths: int
     ) -> list[Outcome]:
         with_passages = iter(split)
         settled = [one if one.split is None else replace(one, split=next(with_passages)) for one in read]
-        return store.jobs.settle(job.number, settled, self._splitter.fingerprint)
+        return store.jobs.settle(job.number, settled, self._splitter.fingerprint, deaths)
 
     def _read(self, waiting: WaitingSource) -> ReadSource:
         try:
@@ -320,6 +320,14 @@ class Begun:
                 raise Stopped
 
         return note
+
+
+def _batch(waiting: list[WaitingSource]) -> list[WaitingSource]:
+    """Return those at the front that are taken together: their positions are between two multiples of the most.
+
+    So a batch that is taken up again after a death ends no earlier, and not much later, wherever it is now.
+    """
+    return [one for one in waiting if one.position // _ARTICLES_AT_ONCE == waiting[0].position // _ARTICLES_AT_ONCE]
 
 
 def _is_fault_of_a_source(error: Exception) -> bool:

@@ -269,11 +269,11 @@ class JobStore(Protocol):
     def note_progress(self, number: int) -> None:
         """Note that the process which began got on with the sources: what ended those before it is behind them."""
 
-    def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[Outcome]:
+    def settle(self, number: int, read: Sequence[ReadSource], splitter: str, deaths: int = 0) -> list[Outcome]:
         """Take in what was read, with its passages, and note what became of it: all of it or nothing.
 
         The vectors of the passages should be stored already, so that they are found from this moment on. Nothing is
-        left on the disk of what `is_deleted`.
+        left on the disk of what `is_deleted`. So many `deaths` remain noted of the job.
         """
 
     def note_articles(self, number: int, read: Sequence[ReadSource]) -> None:

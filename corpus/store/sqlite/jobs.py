@@ -211,12 +211,12 @@ class SqliteJobs:
         with self._database.writing() as connection:
             connection.execute(update(job_table).where(job_table.c.number == number).values(deaths=deaths))
 
-    def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[Outcome]:
+    def settle(self, number: int, read: Sequence[ReadSource], splitter: str, deaths: int = 0) -> list[Outcome]:
         hashes = normalized_text_hashes(self._database, [one.split.article for one in read if one.split is not None])
         with self._database.writing() as connection:
             outcomes = [_settle(connection, one, splitter, hashes) for one in read]
             outcomes = _with_shared_addresses(connection, read, outcomes)
-            _note(connection, number, read, outcomes)
+            _note(connection, number, read, outcomes, deaths)
             if is_deleted := any(one.is_deleted for one in read):
                 ask_for_scrub(connection)
         if is_deleted:
@@ -337,7 +337,9 @@ def _with_shared_addresses(
     return [warned(one, outcome) for one, outcome in zip(read, outcomes, strict=True)]
 
 
-def _note(connection: Connection, number: int, read: Sequence[ReadSource], outcomes: Sequence[Outcome]) -> None:
+def _note(
+    connection: Connection, number: int, read: Sequence[ReadSource], outcomes: Sequence[Outcome], deaths: int
+) -> None:
     for one, outcome in zip(read, outcomes, strict=True):
         values: dict[str, object] = {
             "fate": name_in_jobs(outcome.action),
@@ -351,7 +353,7 @@ def _note(connection: Connection, number: int, read: Sequence[ReadSource], outco
         # What could not be read keeps the name that it was sent under.
         named = {"name": outcome.external_id} if outcome.external_id else {}
         connection.execute(update(job_source_table).where(*place).values(**values, **named))
-    progress = {"done": job_table.c.done + len(outcomes), "deaths": 0}
+    progress = {"done": job_table.c.done + len(outcomes), "deaths": deaths}
     connection.execute(update(job_table).where(job_table.c.number == number).values(**progress))
 
 

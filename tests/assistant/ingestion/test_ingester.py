@@ -370,6 +370,35 @@ def test_ingester_takes_what_it_fails_over_again_and_again_for_the_fault_of_the_
     assert store.jobs.get(job.id).status is JobStatus.FAILED
 
 
+class FailingOver(HashingEncoder):
+    """Fails over one text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        if any(self._text in text for text in texts):
+            raise RuntimeError
+        return super().embed_passages(texts)
+
+
+@pytest.mark.parametrize("position", [0, 9, 15, 16, 39])
+def test_ingester_ends_no_more_often_than_five_times_wherever_in_a_job_the_cause_is(
+    settings: Settings, store: Store, position: int
+) -> None:
+    texts = [f"Story {number}." for number in range(40)]
+    texts[position] = CRANE
+    job, ends = post(store, *({"text": text} for text in texts)), 0
+    while store.jobs.get(job.id).status is not JobStatus.FAILED:
+        try:
+            Ingester(settings, FailingOver(CRANE)).work_off(Event())
+        except RuntimeError:
+            ends += 1
+    assert ends == 5
+    assert [waiting.quarantined for waiting in store.jobs.waiting()] == [(f"number {position + 1}",)]
+    assert len(store.jobs.outcomes(job.number)) == 39
+
+
 def is_on_disk(data: DataFolder, text: str) -> bool:
     return any(text.encode() in path.read_bytes() for path in data.path.rglob("*") if path.is_file())
 
