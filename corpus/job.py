@@ -68,7 +68,8 @@ class WaitingSource:
 class Job:
     """`number` is its place in the queue, `done` of its `total` sources are dealt with; times are UTC.
 
-    `deaths` counts the processes that began on the source which is next and did not come back, since it last got on.
+    `deaths` counts the processes that began on the source which is next and did not come back, since it last got on;
+    one of them remains until all sources are dealt with that the first of them had begun on.
     """
 
     number: int
@@ -86,12 +87,16 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class ReadSource:
-    """A waiting source that was read: an article with its passages, or the `reason` why it is none."""
+    """A waiting source that was read: an article with its passages, or the `reason` why it is none.
+
+    One that `is_deleted` is of an article that a later job deleted: its text must not stay on the disk.
+    """
 
     position: int
     split: SplitArticle | None = None
     reason: str | None = None
     warnings: tuple[str, ...] = ()
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

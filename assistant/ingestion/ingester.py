@@ -29,7 +29,7 @@ from index.backends import vector_writer
 from index.child_process import NICENESS, become_kept_child
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
-from index.errors import IndexRoomError
+from index.errors import IndexRoomError, ModelRunFailed
 from index.maintenance import has_to_purge, index_words, is_build_due, is_embedded_by, repair_words
 from index.splitter import PassageSplitter
 
@@ -64,7 +64,7 @@ _PASSAGES_A_STEP = 32
 _SECONDS_TO_STOP = 3.0
 """For the step under way; whoever stops this process has little more patience."""
 
-_DELETED_LATER = "It was deleted by a later request."
+_REPLACED_LATER = "A later request replaced it."
 _UNREADABLE = "It cannot be read as an article."
 
 
@@ -193,41 +193,56 @@ class Ingester:
 
     def _take_some(self, store: Store, pipeline: Pipeline, job: Job) -> bool:
         """Deal with the next sources of a job; say whether there were any."""
-        # After a death one by one, so that the source that was its cause takes no other with it.
-        most = 1 if job.deaths else _ARTICLES_AT_ONCE
-        waiting = store.jobs.waiting_sources(job.number, most, _BYTES_AT_ONCE)
-        if not waiting:
+        batch = _batch(store.jobs.waiting_sources(job.number, _ARTICLES_AT_ONCE, _BYTES_AT_ONCE))
+        if not batch:
             return False
+        # After a death one by one, so that the source that was its cause takes no other with it.
+        waiting, rest = (batch[:1], batch[1:]) if job.deaths else (batch, [])
         if job.deaths >= _MOST_DEATHS:
             store.jobs.quarantine(job.number, waiting[0].position)
             _logger.warning("A source of %s was put into quarantine; see `assistant jobs list`.", job.id)
             return True
         with self._begun.beginning(store, job):
-            deleted = store.jobs.deleted_after(job.number)
-            read = [self._read(one, deleted) for one in waiting]
+            read = [self._read(one) for one in waiting]
+            if job.deaths:
+                store.jobs.note_articles(job.number, read)
+            read = self._without_outdated(store, job, read)
             articles = [one.split.article for one in read if one.split is not None]
-            pipeline.take(articles, partial(self._settle, store, job, read))
+            pipeline.take(articles, partial(self._settle, store, job, read, deaths=1 if rest else 0))
         return True
 
+    def _without_outdated(self, store: Store, job: Job, read: Sequence[ReadSource]) -> list[ReadSource]:
+        """Reject what later requests deleted or, after a retry, have replaced."""
+        deleted, taken_in = store.jobs.deleted_after(job.number), store.jobs.places_taken_in(job.number)
+
+        def judge(one: ReadSource) -> ReadSource:
+            if one.split is None:
+                return one
+            if one.split.article.id in deleted:
+                return ReadSource(one.position, is_deleted=True)
+            here = (job.number, one.position)
+            is_replaced = taken_in.get(one.split.article.id, here) > here
+            return ReadSource(one.position, reason=_REPLACED_LATER) if is_replaced else one
+
+        return [judge(one) for one in read]
+
     def _settle(
-        self, store: Store, job: Job, read: Sequence[ReadSource], split: Sequence[SplitArticle]
+        self, store: Store, job: Job, read: Sequence[ReadSource], split: Sequence[SplitArticle], *, deaths: int
     ) -> list[Outcome]:
         with_passages = iter(split)
         settled = [one if one.split is None else replace(one, split=next(with_passages)) for one in read]
-        return store.jobs.settle(job.number, settled, self._splitter.fingerprint)
+        return store.jobs.settle(job.number, settled, self._splitter.fingerprint, deaths)
 
-    def _read(self, waiting: WaitingSource, deleted: set[str]) -> ReadSource:
+    def _read(self, waiting: WaitingSource) -> ReadSource:
         try:
             article, warnings = read_posted(waiting.source, self._settings.ingesting.max_article_characters)
         except UnreadableSource as error:
             return ReadSource(waiting.position, reason=_sentence(error.reason))
-        except (MemoryError, OSError):  # the machine's trouble
+        except (MemoryError, OSError, ImportError):  # the machine's trouble
             raise
         except Exception:  # the readers' libraries meet what nobody foresaw, and the other articles go on
             _logger.exception("A posted article could not be read.")
             return ReadSource(waiting.position, reason=_UNREADABLE)
-        if article.id in deleted:
-            return ReadSource(waiting.position, reason=_DELETED_LATER)
         told = tuple(_sentence(warning.reason) for warning in warnings)
         return ReadSource(waiting.position, SplitArticle(article, None), warnings=told)
 
@@ -279,11 +294,11 @@ class Begun:
         self._store, self._number, self._deaths = store, job.number, job.deaths
         try:
             yield
-        except (Stopped, CorpusError, IndexRoomError, OSError):
-            self.excuse()
-            raise
-        except Exception:
-            self._store = None
+        except Exception as error:
+            if _is_fault_of_a_source(error):
+                self._store = None
+            else:
+                self.excuse()
             raise
         self._store = None
 
@@ -305,6 +320,21 @@ class Begun:
                 raise Stopped
 
         return note
+
+
+def _batch(waiting: list[WaitingSource]) -> list[WaitingSource]:
+    """Return those at the front that are taken together: their positions are between two multiples of the most.
+
+    So a batch that is taken up again after a death ends no earlier, and not much later, wherever it is now.
+    """
+    return [one for one in waiting if one.position // _ARTICLES_AT_ONCE == waiting[0].position // _ARTICLES_AT_ONCE]
+
+
+def _is_fault_of_a_source(error: Exception) -> bool:
+    """Whether it is no stop, and nothing that passes when the machine has memory and disk, or its upgrade is over."""
+    if isinstance(error, ModelRunFailed):
+        return not isinstance(error.__cause__, MemoryError)
+    return not isinstance(error, (Stopped, CorpusError, IndexRoomError, OSError, MemoryError, ImportError))
 
 
 def end_soon(stop: Event, begun: Begun) -> None:

@@ -72,6 +72,8 @@ def _read_page(page: str, origin: str) -> Draft:
     try:
         tree = trafilatura.load_html(page)
         found = None if tree is None else _extract(tree)
+    except (MemoryError, OSError, ImportError):  # the machine's trouble
+        raise
     # The extractor meets pages that nobody foresaw; whatever it stumbles over, the other sources go on.
     except Exception as error:
         raise UnreadableSource(origin, f"its HTML cannot be taken apart ({type(error).__name__}).") from error

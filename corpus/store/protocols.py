@@ -251,6 +251,12 @@ class JobStore(Protocol):
     def deleted_after(self, number: int) -> set[str]:
         """Return ids of the articles that a job which was accepted after this one has set about deleting."""
 
+    def places_taken_in(self, number: int) -> dict[str, tuple[int, int]]:
+        """Return job number and position of the last source, in this job or one after it, that each article is from.
+
+        What waits before that place is older, and comes late by a quarantine.
+        """
+
     def waiting_sources(self, number: int, most: int, most_bytes: int) -> list[WaitingSource]:
         """Return the next at most `most` sources of a job, the first and what else fits into `most_bytes`."""
 
@@ -263,26 +269,34 @@ class JobStore(Protocol):
     def note_progress(self, number: int) -> None:
         """Note that the process which began got on with the sources: what ended those before it is behind them."""
 
-    def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[Outcome]:
+    def settle(self, number: int, read: Sequence[ReadSource], splitter: str, deaths: int = 0) -> list[Outcome]:
         """Take in what was read, with its passages, and note what became of it: all of it or nothing.
 
-        The vectors of the passages should be stored already, so that they are found from this moment on.
+        The vectors of the passages should be stored already, so that they are found from this moment on. Nothing is
+        left on the disk of what `is_deleted`. So many `deaths` remain noted of the job.
         """
+
+    def note_articles(self, number: int, read: Sequence[ReadSource]) -> None:
+        """Note which articles sources are for, so that a deletion finds them if they go to quarantine."""
 
     def begin_deletions(self, numbers: Collection[int]) -> None:
         """Note that a process sets about these jobs; articles that are not stored are noted as such.
 
-        It is noted here, since nobody can tell any more once those that are stored were deleted.
+        It is noted here, since nobody can tell any more once those that are stored were deleted. What is in quarantine
+        for these articles is rejected.
         """
 
     def settle_deletions(self, numbers: Collection[int]) -> None:
-        """Finish jobs that were begun and whose articles are gone."""
+        """Finish jobs that were begun and whose articles are gone; nothing of them is left on the disk."""
 
     def finish(self, numbers: Collection[int]) -> None:
-        """Mark jobs as done, those with sources in quarantine as failed; the texts of all other sources are let go."""
+        """Mark jobs as done, those with sources in quarantine as failed; none in which a retry made sources wait."""
 
     def forget_old(self) -> None:
-        """Remove those that were finished more than `FINISHED_JOBS_KEPT` ago, none with sources in quarantine."""
+        """Remove those that were finished more than `FINISHED_JOBS_KEPT` ago, none behind one that is not done.
+
+        With sources in quarantine none is done, so what was asked for after them stays known to whoever retries them.
+        """
 
 
 class Store(Protocol):

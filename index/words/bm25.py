@@ -95,9 +95,10 @@ class Bm25Files:
     def in_memory(self, store: Store) -> Bm25Index:
         # 1 s for 10,000 passages.
         seq = store.changes.seq()
-        engine = tantivy.Index(_schema())
-        _write(engine, store, store.passages.all())
-        return Bm25Index(_open(engine, seq))
+        with _writing():
+            engine = tantivy.Index(_schema())
+            _write(engine, store, store.passages.all())
+            return Bm25Index(_open(engine, seq))
 
     def is_behind(self, store: Store) -> bool:
         return newest_seq(self._folder) < store.changes.seq()
@@ -118,8 +119,9 @@ class Bm25Files:
 
     def _rebuild(self, store: Store, coming: Sequence[tuple[Passage, str]] = ()) -> None:
         seq = store.changes.seq()
-        engine = tantivy.Index(_schema(), str(stage(self._folder)))
-        _write(engine, store, store.passages.all(), coming=coming)
+        with _writing():
+            engine = tantivy.Index(_schema(), str(stage(self._folder)))
+            _write(engine, store, store.passages.all(), coming=coming)
         publish(self._folder, seq, volatile=_LOCKS)
 
     def repair(self, store: Store) -> None:
@@ -133,7 +135,8 @@ class Bm25Files:
         changed = [change.article_id for change in store.changes.since(present.seq)]
         if changed or coming:
             staging = stage(self._folder, base=newest(self._folder))
-            _write(_engine_at(staging), store, store.passages.of_articles(changed), changed, coming)
+            with _writing():
+                _write(_engine_at(staging), store, store.passages.of_articles(changed), changed, coming)
             publish(self._folder, seq, volatile=_LOCKS)
 
 
@@ -146,23 +149,22 @@ def _write(
 ) -> None:
     """Take away all passages of the articles `gone`, then add these, and those that are not stored yet."""
     _register_analyzer(engine)
-    with _writing(engine) as writer:
-        for article_id in gone:
-            writer.delete_documents_by_term(_ARTICLE, article_id)
-        for passage, _ in coming:  # a commit that was killed left them
-            writer.delete_documents_by_term(_ID, passage.id)
-        for passage, text in chain(embedded_texts(store, passages), coming):
-            writer.add_document(tantivy.Document(**{_ID: passage.id, _ARTICLE: passage.article_id, _WORDS: text}))
+    writer = engine.writer(_WRITER_BYTES, num_threads=1)
+    for article_id in gone:
+        writer.delete_documents_by_term(_ARTICLE, article_id)
+    for passage, _ in coming:  # a commit that was killed left them
+        writer.delete_documents_by_term(_ID, passage.id)
+    for passage, text in chain(embedded_texts(store, passages), coming):
+        writer.add_document(tantivy.Document(**{_ID: passage.id, _ARTICLE: passage.article_id, _WORDS: text}))
+    writer.commit()
+    writer.wait_merging_threads()
 
 
 @contextmanager
-def _writing(engine: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
-    """A writer whose work is in the engine's files at the end of the block. Raises `WordIndexDamaged`."""
+def _writing() -> Iterator[None]:
+    """Raise `WordIndexDamaged` when an engine cannot be made, opened or written in the block."""
     try:
-        writer = engine.writer(_WRITER_BYTES, num_threads=1)
-        yield writer
-        writer.commit()
-        writer.wait_merging_threads()
+        yield
     except ValueError as error:  # the engine's word for whatever the disk refuses
         raise WordIndexDamaged(f"The word index cannot be written ({error}); check the disk.") from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ from corpus.job import (
     name_in_jobs,
 )
 from corpus.store.sqlite.database import Database
-from corpus.store.sqlite.engine import among
+from corpus.store.sqlite.engine import among, ask_for_scrub
 from corpus.store.sqlite.intake import normalized_text_hashes, put_split_article
 from corpus.store.sqlite.schema import article_table, current_versions, job_source_table, job_table, version_table
 
@@ -40,6 +41,8 @@ _DELETED_ID = func.coalesce(job_source_table.c.article_id, job_source_table.c.na
 _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 _ACTIONS = {name_in_jobs(action): action for action in Action}
+_STORED = (Action.CREATED, Action.UPDATED, Action.UNCHANGED, Action.DUPLICATE)
+_DELETED_LATER = "It was deleted by a later request."
 _NOT_STORED = "No such article."
 _HELD_ELSEWHERE = "An article with this identity came from another source, which has to be changed there."
 _QUARANTINED = (
@@ -49,6 +52,10 @@ _QUARANTINED = (
 
 _WAITS = and_(job_source_table.c.fate.is_(None), job_source_table.c.quarantined.is_(None))
 _IN_QUARANTINE = and_(job_source_table.c.fate.is_(None), job_source_table.c.quarantined.is_not(None))
+
+_IS_NOT_DONE = or_(
+    job_table.c.status.in_(_UNFINISHED), job_table.c.number.in_(select(job_source_table.c.job).where(_IN_QUARANTINE))
+)
 
 
 class SqliteJobs:
@@ -102,10 +109,7 @@ class SqliteJobs:
         return {action: found.get(action, 0) for action in Action}
 
     def waiting(self) -> list[WaitingJob]:
-        has_quarantined = select(job_source_table.c.job).where(_IN_QUARANTINE)
-        chosen = select(job_table).where(
-            or_(job_table.c.status.in_(_UNFINISHED), job_table.c.number.in_(has_quarantined))
-        )
+        chosen = select(job_table).where(_IS_NOT_DONE)
         kept = select(job_source_table.c.job, job_source_table.c.name, job_source_table.c.position)
         with self._database.reading() as connection:
             jobs = [_as_job(row) for row in connection.execute(chosen.order_by(job_table.c.number))]
@@ -160,6 +164,19 @@ class SqliteJobs:
         with self._database.reading() as connection:
             return set(connection.execute(chosen).scalars())
 
+    def places_taken_in(self, number: int) -> dict[str, tuple[int, int]]:
+        stored = [name_in_jobs(action) for action in _STORED]
+        chosen = (
+            select(job_source_table.c.article_id, job_table.c.number, job_source_table.c.position)
+            .join(job_table)
+            # Without those that only wait, their sources are not looked at.
+            .where(job_table.c.number >= number, job_table.c.kind == JobKind.INGEST, job_table.c.done > 0)
+            .where(job_source_table.c.fate.in_(stored))
+            .order_by(job_table.c.number, job_source_table.c.position)
+        )
+        with self._database.reading() as connection:
+            return {article_id: (job, position) for article_id, job, position in connection.execute(chosen)}
+
     def waiting_sources(self, number: int, most: int, most_bytes: int) -> list[WaitingSource]:
         chosen = _of_job(number).where(_WAITS).limit(most)
         waiting: list[WaitingSource] = []
@@ -194,13 +211,25 @@ class SqliteJobs:
         with self._database.writing() as connection:
             connection.execute(update(job_table).where(job_table.c.number == number).values(deaths=deaths))
 
-    def settle(self, number: int, read: Sequence[ReadSource], splitter: str) -> list[Outcome]:
+    def settle(self, number: int, read: Sequence[ReadSource], splitter: str, deaths: int = 0) -> list[Outcome]:
         hashes = normalized_text_hashes(self._database, [one.split.article for one in read if one.split is not None])
         with self._database.writing() as connection:
             outcomes = [_settle(connection, one, splitter, hashes) for one in read]
             outcomes = _with_shared_addresses(connection, read, outcomes)
-            _note(connection, number, read, outcomes)
+            _note(connection, number, read, outcomes, deaths)
+            if is_deleted := any(one.is_deleted for one in read):
+                ask_for_scrub(connection)
+        if is_deleted:
+            self._database.scrub()
         return outcomes
+
+    def note_articles(self, number: int, read: Sequence[ReadSource]) -> None:
+        with self._database.writing() as connection:
+            for one in read:
+                if one.split is not None:
+                    place = (job_source_table.c.job == number, job_source_table.c.position == one.position)
+                    noted = update(job_source_table).where(*place).values(article_id=one.split.article.id)
+                    connection.execute(noted)
 
     def begin_deletions(self, numbers: Collection[int]) -> None:
         external_id = (
@@ -217,41 +246,66 @@ class SqliteJobs:
         with self._database.writing() as connection:
             connection.execute(update(job_source_table).where(*is_new).values(**noted))
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**begun))
+            _let_go_of_deleted(connection, numbers)
 
     def settle_deletions(self, numbers: Collection[int]) -> None:
         fate = func.coalesce(job_source_table.c.fate, Action.DELETED)
         done = {"status": JobStatus.DONE, "finished": _now(), "done": job_table.c.total}
+        self._database.scrub()  # of what was let go of for articles that were not stored
         with self._database.writing() as connection:
             sources = job_source_table.c.job.in_(numbers)
             connection.execute(update(job_source_table).where(sources).values(fate=fate, body=None))
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**done))
 
     def finish(self, numbers: Collection[int]) -> None:
+        # A retry may have come since they were dealt with.
+        waits_again = job_table.c.number.in_(
+            select(job_source_table.c.job).where(job_source_table.c.job.in_(numbers), _WAITS)
+        )
         failed = job_table.c.number.in_(select(job_source_table.c.job).where(_IN_QUARANTINE))
         values = {
             "status": case((failed, JobStatus.FAILED), else_=JobStatus.DONE),
             "finished": _now(),
             "failure": case((failed, _QUARANTINED)),
         }
-        dealt_with = (job_source_table.c.job.in_(numbers), ~_IN_QUARANTINE)
+        is_over = (job_table.c.number.in_(numbers), ~waits_again)
         with self._database.writing() as connection:
-            connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**values))
-            connection.execute(update(job_source_table).where(*dealt_with).values(body=None))
+            connection.execute(update(job_table).where(*is_over).values(**values))
 
     def forget_old(self) -> None:
-        held = select(job_source_table.c.job).where(_IN_QUARANTINE)
-        first_held = select(func.coalesce(func.min(job_source_table.c.job), _BEHIND_ALL)).where(_IN_QUARANTINE)
-        is_needed = or_(
-            job_table.c.number.in_(held),
-            # A retry must not undo a deletion that was asked for later.
-            and_(job_table.c.kind == JobKind.DELETE, job_table.c.number > first_held.scalar_subquery()),
-        )
+        # A retry must not undo what was asked for later.
+        first_needed = select(func.coalesce(func.min(job_table.c.number), _BEHIND_ALL)).where(_IS_NOT_DONE)
         is_old = job_table.c.finished < _now() - FINISHED_JOBS_KEPT
         with self._database.writing() as connection:
-            connection.execute(delete(job_table).where(is_old, ~is_needed))
+            connection.execute(delete(job_table).where(is_old, job_table.c.number < first_needed.scalar_subquery()))
+
+
+def _let_go_of_deleted(connection: Connection, deletions: Collection[int]) -> None:
+    """Reject what is in quarantine and was posted before these jobs for articles that they delete."""
+    later = job_source_table.alias()
+    is_deleted = select(later.c.job).where(
+        later.c.job.in_(deletions),
+        later.c.job > job_source_table.c.job,
+        later.c.article_id == job_source_table.c.article_id,
+    )
+    held = (_IN_QUARANTINE, is_deleted.exists())
+    jobs = list(connection.execute(select(job_source_table.c.job).where(*held)).scalars())
+    if not jobs:
+        return
+    let_go = {"fate": Action.REJECTED, "reason": _DELETED_LATER, "article_id": None, "body": None, "quarantined": None}
+    connection.execute(update(job_source_table).where(*held).values(**let_go))
+    for job, count in Counter(jobs).items():
+        changed = update(job_table).where(job_table.c.number == job)
+        connection.execute(changed.values(done=job_table.c.done + count))
+        has_quarantined = select(job_source_table.c.job).where(job_source_table.c.job == job, _IN_QUARANTINE).exists()
+        is_over = (job_table.c.status == JobStatus.FAILED, ~has_quarantined)
+        connection.execute(changed.where(*is_over).values(status=JobStatus.DONE, failure=None))
+    ask_for_scrub(connection)
 
 
 def _settle(connection: Connection, read: ReadSource, splitter: str, hashes: dict[str, str]) -> Outcome:
+    if read.is_deleted:
+        return Outcome(None, "", Action.REJECTED, reason=_DELETED_LATER)
     if read.split is None:
         return Outcome(None, "", Action.REJECTED, reason=read.reason, warnings=read.warnings)
     outcome = put_split_article(connection, read.split, splitter, hashes)
@@ -283,7 +337,9 @@ def _with_shared_addresses(
     return [warned(one, outcome) for one, outcome in zip(read, outcomes, strict=True)]
 
 
-def _note(connection: Connection, number: int, read: Sequence[ReadSource], outcomes: Sequence[Outcome]) -> None:
+def _note(
+    connection: Connection, number: int, read: Sequence[ReadSource], outcomes: Sequence[Outcome], deaths: int
+) -> None:
     for one, outcome in zip(read, outcomes, strict=True):
         values: dict[str, object] = {
             "fate": name_in_jobs(outcome.action),
@@ -297,7 +353,7 @@ def _note(connection: Connection, number: int, read: Sequence[ReadSource], outco
         # What could not be read keeps the name that it was sent under.
         named = {"name": outcome.external_id} if outcome.external_id else {}
         connection.execute(update(job_source_table).where(*place).values(**values, **named))
-    progress = {"done": job_table.c.done + len(outcomes), "deaths": 0}
+    progress = {"done": job_table.c.done + len(outcomes), "deaths": deaths}
     connection.execute(update(job_table).where(job_table.c.number == number).values(**progress))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Iterator, Sequence
 from errno import EIO
@@ -18,6 +19,7 @@ from corpus.store import DataFolder, open_store, open_store_writer
 from corpus.store.protocols import Store
 from corpus.store.sqlite.jobs import SqliteJobs
 from index.encoders.encoder import Vectors
+from index.errors import ModelRunFailed, WordIndexDamaged, running_a_model
 from index.live import LiveIndex
 from index.options import RetrievalOptions
 from index.retriever import Retriever
@@ -250,6 +252,25 @@ def test_ingester_puts_what_ends_every_process_into_quarantine_and_takes_the_res
     assert (store.jobs.get(job.id).status, store.jobs.get(job.id).failure) == (JobStatus.DONE, None)
 
 
+@pytest.mark.parametrize("in_one_job", [False, True])
+def test_ingester_a_retry_does_not_replace_a_newer_version(
+    data: DataFolder, at_work: Ingester, store: Store, in_one_job: bool
+) -> None:
+    old, new = {"text": CRANE, "external_id": "crane"}, {"text": FERRY, "external_id": "crane"}
+    job = post(store, old, new) if in_one_job else post(store, old)
+    if not in_one_job:
+        post(store, new)
+    with open_store_writer(data) as killed:
+        killed.jobs.quarantine(job.number, 0)
+    at_work.work_off(Event())
+    store.jobs.retry(job.id)
+    at_work.work_off(Event())
+
+    outcome = store.jobs.outcomes(job.number)[0]
+    assert (outcome.action, outcome.reason) == (Action.REJECTED, "A later request replaced it.")
+    assert store.articles.get(article_id("crane")).text == FERRY
+
+
 class Troubled(HashingEncoder):
     """Embeds so many times, and then meets trouble until it is told that it is over."""
 
@@ -264,10 +285,24 @@ class Troubled(HashingEncoder):
         return super().embed_passages(texts)
 
 
+class Failing(Troubled):
+    """Fails as the runtimes of models do."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        with running_a_model():
+            return super().embed_passages(texts)
+
+
 @pytest.mark.parametrize(
-    "trouble", [DataFolderUnusable("The disk is full; free some space."), OSError(EIO, "Input/output error")]
+    "trouble",
+    [
+        DataFolderUnusable("The disk is full; free some space."),
+        OSError(EIO, "Input/output error"),
+        WordIndexDamaged("The word index cannot be written; check the disk."),
+        MemoryError(),
+    ],
 )
-def test_ingester_blames_no_source_for_passing_trouble_with_the_disk(
+def test_ingester_blames_no_source_for_passing_trouble_with_the_machine(
     settings: Settings, store: Store, trouble: Exception
 ) -> None:
     encoder = Troubled(trouble)
@@ -301,17 +336,105 @@ def test_ingester_counts_no_death_when_the_disk_is_too_full_to_note_that_it_came
     assert actions(store, job) == [Action.CREATED]
 
 
-def test_ingester_takes_what_it_fails_over_again_and_again_for_the_fault_of_the_source(
-    settings: Settings, store: Store
+def test_ingester_keeps_what_it_cannot_read_while_its_program_is_replaced(
+    at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_work = Ingester(settings, Troubled(RuntimeError))
+    job = post(store, {"text": CRANE})
+    with monkeypatch.context() as patch:
+        patch.setattr(ingester, "read_posted", lambda *_: importlib.import_module("no_such_module"))
+        with pytest.raises(ImportError):
+            at_work.work_off(Event())
+    assert (store.jobs.get(job.id).deaths, store.jobs.outcomes(job.number)) == (0, {})
+    at_work.work_off(Event())
+    assert actions(store, job) == [Action.CREATED]
+
+
+def test_ingester_blames_no_source_when_a_model_has_no_memory(settings: Settings, store: Store) -> None:
+    at_work, job = Ingester(settings, Failing(MemoryError)), post(store, {"text": CRANE})
+    with pytest.raises(ModelRunFailed):
+        at_work.work_off(Event())
+    assert store.jobs.get(job.id).deaths == 0
+
+
+@pytest.mark.parametrize("encoder", [Troubled(RuntimeError), Failing(RuntimeError)])
+def test_ingester_takes_what_it_fails_over_again_and_again_for_the_fault_of_the_source(
+    settings: Settings, store: Store, encoder: Troubled
+) -> None:
+    at_work = Ingester(settings, encoder)
     job = post(store, {"text": CRANE, "external_id": "crane"})
     for _ in range(5):
-        with pytest.raises(RuntimeError):
+        with pytest.raises((RuntimeError, ModelRunFailed)):
             at_work.work_off(Event())
     at_work.work_off(Event())
     assert [waiting.quarantined for waiting in store.jobs.waiting()] == [("number 1",)]
     assert store.jobs.get(job.id).status is JobStatus.FAILED
+
+
+class FailingOver(HashingEncoder):
+    """Fails over one text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        if any(self._text in text for text in texts):
+            raise RuntimeError
+        return super().embed_passages(texts)
+
+
+@pytest.mark.parametrize("position", [0, 9, 15, 16, 39])
+def test_ingester_ends_no_more_often_than_five_times_wherever_in_a_job_the_cause_is(
+    settings: Settings, store: Store, position: int
+) -> None:
+    texts = [f"Story {number}." for number in range(40)]
+    texts[position] = CRANE
+    job, ends = post(store, *({"text": text} for text in texts)), 0
+    while store.jobs.get(job.id).status is not JobStatus.FAILED:
+        try:
+            Ingester(settings, FailingOver(CRANE)).work_off(Event())
+        except RuntimeError:
+            ends += 1
+    assert ends == 5
+    assert [waiting.quarantined for waiting in store.jobs.waiting()] == [(f"number {position + 1}",)]
+    assert len(store.jobs.outcomes(job.number)) == 39
+
+
+def is_on_disk(data: DataFolder, text: str) -> bool:
+    return any(text.encode() in path.read_bytes() for path in data.path.rglob("*") if path.is_file())
+
+
+def test_ingester_leaves_nothing_of_an_update_that_waited_when_its_article_was_deleted(
+    data: DataFolder, at_work: Ingester, store: Store
+) -> None:
+    post(store, {"text": CRANE, "external_id": "crane"})
+    at_work.work_off(Event())
+    post(store, {"text": "xyzzy-plugh-0451", "external_id": "crane"})
+    delete(store, "crane")
+    at_work.work_off(Event())
+    assert not is_on_disk(data, "xyzzy-plugh-0451")
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_ingester_deletes_what_is_in_quarantine_for_an_article_too(
+    settings: Settings, data: DataFolder, store: Store, is_stored: bool
+) -> None:
+    if is_stored:
+        post(store, {"text": CRANE, "external_id": "crane"})
+        Ingester(settings, ENCODER).work_off(Event())
+    job = post(store, {"text": "xyzzy-plugh-0451", "external_id": "crane"})
+    at_work = Ingester(settings, Troubled(RuntimeError))
+    for _ in range(5):
+        with pytest.raises(RuntimeError):
+            at_work.work_off(Event())
+    at_work.work_off(Event())
+    assert store.jobs.get(job.id).status is JobStatus.FAILED
+    delete(store, "crane")
+    at_work.work_off(Event())
+
+    assert (store.jobs.get(job.id).status, store.jobs.get(job.id).failure) == (JobStatus.DONE, None)
+    assert store.jobs.outcomes(job.number)[0].reason == "It was deleted by a later request."
+    assert store.jobs.waiting() == []
+    assert not is_on_disk(data, "xyzzy-plugh-0451")
 
 
 def test_ingester_stops_within_a_step_keeps_what_it_embedded_and_counts_no_death(

@@ -12,7 +12,7 @@ from lxml.html import document_fromstring
 from corpus.article import Article, SourceWarning
 from corpus.errors import UnreadableSource
 from corpus.readers import Reading, read_articles
-from corpus.readers.html import MAX_PAGE_BYTES
+from corpus.readers.html import MAX_PAGE_BYTES, parse_html
 
 BODY = """
 <nav><ul><li><a href="/">Home</a></li><li><a href="/harbour">Harbour news</a></li></ul></nav>
@@ -282,3 +282,15 @@ def test_html_a_page_that_was_saved_behind_a_dialogue_is_read(tmp_path: Path) ->
 def test_html_the_place_of_an_advertisement_is_left_out(tmp_path: Path) -> None:
     places = "<p>Advertisement</p><p>Story continues below advertisement</p><p>Advertisements were banned.</p>"
     assert blocks(tmp_path, f"<article>{LONG}{places}{LONG}</article>")[1:-1] == ["Advertisements were banned."]
+
+
+@pytest.mark.parametrize("trouble", [MemoryError, OSError, ImportError])
+def test_parse_html_does_not_blame_the_page_for_trouble_of_the_machine(
+    trouble: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr("corpus.readers.html._extract", fail)
+    with pytest.raises(trouble):
+        parse_html(b"<html><body><p>The ferry is late.</p></body></html>", "page.html")

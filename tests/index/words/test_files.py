@@ -132,3 +132,16 @@ def update_for_ever(data: Path) -> None:
             put(store, [article(f"new{round_ % 9}", f"Round {round_} of soup.")])
             Bm25Files(data / "lexical").update(store)
             (data / "started").touch()
+
+
+def test_word_files_it_is_said_when_the_engine_cannot_open_them_for_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = Bm25Files(tmp_path / "lexical")
+    with writer_with(tmp_path, *STORIES) as store:
+        files.update(store)
+        put(store, [article("new", "What is new.")])
+        monkeypatch.setattr("index.words.bm25.stage", lambda folder, base=None: folder / "not there")
+        for write in (files.rebuild, files.update):
+            with pytest.raises(WordIndexDamaged, match="cannot be written"):
+                write(store)

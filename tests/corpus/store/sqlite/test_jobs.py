@@ -10,7 +10,7 @@ import pytest
 
 from corpus.article import SplitArticle
 from corpus.errors import DataFolderBusy, QueueFull, UnknownJob
-from corpus.job import FIELDS, JobKind, JobStatus, PostedSource, ReadSource
+from corpus.job import FIELDS, Job, JobKind, JobStatus, PostedSource, ReadSource
 from corpus.store import DataFolder, backup, open_store, restore
 from corpus.store.identity import normalized_text_hash
 from corpus.store.protocols import Store
@@ -21,6 +21,11 @@ FERRY = article("ferry", "The ferry keeps to its timetable.")
 
 def source(text: str) -> PostedSource:
     return PostedSource("", FIELDS, json.dumps({"text": text}).encode())
+
+
+def finish(store: Store, job: Job) -> None:
+    store.jobs.settle(job.number, [ReadSource(0, reason="no")], "splitter")
+    store.jobs.finish([job.number])
 
 
 def test_job_store_a_request_waits_for_others_not_long(
@@ -67,8 +72,7 @@ def test_job_store_a_key_may_be_used_anew_after_its_lifetime(store: Store, monke
 def test_job_store_what_was_posted_is_let_go_of_when_it_is_dealt_with(data: DataFolder, store: Store) -> None:
     secret = "xyzzy-plugh-0451"
     job = store.jobs.accept(JobKind.INGEST, [source(secret)])
-    store.jobs.settle(job.number, [ReadSource(0, reason="no")], "splitter")
-    store.jobs.finish([job.number])
+    finish(store, job)
     put_unsplit(store, [FERRY])
     store.articles.delete([FERRY.id])  # which rewrites the file
 
@@ -80,13 +84,13 @@ def test_job_store_too_much_that_waits_is_refused(store: Store, monkeypatch: pyt
     job = store.jobs.accept(JobKind.INGEST, [source("a" * 60)])
     with pytest.raises(QueueFull, match="try again"):
         store.jobs.accept(JobKind.INGEST, [source("a" * 60)])
-    store.jobs.finish([job.number])
+    finish(store, job)
     store.jobs.accept(JobKind.INGEST, [source("a" * 60)])
 
 
 def test_job_store_old_jobs_are_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     job, waiting = (store.jobs.accept(JobKind.INGEST, [source(text)]) for text in "ab")
-    store.jobs.finish([job.number])
+    finish(store, job)
     store.jobs.forget_old()
     assert store.jobs.get(job.id).status is JobStatus.DONE
 
@@ -97,21 +101,33 @@ def test_job_store_old_jobs_are_forgotten(store: Store, monkeypatch: pytest.Monk
     assert store.jobs.next() == waiting
 
 
-def test_job_store_forget_old_spares_quarantine_and_deletions_that_a_retry_would_undo(
+def test_job_store_forget_old_spares_quarantine_and_what_a_retry_would_undo(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    earlier, deadly, harmless, gone = (
+    earlier, deadly, newer, gone = (
         store.jobs.accept(kind, [source("a")])
         for kind in (JobKind.DELETE, JobKind.INGEST, JobKind.INGEST, JobKind.DELETE)
     )
     store.jobs.quarantine(deadly.number, 0)
-    store.jobs.finish([earlier.number, deadly.number, harmless.number, gone.number])
+    store.jobs.finish([deadly.number])
+    for job in (earlier, newer, gone):
+        finish(store, job)
     monkeypatch.setattr("corpus.store.sqlite.jobs.FINISHED_JOBS_KEPT", timedelta(0))
     store.jobs.forget_old()
-    assert (store.jobs.get(deadly.id).status, store.jobs.get(gone.id).status) == (JobStatus.FAILED, JobStatus.DONE)
-    for forgotten in (earlier, harmless):
-        with pytest.raises(UnknownJob):
-            store.jobs.get(forgotten.id)
+    kept = [store.jobs.get(job.id).status for job in (deadly, newer, gone)]
+    assert kept == [JobStatus.FAILED, JobStatus.DONE, JobStatus.DONE]
+    with pytest.raises(UnknownJob):
+        store.jobs.get(earlier.id)
+
+
+def test_job_store_finish_leaves_a_job_alone_in_which_a_retry_has_sources_wait_again(store: Store) -> None:
+    job = store.jobs.accept(JobKind.INGEST, [source("harmless"), source("deadly")])
+    store.jobs.settle(job.number, [ReadSource(0, reason="no")], "splitter")
+    store.jobs.quarantine(job.number, 1)
+    store.jobs.retry(job.id)
+    store.jobs.finish([job.number])
+    assert store.jobs.next() == store.jobs.get(job.id)
+    assert [waiting.source for waiting in store.jobs.waiting_sources(job.number, 16, 1_000)] == [source("deadly")]
 
 
 def test_job_store_a_backup_keeps_what_was_acknowledged(data: DataFolder, store: Store, tmp_path: Path) -> None:
