@@ -17,14 +17,14 @@ from functools import partial
 from threading import Event, Lock, Thread
 from time import monotonic, sleep
 
-from assistant.ingestion.pipeline import Pipeline, has_left_over
+from assistant.ingestion.pipeline import Pipeline, Stopped, has_left_over
 from assistant.settings import Settings
 from corpus.article import Outcome, SplitArticle
 from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
 from corpus.job import FIELDS, Job, JobKind, PostedSource, ReadSource, WaitingSource
 from corpus.readers.posted import read_posted
 from corpus.store import open_store, open_store_writer
-from corpus.store.protocols import ChangeMark, Store
+from corpus.store.protocols import Store
 from index.backends import vector_writer
 from index.child_process import NICENESS, become_kept_child
 from index.encoders.encoder import Encoder
@@ -78,7 +78,8 @@ class Ingester:
         self._next_build = 0.0
         self._quiet_since = monotonic()
         self._watched: Store | None = None  # kept open, since it is looked at so often
-        self._mark_when_whole: ChangeMark | None = None
+        self._seq_when_whole = 0
+        self._given_up: set[str] = set()  # left-overs that could not be finished; the next process tries them again
         self._begun = begun or Begun()
 
     def warm_up(self) -> None:
@@ -118,9 +119,11 @@ class Ingester:
             build: Thread | None = None
             try:
                 while not stop.is_set():
-                    self._work_off_jobs(store, stop)
-                    if build is None and self._is_build_due(store):
-                        build = self._start_build(store)
+                    try:
+                        self._work_off_jobs(store, stop)
+                    finally:  # what cannot be taken in keeps nothing from being built
+                        if build is None and not stop.is_set() and self._is_build_due(store):
+                            build = self._start_build(store)
                     if build is None or not build.is_alive():
                         break
                     stop.wait(_SECONDS_BETWEEN_LOOKS)
@@ -141,20 +144,20 @@ class Ingester:
         return watched.jobs.next() is not None or self._is_build_due(watched) or self._has_left_over(watched)
 
     def _has_left_over(self, store: Store) -> bool:
-        """Looked for only when something changed: it takes a look at every passage."""
-        mark = store.changes.mark()
-        if mark != self._mark_when_whole and not has_left_over(
-            store, self._settings.data_folder, self._encoder, self._splitter
+        """Looked for only among what changed since nothing was left over; the first look is at every passage."""
+        seq, since = store.changes.seq(), self._seq_when_whole
+        if seq != since and not has_left_over(
+            store, self._settings.data_folder, self._encoder, self._splitter, since, self._given_up
         ):
-            self._mark_when_whole = mark
-        return mark != self._mark_when_whole
+            self._seq_when_whole = seq
+        return seq != self._seq_when_whole
 
     def _work_off_jobs(self, store: Store, stop: Event) -> None:
         """One batch of the first job after another, and of what was left over while no job waits."""
         settled: list[int] = []
         told = monotonic()
         data, on_step = self._settings.data_folder, self._begun.on_step(stop)
-        pipeline = Pipeline(store, data, self._encoder, self._splitter, on_step, _PASSAGES_A_STEP)
+        pipeline = Pipeline(store, data, self._encoder, self._splitter, on_step, _PASSAGES_A_STEP, self._given_up)
         left_over = self._left_over(store, pipeline)
         while not stop.is_set():
             self._delete(store)
@@ -253,10 +256,6 @@ class Ingester:
             _logger.warning("No new generation: %s", error)
         except Exception:
             _logger.exception("No new generation.")
-
-
-class Stopped(Exception):
-    """The process was told to end; what was embedded so far is kept."""
 
 
 class Begun:

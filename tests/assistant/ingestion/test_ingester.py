@@ -364,6 +364,33 @@ def test_ingester_makes_findable_what_a_killed_writer_of_an_older_version_left(
     assert [found(data, store, question)[0] for question in ("crane", "ferry", "water")] == ["crane", "ferry", "tide"]
 
 
+def test_ingester_finishes_and_builds_beside_a_left_over_that_fails_each_time(
+    settings: Settings, data: DataFolder, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Poisoned(HashingEncoder):
+        tried = 0
+
+        def embed_passages(self, texts: Sequence[str]) -> Vectors:
+            if any("poison" in text for text in texts):
+                self.tried += 1
+                raise ValueError("poison")
+            return super().embed_passages(texts)
+
+    monkeypatch.setattr("index.maintenance.MAX_DELTA_PASSAGES", 0)
+    with open_store_writer(data) as killed:
+        put_unsplit(killed, [article("ship", "It carries poison."), article("crane", CRANE)])
+    encoder = Poisoned()
+    at_work = Ingester(settings, encoder)
+
+    at_work.work_off(Event())
+    assert found(data, store, "crane") == ["crane"]
+    assert store.generations.live() is not None
+    tried = encoder.tried
+    post(store, {"text": FERRY, "external_id": "ferry"})
+    at_work.work_off(Event())
+    assert encoder.tried == tried
+
+
 def test_ingester_leaves_alone_what_another_encoder_embedded(
     settings: Settings, data: DataFolder, store: Store
 ) -> None:
