@@ -151,25 +151,22 @@ class Pipeline:
             id_: one.summary.content_hash for id_, one in stored.items()
         }
 
-    def _split(self, articles: Sequence[Article], stored: dict[str, StoredArticle]) -> list[SplitArticle]:
+    def _split(self, articles: Sequence[Article], stored: Mapping[str, StoredArticle]) -> list[SplitArticle]:
         times = Counter(article.id for article in articles)
-        return [
-            SplitArticle(
-                article,
-                self._splitter.split(article)
-                # Of one that comes twice nobody knows yet what the second will meet.
-                if times[article.id] > 1 or self._is_needed(article, stored.get(article.id))
-                else None,
-            )
-            for article in articles
-        ]
+        lacking = set(self.store.passages.articles_to_embed(self._encoder.fingerprint, times.keys()))
 
-    def _is_needed(self, article: Article, stored: StoredArticle | None) -> bool:
-        """Whether its passages are to be made: not of what is stored with them already, nor of what will be refused."""
-        action = decide_action(article, stored, duplicate_of=None).action
-        if action is Action.UNCHANGED:
-            return stored is not None and stored.split_by != self._splitter.fingerprint
-        return action is not Action.CONFLICT
+        def is_needed(article: Article) -> bool:
+            """Whether its passages are to be made: not of what will be refused, nor of what is found already."""
+            known = stored.get(article.id)
+            action = decide_action(article, known, duplicate_of=None).action
+            if action is Action.UNCHANGED and known is not None and times[article.id] == 1:
+                return known.split_by != self._splitter.fingerprint or article.id in lacking
+            # Of one that comes twice nobody knows yet what the second will meet, unless that is refused.
+            return action is not Action.CONFLICT
+
+        return [
+            SplitArticle(article, self._splitter.split(article) if is_needed(article) else None) for article in articles
+        ]
 
     def _embed(self, split: Sequence[SplitArticle]) -> Iterator[None]:
         """Store the vectors under the hashes of their texts, where nobody finds them before the passages are there.

@@ -146,6 +146,31 @@ def test_pipeline_take_of_an_article_that_comes_twice_ends_with_its_last_text(da
     assert store.passages.count_unfindable_articles() == 0
 
 
+def test_pipeline_take_embeds_what_did_not_change_and_lacks_its_vectors(data: DataFolder, store: Store) -> None:
+    update(store, data)
+    known = article("ferry", "The ferry Petrel sank.")
+    put_unsplit(store, [known])
+    split(store)
+
+    outcomes = pipeline(store, data).take([known])
+
+    assert [outcome.action for outcome in outcomes] == [Action.UNCHANGED]
+    assert store.passages.count_unfindable_articles() == 0
+
+
+def test_pipeline_take_indexes_no_words_of_a_text_that_is_refused_beside_its_article(
+    data: DataFolder, store: Store
+) -> None:
+    update(store, data)
+    known = article("crane0", "This is crane number 0.")
+    stranger = replace(article("crane0", "Somebody's secret Petrel."), origin="elsewhere.txt")
+
+    outcomes = pipeline(store, data).take([known, stranger])
+
+    assert [outcome.action for outcome in outcomes] == [Action.UNCHANGED, Action.CONFLICT]
+    assert Bm25Files(data.words).open().search("Petrel", 10) == []
+
+
 def test_pipeline_what_was_split_by_other_rules_is_found_until_it_is_split_anew(data: DataFolder, store: Store) -> None:
     update(store, data)
     seen: list[int] = []
