@@ -49,8 +49,8 @@ _SECONDS_BETWEEN_BUILDS = 60.0
 _SECONDS_BEFORE_PURGE = 60.0
 """A deletion is often followed by others, and one build purges them all. No search shows what waits for it."""
 
-_SECONDS_BEFORE_SWEEP = 10.0
-"""For readers to leave the generation before, which may hold what was purged; they follow one after another."""
+_SECONDS_BEFORE_SWEEP = 30.0
+"""For readers to leave the generation before, which may hold what was purged: ten follow, one after another."""
 
 _ARTICLES_AT_ONCE = 16
 _BYTES_AT_ONCE = 100_000

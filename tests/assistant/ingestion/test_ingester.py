@@ -442,7 +442,7 @@ def test_ingester_a_purge_waits_for_no_job_and_its_vectors_leave_the_disk_some_s
     now += 20
     at_work.work_off(Event())
     assert store.generations.live() != former
-    for seconds, is_there in ((1, True), (5, True), (6, False)):
+    for seconds, is_there in ((1, True), (25, True), (6, False)):
         now += seconds
         at_work.work_off(Event())
         assert (data.generations / former.name).exists() == is_there
