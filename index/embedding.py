@@ -5,7 +5,7 @@ A vector is kept under the hash of its text, so that it may be there before the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 import numpy as np
@@ -14,44 +14,27 @@ from corpus.article import Passage
 from corpus.store.protocols import Store
 from corpus.text.sentences import sentence_spans
 from index.encoders.encoder import Encoder
-from index.passage_text import embedded_texts
 
 A_STEP = 256
 """Passages a commit, unless told: ten seconds of work on two cores is the most that a kill can lose."""
 
-Texts = Iterable[tuple[Passage, str]]
-"""Passages, each with its embedded text."""
-
-OnStep = Callable[[int], object]
-"""Called after each step with how many vectors of passages it stored. What it raises ends the embedding."""
-
-
-def embed_new_passages(store: Store, encoder: Encoder, on_step: OnStep, step: int = A_STEP) -> None:
-    """Give every current passage a vector from this encoder; `store` must be a writer.
-
-    What was committed before a kill is not made again.
-    """
-    # Articles that share a passage share its vector.
-    missing = {passage.vector_key: passage for passage in store.passages.without_vector(encoder.fingerprint)}
-    _embed_in_steps(store, encoder, embedded_texts(store, list(missing.values())), on_step, step)
-
 
 def embed_passages(
-    store: Store, encoder: Encoder, passages: Iterable[tuple[Passage, str]], on_step: OnStep, step: int = A_STEP
-) -> None:
-    """Embed passages that are still to be stored, each given with its embedded text, as `embed_new_passages` does."""
+    store: Store, encoder: Encoder, passages: Iterable[tuple[Passage, str]], step: int = A_STEP
+) -> Iterator[int]:
+    """Give passages, each with its embedded text, a vector from this encoder, unless they have one; they need not be
+    stored yet.
+
+    `store` must be a writer. Yields after each step how many vectors of passages it stored. What was committed before
+    a kill is not made again.
+    """
+    # Articles that share a passage share its vector.
     texts = {passage.vector_key: (passage, text) for passage, text in passages}
     known = store.vectors.get(encoder.fingerprint, list(texts))
-    _embed_in_steps(store, encoder, [pair for key, pair in texts.items() if key not in known], on_step, step)
-
-
-def _embed_in_steps(
-    store: Store, encoder: Encoder, texts: Iterable[tuple[Passage, str]], on_step: OnStep, step: int
-) -> None:
-    remaining = iter(texts)
+    remaining = iter([pair for key, pair in texts.items() if key not in known])
     while batch := list(islice(remaining, step)):
         _embed(store, encoder, batch)
-        on_step(len(batch))
+        yield len(batch)
 
 
 def _embed(store: Store, encoder: Encoder, batch: Sequence[tuple[Passage, str]]) -> None:

@@ -19,7 +19,7 @@ from api.http.access.rate_limits import RateLimits
 from api.http.access.refresher import Refresher
 from api.http.access.route_rules import KeylessAccess, rule_for
 from api.http.error_handlers import ProblemBody, install_error_handlers
-from api.http.observability.index_gauges import index_gauges
+from api.http.observability.index_gauges import UnfindableCount, index_gauges
 from api.http.observability.metrics import REMEMBERED, Metrics
 from api.http.observability.observer import Observer, ObserveRequests
 from api.http.observability.request_id import RequestIds
@@ -147,7 +147,8 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
 def _counters(counts: SharedCounts, assistant: Assistant, admission: AdmissionQueue) -> Metrics:
     """Return the service's metrics, with all that is looked up when they are asked for."""
     counters = Metrics(counts)
-    counters.add_gauges(lambda: index_gauges(assistant.store, assistant.index_age_seconds()))
+    unfindable = UnfindableCount(assistant.store)
+    counters.add_gauges(lambda: index_gauges(assistant.store, assistant.index_age_seconds(), unfindable()))
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[0], "remembered")
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[1], "made")
     counters.add_levels(lambda: load_gauges(admission))

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from assistant.ingestion.pipeline import Pipeline
+from assistant.ingestion.pipeline import Pipeline, batches
 from assistant.settings import Settings
 from corpus.article import Action, Article, Outcome, SourceWarning
 from corpus.errors import NothingToIngest, UnreadableSource
@@ -23,10 +23,6 @@ from corpus.store import open_store_writer
 from corpus.store.protocols import Store
 from index.encoders.load import load_encoder
 from index.splitter import PassageSplitter
-
-_ARTICLES_AT_ONCE = 256
-_CHARACTERS_AT_ONCE = 250_000
-"""Some ten seconds of embedding, after which what was taken in is committed and said; never less than one article."""
 
 _SECONDS_BETWEEN_WORDS = 10.0
 """New articles are found by meaning at once, and by their words after so long; an update of the words takes 40 ms."""
@@ -98,7 +94,7 @@ def ingest(
     _check_hold_sources(paths)
     run = _Run(on_outcome or (lambda _: None))
     words_due = monotonic() + _SECONDS_BETWEEN_WORDS
-    for batch in _batches(run.articles(paths)):
+    for batch in batches(run.articles(paths), lambda article: len(article.text)):
         run.note(pipeline.take(batch))
         if monotonic() > words_due:
             pipeline.index_words()
@@ -145,19 +141,6 @@ class _Run:
         else:
             self.unreadable.append(remark)
         self._say(remark)
-
-
-def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    batch: list[Article] = []
-    characters = 0
-    for article in articles:
-        batch.append(article)
-        characters += len(article.text)
-        if len(batch) >= _ARTICLES_AT_ONCE or characters >= _CHARACTERS_AT_ONCE:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
 
 
 def _pipeline(store: Store, settings: Settings, on_progress: OnProgress | None) -> Pipeline:

@@ -14,17 +14,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from math import inf
 from threading import Event, Lock, Thread
 from time import monotonic, sleep
 
-from assistant.ingestion.pipeline import Pipeline, has_left_over
+from assistant.ingestion.pipeline import Pipeline, Stopped, has_left_over
 from assistant.settings import Settings
 from corpus.article import Outcome, SplitArticle
 from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
+from corpus.generation_record import GenerationRecord
 from corpus.job import FIELDS, Job, JobKind, PostedSource, ReadSource, WaitingSource
 from corpus.readers.posted import read_posted
 from corpus.store import open_store, open_store_writer
-from corpus.store.protocols import ChangeMark, Store
+from corpus.store.protocols import Store
 from index.backends import vector_writer
 from index.child_process import NICENESS, become_kept_child
 from index.encoders.encoder import Encoder
@@ -46,6 +48,9 @@ _SECONDS_BETWEEN_BUILDS = 60.0
 
 _SECONDS_BEFORE_PURGE = 60.0
 """A deletion is often followed by others, and one build purges them all. No search shows what waits for it."""
+
+_SECONDS_BEFORE_SWEEP = 30.0
+"""For readers to leave the generation before, which may hold what was purged: ten follow, one after another."""
 
 _ARTICLES_AT_ONCE = 16
 _BYTES_AT_ONCE = 100_000
@@ -76,9 +81,13 @@ class Ingester:
         self._encoder = encoder or load_encoder(settings.retrieval.encoder, settings.ingesting.threads)
         self._splitter = PassageSplitter(self._encoder, settings.retrieval)
         self._next_build = 0.0
-        self._quiet_since = monotonic()
+        self._last_deletion = monotonic()
         self._watched: Store | None = None  # kept open, since it is looked at so often
-        self._mark_when_whole: ChangeMark | None = None
+        self._seq_when_whole = 0
+        self._not_due_at: tuple[GenerationRecord | None, int] | None = None
+        self._seen_live: GenerationRecord | None = None
+        self._next_sweep = monotonic() + _SECONDS_BEFORE_SWEEP
+        self._given_up: set[str] = set()  # left-overs that could not be finished; the next process tries them again
         self._begun = begun or Begun()
 
     def warm_up(self) -> None:
@@ -115,12 +124,17 @@ class Ingester:
         if not self._has_work():
             return
         with open_store_writer(self._settings.data_folder) as store:
+            if self._is_sweep_due(store):
+                vector_writer(self._settings.data_folder).sweep(store)
+                self._next_sweep = inf
             build: Thread | None = None
             try:
                 while not stop.is_set():
-                    self._work_off_jobs(store, stop)
-                    if build is None and self._is_build_due(store):
-                        build = self._start_build(store)
+                    try:
+                        self._work_off_jobs(store, stop)
+                    finally:  # what cannot be taken in keeps nothing from being built
+                        if build is None and not stop.is_set() and self._is_build_due(store):
+                            build = self._start_build(store)
                     if build is None or not build.is_alive():
                         break
                     stop.wait(_SECONDS_BETWEEN_LOOKS)
@@ -138,31 +152,41 @@ class Ingester:
         if self._watched is None:
             self._watched = open_store(self._settings.data_folder)
         watched = self._watched
-        return watched.jobs.next() is not None or self._is_build_due(watched) or self._has_left_over(watched)
+        return (
+            watched.jobs.next() is not None
+            or self._is_sweep_due(watched)
+            or self._is_build_due(watched)
+            or self._has_left_over(watched)
+        )
+
+    def _is_sweep_due(self, store: Store) -> bool:
+        """Some seconds after another generation was published, whoever did it, and after the start."""
+        live = store.generations.live()
+        if live != self._seen_live:
+            self._seen_live, self._next_sweep = live, monotonic() + _SECONDS_BEFORE_SWEEP
+        return monotonic() > self._next_sweep
 
     def _has_left_over(self, store: Store) -> bool:
-        """Looked for only when something changed: it takes a look at every passage."""
-        mark = store.changes.mark()
-        if mark != self._mark_when_whole and not has_left_over(
-            store, self._settings.data_folder, self._encoder, self._splitter
+        """Looked for only among what changed since nothing was left over; the first look is at every passage."""
+        seq, since = store.changes.seq(), self._seq_when_whole
+        if seq != since and not has_left_over(
+            store, self._settings.data_folder, self._encoder, self._splitter, since, self._given_up
         ):
-            self._mark_when_whole = mark
-        return mark != self._mark_when_whole
+            self._seq_when_whole = seq
+        return seq != self._seq_when_whole
 
     def _work_off_jobs(self, store: Store, stop: Event) -> None:
         """One batch of the first job after another, and of what was left over while no job waits."""
         settled: list[int] = []
         told = monotonic()
         data, on_step = self._settings.data_folder, self._begun.on_step(stop)
-        pipeline = Pipeline(store, data, self._encoder, self._splitter, on_step, _PASSAGES_A_STEP)
+        pipeline = Pipeline(store, data, self._encoder, self._splitter, on_step, _PASSAGES_A_STEP, self._given_up)
         left_over = self._left_over(store, pipeline)
         while not stop.is_set():
             self._delete(store)
             job = store.jobs.next(after=max(settled, default=0))
-            if job is not None and job.kind is JobKind.INGEST:
-                self._quiet_since = monotonic()
-                if not self._take_some(store, pipeline, job):
-                    settled.append(job.number)
+            if job is not None and job.kind is JobKind.INGEST and not self._take_some(store, pipeline, job):
+                settled.append(job.number)
             # A deletion may wait for what was taken in before it.
             is_awaited = job is None or job.kind is JobKind.DELETE
             if settled and (is_awaited or monotonic() > told + _SECONDS_BETWEEN_WORDS):
@@ -184,7 +208,7 @@ class Ingester:
         """All that is due, whatever stands before it in the queue: one purge takes as long as many."""
         due = store.jobs.due_deletions()
         if due:
-            self._quiet_since = monotonic()
+            self._last_deletion = monotonic()
             numbers = {number for number, _ in due}
             store.jobs.begin_deletions(numbers)
             store.articles.delete([article_id for _, article_id in due])
@@ -249,9 +273,13 @@ class Ingester:
     def _is_build_due(self, store: Store) -> bool:
         if monotonic() < self._next_build or not is_embedded_by(store, self._encoder.fingerprint):
             return False
-        if is_build_due(store, self._encoder.fingerprint):
-            return True
-        return monotonic() > self._quiet_since + _SECONDS_BEFORE_PURGE and has_to_purge(store)
+        # Passages are counted only when something changed: 0.1 s of 200,000.
+        at = store.generations.live(), store.changes.seq()
+        if at != self._not_due_at:
+            if is_build_due(store, self._encoder.fingerprint):
+                return True
+            self._not_due_at = at
+        return monotonic() > self._last_deletion + _SECONDS_BEFORE_PURGE and has_to_purge(store)
 
     def _start_build(self, store: Store) -> Thread:
         """Build while jobs go on: what they add is searched beside the new generation, too."""
@@ -268,10 +296,6 @@ class Ingester:
             _logger.warning("No new generation: %s", error)
         except Exception:
             _logger.exception("No new generation.")
-
-
-class Stopped(Exception):
-    """The process was told to end; what was embedded so far is kept."""
 
 
 class Begun:

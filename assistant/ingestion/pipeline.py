@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from time import monotonic
+from typing import TypeVar
 
 from corpus.article import Action, Article, Outcome, Passage, SplitArticle
+from corpus.errors import CorpusError
 from corpus.store import DataFolder
 from corpus.store.identity import StoredArticle, decide_action
 from corpus.store.protocols import Store
 from index.backends import word_writer
 from index.child_process import OnProgress
-from index.embedding import A_STEP, OnStep, embed_new_passages, embed_passages
+from index.embedding import A_STEP, embed_passages
 from index.encoders.encoder import Encoder
 from index.maintenance import index_passages, index_words, is_embedded_by
 from index.passage_text import embedded_text
 from index.splitter import PassageSplitter
 
-_ARTICLES_AT_ONCE = 64
-"""Of what was left over; articles may be long."""
+_logger = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+
+_ARTICLES_AT_ONCE = 256
+_CHARACTERS_AT_ONCE = 250_000
+"""Some ten seconds of embedding, after which what was taken in is committed and said; never less than one article."""
+
+OnStep = Callable[[int], object]
+"""Called after each step with how many vectors of passages it stored. What it raises ends the embedding."""
 
 Commit = Callable[[Sequence[SplitArticle]], list[Outcome]]
 """Stores articles with their passages in one transaction; one outcome each, in their order."""
 
 
+class Stopped(Exception):
+    """The process was told to end; what was embedded so far is kept."""
+
+
 class Pipeline:
     """Makes articles findable in the data folder that `store` writes; held by one thread.
 
-    Passages are embedded `step` by `step`. `on_step` hears of how many each was, 0 before the first; what it raises
-    ends what is under way, and is what a stop looks like. What was embedded is kept then, as by a kill; nothing else.
+    Passages are embedded `step` by `step`. `on_step` hears of how many each was, 0 before the first, and raises
+    `Stopped` to end what is under way. What was embedded is kept then, as by a kill; nothing else. `given_up` are ids
+    of articles that were left over and could not be finished, to be left alone; more are added.
     """
 
     def __init__(
@@ -41,6 +56,7 @@ class Pipeline:
         splitter: PassageSplitter,
         on_step: OnStep | None = None,
         step: int = A_STEP,
+        given_up: set[str] | None = None,
     ) -> None:
         self.store = store
         self._data = data
@@ -48,6 +64,7 @@ class Pipeline:
         self._splitter = splitter
         self._on_step = on_step or (lambda _: None)
         self._step = step
+        self._given_up = set() if given_up is None else given_up
         self.embedded = 0
         self.embedding_seconds = 0.0
 
@@ -55,28 +72,21 @@ class Pipeline:
         """Make articles findable, all of them in one moment; what they replace is found until then."""
         stored = self.store.articles.stored([article.id for article in articles])
         split = self._split(articles, stored)
-        self._embed(split)
+        for _ in self._embed(split):
+            pass
         self._announce_words(split, stored)
         return (commit or self._commit)(split)
 
     def finish_left_over(self) -> Iterator[None]:
-        """Make findable what is stored and is not found as it should be; yields after each batch.
+        """Make findable what is stored and is not found as it should be; yields after each step.
 
-        That is what a writer of an older version left when it was killed, and what was split by other rules or
-        embedded by another encoder: with the same encoder it is found as it was until it is replaced.
+        That is what a writer left when it was killed, and what was split by other rules or embedded by another
+        encoder: with the same encoder it is found as it was until it is replaced. What fails is logged and given up,
+        and the rest goes on.
         """
-        waiting = self.store.passages.articles_to_split(self._splitter.fingerprint)
-        for start in range(0, len(waiting), _ARTICLES_AT_ONCE):
-            ids = waiting[start : start + _ARTICLES_AT_ONCE]
-            articles = self.store.articles.get_many(ids).values()
-            split = [SplitArticle(article, self._splitter.split(article)) for article in articles]
-            self._embed(split)
-            self._announce_words(split, self.store.articles.stored(ids))
-            passages = {one.article.id: one.passages or () for one in split}
-            self.store.passages.put(self._splitter.fingerprint, passages)
-            yield
-        with self._timed():
-            embed_new_passages(self.store, self._encoder, self._note_step, self._step)
+        self.index_words()
+        for ids in self._left_over():
+            yield from self._finish_whom_it_can(ids)
 
     def index_words(self) -> None:
         """Have what was committed found by its words, too: 40 ms, now and then a second."""
@@ -92,30 +102,85 @@ class Pipeline:
             pass
         index_passages(self.store, self._data, self._encoder.fingerprint, on_build, rebuild)
 
-    def _split(self, articles: Sequence[Article], stored: dict[str, StoredArticle]) -> list[SplitArticle]:
+    def _left_over(self) -> Iterator[list[str]]:
+        """Ids of articles, of as many together as may be held at once."""
+        passages = self.store.passages
+        to_finish = passages.articles_to_split(self._splitter.fingerprint)
+        to_finish += passages.articles_to_embed(self._encoder.fingerprint)
+        waiting = [id_ for id_ in dict.fromkeys(to_finish) if id_ not in self._given_up]
+        for start in range(0, len(waiting), _ARTICLES_AT_ONCE):
+            stored = self.store.articles.stored(waiting[start : start + _ARTICLES_AT_ONCE])
+            for batch in batches(stored.values(), lambda one: one.summary.characters):
+                yield [one.summary.id for one in batch]
+
+    def _finish_whom_it_can(self, ids: Sequence[str]) -> Iterator[None]:
+        try:
+            yield from self._finish(ids)
+            return
+        except (Stopped, CorpusError, OSError, MemoryError):  # no article's fault
+            raise
+        except Exception as error:
+            if len(ids) == 1:
+                self._give_up(ids[0], error)
+                return
+        for id_ in ids:
+            yield from self._finish_whom_it_can([id_])
+
+    def _give_up(self, article_id: str, error: Exception) -> None:
+        _logger.warning("Article %s cannot be made findable: %r", article_id, error)
+        self._given_up.add(article_id)
+        if self.store.passages.articles_to_embed(self._encoder.fingerprint, [article_id]):
+            # Passages without vectors would keep every generation from being built.
+            self.store.passages.put("", {article_id: ()})
+
+    def _finish(self, ids: Sequence[str]) -> Iterator[None]:
+        articles = self.store.articles.get_many(ids)
+        split = [SplitArticle(article, self._splitter.split(article)) for article in articles.values()]
+        for _ in self._embed(split):
+            yield
+            if not self._are_current(articles):
+                return  # whoever looks next begins with what there is then
+        self._announce_words(split, self.store.articles.stored(ids))
+        self.store.passages.put(self._splitter.fingerprint, {one.article.id: one.passages or () for one in split})
+        yield
+
+    def _are_current(self, articles: Mapping[str, Article]) -> bool:
+        """Whether nobody updated or deleted one of them since they were read."""
+        stored = self.store.articles.stored(articles)
+        return {id_: one.content_hash for id_, one in articles.items()} == {
+            id_: one.summary.content_hash for id_, one in stored.items()
+        }
+
+    def _split(self, articles: Sequence[Article], stored: Mapping[str, StoredArticle]) -> list[SplitArticle]:
         times = Counter(article.id for article in articles)
+        lacking = set(self.store.passages.articles_to_embed(self._encoder.fingerprint, times.keys()))
+
+        def is_needed(article: Article) -> bool:
+            """Whether its passages are to be made: not of what will be refused, nor of what is found already."""
+            known = stored.get(article.id)
+            action = decide_action(article, known, duplicate_of=None).action
+            if action is Action.UNCHANGED and known is not None and times[article.id] == 1:
+                return known.split_by != self._splitter.fingerprint or article.id in lacking
+            # Of one that comes twice nobody knows yet what the second will meet, unless that is refused.
+            return action is not Action.CONFLICT
+
         return [
-            SplitArticle(
-                article,
-                self._splitter.split(article)
-                # Of one that comes twice nobody knows yet what the second will meet.
-                if times[article.id] > 1 or self._is_needed(article, stored.get(article.id))
-                else None,
-            )
-            for article in articles
+            SplitArticle(article, self._splitter.split(article) if is_needed(article) else None) for article in articles
         ]
 
-    def _is_needed(self, article: Article, stored: StoredArticle | None) -> bool:
-        """Whether its passages are to be made: not of what is stored with them already, nor of what will be refused."""
-        action = decide_action(article, stored, duplicate_of=None).action
-        if action is Action.UNCHANGED:
-            return stored is not None and stored.split_by != self._splitter.fingerprint
-        return action is not Action.CONFLICT
+    def _embed(self, split: Sequence[SplitArticle]) -> Iterator[None]:
+        """Store the vectors under the hashes of their texts, where nobody finds them before the passages are there.
 
-    def _embed(self, split: Sequence[SplitArticle]) -> None:
-        """Store the vectors under the hashes of their texts, where nobody finds them before the passages are there."""
-        with self._timed():
-            embed_passages(self.store, self._encoder, _texts(split), self._note_step, self._step)
+        Yields after each step.
+        """
+        self._on_step(0)  # a stop that came while nothing was embedded is noticed here
+        started = monotonic()
+        for passages in embed_passages(self.store, self._encoder, _texts(split), self._step):
+            self.embedded += passages
+            self.embedding_seconds += monotonic() - started
+            self._on_step(passages)
+            yield
+            started = monotonic()
 
     def _announce_words(self, split: Sequence[SplitArticle], stored: Mapping[str, StoredArticle]) -> None:
         """Have the words of what replaces something in the index before the commit, so that it is not missed a moment.
@@ -130,28 +195,45 @@ class Pipeline:
     def _commit(self, split: Sequence[SplitArticle]) -> list[Outcome]:
         return self.store.articles.put(self._splitter.fingerprint, split)
 
-    def _note_step(self, passages: int) -> None:
-        self.embedded += passages
-        self._on_step(passages)
 
-    @contextmanager
-    def _timed(self) -> Iterator[None]:
-        # A stop that came while nothing was embedded is noticed here.
-        self._on_step(0)
-        started = monotonic()
-        try:
-            yield
-        finally:
-            self.embedding_seconds += monotonic() - started
+def has_left_over(
+    store: Store,
+    data: DataFolder,
+    encoder: Encoder,
+    splitter: PassageSplitter,
+    since: int = 0,
+    given_up: frozenset[str] | set[str] = frozenset(),
+) -> bool:
+    """Whether anything that is stored is not found as it should be, and this encoder may mend that.
 
+    Articles are looked at that changed after the `seq` `since`; one more than were `given_up` is enough to know.
+    """
 
-def has_left_over(store: Store, data: DataFolder, encoder: Encoder, splitter: PassageSplitter) -> bool:
-    """Whether anything that is stored is not found as it should be, and this encoder may mend that."""
-    return is_embedded_by(store, encoder.fingerprint) and (
+    def is_any_left(ids: list[str]) -> bool:
+        return not given_up.issuperset(ids)
+
+    if not is_embedded_by(store, encoder.fingerprint):
+        return False
+    passages, most = store.passages, len(given_up) + 1
+    return (
         word_writer(data).is_behind(store)
-        or bool(store.passages.articles_to_split(splitter.fingerprint))
-        or bool(store.passages.without_vector(encoder.fingerprint))
+        or is_any_left(passages.articles_to_split(splitter.fingerprint, since, most))
+        or is_any_left(passages.articles_to_embed(encoder.fingerprint, since=since, most=most))
     )
+
+
+def batches(items: Iterable[_T], characters: Callable[[_T], int]) -> Iterator[list[_T]]:
+    """Divide articles, or what stands for them, into as many together as may be held at once."""
+    batch: list[_T] = []
+    held = 0
+    for item in items:
+        batch.append(item)
+        held += characters(item)
+        if len(batch) >= _ARTICLES_AT_ONCE or held >= _CHARACTERS_AT_ONCE:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
 
 
 def _texts(split: Sequence[SplitArticle]) -> Iterator[tuple[Passage, str]]:

@@ -138,8 +138,19 @@ class PassageStore(Protocol):
     def embedded_since(self, fingerprint: str, seq: int) -> list[Passage]:
         """Return those of the articles that changed after `seq`, as far as they have a vector from this encoder."""
 
-    def articles_to_split(self, splitter: str) -> list[str]:
-        """Return ids of the articles that `splitter` (a fingerprint) has not split since they were put, in order."""
+    def articles_to_split(self, splitter: str, since: int = 0, most: int | None = None) -> list[str]:
+        """Return ids of the articles that `splitter` (a fingerprint) has not split since they were put, in order.
+
+        At most `most`, of those that changed after the `seq` `since`.
+        """
+
+    def articles_to_embed(
+        self, fingerprint: str, ids: Collection[str] | None = None, since: int = 0, most: int | None = None
+    ) -> list[str]:
+        """Return ids of the articles of which a passage lacks its vector from this encoder, in order.
+
+        At most `most`, of those that changed after the `seq` `since`, and with `ids` of these alone.
+        """
 
     def count_unfindable_articles(self) -> int:
         """Count articles that are stored and not found, or not whole: without passages, or without the vector of one.

@@ -32,10 +32,6 @@ class DeltaIndex:
     def count(self) -> int:
         return len(self._ids)
 
-    def is_behind(self) -> bool:
-        """Whether anything may have come or gone since the last refresh."""
-        return self._store.changes.mark() != self._mark
-
     def refresh(self) -> bool:
         """Take in what was committed by now; say whether anything came or went."""
         mark = self._store.changes.mark()

@@ -12,9 +12,10 @@ from assistant.ingestion.pipeline import Pipeline
 from corpus.article import Article, article_id, content_hash
 from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
-from index.embedding import embed_new_passages
+from index.embedding import A_STEP, embed_passages
 from index.encoders.encoder import Encoder
 from index.options import RetrievalOptions
+from index.passage_text import embedded_texts
 from index.retriever import Retriever
 from index.splitter import PassageSplitter
 from index.vectors.exact import ExactVectors
@@ -45,7 +46,14 @@ def put(store: Store, articles: Iterable[Article], encoder: Encoder = ENCODER) -
     """Store, split and embed: what is left is to index them."""
     put_unsplit(store, list(articles))
     split(store, encoder)
-    embed_new_passages(store, encoder, lambda _: None)
+    for _ in embed(store, encoder):
+        pass
+
+
+def embed(store: Store, encoder: Encoder = ENCODER, step: int = A_STEP) -> Iterator[int]:
+    """Give what is stored the vectors that it lacks."""
+    missing = store.passages.without_vector(encoder.fingerprint)
+    return embed_passages(store, encoder, embedded_texts(store, missing), step)
 
 
 def split(store: Store, encoder: Encoder = ENCODER) -> None:

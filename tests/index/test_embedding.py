@@ -8,7 +8,6 @@ import pytest
 
 from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
-from index.embedding import embed_new_passages
 from index.encoders.encoder import Vectors
 from tests.corpus.store.examples import put_unsplit
 from tests.hashing_encoder import HashingEncoder
@@ -39,7 +38,7 @@ def test_embedding_every_passage_gets_the_vector_of_its_title_and_text(tmp_path:
     encoder = HashingEncoder()
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, "Chips are scarce.", "Soup is hot.")
-        embed_new_passages(store, encoder, print)
+        list(library.embed(store, encoder))
         keys = [passage.vector_key for passage in store.passages.all()]
         stored = store.vectors.get(encoder.fingerprint, keys)
     expected = encoder.embed_passages(["News\nChips are scarce.", "News\nSoup is hot."])
@@ -50,7 +49,7 @@ def test_embedding_every_sentence_gets_its_own_vector_in_order(tmp_path: Path) -
     encoder = HashingEncoder()
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, "Chips are scarce. Soup is hot.", "Tea is cold.")
-        embed_new_passages(store, encoder, print)
+        list(library.embed(store, encoder))
         keys = [passage.vector_key for passage in store.passages.all()]
         stored = store.vectors.get_sentences(encoder.fingerprint, keys)
     for key, sentences in zip(keys, (["Chips are scarce.", "Soup is hot."], ["Tea is cold."]), strict=True):
@@ -61,8 +60,8 @@ def test_embedding_nothing_is_embedded_twice(tmp_path: Path) -> None:
     encoder = CountingEncoder()
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, "The same words.", "The same words.", "Other words.")
-        embed_new_passages(store, encoder, print)
-        embed_new_passages(store, encoder, print)
+        list(library.embed(store, encoder))
+        list(library.embed(store, encoder))
     assert sorted(encoder.embedded) == sorted(
         ["News\nThe same words.", "The same words.", "News\nOther words.", "Other words."]
     )
@@ -73,21 +72,17 @@ def test_embedding_what_was_embedded_before_an_interruption_is_kept(tmp_path: Pa
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, *(f"Story number {number}." for number in range(7)))
         with pytest.raises(KeyboardInterrupt):
-            embed_new_passages(store, first, print, step=2)
-        embed_new_passages(store, second, print)
+            list(library.embed(store, first, step=2))
+        list(library.embed(store, second))
         assert store.passages.without_vector(second.fingerprint) == []
     assert [text for text in first.embedded if text in second.embedded] == []
     assert len(first.embedded) + len(second.embedded) == 2 * 7  # each passage, and its one sentence
 
 
 def test_embedding_each_step_is_told_when_it_is_stored(tmp_path: Path) -> None:
-    encoder, heard = HashingEncoder(), []
+    encoder = HashingEncoder()
     with open_store_writer(DataFolder(tmp_path)) as store:
         split(store, *(f"Story number {number}." for number in range(5)))
-        embed_new_passages(
-            store,
-            encoder,
-            lambda made: heard.append((made, len(store.passages.without_vector(encoder.fingerprint)))),
-            step=2,
-        )
+        steps = library.embed(store, encoder, step=2)
+        heard = [(made, len(store.passages.without_vector(encoder.fingerprint))) for made in steps]
     assert heard == [(2, 3), (2, 1), (1, 0)]

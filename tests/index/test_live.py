@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 
 import pytest
 
@@ -15,10 +15,11 @@ from corpus.store.protocols import Store
 from index.backends import vector_writer
 from index.errors import EncoderMismatch
 from index.live import LiveIndex
+from index.vectors.protocols import VectorIndex
 from index.vectors.stored_vectors import exact_vectors
 from tests.corpus.store.examples import put_unsplit
 from tests.hashing_encoder import HashingEncoder
-from tests.index.library import ENCODER, article, live_name, put, update
+from tests.index.library import ENCODER, article, live_name, pipeline, put, update
 
 QUESTION = ENCODER.embed_question("crane number 7")
 
@@ -201,6 +202,44 @@ def test_live_index_what_comes_after_the_generation_is_searched_beside_it(data: 
 
             writer.articles.delete([article("fresh", "").id])
             assert soon(lambda: found(live, reader) == ["crane7"])
+
+
+def test_live_index_catch_up_waits_for_what_another_thread_is_about_to_show(data: DataFolder, reader: Store) -> None:
+    about_to, go_on = Event(), Event()
+
+    class Slow(LiveIndex):
+        def _with_delta(self) -> VectorIndex:
+            made = super()._with_delta()
+            if current_thread() is self.__dict__.get("_follower"):
+                about_to.set()
+                go_on.wait()
+            return made
+
+    seen: list[str] = []
+    with Slow(reader, data, ENCODER.fingerprint) as live:
+        with open_store_writer(data) as writer:
+            pipeline(writer, data).take([article("fresh", "crane number 7")])
+        about_to.wait()
+        search = Thread(target=lambda: (live.catch_up(), seen.extend(found(live, reader))))
+        search.start()
+        search.join(timeout=0.2)  # one that does not wait has looked by now
+        go_on.set()
+        search.join()
+
+    assert seen == ["fresh"]
+
+
+def test_live_index_catch_up_leaves_vectors_that_no_commit_came_with_to_the_follower(
+    data: DataFolder, reader: Store
+) -> None:
+    with LiveIndex(reader, data, ENCODER.fingerprint) as live, open_store_writer(data) as writer:
+        live.close()  # it follows no more, and only searches catch up
+        writer.vectors.put(ENCODER.fingerprint, ["embedded before its commit"], QUESTION[None])
+        with live._changing:  # whoever had to take something in would wait for this thread
+            search = Thread(target=live.catch_up, daemon=True)
+            search.start()
+            search.join(timeout=30)
+            assert not search.is_alive()
 
 
 def test_live_index_with_a_delta_the_same_is_found_as_by_exact_search(data: DataFolder, reader: Store) -> None:

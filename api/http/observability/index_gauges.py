@@ -6,12 +6,27 @@ from collections.abc import Iterator
 
 from api.http.observability.metrics import Gauge, gauge
 from corpus.job import name_in_jobs
-from corpus.store.protocols import Store
+from corpus.store.protocols import ChangeMark, Store
 
 
-def index_gauges(store: Store, age: float | None) -> Iterator[Gauge]:
+class UnfindableCount:
+    """How many articles no search finds whole; counted anew only after a change, since it takes a look at every one."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._counted: tuple[ChangeMark | None, int] = None, 0
+
+    def __call__(self) -> int:
+        mark = self._store.changes.mark()
+        counted_at, count = self._counted
+        if mark != counted_at:
+            count = self._store.passages.count_unfindable_articles()
+            self._counted = mark, count
+        return count
+
+
+def index_gauges(store: Store, age: float | None, unfindable: int) -> Iterator[Gauge]:
     yield gauge("assistant_articles", "Stored articles.", store.articles.count())
-    unfindable = store.passages.count_unfindable_articles()
     yield gauge("assistant_articles_not_found_yet", "Stored articles that no search finds whole yet.", unfindable)
     yield gauge("assistant_passages", "Passages that can be found.", store.passages.count())
     yield gauge("assistant_jobs_waiting", "Posted jobs that are not done.", store.jobs.count_unfinished())

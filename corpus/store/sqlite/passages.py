@@ -24,13 +24,11 @@ from corpus.store.sqlite.schema import (
 
 # An updated article keeps its old passages until it is split again, because their vectors may serve the new
 # ones; this join hides them.
-_CURRENT_PASSAGES = passage_table.join(
-    article_table,
-    and_(
-        article_table.c.id == passage_table.c.article_id,
-        article_table.c.content_hash == passage_table.c.content_hash,
-    ),
+_OF_ARTICLE = and_(
+    article_table.c.id == passage_table.c.article_id,
+    article_table.c.content_hash == passage_table.c.content_hash,
 )
+_CURRENT_PASSAGES = passage_table.join(article_table, _OF_ARTICLE)
 
 _VERSION_OF_PASSAGE = and_(
     version_table.c.article_id == passage_table.c.article_id,
@@ -85,12 +83,22 @@ class SqlitePassages:
         with self._database.reading() as connection:
             return _read_passages(connection, in_order)
 
-    def articles_to_split(self, splitter: str) -> list[str]:
-        chosen = (
-            select(article_table.c.id)
-            .where(or_(article_table.c.split_by.is_(None), article_table.c.split_by != splitter))
-            .order_by(article_table.c.id)
+    def articles_to_split(self, splitter: str, since: int = 0, most: int | None = None) -> list[str]:
+        to_split = or_(article_table.c.split_by.is_(None), article_table.c.split_by != splitter)
+        return self._ids_of_articles(to_split, since, most)
+
+    def articles_to_embed(
+        self, fingerprint: str, ids: Collection[str] | None = None, since: int = 0, most: int | None = None
+    ) -> list[str]:
+        lacks_one = select(passage_table.c.id).where(_OF_ARTICLE, ~_vector_of_passage(fingerprint)).exists()
+        return self._ids_of_articles(
+            lacks_one if ids is None else and_(among(article_table.c.id, ids), lacks_one), since, most
         )
+
+    def _ids_of_articles(self, which: ColumnElement[bool], since: int, most: int | None) -> list[str]:
+        chosen = select(article_table.c.id).where(which).order_by(article_table.c.id).limit(most)
+        if since:
+            chosen = chosen.where(article_table.c.id.in_(_articles_after(since)))
         with self._database.reading() as connection:
             return list(connection.execute(chosen).scalars())
 
@@ -114,20 +122,21 @@ def _vector_of_passage(fingerprint: str) -> Exists:
 
 def _count_unfindable_articles(connection: Connection) -> int:
     """Articles that a killed writer of an older version left without passages, or without the vector of one."""
-    of_article = and_(
-        passage_table.c.article_id == article_table.c.id, passage_table.c.content_hash == article_table.c.content_hash
-    )
     vector = select(vector_table.c.key).where(
         vector_table.c.encoder_id.in_(select(encoder_table.c.id)), vector_table.c.key == passage_table.c.vector_key
     )
-    lacks_one = select(passage_table.c.id).where(of_article, ~vector.exists())
-    found = select(passage_table.c.id).where(of_article).exists() & ~lacks_one.exists()
+    lacks_one = select(passage_table.c.id).where(_OF_ARTICLE, ~vector.exists())
+    found = select(passage_table.c.id).where(_OF_ARTICLE).exists() & ~lacks_one.exists()
     return int(connection.execute(select(func.count()).select_from(article_table).where(~found)).scalar_one())
 
 
 def _changed_after(seq: int) -> ColumnElement[bool]:
     """Whether the article of a passage was put, or cut into passages, after `seq`."""
-    return passage_table.c.article_id.in_(select(change_table.c.article_id).where(change_table.c.seq > seq))
+    return passage_table.c.article_id.in_(_articles_after(seq))
+
+
+def _articles_after(seq: int) -> Select[tuple[str]]:
+    return select(change_table.c.article_id).where(change_table.c.seq > seq)
 
 
 def _select_passages() -> Select[tuple[str, str, str, int, int, str]]:

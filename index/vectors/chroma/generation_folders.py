@@ -85,7 +85,7 @@ class ChromaGenerations:
         move_durably(staging, self._folder(name))
         store.generations.publish(name, manifest.seq, manifest.encoder)
         self._withdraw_unfit(store)
-        # Readers need a moment to leave the former one, if it is no longer kept: whoever writes next sweeps it.
+        # Readers need a moment to leave the former one, if it is no longer kept: `sweep` comes some seconds later.
         self._sweep({record.name for record in (*store.generations.kept(), former) if record})
         return name
 

@@ -487,6 +487,33 @@ def test_ingester_makes_findable_what_a_killed_writer_of_an_older_version_left(
     assert [found(data, store, question)[0] for question in ("crane", "ferry", "water")] == ["crane", "ferry", "tide"]
 
 
+def test_ingester_finishes_and_builds_beside_a_left_over_that_fails_each_time(
+    settings: Settings, data: DataFolder, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Poisoned(HashingEncoder):
+        tried = 0
+
+        def embed_passages(self, texts: Sequence[str]) -> Vectors:
+            if any("poison" in text for text in texts):
+                self.tried += 1
+                raise ValueError("poison")
+            return super().embed_passages(texts)
+
+    monkeypatch.setattr("index.maintenance.MAX_DELTA_PASSAGES", 0)
+    with open_store_writer(data) as killed:
+        put_unsplit(killed, [article("ship", "It carries poison."), article("crane", CRANE)])
+    encoder = Poisoned()
+    at_work = Ingester(settings, encoder)
+
+    at_work.work_off(Event())
+    assert found(data, store, "crane") == ["crane"]
+    assert store.generations.live() is not None
+    tried = encoder.tried
+    post(store, {"text": FERRY, "external_id": "ferry"})
+    at_work.work_off(Event())
+    assert encoder.tried == tried
+
+
 def test_ingester_leaves_alone_what_another_encoder_embedded(
     settings: Settings, data: DataFolder, store: Store
 ) -> None:
@@ -516,3 +543,46 @@ def test_ingester_a_generation_is_built_when_much_is_fresh_and_after_deletions(
     at_work.work_off(Event())
     assert store.generations.live() not in (None, built)
     assert found(data, store, "crane ferry") == ["ferry"]
+
+
+def test_ingester_a_purge_waits_for_no_job_and_its_vectors_leave_the_disk_some_seconds_after_it(
+    settings: Settings, data: DataFolder, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(ingester, "monotonic", lambda: now)
+    with open_store_writer(data) as writer:
+        pipeline(writer, data).take([article("crane", CRANE), article("ferry", FERRY)])
+        update(writer, data)
+    at_work, former = Ingester(settings, ENCODER), store.generations.live()
+    assert former is not None
+    delete(store, "crane")
+    at_work.work_off(Event())
+
+    now += 50
+    post(store, {"text": CRANE})
+    at_work.work_off(Event())
+    assert store.generations.live() == former
+    now += 20
+    at_work.work_off(Event())
+    assert store.generations.live() != former
+    for seconds, is_there in ((1, True), (25, True), (6, False)):
+        now += seconds
+        at_work.work_off(Event())
+        assert (data.generations / former.name).exists() == is_there
+
+
+def test_ingester_counts_what_is_fresh_only_when_something_changed(
+    at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[bool] = []
+    count = ingester.is_build_due
+    monkeypatch.setattr(ingester, "is_build_due", lambda *look: counted.append(count(*look)) or counted[-1])
+    post(store, {"text": CRANE, "external_id": "crane"})
+    at_work.work_off(Event())
+    before = len(counted)
+    for _ in range(5):
+        at_work.work_off(Event())
+    assert len(counted) == before
+    post(store, {"text": FERRY, "external_id": "crane"})
+    at_work.work_off(Event())
+    assert len(counted) > before

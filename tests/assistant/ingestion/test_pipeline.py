@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.ingestion.pipeline import Pipeline
+from assistant.ingestion.pipeline import Pipeline, batches
 from corpus.article import Action
 from corpus.errors import DataFolderBusy
 from corpus.store import DataFolder, open_store_writer
@@ -20,11 +20,11 @@ from index.vectors.chroma.generation_folders import ChromaGenerations
 from index.words.bm25 import Bm25Files
 from tests.corpus.store.examples import put_unsplit
 from tests.hashing_encoder import HashingEncoder
-from tests.index.library import ENCODER, OPTIONS, article, pipeline, update
+from tests.index.library import ENCODER, OPTIONS, article, pipeline, split, update
 
 
-class Interrupted(Exception):
-    pass
+class Interrupted(BaseException):
+    """As by Ctrl-C."""
 
 
 class CountingEncoder(HashingEncoder):
@@ -112,7 +112,7 @@ def test_pipeline_take_leaves_the_old_version_findable_until_the_new_one_is(data
             return super().embed_passages(texts)
 
     taking = Pipeline(store, data, Watched(), PassageSplitter(ENCODER, OPTIONS), look)
-    taking.take([new], lambda split: (look(), store.articles.put(taking_fingerprint(), split))[1])
+    taking.take([new], lambda taken: (look(), store.articles.put(taking_fingerprint(), taken))[1])
     look()
 
     assert seen == [{old.text}] * (len(seen) - 1) + [{new.text}]
@@ -144,6 +144,31 @@ def test_pipeline_take_of_an_article_that_comes_twice_ends_with_its_last_text(da
     outcomes = pipeline(store, data).take([article("crane0", text) for text in texts])
     assert [outcome.action for outcome in outcomes] == [Action.UNCHANGED, Action.UPDATED, Action.UPDATED]
     assert store.passages.count_unfindable_articles() == 0
+
+
+def test_pipeline_take_embeds_what_did_not_change_and_lacks_its_vectors(data: DataFolder, store: Store) -> None:
+    update(store, data)
+    known = article("ferry", "The ferry Petrel sank.")
+    put_unsplit(store, [known])
+    split(store)
+
+    outcomes = pipeline(store, data).take([known])
+
+    assert [outcome.action for outcome in outcomes] == [Action.UNCHANGED]
+    assert store.passages.count_unfindable_articles() == 0
+
+
+def test_pipeline_take_indexes_no_words_of_a_text_that_is_refused_beside_its_article(
+    data: DataFolder, store: Store
+) -> None:
+    update(store, data)
+    known = article("crane0", "This is crane number 0.")
+    stranger = replace(article("crane0", "Somebody's secret Petrel."), origin="elsewhere.txt")
+
+    outcomes = pipeline(store, data).take([known, stranger])
+
+    assert [outcome.action for outcome in outcomes] == [Action.UNCHANGED, Action.CONFLICT]
+    assert Bm25Files(data.words).open().search("Petrel", 10) == []
 
 
 def test_pipeline_what_was_split_by_other_rules_is_found_until_it_is_split_anew(data: DataFolder, store: Store) -> None:
@@ -183,6 +208,69 @@ def test_pipeline_complete_that_was_interrupted_goes_on_where_it_stopped(data: D
 
     assert covered(data, store) == (400, 400)
     assert encoder.texts == 2 * missing  # each passage and its only sentence
+
+
+class Poisoned(CountingEncoder):
+    """Fails over whatever has the word."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        if any("poison" in text for text in texts):
+            raise ValueError("poison")
+        return super().embed_passages(texts)
+
+
+@pytest.mark.parametrize("is_split", [False, True])
+def test_pipeline_complete_leaves_out_what_fails_and_makes_the_rest_findable(
+    data: DataFolder, store: Store, is_split: bool
+) -> None:
+    put_unsplit(store, [article("ship", "This ship carries poison.")])
+    if is_split:
+        split(store)
+    encoder, given_up = Poisoned(), set()
+    finishing = Pipeline(store, data, encoder, PassageSplitter(encoder, OPTIONS), given_up=given_up)
+
+    finishing.complete()
+
+    assert covered(data, store) == (100, 100)
+    assert given_up == {article("ship", "").id}
+    assert store.passages.count_unfindable_articles() == 1
+    tried = encoder.texts
+    finishing.complete()
+    assert encoder.texts == tried
+
+
+def test_pipeline_finish_left_over_has_words_found_before_anything_is_embedded(data: DataFolder, store: Store) -> None:
+    update(store, data)
+    printed = article("ferry", "The ferry Petrel sank.")
+    put_unsplit(store, [printed, article("later", "Left over.")])
+    splitter = PassageSplitter(ENCODER, OPTIONS)
+    store.passages.put(splitter.fingerprint, {printed.id: splitter.split(printed)})
+
+    with pytest.raises(Interrupted):
+        list(pipeline(store, data, CountingEncoder(patience=0)).finish_left_over())
+
+    assert len(Bm25Files(data.words).open().search("Petrel", 10)) == 1
+
+
+def test_pipeline_finish_left_over_gives_way_after_each_step_and_leaves_what_changed_meanwhile(
+    data: DataFolder, store: Store
+) -> None:
+    update(store, data)
+    long = article("ferry", " ".join(f"The ferry Petrel sank {number} times." for number in range(200)))
+    put_unsplit(store, [long])
+    split(store)
+    steps = Pipeline(store, data, ENCODER, PassageSplitter(ENCODER, OPTIONS), step=1).finish_left_over()
+
+    next(steps)
+    assert len(store.passages.without_vector(ENCODER.fingerprint)) == len(store.passages.of_articles([long.id])) - 1
+    store.articles.delete([long.id])
+    assert list(steps) == []
+    assert found(store, data, "ferry Petrel") != []
+    assert store.passages.count() == 100
+
+
+def test_batches_hold_few_long_articles_at_once() -> None:
+    assert list(batches([1_000_000, 1_000_000, 10, 10], int)) == [[1_000_000], [1_000_000], [10, 10]]
 
 
 def test_pipeline_complete_with_rebuild_makes_everything_anew_and_embeds_nothing(

@@ -18,6 +18,21 @@ def test_passages_every_new_article_wants_splitting_once(store: Store) -> None:
     assert set(store.passages.articles_to_split(OTHER_SPLITTER)) == {FERRY.id, EMPTY.id}
 
 
+def test_passages_articles_to_split_and_to_embed_can_be_few_and_of_those_that_changed(store: Store) -> None:
+    put_unsplit(store, [FERRY, EMPTY])
+    before = store.changes.seq()
+    assert len(store.passages.articles_to_split(SPLITTER, most=1)) == 1
+    store.passages.put(SPLITTER, {FERRY.id: [passage(FERRY)], EMPTY.id: []})
+    put_unsplit(store, [CRANES])
+    between = store.changes.seq()
+    assert store.passages.articles_to_embed("e") == store.passages.articles_to_embed("e", since=before) == [FERRY.id]
+    assert (
+        store.passages.articles_to_embed("e", since=between) == store.passages.articles_to_embed("e", [EMPTY.id]) == []
+    )
+    assert store.passages.articles_to_split(SPLITTER, since=before) == [CRANES.id]
+    assert store.passages.articles_to_split(SPLITTER, since=between) == []
+
+
 def test_passages_come_back_in_the_order_they_were_put(store: Store) -> None:
     put_unsplit(store, [FERRY, CRANES])
     first, second, third = passage(CRANES, 4, 9), passage(CRANES, 0, 5), passage(FERRY)

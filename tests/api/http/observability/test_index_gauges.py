@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from api.http.observability.index_gauges import UnfindableCount
+from corpus.store import DataFolder, open_store_writer
+from corpus.store.sqlite.passages import SqlitePassages
+from tests.corpus.store.examples import put_unsplit
+from tests.index.library import article, pipeline
+
+
+def test_unfindable_count_counts_anew_only_when_something_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, count_anew = [], SqlitePassages.count_unfindable_articles
+    monkeypatch.setattr(
+        SqlitePassages, "count_unfindable_articles", lambda self: counted.append(count_anew(self)) or counted[-1]
+    )
+    data = DataFolder(tmp_path)
+    with open_store_writer(data) as store:
+        unfindable = UnfindableCount(store)
+        put_unsplit(store, [article("crane", "This is a crane.")])
+        assert (unfindable(), unfindable()) == (1, 1)
+        pipeline(store, data).complete()
+        assert (unfindable(), unfindable()) == (0, 0)
+    assert counted == [1, 0]
