@@ -112,10 +112,11 @@ class SqlitePassages:
 
 
 def _vector_of_passage(fingerprint: str) -> Exists:
+    # Looked up once; a join would look it up for each passage.
+    encoder = select(encoder_table.c.id).where(encoder_table.c.fingerprint == fingerprint).scalar_subquery()
     return (
         select(vector_table.c.key)
-        .join(encoder_table)
-        .where(encoder_table.c.fingerprint == fingerprint, vector_table.c.key == passage_table.c.vector_key)
+        .where(vector_table.c.encoder_id == encoder, vector_table.c.key == passage_table.c.vector_key)
         .exists()
     )
 
