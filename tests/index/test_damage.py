@@ -14,9 +14,8 @@ from index.encoders.encoder import Vectors
 from index.live import LiveIndex
 from index.retriever import Retriever
 from index.vectors.chroma.engine import rewritten_by_opening
-from tests.corpus.store.examples import put_unsplit
 from tests.hashing_encoder import HashingEncoder
-from tests.index.library import ENCODER, OPTIONS, article, live_name, retriever_over, update
+from tests.index.library import ENCODER, OPTIONS, article, live_name, pipeline, put, retriever_over, update
 
 QUESTION = "which crane failed in the harbour of place17"
 
@@ -43,6 +42,9 @@ EVERY_FILE = [f"{folder}/{file}" for folder, files in FILES.items() for file in 
 MEANINGLESS = {".tantivy-meta.lock", ".tantivy-writer.lock"}
 
 
+NAMES = [f"a{number}" for number in range(200)]
+
+
 class NeverEmbeds(HashingEncoder):
     """Proves that a rebuild takes its vectors from the store."""
 
@@ -52,11 +54,13 @@ class NeverEmbeds(HashingEncoder):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
-    """A data folder with 200 articles and its index."""
+    """A data folder with 200 articles and its index, in which one has replaced its former version."""
     folder = DataFolder(tmp_path_factory.mktemp("whole"))
     with open_store_writer(folder) as store:
-        texts = (f"Crane {number} in the harbour of place{number % 50} has failed." for number in range(200))
-        put_unsplit(store, [article(f"a{number}", text) for number, text in enumerate(texts)])
+        texts = [f"Crane {number} in the harbour of place{number % 50} has failed." for number in range(200)]
+        put(store, [article("a0", "Crane 0 in the harbour of place0 is well."), *map(article, NAMES[1:], texts[1:])])
+        pipeline(store, folder).index_words()
+        put(store, [article("a0", texts[0])])
         update(store, folder)
     return folder
 
