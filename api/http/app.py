@@ -147,8 +147,10 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
 def _counters(counts: SharedCounts, assistant: Assistant, admission: AdmissionQueue) -> Metrics:
     """Return the service's metrics, with all that is looked up when they are asked for."""
     counters = Metrics(counts)
-    unfindable = UnfindableCount(assistant.store)
-    counters.add_gauges(lambda: index_gauges(assistant.store, assistant.index_age_seconds(), unfindable()))
+    count_unfindable = UnfindableCount()
+    counters.add_gauges(
+        lambda: index_gauges(assistant.store, assistant.index_age_seconds(), count_unfindable(assistant.store))
+    )
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[0], "remembered")
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[1], "made")
     counters.add_levels(lambda: load_gauges(admission))

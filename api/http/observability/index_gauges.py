@@ -12,15 +12,14 @@ from corpus.store.protocols import ChangeMark, Store
 class UnfindableCount:
     """How many articles no search finds whole; counted anew only after a change, since it takes a look at every one."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self) -> None:
         self._counted: tuple[ChangeMark | None, int] = None, 0
 
-    def __call__(self) -> int:
-        mark = self._store.changes.mark()
+    def __call__(self, store: Store) -> int:
+        mark = store.changes.mark()
         counted_at, count = self._counted
         if mark != counted_at:
-            count = self._store.passages.count_unfindable_articles()
+            count = store.passages.count_unfindable_articles()
             self._counted = mark, count
         return count
 

@@ -20,9 +20,9 @@ def test_unfindable_count_counts_anew_only_when_something_changed(
     )
     data = DataFolder(tmp_path)
     with open_store_writer(data) as store:
-        unfindable = UnfindableCount(store)
+        count = UnfindableCount()
         put_unsplit(store, [article("crane", "This is a crane.")])
-        assert (unfindable(), unfindable()) == (1, 1)
+        assert (count(store), count(store)) == (1, 1)
         pipeline(store, data).complete()
-        assert (unfindable(), unfindable()) == (0, 0)
+        assert (count(store), count(store)) == (0, 0)
     assert counted == [1, 0]

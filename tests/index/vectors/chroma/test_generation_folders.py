@@ -238,7 +238,7 @@ def test_generation_folders_a_generation_of_other_passages_than_the_stores_is_no
     generation_child.build(store, ENCODER, tmp_path / "staging", lambda done, of: None)
     put_vectors(store, "b", unit_vectors(5))
     write_manifest(tmp_path / "staging", replace(read_manifest(tmp_path / "staging"), seq=store.changes.seq()))
-    with pytest.raises(GenerationDamaged, match="does not hold the catalog's passages"):
+    with pytest.raises(GenerationDamaged, match="does not hold the store's passages"):
         generation_child.verify(store, ENCODER, tmp_path / "staging")
 
 
