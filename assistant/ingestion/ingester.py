@@ -18,7 +18,7 @@ from math import inf
 from threading import Event, Lock, Thread
 from time import monotonic, sleep
 
-from assistant.ingestion.pipeline import Pipeline, Stopped, has_left_over
+from assistant.ingestion.pipeline import Pipeline, Stopped, has_left_over, is_fault_of_an_article
 from assistant.settings import Settings
 from corpus.article import Outcome, SplitArticle
 from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
@@ -31,7 +31,7 @@ from index.backends import vector_writer
 from index.child_process import NICENESS, become_kept_child
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
-from index.errors import IndexRoomError, ModelRunFailed
+from index.errors import IndexRoomError
 from index.maintenance import has_to_purge, index_words, is_build_due, is_embedded_by, repair_words
 from index.splitter import PassageSplitter
 
@@ -239,7 +239,7 @@ class Ingester:
         """Reject what later requests deleted or, after a retry, have replaced."""
         deleted, taken_in = store.jobs.deleted_after(job.number), store.jobs.places_taken_in(job.number)
 
-        def judge(one: ReadSource) -> ReadSource:
+        def reject_outdated(one: ReadSource) -> ReadSource:
             if one.split is None:
                 return one
             if one.split.article.id in deleted:
@@ -248,7 +248,7 @@ class Ingester:
             is_replaced = taken_in.get(one.split.article.id, here) > here
             return ReadSource(one.position, reason=_REPLACED_LATER) if is_replaced else one
 
-        return [judge(one) for one in read]
+        return [reject_outdated(one) for one in read]
 
     def _settle(
         self, store: Store, job: Job, read: Sequence[ReadSource], split: Sequence[SplitArticle], *, deaths: int
@@ -319,7 +319,7 @@ class Begun:
         try:
             yield
         except Exception as error:
-            if _is_fault_of_a_source(error):
+            if is_fault_of_an_article(error):
                 self._store = None
             else:
                 self.excuse()
@@ -352,13 +352,6 @@ def _batch(waiting: list[WaitingSource]) -> list[WaitingSource]:
     So a batch that is taken up again after a death ends no earlier, and not much later, wherever it is now.
     """
     return [one for one in waiting if one.position // _ARTICLES_AT_ONCE == waiting[0].position // _ARTICLES_AT_ONCE]
-
-
-def _is_fault_of_a_source(error: Exception) -> bool:
-    """Whether it is no stop, and nothing that passes when the machine has memory and disk, or its upgrade is over."""
-    if isinstance(error, ModelRunFailed):
-        return not isinstance(error.__cause__, MemoryError)
-    return not isinstance(error, (Stopped, CorpusError, IndexRoomError, OSError, MemoryError, ImportError))
 
 
 def end_soon(stop: Event, begun: Begun) -> None:

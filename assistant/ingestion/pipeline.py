@@ -17,6 +17,7 @@ from index.backends import word_writer
 from index.child_process import OnProgress
 from index.embedding import A_STEP, embed_passages
 from index.encoders.encoder import Encoder
+from index.errors import IndexRoomError, ModelRunFailed
 from index.maintenance import index_passages, index_words, is_embedded_by
 from index.passage_text import embedded_text
 from index.splitter import PassageSplitter
@@ -117,9 +118,9 @@ class Pipeline:
         try:
             yield from self._finish(ids)
             return
-        except (Stopped, CorpusError, OSError, MemoryError):  # no article's fault
-            raise
         except Exception as error:
+            if not is_fault_of_an_article(error):
+                raise
             if len(ids) == 1:
                 self._give_up(ids[0], error)
                 return
@@ -204,7 +205,7 @@ def has_left_over(
     since: int = 0,
     given_up: frozenset[str] | set[str] = frozenset(),
 ) -> bool:
-    """Whether anything that is stored is not found as it should be, and this encoder may mend that.
+    """Whether anything that is stored is not found as it should be, and this encoder may repair that.
 
     Articles are looked at that changed after the `seq` `since`; one more than were `given_up` is enough to know.
     """
@@ -220,6 +221,13 @@ def has_left_over(
         or is_any_left(passages.articles_to_split(splitter.fingerprint, since, most))
         or is_any_left(passages.articles_to_embed(encoder.fingerprint, since=since, most=most))
     )
+
+
+def is_fault_of_an_article(error: Exception) -> bool:
+    """Whether it is no stop, and nothing that passes when the machine has memory and disk, or its upgrade is over."""
+    if isinstance(error, ModelRunFailed):
+        return not isinstance(error.__cause__, MemoryError)
+    return not isinstance(error, (Stopped, CorpusError, IndexRoomError, OSError, MemoryError, ImportError))
 
 
 def batches(items: Iterable[_T], characters: Callable[[_T], int]) -> Iterator[list[_T]]:

@@ -12,6 +12,7 @@ from corpus.errors import DataFolderBusy
 from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
+from index.errors import ModelRunFailed, running_a_model
 from index.live import LiveIndex
 from index.maintenance import repair
 from index.retriever import Retriever
@@ -237,6 +238,24 @@ def test_pipeline_complete_leaves_out_what_fails_and_makes_the_rest_findable(
     tried = encoder.texts
     finishing.complete()
     assert encoder.texts == tried
+
+
+class OutOfMemory(CountingEncoder):
+    """Fails as a runtime of models does that gets no memory."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        with running_a_model():
+            raise MemoryError
+
+
+def test_pipeline_complete_gives_no_article_up_for_want_of_memory(data: DataFolder, store: Store) -> None:
+    put_unsplit(store, [article("ship", "This ship carries coal.")])
+    encoder, given_up = OutOfMemory(), set()
+
+    with pytest.raises(ModelRunFailed):
+        Pipeline(store, data, encoder, PassageSplitter(encoder, OPTIONS), given_up=given_up).complete()
+
+    assert given_up == set()
 
 
 def test_pipeline_finish_left_over_has_words_found_before_anything_is_embedded(data: DataFolder, store: Store) -> None:
