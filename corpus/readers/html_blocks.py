@@ -1,0 +1,280 @@
+"""The structure of a document that is HTML, or was made into it: its blocks, and the canonical text they make.
+
+White space is joined as browsers join it. What a browser does not show is left out: comments, templates, struck text,
+what is hidden. Superscripts and subscripts are written as Unicode has them, else with `^` and `_`, so that a power
+stays a power.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from corpus.block import BlockKind
+from corpus.readers.pieces import Piece, PieceCell, Structured, join_pieces
+from corpus.readers.tables import is_layout, rows_of, table_pieces
+from corpus.text.canonical import canonical_text
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_UNSEEN = frozenset(
+    "script style template noscript head title meta link iframe object embed applet audio video canvas svg map "
+    "button input select textarea datalist option del s strike rp rt dialog nav".split()
+)
+"""Elements that a reader of a page does not see as its text: programs, forms, struck text, menus."""
+
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark meter output progress q ruby rb "
+    "samp small span strong sub sup time tt u var wbr img picture source".split()
+)
+"""Elements that stand in a line. All others begin a block."""
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+
+_KINDS = {
+    "blockquote": BlockKind.QUOTATION,
+    "figcaption": BlockKind.CAPTION,
+    "caption": BlockKind.CAPTION,
+    "summary": BlockKind.HEADING,
+}
+
+_HIDING_STYLE = re.compile(r"(?: display \s* : \s* none | visibility \s* : \s* hidden )", re.VERBOSE | re.IGNORECASE)
+
+_MOST_DEPTH = 200
+"""Elements within each other; deeper ones are written as text of the one that they are in."""
+
+_RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_IS_RAISED = re.compile(r"[0-9+\-=()ni]+")
+_IS_LOWERED = re.compile(r"[0-9+\-=()]+")
+_NOTE_MARK = re.compile(r"[\[(]? (?: \d{1,3} | [a-z*†‡§] ) [\])]?", re.VERBOSE)
+"""What points to a footnote, when it is a link."""
+_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|e|o|a|º|ª|TM|SM|®|™)", re.IGNORECASE)
+"""Raised letters that change nothing when they are written on the line."""
+_FRACTION = re.compile(r"(\d*) ([⁰¹²³⁴⁵⁶⁷⁸⁹]+) [/⁄] ([₀₁₂₃₄₅₆₇₈₉]+)", re.VERBOSE)
+_ON_THE_LINE = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
+
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_LINE_BREAK = "\0"
+"""A break within a paragraph, while its text is collected; no document holds the character."""
+_SOFT_HYPHEN = "\u00ad"
+_EMPTY_LINE = re.compile(r"\0 [\s\0]* \0", re.VERBOSE)
+_NUMBER = re.compile(r"\d{1,6}", re.ASCII)
+_QUOTED = re.compile(r"""\s*["'«‘“„]""")
+
+_LAST_LEVEL = 6
+"""Level of what heads a few lines without being marked as a heading."""
+
+
+def structure_of(tree: HtmlElement) -> Structured:
+    """Return text and blocks of everything that `tree` shows."""
+    return join_pieces(_Walker().pieces_of(tree))
+
+
+class _Walker:
+    """Walks a tree once, collecting text until a block begins or ends."""
+
+    def __init__(self) -> None:
+        self._pieces: list[Piece] = []
+        self._line: list[str] = []
+        self._next = Piece(BlockKind.PARAGRAPH)  # what the text that is being collected will be
+        self._time: str | None = None
+
+    def pieces_of(self, tree: HtmlElement) -> list[Piece]:
+        self._walk(tree, 0)
+        self._end_block()
+        return self._pieces
+
+    def pieces_of_content(self, element: HtmlElement) -> list[Piece]:
+        """Return the pieces of what is in `element`, whatever it is itself."""
+        self._walk_content(element, 0)
+        self._end_block()
+        return self._pieces
+
+    def _walk(self, element: HtmlElement, depth: int) -> None:
+        tag = element.tag
+        if not isinstance(tag, str) or tag in _UNSEEN or is_hidden(element):
+            return
+        if depth > _MOST_DEPTH:
+            self._line.append(element.text_content())
+        elif tag in _INLINE or tag == "br":
+            self._walk_inline(element, tag, depth)
+        else:
+            self._end_block()
+            self._walk_block(element, tag, depth)
+            self._end_block()
+
+    def _walk_inline(self, element: HtmlElement, tag: str, depth: int) -> None:
+        match tag:
+            case "br":
+                self._line.append(_LINE_BREAK)
+            case "sup":
+                self._line.append(_raised(element))
+            case "sub":
+                self._line.append(_lowered(element))
+            case "q":
+                self._walk_quote(element, depth)
+            case _:
+                self._walk_content(element, depth)
+
+    def _walk_quote(self, element: HtmlElement, depth: int) -> None:
+        has_marks = _QUOTED.match(element.text_content())
+        self._line.append("" if has_marks else "“")
+        self._walk_content(element, depth)
+        self._line.append("" if has_marks else "”")
+
+    def _walk_block(self, element: HtmlElement, tag: str, depth: int) -> None:
+        if piece := _like(tag):
+            self._walk_as(piece, element, depth)
+        elif tag in ("ul", "ol", "menu"):
+            self._walk_list(element, tag, depth)
+        elif tag == "pre":
+            self._add(Piece(BlockKind.CODE, _code(element)))
+        else:
+            walk = {"dl": self._walk_definitions, "table": self._walk_table, "article": self._walk_post}
+            walk.get(tag, self._walk_content)(element, depth)
+
+    def _walk_content(self, element: HtmlElement, depth: int) -> None:
+        self._line.append(element.text or "")
+        for child in element:
+            self._walk(child, depth + 1)
+            self._line.append(child.tail or "")
+
+    def _walk_as(self, piece: Piece, element: HtmlElement, depth: int) -> None:
+        """Walk what is in `element`; its text makes blocks such as `piece`."""
+        before, self._next = self._next, piece
+        self._walk_content(element, depth)
+        self._end_block()
+        self._next = before
+
+    def _walk_list(self, element: HtmlElement, tag: str, depth: int) -> None:
+        level = self._next.level + 1 if self._next.kind is BlockKind.ITEM else 1
+        ordinal = _number(element.get("start"), 1) if tag == "ol" else None
+        for child in element:
+            if child.tag == "li" and not is_hidden(child):
+                number = None if ordinal is None else _number(child.get("value"), ordinal)
+                self._walk_as(Piece(BlockKind.ITEM, level=level, ordinal=number), child, depth + 1)
+                ordinal = None if number is None else number + 1
+            else:
+                self._walk(child, depth + 1)
+
+    def _walk_definitions(self, element: HtmlElement, depth: int) -> None:
+        """Short terms and descriptions become rows of two cells; long ones, headings and what they head."""
+        for terms, descriptions in _definitions(element):
+            term = ", ".join(filter(None, (_one_line(part) for part in terms)))
+            if any(child.tag not in _INLINE for part in descriptions for child in part if isinstance(child.tag, str)):
+                self._add(Piece(BlockKind.HEADING, term, level=_LAST_LEVEL))
+                for part in descriptions:
+                    self._walk_content(part, depth + 1)
+                    self._end_block()
+            else:
+                head = PieceCell(term)
+                told = [PieceCell(_one_line(part), row=[head]) for part in descriptions]
+                self._add(Piece(BlockKind.ROW, cells=[head, *told]))
+
+    def _walk_post(self, element: HtmlElement, depth: int) -> None:
+        """Walk an article; one of several beside each other is a post, with a time of its own."""
+        beside = (*element.itersiblings("article"), *element.itersiblings("article", preceding=True))
+        if beside:
+            self._time = next(iter(element.xpath("(.//time[@datetime])[1]/@datetime")), None)
+        self._walk_content(element, depth)
+
+    def _walk_table(self, element: HtmlElement, depth: int) -> None:
+        rows = rows_of(element)
+        if is_layout(rows):
+            for part in element.iterdescendants("td", "th"):
+                if next(part.iterancestors("table")) is element:
+                    self._walk_content(part, depth + 1)
+                    self._end_block()
+            return
+        for caption in element.iterchildren("caption"):
+            self._walk_as(Piece(BlockKind.CAPTION), caption, depth + 1)
+        for piece in table_pieces(rows, _one_line):
+            self._add(piece)
+
+    def _end_block(self) -> None:
+        written, self._line = "".join(self._line), []
+        for paragraph in _EMPTY_LINE.split(written):
+            if text := _one_paragraph(paragraph):
+                self._add(replace(self._next, text=text))
+                if self._next.kind is BlockKind.ITEM:  # what follows in an item belongs to it
+                    self._next = Piece(BlockKind.PARAGRAPH, level=self._next.level)
+
+    def _add(self, piece: Piece) -> None:
+        piece.time, self._time = self._time, None
+        self._pieces.append(piece)
+
+
+def _like(tag: str) -> Piece | None:
+    """Return what the text in such an element becomes; None where that depends on more than its name."""
+    if tag in _HEADINGS:
+        return Piece(BlockKind.HEADING, level=_HEADINGS[tag])
+    kind = _KINDS.get(tag)
+    return Piece(kind, level=_LAST_LEVEL if kind is BlockKind.HEADING else 0) if kind else None
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Return whether the page itself says that an element is not shown."""
+    return element.get("hidden") is not None or _HIDING_STYLE.search(element.get("style") or "") is not None
+
+
+def _one_paragraph(written: str) -> str:
+    lines = (_SPACE.sub(" ", line).strip(" ") for line in written.replace(_SOFT_HYPHEN, "").split(_LINE_BREAK))
+    return canonical_text(_FRACTION.sub(_as_fraction, "\n".join(filter(None, lines)))).strip()
+
+
+def _one_line(element: HtmlElement) -> str:
+    """Return the text of an element on one line, as its blocks would have it."""
+    return " ".join(piece.text for piece in _Walker().pieces_of_content(element)).replace("\n", " ")
+
+
+def _code(element: HtmlElement) -> str:
+    return canonical_text(element.text_content()).strip("\n").rstrip()
+
+
+def _number(written: str | None, default: int) -> int:
+    return int(written) if written and _NUMBER.fullmatch(written) else default
+
+
+def _raised(element: HtmlElement) -> str:
+    """Return a superscript in a line: none for the mark of a footnote."""
+    text = _SPACE.sub(" ", element.text_content()).strip()
+    links = element.xpath(".//a[starts-with(@href, '#')]")
+    if links and _NOTE_MARK.fullmatch(text):
+        return ""
+    if _IS_RAISED.fullmatch(text):
+        return text.translate(_RAISED)
+    return text if not text or _ORDINAL.fullmatch(text) else f"^{_grouped(text)}"
+
+
+def _lowered(element: HtmlElement) -> str:
+    text = _SPACE.sub(" ", element.text_content()).strip()
+    if _IS_LOWERED.fullmatch(text):
+        return text.translate(_LOWERED)
+    return text and f"_{_grouped(text)}"
+
+
+def _grouped(text: str) -> str:
+    return text if text.isalnum() else f"({text})"
+
+
+def _as_fraction(match: re.Match[str]) -> str:
+    whole, above, below = match.groups()
+    fraction = f"{above.translate(_ON_THE_LINE)}/{below.translate(_ON_THE_LINE)}"
+    return f"{whole} {fraction}" if whole else fraction
+
+
+def _definitions(element: HtmlElement) -> Iterator[tuple[list[HtmlElement], list[HtmlElement]]]:
+    """Yield the terms of a list of definitions, each with the descriptions that follow."""
+    terms: list[HtmlElement] = []
+    told: list[HtmlElement] = []
+    for part in element.iterdescendants("dt", "dd"):
+        if part.tag == "dt" and told:
+            yield terms, told
+            terms, told = [], []
+        (terms if part.tag == "dt" else told).append(part)
+    if terms or told:
+        yield terms, told

@@ -1,0 +1,94 @@
+"""Pieces: the blocks of a document before their places in its text are known, and the text that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from corpus.block import Block, BlockKind, Cell, Stretch
+
+_BETWEEN_BLOCKS = "\n\n"
+BETWEEN_CELLS = "\t"
+
+
+@dataclass(frozen=True, slots=True)
+class Structured:
+    """A canonical text and its blocks."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(slots=True)
+class Piece:
+    """A block before its place in the text is known; `text` is canonical, and empty where there are `cells`."""
+
+    kind: BlockKind
+    text: str = ""
+    level: int = 0
+    ordinal: int | None = None
+    cells: list[PieceCell] = field(default_factory=list)
+    is_head: bool = False
+    time: str | None = None
+    page: int | None = None
+
+
+@dataclass(slots=True)
+class PieceCell:
+    """A cell before its place in the text is known."""
+
+    text: str
+    column: list[PieceCell] = field(default_factory=list)
+    row: list[PieceCell] = field(default_factory=list)
+    is_head: bool = False
+    stretch: Stretch = (0, 0)
+
+
+def join_pieces(pieces: Sequence[Piece]) -> Structured:
+    """Return the text that pieces make, one below the other, and where each stands; empty ones are left out."""
+    text: list[str] = []
+    blocks: list[Block] = []
+    length = 0
+    for piece in pieces:
+        written = _write(piece)
+        if not written:
+            continue
+        start = length + (len(_BETWEEN_BLOCKS) if blocks else 0)
+        for cell in piece.cells:
+            cell.stretch = (cell.stretch[0] + start, cell.stretch[1] + start)
+        text.append(written)
+        length = start + len(written)
+        blocks.append(_block(piece, start, length))
+    return Structured(_BETWEEN_BLOCKS.join(text), tuple(blocks))
+
+
+def _write(piece: Piece) -> str:
+    """Return the block's text; cells then know where they stand in it."""
+    if not piece.cells:
+        return piece.text
+    written = ""
+    for cell in piece.cells:
+        start = len(written) + (len(BETWEEN_CELLS) if written else 0)
+        if cell.text:
+            written = BETWEEN_CELLS.join(filter(None, (written, cell.text)))
+            cell.stretch = (start, len(written))
+    return written
+
+
+def _block(piece: Piece, start: int, end: int) -> Block:
+    cells = tuple(Cell(*cell.stretch, _written(cell.column), _written(cell.row)) for cell in piece.cells if cell.text)
+    return Block(
+        piece.kind,
+        start,
+        end,
+        level=piece.level,
+        ordinal=piece.ordinal,
+        cells=cells,
+        is_head=piece.is_head,
+        time=piece.time,
+        page=piece.page,
+    )
+
+
+def _written(heads: Sequence[PieceCell]) -> tuple[Stretch, ...]:
+    return tuple(head.stretch for head in heads if head.text)
