@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from corpus.block import Block
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -18,6 +20,7 @@ class Article:
     `external_id` is the identity its source gives it: the canonical URL, else the path or BEIR `_id` relative
     to what was ingested. `origin` names the very place it was read from (file, or file and `_id`); it is how
     two sources that claim one identity are told apart. `published` is never guessed from ingest time.
+    `blocks` are the text's structure; without any it is one row of paragraphs.
     """
 
     id: str
@@ -32,6 +35,7 @@ class Article:
     language: str | None = None
     published: date | None = None
     date_source: str | None = None
+    blocks: tuple[Block, ...] = ()
 
 
 def article_id(external_id: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from corpus.article import Article, SourceWarning, article_id, content_hash
+from corpus.block import Block
 from corpus.errors import UnreadableSource
 from corpus.readers.dates import DoubtfulDate, publication_date
 from corpus.readers.urls import canonical_url
@@ -31,12 +32,14 @@ _NO_LANGUAGE = "is no language tag, such as en or pt-BR; it is told from the tex
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article as its source gives it. `text` is canonical already; all else is as it was written.
+    """An article as its source gives it. `text` is canonical already, and `blocks` are its structure; all else is as it
+    was written.
 
     `external_id` is the source's own id where its format has one.
     """
 
     text: str
+    blocks: tuple[Block, ...] = ()
     title: str | None = None
     url: str | None = None
     publisher: str | None = None
@@ -70,6 +73,7 @@ def finish(draft: Draft, name: str, origin: str) -> tuple[Article, list[SourceWa
         origin=origin,
         title=_field(draft.title) or _title_from_text(draft.text) or PurePosixPath(name).stem,
         text=draft.text,
+        blocks=draft.blocks,
         content_hash=content_hash(draft.text),
         url=url,
         publisher=_field(draft.publisher),
