@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,7 +27,10 @@ _OWN_IDENTITY = "; give it a url in its front matter, or ingest the folder above
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files or folders of articles.")],
+    places: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH|URL", help="Files or folders of articles; addresses of pages, feeds or sitemaps."),
+    ],
     sync: Annotated[
         bool, typer.Option("--sync", help="Also remove articles whose source is gone from these places.")
     ] = False,
@@ -38,22 +43,15 @@ def ingest(
     """Read articles into the data folder and build the index.
 
     Markdown with front matter, plain text, HTML and BEIR corpus.jsonl are read. Articles that did not change
-    are counted, not listed. It can be stopped and run again at any time.
+    are counted, not listed. It can be stopped and run again at any time. Addresses are fetched once;
+    `sources add` has them fetched again and again.
     """
     from assistant.settings import load_settings
 
     settings = load_settings()
     if if_empty and _holds_articles(settings):
-        paths = []
-    report = _ingest(settings, paths, sync, listing=not as_json)
-    if as_json:
-        from api.wire.ingest_report import ingest_body
-
-        say_json(ingest_body(report))
-    else:
-        say(_summary(report))
-    if report.unreadable or report.counts.get(Action.CONFLICT):
-        raise typer.Exit(ExitCode.SOME_LEFT_OUT)
+        places = []
+    conclude(_ingest(settings, places, sync, listing=not as_json), as_json)
 
 
 def rebuild() -> None:
@@ -69,6 +67,18 @@ def rebuild() -> None:
     say("The index is rebuilt.")
 
 
+def conclude(report: IngestReport, as_json: bool) -> None:
+    """Print what became of everything, and leave with a code that says whether something was left out."""
+    if as_json:
+        from api.wire.ingest_report import ingest_body
+
+        say_json(ingest_body(report))
+    else:
+        say(_summary(report))
+    if report.unreadable or report.counts.get(Action.CONFLICT):
+        raise typer.Exit(ExitCode.SOME_LEFT_OUT)
+
+
 def _holds_articles(settings: Settings) -> bool:
     from corpus.store import open_store_writer
 
@@ -77,18 +87,39 @@ def _holds_articles(settings: Settings) -> bool:
         return store.articles.count() > 0
 
 
-def _ingest(settings: Settings, paths: list[Path], sync: bool, listing: bool) -> IngestReport:
-    from assistant.ingestion.ingest import ingest_paths
+def _ingest(settings: Settings, places: list[str], sync: bool, listing: bool) -> IngestReport:
+    from assistant.ingestion.ingest import ingest_paths, joined
+    from assistant.ingestion.web import ingest_addresses, is_address
 
-    def report(news: Report) -> None:
+    addresses = [place for place in places if is_address(place)]
+    paths = [Path(place) for place in places if not is_address(place)]
+    told = telling(listing)
+    reports = []
+    with stoppable(), showing_progress() as progress:
+        if paths or not addresses:
+            reports.append(ingest_paths(settings, paths, sync, on_outcome=told, on_progress=progress))
+        if addresses:
+            reports.append(ingest_addresses(settings, addresses, sync, on_outcome=told, on_progress=progress))
+    return joined(reports)
+
+
+def telling(listing: bool) -> Callable[[Report], None]:
+    """Return what prints each piece of news of an ingest as it comes; of outcomes only when `listing`."""
+
+    def tell_news(news: Report) -> None:
         if not isinstance(news, Outcome):
             tell(one_line(f"{news.source}: {news.reason}"))
         elif listing and news.action != Action.UNCHANGED:
             say(_line(news))
 
+    return tell_news
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Say what a stop costs, when one comes."""
     try:
-        with showing_progress() as progress:
-            return ingest_paths(settings, paths, sync, on_outcome=report, on_progress=progress)
+        yield
     except KeyboardInterrupt:
         tell(_STOPPED)
         raise

@@ -19,14 +19,16 @@ from threading import Event, Lock, Thread
 from time import monotonic, sleep
 
 from assistant.ingestion.pipeline import Pipeline, Stopped, has_left_over, is_fault_of_an_article
+from assistant.ingestion.refresher import SourceRefresher
 from assistant.settings import Settings
-from corpus.article import Outcome, SplitArticle
+from corpus.article import Article, Outcome, SourceWarning, SplitArticle
 from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
 from corpus.generation_record import GenerationRecord
 from corpus.job import FIELDS, Job, JobKind, PostedSource, ReadSource, WaitingSource
 from corpus.readers.posted import read_posted
 from corpus.store import open_store, open_store_writer
 from corpus.store.protocols import Store
+from corpus.web.page import WEB, posted_page, read_page
 from index.backends import vector_writer
 from index.child_process import NICENESS, become_kept_child
 from index.encoders.encoder import Encoder
@@ -259,7 +261,7 @@ class Ingester:
 
     def _read(self, waiting: WaitingSource) -> ReadSource:
         try:
-            article, warnings = read_posted(waiting.source, self._settings.ingesting.max_article_characters)
+            article, warnings = _read(waiting.source, self._settings.ingesting.max_article_characters)
         except UnreadableSource as error:
             return ReadSource(waiting.position, reason=_sentence(error.reason))
         except (MemoryError, OSError, ImportError):  # the machine's trouble
@@ -372,9 +374,17 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: end_soon(stop, begun))
     message = become_kept_child(when_orphaned=lambda: end_soon(stop, begun), niceness=NICENESS)
     logging.basicConfig(format="ingesting: %(message)s", level=logging.WARNING)
-    ingester = Ingester(Settings.model_validate_json(message), begun=begun)
+    settings = Settings.model_validate_json(message)
+    ingester = Ingester(settings, begun=begun)
     ingester.warm_up()
+    Thread(target=SourceRefresher(settings).run, args=(stop,), name="sources", daemon=True).start()
     ingester.run(stop)
+
+
+def _read(source: PostedSource, most_characters: int) -> tuple[Article, list[SourceWarning]]:
+    if source.format == WEB:
+        return read_page(posted_page(source), most_characters)
+    return read_posted(source, most_characters)
 
 
 def _sentence(reason: str) -> str:

@@ -21,7 +21,7 @@ from corpus.web.addresses import WebAddress
 _MOST_ADDRESSES = 4
 """Of a host's addresses so many are tried, one after another."""
 
-_BYTES_AT_ONCE = 65_536
+_TOO_LONG = "it takes too long to come."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,7 @@ def answered(
         ):
             yield Answer(response.status, _as_mapping(response.headers), _in_time(response.iter_stream(), deadline))
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError) as error:
-        raise NotFetched(address.url, _why(error)) from None
-
-
-class _TooLong(httpcore.TimeoutException):
-    """The whole request took longer than it may."""
+        raise NotFetched(address.url, _TOO_LONG if monotonic() >= deadline else _why(error)) from None
 
 
 class _CheckedAddresses(httpcore.NetworkBackend):
@@ -131,7 +127,7 @@ class _EndingStream(httpcore.NetworkStream):
 def _left(timeout: float | None, deadline: float) -> float:
     left = deadline - monotonic()
     if left <= 0:
-        raise _TooLong
+        raise httpcore.TimeoutException
     return left if timeout is None else min(timeout, left)
 
 
@@ -157,8 +153,6 @@ def _as_mapping(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 def _why(error: Exception) -> str:
     # Without the texts of the errors: some carry what the other side sent.
-    if isinstance(error, _TooLong):
-        return "it takes too long to come."
     if isinstance(error, httpcore.ConnectTimeout):
         return "its server does not answer in time."
     if isinstance(error, httpcore.TimeoutException):

@@ -55,7 +55,7 @@ _GONE = (404, 410)
 _REFUSED = (401, 402, 403, 451)
 
 _ROBOTS_FORBID = "its site's robots.txt asks robots to leave it alone."
-_ROBOTS_UNKNOWN = "its site's robots.txt cannot be had, and without it nothing is fetched there."
+_ROBOTS_UNKNOWN = "its site's robots.txt cannot be had, and until then nothing is fetched there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,7 @@ class Fetcher:
         """How long to leave the host alone after this. Raises `NotFetched` when its rules forbid the page."""
         rules = self._robots.of(address)
         if not rules.allow(address):
-            reason = _ROBOTS_UNKNOWN if rules.is_unreachable else _ROBOTS_FORBID
-            raise NotFetched(address.url, reason, is_refused=not rules.is_unreachable)
+            raise NotFetched(address.url, rules.trouble or _ROBOTS_FORBID, is_refused=rules.trouble is None)
         return max(self._delay_seconds, rules.delay_seconds)
 
     def _ask(
@@ -163,30 +162,28 @@ class Fetcher:
             raise NotFetched(address.url, "its host is not known to DNS, or DNS cannot be asked.")
         return numeric
 
-    def _load_robots(self, address: WebAddress) -> str | None:
-        """Return the text of a robots.txt: empty where there is none, None where its server fails."""
-        try:
-            for _ in range(MOST_REDIRECTS + 1):
-                numeric = self._look_up(address)
-                self._pacing.take_turn(address.host, self._delay_seconds)
-                with answered(address, numeric, _headers({}), self._limits) as answer:
-                    if answer.status in _REDIRECTS and (location := answer.headers.get("location")):
-                        address = address.joined(location)
-                        continue
-                    return _robots_text(address, answer)
-        except (BadAddress, NotFetched):
-            return None
+    def _load_robots(self, address: WebAddress) -> str:
+        """Return the text of a robots.txt, empty where there is none. Raises `NotFetched` or `BadAddress`."""
+        for _ in range(MOST_REDIRECTS + 1):
+            numeric = self._look_up(address)
+            self._pacing.take_turn(address.host, self._delay_seconds)
+            with answered(address, numeric, _headers({}), self._limits) as answer:
+                if answer.status in _REDIRECTS and (location := answer.headers.get("location")):
+                    address = address.joined(location)
+                    continue
+                return _robots_text(address, answer)
         return ""  # too many redirects count as no rules (RFC 9309, 2.3.1.2)
 
 
-def _robots_text(address: WebAddress, answer: Answer) -> str | None:
+def _robots_text(address: WebAddress, answer: Answer) -> str:
     if 200 <= answer.status < 300:
         encoding = answer.headers.get("content-encoding", "")
         raw = read_body(address.url, answer.chunks, encoding, MOST_ROBOTS_BYTES, cut=True)
         return raw.decode("utf-8", "replace")
     # Who is told to come less often was not told that there are no rules.
-    is_missing = 400 <= answer.status < 500 and answer.status not in _TOO_MANY
-    return "" if is_missing else None
+    if 400 <= answer.status < 500 and answer.status not in _TOO_MANY:
+        return ""
+    raise NotFetched(address.url, _ROBOTS_UNKNOWN)
 
 
 def _headers(more: Mapping[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from corpus.errors import BadAddress, NotFetched
 from corpus.web.addresses import WebAddress
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ MOST_ROBOTS_BYTES = 500 * 1024
 _SECONDS_KEPT = 24 * 3600.0
 """The longest that RFC 9309 (2.4) allows."""
 
-_SECONDS_UNREACHABLE_KEPT = 600.0
+_SECONDS_TROUBLE_KEPT = 600.0
 """A site that is down is asked again soon, but not for each of its pages."""
 
 _MOST_KEPT = 10_000
@@ -34,16 +35,14 @@ MOST_DELAY_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class SiteRules:
-    """What a site lets robots do. Without rules everything is allowed; of one that `is_unreachable`, nothing."""
+    """What a site lets robots do. Without rules everything is allowed; with `trouble`, one sentence, nothing is."""
 
     rules: Protego | None = None
-    is_unreachable: bool = False
+    trouble: str | None = None
 
     def allow(self, address: WebAddress) -> bool:
         """Whether to fetch this page of the site."""
-        if self.is_unreachable:
-            return False
-        return self.rules is None or self.rules.can_fetch(address.url, ROBOT)
+        return self.trouble is None and (self.rules is None or self.rules.can_fetch(address.url, ROBOT))
 
     @property
     def delay_seconds(self) -> float:
@@ -55,10 +54,11 @@ class SiteRules:
 class Robots:
     """The rules of sites, each read when first needed and kept for a day; usable from several threads.
 
-    `load` returns the text of a site's `/robots.txt`; empty when it has none, None when nobody can tell.
+    `load` returns the text of a site's `/robots.txt`, empty when it has none. It raises `NotFetched` or `BadAddress`
+    when nobody can tell.
     """
 
-    def __init__(self, load: Callable[[WebAddress], str | None]) -> None:
+    def __init__(self, load: Callable[[WebAddress], str]) -> None:
         self._load = load
         self._kept: dict[str, tuple[float, SiteRules]] = {}
         self._changing = Lock()
@@ -69,7 +69,7 @@ class Robots:
         if monotonic() < kept_until:
             return rules
         rules = self._read(address)
-        seconds = _SECONDS_UNREACHABLE_KEPT if rules.is_unreachable else _SECONDS_KEPT
+        seconds = _SECONDS_TROUBLE_KEPT if rules.trouble else _SECONDS_KEPT
         with self._changing:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
@@ -79,7 +79,10 @@ class Robots:
     def _read(self, address: WebAddress) -> SiteRules:
         from protego import Protego
 
-        text = self._load(address.joined("/robots.txt"))
-        if text is None:
-            return SiteRules(is_unreachable=True)
+        try:
+            text = self._load(address.joined("/robots.txt"))
+        except NotFetched as error:
+            return SiteRules(trouble=error.reason)
+        except BadAddress as error:
+            return SiteRules(trouble=str(error))
         return SiteRules(Protego.parse(text) if text else None)

@@ -78,7 +78,7 @@ class ListNoted:
 
 
 Event = Found | NewPage | SamePage | NotFetched | SourceWarning | LeftOut | ListNoted
-"""What a visit says as it goes on: `NotFetched` of a page that cannot be had, `SourceWarning` of the list as a whole."""
+"""What a visit says as it goes on: `NotFetched` of a page that cannot be had, `SourceWarning` of the whole list."""
 
 
 class Visitor:
