@@ -1,68 +1,86 @@
-"""Sitemaps and their indexes (sitemaps.org), read as a stream: no entity is resolved and nothing else is loaded."""
+"""Sitemaps and their indexes (sitemaps.org), read as a stream that keeps nothing but the entries.
+
+No entity is expanded and nothing else is loaded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from io import BytesIO
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
 
 from corpus.errors import NotFetched
 from corpus.web.listed import Listed, PageList
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element
-
 MOST_ENTRIES = 50_000
 """Entries of one file, by the protocol."""
+
+_MOST_ELEMENTS = 3_000_000
+"""Of one file: an entry with all of its pictures and languages has some 50. A few seconds."""
 
 _MAX_FIELD_CHARS = 2_000
 
 
 def parse_sitemap(body: bytes, url: str) -> PageList:
-    """Return the pages of a sitemap, or the sitemaps of an index. Raises `NotFetched` for what is no XML."""
-    from lxml.etree import LxmlError
+    """Return the pages of a sitemap, or the sitemaps of an index; of a damaged one those before the damage.
 
-    pages: dict[str, Listed] = {}
-    sitemaps: dict[str, None] = {}
+    Raises `NotFetched` for what has none and is no XML.
+    """
+    from lxml.etree import LxmlError, XMLParser, fromstring
+
+    found = _Entries()
+    parser = XMLParser(target=found, resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
     try:
-        for name, fields in _entries(body):
-            place = fields.get("loc")
-            if place and name == "sitemap":
-                sitemaps[place] = None
-            elif place:
-                published = fields.get("publication_date")
-                changed = fields.get("lastmod") or published
-                pages.setdefault(place, Listed(place, published=published, changed=changed))
-            if len(pages) + len(sitemaps) >= MOST_ENTRIES:
-                break
-    except LxmlError:
-        if not pages and not sitemaps:
+        fromstring(body, parser)
+    except (LxmlError, ValueError, _TooMuch):
+        if not found.pages and not found.sitemaps:
             raise NotFetched(url, "its sitemap is no XML that can be read.") from None
-    return PageList(tuple(pages.values()), tuple(sitemaps))
+    return PageList(tuple(found.pages.values()), tuple(found.sitemaps))
 
 
-def _entries(body: bytes) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the name of each entry, `url` or `sitemap`, and the texts in it by the names of their elements."""
-    from lxml.etree import iterparse
-
-    found = iterparse(
-        BytesIO(body),
-        tag=("{*}url", "{*}sitemap"),
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-    )
-    for _, entry in found:
-        yield _name(entry), {_name(part): text for part in entry.iter("{*}*") if (text := _text(part))}
-        entry.clear()
-        while entry.getprevious() is not None:  # or all that was read would stay in memory
-            del entry.getparent()[0]
+class _TooMuch(Exception):
+    """There are more elements than any sitemap has."""
 
 
-def _name(element: _Element) -> str:
-    return str(element.tag).rpartition("}")[2]
+class _Entries:
+    """Hears the parser (lxml's parser target interface) and keeps the entries."""
 
+    def __init__(self) -> None:
+        self.pages: dict[str, Listed] = {}
+        self.sitemaps: dict[str, None] = {}
+        self._fields: dict[str, str] = {}
+        self._text: list[str] = []
+        self._characters = 0
+        self._elements = 0
 
-def _text(element: _Element) -> str:
-    return (element.text or "").strip()[:_MAX_FIELD_CHARS]
+    def start(self, _tag: str, _attributes: Mapping[str, Any]) -> None:
+        self._text, self._characters = [], 0
+        self._elements += 1
+        if self._elements > _MOST_ELEMENTS:
+            raise _TooMuch
+
+    def data(self, text: str) -> None:
+        if self._characters < _MAX_FIELD_CHARS:
+            self._text.append(text)
+            self._characters += len(text)
+
+    def end(self, tag: str) -> None:
+        name = tag.rpartition("}")[2]
+        if name in ("loc", "lastmod", "publication_date"):
+            # The first counts: pictures have addresses, too.
+            self._fields.setdefault(name, "".join(self._text).strip()[:_MAX_FIELD_CHARS])
+        elif name in ("url", "sitemap"):
+            self._add(name, self._fields.get("loc"))
+            self._fields = {}
+
+    def close(self) -> None:
+        """Nothing is to be built."""
+
+    def _add(self, name: str, place: str | None) -> None:
+        if not place or len(self.pages) + len(self.sitemaps) >= MOST_ENTRIES:
+            return
+        if name == "sitemap":
+            self.sitemaps[place] = None
+        else:
+            published = self._fields.get("publication_date")
+            changed = self._fields.get("lastmod") or published
+            self.pages.setdefault(place, Listed(place, published=published, changed=changed))
