@@ -28,6 +28,7 @@ from corpus.job import FIELDS, Job, JobKind, PostedSource, ReadSource, WaitingSo
 from corpus.readers.posted import read_posted
 from corpus.store import open_store, open_store_writer
 from corpus.store.protocols import Store
+from corpus.text.canonical import canonical_text
 from corpus.web.page import WEB, posted_page, read_page
 from index.backends import vector_writer
 from index.child_process import NICENESS, become_kept_child
@@ -373,12 +374,25 @@ def main() -> None:
     stop, begun = Event(), Begun()
     signal.signal(signal.SIGTERM, lambda *_: end_soon(stop, begun))
     message = become_kept_child(when_orphaned=lambda: end_soon(stop, begun), niceness=NICENESS)
-    logging.basicConfig(format="ingesting: %(message)s", level=logging.WARNING)
+    _log_to_stderr()
     settings = Settings.model_validate_json(message)
     ingester = Ingester(settings, begun=begun)
     ingester.warm_up()
     Thread(target=SourceRefresher(settings).run, args=(stop,), name="sources", daemon=True).start()
     ingester.run(stop)
+
+
+class _Harmless(logging.Formatter):
+    """Libraries may say what pages say: nothing of it steers the terminal that shows the log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return canonical_text(super().format(record))
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Harmless("ingesting: %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
 
 
 def _read(source: PostedSource, most_characters: int) -> tuple[Article, list[SourceWarning]]:

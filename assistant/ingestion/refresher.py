@@ -109,13 +109,13 @@ class _SourceVisit:
         sources.begin(source.id, datetime.now(UTC))
         try:
             for event in visitor.visit(source.url, sources.pages(source.id)):
+                if self._stop.is_set():
+                    raise Stopped
                 self._tally.note(event)
                 if isinstance(event, NewPage):
                     self._take(event)
                 elif isinstance(event, ListNoted):
                     sources.note_page(source.id, event.page)
-                if self._stop.is_set():
-                    raise Stopped
         except NotFetched as error:
             self._tally.fail(error)
         sources.finish(source.id, self._tally.visit(source, self._options, datetime.now(UTC)))

@@ -103,7 +103,7 @@ class Tally:
 
     def _has_failed(self) -> bool:
         """Whether the source cannot be had, or none of its pages."""
-        missing = self.counts[_FAILED] + self.counts[_GONE]
+        missing = self.counts[_FAILED] + self.counts[_GONE] + self.counts[Action.REJECTED]
         return self._trouble is not None or (missing > 0 and missing == self.counts.total() - self.counts[_LEFT])
 
 
