@@ -61,7 +61,8 @@ class Page:
     """One page of a source, as it was last fetched. `url` is what the source lists, or the source's own address.
 
     `found_at` is where it was after redirects; `etag` and `last_modified` are its server's, `body_hash` names what
-    came, and `changed` is what the list said of it. `article_id` is None for a list.
+    came, and `changed` is what the list said of it. `article_id` is None for a list. Of a page that `is_removed`
+    somebody deleted the article here: it is not to come back by itself.
     """
 
     url: str
@@ -72,6 +73,7 @@ class Page:
     body_hash: str | None = None
     changed: str | None = None
     article_id: str | None = None
+    is_removed: bool = False
 
 
 def source_id(url: str) -> str:

@@ -11,7 +11,7 @@ from corpus.errors import NotFetched, UnreadableSource
 from corpus.source import MOST_PROBLEMS_KEPT, Problem, Source, Visit
 from corpus.text.canonical import one_line
 from corpus.web.options import SourceOptions
-from corpus.web.visit import Event, Found, LeftOut, SamePage
+from corpus.web.visit import Event, Found, LeftOut, RemovedPage, SamePage
 
 _JITTER = 0.1
 """Share of the interval by which a visit is earlier or later, so that sources added together do not stay together."""
@@ -24,8 +24,8 @@ _MAX_SHOWN_CHARS = 300
 STORED = (Action.CREATED, Action.UPDATED, Action.UNCHANGED, Action.DUPLICATE)
 """Actions after which a page's article is stored as the page has it."""
 
-_GONE, _FAILED, _LEFT = "gone", "failed", "left for the next visit"
-_ORDER = (*(action.value for action in Action), _GONE, _FAILED, _LEFT)
+_GONE, _FAILED, _REMOVED, _LEFT = "gone", "failed", "removed here before", "left for the next visit"
+_ORDER = (*(action.value for action in Action), _GONE, _FAILED, _REMOVED, _LEFT)
 
 
 class Tally:
@@ -45,6 +45,8 @@ class Tally:
             self._found = event
         elif isinstance(event, SamePage):
             self.counts[Action.UNCHANGED] += 1
+        elif isinstance(event, RemovedPage):
+            self.counts[_REMOVED] += 1
         elif isinstance(event, LeftOut):
             self.counts[_LEFT] += event.pages
         elif isinstance(event, NotFetched):
@@ -79,7 +81,7 @@ class Tally:
             failures=failures,
             problems=tuple(self.problems),
             kind=self._found.kind if self._found else None,
-            title=self._found.title if self._found else None,
+            title=one_line(self._found.title or "", _MAX_SHOWN_CHARS) or None if self._found else None,
         )
 
     def sentence(self) -> str:

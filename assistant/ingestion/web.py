@@ -25,7 +25,7 @@ from corpus.store.protocols import Store
 from corpus.web.addresses import parse_address
 from corpus.web.fetcher import Fetcher
 from corpus.web.page import FetchedPage, read_page
-from corpus.web.visit import Event, Found, LeftOut, ListNoted, NewPage, SamePage, Visitor
+from corpus.web.visit import Event, Found, LeftOut, ListNoted, NewPage, RemovedPage, SamePage, Visitor
 from index.encoders.load import load_encoder
 from index.splitter import PassageSplitter
 
@@ -139,6 +139,8 @@ class _Run:
             self._take(source, tally)
             if self._sync:
                 self._remove_gone(tally.gone, known)
+                if source is not None:
+                    store.sources.forget_pages(source.id, tally.gone)
             if source is not None:
                 store.sources.finish(source.id, tally.visit(source, self._settings.sources, datetime.now(UTC)))
 
@@ -160,7 +162,7 @@ class _Run:
         for event in self._visitor.visit(url, known, is_thorough=self._sync):
             if isinstance(event, Found):
                 total = event.listed
-            elif isinstance(event, (NewPage, SamePage, NotFetched)):
+            elif isinstance(event, (NewPage, SamePage, RemovedPage, NotFetched)):
                 done += 1
             self._on_progress("fetching", done, total)
             yield event

@@ -5,7 +5,7 @@ Any process may write here, as it may add jobs: none of it touches an article.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -31,10 +31,16 @@ class SourceStore(Protocol):
         """Forget a source and what is known of its pages; its articles stay. Raises `UnknownSource`."""
 
     def pages(self, source_id: str) -> dict[str, Page]:
-        """Return what is known of its list and of the pages whose articles are stored, by `Page.url`."""
+        """Return what is known of its list and its pages, by `Page.url`."""
 
     def note_page(self, source_id: str, page: Page) -> None:
-        """Keep what is known of a page, in place of what was; nothing, when the source was removed meanwhile."""
+        """Keep what is known of a page, in place of what was; nothing, when the source was removed meanwhile.
+
+        Whether it `is_removed` is told by whether its article is stored.
+        """
+
+    def forget_pages(self, source_id: str, urls: Collection[str]) -> None:
+        """Forget pages, so that they come in again when they are there again."""
 
     def begin(self, source_id: str, now: datetime) -> None:
         """Note that a visit begins. It stays due until it is finished, so that a kill does not end it."""

@@ -41,11 +41,11 @@ _MAX_SHOWN_CHARS = 60
 _ROOT = re.compile(
     rb"""
     \A (?: \xef\xbb\xbf )? \s*
-    (?: (?: <\?xml [^>]{0,500} >        # declaration, stylesheet
+    (?: (?> <\?xml [^>]{0,500} >        # declaration, stylesheet
           | <!-- .{0,1000}? -->
           | <!DOCTYPE [^>\[]{0,300} >   # without declarations of its own, which no feed needs
-        ) \s*
-    )*
+        ) \s*+
+    )*+
     < (?: [A-Za-z]{1,20} : )?
     (?P<root> rss | feed | RDF | urlset | sitemapindex ) [\s>]
     """,
@@ -123,15 +123,12 @@ def json_of(body: bytes) -> object:
 
 
 def _format(media_type: str, address: WebAddress) -> Format | None:
-    by_path = format_of(_path(address))
-    if media_type in _UNSAID and isinstance(by_path, Format):
+    found = format_of(_path(address))
+    by_path = found if isinstance(found, Format) else None
+    if by_path is not None and media_type in _UNSAID:
         return by_path
-    return _formats_by_type().get(media_type) or (by_path if _is_plausible(media_type, by_path) else None)  # type: ignore[return-value]
-
-
-def _is_plausible(media_type: str, by_path: object) -> bool:
-    """Whether the end of a path may tell the format of a type that nothing is known of: `.docx` and the like."""
-    return isinstance(by_path, Format) and media_type.startswith("application/")
+    # Of a type that nothing is known of, the end of the path tells: .docx and the like.
+    return _formats_by_type().get(media_type) or (by_path if media_type.startswith("application/") else None)
 
 
 @cache

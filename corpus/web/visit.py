@@ -63,6 +63,13 @@ class SamePage:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedPage:
+    """A page whose article was deleted here: it is not asked for."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """So many pages are left for the next visit, for `reason`, which is one sentence."""
 
@@ -77,7 +84,7 @@ class ListNoted:
     page: Page
 
 
-Event = Found | NewPage | SamePage | NotFetched | SourceWarning | LeftOut | ListNoted
+Event = Found | NewPage | SamePage | RemovedPage | NotFetched | SourceWarning | LeftOut | ListNoted
 """What a visit says as it goes on: `NotFetched` of a page that cannot be had, `SourceWarning` of the whole list."""
 
 
@@ -94,6 +101,10 @@ class Visitor:
         One that `is_thorough` also asks for the known pages that are listed no more, or did not change by the list.
         Raises `NotFetched` when the address itself cannot be had.
         """
+        if url in known and known[url].is_removed:
+            yield Found(PAGE, None, 1)
+            yield RemovedPage(url)
+            return
         root = self._fetcher.fetch(url, most_bytes, _validators(known.get(url)))
         if root is None and known[url].article_id is not None:
             yield Found(PAGE, None, 1)
@@ -115,7 +126,9 @@ class Visitor:
         if is_thorough:
             yield from self._visit_pages(pages, None, known, is_thorough)
         else:
-            yield from (SamePage(page.url) for page in pages)
+            yield from (
+                RemovedPage(url) if known[url].is_removed else SamePage(url) for url in (one.url for one in pages)
+            )
 
     def _visit_list(
         self, url: str, root: Fetched, kind: ListKind, body: bytes, known: Mapping[str, Page], is_thorough: bool
@@ -141,6 +154,9 @@ class Visitor:
         asked = 0
         for position, listed in enumerate(pages):
             before = known.get(listed.url)
+            if before is not None and before.is_removed:
+                yield RemovedPage(listed.url)
+                continue
             if before is not None and not is_thorough and _is_same_by_list(listed, before):
                 yield SamePage(listed.url)
                 continue

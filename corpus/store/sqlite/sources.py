@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from corpus.errors import UnknownSource
 from corpus.source import Page, Problem, Source, Visit, source_id
 from corpus.store.sqlite.database import Database
+from corpus.store.sqlite.engine import among
 from corpus.store.sqlite.schema import article_table, source_page_table, source_table
 
 _ARTICLES = (
@@ -71,22 +73,28 @@ class SqliteSources:
             raise _unknown(source_id)
 
     def pages(self, source_id: str) -> dict[str, Page]:
-        is_current = or_(source_page_table.c.article_id.is_(None), article_table.c.id.is_not(None))
+        is_removed = and_(source_page_table.c.article_id.is_not(None), article_table.c.id.is_(None))
         chosen = (
-            select(source_page_table)
+            select(source_page_table, is_removed.label("is_removed"))
             .outerjoin(article_table, article_table.c.id == source_page_table.c.article_id)
-            .where(source_page_table.c.source == source_id, is_current)
+            .where(source_page_table.c.source == source_id)
         )
         with self._database.reading() as connection:
             return {row.url: _as_page(row) for row in connection.execute(chosen)}
 
     def note_page(self, source_id: str, page: Page) -> None:
         values = {**asdict(page), "source": source_id, "fetched": _without_zone(page.fetched)}
+        del values["is_removed"]
         with self._database.noting() as connection:
             if connection.execute(select(source_table.c.id).where(source_table.c.id == source_id)).first():
                 place = (source_page_table.c.source == source_id, source_page_table.c.url == page.url)
                 connection.execute(delete(source_page_table).where(*place))
                 connection.execute(insert(source_page_table), values)
+
+    def forget_pages(self, source_id: str, urls: Collection[str]) -> None:
+        place = (source_page_table.c.source == source_id, among(source_page_table.c.url, urls))
+        with self._database.noting() as connection:
+            connection.execute(delete(source_page_table).where(*place))
 
     def begin(self, source_id: str, now: datetime) -> None:
         self._change(source_id, {"begun": _without_zone(now)})
@@ -154,6 +162,7 @@ def _as_page(row: Row[Any]) -> Page:
         body_hash=row.body_hash,
         changed=row.changed,
         article_id=row.article_id,
+        is_removed=row.is_removed,
     )
 
 

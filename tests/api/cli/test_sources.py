@@ -135,6 +135,22 @@ def test_sources_pages_that_are_gone_are_reported_and_removed_only_with_sync(ass
     assert len(assistant("articles", "list").out.splitlines()) == 1
 
 
+def test_sources_an_article_that_was_removed_comes_back_only_when_it_is_asked_for(
+    assistant: Command, site: Site
+) -> None:
+    assistant("sources", "add", site.url("/feed"))
+    assistant("sources", "refresh")
+    first = assistant("articles", "list").out.split()[0]
+    assistant("articles", "remove", first)
+    site.routes["/a"], site.routes["/b"] = page("Ferry Petrel"), page("Crane Samson")
+    assistant("sources", "refresh")
+    assert len(assistant("articles", "list").out.splitlines()) == 1
+    assert "1 removed here before" in assistant("sources", "list").out
+    assistant("ingest", site.url("/feed"))
+    assert len(assistant("articles", "list").out.splitlines()) == 2
+    assert "2 unchanged" in assistant("sources", "refresh").out
+
+
 @pytest.mark.parametrize("command", [("refresh",), ("remove",)])
 def test_sources_an_unknown_id_is_told_in_one_sentence(assistant: Command, command: tuple[str, ...]) -> None:
     done = assistant("sources", *command, "src-none")

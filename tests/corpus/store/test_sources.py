@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,18 +53,19 @@ def test_sources_a_visit_that_could_not_tell_the_kind_keeps_what_was_known(store
     assert (last.kind, last.title, last.failures) == ("feed", "Ferries", 1)
 
 
-def test_sources_pages_are_known_as_long_as_their_articles_are_stored(store: Store) -> None:
+def test_sources_pages_whose_articles_were_deleted_are_told_from_others(store: Store) -> None:
     source = store.sources.add(FEED, NOW)
     listed = Page(FEED, NOW, FEED, etag='"1"')
     ferry = Page(PAGE, NOW, PAGE, '"a"', "Mon", "sha256:1", "Tue", FERRY.id)
     for page in (listed, ferry):
         store.sources.note_page(source.id, page)
-    assert store.sources.pages(source.id) == {FEED: listed}
     assert store.sources.get(source.id).articles == 0
     put_unsplit(store, [FERRY])
     assert store.sources.pages(source.id) == {FEED: listed, PAGE: ferry}
     assert store.sources.get(source.id).articles == 1
     store.articles.delete([FERRY.id])
+    assert store.sources.pages(source.id) == {FEED: listed, PAGE: replace(ferry, is_removed=True)}
+    store.sources.forget_pages(source.id, [PAGE])
     assert store.sources.pages(source.id) == {FEED: listed}
 
 

@@ -11,7 +11,7 @@ from corpus.source import Page
 from corpus.web.fetcher import Fetcher
 from corpus.web.options import SourceOptions
 from corpus.web.page import FetchedPage, posted_page, read_page
-from corpus.web.visit import Event, Found, LeftOut, ListNoted, NewPage, SamePage, Visitor
+from corpus.web.visit import Event, Found, LeftOut, ListNoted, NewPage, RemovedPage, SamePage, Visitor
 from tests.corpus.web.site import LOOPBACK, Reply, Request, Route, serving
 
 SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -109,9 +109,10 @@ def test_visit_asks_again_only_for_what_may_have_changed(visitor: Visitor) -> No
         site.routes["/a"] = page("A, corrected", headers={"ETag": '"2"'})
         changed = visit(visitor, site.url("/feed"), known)
         assert len(pages(changed)) == 2
-        del known[site.url("/a")]  # its article was deleted
-        site.routes["/a"] = conditional
-        assert len(pages(visit(visitor, site.url("/feed"), known))) == 2
+        known[site.url("/a")] = replace(known[site.url("/a")], is_removed=True)  # its article was deleted here
+        removed = visit(visitor, site.url("/feed"), known, is_thorough=True)
+        assert [event.url for event in removed if isinstance(event, RemovedPage)] == [site.url("/a")]
+        assert [found.url for found in pages(removed)] == [site.url("/b")]
 
 
 def test_visit_of_a_list_that_did_not_change_asks_for_nothing_else_unless_it_is_thorough(visitor: Visitor) -> None:
@@ -325,6 +326,12 @@ def test_visit_says_what_cannot_be_read(visitor: Visitor, reply: Reply, why: str
     with serving({"/": reply}) as site, pytest.raises(NotFetched) as refused:
         visit(visitor, site.url())
     assert why in refused.value.reason
+
+
+def test_visit_tells_what_it_got_in_linear_time(visitor: Visitor) -> None:
+    tricky = b"<!---->" * 500 + b"<?xml?>" * 50 + b"<!DOCTYPE x>" * 50 + b"<p>The ferry sails.</p>"
+    with serving({"/": Reply(tricky)}) as site:
+        assert len(pages(visit(visitor, site.url()))) == 1
 
 
 def test_visit_reads_a_feed_that_is_served_as_a_page(visitor: Visitor) -> None:
