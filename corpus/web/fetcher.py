@@ -112,24 +112,33 @@ class Fetcher:
         self._pacing = HostPacing(wait)
         self._robots = Robots(self._load_robots)
 
-    def fetch(self, url: str, most_bytes: MostBytes, validators: Validators | None = None) -> Fetched | None:
+    def fetch(
+        self, url: str, most_bytes: MostBytes, validators: Validators | None = None, named_by: WebAddress | None = None
+    ) -> Fetched | None:
         """Return what is at an address; None when it did not change since the `validators` were given.
 
-        Raises `NotFetched` with one sentence, whatever else comes.
+        `named_by` is the list that names the address, None when somebody did who may: what is out there leads to no
+        host that only the operator's word opens. Raises `NotFetched` with one sentence, whatever else comes.
         """
         try:
             address = parse_address(url)
             for _ in range(MOST_REDIRECTS + 1):
+                self._refuse_way_in(address, named_by)
                 delay = self._delay_allowed_by_robots(address)
                 found = self._ask(address, most_bytes, validators or Validators(), delay)
                 if not isinstance(found, WebAddress):
                     return found
-                address = found
+                address, named_by = found, address
         except BadAddress as error:
             raise NotFetched(url, str(error)) from None
         except NotFetched as error:
             raise error.of(url) from None
         raise NotFetched(url, f"it redirects more than {MOST_REDIRECTS} times, or in a circle.")
+
+    def _refuse_way_in(self, address: WebAddress, named_by: WebAddress | None) -> None:
+        """Raise `BadAddress` for a host of the operator's own that somebody else's page, redirect or list leads to."""
+        if named_by is not None and address in self._allowed and named_by not in self._allowed:
+            raise BadAddress("it is on an allowed host, to which only allowed hosts may lead.")
 
     def _delay_allowed_by_robots(self, address: WebAddress) -> float:
         """How long to leave the host alone after this. Raises `NotFetched` when its rules forbid the page."""
@@ -169,7 +178,9 @@ class Fetcher:
             self._pacing.take_turn(address.host, self._delay_seconds)
             with answered(address, numeric, _headers({}), self._limits) as answer:
                 if answer.status in _REDIRECTS and (location := answer.headers.get("location")):
-                    address = address.joined(location)
+                    target = address.joined(location)
+                    self._refuse_way_in(target, address)
+                    address = target
                     continue
                 return _robots_text(address, answer)
         return ""  # too many redirects count as no rules (RFC 9309, 2.3.1.2)

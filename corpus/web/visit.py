@@ -124,7 +124,7 @@ class Visitor:
         pages = [Listed(page.url) for page in known.values() if page.url != url]
         yield Found(None, None, len(pages))
         if is_thorough:
-            yield from self._visit_pages(pages, None, known, is_thorough)
+            yield from self._visit_pages(pages, parse_address(known[url].found_at), known, is_thorough)
         else:
             yield from (
                 RemovedPage(url) if known[url].is_removed else SamePage(url) for url in (one.url for one in pages)
@@ -149,7 +149,7 @@ class Visitor:
             yield ListNoted(_page(Listed(url), root, None))
 
     def _visit_pages(
-        self, pages: list[Listed], list_at: WebAddress | None, known: Mapping[str, Page], is_thorough: bool
+        self, pages: list[Listed], list_at: WebAddress, known: Mapping[str, Page], is_thorough: bool
     ) -> Iterator[Event]:
         asked = 0
         for position, listed in enumerate(pages):
@@ -172,9 +172,9 @@ class Visitor:
                     yield LeftOut(len(pages) - position - 1, "their server asks to be left alone for now.")
                     return
 
-    def _visit_page(self, listed: Listed, list_at: WebAddress | None, known: Page | None) -> Event:
+    def _visit_page(self, listed: Listed, list_at: WebAddress, known: Page | None) -> Event:
         try:
-            fetched = self._fetcher.fetch(listed.url, most_bytes, _validators(known))
+            fetched = self._fetcher.fetch(listed.url, most_bytes, _validators(known), named_by=list_at)
         except NotFetched as error:
             own = _whole_entry(listed, list_at) if error.is_refused else None
             if own is None:
@@ -206,7 +206,7 @@ class Visitor:
         if address is None:
             return fetched
         try:
-            own = self._fetcher.fetch(address.url, most_bytes, _validators(known))
+            own = self._fetcher.fetch(address.url, most_bytes, _validators(known), named_by=fetched.address)
             is_page = own is None or (own.address.host == address.host and format_of_page(own).name == _HTML)
         except NotFetched:
             return fetched
@@ -235,7 +235,7 @@ class Visitor:
                 continue
             seen.add(place)
             try:
-                inner = self._fetch_sitemap(place)
+                inner = self._fetch_sitemap(place, root.address)
             except NotFetched as error:
                 problems.append(error)
                 continue
@@ -247,15 +247,15 @@ class Visitor:
             )
         return list(pages.values())[:MOST_LISTED]
 
-    def _fetch_sitemap(self, url: str) -> PageList:
-        fetched = self._fetcher.fetch(url, most_bytes)
+    def _fetch_sitemap(self, url: str, named_by: WebAddress) -> PageList:
+        fetched = self._fetcher.fetch(url, most_bytes, named_by=named_by)
         found = list_of(fetched) if fetched else None
         if fetched is None or found is None or found[0] is not ListKind.SITEMAP:
             raise NotFetched(url, "it is no sitemap.")
         return parse_sitemap(found[1], fetched.address.url)
 
 
-def _whole_entry(listed: Listed, list_at: WebAddress | None) -> Fetched | None:
+def _whole_entry(listed: Listed, list_at: WebAddress) -> Fetched | None:
     """What a feed itself holds of an entry whose page is refused, if both are of one host.
 
     Of a page elsewhere it could hold anything.
@@ -264,7 +264,7 @@ def _whole_entry(listed: Listed, list_at: WebAddress | None) -> Fetched | None:
         address = parse_address(listed.url)
     except BadAddress:
         return None
-    if not listed.content or list_at is None or list_at.host != address.host:
+    if not listed.content or list_at.host != address.host:
         return None
     page = f"<html><head><title>{escape(listed.title or '')}</title></head><body><article>{listed.content}"
     return Fetched(address, "text/html", None, page.encode("utf-8", "replace"), Validators())

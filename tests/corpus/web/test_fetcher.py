@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import NotFetched
-from corpus.web.addresses import WebAddress, look_up
+from corpus.web.addresses import WebAddress, look_up, parse_address
 from corpus.web.connections import _tls
 from corpus.web.content import most_bytes
 from corpus.web.fetcher import Fetched, Fetcher, Validators
@@ -197,6 +197,20 @@ def test_fetcher_connects_to_the_address_that_was_checked_and_looks_nothing_up_a
         hosts = {request.headers["host"] for request in site.requests}
     assert hosts == {f"site.test:{site.port}"}
     assert seen == ["site.test"] * 2  # once for robots.txt, once for the page
+
+
+def test_fetcher_nothing_out_there_leads_to_a_host_that_only_the_operator_opens() -> None:
+    with serving({"/secret": Reply(PAGE)}) as intranet, serving({}) as site:
+        site.routes["/"] = Reply(status=302, headers={"Location": intranet.url("/secret", "intranet.test")})
+        allowed = (f"intranet.test:{intranet.port}", f"site.test:{site.port}")
+        names = ("intranet.test", "site.test")
+        assert fetch(named(site, *names, allowed=allowed), site.url(host="site.test")).body == PAGE
+        # The same, were it a public site: then its address counts as one that nobody allowed.
+        fetcher = named(site, *names, allowed=allowed)
+        public = parse_address("https://public.example/")
+        with pytest.raises(NotFetched, match="only allowed hosts may lead"):
+            fetcher.fetch(intranet.url("/secret", "intranet.test"), some(), named_by=public)
+        assert fetch(fetcher, intranet.url("/secret", "intranet.test")).body == PAGE
 
 
 def test_fetcher_a_name_without_an_answer_is_told_so(fetcher: Fetcher) -> None:
