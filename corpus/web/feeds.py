@@ -50,7 +50,9 @@ def parse_feed(body: bytes, url: str) -> PageList:
 
 
 def _xml_feed(body: bytes, url: str) -> PageList:
-    root = _parse_xml(body) if body.count(b"<") <= _MOST_TAGS else None
+    if body.count(b"<") > _MOST_TAGS:
+        raise NotFetched(url, "it has more entries than are read of one feed.")
+    root = _parse_xml(body)
     if root is None or _name(root) not in ("rss", "feed", "RDF"):
         raise NotFetched(url, "it is no feed that can be read.")
     entries = islice(root.iter("{*}item", "{*}entry"), MOST_ENTRIES)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from api.http.access.caller import CallerAssistant
 from api.http.error_handlers import ProblemBody
@@ -22,6 +22,8 @@ router = APIRouter(responses={"default": {"model": ProblemBody, "description": "
 
 class NewSource(Body):
     """An address to visit: a page, an RSS, Atom or JSON feed, or a sitemap."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"url": "https://example.org/feed.xml"}]})
 
     url: Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
     refresh_hours: Annotated[
