@@ -22,7 +22,7 @@ from corpus.source import Source
 from corpus.store import open_store
 from corpus.store.protocols import Store
 from corpus.web.fetcher import Fetcher
-from corpus.web.visit import ListNoted, NewPage, Visitor
+from corpus.web.visit import ListNoted, NewPage, SamePage, Visitor
 
 _logger = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class _SourceVisit:
                 self._tally.note(event)
                 if isinstance(event, NewPage):
                     self._take(event)
-                elif isinstance(event, ListNoted):
+                elif isinstance(event, (SamePage, ListNoted)) and event.page is not None:
                     sources.note_page(source.id, event.page)
         except NotFetched as error:
             self._tally.fail(error)

@@ -172,6 +172,8 @@ class _Run:
             self._add(event, source, tally)
         elif isinstance(event, SamePage):
             self._counts[Action.UNCHANGED] += 1
+            if source is not None and event.page is not None:
+                store.sources.note_page(source.id, event.page)
         elif isinstance(event, LeftOut):
             self._remark(SourceWarning(f"{event.pages} pages", event.reason))
         elif isinstance(event, (NotFetched, SourceWarning)):

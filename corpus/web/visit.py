@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
 
@@ -57,9 +57,10 @@ class NewPage:
 
 @dataclass(frozen=True, slots=True)
 class SamePage:
-    """A page that did not change since it was noted."""
+    """A page that did not change since it was noted. `page` is to be noted anew, when it was asked for."""
 
     url: str
+    page: Page | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Visitor:
         root = self._fetcher.fetch(url, most_bytes, _validators(known.get(url)))
         if root is None and known[url].article_id is not None:
             yield Found(PAGE, None, 1)
-            yield SamePage(url)
+            yield _same(Listed(url), known[url])
             return
         if root is None:
             yield from self._visit_unchanged_list(url, known, is_thorough)
@@ -181,7 +182,7 @@ class Visitor:
                 raise
             return self._read(listed, own, known)
         if fetched is None:
-            return SamePage(listed.url)
+            return _same(listed, known)
         if list_of(fetched) is not None:
             raise NotFetched(listed.url, "it is a feed or sitemap, which is a source of its own.")
         return self._read(listed, fetched, known)
@@ -192,11 +193,11 @@ class Visitor:
         if its_format.name == _HTML:
             declared = self._declared(fetched, known)
             if declared is None:
-                return SamePage(listed.url)
+                return _same(listed, known)
             fetched = declared
         page = _page(listed, fetched, known)
         if known is not None and known.article_id and page.body_hash == known.body_hash:
-            return SamePage(listed.url)
+            return SamePage(listed.url, page)
         body = body_of_page(fetched)
         return NewPage(FetchedPage(fetched.address.url, its_format.name, body, listed.title, listed.published), page)
 
@@ -277,6 +278,12 @@ def _is_of_site(url: str, address: WebAddress) -> bool:
     except BadAddress:
         return True  # refused, with its reason, when it is fetched
     return host.removeprefix("www.") == address.host.removeprefix("www.")
+
+
+def _same(listed: Listed, known: Page | None) -> SamePage:
+    """A page of which its server said that it did not change."""
+    page = replace(known, fetched=datetime.now(UTC), changed=listed.changed) if known else None
+    return SamePage(listed.url, page)
 
 
 def _is_same_by_list(listed: Listed, before: Page) -> bool:

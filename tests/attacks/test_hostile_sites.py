@@ -18,8 +18,7 @@ import httpx
 import pytest
 
 from tests.corpus.web import site as rude
-from tests.corpus.web.site import LOOPBACK, Reply, Request, Route, serving
-from tests.corpus.web.test_visit import entry, feed, page
+from tests.corpus.web.site import LOOPBACK, Reply, Request, Route, entry, feed, page, serving
 
 ASSISTANT = Path(sys.executable).with_name("assistant")
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.api.cli.conftest import Command
-from tests.corpus.web.site import LOOPBACK, Reply, Site, serving
-from tests.corpus.web.test_visit import entry, feed, page
+from tests.corpus.web.site import LOOPBACK, Reply, Site, entry, feed, page, serving
 
 
 @pytest.fixture

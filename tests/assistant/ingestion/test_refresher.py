@@ -21,8 +21,7 @@ from corpus.store import open_store
 from corpus.store.protocols import Store
 from corpus.web.options import SourceOptions
 from tests.corpus.web import site as rude
-from tests.corpus.web.site import LOOPBACK, Reply, Request, serving
-from tests.corpus.web.test_visit import entry, feed, page
+from tests.corpus.web.site import LOOPBACK, Reply, Request, entry, feed, page, serving
 from tests.hashing_encoder import HashingEncoder
 
 PATIENCE_SECONDS = 60.0

@@ -119,6 +119,30 @@ def serving(routes: Mapping[str, Route], host: str = LOOPBACK) -> Iterator[Site]
         yield site
 
 
+SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def page(name: str, head: str = "", headers: dict[str, str] | None = None) -> Reply:
+    text = f"<html><head><title>{name}</title>{head}</head><body><article><h1>{name}</h1><p>{name} sails.</p></article>"
+    return Reply(text.encode(), headers=headers or {}, type="text/html; charset=utf-8")
+
+
+def feed(*entries: str) -> Reply:
+    items = "".join(entries)
+    body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Ferries</title>{items}</channel></rss>'
+    return Reply(body.encode(), type="application/rss+xml")
+
+
+def entry(path: str, more: str = "") -> str:
+    return f"<item><link>{path}</link>{more}</item>"
+
+
+def sitemap(*paths: str, lastmod: str = "") -> Reply:
+    changed = f"<lastmod>{lastmod}</lastmod>" if lastmod else ""
+    pages = "".join(f"<url><loc>{path}</loc>{changed}</url>" for path in paths)
+    return Reply(f"<urlset {SITEMAP}>{pages}</urlset>".encode(), type="application/xml")
+
+
 @rude
 def slow_head(talk: Talk) -> None:
     """A head that comes a byte at a time."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,30 +13,7 @@ from corpus.web.fetcher import Fetcher
 from corpus.web.options import SourceOptions
 from corpus.web.page import FetchedPage, posted_page, read_page
 from corpus.web.visit import Event, Found, LeftOut, ListNoted, NewPage, RemovedPage, SamePage, Visitor
-from tests.corpus.web.site import LOOPBACK, Reply, Request, Route, serving
-
-SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-
-
-def page(name: str, head: str = "", headers: dict[str, str] | None = None) -> Reply:
-    text = f"<html><head><title>{name}</title>{head}</head><body><article><h1>{name}</h1><p>{name} sails.</p></article>"
-    return Reply(text.encode(), headers=headers or {}, type="text/html; charset=utf-8")
-
-
-def feed(*entries: str) -> Reply:
-    items = "".join(entries)
-    body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Ferries</title>{items}</channel></rss>'
-    return Reply(body.encode(), type="application/rss+xml")
-
-
-def entry(path: str, more: str = "") -> str:
-    return f"<item><link>{path}</link>{more}</item>"
-
-
-def sitemap(*paths: str, lastmod: str = "") -> Reply:
-    changed = f"<lastmod>{lastmod}</lastmod>" if lastmod else ""
-    pages = "".join(f"<url><loc>{path}</loc>{changed}</url>" for path in paths)
-    return Reply(f"<urlset {SITEMAP}>{pages}</urlset>".encode(), type="application/xml")
+from tests.corpus.web.site import LOOPBACK, SITEMAP, Reply, Request, Route, entry, feed, page, serving, sitemap
 
 
 @pytest.fixture
@@ -149,8 +127,14 @@ def test_visit_a_page_that_did_not_change_by_its_list_is_not_asked_for(visitor: 
         assert same(visit(visitor, site.url("/map"), known)) == [site.url("/a")]
         assert site.paths() == ["/map"]
         site.routes["/map"] = sitemap(site.url("/a"), lastmod="2025-07-29")
-        visit(visitor, site.url("/map"), known)
+        [asked] = [event for event in visit(visitor, site.url("/map"), known) if isinstance(event, SamePage)]
         assert site.paths() == ["/map", "/map", "/a"]
+        assert asked.page is not None
+        assert (asked.page.changed, asked.page.article_id) == ("2025-07-29", "a-1")
+        week_old = replace(asked.page, fetched=asked.page.fetched - timedelta(days=8))
+        visit(visitor, site.url("/map"), known | {asked.page.url: asked.page})
+        visit(visitor, site.url("/map"), known | {asked.page.url: week_old})
+        assert site.paths()[3:] == ["/map", "/map", "/a"]
 
 
 def test_visit_fetches_so_many_pages_and_goes_on_from_there_the_next_time(fetcher: Fetcher) -> None:
