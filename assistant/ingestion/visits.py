@@ -11,7 +11,7 @@ from corpus.errors import NotFetched, UnreadableSource
 from corpus.source import MOST_PROBLEMS_KEPT, Problem, Source, Visit
 from corpus.text.canonical import one_line
 from corpus.web.options import SourceOptions
-from corpus.web.visit import Event, Found, LeftOut, RemovedPage, SamePage
+from corpus.web.visit import Event, Found, LeftOut, RemovedPage, SamePage, host_of
 
 _JITTER = 0.1
 """Share of the interval by which a visit is earlier or later, so that sources added together do not stay together."""
@@ -37,7 +37,7 @@ class Tally:
         self.gone: list[str] = []
         self._found: Found | None = None
         self._trouble: NotFetched | None = None
-        self._retry_seconds = 0.0
+        self._retry_seconds: dict[str, float] = {}  # by host: those of others say nothing of the source
 
     def note(self, event: Event) -> None:
         """Note what a visit says; of new pages the outcome is noted by `note_outcome`."""
@@ -73,7 +73,7 @@ class Tally:
         failures = source.last.failures + 1 if source.last else 1
         failures = failures if self._has_failed() else 0
         every = source.every_seconds or options.refresh_hours * 3600
-        seconds = max(seconds_to_next(every, failures), self._retry_seconds)
+        seconds = max(seconds_to_next(every, failures), self._retry_seconds.get(host_of(source.url), 0.0))
         return Visit(
             finished=now,
             next_visit=now + timedelta(seconds=seconds),
@@ -95,7 +95,8 @@ class Tally:
         if error.is_gone:
             self.gone.append(error.source)
         self.counts[_GONE if error.is_gone else _FAILED] += 1
-        self._retry_seconds = max(self._retry_seconds, error.retry_seconds or 0.0)
+        host = host_of(error.source)
+        self._retry_seconds[host] = max(self._retry_seconds.get(host, 0.0), error.retry_seconds or 0.0)
         self._add_problem(error.source, error.reason)
 
     def _add_problem(self, url: str, reason: str) -> None:

@@ -152,28 +152,33 @@ class Visitor:
     def _visit_pages(
         self, pages: list[Listed], list_at: WebAddress, known: Mapping[str, Page], is_thorough: bool
     ) -> Iterator[Event]:
-        asked = 0
+        asked = spared = 0
+        tired: set[str] = set()
         for position, listed in enumerate(pages):
             before = known.get(listed.url)
-            if before is not None and before.is_removed:
-                yield RemovedPage(listed.url)
-                continue
-            if before is not None and not is_thorough and _is_same_by_list(listed, before):
-                yield SamePage(listed.url)
-                continue
-            if asked == self._most_pages:
+            if (told := _told_without_asking(listed, before, is_thorough)) is not None:
+                yield told
+            elif asked == self._most_pages:
                 yield LeftOut(len(pages) - position, f"at most {self._most_pages} pages are fetched in one visit.")
-                return
-            asked += 1
-            try:
-                yield self._visit_page(listed, list_at, before)
-            except NotFetched as error:
-                yield error
-                if error.retry_seconds is not None and position + 1 < len(pages):
-                    yield LeftOut(len(pages) - position - 1, "their server asks to be left alone for now.")
-                    return
+                break
+            elif host_of(listed.url) in tired:
+                spared += 1
+            else:
+                asked += 1
+                event = self._visit_page(listed, list_at, before)
+                if isinstance(event, NotFetched) and event.retry_seconds is not None:
+                    tired.add(host_of(listed.url))
+                yield event
+        if spared:
+            yield LeftOut(spared, "their server asks to be left alone for now.")
 
     def _visit_page(self, listed: Listed, list_at: WebAddress, known: Page | None) -> Event:
+        try:
+            return self._ask_for_page(listed, list_at, known)
+        except NotFetched as error:
+            return error.of(listed.url)
+
+    def _ask_for_page(self, listed: Listed, list_at: WebAddress, known: Page | None) -> Event:
         try:
             fetched = self._fetcher.fetch(listed.url, most_bytes, _validators(known), named_by=list_at)
         except NotFetched as error:
@@ -271,6 +276,14 @@ def _whole_entry(listed: Listed, list_at: WebAddress) -> Fetched | None:
     return Fetched(address, "text/html", None, page.encode("utf-8", "replace"), Validators())
 
 
+def host_of(url: str) -> str:
+    """Return the host of an address; empty when it is none."""
+    try:
+        return parse_address(url).host
+    except BadAddress:
+        return ""
+
+
 def _is_of_site(url: str, address: WebAddress) -> bool:
     """Whether a page is of the host of its sitemap, as the protocol has it; with or without `www.`."""
     try:
@@ -284,6 +297,14 @@ def _same(listed: Listed, known: Page | None) -> SamePage:
     """A page of which its server said that it did not change."""
     page = replace(known, fetched=datetime.now(UTC), changed=listed.changed) if known else None
     return SamePage(listed.url, page)
+
+
+def _told_without_asking(listed: Listed, before: Page | None, is_thorough: bool) -> Event | None:
+    if before is None:
+        return None
+    if before.is_removed:
+        return RemovedPage(listed.url)
+    return SamePage(listed.url) if not is_thorough and _is_same_by_list(listed, before) else None
 
 
 def _is_same_by_list(listed: Listed, before: Page) -> bool:

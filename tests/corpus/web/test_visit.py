@@ -150,11 +150,15 @@ def test_visit_fetches_so_many_pages_and_goes_on_from_there_the_next_time(fetche
     assert found == [(2, [3]), (2, [1]), (1, [])]
 
 
-def test_visit_leaves_a_server_alone_that_asks_for_it(visitor: Visitor) -> None:
+def test_visit_leaves_a_server_alone_that_asks_for_it_and_no_other() -> None:
     tired = Reply(status=429, headers={"Retry-After": "60"})
-    with serving({"/feed": feed(entry("/a"), entry("/b"), entry("/c")), "/a": page("A"), "/b": tired}) as site:
-        events = visit(visitor, site.url("/feed"))
-        assert site.paths() == ["/feed", "/a", "/b"]
+    with serving({"/b": tired}) as tired_site, serving({"/a": page("A"), "/d": page("D")}) as site:
+        options = SourceOptions(allowed_hosts=f"{LOOPBACK}, localhost", delay_seconds=0)
+        elsewhere = [tired_site.url(path, host="localhost") for path in ("/b", "/c")]
+        site.routes["/feed"] = feed(*map(entry, ["/a", *elsewhere, "/d"]))
+        events = visit(Visitor(Fetcher(options), most_pages=100), site.url("/feed"))
+        assert site.paths() == ["/feed", "/a", "/d"]
+        assert tired_site.paths() == ["/b"]
     assert [event.pages for event in events if isinstance(event, LeftOut)] == [1]
 
 
