@@ -25,8 +25,8 @@ ASSISTANT = Path(sys.executable).with_name("assistant")
 PATIENCE_SECONDS = 120.0
 """Only stops a hang."""
 
-MOST_BYTES = 1500 * 2**20
-"""Of the process that ingests, models and all; what it was fed would unfold to ten times as much."""
+MOST_BYTES = 600 * 2**20
+"""Of the process that ingests, models and all: it takes 250 MB; the bomb among what it was fed unfolds to 512 more."""
 
 MIB = 2**20
 
