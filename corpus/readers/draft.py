@@ -35,7 +35,7 @@ class Draft:
     """An article as its source gives it. `text` is canonical already, and `blocks` are its structure; all else is as it
     was written.
 
-    `external_id` is the source's own id where its format has one.
+    `external_id` is the source's own id where its format has one. `doubts` tell what was not taken as it stands.
     """
 
     text: str
@@ -48,6 +48,7 @@ class Draft:
     published: str | None = None
     date_source: str | None = None
     external_id: str | None = None
+    doubts: tuple[str, ...] = ()
 
 
 def unforeseen(error: Exception) -> str:
@@ -82,7 +83,9 @@ def finish(draft: Draft, name: str, origin: str) -> tuple[Article, list[SourceWa
         published=published,
         date_source=draft.date_source if published else None,
     )
-    return article, [SourceWarning(origin, doubt) for doubt in (url_doubt, date_doubt, language_doubt) if doubt]
+    return article, [
+        SourceWarning(origin, doubt) for doubt in (*draft.doubts, url_doubt, date_doubt, language_doubt) if doubt
+    ]
 
 
 def _field(written: str | None) -> str | None:

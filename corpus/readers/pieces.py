@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from corpus.block import Block, BlockKind, Cell, Stretch
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 _BETWEEN_BLOCKS = "\n\n"
 BETWEEN_CELLS = "\t"
@@ -21,7 +25,10 @@ class Structured:
 
 @dataclass(slots=True)
 class Piece:
-    """A block before its place in the text is known; `text` is canonical, and empty where there are `cells`."""
+    """A block before its place in the text is known; `text` is canonical, and empty where there are `cells`.
+
+    `linked` is the share of its text that stands in links, `element` what it was made of where that was HTML.
+    """
 
     kind: BlockKind
     text: str = ""
@@ -31,6 +38,13 @@ class Piece:
     is_head: bool = False
     time: str | None = None
     page: int | None = None
+    linked: float = 0.0
+    element: HtmlElement | None = None
+
+    @property
+    def shown(self) -> str:
+        """Its text, that of its cells included."""
+        return self.text or BETWEEN_CELLS.join(cell.text for cell in self.cells if cell.text)
 
 
 @dataclass(slots=True)
