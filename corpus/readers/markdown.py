@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
-
 from corpus.block import BlockKind
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft
 from corpus.readers.front_matter import BrokenFrontMatter, split_front_matter
-from corpus.readers.html_blocks import structure_of_html
 from corpus.readers.pieces import Structured
+from corpus.readers.text_blocks import structure_of_text
 from corpus.readers.text_file import parse_text
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
 
 
 def parse_markdown(raw: bytes, origin: str) -> Draft:
@@ -25,7 +19,7 @@ def parse_markdown(raw: bytes, origin: str) -> Draft:
         raise UnreadableSource(origin, f"its front matter {problem}") from None
     if front.is_draft:
         raise UnreadableSource(origin, "its front matter says that it is a draft.")
-    structured = structure_of_markdown(front.body)
+    structured = structure_of_text(front.body, "markdown")
     return Draft(
         text=structured.text,
         blocks=structured.blocks,
@@ -38,21 +32,6 @@ def parse_markdown(raw: bytes, origin: str) -> Draft:
         date_source="front-matter",
         doubts=front.doubts,
     )
-
-
-def structure_of_markdown(text: str) -> Structured:
-    """Return the canonical text and the blocks of what Markdown shows: no marks, comments or struck text."""
-    return structure_of_html(_parser().render(text))
-
-
-@cache
-def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt
-    from mdit_py_plugins.deflist import deflist_plugin
-    from mdit_py_plugins.footnote import footnote_plugin
-
-    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    return parser.use(footnote_plugin).use(deflist_plugin)
 
 
 def _first_heading(structured: Structured) -> str | None:
