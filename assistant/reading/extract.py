@@ -30,7 +30,8 @@ def extract_evidence(
 def _weigh_sentences(read: ReadPassage, fitted: Logistic, sub_question: int) -> Iterator[Evidence]:
     hit, reading = read.passage.hit, read.reading
     for sentence in read.passage.sentences:
-        span = reading.best_span(sentence.start, sentence.end)
+        unit = sentence.unit
+        span = reading.best_span(unit.start, unit.end)
         if span is None:  # beyond what the model reads of a long passage
             continue
         signals = {
@@ -42,12 +43,12 @@ def _weigh_sentences(read: ReadPassage, fitted: Logistic, sub_question: int) -> 
         }
         yield Evidence(
             hit=hit,
-            start=hit.passage.start + sentence.start,
-            end=hit.passage.start + sentence.end,
+            start=unit.unit.start,
+            end=unit.unit.end,
             support=fitted.probability(signals),
             signals=signals,
             sub_question=sub_question,
-            short=(hit.passage.start + span.start, hit.passage.start + span.end),
+            short=hit.read.source_of(span.start, span.end),
         )
 
 

@@ -16,6 +16,9 @@ from corpus.readers.urls import canonical_url
 from corpus.text.canonical import one_line
 from corpus.text.language import detect_language, primary_language
 
+READERS = "readers 2"
+"""Raised when a reader makes another text, or other blocks, of the same source than before."""
+
 _logger = logging.getLogger(__name__)
 
 MAX_FIELD_CHARS = 300
@@ -75,6 +78,7 @@ def finish(draft: Draft, name: str, origin: str) -> tuple[Article, list[SourceWa
         title=_field(draft.title) or _title_from_text(draft.text) or PurePosixPath(name).stem,
         text=draft.text,
         blocks=draft.blocks,
+        read_by=READERS,
         content_hash=content_hash(draft.text),
         url=url,
         publisher=_field(draft.publisher),

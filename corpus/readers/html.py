@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 from corpus.block import BlockKind
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft
-from corpus.readers.furniture import mark_furniture
 from corpus.readers.page_text import article_pieces, fuller
-from corpus.readers.pieces import join_pieces
+from corpus.readers.pieces import join_pieces, mark_furniture
 from corpus.readers.text_file import decode_source
 
 if TYPE_CHECKING:

@@ -15,9 +15,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from corpus.block import BlockKind
-from corpus.readers.furniture import mark_furniture
 from corpus.readers.html_blocks import is_unseen, pieces_of, pieces_of_html
-from corpus.readers.pieces import Piece
+from corpus.readers.pieces import Piece, mark_furniture
 from corpus.text.analysis import content_terms
 from corpus.text.canonical import canonical_text
 from corpus.text.english import ENGLISH

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from corpus.block import Block, BlockKind, Cell, Stretch
+from corpus.text.furniture import is_furniture
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -106,3 +107,10 @@ def _block(piece: Piece, start: int, end: int) -> Block:
 
 def _written(heads: Sequence[PieceCell]) -> tuple[Stretch, ...]:
     return tuple(head.stretch for head in heads if head.text)
+
+
+def mark_furniture(pieces: Iterable[Piece]) -> None:
+    """Mark the paragraphs and list items that are furniture by their words."""
+    for piece in pieces:
+        if piece.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and is_furniture(piece.text):
+            piece.kind = BlockKind.FURNITURE

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 
 from corpus.block import BlockKind
-from corpus.readers.furniture import mark_furniture
 from corpus.readers.html_blocks import pieces_of_html
 from corpus.readers.markdown_blocks import pieces_of_markdown
-from corpus.readers.pieces import Piece, Structured, join_pieces
+from corpus.readers.pieces import Piece, Structured, join_pieces, mark_furniture
 
 _WRAP_WIDTH = 100
 """Characters; nobody wraps by hand at more, so a paragraph with a longer line is not hard-wrapped."""

@@ -41,7 +41,7 @@ _DELETED_ID = func.coalesce(job_source_table.c.article_id, job_source_table.c.na
 _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 _ACTIONS = {name_in_jobs(action): action for action in Action}
-_STORED = (Action.CREATED, Action.UPDATED, Action.UNCHANGED, Action.DUPLICATE)
+_STORED = (Action.CREATED, Action.UPDATED, Action.REREAD, Action.UNCHANGED, Action.DUPLICATE)
 _DELETED_LATER = "It was deleted by a later request."
 _NOT_STORED = "No such article."
 _HELD_ELSEWHERE = "An article with this identity came from another source, which has to be changed there."

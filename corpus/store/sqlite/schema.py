@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from corpus.store.sqlite.engine import AnyText
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision that this program reads and writes. Numbered, so that older and newer compare as text."""
 
 metadata = MetaData()
@@ -51,7 +51,9 @@ version_table = Table(
     Column("published", Date),
     Column("date_source", AnyText),
     Column("characters", Integer, nullable=False),
-    Column("text", Text, nullable=False),  # last, so that lists never read the pages that hold it
+    Column("read_by", Text),  # the reader, with its version; NULL: before readers told
+    Column("text", Text, nullable=False),  # these last, so that lists never read the pages that hold them
+    Column("blocks", Text, nullable=False, server_default="[]"),  # JSON; empty: a row of paragraphs
 )
 
 change_table = Table(

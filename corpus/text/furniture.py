@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from corpus.block import BlockKind
-from corpus.readers.pieces import Piece
 from corpus.text.english import ENGLISH
 
 _LONGEST = 240
@@ -23,13 +20,6 @@ _FURNITURE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-
-
-def mark_furniture(pieces: Iterable[Piece]) -> None:
-    """Mark the paragraphs and list items that are furniture by their words."""
-    for piece in pieces:
-        if piece.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and is_furniture(piece.text):
-            piece.kind = BlockKind.FURNITURE
 
 
 def is_furniture(text: str) -> bool:
