@@ -55,6 +55,14 @@ class Unit:
     cells: tuple[Cell, ...] = ()
     asks: bool = False
 
+    def context_of(self, position: int) -> tuple[ContextPart, ...]:
+        """Return the context of what stands at `position` in the unit: in a row, with the heads of the cell there."""
+        cell = next((one for one in self.cells if one.start <= position < one.end), None)
+        if cell is None or position == self.start:
+            return self.context
+        rows = (ContextPart(Role.ROW, *head) for head in cell.row)
+        return (*self.context, *rows, *(ContextPart(Role.COLUMN, *head) for head in cell.column))
+
     @property
     def may_be_quoted(self) -> bool:
         """Whether it is text that tells something: furniture, headings and heads of columns do not."""
