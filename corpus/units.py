@@ -13,7 +13,7 @@ from itertools import islice, takewhile
 from corpus.article import Article
 from corpus.block import Block, BlockKind, Cell, Stretch
 from corpus.keyed import Keyed
-from corpus.text.furniture import is_furniture
+from corpus.text.page_notes import is_furniture
 from corpus.text.sentences import sentence_spans
 
 _REMEMBERED_ARTICLES = 256
@@ -84,6 +84,12 @@ def units_within(article: Article, start: int, end: int) -> list[Unit]:
         else Unit(unit.kind, max(start, unit.start), min(end, unit.end), unit.context, asks=unit.asks)
         for unit in takewhile(lambda unit: unit.start < end, islice(units, first, None))
     ]
+
+
+def page_of(article: Article, position: int) -> int | None:
+    """Return the page, from 1, on which the block at `position` begins; None where the document has none."""
+    first = bisect_right(article.blocks, position, key=lambda block: block.start) - 1
+    return article.blocks[first].page if first >= 0 else None
 
 
 @lru_cache(_REMEMBERED_ARTICLES)

@@ -41,9 +41,11 @@ _REMEMBERED_PASSAGES = 1024
 """Passages whose words are kept for the next questions that find them: 4 MB; finding words costs more than comparing
 them."""
 
+_SENTENCE_ENDS = (".", "!", "?", "”", '"')
+
 _MIN_WORDS, _MIN_CHARACTERS = 4, 20
-"""A sentence with less of both is a heading or a fragment, which may be found, but answers nothing. Chinese has no
-spaces between words."""
+"""A sentence with less of both is a heading or a fragment, which may be found, but answers nothing: one word more may
+be missing where the document says what is a heading. Chinese has no spaces between words."""
 
 
 class SentenceVectors(Protocol):
@@ -177,15 +179,18 @@ def _terms(text: str) -> tuple[str, ...]:
 
 def _may_answer(features: QueryFeatures, hit: Hit, unit: Unit) -> bool:
     text = hit.article.text
-    if not unit.may_be_quoted or _is_fragment(unit, text[unit.start : unit.end]):
+    if not unit.may_be_quoted or _is_fragment(
+        unit, text[unit.start : unit.end], is_structured=bool(hit.article.blocks)
+    ):
         return False
     if features.sub_question.party:
         return is_attributable_to_party(features.sub_question.party, text, unit.start, unit.end)
     return features.speaker is None or is_attributable_to_speaker(features.speaker, text, unit.start, unit.end)
 
 
-def _is_fragment(unit: Unit, text: str) -> bool:
+def _is_fragment(unit: Unit, text: str, is_structured: bool) -> bool:
     """Whether a unit is too short to tell anything alone, and nothing above it says what it is about."""
     if unit.kind is BlockKind.ROW or any(part.role in (Role.QUESTION, Role.LEAD_IN) for part in unit.context):
         return False
-    return len(text.split()) < _MIN_WORDS and (text.isascii() or len(text) < _MIN_CHARACTERS)
+    fewest = _MIN_WORDS - 1 if is_structured and text.endswith(_SENTENCE_ENDS) else _MIN_WORDS
+    return len(text.split()) < fewest and (text.isascii() or len(text) < _MIN_CHARACTERS)

@@ -16,7 +16,7 @@ from corpus.block import BlockKind
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft
 from corpus.readers.page_text import article_pieces, fuller
-from corpus.readers.pieces import join_pieces, mark_furniture
+from corpus.readers.pieces import join_pieces, mark_notes
 from corpus.readers.text_file import decode_source
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _extract(tree: HtmlElement) -> Draft | None:
     _drop_hidden(tree)
     linked_texts = list(_linked_texts(tree))
     pieces = article_pieces(tree)
-    mark_furniture(pieces)
+    mark_notes(pieces)
     for text in linked_texts:
         pieces = fuller(pieces, text)
     structured = join_pieces(pieces)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from corpus.block import BlockKind
 from corpus.readers.html_blocks import is_unseen, pieces_of, pieces_of_html
-from corpus.readers.pieces import Piece, mark_furniture
+from corpus.readers.pieces import Piece, mark_notes
 from corpus.text.analysis import content_terms
 from corpus.text.canonical import canonical_text
 from corpus.text.english import ENGLISH
@@ -217,7 +217,7 @@ def fuller(pieces: list[Piece], declared_text: str) -> list[Piece]:
     Pages that show only a part to those who do not pay declare the whole for search engines.
     """
     declared = pieces_of_text(declared_text)
-    mark_furniture(declared)
+    mark_notes(declared)
     letters = "".join(plain_letters(piece.text) for piece in declared)
     shown = [plain_letters(piece.shown) for piece in pieces if piece.kind in _TEXT]
     told = sum(len(block) for block in shown if block in letters)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from corpus.block import Block, BlockKind, Cell, Stretch
-from corpus.text.furniture import is_furniture
+from corpus.text.page_notes import is_correction, is_furniture
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -109,8 +109,11 @@ def _written(heads: Sequence[PieceCell]) -> tuple[Stretch, ...]:
     return tuple(head.stretch for head in heads if head.text)
 
 
-def mark_furniture(pieces: Iterable[Piece]) -> None:
-    """Mark the paragraphs and list items that are furniture by their words."""
+def mark_notes(pieces: Iterable[Piece]) -> None:
+    """Mark what is furniture or a correction by its words."""
     for piece in pieces:
-        if piece.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and is_furniture(piece.text):
-            piece.kind = BlockKind.FURNITURE
+        if piece.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+            if is_furniture(piece.text):
+                piece.kind = BlockKind.FURNITURE
+            elif is_correction(piece.text):
+                piece.kind = BlockKind.CORRECTION

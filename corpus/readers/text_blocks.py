@@ -9,7 +9,7 @@ from statistics import median
 from corpus.block import BlockKind
 from corpus.readers.html_blocks import pieces_of_html
 from corpus.readers.markdown_blocks import pieces_of_markdown
-from corpus.readers.pieces import Piece, Structured, join_pieces, mark_furniture
+from corpus.readers.pieces import Piece, Structured, join_pieces, mark_notes
 
 _WRAP_WIDTH = 100
 """Characters; nobody wraps by hand at more, so a paragraph with a longer line is not hard-wrapped."""
@@ -47,7 +47,7 @@ FORMATS = ("text", "markdown", "html")
 def structure_of_text(text: str, markup: str | None = None) -> Structured:
     """Return canonical text and blocks of `text`, which is canonical, of the `markup` in `FORMATS`; None: find out."""
     pieces = _PIECES[markup or _markup_of(text)](text)
-    mark_furniture(pieces)
+    mark_notes(pieces)
     return join_pieces(pieces)
 
 
