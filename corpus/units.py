@@ -110,6 +110,7 @@ class _Outline:
         self._lead_ins: list[tuple[int, ContextPart]] = []
         self._time: ContextPart | None = None
         self._last: Unit | None = None
+        self._asked: tuple[Stretch, Unit] | None = None  # the last question of a transcript, and who asked
 
     def units_of(self, block: Block) -> Iterator[Unit]:
         if block.time is not None:
@@ -123,6 +124,8 @@ class _Outline:
         for unit in units:
             yield unit
             self._last = unit
+            if block.label:
+                self._asked = (block.label, unit) if unit.asks else self._asked
         if block.kind is BlockKind.HEADING:
             role = Role.QUESTION if _asks(self._text[block.start : block.end]) else Role.HEADING
             self._headings.append((block.level, ContextPart(role, block.start, block.end)))
@@ -130,13 +133,21 @@ class _Outline:
     def _context(self, block: Block) -> tuple[ContextPart, ...]:
         if block.kind is BlockKind.FURNITURE:
             return ()
-        speaker = [ContextPart(Role.SPEAKER, *block.label)] if block.label else []
+        asked, speaker = [], []
+        if block.label:
+            speaker = [ContextPart(Role.SPEAKER, *block.label)]
+            if self._asked and self._words(self._asked[0]) != self._words(block.label):
+                asked = [ContextPart(Role.QUESTION, self._asked[1].start, self._asked[1].end)]
         return (
             *([self._time] if self._time else []),
             *(part for _, part in self._headings),
             *(part for _, part in self._lead_ins),
+            *asked,
             *speaker,
         )
+
+    def _words(self, stretch: Stretch) -> str:
+        return self._text[stretch[0] : stretch[1]]
 
     def _open_or_close_list(self, block: Block) -> None:
         """Items are led in by what stands before their list and ends in a colon, be it an item that they are below."""

@@ -18,6 +18,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.groundedness.speakers import is_same_speaker
 from assistant.query.decompose import SubQuestion
 from assistant.query.speaker import speaker_asked_for
 from assistant.query.topic import coverage, topic_weights
@@ -185,7 +186,15 @@ def _may_answer(features: QueryFeatures, hit: Hit, unit: Unit) -> bool:
         return False
     if features.sub_question.party:
         return is_attributable_to_party(features.sub_question.party, text, unit.start, unit.end)
-    return features.speaker is None or is_attributable_to_speaker(features.speaker, text, unit.start, unit.end)
+    if features.speaker is None or _speaks(features.speaker, unit, text):
+        return True
+    return is_attributable_to_speaker(features.speaker, text, unit.start, unit.end)
+
+
+def _speaks(asked: str, unit: Unit, text: str) -> bool:
+    """Whether a transcript names the one whose words are asked for as the speaker of a unit."""
+    labels = (text[part.start : part.end] for part in unit.context if part.role is Role.SPEAKER)
+    return any(is_same_speaker(label.title(), asked) for label in labels)
 
 
 def _is_fragment(unit: Unit, text: str, is_structured: bool) -> bool:

@@ -16,7 +16,8 @@ from corpus.block import BlockKind
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft
 from corpus.readers.page_text import article_pieces, fuller
-from corpus.readers.pieces import join_pieces, mark_notes
+from corpus.readers.pieces import mark_notes
+from corpus.readers.structured import structured
 from corpus.readers.text_file import decode_source
 
 if TYPE_CHECKING:
@@ -87,10 +88,10 @@ def _extract(tree: HtmlElement) -> Draft | None:
     mark_notes(pieces)
     for text in linked_texts:
         pieces = fuller(pieces, text)
-    structured = join_pieces(pieces)
-    if all(block.kind in _NO_TEXT for block in structured.blocks):
+    found = structured(pieces)
+    if all(block.kind in _NO_TEXT for block in found.blocks):
         return None
-    return replace(metadata, text=structured.text, blocks=structured.blocks)
+    return replace(metadata, text=found.text, blocks=found.blocks)
 
 
 def _metadata(tree: HtmlElement) -> Draft:

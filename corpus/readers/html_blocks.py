@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corpus.block import BlockKind
-from corpus.readers.pieces import Piece, PieceCell, Structured, join_pieces
+from corpus.readers.pieces import Piece, PieceCell, Structured
+from corpus.readers.structured import structured
 from corpus.readers.tables import is_layout, rows_of, table_pieces
 from corpus.text.canonical import canonical_text
 
@@ -71,7 +72,7 @@ _LAST_LEVEL = 6
 
 def structure_of_html(html: str) -> Structured:
     """Return text and blocks of what a page or a part of one shows; nothing of it is run or fetched."""
-    return join_pieces(pieces_of_html(html))
+    return structured(pieces_of_html(html))
 
 
 def pieces_of_html(html: str) -> list[Piece]:
@@ -93,7 +94,7 @@ def pieces_of(tree: HtmlElement, is_furniture: Callable[[HtmlElement], bool] = l
 
 def structure_of(tree: HtmlElement) -> Structured:
     """Return text and blocks of everything that `tree` shows."""
-    return join_pieces(pieces_of(tree))
+    return structured(pieces_of(tree))
 
 
 class _Walker:

@@ -9,7 +9,8 @@ from statistics import median
 from corpus.block import BlockKind
 from corpus.readers.html_blocks import pieces_of_html
 from corpus.readers.markdown_blocks import pieces_of_markdown
-from corpus.readers.pieces import Piece, Structured, join_pieces, mark_notes
+from corpus.readers.pieces import Piece, Structured
+from corpus.readers.structured import structured
 
 _WRAP_WIDTH = 100
 """Characters; nobody wraps by hand at more, so a paragraph with a longer line is not hard-wrapped."""
@@ -46,9 +47,7 @@ FORMATS = ("text", "markdown", "html")
 
 def structure_of_text(text: str, markup: str | None = None) -> Structured:
     """Return canonical text and blocks of `text`, which is canonical, of the `markup` in `FORMATS`; None: find out."""
-    pieces = _PIECES[markup or _markup_of(text)](text)
-    mark_notes(pieces)
-    return join_pieces(pieces)
+    return structured(_PIECES[markup or _markup_of(text)](text))
 
 
 def _markup_of(text: str) -> str:
