@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,12 +42,27 @@ def ingest(
     Markdown with front matter, plain text, HTML and BEIR corpus.jsonl are read. Articles that did not change
     are counted, not listed. It can be stopped and run again at any time.
     """
+    from assistant.ingestion.ingest import ingest_paths
     from assistant.settings import load_settings
 
     settings = load_settings()
     if if_empty and _holds_articles(settings):
         paths = []
-    report = _ingest(settings, paths, sync, listing=not as_json)
+    _leave_with(_said(partial(ingest_paths, settings, paths, sync), listing=not as_json), as_json)
+
+
+def reread(as_json: AsJson = False) -> None:
+    """Read stored articles again from their sources, where a newer version of this program makes more of them.
+
+    Files are read where they were, posted articles as they were sent. What cannot be read stays as it is.
+    """
+    from assistant.ingestion.ingest import reread_articles
+    from assistant.settings import load_settings
+
+    _leave_with(_said(partial(reread_articles, load_settings()), listing=not as_json), as_json)
+
+
+def _leave_with(report: IngestReport, as_json: bool) -> None:
     if as_json:
         from api.wire.ingest_report import ingest_body
 
@@ -77,8 +94,8 @@ def _holds_articles(settings: Settings) -> bool:
         return store.articles.count() > 0
 
 
-def _ingest(settings: Settings, paths: list[Path], sync: bool, listing: bool) -> IngestReport:
-    from assistant.ingestion.ingest import ingest_paths
+def _said(work: Callable[..., IngestReport], listing: bool) -> IngestReport:
+    """Do `work`, saying what becomes of each article as it goes on."""
 
     def report(news: Report) -> None:
         if not isinstance(news, Outcome):
@@ -88,7 +105,7 @@ def _ingest(settings: Settings, paths: list[Path], sync: bool, listing: bool) ->
 
     try:
         with showing_progress() as progress:
-            return ingest_paths(settings, paths, sync, on_outcome=report, on_progress=progress)
+            return work(on_outcome=report, on_progress=progress)
     except KeyboardInterrupt:
         tell(_STOPPED)
         raise

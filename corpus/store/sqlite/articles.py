@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, or_, select
 from corpus.article import Article, ArticleFilter, ArticleSummary, Coverage, Outcome, Overview, SplitArticle, Version
 from corpus.block import blocks_from_json
 from corpus.errors import UnknownArticle
+from corpus.job import PostedSource
 from corpus.store.identity import StoredArticle
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among, ask_for_scrub
@@ -23,7 +24,14 @@ from corpus.store.sqlite.intake import (
     put_split_article,
     stored_articles,
 )
-from corpus.store.sqlite.schema import article_table, current_versions, passage_table, vector_table, version_table
+from corpus.store.sqlite.schema import (
+    article_table,
+    current_versions,
+    passage_table,
+    posted_source_table,
+    vector_table,
+    version_table,
+)
 
 _ARTICLE = (
     *(column for column in SUMMARY_COLUMNS if column.name != "characters"),
@@ -139,6 +147,19 @@ class SqliteArticles:
     def stored(self, ids: Collection[str]) -> dict[str, StoredArticle]:
         with self._database.reading() as connection:
             return stored_articles(connection, ids)
+
+    def read_otherwise(self, reader: str) -> dict[str, str]:
+        chosen = select(article_table.c.id, article_table.c.origin).select_from(current_versions)
+        other = or_(version_table.c.read_by.is_(None), version_table.c.read_by != reader)
+        with self._database.reading() as connection:
+            return {row.id: row.origin for row in connection.execute(chosen.where(other))}
+
+    def posted_source(self, article_id: str) -> PostedSource | None:
+        table = posted_source_table
+        chosen = select(table.c.name, table.c.format, table.c.body).where(table.c.article_id == article_id)
+        with self._database.reading() as connection:
+            row = connection.execute(chosen).one_or_none()
+        return PostedSource(*row) if row else None
 
     def put(self, splitter: str, offered: Sequence[SplitArticle]) -> list[Outcome]:
         hashes = normalized_text_hashes(self._database, [one.article for one in offered])

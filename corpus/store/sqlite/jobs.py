@@ -28,9 +28,16 @@ from corpus.job import (
     name_in_jobs,
 )
 from corpus.store.sqlite.database import Database
-from corpus.store.sqlite.engine import among, ask_for_scrub
+from corpus.store.sqlite.engine import among, ask_for_scrub, replacing
 from corpus.store.sqlite.intake import normalized_text_hashes, put_split_article
-from corpus.store.sqlite.schema import article_table, current_versions, job_source_table, job_table, version_table
+from corpus.store.sqlite.schema import (
+    article_table,
+    current_versions,
+    job_source_table,
+    job_table,
+    posted_source_table,
+    version_table,
+)
 
 _BEHIND_ALL = 2**63 - 1
 """No job has so high a number."""
@@ -215,6 +222,7 @@ class SqliteJobs:
         hashes = normalized_text_hashes(self._database, [one.split.article for one in read if one.split is not None])
         with self._database.writing() as connection:
             outcomes = [_settle(connection, one, splitter, hashes) for one in read]
+            _keep_sources(connection, number, read, outcomes)
             outcomes = _with_shared_addresses(connection, read, outcomes)
             _note(connection, number, read, outcomes, deaths)
             if is_deleted := any(one.is_deleted for one in read):
@@ -313,6 +321,19 @@ def _settle(connection: Connection, read: ReadSource, splitter: str, hashes: dic
         # Where the other source lies is this machine's affair.
         return replace(outcome, other=None, reason=_HELD_ELSEWHERE, warnings=read.warnings)
     return replace(outcome, warnings=read.warnings)
+
+
+def _keep_sources(connection: Connection, number: int, read: Sequence[ReadSource], outcomes: Sequence[Outcome]) -> None:
+    """Keep what articles were made of, so that a better reader can read it again."""
+    columns = (job_source_table.c.name, job_source_table.c.kind, job_source_table.c.body)
+    for one, outcome in zip(read, outcomes, strict=True):
+        if outcome.action not in _STORED:
+            continue
+        place = (job_source_table.c.job == number, job_source_table.c.position == one.position)
+        kept = connection.execute(select(*columns).where(*place, job_source_table.c.body.is_not(None))).one_or_none()
+        if kept is not None:
+            row = {"article_id": outcome.article_id, "name": kept.name, "format": kept.kind, "body": kept.body}
+            connection.execute(replacing(posted_source_table), row)
 
 
 def _with_shared_addresses(

@@ -56,6 +56,16 @@ version_table = Table(
     Column("blocks", Text, nullable=False, server_default="[]"),  # JSON; empty: a row of paragraphs
 )
 
+posted_source_table = Table(
+    "posted_sources",
+    metadata,
+    Column("article_id", Text, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", AnyText, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # as it was sent
+)
+"""What articles were made of that nobody finds on a disk, so that a better reader can read it again."""
+
 change_table = Table(
     "changes",
     metadata,
