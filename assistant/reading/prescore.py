@@ -164,7 +164,7 @@ class Prescorer:
 
 def passage_words(hit: Hit) -> PassageWords:
     """Return the content terms of a passage's title with the headings above, and of each of its units."""
-    return _words(Keyed(hit.passage.id, hit))
+    return _words(Keyed((hit.passage.id, hit.article.content_hash, hit.article.title), hit))
 
 
 @lru_cache(_REMEMBERED_PASSAGES)
