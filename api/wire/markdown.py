@@ -28,7 +28,7 @@ _EFFECTIVE = re.compile(
     | (?P<marker> (?: {LIKE_A_MARKER} )+ (?! {_HOLDS_ADDRESS} ) )     # code looks unlike our own
     | (?P<entity> \\ )                       # `\\)` could end a formula
     | (?P<backslash>
-          [`*~^|{{[$]                        # code, emphasis, strike-through, notes, tables, attributes, links, formulas
+          [`*~^|{{[$]                        # code, emphasis, strike-through, notes, tables, templates, links, formulas
         | (?<![^\W_]) _ | _ (?![^\W_])       # emphasis: not within a word
         | < (?![\s\d])                       # HTML
         | & (?= \#?\w+; )                    # entities

@@ -23,16 +23,78 @@ RENDERERS: dict[str, Callable[[str], str]] = {
     ),
 }
 
-PIECES = (
-    [*"[]()!*_`~^$\\<>&#-+=|:@.{}12ab \t\n\r\u2028é", "\n\n", "\n    ", "中文", "x\u0301", "3.5 %", "U.S.", "C++"]
-    + ["https://evil.example/x", "HTTP://evil.example", "www.evil.example", "evil.com", "//evil.com", "ftp://evil.com"]
-    + ["me@evil.example", "mailto:me@evil.example", "xmpp:me@evil.com", "javascript:alert(1)", "://", "http:", "www"]
-    + ["[1]", "[1, 2]", "[^1]", "[^1]: x", "[1]: http://evil.com", "![x](http://evil.com/a.png)", "[x](//evil.com)"]
-    + ["<img src=x onerror=alert(1)>", "<script>", "</script>", "<!--", "&amp;", "&#91;", "&lt;", "<http://evil.com>"]
-    + ["~~x~~", "**b**", "`c`", "```", "$$", "$x$", "\\(", "\\)", "\\[", "\\]", ":smile:", "{{7*7}}", "*[a]: b"]
-    + ["# h", "> q", "- l", "1. x", "2) y", "---", "===", "|---|", "| a | b |", "- [ ] task", "++i++", "==m==", ": d"]
-    + ["\u200b", "\u202e", "\u2066", "\ue200", "\x00", "\x1b[31m", "\U000e0041", "\ufeff"]
-)
+PIECES = [
+    *"[]()!*_`~^$\\<>&#-+=|:@.{}12ab \t\n\r\u2028é",
+    "\n\n",
+    "\n    ",
+    "中文",
+    "x\u0301",
+    "3.5 %",
+    "U.S.",
+    "C++",
+    "https://evil.example/x",
+    "HTTP://evil.example",
+    "www.evil.example",
+    "evil.com",
+    "//evil.com",
+    "ftp://evil.com",
+    "me@evil.example",
+    "mailto:me@evil.example",
+    "xmpp:me@evil.com",
+    "javascript:alert(1)",
+    "://",
+    "http:",
+    "www",
+    "[1]",
+    "[1, 2]",
+    "[^1]",
+    "[^1]: x",
+    "[1]: http://evil.com",
+    "![x](http://evil.com/a.png)",
+    "[x](//evil.com)",
+    "<img src=x onerror=alert(1)>",
+    "<script>",
+    "</script>",
+    "<!--",
+    "&amp;",
+    "&#91;",
+    "&lt;",
+    "<http://evil.com>",
+    "~~x~~",
+    "**b**",
+    "`c`",
+    "```",
+    "$$",
+    "$x$",
+    "\\(",
+    "\\)",
+    "\\[",
+    "\\]",
+    ":smile:",
+    "{{7*7}}",
+    "*[a]: b",
+    "# h",
+    "> q",
+    "- l",
+    "1. x",
+    "2) y",
+    "---",
+    "===",
+    "|---|",
+    "| a | b |",
+    "- [ ] task",
+    "++i++",
+    "==m==",
+    ": d",
+    "\u200b",
+    "\u202e",
+    "\u2066",
+    "\ue200",
+    "\x00",
+    "\x1b[31m",
+    "\U000e0041",
+    "\ufeff",
+]
 
 
 def shown(rendered: str) -> str:
