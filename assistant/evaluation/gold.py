@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticSerializationError
 
-
 _HIGHEST_GRADE = 1_000
 """Of any judgements that are known; gains are sums of them."""
 
