@@ -374,7 +374,7 @@ class Chat extends HTMLElement {
     const format = new Intl.DateTimeFormat(this.language, { dateStyle: "medium", timeZone: "UTC" });
     const date = published ? format.format(new Date(published)) : this.say("undated");
     // A name that is written from right to left must not reorder the date.
-    return [reference.publisher && `\u2068${reference.publisher}\u2069`, date].filter(Boolean).join(" · ");
+    return [reference.publisher?.replace(/.*[\u0590-\u08ff].*/, "\u2068$&\u2069"), date].filter(Boolean).join(" · ");
   }
 
   /** @param {Answer} answer */

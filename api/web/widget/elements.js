@@ -15,8 +15,9 @@ function make(tag, attributes, ...children) {
     else if (value !== null) element.setAttribute(name, String(value));
   }
   // Letters are shown in their own direction, whatever a text says: no writing needs that, and it could hide what is said.
-  const shown = children.map((child) => (typeof child === "string" ? child.replace(/[\u202d\u202e]/g, "") : child));
-  element.append(...shown.filter((child) => child !== null));
+  for (const child of children) {
+    if (child !== null) element.append(typeof child === "string" ? child.replace(/[\u202d\u202e]/g, "") : child);
+  }
   return element;
 }
 

@@ -156,7 +156,7 @@ class TurnView {
    */
   sourceRow(source, citation, text) {
     const { host } = this;
-    const copies = source.copies.map((copy) => `\u2068${copy.publisher || copy.title}\u2069`).join(", ");
+    const copies = source.copies.map((copy) => copy.publisher || copy.title).join(", ");
     return make(
       "button",
       { type: "button", class: "source", click: () => host.openSource(source, citation) },
