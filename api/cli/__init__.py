@@ -6,8 +6,10 @@ The heavy rooms are imported inside the commands, so that help comes at once.
 from __future__ import annotations
 
 import sys
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import NoReturn
+
+from typer._click.exceptions import ClickException  # which Typer raises, and has no public name for
 
 from api.cli.terminal import one_line, tell
 from api.problems import ROOM_ERRORS, ExitCode, exit_code_of
@@ -19,7 +21,9 @@ def main() -> NoReturn:
 
     _print_whatever_comes()
     try:
-        app()
+        code = app(standalone_mode=False)
+    except ClickException as error:
+        _leave_misused(error)
     except ROOM_ERRORS as error:
         _leave(str(error), exit_code_of(error))
     except OSError as error:
@@ -29,7 +33,7 @@ def main() -> NoReturn:
 
         tell(traceback.format_exc())
         _leave("This is an error of the program itself; please report the lines above.", ExitCode.UNEXPECTED)
-    sys.exit(ExitCode.DONE)
+    sys.exit(code or ExitCode.DONE)
 
 
 def _print_whatever_comes() -> None:
@@ -37,6 +41,14 @@ def _print_whatever_comes() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _leave_misused(error: ClickException) -> NoReturn:
+    """Tell how the command is used. Arguments may be names of files, which are repeated in what is told."""
+    told = StringIO()
+    error.show(told)
+    tell(told.getvalue().rstrip())
+    sys.exit(error.exit_code)
 
 
 def _leave(sentence: str, code: ExitCode) -> NoReturn:

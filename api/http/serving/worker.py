@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -15,6 +16,8 @@ from api.problems import ROOM_ERRORS, exit_code_of
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from index.child_process import become_kept_child
+
+_log = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_SWAPS = 3.0
 """Opening a generation takes a core for a moment: one process after another."""
@@ -29,7 +32,7 @@ def main() -> None:
     try:
         _serve(settings, message["number"], message["listener"], message["ready"])
     except ROOM_ERRORS as error:
-        print(error, file=sys.stderr)
+        _log.error("%s", error)
         sys.exit(exit_code_of(error))
 
 
