@@ -90,6 +90,9 @@ LINK_EXPIRED = Problem(403, "link_expired", "This link has expired or was change
 NOT_FOUND = Problem(404, "not_found", "There is nothing at this address.")
 METHOD_NOT_ALLOWED = Problem(405, "method_not_allowed", "This address does not take this method; see Allow.")
 BODY_TOO_LARGE = Problem(413, "body_too_large", "The body is larger than this service reads.")
+TOO_MANY_VALUES = Problem(
+    422, "too_many_values", "The body holds more articles, fields or list entries than are taken in one request."
+)
 BODY_TOO_SLOW = Problem(408, "body_too_slow", "The rest of the body did not come in time; send it again.")
 NOT_JSON = Problem(415, "not_json", "Send the body as JSON, with Content-Type: application/json.")
 INVALID_REQUEST = Problem(422, "invalid_request", "Some fields are missing, unknown or wrong; see errors.")
@@ -152,6 +155,7 @@ PROBLEMS = (
     INVALID_REQUEST,
     NO_ARTICLES_SENT,
     TOO_MANY_ARTICLES,
+    TOO_MANY_VALUES,
     BAD_KEY,
     _KEY_REUSED,
     _BAD_QUESTION,
