@@ -13,8 +13,10 @@ _SMALL_BYTES = 65_536
 """A small body mostly came together with the head. It is read, so that the connection can be kept."""
 
 _SECONDS_TO_LINGER = 5.0
-"""How long the rest is read, and thrown away, after the answer: a client that is still sending when the connection
-closes may lose the answer. nginx's `lingering_timeout` is as long."""
+_BYTES_TO_LINGER = 64 << 20
+"""How long, and how much of, the rest is read and thrown away after the answer: a client that is still sending when
+the connection closes may lose the answer. nginx's `lingering_timeout` is as long, and no body that is taken as large.
+"""
 
 
 class UnreadBodies:
@@ -54,11 +56,11 @@ class _Exchange:
                 MutableHeaders(scope=message)["Connection"] = "close"
         if self._lingers and message["type"] == "http.response.body" and not message.get("more_body", False):
             await self._send({**message, "more_body": True})
-            await self._read_on(_SECONDS_TO_LINGER)
+            await self._read_on(_SECONDS_TO_LINGER, _BYTES_TO_LINGER)
             message = {"type": "http.response.body", "body": b""}
         await self._send(message)
 
-    async def _read_on(self, seconds: float, most_bytes: float = float("inf")) -> None:
+    async def _read_on(self, seconds: float, most_bytes: int) -> None:
         """Read and throw away, up to the body's end, for as long as that."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
