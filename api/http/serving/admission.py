@@ -13,11 +13,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from math import ceil
-from threading import Event
+from threading import Event, Thread
 from time import monotonic
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -36,6 +35,9 @@ _SECONDS_OF_REFUSALS_AT_ONCE = 0.5
 _LONGEST_PAUSE_SECONDS = 1.0
 """A refusal takes .55 ms of a core, so that two hundred a second leave nine tenths of it to those who are answered. A
 hundred come at once before one is held back."""
+
+_SECONDS_TO_END = 2.0
+"""From one event of an answer made of quotes to the next, with much to spare."""
 
 _LONGEST_RETURN_SECONDS = 30.0
 """Latest time at which somebody who was refused is told to come back: what is further ahead is not known."""
@@ -68,8 +70,7 @@ class AdmissionQueue:
         self._clock = clock
         self._preparing = Slots(options.read_at_once, clock)
         self._served = Slots(options.at_once, clock)
-        self._threads = ThreadPoolExecutor(options.at_once, thread_name_prefix="admitted")
-        self._feeds: set[EventFeed[Any]] = set()
+        self._running: dict[EventFeed[Any], Thread] = {}
         self._next_return = self._next_refusal = 0.0
         self.shed_on_arrival = self.shed_after_waiting = 0
 
@@ -97,15 +98,16 @@ class AdmissionQueue:
         """
         feed: EventFeed[T] = EventFeed(events, self._options.answer_seconds)
         served, preparing = await self._wait_for_admission()
-        self._feeds.add(feed)
 
         def end() -> None:
-            self._feeds.discard(feed)
+            del self._running[feed]
             self._served.free(served)
 
-        asyncio.get_running_loop().run_in_executor(
-            self._threads, feed.produce, lambda: self._preparing.free(preparing), end
+        # Not of a pool, whose threads the interpreter waits for at its end: a model far away may take a minute.
+        self._running[feed] = Thread(
+            target=feed.produce, args=(lambda: self._preparing.free(preparing), end), name="admitted", daemon=True
         )
+        self._running[feed].start()
         try:
             async with _deadline_in(self._options.read_seconds, Refused(TOO_LATE)):
                 await feed.wait_for_first()
@@ -115,10 +117,15 @@ class AdmissionQueue:
         return feed
 
     def close(self) -> None:
-        """Take no more work; what runs stops at its next event."""
-        for feed in self._feeds:
+        """Stop what runs at its next event, and wait a moment for that.
+
+        What waits for somebody else, as for a language model, is left behind.
+        """
+        for feed in self._running:
             feed.stop()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        deadline = monotonic() + _SECONDS_TO_END
+        for thread in self._running.values():
+            thread.join(max(0.0, deadline - monotonic()))
 
     async def _wait_for_admission(self) -> tuple[float, float]:
         """Take a slot of both kinds, in time for an answer within `wait_seconds`; refuse with `BUSY`."""
