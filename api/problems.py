@@ -90,9 +90,6 @@ LINK_EXPIRED = Problem(403, "link_expired", "This link has expired or was change
 NOT_FOUND = Problem(404, "not_found", "There is nothing at this address.")
 METHOD_NOT_ALLOWED = Problem(405, "method_not_allowed", "This address does not take this method; see Allow.")
 BODY_TOO_LARGE = Problem(413, "body_too_large", "The body is larger than this service reads.")
-TOO_MANY_VALUES = Problem(
-    422, "too_many_values", "The body holds more articles, fields or list entries than are taken in one request."
-)
 BODY_TOO_SLOW = Problem(408, "body_too_slow", "The rest of the body did not come in time; send it again.")
 NOT_JSON = Problem(415, "not_json", "Send the body as JSON, with Content-Type: application/json.")
 INVALID_REQUEST = Problem(422, "invalid_request", "Some fields are missing, unknown or wrong; see errors.")
@@ -123,6 +120,9 @@ NOT_ARTICLES = Problem(
 )
 NO_ARTICLES_SENT = Problem(422, "no_articles_sent", "The request holds no article.")
 TOO_MANY_ARTICLES = Problem(422, "too_many_articles", "The request holds more articles than are taken at once.")
+TOO_MANY_VALUES = Problem(
+    422, "too_many_values", "The body holds more articles, fields or list entries than are taken in one request."
+)
 BAD_KEY = Problem(422, "bad_idempotency_key", "An Idempotency-Key has 1 to 255 visible ASCII characters.")
 _KEY_REUSED = Problem(
     422, "idempotency_key_reused", "Another request was sent under this Idempotency-Key within a day; take a new key."

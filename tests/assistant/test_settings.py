@@ -58,7 +58,9 @@ def test_settings_load_settings_refuses_a_removed_setting_and_says_what_holds_in
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("ASSISTANT_LOAD__MOST_WAITING", "128")
-    with pytest.raises(BadSettings, match="^There is no setting ASSISTANT_LOAD__MOST_WAITING any more: .*WAIT_SECONDS"):
+    with pytest.raises(
+        BadSettings, match=r"^There is no setting ASSISTANT_LOAD__MOST_WAITING any more: .*WAIT_SECONDS"
+    ):
         load_settings()
     assert {setting.variable for setting in describe_settings()}.isdisjoint(REMOVED)
 
