@@ -104,7 +104,7 @@ INTERNAL_ERROR = Problem(
     500, "internal_error", "Something went wrong inside the service; its log has more under the request id."
 )
 NOT_READY = Problem(503, "not_ready", "The service is still loading, or its own test question fails.", retry_seconds=5)
-BUSY = Problem(503, "busy", "More wait than can be answered in time; ask again when Retry-After says.", retry_seconds=1)
+BUSY = Problem(503, "busy", "More questions are waiting than the service can answer soon; ask again.", retry_seconds=1)
 TOO_LATE = Problem(504, "too_late", "The answer took longer than this service lets a question take.")
 UNKNOWN_MODEL = Problem(404, "unknown_model", "There is no such model; GET /v1/models lists the one there is.")
 _UNKNOWN_ARTICLE = Problem(404, "unknown_article", "No article, or no such version of it, has this id.")
