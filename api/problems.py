@@ -120,6 +120,9 @@ NOT_ARTICLES = Problem(
 )
 NO_ARTICLES_SENT = Problem(422, "no_articles_sent", "The request holds no article.")
 TOO_MANY_ARTICLES = Problem(422, "too_many_articles", "The request holds more articles than are taken at once.")
+TOO_MANY_VALUES = Problem(
+    422, "too_many_values", "The body holds more articles, fields or list entries than are taken in one request."
+)
 BAD_KEY = Problem(422, "bad_idempotency_key", "An Idempotency-Key has 1 to 255 visible ASCII characters.")
 _KEY_REUSED = Problem(
     422, "idempotency_key_reused", "Another request was sent under this Idempotency-Key within a day; take a new key."
@@ -152,6 +155,7 @@ PROBLEMS = (
     INVALID_REQUEST,
     NO_ARTICLES_SENT,
     TOO_MANY_ARTICLES,
+    TOO_MANY_VALUES,
     BAD_KEY,
     _KEY_REUSED,
     _BAD_QUESTION,

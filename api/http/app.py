@@ -20,7 +20,7 @@ from api.http.access.refresher import Refresher
 from api.http.access.route_rules import KeylessAccess, rule_for
 from api.http.error_handlers import ProblemBody, install_error_handlers
 from api.http.observability.index_gauges import UnfindableCount, index_gauges
-from api.http.observability.metrics import REMEMBERED, Metrics
+from api.http.observability.metrics import REMEMBERED, SHED, Metrics
 from api.http.observability.observer import Observer, ObserveRequests
 from api.http.observability.request_id import RequestIds
 from api.http.routes import (
@@ -42,6 +42,7 @@ from api.http.serving.body_limit import BodyLimit
 from api.http.serving.internal_errors import InternalErrors
 from api.http.serving.readiness import Readiness
 from api.http.serving.security_headers import SecurityHeaders
+from api.http.serving.unread_bodies import UnreadBodies
 from api.http.shared_counts import SharedCounts
 from assistant.ask import Assistant
 from assistant.settings import Settings
@@ -119,11 +120,12 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     refresher = Refresher(
         {"The keys cannot be kept up to date": keys.refresh, "What happens cannot be counted": counters.write}
     )
+    readiness = Readiness(assistant)
     tools = model_context_server(_assistant_of_sender, admission)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with closing(policy), refresher.running(), closing(admission):
+        with closing(policy), refresher.running(), readiness.running(), closing(admission):
             async with serving_tools(tools):
                 yield
 
@@ -138,7 +140,8 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app.state.public_base_url = settings.access.public_base_url
     app.state.ingesting = settings.ingesting
     app.state.accepting = CapacityLimiter(articles.ACCEPTED_AT_ONCE)
-    app.state.readiness = Readiness(assistant)
+    app.state.measuring = CapacityLimiter(metrics.ASKED_AT_ONCE)
+    app.state.readiness = readiness
     install_error_handlers(app)
     _add_middlewares(app, policy, settings)
     return app
@@ -153,19 +156,26 @@ def _counters(counts: SharedCounts, assistant: Assistant, admission: AdmissionQu
     )
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[0], "remembered")
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[1], "made")
+    counters.watch_total(SHED, lambda: admission.shed_on_arrival, "on_arrival")
+    counters.watch_total(SHED, lambda: admission.shed_after_waiting, "after_waiting")
     counters.add_levels(lambda: load_gauges(admission))
     return counters
 
 
 def _add_middlewares(app: Service, policy: AccessPolicy, settings: Settings) -> None:
     """Put the middlewares around the routes. The last one sees a request first: an id before any refusal."""
-    larger = {articles.PATH: settings.ingesting.max_body_bytes}
-    app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes, at=larger)
+    app.add_middleware(
+        BodyLimit,
+        most_bytes=settings.serving.max_body_bytes,
+        most_bytes_at={articles.PATH: settings.ingesting.max_body_bytes},
+        most_values_at={articles.PATH: articles.most_values(settings.ingesting)},
+    )
     app.add_middleware(InternalErrors)
     app.add_middleware(AccessMiddleware, policy=policy)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ObserveRequests, observer=app.state.observer)
     app.add_middleware(RequestIds)
+    app.add_middleware(UnreadBodies)
 
 
 def _assistant_of_sender(request: Request | None) -> Assistant:

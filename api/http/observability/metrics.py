@@ -43,9 +43,10 @@ STAGES = Kind("assistant_stage_seconds", "How long the stages of an answer took.
 REMEMBERED = Kind(
     "assistant_question_vectors", "Vectors of questions, by whether they were remembered or made.", ("outcome",)
 )
+SHED = Kind("assistant_questions_shed", "Questions told to come back, by when that was known.", ("when",))
 DURATIONS = Kind("assistant_http_request_seconds", "How long requests took until their last byte.", ("route",))
 
-_COUNTERS = (REQUESTS, REFUSALS, ANSWERS, ABSTENTIONS, DEGRADED, REMEMBERED)
+_COUNTERS = (REQUESTS, REFUSALS, ANSWERS, ABSTENTIONS, DEGRADED, REMEMBERED, SHED)
 _HISTOGRAMS = (STAGES, DURATIONS)
 
 _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
