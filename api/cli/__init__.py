@@ -16,7 +16,9 @@ from api.problems import ROOM_ERRORS, ExitCode, exit_code_of
 def main() -> NoReturn:
     """Run the command that the arguments name, and leave with an `ExitCode`."""
     from api.cli.app import app
+    from corpus.store.privacy import make_files_private
 
+    make_files_private()
     _print_whatever_comes()
     try:
         app()

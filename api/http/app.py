@@ -42,7 +42,7 @@ from api.http.serving.body_limit import BodyLimit
 from api.http.serving.internal_errors import InternalErrors
 from api.http.serving.readiness import Readiness
 from api.http.serving.security_headers import SecurityHeaders
-from api.http.shared_counts import SharedCounts
+from api.http.shared_counts import SharedCounts, shared_counts
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from corpus.store import open_service_store
@@ -111,7 +111,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     Raise `CorpusError` when keys and feedback cannot be kept in the data folder.
     """
     admission = AdmissionQueue(settings.load)
-    counts = SharedCounts(settings.data)
+    counts = shared_counts(settings.data)
     counters = _counters(counts, assistant, admission)
     service_store = open_service_store(settings.data_folder, _PATIENCE_SECONDS)
     keys = KeyCache(open_service_store(settings.data_folder, _SHORT_PATIENCE_SECONDS))
