@@ -153,7 +153,7 @@ def write_copy(source: Path, target: Path) -> None:
     """Write a compact copy of one moment of `source`, which others may use meanwhile. `target` must not exist."""
     create_private(target)
     with closing(_connect(source)) as connection:
-        connection.execute("VACUUM INTO ?", (str(target),))
+        connection.execute("VACUUM INTO ?", (_uri(target, "mode=rw"),))
 
 
 def find_damage(file: Path) -> str | None:
@@ -248,7 +248,12 @@ def _connect(file: Path, foreign_keys: bool = True, patience: float | None = Non
 
 def _address(file: Path) -> str:
     # Never made by the way: a catalog that is gone is no empty one.
-    return f"file:{quote(os.fsencode(file.absolute()))}?{'immutable=1' if is_frozen(file) else 'mode=rw'}"
+    return _uri(file, "immutable=1" if is_frozen(file) else "mode=rw")
+
+
+def _uri(file: Path, option: str) -> str:
+    # Quoted, since SQLite takes only names that are UTF-8.
+    return f"file:{quote(os.fsencode(file.absolute()))}?{option}"
 
 
 def is_frozen(file: Path) -> bool:
