@@ -19,7 +19,7 @@ from api.http.access.rate_limits import RateLimits
 from api.http.access.refresher import Refresher
 from api.http.access.route_rules import KeylessAccess, rule_for
 from api.http.error_handlers import ProblemBody, install_error_handlers
-from api.http.observability.index_gauges import UnfindableCount, index_gauges
+from api.http.observability.index_gauges import UnfindableCount, index_gauges, storage_gauges
 from api.http.observability.metrics import REMEMBERED, Metrics
 from api.http.observability.observer import Observer, ObserveRequests
 from api.http.observability.request_id import RequestIds
@@ -113,6 +113,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     admission = AdmissionQueue(settings.load)
     counts = shared_counts(settings.data)
     counters = _counters(counts, assistant, admission)
+    counters.add_gauges(lambda: storage_gauges(settings.data))
     service_store = open_service_store(settings.data_folder, _PATIENCE_SECONDS)
     keys = KeyCache(open_service_store(settings.data_folder, _SHORT_PATIENCE_SECONDS))
     policy = AccessPolicy(keys, RateLimits(counts), settings.access, settings.serving.allow_anyone_to_ask)
