@@ -41,8 +41,10 @@ def keep_private(folder: Path) -> None:
     """
     _refuse_foreign_link(folder)
     with suppress(OSError):  # missing, or not to be looked at: whoever opens it is told
-        owner = folder.stat().st_uid
-        if owner != os.geteuid() and os.geteuid() != 0:
+        found = folder.stat()
+        if not stat.S_ISDIR(found.st_mode):
+            return
+        if os.geteuid() not in (0, found.st_uid):
             _log.warning(
                 "The data folder %s belongs to another user, who can read and change all that is in it.", folder
             )

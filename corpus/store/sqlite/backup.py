@@ -70,6 +70,8 @@ def restore(source: Path, data: DataFolder, replace: bool = False) -> None:
 
 
 def _refuse_other_file(target: Path) -> None:
+    if target.is_dir():
+        raise BackupUnusable(f"The backup cannot be written to {target}, which is a folder; name a file in it.")
     if target.is_file() and _beginning(target) != _SQLITE:
         raise BackupUnusable(f"{target} is there already and is no backup; name a new file.")
 
