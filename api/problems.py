@@ -19,6 +19,8 @@ from assistant.errors import (
 from assistant.evaluation.errors import EvaluationError
 from corpus.errors import (
     CorpusError,
+    DataFolderFull,
+    DataFolderReadOnly,
     KeyReused,
     NothingToIngest,
     QueueFull,
@@ -132,6 +134,18 @@ _QUEUE_FULL = Problem(503, "queue_full", "Too much waits to be ingested; send it
 _DATA_UNAVAILABLE = Problem(
     503, "data_unavailable", "The stored articles cannot be used at the moment.", retry_seconds=30
 )
+_STORAGE_FULL = Problem(
+    507,
+    "storage_full",
+    "The disk of the service is full, so that nothing more is stored. Questions are answered; articles can be deleted.",
+    retry_seconds=300,
+)
+_STORAGE_READ_ONLY = Problem(
+    503,
+    "storage_read_only",
+    "The service can read what it stores and not change it. Questions are answered.",
+    retry_seconds=300,
+)
 _INDEX_UNAVAILABLE = Problem(503, "index_unavailable", "The index cannot be used at the moment.", retry_seconds=30)
 
 PROBLEMS = (
@@ -167,6 +181,8 @@ PROBLEMS = (
     BUSY,
     TOO_LATE,
     _QUEUE_FULL,
+    _STORAGE_FULL,
+    _STORAGE_READ_ONLY,
     _DATA_UNAVAILABLE,
     _INDEX_UNAVAILABLE,
 )
@@ -177,6 +193,8 @@ ROOM_ERRORS = (CorpusError, IndexRoomError, AssistantError)
 
 _FATES: dict[type[Exception], tuple[Problem, ExitCode]] = {
     CorpusError: (_DATA_UNAVAILABLE, ExitCode.DATA_FOLDER),
+    DataFolderFull: (_STORAGE_FULL, ExitCode.DATA_FOLDER),
+    DataFolderReadOnly: (_STORAGE_READ_ONLY, ExitCode.DATA_FOLDER),
     NothingToIngest: (INVALID_REQUEST, ExitCode.BAD_INPUT),
     UnknownArticle: (_UNKNOWN_ARTICLE, ExitCode.BAD_INPUT),
     UnknownJob: (_UNKNOWN_JOB, ExitCode.BAD_INPUT),

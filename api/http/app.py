@@ -19,7 +19,7 @@ from api.http.access.rate_limits import RateLimits
 from api.http.access.refresher import Refresher
 from api.http.access.route_rules import KeylessAccess, rule_for
 from api.http.error_handlers import ProblemBody, install_error_handlers
-from api.http.observability.index_gauges import UnfindableCount, index_gauges
+from api.http.observability.index_gauges import UnfindableCount, index_gauges, storage_gauges
 from api.http.observability.metrics import REMEMBERED, SHED, Metrics
 from api.http.observability.observer import Observer, ObserveRequests
 from api.http.observability.request_id import RequestIds
@@ -43,7 +43,7 @@ from api.http.serving.internal_errors import InternalErrors
 from api.http.serving.readiness import Readiness
 from api.http.serving.security_headers import SecurityHeaders
 from api.http.serving.unread_bodies import UnreadBodies
-from api.http.shared_counts import SharedCounts
+from api.http.shared_counts import SharedCounts, shared_counts
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from corpus.store import open_service_store
@@ -112,8 +112,9 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     Raise `CorpusError` when keys and feedback cannot be kept in the data folder.
     """
     admission = AdmissionQueue(settings.load)
-    counts = SharedCounts(settings.data)
+    counts = shared_counts(settings.data)
     counters = _counters(counts, assistant, admission)
+    counters.add_gauges(lambda: storage_gauges(settings.data))
     service_store = open_service_store(settings.data_folder, _PATIENCE_SECONDS)
     keys = KeyCache(open_service_store(settings.data_folder, _SHORT_PATIENCE_SECONDS))
     policy = AccessPolicy(keys, RateLimits(counts), settings.access, settings.serving.allow_anyone_to_ask)

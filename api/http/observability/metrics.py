@@ -12,6 +12,7 @@ import json
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -21,6 +22,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from api.http.shared_counts import SharedCounts
+from corpus.errors import CorpusError
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """Return the page that Prometheus reads."""
-        self.write()
+        with suppress(CorpusError):  # on a full disk it tells what was written before, and is told by the log
+            self.write()
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Collected(self._counts.tallies(), [*self._all(self._gauges), *self._summed_levels()]))
         return generate_latest(registry)

@@ -21,7 +21,7 @@ def open_listener(options: HttpOptions, has_keys: bool = False) -> socket.socket
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     try:
         return socket.create_server((options.host, options.port), family=family, backlog=2048)
-    except OSError as error:
+    except (OSError, UnicodeError, TypeError) as error:  # the last two: what no machine can be called
         raise BadSettings(f"Cannot listen on {options.host} port {options.port}: {_why(error)}") from None
 
 
@@ -31,7 +31,9 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _why(error: OSError) -> str:
+def _why(error: OSError | UnicodeError | TypeError) -> str:
+    if not isinstance(error, OSError):
+        return "it is no name of a machine."
     if error.errno == EADDRINUSE:
         return "another program listens there; choose another with --port."
     return f"{error.strerror or error}."
