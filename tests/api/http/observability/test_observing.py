@@ -21,6 +21,7 @@ from api.http.observability.json_logs import JsonLines
 from api.http.observability.metrics import STAGES, Gauge, Metrics, gauge
 from api.http.shared_counts import COUNTS_FILE, SharedCounts
 from assistant.ask import Assistant
+from corpus import trouble_log
 from corpus.access import Scope
 from corpus.errors import DataFolderUnusable
 from tests.api.http.access.guarded import QUESTION, SITE, Guarded, guarded
@@ -277,6 +278,7 @@ def test_observability_what_fails_again_and_again_is_logged_when_it_begins_and_w
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(refresher, "_SECONDS_BETWEEN_RUNS", 0.0)
+    monkeypatch.setattr(trouble_log, "_SECONDS_OF_QUIET", 0.0)
     ticks, done = iter(range(100)), Event()
 
     def tick() -> None:
