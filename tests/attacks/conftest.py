@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import resource
@@ -60,6 +61,16 @@ class Service:
         response = httpx.get(f"{self.url}/healthz", timeout=PATIENCE)
         assert response.status_code == 200, response.text
         return time.monotonic() - started
+
+    def ask(self, question: dict[str, str]) -> dict[str, object]:
+        response = httpx.post(f"{self.url}/v1/ask", json=question, timeout=PATIENCE)
+        answer: dict[str, object] = response.raise_for_status().json()
+        return answer
+
+    def log_lines(self, *loggers: str) -> list[dict[str, object]]:
+        """Return what these loggers, or those below them, have written until now."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        return [line for line in lines if line["logger"].partition(".")[0] in loggers]
 
     def processes(self) -> list[int]:
         """Return the process ids of the service: those that answer first, the one that ingests among them."""
