@@ -39,7 +39,12 @@ class Service:
 
     url: str
     process: subprocess.Popen[str]
-    log: Path
+    data: Path
+
+    @property
+    def log(self) -> Path:
+        """What it writes to stderr."""
+        return self.data.with_suffix(".log")
 
     @property
     def address(self) -> tuple[str, int]:
@@ -118,7 +123,7 @@ def serving(data: Path, workers: int = 1, descriptors: int | None = None, **sett
             said = "".join(process.stdout.readline() for _ in range(4))
             found = re.search(r"http://[\d.]+:\d+", said)
             assert found, log.read_text()
-            yield Service(found.group(), process, log)
+            yield Service(found.group(), process, data)
         finally:
             process.send_signal(signal.SIGTERM)
             try:

@@ -8,11 +8,12 @@ from contextlib import suppress
 _MOST = 65_536
 """More are of no use here, and some systems call a limit `unlimited` that they do not grant."""
 
-ACCEPTED_AT_ONCE = 128
-"""Connections that are accepted before the event loop comes to close others for them."""
+ACCEPTED_AT_ONCE = 32
+"""Connections that are accepted in a turn of the event loop; it takes four more turns to close others for them."""
 
-RESERVE = ACCEPTED_AT_ONCE + 192
-"""Descriptors that connections leave: 34 are open when nobody asks, more when many threads read the databases."""
+RESERVE = 384
+"""Descriptors that ordinary connections leave: 160 for those that are accepted before others are closed, 64 for the
+operator's, and 160 for the databases and the index, of which 34 are open when nobody asks."""
 
 _FEWEST_CONNECTIONS = 16
 

@@ -9,7 +9,7 @@ from api.http.access.client_address import is_loopback
 from assistant.errors import BadSettings
 from assistant.settings import HttpOptions
 
-BACKLOG = 1_024
+BACKLOG = 2_048
 """Connections that wait to be accepted. Whom it has no room for tries again after a second."""
 
 SEND_BUFFER = 131_072
