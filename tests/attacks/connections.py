@@ -16,12 +16,13 @@ ASK = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 LARGEST = b"GET /widget.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 SMALLEST_BUFFER = 2_048
 
-Attack = Callable[[Service], AbstractContextManager[list[socket.socket]]]
+Attack = Callable[[Service, int], AbstractContextManager[list[socket.socket]]]
+"""An attack by a number of connections."""
 
 
 @contextmanager
 def opened(
-    service: Service, number: int = NUMBER, first: bytes = b"", receive_buffer: int | None = None
+    service: Service, number: int, first: bytes = b"", receive_buffer: int | None = None
 ) -> Iterator[list[socket.socket]]:
     """Connections on which `first` was sent, and nothing is read. Some may be closed by the service at once."""
     with ExitStack() as held:
@@ -35,18 +36,18 @@ def opened(
         yield connections
 
 
-def silent(service: Service) -> AbstractContextManager[list[socket.socket]]:
-    return opened(service)
+def silent(service: Service, number: int) -> AbstractContextManager[list[socket.socket]]:
+    return opened(service, number)
 
 
-def half_heads(service: Service) -> AbstractContextManager[list[socket.socket]]:
-    return opened(service, first=ASK)
+def half_heads(service: Service, number: int) -> AbstractContextManager[list[socket.socket]]:
+    return opened(service, number, ASK)
 
 
 @contextmanager
-def idle_after_a_request(service: Service) -> Iterator[list[socket.socket]]:
+def idle_after_a_request(service: Service, number: int) -> Iterator[list[socket.socket]]:
     with ExitStack() as held:
-        connections = [held.enter_context(service.connect()) for _ in range(NUMBER)]
+        connections = [held.enter_context(service.connect()) for _ in range(number)]
         for connection in connections:
             with suppress(OSError):
                 connection.sendall(ASK + b"\r\n")
@@ -56,22 +57,22 @@ def idle_after_a_request(service: Service) -> Iterator[list[socket.socket]]:
 
 
 @contextmanager
-def trickled_heads(service: Service) -> Iterator[list[socket.socket]]:
+def trickled_heads(service: Service, number: int) -> Iterator[list[socket.socket]]:
     """Half a head, and a byte of it each half second from then on."""
-    with opened(service, first=ASK + b"A: ") as connections, _each_half_second(lambda: _send_a_byte(connections)):
+    with opened(service, number, ASK + b"A: ") as connections, _each_half_second(lambda: _send_a_byte(connections)):
         yield connections
 
 
-def unread_pipelines(service: Service) -> AbstractContextManager[list[socket.socket]]:
+def unread_pipelines(service: Service, number: int) -> AbstractContextManager[list[socket.socket]]:
     """Hundreds of requests on each connection, whose responses nobody reads."""
-    return opened(service, 100, LARGEST * 300, SMALLEST_BUFFER)
+    return opened(service, number, LARGEST * 300, SMALLEST_BUFFER)
 
 
 @contextmanager
-def trickled_responses(service: Service) -> Iterator[list[socket.socket]]:
+def trickled_responses(service: Service, number: int) -> Iterator[list[socket.socket]]:
     """Responses of which a byte is read each half second."""
     with (
-        opened(service, 100, LARGEST * 30, SMALLEST_BUFFER) as connections,
+        opened(service, number, LARGEST * 30, SMALLEST_BUFFER) as connections,
         _each_half_second(lambda: _read_a_byte(connections)),
     ):
         yield connections

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from typing import Any
 
 import h11
@@ -34,6 +36,8 @@ SECONDS_TO_READ = 30.0
 
 BYTES_TO_READ = 30_000
 """What must have left in that time: 1 kB a second, as 2G gives. The kernel takes it by the ten kB (`SEND_BUFFER`)."""
+
+_NO_LINGERING = struct.pack("ii", 1, 0)
 
 _READ_BYTES = 16_384
 """Read at once: the parser is at one connection for some ms at most, whatever these bytes are."""
@@ -104,6 +108,9 @@ class GuardedProtocol(H11Protocol, asyncio.BufferedProtocol):
             self.transport.close()
 
     def cut(self) -> None:
+        """Close at once. What was not read is lost: the kernel would keep it for a client that may never read."""
+        if self._written.unsent:
+            self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
         self.transport.abort()
 
     def cut_if_overdue(self, now: float) -> None:

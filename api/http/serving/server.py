@@ -21,6 +21,9 @@ _DEFAULTS = HttpOptions()
 SECONDS_TO_IDLE = 5
 """From a response to the next request on its connection: browsers and clients reconnect without a word."""
 
+SECONDS_TO_LET_GO = 2
+"""For a request to end once its connection was cut; then it is cancelled."""
+
 _TICKS_PER_SECOND = 10
 """Of uvicorn's."""
 
@@ -57,13 +60,21 @@ def make_server(app: ASGIApp, options: HttpOptions = _DEFAULTS, trusted_proxies:
         server_header=False,
         ws="none",
         timeout_keep_alive=SECONDS_TO_IDLE,
-        timeout_graceful_shutdown=options.drain_seconds,
+        timeout_graceful_shutdown=options.drain_seconds + SECONDS_TO_LET_GO,
     )
-    return _Server(config)
+    return _Server(config, options.drain_seconds)
 
 
 class _Server(uvicorn.Server):
-    """Looks at all connections once a second, and cuts those whose clients keep it waiting for too long."""
+    """Looks at all connections once a second, and cuts those whose clients keep it waiting for too long.
+
+    When it stops, it cuts those that are left after `drain_seconds`: what they were about ends as if the client had
+    left, where uvicorn would cancel it.
+    """
+
+    def __init__(self, config: uvicorn.Config, drain_seconds: int) -> None:
+        super().__init__(config)
+        self._drain_seconds = drain_seconds
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -78,6 +89,9 @@ class _Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().call_later(self._drain_seconds, self._cut_all)
         await super().shutdown(sockets)
+
+    def _cut_all(self) -> None:
         for connection in list(self.server_state.connections):
             connection.cut()  # type: ignore[union-attr]
