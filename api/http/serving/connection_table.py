@@ -6,17 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from ipaddress import ip_address
 from typing import Protocol
 
-from api.http.access.client_address import Network, client_name, networks
+from api.http.access.client_address import Network, client_name, networks, parse_address
 from api.http.serving.descriptors import connections_allowed
 from assistant.settings import HttpOptions
 
 RESERVE = 64
 """Connections beyond the most, on which nothing but the operator's routes is answered."""
 
-_THIS_MACHINE = networks("127.0.0.0/8, ::1, ::ffff:127.0.0.0/104")
+_THIS_MACHINE = networks("127.0.0.0/8, ::1")
 
 
 class Place(Enum):
@@ -105,7 +104,5 @@ class ConnectionTable:
 
 def _limited_name(address: str | None, unlimited: Sequence[Network]) -> str | None:
     """Return the name under which an address is counted, None when it is not."""
-    if address is None:
-        return None
-    peer = ip_address(address.partition("%")[0])
-    return None if any(peer in network for network in unlimited) else client_name(peer)
+    peer = parse_address((address or "").partition("%")[0])
+    return None if peer is None or any(peer in network for network in unlimited) else client_name(peer)
