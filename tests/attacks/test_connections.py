@@ -120,3 +120,16 @@ def test_service_writes_few_lines_about_connections_however_many_they_are(servic
             connection.sendall(odd)
     service.seconds_of_health()
     assert len(service.log_lines("uvicorn", "asyncio")) - before <= 3
+
+
+def test_service_without_any_descriptors_left_says_so_once_and_is_there_again_afterwards(serve: Serve) -> None:
+    service = serve(descriptors=80)  # too few: connections alone may take as many
+    with opened(service, 200):
+        time.sleep(5)
+    service.seconds_of_health()
+    assert service.ask(QUESTION)["status"] == "answered"
+    lines = service.log_lines("uvicorn", "asyncio", "index", "api")
+    about_it = [line for line in lines if line["logger"] != "api.http.requests"]
+    assert any("Too many open files" in str(line["message"]) for line in about_it)
+    assert len(about_it) <= 8
+    assert not any("traceback" in line for line in about_it)
