@@ -97,8 +97,9 @@ def test_guarded_protocol_answers_requests_that_come_together_in_order() -> None
     assert received.count(b"HTTP/1.1 200") == 3
 
 
-def test_open_listener_bounds_what_the_kernel_takes_of_an_answer() -> None:
+def test_open_listener_bounds_what_the_kernel_takes_of_an_answer_and_sends_it_at_once() -> None:
     with open_listener(HttpOptions(port=0)) as listener, socket.create_connection(listener.getsockname()):
         accepted, _ = listener.accept()
         with accepted:
             assert SEND_BUFFER <= accepted.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= 2 * SEND_BUFFER
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
