@@ -47,9 +47,10 @@ class Sparing(logging.Filter):
         self._note(key)
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, OSError):
-            record.msg, record.args, record.exc_info = f"{sentence}: {error.strerror or error}.", (), None
+            said = record.getMessage().partition("\n")[0].strip()
+            record.msg, record.args, record.exc_info = f"{said}: {error.strerror or error}.", (), None
         if kept_back := self._kept_back.pop(key, 0):
-            record.msg = f"{record.msg} (and {kept_back} times since it was told last)"
+            record.msg, record.args = f"{record.getMessage()} (and {kept_back} times since it was told last)", ()
         return True
 
     def _note(self, key: tuple[str, str]) -> None:
