@@ -195,7 +195,8 @@ def test_observability_each_request_is_one_line_that_says_nothing_of_what_was_as
         caplog.clear()
         answer = service.post("/v1/ask", key, json={"question": f"what is {SECRET}?"})
         service.get(f"/v1/articles/{SECRET}?q={SECRET}", {"User-Agent": SECRET})
-    asked, refused = lines_of(caplog)
+    # The line of a request before may come after its answer, and after `clear`.
+    asked, refused = lines_of(caplog)[-2:]
 
     (known,) = service_keys(tmp_path)
     assert (asked["request_id"], asked["key_id"]) == (answer.headers["X-Request-ID"], known)
