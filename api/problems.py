@@ -93,6 +93,9 @@ NOT_FOUND = Problem(404, "not_found", "There is nothing at this address.")
 METHOD_NOT_ALLOWED = Problem(405, "method_not_allowed", "This address does not take this method; see Allow.")
 BODY_TOO_LARGE = Problem(413, "body_too_large", "The body is larger than this service reads.")
 BODY_TOO_SLOW = Problem(408, "body_too_slow", "The rest of the body did not come in time; send it again.")
+HEAD_TOO_LARGE = Problem(
+    431, "head_too_large", "The request line and the header fields are larger, or more, than this service reads."
+)
 NOT_JSON = Problem(415, "not_json", "Send the body as JSON, with Content-Type: application/json.")
 INVALID_REQUEST = Problem(422, "invalid_request", "Some fields are missing, unknown or wrong; see errors.")
 TOO_MANY_REQUESTS = Problem(
@@ -107,6 +110,9 @@ INTERNAL_ERROR = Problem(
 )
 NOT_READY = Problem(503, "not_ready", "The service is still loading, or its own test question fails.", retry_seconds=5)
 BUSY = Problem(503, "busy", "More questions are waiting than the service can answer soon; ask again.", retry_seconds=1)
+TOO_MANY_CONNECTIONS = Problem(
+    503, "too_many_connections", "More connections are open than this service serves; connect again.", retry_seconds=5
+)
 TOO_LATE = Problem(504, "too_late", "The answer took longer than this service lets a question take.")
 UNKNOWN_MODEL = Problem(404, "unknown_model", "There is no such model; GET /v1/models lists the one there is.")
 _UNKNOWN_ARTICLE = Problem(404, "unknown_article", "No article, or no such version of it, has this id.")
@@ -176,9 +182,11 @@ PROBLEMS = (
     _MODE_UNAVAILABLE,
     TOO_MANY_REQUESTS,
     QUOTA_REACHED,
+    HEAD_TOO_LARGE,
     INTERNAL_ERROR,
     NOT_READY,
     BUSY,
+    TOO_MANY_CONNECTIONS,
     TOO_LATE,
     _QUEUE_FULL,
     _STORAGE_FULL,

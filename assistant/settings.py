@@ -131,6 +131,23 @@ class HttpOptions:
     host: Annotated[str, Field(description="Address to listen on; loopback only unless keys exist.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8000
     max_body_bytes: Annotated[int, Field(ge=1024, description="Largest request body, in bytes.")] = 1_048_576
+    max_connections: Annotated[
+        int,
+        Field(
+            ge=16,
+            le=60_000,
+            description="Most open connections of one process that answers; fewer where its open files (`ulimit -n`) "
+            "suffice for fewer.",
+        ),
+    ] = 1_000
+    max_connections_per_address: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Most open connections of one client address in one process; this machine and trusted proxies "
+            "are not limited.",
+        ),
+    ] = 100
     workers: Annotated[int, Field(ge=1, le=64, description="Processes that answer, on one data folder.")] = 1
     drain_seconds: Annotated[
         int, Field(ge=0, le=3600, description="How long running requests may take to finish when the service stops.")

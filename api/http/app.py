@@ -40,6 +40,7 @@ from api.http.routes.mcp import http_routes, model_context_server, serving_tools
 from api.http.serving.admission import AdmissionQueue, load_gauges
 from api.http.serving.body_limit import BodyLimit
 from api.http.serving.internal_errors import InternalErrors
+from api.http.serving.operators_reserve import OperatorsReserve
 from api.http.serving.readiness import Readiness
 from api.http.serving.security_headers import SecurityHeaders
 from api.http.serving.unread_bodies import UnreadBodies
@@ -173,6 +174,7 @@ def _add_middlewares(app: Service, policy: AccessPolicy, settings: Settings) -> 
     )
     app.add_middleware(InternalErrors)
     app.add_middleware(AccessMiddleware, policy=policy)
+    app.add_middleware(OperatorsReserve)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ObserveRequests, observer=app.state.observer)
     app.add_middleware(RequestIds)

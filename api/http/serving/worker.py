@@ -43,7 +43,7 @@ def _serve(settings: Settings, number: int, listener: int, ready: int) -> None:
         Assistant.open(settings, seconds_to_swap=seconds_to_swap) as assistant,
     ):
         assistant.warm_up()
-        server = make_server(create_app(assistant, settings), settings.serving.drain_seconds)
+        server = make_server(create_app(assistant, settings), settings.serving, settings.access.trusted_proxies)
         os.write(ready, b".")
         os.close(ready)
         server.run(sockets=[shared])
