@@ -22,6 +22,7 @@ from corpus.readers.formats import what_folders_may_hold
 from corpus.readers.reread import read_again
 from corpus.readers.source_file import printable
 from corpus.store import open_store_writer
+from corpus.store.disk import keep_reserve
 from corpus.store.protocols import Store
 from index.encoders.load import load_encoder
 from index.splitter import PassageSplitter
@@ -68,6 +69,7 @@ def ingest_paths(
     or is a folder without any file that may hold articles.
     """
     with open_store_writer(settings.data_folder) as store:
+        keep_reserve(settings.data)
         pipeline = _pipeline(store, settings, on_progress)
         report = ingest(pipeline, paths, sync, on_outcome)
         pipeline.complete(on_build=_named("building", on_progress))

@@ -89,6 +89,7 @@ class Ingester:
         self._next_sweep = monotonic() + _SECONDS_BEFORE_SWEEP
         self._given_up: set[str] = set()  # left-overs that could not be finished; the next process tries them again
         self._begun = begun or Begun()
+        self._told = ""
 
     def warm_up(self) -> None:
         """Load what the first article would wait for: five seconds at low priority."""
@@ -103,10 +104,11 @@ class Ingester:
             pause = _SECONDS_BETWEEN_LOOKS
             try:
                 self.work_off(stop)
+                self._told = ""
             except (DataFolderBusy, Stopped):
                 pass  # another writer is at it, or the next process will be, and the jobs wait
             except (CorpusError, IndexRoomError, OSError) as error:
-                _logger.warning("Ingesting waits: %s", error)
+                self._tell(error)
                 pause = _SECONDS_AFTER_TROUBLE
             except Exception:
                 _logger.exception("Ingesting met something unexpected and goes on.")
@@ -115,6 +117,12 @@ class Ingester:
                 self._stop_watching()
             stop.wait(pause)
         self._stop_watching()
+
+    def _tell(self, trouble: Exception) -> None:
+        # A disk that is full for a day is one line in the log.
+        if str(trouble) != self._told:
+            _logger.warning("Ingesting waits: %s", trouble)
+        self._told = str(trouble)
 
     def work_off(self, stop: Event) -> None:
         """Deal with all jobs that wait, with what was left over, and with the build that is due.

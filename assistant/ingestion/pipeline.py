@@ -11,6 +11,7 @@ from typing import TypeVar
 from corpus.article import Action, Article, Outcome, Passage, SplitArticle
 from corpus.errors import CorpusError
 from corpus.store import DataFolder
+from corpus.store.disk import refuse_when_full
 from corpus.store.identity import StoredArticle, decide_action
 from corpus.store.protocols import Store
 from index.backends import word_writer
@@ -70,7 +71,11 @@ class Pipeline:
         self.embedding_seconds = 0.0
 
     def take(self, articles: Sequence[Article], commit: Commit | None = None) -> list[Outcome]:
-        """Make articles findable, all of them in one moment; what they replace is found until then."""
+        """Make articles findable, all of them in one moment; what they replace is found until then.
+
+        Raises DataFolderFull before it writes when only as much space is left as deleting may need.
+        """
+        refuse_when_full(self._data.path)
         stored = self.store.articles.stored([article.id for article in articles])
         split = self._split(articles, stored)
         for _ in self._embed(split):

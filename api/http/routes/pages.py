@@ -31,6 +31,7 @@ from api.web.reading_page import groups
 from corpus.access import Scope
 from corpus.article import Article, ArticleFilter, Version
 from corpus.errors import UnknownArticle
+from corpus.text.invisible import without_overrides
 
 _ROWS = 20
 """Articles on one page of the list: as many as can be looked through at once."""
@@ -255,11 +256,17 @@ def _page(template: str, status: int = 200, **known: Any) -> Response:
     return Response(html, status, {"Content-Security-Policy": _POLICY}, media_type="text/html; charset=utf-8")
 
 
+def _in_its_own_direction(value: object) -> object:
+    """Take overrides of the direction from what is shown; elements isolate the rest (`dir="auto"`)."""
+    return without_overrides(value) if type(value) is str else value
+
+
 @cache
 def _templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("api.web"),
         autoescape=True,
+        finalize=_in_its_own_direction,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -27,6 +27,7 @@ from corpus.job import (
     WaitingSource,
     name_in_jobs,
 )
+from corpus.store.disk import refuse_when_full
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among, ask_for_scrub, replacing
 from corpus.store.sqlite.intake import normalized_text_hashes, put_split_article
@@ -73,6 +74,8 @@ class SqliteJobs:
 
     def accept(self, kind: JobKind, sources: Sequence[PostedSource], key: str | None = None) -> Job:
         content = _digest_of(kind, sources)
+        if kind is JobKind.INGEST:
+            refuse_when_full(self._database.data.path)
         with self._database.noting() as connection:
             if key is not None and (known := _repeated(connection, key, content)):
                 return known
