@@ -20,6 +20,8 @@ from assistant.evaluation.errors import EvaluationError
 from corpus.errors import (
     BadAddress,
     CorpusError,
+    DataFolderFull,
+    DataFolderReadOnly,
     KeyReused,
     NothingToIngest,
     QueueFull,
@@ -93,6 +95,9 @@ NOT_FOUND = Problem(404, "not_found", "There is nothing at this address.")
 METHOD_NOT_ALLOWED = Problem(405, "method_not_allowed", "This address does not take this method; see Allow.")
 BODY_TOO_LARGE = Problem(413, "body_too_large", "The body is larger than this service reads.")
 BODY_TOO_SLOW = Problem(408, "body_too_slow", "The rest of the body did not come in time; send it again.")
+HEAD_TOO_LARGE = Problem(
+    431, "head_too_large", "The request line and the header fields are larger, or more, than this service reads."
+)
 NOT_JSON = Problem(415, "not_json", "Send the body as JSON, with Content-Type: application/json.")
 INVALID_REQUEST = Problem(422, "invalid_request", "Some fields are missing, unknown or wrong; see errors.")
 TOO_MANY_REQUESTS = Problem(
@@ -107,6 +112,9 @@ INTERNAL_ERROR = Problem(
 )
 NOT_READY = Problem(503, "not_ready", "The service is still loading, or its own test question fails.", retry_seconds=5)
 BUSY = Problem(503, "busy", "More questions are waiting than the service can answer soon; ask again.", retry_seconds=1)
+TOO_MANY_CONNECTIONS = Problem(
+    503, "too_many_connections", "More connections are open than this service serves; connect again.", retry_seconds=5
+)
 TOO_LATE = Problem(504, "too_late", "The answer took longer than this service lets a question take.")
 UNKNOWN_MODEL = Problem(404, "unknown_model", "There is no such model; GET /v1/models lists the one there is.")
 _UNKNOWN_ARTICLE = Problem(404, "unknown_article", "No article, or no such version of it, has this id.")
@@ -122,6 +130,9 @@ NOT_ARTICLES = Problem(
 )
 NO_ARTICLES_SENT = Problem(422, "no_articles_sent", "The request holds no article.")
 TOO_MANY_ARTICLES = Problem(422, "too_many_articles", "The request holds more articles than are taken at once.")
+TOO_MANY_VALUES = Problem(
+    422, "too_many_values", "The body holds more articles, fields or list entries than are taken in one request."
+)
 BAD_KEY = Problem(422, "bad_idempotency_key", "An Idempotency-Key has 1 to 255 visible ASCII characters.")
 _KEY_REUSED = Problem(
     422, "idempotency_key_reused", "Another request was sent under this Idempotency-Key within a day; take a new key."
@@ -134,6 +145,18 @@ _BAD_ADDRESS = Problem(
 _QUEUE_FULL = Problem(503, "queue_full", "Too much waits to be ingested; send it again later.", retry_seconds=60)
 _DATA_UNAVAILABLE = Problem(
     503, "data_unavailable", "The stored articles cannot be used at the moment.", retry_seconds=30
+)
+_STORAGE_FULL = Problem(
+    507,
+    "storage_full",
+    "The disk of the service is full, so that nothing more is stored. Questions are answered; articles can be deleted.",
+    retry_seconds=300,
+)
+_STORAGE_READ_ONLY = Problem(
+    503,
+    "storage_read_only",
+    "The service can read what it stores and not change it. Questions are answered.",
+    retry_seconds=300,
 )
 _INDEX_UNAVAILABLE = Problem(503, "index_unavailable", "The index cannot be used at the moment.", retry_seconds=30)
 
@@ -159,6 +182,7 @@ PROBLEMS = (
     INVALID_REQUEST,
     NO_ARTICLES_SENT,
     TOO_MANY_ARTICLES,
+    TOO_MANY_VALUES,
     BAD_KEY,
     _KEY_REUSED,
     _BAD_ADDRESS,
@@ -166,11 +190,15 @@ PROBLEMS = (
     _MODE_UNAVAILABLE,
     TOO_MANY_REQUESTS,
     QUOTA_REACHED,
+    HEAD_TOO_LARGE,
     INTERNAL_ERROR,
     NOT_READY,
     BUSY,
+    TOO_MANY_CONNECTIONS,
     TOO_LATE,
     _QUEUE_FULL,
+    _STORAGE_FULL,
+    _STORAGE_READ_ONLY,
     _DATA_UNAVAILABLE,
     _INDEX_UNAVAILABLE,
 )
@@ -181,6 +209,8 @@ ROOM_ERRORS = (CorpusError, IndexRoomError, AssistantError)
 
 _FATES: dict[type[Exception], tuple[Problem, ExitCode]] = {
     CorpusError: (_DATA_UNAVAILABLE, ExitCode.DATA_FOLDER),
+    DataFolderFull: (_STORAGE_FULL, ExitCode.DATA_FOLDER),
+    DataFolderReadOnly: (_STORAGE_READ_ONLY, ExitCode.DATA_FOLDER),
     NothingToIngest: (INVALID_REQUEST, ExitCode.BAD_INPUT),
     UnknownArticle: (_UNKNOWN_ARTICLE, ExitCode.BAD_INPUT),
     UnknownJob: (_UNKNOWN_JOB, ExitCode.BAD_INPUT),

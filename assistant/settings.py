@@ -39,6 +39,11 @@ RENAMED = {
 }
 """Names of settings until version 0.1, and what they are called now: refused, so that none is silently ignored."""
 
+REMOVED = {
+    "ASSISTANT_LOAD__MOST_WAITING": "as many questions wait as can be answered within ASSISTANT_LOAD__WAIT_SECONDS",
+}
+"""Settings until version 0.1 that are gone, and what holds instead."""
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerOptions:
@@ -127,6 +132,23 @@ class HttpOptions:
     host: Annotated[str, Field(description="Address to listen on; loopback only unless keys exist.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")] = 8000
     max_body_bytes: Annotated[int, Field(ge=1024, description="Largest request body, in bytes.")] = 1_048_576
+    max_connections: Annotated[
+        int,
+        Field(
+            ge=16,
+            le=60_000,
+            description="Most open connections of one process that answers; fewer where its open files (`ulimit -n`) "
+            "suffice for fewer.",
+        ),
+    ] = 1_000
+    max_connections_per_address: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Most open connections of one client address in one process; this machine and trusted proxies "
+            "are not limited.",
+        ),
+    ] = 100
     workers: Annotated[int, Field(ge=1, le=64, description="Processes that answer, on one data folder.")] = 1
     drain_seconds: Annotated[
         int, Field(ge=0, le=3600, description="How long running requests may take to finish when the service stops.")
@@ -203,17 +225,14 @@ class LoadOptions:
     at_once: Annotated[int, Field(ge=1, le=512, description="Questions that are read or written at the same time.")] = (
         32
     )
-    most_waiting: Annotated[
-        int,
+    wait_seconds: Annotated[
+        float,
         Field(
-            ge=1,
-            le=10_000,
-            description="Questions that wait in the admission queue; further ones are told to come back.",
+            gt=0,
+            description="Within how long a question that waits for others has to be answered; one that would not be, "
+            "at the pace of the moment, is told at once when to come back.",
         ),
-    ] = 128
-    wait_seconds: Annotated[float, Field(gt=0, description="How long a question may wait in the admission queue.")] = (
-        10.0
-    )
+    ] = 10.0
     read_seconds: Annotated[
         float, Field(gt=0, description="How long searching and reading may take, until something is known.")
     ] = 20.0
@@ -329,6 +348,8 @@ def _refuse_unknown_names(names: Iterable[str]) -> None:
     for name in names:
         if new_name := RENAMED.get(name.upper()):
             raise BadSettings(f"{name} is now {new_name}.")
+        if instead := REMOVED.get(name.upper()):
+            raise BadSettings(f"There is no setting {name} any more: {instead}.")
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             near = get_close_matches(name.upper(), known, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else f"the settings are: {', '.join(known)}."

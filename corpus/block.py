@@ -23,6 +23,8 @@ class BlockKind(StrEnum):
     CAPTION = "caption"
     TURN = "turn"
     """What one speaker says before another does; its `label` is how the text names the speaker."""
+    CORRECTION = "correction"
+    """What an article says of its own errors, or that it is taken back: shown beside whatever is quoted from it."""
     FURNITURE = "furniture"
     """Text that stands around an article on its page. It is shown where it stood, and never searched or quoted."""
 

@@ -6,7 +6,10 @@ CorpusError
 ├── BadAddress          nothing is fetched from this address; the user gives another, or the operator allows its host
 ├── NothingToIngest     the path given holds no article; the user checks the path
 ├── DataFolderBusy      another process is writing this data folder; try again when it is done
-├── DataFolderUnusable  read-only, full, or not a data folder; the user corrects the disk or the path
+├── DataFolderUnusable  not a data folder, or trouble of its disk; the user corrects the disk or the path
+│   ├── DataFolderFull      nothing can be stored until space is freed; reading and deleting go on
+│   ├── DataFolderReadOnly  nothing can be stored or deleted; reading goes on
+│   └── CatalogMissing      the catalog is gone or was replaced; the user mounts its volume or restores a backup
 ├── StoreTooNew       written by a newer version of this program; upgrade the program
 ├── StoreTooOld       a reader met a folder that wants migrating; any writing command migrates it
 ├── BackupUnusable      a backup cannot be written, read or trusted; the user takes another file
@@ -78,7 +81,19 @@ class DataFolderBusy(CorpusError):
 
 
 class DataFolderUnusable(CorpusError):
-    """The data folder is read-only, full, or not a data folder."""
+    """The data folder cannot be used: it is no data folder, or its disk is in trouble."""
+
+
+class DataFolderFull(DataFolderUnusable):
+    """The disk of the data folder is full: nothing can be stored until space is freed."""
+
+
+class DataFolderReadOnly(DataFolderUnusable):
+    """The data folder cannot be written by this user, or its disk by nobody."""
+
+
+class CatalogMissing(DataFolderUnusable):
+    """The catalog is gone beside an index that is there, or was replaced while it was open."""
 
 
 class StoreTooNew(CorpusError):

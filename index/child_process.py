@@ -16,6 +16,8 @@ from tempfile import TemporaryFile
 from threading import Thread
 from typing import IO
 
+from corpus.store.privacy import make_files_private
+
 OnProgress = Callable[[int, int], None]
 """Called with how many are done, and of how many."""
 
@@ -65,6 +67,7 @@ def start_child(module: str, message: str, pass_fds: Sequence[int] = ()) -> subp
 
 def become_kept_child(when_orphaned: Callable[[], object], niceness: int = 0) -> str:
     """Return the message of the parent, and end with it; the first call of what `start_child` started."""
+    make_files_private()
     os.nice(niceness)
     message = sys.stdin.buffer.readline().decode()
     Thread(target=_await_parent, args=(when_orphaned,), daemon=True).start()
@@ -106,6 +109,7 @@ def _how_it_ended(returncode: int, complaints: IO[bytes]) -> str:
 
 def become_child() -> OnProgress:
     """Tie the child's life to its parent's, below it in rank, and return how it reports progress; its first call."""
+    make_files_private()
     os.nice(NICENESS)
     Thread(target=_await_parent, args=(lambda: os._exit(1),), daemon=True).start()
     channel = os.fdopen(os.dup(sys.stdout.fileno()), "w")

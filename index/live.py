@@ -13,6 +13,7 @@ from corpus.errors import CorpusError, DataFolderBusy
 from corpus.generation_record import GenerationRecord
 from corpus.store.data_folder import DataFolder
 from corpus.store.protocols import Store
+from corpus.trouble_log import TroubleLog
 from index.backends import vector_reader, word_reader
 from index.encoders.encoder import Vector
 from index.errors import EncoderMismatch, GenerationDamaged, IndexRoomError, WordIndexDamaged
@@ -199,6 +200,7 @@ class LiveIndex:
 
     def _follow(self) -> None:
         next_repair = 0.0
+        log = TroubleLog(_logger, "The index cannot be followed or repaired", (CorpusError, IndexRoomError))
         while not self._closed.wait(_SECONDS_BETWEEN_LOOKS):
             try:
                 self.refresh()
@@ -208,10 +210,10 @@ class LiveIndex:
             except EncoderMismatch as mismatch:
                 _logger.warning("%s Until this process is restarted it searches what it has.", mismatch)
                 return
-            except (CorpusError, IndexRoomError) as error:
-                _logger.warning("The index could not be followed or repaired: %s", error)
-            except Exception:  # a thread that ends unseen would leave readers behind for ever
-                _logger.exception("The index could not be followed or repaired.")
+            except Exception as error:  # a thread that ends unseen would leave readers behind for ever
+                log.met(error)
+            else:
+                log.not_met()
 
     def _repair(self) -> None:
         # Another writer repairs what it finds damaged, too.

@@ -174,12 +174,13 @@ class _Shown:
         self._is_open = False
 
     def add(self, wrote: SentenceAdded) -> None:
-        from api.wire.markers import with_marker
+        from api.wire.markers import with_marker, without_foreign_markers
 
         cited = [citation.hit.passage.id for citation in wrote.citations]
         for passage_id in cited:
             self._numbers.setdefault(passage_id, len(self._numbers) + 1)
-        say_piece(with_marker(wrote.delta, [self._numbers[passage_id] for passage_id in cited]))
+        text = without_foreign_markers(wrote.delta)
+        say_piece(with_marker(text, [self._numbers[passage_id] for passage_id in cited]))
         self._is_open = True
 
     def withdraw(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.terminal import say
+from api.cli.terminal import say_json_line
 
 if TYPE_CHECKING:
     from assistant.evaluation.gold import GoldQuestion
@@ -18,10 +18,9 @@ NewFile = Annotated[Path | None, typer.Option(metavar="FILE", help="A new file."
 
 def write_drafts(drafts: Iterable[GoldQuestion], out: Path | None) -> None:
     """Write drafts to this new file, else to stdout."""
-    lines = [question.model_dump_json(exclude_defaults=True) for question in drafts]
     if out is None:
-        for line in lines:
-            say(line)
+        for question in drafts:
+            say_json_line(question.model_dump(mode="json", exclude_defaults=True))
         return
     with out.open("x", encoding="utf-8") as file:
-        file.writelines(line + "\n" for line in lines)
+        file.writelines(question.model_dump_json(exclude_defaults=True) + "\n" for question in drafts)

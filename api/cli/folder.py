@@ -20,6 +20,7 @@ def status(as_json: AsJson = False) -> None:
     """Say what the data folder holds: counts, index, sizes."""
     from assistant.settings import load_settings
     from corpus.store import open_store
+    from corpus.store.disk import disk_state
 
     settings = load_settings()
     data = settings.data_folder
@@ -35,6 +36,7 @@ def status(as_json: AsJson = False) -> None:
             "kept_generations": [record.name for record in kept],
             "calibration": _calibration(settings),
             "bytes": _sizes(data),
+            "storage": disk_state(data.path).value,
         }
     if as_json:
         say_json(found)
@@ -97,7 +99,7 @@ def _sizes(data: DataFolder) -> dict[str, int]:
     for path in data.path.rglob("*"):
         # Files come and go while others write.
         with suppress(FileNotFoundError):
-            if path.is_file():
+            if path.is_file() and path != data.reserve:
                 sizes["catalog" if path.parent == data.path else "index"] += path.stat().st_size
     return sizes
 

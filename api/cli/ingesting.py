@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +16,7 @@ from api.problems import ExitCode
 from corpus.article import Action, Outcome
 
 if TYPE_CHECKING:
-    from assistant.ingestion.ingest import IngestReport, Report
+    from assistant.ingestion.ingest import IngestReport, OnProgress, Report
     from assistant.settings import Settings
 
 _STOPPED = "Stopped. Every article that was reported is kept; the same command goes on from there."
@@ -51,7 +51,18 @@ def ingest(
     settings = load_settings()
     if if_empty and _holds_articles(settings):
         places = []
-    conclude(_ingest(settings, places, sync, listing=not as_json), as_json)
+    leave_with(said(partial(_ingest, settings, places, sync), listing=not as_json), as_json)
+
+
+def reread(as_json: AsJson = False) -> None:
+    """Read stored articles again from their sources, where a newer version of this program makes more of them.
+
+    Files are read where they were, posted articles as they were sent. What cannot be read stays as it is.
+    """
+    from assistant.ingestion.ingest import reread_articles
+    from assistant.settings import load_settings
+
+    leave_with(said(partial(reread_articles, load_settings()), listing=not as_json), as_json)
 
 
 def rebuild() -> None:
@@ -67,7 +78,7 @@ def rebuild() -> None:
     say("The index is rebuilt.")
 
 
-def conclude(report: IngestReport, as_json: bool) -> None:
+def leave_with(report: IngestReport, as_json: bool) -> None:
     """Print what became of everything, and leave with a code that says whether something was left out."""
     if as_json:
         from api.wire.ingest_report import ingest_body
@@ -87,39 +98,34 @@ def _holds_articles(settings: Settings) -> bool:
         return store.articles.count() > 0
 
 
-def _ingest(settings: Settings, places: list[str], sync: bool, listing: bool) -> IngestReport:
+def _ingest(
+    settings: Settings, places: list[str], sync: bool, on_outcome: Callable[[Report], None], on_progress: OnProgress
+) -> IngestReport:
     from assistant.ingestion.ingest import ingest_paths, joined
     from assistant.ingestion.web import ingest_addresses, is_address
 
     addresses = [place for place in places if is_address(place)]
     paths = [Path(place) for place in places if not is_address(place)]
-    told = telling(listing)
     reports = []
-    with stoppable(), showing_progress() as progress:
-        if paths or not addresses:
-            reports.append(ingest_paths(settings, paths, sync, on_outcome=told, on_progress=progress))
-        if addresses:
-            reports.append(ingest_addresses(settings, addresses, sync, on_outcome=told, on_progress=progress))
+    if paths or not addresses:
+        reports.append(ingest_paths(settings, paths, sync, on_outcome, on_progress))
+    if addresses:
+        reports.append(ingest_addresses(settings, addresses, sync, on_outcome, on_progress))
     return joined(reports)
 
 
-def telling(listing: bool) -> Callable[[Report], None]:
-    """Return what prints each piece of news of an ingest as it comes; of outcomes only when `listing`."""
+def said(work: Callable[..., IngestReport], listing: bool) -> IngestReport:
+    """Do `work`, saying what becomes of each article as it goes on; of outcomes only when `listing`."""
 
-    def tell_news(news: Report) -> None:
+    def report(news: Report) -> None:
         if not isinstance(news, Outcome):
             tell(one_line(f"{news.source}: {news.reason}"))
         elif listing and news.action != Action.UNCHANGED:
             say(_line(news))
 
-    return tell_news
-
-
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """Say what a stop costs, when one comes."""
     try:
-        yield
+        with showing_progress() as progress:
+            return work(on_outcome=report, on_progress=progress)
     except KeyboardInterrupt:
         tell(_STOPPED)
         raise

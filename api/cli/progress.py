@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Protocol
 
-from api.cli.terminal import tell
+from api.cli.terminal import one_line, tell
 
 _SECONDS_BETWEEN_LINES = 10.0
 """Often enough to see that it lives, rare enough for the log of a nightly job."""
@@ -42,8 +42,8 @@ def showing_progress() -> Iterator[Progress]:
 
         def show(stage: str, done: int, total: int, note: str = "") -> None:
             if stage not in tasks:
-                tasks[stage] = display.add_task(stage, total=total or None, note=note)
-            display.update(tasks[stage], completed=done, total=total or None, note=note)
+                tasks[stage] = display.add_task(one_line(stage), total=total or None, note="")
+            display.update(tasks[stage], completed=done, total=total or None, note=one_line(note))
 
         yield show
 

@@ -38,6 +38,7 @@ def serve(
     A further process of low priority takes in the articles that are posted.
     """
     from api.http.observability.json_logs import log_to_stderr
+    from api.http.serving.descriptors import raise_descriptor_limit
     from api.http.serving.listener import open_listener, url_of
     from assistant.settings import load_settings
     from corpus.store import open_service_store
@@ -57,6 +58,7 @@ def serve(
         from api.http.serving.single_process import serve_single_process as run
     with open_service_store(settings.data_folder) as store:
         has_keys = any(not key.revoked for key in store.keys.all())
+    raise_descriptor_limit()
     with open_listener(settings.serving, has_keys) as listener:
         log_to_stderr()
         tell("Loading the model ...")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from api.cli.terminal import one_line
 from api.wire.answer import AnswerBody, Explanation, SourceBody
 from api.wire.articles import ArticleReference
-from api.wire.markers import with_marker
+from api.wire.markers import with_marker, without_foreign_markers
 from api.wire.search import HitBody
 from assistant.answer import UNCALIBRATED, NoAnswerReason, Status
 
@@ -67,7 +67,7 @@ def with_markers(body: AnswerBody) -> str:
     text, done = "", 0
     for sentence in body.answer.sentences:
         cited = (numbers[citation] for citation in sentence.citations)
-        text += with_marker(body.answer.text[done : sentence.end], cited)
+        text += with_marker(without_foreign_markers(body.answer.text[done : sentence.end]), cited)
         done = sentence.end
     return text + body.answer.text[done:]
 

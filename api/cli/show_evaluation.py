@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from api.cli.terminal import one_line
 from assistant.evaluation.compare import Comparison, ComparisonVerdict
 from assistant.evaluation.measures import MEASURES
 from assistant.evaluation.measures.measure import Better, Measure, QuestionMeasure, Unit
@@ -44,7 +45,7 @@ def evaluation_lines(metrics: Mapping[str, Any]) -> Iterator[str]:
 
 def comparison_lines(old: FinishedRun, new: FinishedRun, comparisons: Sequence[Comparison]) -> Iterator[str]:
     """Return a table of differences, and the questions that changed most where measures became better or worse."""
-    yield f"{counted(len(old.questions), 'question')}; old: {old.name}, new: {new.name}"
+    yield f"{counted(len(old.questions), 'question')}; old: {one_line(old.name)}, new: {one_line(new.name)}"
     yield (
         f"{'':<{_NAME_WIDTH}}  {'old':>9}  {'new':>9}  {'difference':>10}  {'95 % interval':^22}  {'p':>6}  "
         f"{'n':>5}  verdict"
@@ -102,7 +103,7 @@ def _changed_questions(measure: QuestionMeasure, old: FinishedRun, new: Finished
     for name, ids in (("worse", worse), ("better", better)):
         yield f"{measure.name} is {name} in {counted(len(ids), 'question')}{':' if ids else '.'}"
         for id_ in ids[:_QUESTIONS_SHOWN]:
-            yield f"  {before[id_]:.3f} -> {after[id_]:.3f}  {id_}  {' '.join(questions[id_].split())}"
+            yield f"  {before[id_]:.3f} -> {after[id_]:.3f}  {one_line(f'{id_}  {questions[id_]}')}"
 
 
 def _number(value: float | None, measure: Measure, sign: str = "") -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.ingesting import conclude, stoppable, telling
+from api.cli.ingesting import leave_with, said
 from api.cli.options import AsJson
-from api.cli.progress import showing_progress
 from api.cli.terminal import one_line, say, say_json, tell
 
 if TYPE_CHECKING:
@@ -94,11 +94,8 @@ def refresh(
     from assistant.ingestion.web import refresh_sources
     from assistant.settings import load_settings
 
-    with stoppable(), showing_progress() as progress:
-        report = refresh_sources(
-            load_settings(), source_ids or (), sync, on_outcome=telling(not as_json), on_progress=progress
-        )
-    conclude(report, as_json)
+    work = partial(refresh_sources, load_settings(), source_ids or (), sync)
+    leave_with(said(work, listing=not as_json), as_json)
 
 
 @app.command("remove")

@@ -1,4 +1,7 @@
-"""Text that reaches a terminal. Titles, quotes and file names come from strangers: none of it may steer it."""
+"""Text that reaches a terminal. Titles, quotes and file names come from strangers: none of it may steer it.
+
+Nothing else prints; the linter holds that (T20, banned names).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from corpus.text.invisible import without_hidden
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -14,15 +19,14 @@ _STEERING = re.compile(
     r"""
       \x1b\[ [0-?]* [ -/]* [@-~]?     # control sequences: colours, cursor movements, erasing
     | [\x00-\x08\x0b-\x1f\x7f-\x9f]  # control characters but tab and newline; disarms all other sequences
-    | [\u202a-\u202e\u2066-\u2069]    # overrides that show the text around them in another order
     """,
     re.VERBOSE,
 )
 
 
 def harmless(text: str) -> str:
-    """Return `text` without anything that a terminal would obey instead of show."""
-    return _STEERING.sub("", text)
+    """Return `text` without anything that a terminal would obey instead of show, or show in another order."""
+    return without_hidden(_STEERING.sub("", text))
 
 
 def one_line(text: str) -> str:
@@ -49,3 +53,8 @@ def say_json(body: BaseModel | dict[str, object]) -> None:
     """Print one JSON document. ASCII only: it survives any encoding, and hides no control character."""
     value = body if isinstance(body, dict) else body.model_dump(mode="json")
     print(json.dumps(value, indent=2), flush=True)
+
+
+def say_json_line(value: dict[str, object]) -> None:
+    """Print one JSON object on one line, in ASCII, too."""
+    print(json.dumps(value, separators=(",", ":")), flush=True)

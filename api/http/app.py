@@ -19,8 +19,8 @@ from api.http.access.rate_limits import RateLimits
 from api.http.access.refresher import Refresher
 from api.http.access.route_rules import KeylessAccess, rule_for
 from api.http.error_handlers import ProblemBody, install_error_handlers
-from api.http.observability.index_gauges import UnfindableCount, index_gauges
-from api.http.observability.metrics import REMEMBERED, Metrics
+from api.http.observability.index_gauges import UnfindableCount, index_gauges, storage_gauges
+from api.http.observability.metrics import REMEMBERED, SHED, Metrics
 from api.http.observability.observer import Observer, ObserveRequests
 from api.http.observability.request_id import RequestIds
 from api.http.routes import (
@@ -41,9 +41,11 @@ from api.http.routes.mcp import http_routes, model_context_server, serving_tools
 from api.http.serving.admission import AdmissionQueue, load_gauges
 from api.http.serving.body_limit import BodyLimit
 from api.http.serving.internal_errors import InternalErrors
+from api.http.serving.operators_reserve import OperatorsReserve
 from api.http.serving.readiness import Readiness
 from api.http.serving.security_headers import SecurityHeaders
-from api.http.shared_counts import SharedCounts
+from api.http.serving.unread_bodies import UnreadBodies
+from api.http.shared_counts import SharedCounts, shared_counts
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from corpus.store import open_service_store
@@ -113,19 +115,21 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     Raise `CorpusError` when keys and feedback cannot be kept in the data folder.
     """
     admission = AdmissionQueue(settings.load)
-    counts = SharedCounts(settings.data)
+    counts = shared_counts(settings.data)
     counters = _counters(counts, assistant, admission)
+    counters.add_gauges(lambda: storage_gauges(settings.data))
     service_store = open_service_store(settings.data_folder, _PATIENCE_SECONDS)
     keys = KeyCache(open_service_store(settings.data_folder, _SHORT_PATIENCE_SECONDS))
     policy = AccessPolicy(keys, RateLimits(counts), settings.access, settings.serving.allow_anyone_to_ask)
     refresher = Refresher(
         {"The keys cannot be kept up to date": keys.refresh, "What happens cannot be counted": counters.write}
     )
+    readiness = Readiness(assistant)
     tools = model_context_server(_assistant_of_sender, admission)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with closing(policy), refresher.running(), closing(admission):
+        with closing(policy), refresher.running(), readiness.running(), closing(admission):
             async with serving_tools(tools):
                 yield
 
@@ -141,7 +145,8 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app.state.ingesting = settings.ingesting
     app.state.refresh_hours = settings.sources.refresh_hours
     app.state.accepting = CapacityLimiter(articles.ACCEPTED_AT_ONCE)
-    app.state.readiness = Readiness(assistant)
+    app.state.measuring = CapacityLimiter(metrics.ASKED_AT_ONCE)
+    app.state.readiness = readiness
     install_error_handlers(app)
     _add_middlewares(app, policy, settings)
     return app
@@ -156,19 +161,27 @@ def _counters(counts: SharedCounts, assistant: Assistant, admission: AdmissionQu
     )
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[0], "remembered")
     counters.watch_total(REMEMBERED, lambda: assistant.remembered_questions()[1], "made")
+    counters.watch_total(SHED, lambda: admission.shed_on_arrival, "on_arrival")
+    counters.watch_total(SHED, lambda: admission.shed_after_waiting, "after_waiting")
     counters.add_levels(lambda: load_gauges(admission))
     return counters
 
 
 def _add_middlewares(app: Service, policy: AccessPolicy, settings: Settings) -> None:
     """Put the middlewares around the routes. The last one sees a request first: an id before any refusal."""
-    larger = {articles.PATH: settings.ingesting.max_body_bytes}
-    app.add_middleware(BodyLimit, most_bytes=settings.serving.max_body_bytes, at=larger)
+    app.add_middleware(
+        BodyLimit,
+        most_bytes=settings.serving.max_body_bytes,
+        most_bytes_at={articles.PATH: settings.ingesting.max_body_bytes},
+        most_values_at={articles.PATH: articles.most_values(settings.ingesting)},
+    )
     app.add_middleware(InternalErrors)
     app.add_middleware(AccessMiddleware, policy=policy)
+    app.add_middleware(OperatorsReserve)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ObserveRequests, observer=app.state.observer)
     app.add_middleware(RequestIds)
+    app.add_middleware(UnreadBodies)
 
 
 def _assistant_of_sender(request: Request | None) -> Assistant:

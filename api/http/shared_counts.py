@@ -2,10 +2,13 @@
 
 They stand in a small SQLite file of their own beside the store, which nothing else writes and nobody backs up.
 It is written at every request, so it waits for no disk: losing it loses a minute of rate limits.
+
+Times are the wall clock's, which all processes share and which may be set: what lies further ahead than it can is over.
 """
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 import uuid
@@ -16,7 +19,11 @@ from threading import Lock
 
 from filelock import FileLock
 
-from corpus.errors import DataFolderUnusable
+from corpus.errors import CorpusError, DataFolderUnusable
+from corpus.store.disk import make_room
+from corpus.store.privacy import create_private
+
+_log = logging.getLogger(__name__)
 
 COUNTS_FILE = "serving.sqlite3"
 LOCK_FILE = "serving.lock"
@@ -28,8 +35,13 @@ _PATIENCE_SECONDS = 1.0
 _SWEEP_SECONDS = 60.0
 """Seconds between removals of counts whose time is over."""
 
+_LONGEST_WINDOW = 3600.0
+"""Seconds; of those that are counted, which are of a minute, none is as long."""
+
 _FRESH_SECONDS = 5.0
 """Seconds without a word from a process after which its levels do not count: it was killed."""
+
+_IN_MEMORY = ":memory:"
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS windows (key TEXT PRIMARY KEY, count INTEGER NOT NULL, ends REAL NOT NULL) WITHOUT ROWID;
@@ -42,8 +54,8 @@ CREATE TABLE IF NOT EXISTS levels (
 _COUNT_ONE_MORE = """
 INSERT INTO windows VALUES (:key, :amount, :now + :seconds)
 ON CONFLICT (key) DO UPDATE SET
-    count = iif(ends <= :now, 0, count) + :amount,
-    ends = iif(ends <= :now, :now + :seconds, ends)
+    count = iif(ends > :now AND ends <= :now + :seconds, count, 0) + :amount,
+    ends = iif(ends > :now AND ends <= :now + :seconds, ends, :now + :seconds)
 RETURNING count
 """
 
@@ -53,11 +65,11 @@ _ADD = "INSERT INTO tallies VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value
 class SharedCounts:
     """Windows, tallies and levels. Safe to use from several threads and processes; all may raise DataFolderUnusable."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
+        """Without a folder it counts for this process alone."""
         self._lock = Lock()
-        self._file = folder / COUNTS_FILE
-        with _errors_in_our_words(self._file), FileLock(folder / LOCK_FILE):
-            self._connection = _open(self._file)
+        self._file = folder / COUNTS_FILE if folder else Path(_IN_MEMORY)
+        self._connection = _open_shared(folder) if folder else _connect(_IN_MEMORY)
         self._next_sweep = 0.0
         self._process = uuid.uuid4().hex
         self._has_levels = False
@@ -110,8 +122,8 @@ class SharedCounts:
             return
         with self._using() as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
-            outdated = (self._process, now - _FRESH_SECONDS)
-            connection.execute("DELETE FROM levels WHERE process = ? OR at < ?", outdated)
+            outdated = (self._process, now - _FRESH_SECONDS, now + _FRESH_SECONDS)
+            connection.execute("DELETE FROM levels WHERE process = ? OR at NOT BETWEEN ? AND ?", outdated)
             rows = [(self._process, name, value, now) for name, value in levels.items() if value]
             connection.executemany("INSERT INTO levels VALUES (?, ?, ?, ?)", rows)
             self._has_levels = bool(rows)
@@ -119,8 +131,9 @@ class SharedCounts:
     def levels(self) -> dict[str, float]:
         """Return the sum of each over all processes; those that stand at zero are left out."""
         with self._using() as connection:
-            summed = "SELECT name, sum(value) FROM levels WHERE at >= ? GROUP BY name"
-            return dict(connection.execute(summed, (time.time() - _FRESH_SECONDS,)).fetchall())
+            summed = "SELECT name, sum(value) FROM levels WHERE at BETWEEN ? AND ? GROUP BY name"
+            now = time.time()
+            return dict(connection.execute(summed, (now - _FRESH_SECONDS, now + _FRESH_SECONDS)).fetchall())
 
     def close(self) -> None:
         self._connection.close()
@@ -131,9 +144,18 @@ class SharedCounts:
             yield self._connection
 
     def _sweep(self, connection: sqlite3.Connection, now: float) -> None:
-        if now >= self._next_sweep:
-            self._next_sweep = now + _SWEEP_SECONDS
-            connection.execute("DELETE FROM windows WHERE ends <= ?", (now,))
+        if time.monotonic() >= self._next_sweep:
+            self._next_sweep = time.monotonic() + _SWEEP_SECONDS
+            connection.execute("DELETE FROM windows WHERE ends NOT BETWEEN ? AND ?", (now, now + _LONGEST_WINDOW))
+
+
+def shared_counts(folder: Path) -> SharedCounts:
+    """Return the counts of a data folder; where they cannot be written, some of this process alone, which is logged."""
+    try:
+        return SharedCounts(folder)
+    except CorpusError as error:
+        _log.error("Each process counts for itself: %s", error)
+        return SharedCounts(None)
 
 
 @contextmanager
@@ -147,6 +169,14 @@ def _errors_in_our_words(file: Path) -> Iterator[None]:
         ) from error
 
 
+def _open_shared(folder: Path) -> sqlite3.Connection:
+    file = folder / COUNTS_FILE
+    make_room(folder)
+    with _errors_in_our_words(file), FileLock(folder / LOCK_FILE, mode=0o600):
+        create_private(file)
+        return _open(file)
+
+
 def _open(file: Path) -> sqlite3.Connection:
     try:
         return _connect(file)
@@ -157,10 +187,11 @@ def _open(file: Path) -> sqlite3.Connection:
         for leftover in (file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))):
             with suppress(FileNotFoundError):
                 leftover.unlink()
+        create_private(file)
         return _connect(file)
 
 
-def _connect(file: Path) -> sqlite3.Connection:
+def _connect(file: Path | str) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = WAL")

@@ -1,7 +1,8 @@
 """An answer in the shape of OpenAI's chat completions, so that what speaks that protocol can ask.
 
 Its text carries ` [n]` behind each sentence, since a chat window shows nothing else; an annotation for each citation
-says where sentence and marker stand. The native answer is there too, whole, as `assistant`.
+says where sentence and marker stand. Chat windows render Markdown, so that text from outside is escaped for it. The
+native answer is there too, whole, as `assistant`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.wire.answer import AnswerBody, Sources, answer_body
 from api.wire.body import Body, Text, new_id
+from api.wire.markdown import as_markdown, from_markdown
 from api.wire.markers import with_marker
 from assistant.answer import Answer, Citation, NoAnswerReason, Status
 from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES, Message
@@ -57,6 +59,11 @@ class ChatMessage(_Ignoring):
         return self.content or ""
 
 
+def _as_said(message: ChatMessage) -> str:
+    # What we said comes back as it went out.
+    return from_markdown(message.text()) if message.role == "assistant" else message.text()
+
+
 class StreamOptions(_Ignoring):
     """`include_usage` adds a chunk without choices at the end."""
 
@@ -83,7 +90,7 @@ class ChatRequest(_Ignoring):
     def history(self) -> list[Message]:
         asked = max((n for n, message in enumerate(self.messages) if message.role == "user"), default=0)
         messages = [
-            Message(message.role, message.text()[:MAX_MESSAGE_CHARACTERS])
+            Message(message.role, _as_said(message)[:MAX_MESSAGE_CHARACTERS])
             for message in self.messages[:asked]
             if message.role in ("user", "assistant")
         ]
@@ -96,7 +103,7 @@ class ChatRequest(_Ignoring):
 class UrlCitation(Body):
     """`[start_index, end_index)` of the content is the sentence with its marker.
 
-    `url` is the article's own, or its address on this service when it has none.
+    `url` is the article's own, or its address on this service when it has none. `title` is plain text.
     """
 
     start_index: int
@@ -236,8 +243,9 @@ class _Teller:
     def _sentence(self, delta: str, citations: Sequence[Citation]) -> ChatPiece:
         self._cited.update((citation.id, citation) for citation in citations)
         sources = Sources(self._hits, tuple(self._cited.values()))
-        start = self._told + len(delta) - len(delta.lstrip())
-        text = with_marker(delta, (sources.citation_body(citation).number for citation in citations))
+        escaped = as_markdown(delta)
+        start = self._told + len(escaped) - len(escaped.lstrip())
+        text = with_marker(escaped, (sources.citation_body(citation).number for citation in citations))
         end = self._told + len(text)
         annotations = (_annotation(start, end, citation, self._page_of) for citation in citations)
         return replace(self._piece(text), annotations=tuple(annotations))
@@ -250,8 +258,8 @@ class _Teller:
 def _remarks(body: AnswerBody) -> str:
     """Return what has no citation, since no article says it: that there is no answer, or not to everything."""
     if body.status == Status.NO_ANSWER:
-        return body.about or _NO_ANSWER[body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED]
-    return "".join(f"\n\nI found no evidence for: {asked}" for asked in body.unanswered)
+        return as_markdown(body.about or _NO_ANSWER[body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED])
+    return "".join(f"\n\nI found no evidence for: {as_markdown(asked)}" for asked in body.unanswered)
 
 
 def _annotation(start: int, end: int, citation: Citation, page_of: PageOf) -> Annotation:

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from assistant.evaluation.case import Case
 from assistant.evaluation.document_ranking import rank_scores, ranked_documents
+from corpus.text.invisible import without_hidden
 
 _TAG = "assistant"
-_SPACE = re.compile(r"\s")
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
 
 
 def write_trec(cases: Sequence[Case], folder: Path) -> tuple[Path, Path]:
     """Write `run.trec` and `qrels.trec` of the questions that have a relevant document; return both paths.
 
-    White space in names, which separates columns there, becomes `_`.
+    White space in names, which separates columns there, becomes `_`, as control characters do; hidden ones go.
     """
     run, qrels = folder / "run.trec", folder / "qrels.trec"
     judged = [case for case in cases if case.gold.relevance]
@@ -41,4 +42,4 @@ def _qrels_lines(case: Case) -> str:
 
 
 def _name(text: str) -> str:
-    return _SPACE.sub("_", text)
+    return without_hidden(_SPACE.sub("_", text)) or "_"

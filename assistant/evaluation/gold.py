@@ -11,6 +11,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticSerializationError
 
+_HIGHEST_GRADE = 1_000
+"""Of any judgements that are known; gains are sums of them."""
+
+_LONGEST_FIELD = 200
+"""Characters of a field's name that are told: names come from whoever wrote the file."""
+
 
 class GoldModel(BaseModel):
     """Base of all models read from gold files: immutable; ids may be written as numbers."""
@@ -58,7 +64,7 @@ class GoldQuestion(GoldModel):
     answerable: bool | None = None
     evidence: tuple[GoldEvidence, ...] = ()
     history: tuple[GoldMessage, ...] = ()
-    grades: Mapping[str, int] | None = None
+    grades: Mapping[str, Annotated[int, Field(ge=-_HIGHEST_GRADE, le=_HIGHEST_GRADE)]] | None = None
     documents: tuple[str, ...] = ()
     draft: bool = False
 
@@ -122,5 +128,5 @@ def make_question(fields: Mapping[str, Any], place: str) -> GoldQuestion | BadLi
 def explain(error: ValidationError) -> str:
     """Return one sentence about the first thing that is wrong; it names the field."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    field = ".".join(str(part) for part in first["loc"])
+    field = ".".join(str(part) for part in first["loc"])[:_LONGEST_FIELD]
     return f"{field}: {first['msg']}." if field else f"{first['msg']}."

@@ -22,6 +22,12 @@ class PredictionModel(BaseModel):
     model_config = ConfigDict(frozen=True, coerce_numbers_to_str=True, allow_inf_nan=False)
 
 
+_Milliseconds = Annotated[float, Field(ge=0.0, le=1e9)]
+"""Twelve days at most: sums and charts of larger numbers would say nothing."""
+
+_Offset = Annotated[int, Field(ge=0, le=10**9)]
+"""Longer than any document is."""
+
 _SharedName = Annotated[str, AfterValidator(sys.intern)]
 
 
@@ -32,11 +38,11 @@ class PredictedCitation(PredictionModel):
     """
 
     doc_id: str
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
+    start: _Offset
+    end: _Offset
     quote: str = ""
-    answer_start: int | None = None
-    answer_end: int | None = None
+    answer_start: _Offset | None = None
+    answer_end: _Offset | None = None
 
 
 @dataclass(frozen=True, slots=True, config=ConfigDict(coerce_numbers_to_str=True, allow_inf_nan=False))
@@ -47,8 +53,8 @@ class RetrievedPassage:
     """
 
     doc_id: _SharedName
-    start: int | None = None
-    end: int | None = None
+    start: _Offset | None = None
+    end: _Offset | None = None
     score: float | None = None
     copies: tuple[_SharedName, ...] = ()
 
@@ -77,8 +83,8 @@ class Prediction(PredictionModel):
     confidence: float | None = Field(default=None, ge=0.0, le=1.0)
     citations: tuple[PredictedCitation, ...] = ()
     retrieved: tuple[RetrievedPassage, ...] = ()
-    timings_ms: Mapping[str, float] = {}
-    conflicts: int = Field(default=0, ge=0)
+    timings_ms: Mapping[str, _Milliseconds] = {}
+    conflicts: int = Field(default=0, ge=0, le=10**6)
     standalone_question: str | None = None
     generation: str | None = None
     error: str | None = None

@@ -16,16 +16,22 @@ from assistant.ingestion.pipeline import Pipeline, batches
 from assistant.settings import Settings
 from corpus.article import Action, Article, Outcome, SourceWarning
 from corpus.errors import NothingToIngest, UnreadableSource
-from corpus.readers import holds_sources, read_articles
+from corpus.readers import Reading, holds_sources, read_articles
+from corpus.readers.draft import READERS
 from corpus.readers.formats import what_folders_may_hold
+from corpus.readers.reread import read_again
 from corpus.readers.source_file import printable
 from corpus.store import open_store_writer
+from corpus.store.disk import keep_reserve
 from corpus.store.protocols import Store
 from index.encoders.load import load_encoder
 from index.splitter import PassageSplitter
 
 _SECONDS_BETWEEN_WORDS = 10.0
 """New articles are found by meaning at once, and by their words after so long; an update of the words takes 40 ms."""
+
+_REREAD_AT_ONCE = 256
+"""Articles whose stored texts are held together while they are read again."""
 
 Report = Outcome | SourceWarning | UnreadableSource
 """What is said while it goes on. An outcome is said only once its article is found."""
@@ -63,6 +69,7 @@ def ingest_paths(
     or is a folder without any file that may hold articles.
     """
     with open_store_writer(settings.data_folder) as store:
+        keep_reserve(settings.data)
         pipeline = _pipeline(store, settings, on_progress)
         report = ingest(pipeline, paths, sync, on_outcome)
         pipeline.complete(on_build=_named("building", on_progress))
@@ -82,6 +89,27 @@ def joined(reports: Sequence[IngestReport]) -> IngestReport:
         sum(report.embedded for report in reports),
         sum(report.embedding_seconds for report in reports),
     )
+
+
+def reread_articles(
+    settings: Settings,
+    on_outcome: Callable[[Report], None] | None = None,
+    on_progress: OnProgress | None = None,
+) -> IngestReport:
+    """Read stored articles again from their sources where a newer reader makes more of them, and find them by that.
+
+    Articles whose source cannot be read stay as they are, and are reported.
+    """
+    with open_store_writer(settings.data_folder) as store:
+        pipeline = _pipeline(store, settings, on_progress)
+        run = _Run(on_outcome or (lambda _: None))
+        ids = list(store.articles.read_otherwise(READERS))
+        for start in range(0, len(ids), _REREAD_AT_ONCE):
+            stored = store.articles.get_many(ids[start : start + _REREAD_AT_ONCE])
+            for batch in batches(run.readable(read_again(stored, store.articles.posted_source)), _length):
+                run.note(pipeline.take(batch))
+        pipeline.complete(on_build=_named("building", on_progress))
+        return run.report(pipeline)
 
 
 def remove_articles(settings: Settings, article_ids: Sequence[str], on_progress: OnProgress | None = None) -> int:
@@ -109,20 +137,12 @@ def ingest(
     _check_hold_sources(paths)
     run = _Run(on_outcome or (lambda _: None))
     words_due = monotonic() + _SECONDS_BETWEEN_WORDS
-    for batch in batches(run.articles(paths), lambda article: len(article.text)):
+    for batch in batches(run.articles(paths), _length):
         run.note(pipeline.take(batch))
         if monotonic() > words_due:
             pipeline.index_words()
             words_due = monotonic() + _SECONDS_BETWEEN_WORDS
-    removed = _remove_gone(pipeline.store, paths, run) if sync else ()
-    return IngestReport(
-        dict(run.counts),
-        removed,
-        tuple(run.unreadable),
-        tuple(run.warnings),
-        pipeline.embedded,
-        pipeline.embedding_seconds,
-    )
+    return run.report(pipeline, _remove_gone(pipeline.store, paths, run) if sync else ())
 
 
 class _Run:
@@ -138,12 +158,25 @@ class _Run:
     def articles(self, paths: Iterable[Path]) -> Iterator[Article]:
         """All that can be read; what cannot is said as it is met."""
         for path in paths:
-            for reading in read_articles(path):
-                if isinstance(reading, Article):
-                    self.met.add((reading.origin, reading.id))
-                    yield reading
-                else:
-                    self._note_remark(reading)
+            yield from self.readable(read_articles(path))
+
+    def readable(self, readings: Iterable[Reading]) -> Iterator[Article]:
+        for reading in readings:
+            if isinstance(reading, Article):
+                self.met.add((reading.origin, reading.id))
+                yield reading
+            else:
+                self._note_remark(reading)
+
+    def report(self, pipeline: Pipeline, removed: tuple[str, ...] = ()) -> IngestReport:
+        return IngestReport(
+            dict(self.counts),
+            removed,
+            tuple(self.unreadable),
+            tuple(self.warnings),
+            pipeline.embedded,
+            pipeline.embedding_seconds,
+        )
 
     def note(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
@@ -170,6 +203,10 @@ def _pipeline(store: Store, settings: Settings, on_progress: OnProgress | None) 
             on_progress("embedding", embedded, 0)
 
     return Pipeline(store, settings.data_folder, encoder, PassageSplitter(encoder, options), on_step)
+
+
+def _length(article: Article) -> int:
+    return len(article.text)
 
 
 def _named(stage: str, on_progress: OnProgress | None) -> Callable[[int, int], None] | None:

@@ -21,7 +21,7 @@ from time import monotonic, sleep
 from assistant.ingestion.pipeline import Pipeline, Stopped, has_left_over, is_fault_of_an_article
 from assistant.ingestion.refresher import SourceRefresher
 from assistant.settings import Settings
-from corpus.article import Article, Outcome, SourceWarning, SplitArticle
+from corpus.article import Outcome, SplitArticle
 from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
 from corpus.generation_record import GenerationRecord
 from corpus.job import FIELDS, Job, JobKind, PostedSource, ReadSource, WaitingSource
@@ -29,7 +29,7 @@ from corpus.readers.posted import read_posted
 from corpus.store import open_store, open_store_writer
 from corpus.store.protocols import Store
 from corpus.text.canonical import canonical_text
-from corpus.web.page import WEB, posted_page, read_page
+from corpus.web.page import read_source
 from index.backends import vector_writer
 from index.child_process import NICENESS, become_kept_child
 from index.encoders.encoder import Encoder
@@ -92,6 +92,7 @@ class Ingester:
         self._next_sweep = monotonic() + _SECONDS_BEFORE_SWEEP
         self._given_up: set[str] = set()  # left-overs that could not be finished; the next process tries them again
         self._begun = begun or Begun()
+        self._told = ""
 
     def warm_up(self) -> None:
         """Load what the first article would wait for: five seconds at low priority."""
@@ -106,10 +107,11 @@ class Ingester:
             pause = _SECONDS_BETWEEN_LOOKS
             try:
                 self.work_off(stop)
+                self._told = ""
             except (DataFolderBusy, Stopped):
                 pass  # another writer is at it, or the next process will be, and the jobs wait
             except (CorpusError, IndexRoomError, OSError) as error:
-                _logger.warning("Ingesting waits: %s", error)
+                self._tell(error)
                 pause = _SECONDS_AFTER_TROUBLE
             except Exception:
                 _logger.exception("Ingesting met something unexpected and goes on.")
@@ -118,6 +120,12 @@ class Ingester:
                 self._stop_watching()
             stop.wait(pause)
         self._stop_watching()
+
+    def _tell(self, trouble: Exception) -> None:
+        # A disk that is full for a day is one line in the log.
+        if str(trouble) != self._told:
+            _logger.warning("Ingesting waits: %s", trouble)
+        self._told = str(trouble)
 
     def work_off(self, stop: Event) -> None:
         """Deal with all jobs that wait, with what was left over, and with the build that is due.
@@ -262,7 +270,7 @@ class Ingester:
 
     def _read(self, waiting: WaitingSource) -> ReadSource:
         try:
-            article, warnings = _read(waiting.source, self._settings.ingesting.max_article_characters)
+            article, warnings = read_source(waiting.source, self._settings.ingesting.max_article_characters)
         except UnreadableSource as error:
             return ReadSource(waiting.position, reason=_sentence(error.reason))
         except (MemoryError, OSError, ImportError):  # the machine's trouble
@@ -393,12 +401,6 @@ def _log_to_stderr() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_Harmless("ingesting: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
-
-
-def _read(source: PostedSource, most_characters: int) -> tuple[Article, list[SourceWarning]]:
-    if source.format == WEB:
-        return read_page(posted_page(source), most_characters)
-    return read_posted(source, most_characters)
 
 
 def _sentence(reason: str) -> str:

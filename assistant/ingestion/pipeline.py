@@ -11,6 +11,7 @@ from typing import TypeVar
 from corpus.article import Action, Article, Outcome, Passage, SplitArticle
 from corpus.errors import CorpusError
 from corpus.store import DataFolder
+from corpus.store.disk import refuse_when_full
 from corpus.store.identity import StoredArticle, decide_action
 from corpus.store.protocols import Store
 from index.backends import word_writer
@@ -19,7 +20,7 @@ from index.embedding import A_STEP, embed_passages
 from index.encoders.encoder import Encoder
 from index.errors import IndexRoomError, ModelRunFailed
 from index.maintenance import index_passages, index_words, is_embedded_by
-from index.passage_text import embedded_text
+from index.passage_text import EmbeddedText, embedded_text
 from index.splitter import PassageSplitter
 
 _logger = logging.getLogger(__name__)
@@ -70,7 +71,11 @@ class Pipeline:
         self.embedding_seconds = 0.0
 
     def take(self, articles: Sequence[Article], commit: Commit | None = None) -> list[Outcome]:
-        """Make articles findable, all of them in one moment; what they replace is found until then."""
+        """Make articles findable, all of them in one moment; what they replace is found until then.
+
+        Raises DataFolderFull before it writes when only as much space is left as deleting may need.
+        """
+        refuse_when_full(self._data.path)
         stored = self.store.articles.stored([article.id for article in articles])
         split = self._split(articles, stored)
         for _ in self._embed(split):
@@ -244,8 +249,8 @@ def batches(items: Iterable[_T], characters: Callable[[_T], int]) -> Iterator[li
         yield batch
 
 
-def _texts(split: Sequence[SplitArticle]) -> Iterator[tuple[Passage, str]]:
+def _texts(split: Sequence[SplitArticle]) -> Iterator[tuple[Passage, EmbeddedText]]:
     """Each passage with its embedded text."""
     for one in split:
         for passage in one.passages or ():
-            yield passage, embedded_text(one.article.title, one.article.text[passage.start : passage.end])
+            yield passage, embedded_text(one.article, passage.start, passage.end)

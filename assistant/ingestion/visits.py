@@ -21,7 +21,7 @@ _LONGEST_SECONDS = 7 * 24 * 3600.0
 
 _MAX_SHOWN_CHARS = 300
 
-STORED = (Action.CREATED, Action.UPDATED, Action.UNCHANGED, Action.DUPLICATE)
+STORED = (Action.CREATED, Action.UPDATED, Action.REREAD, Action.UNCHANGED, Action.DUPLICATE)
 """Actions after which a page's article is stored as the page has it."""
 
 _GONE, _FAILED, _REMOVED, _LEFT = "gone", "failed", "removed here before", "left for the next visit"

@@ -21,6 +21,7 @@ from langchain.chat_models import init_chat_model
 
 from assistant.errors import BadSettings, ModelFailed, ModelTimedOut, ModelUnavailable, SchemaRefused
 from assistant.language_models.circuit_breaker import CircuitBreaker
+from assistant.language_models.http_client import CompressedResponse, ResponseTooLarge, model_http_client
 from assistant.language_models.language_model import ChatMessage, TimeLimits
 from assistant.settings import ModelOptions
 
@@ -198,7 +199,9 @@ def _chat_model(name: str, options: ModelOptions) -> Any:
     if temperature is not None:
         arguments["temperature"] = temperature
     try:
-        return init_chat_model(name, **arguments)
+        model = init_chat_model(name, **arguments)
+        client_arguments = _CLIENT_ARGUMENTS.get(type(model).__name__)
+        return init_chat_model(name, **arguments, **client_arguments(options)) if client_arguments else model
     except ImportError as error:
         raise BadSettings(f"ASSISTANT_MODEL__NAME: the package for {name} is not installed: {error}") from error
     except Exception as error:
@@ -223,6 +226,17 @@ _SCHEMA_ARGUMENTS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] =
 """How chat models are held to a schema while their text is streamed; the others are asked for prose."""
 
 
+def _openai_client(options: ModelOptions) -> dict[str, Any]:
+    return {"http_async_client": model_http_client(options.base_url, options.whole_seconds)}
+
+
+_CLIENT_ARGUMENTS: Mapping[str, Callable[[ModelOptions], dict[str, Any]]] = {
+    "ChatOpenAI": _openai_client,
+    "ChatOllama": lambda _: {"async_client_kwargs": {"follow_redirects": False}},
+}
+"""How chat models are kept from following redirects, which their clients do; of the others it is not known."""
+
+
 def _status(error: Exception) -> int | None:
     status = getattr(error, "status_code", None)
     return status if isinstance(status, int) else None
@@ -230,6 +244,8 @@ def _status(error: Exception) -> int | None:
 
 def _may_pass(error: Exception) -> bool:
     """Whether the same request may succeed in a moment."""
+    if isinstance(error, (ResponseTooLarge, CompressedResponse)):
+        return False
     status = _status(error)
     return status is None or status >= 500 or status in _WORTH_RETRYING
 

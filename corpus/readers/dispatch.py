@@ -34,7 +34,7 @@ def read_articles(place: Path) -> Iterator[Reading]:
 
 def _read_file(file: SourceFile) -> Iterator[Reading]:
     try:
-        for draft in _drafts(file.path):
+        for draft in drafts(file.path):
             yield from _finished(draft, file)
     except UnreadableSource as error:
         yield error
@@ -42,7 +42,8 @@ def _read_file(file: SourceFile) -> Iterator[Reading]:
         yield UnreadableSource(file.origin, unforeseen(error))
 
 
-def _drafts(path: Path) -> Iterable[Draft | UnreadableSource]:
+def drafts(path: Path) -> Iterable[Draft | UnreadableSource]:
+    """Return what is in a file of a known format. Raises `UnreadableSource`."""
     its_format = format_of(path)
     if its_format is None:
         raise UnreadableSource(printable(path), f"only files that end in {', '.join(suffixes())} can be read.")

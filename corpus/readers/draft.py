@@ -14,7 +14,12 @@ from corpus.errors import UnreadableSource
 from corpus.readers.dates import DoubtfulDate, publication_date
 from corpus.readers.urls import canonical_url
 from corpus.text.canonical import one_line
+from corpus.text.invisible import with_few_marks, without_hidden
 from corpus.text.language import detect_language, primary_language
+from corpus.text.lookalikes import alphabet_in_disguise
+
+READERS = "readers 2"
+"""Raised when a reader makes another text, or other blocks, of the same source than before."""
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +40,7 @@ class Draft:
     """An article as its source gives it. `text` is canonical already, and `blocks` are its structure; all else is as it
     was written.
 
-    `external_id` is the source's own id where its format has one.
+    `external_id` is the source's own id where its format has one. `doubts` tell what was not taken as it stands.
     """
 
     text: str
@@ -48,6 +53,7 @@ class Draft:
     published: str | None = None
     date_source: str | None = None
     external_id: str | None = None
+    doubts: tuple[str, ...] = ()
 
 
 def unforeseen(error: Exception) -> str:
@@ -71,28 +77,40 @@ def finish(draft: Draft, name: str, origin: str) -> tuple[Article, list[SourceWa
         id=article_id(external_id),
         external_id=external_id,
         origin=origin,
-        title=_field(draft.title) or _title_from_text(draft.text) or PurePosixPath(name).stem,
+        title=_field(draft.title) or _title_from_text(draft.text) or _field(PurePosixPath(name).stem) or name,
         text=draft.text,
         blocks=draft.blocks,
+        read_by=READERS,
         content_hash=content_hash(draft.text),
         url=url,
-        publisher=_field(draft.publisher),
-        author=_field(draft.author),
+        publisher=_name(draft.publisher),
+        author=_name(draft.author),
         language=language or detect_language(draft.text),
         published=published,
         date_source=draft.date_source if published else None,
     )
-    return article, [SourceWarning(origin, doubt) for doubt in (url_doubt, date_doubt, language_doubt) if doubt]
+    return article, [
+        SourceWarning(origin, doubt) for doubt in (*draft.doubts, url_doubt, date_doubt, language_doubt) if doubt
+    ]
 
 
 def _field(written: str | None) -> str | None:
-    return one_line(written or "", MAX_FIELD_CHARS) or None
+    """Return what can be seen of a field: nothing in it may hide, or reorder what stands beside it."""
+    line = one_line(without_hidden((written or "")[: 10 * MAX_FIELD_CHARS]), MAX_FIELD_CHARS)
+    return with_few_marks(line) or None
+
+
+def _name(written: str | None) -> str | None:
+    """Return a name that passes for no other: one in foreign letters that look Latin says so."""
+    name = _field(written)
+    alphabet = alphabet_in_disguise(name or "")
+    return f"{name} ({alphabet} letters)" if alphabet else name
 
 
 def _title_from_text(text: str) -> str | None:
     """The first line of `text`, when there are words in it."""
     start = text[: 10 * _FIRST_LINE_CHARS].lstrip()
-    line = one_line(start.partition("\n")[0], _FIRST_LINE_CHARS)
+    line = with_few_marks(one_line(without_hidden(start.partition("\n")[0]), _FIRST_LINE_CHARS))
     return line if any(map(str.isalnum, line)) else None
 
 

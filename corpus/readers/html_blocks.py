@@ -8,12 +8,13 @@ stays a power.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corpus.block import BlockKind
-from corpus.readers.pieces import Piece, PieceCell, Structured, join_pieces
+from corpus.readers.pieces import Piece, PieceCell, Structured
+from corpus.readers.structured import structured
 from corpus.readers.tables import is_layout, rows_of, table_pieces
 from corpus.text.canonical import canonical_text
 
@@ -69,15 +70,41 @@ _LAST_LEVEL = 6
 """Level of what heads a few lines without being marked as a heading."""
 
 
+def structure_of_html(html: str) -> Structured:
+    """Return text and blocks of what a page or a part of one shows; nothing of it is run or fetched."""
+    return structured(pieces_of_html(html))
+
+
+def pieces_of_html(html: str) -> list[Piece]:
+    """Return the pieces of what a page or a part of one shows; none when there is nothing in it."""
+    from lxml.etree import ParserError
+    from lxml.html import document_fromstring
+
+    try:
+        # A declaration of XML at the beginning would be refused.
+        return pieces_of(document_fromstring(f"<!doctype html>{html}"))
+    except ParserError:
+        return []
+
+
+def pieces_of(tree: HtmlElement, is_furniture: Callable[[HtmlElement], bool] = lambda _: False) -> list[Piece]:
+    """Return what `tree` shows as pieces; all that stands in an element of which `is_furniture` holds is furniture."""
+    return _Walker(is_furniture).pieces_of(tree)
+
+
 def structure_of(tree: HtmlElement) -> Structured:
     """Return text and blocks of everything that `tree` shows."""
-    return join_pieces(_Walker().pieces_of(tree))
+    return structured(pieces_of(tree))
 
 
 class _Walker:
     """Walks a tree once, collecting text until a block begins or ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_furniture: Callable[[HtmlElement], bool] = lambda _: False) -> None:
+        self._is_furniture = is_furniture
+        self._furniture = 0  # elements around that are
+        self._linked = 0  # characters of the line that stand in links
+        self._element: HtmlElement | None = None
         self._pieces: list[Piece] = []
         self._line: list[str] = []
         self._next = Piece(BlockKind.PARAGRAPH)  # what the text that is being collected will be
@@ -96,7 +123,7 @@ class _Walker:
 
     def _walk(self, element: HtmlElement, depth: int) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _UNSEEN or is_hidden(element):
+        if is_unseen(element):
             return
         if depth > _MOST_DEPTH:
             self._line.append(element.text_content())
@@ -104,8 +131,13 @@ class _Walker:
             self._walk_inline(element, tag, depth)
         else:
             self._end_block()
+            outer, self._element = self._element, element
+            stands_around = self._is_furniture(element)
+            self._furniture += stands_around
             self._walk_block(element, tag, depth)
             self._end_block()
+            self._furniture -= stands_around
+            self._element = outer
 
     def _walk_inline(self, element: HtmlElement, tag: str, depth: int) -> None:
         match tag:
@@ -117,6 +149,9 @@ class _Walker:
                 self._line.append(_lowered(element))
             case "q":
                 self._walk_quote(element, depth)
+            case "a":
+                self._linked += len(element.text_content())
+                self._walk_content(element, depth)
             case _:
                 self._walk_content(element, depth)
 
@@ -151,7 +186,7 @@ class _Walker:
         self._next = before
 
     def _walk_list(self, element: HtmlElement, tag: str, depth: int) -> None:
-        level = self._next.level + 1 if self._next.kind is BlockKind.ITEM else 1
+        level = self._next.level + 1 if self._next.kind in (BlockKind.ITEM, BlockKind.PARAGRAPH) else 1
         ordinal = _number(element.get("start"), 1) if tag == "ol" else None
         for child in element:
             if child.tag == "li" and not is_hidden(child):
@@ -197,14 +232,18 @@ class _Walker:
 
     def _end_block(self) -> None:
         written, self._line = "".join(self._line), []
+        linked, self._linked = self._linked, 0
         for paragraph in _EMPTY_LINE.split(written):
             if text := _one_paragraph(paragraph):
-                self._add(replace(self._next, text=text))
+                self._add(replace(self._next, text=text, linked=min(1.0, linked / len(text))))
                 if self._next.kind is BlockKind.ITEM:  # what follows in an item belongs to it
                     self._next = Piece(BlockKind.PARAGRAPH, level=self._next.level)
 
     def _add(self, piece: Piece) -> None:
         piece.time, self._time = self._time, None
+        piece.element = self._element
+        if self._furniture:
+            piece.kind = BlockKind.FURNITURE
         self._pieces.append(piece)
 
 
@@ -219,6 +258,16 @@ def _like(tag: str) -> Piece | None:
 def is_hidden(element: HtmlElement) -> bool:
     """Return whether the page itself says that an element is not shown."""
     return element.get("hidden") is not None or _HIDING_STYLE.search(element.get("style") or "") is not None
+
+
+def is_unseen(element: HtmlElement) -> bool:
+    """Return whether nothing of an element belongs to the text that a reader sees."""
+    return not isinstance(element.tag, str) or element.tag in _UNSEEN or is_hidden(element) or _points_back(element)
+
+
+def _points_back(element: HtmlElement) -> bool:
+    """Return whether it is the arrow of a footnote, back to where its mark stands."""
+    return element.tag == "a" and "backref" in (element.get("class") or element.get("role") or "")
 
 
 def _one_paragraph(written: str) -> str:

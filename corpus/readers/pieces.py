@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from corpus.block import Block, BlockKind, Cell, Stretch
+from corpus.text.page_notes import is_correction, is_furniture
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 _BETWEEN_BLOCKS = "\n\n"
 BETWEEN_CELLS = "\t"
@@ -21,7 +26,11 @@ class Structured:
 
 @dataclass(slots=True)
 class Piece:
-    """A block before its place in the text is known; `text` is canonical, and empty where there are `cells`."""
+    """A block before its place in the text is known; `text` is canonical, and empty where there are `cells`.
+
+    `label` is the length of a speaker's name at its beginning, `turn` the piece that names who speaks in this one.
+    `linked` is the share of its text that stands in links, `element` what it was made of where that was HTML.
+    """
 
     kind: BlockKind
     text: str = ""
@@ -31,6 +40,15 @@ class Piece:
     is_head: bool = False
     time: str | None = None
     page: int | None = None
+    label: int = 0
+    turn: Piece | None = None
+    linked: float = 0.0
+    element: HtmlElement | None = None
+
+    @property
+    def shown(self) -> str:
+        """Its text, that of its cells included."""
+        return self.text or BETWEEN_CELLS.join(cell.text for cell in self.cells if cell.text)
 
 
 @dataclass(slots=True)
@@ -48,6 +66,7 @@ def join_pieces(pieces: Sequence[Piece]) -> Structured:
     """Return the text that pieces make, one below the other, and where each stands; empty ones are left out."""
     text: list[str] = []
     blocks: list[Block] = []
+    placed: dict[int, int] = {}
     length = 0
     for piece in pieces:
         written = _write(piece)
@@ -58,7 +77,8 @@ def join_pieces(pieces: Sequence[Piece]) -> Structured:
             cell.stretch = (cell.stretch[0] + start, cell.stretch[1] + start)
         text.append(written)
         length = start + len(written)
-        blocks.append(_block(piece, start, length))
+        placed[id(piece)] = start
+        blocks.append(_block(piece, start, length, placed))
     return Structured(_BETWEEN_BLOCKS.join(text), tuple(blocks))
 
 
@@ -75,7 +95,7 @@ def _write(piece: Piece) -> str:
     return written
 
 
-def _block(piece: Piece, start: int, end: int) -> Block:
+def _block(piece: Piece, start: int, end: int, placed: dict[int, int]) -> Block:
     cells = tuple(Cell(*cell.stretch, _written(cell.column), _written(cell.row)) for cell in piece.cells if cell.text)
     return Block(
         piece.kind,
@@ -83,6 +103,7 @@ def _block(piece: Piece, start: int, end: int) -> Block:
         end,
         level=piece.level,
         ordinal=piece.ordinal,
+        label=_label(piece, start, placed),
         cells=cells,
         is_head=piece.is_head,
         time=piece.time,
@@ -90,5 +111,23 @@ def _block(piece: Piece, start: int, end: int) -> Block:
     )
 
 
+def _label(piece: Piece, start: int, placed: dict[int, int]) -> Stretch | None:
+    """Return where the name of who speaks stands: at the beginning of the turn."""
+    if piece.turn is None:
+        return None
+    begins = placed.get(id(piece.turn), start)
+    return begins, begins + piece.turn.label
+
+
 def _written(heads: Sequence[PieceCell]) -> tuple[Stretch, ...]:
     return tuple(head.stretch for head in heads if head.text)
+
+
+def mark_notes(pieces: Iterable[Piece]) -> None:
+    """Mark what is furniture or a correction by its words."""
+    for piece in pieces:
+        if piece.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+            if is_furniture(piece.text):
+                piece.kind = BlockKind.FURNITURE
+            elif is_correction(piece.text):
+                piece.kind = BlockKind.CORRECTION

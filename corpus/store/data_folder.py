@@ -9,7 +9,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from corpus.errors import DataFolderBusy, DataFolderUnusable
+from corpus.errors import DataFolderBusy
+from corpus.store.disk import RESERVE_FILE, explained
+from corpus.store.privacy import make_private_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ class DataFolder:
     @property
     def writer_lock(self) -> Path:
         return self.path / "writer.lock"
+
+    @property
+    def reserve(self) -> Path:
+        """Space that is kept for times when the disk is full: see `corpus.store.disk`."""
+        return self.path / RESERVE_FILE
 
     @property
     def index(self) -> Path:
@@ -58,19 +65,16 @@ class DataFolder:
         then raises DataFolderBusy; DataFolderUnusable when the lock file cannot be written.
         """
         # A store may be closed by another thread than the one that opened it.
-        lock = FileLock(self.writer_lock, timeout=patience, thread_local=False)
+        lock = FileLock(self.writer_lock, timeout=patience, mode=0o600, thread_local=False)
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.path)
             lock.acquire()
         except Timeout:
             raise DataFolderBusy(
                 f"The data folder {self} is being written by another process; try again when it is done."
             ) from None
         except OSError as error:
-            raise DataFolderUnusable(
-                f"The data folder {self} cannot be written ({error.strerror}); "
-                "check the path, its permissions and the free space."
-            ) from error
+            raise explained(self.path, error) from error
         try:
             yield
         finally:

@@ -86,6 +86,12 @@ class ArticleStore(Protocol):
     def stored(self, ids: Collection[str]) -> dict[str, StoredArticle]:
         """Return the current versions as `put` will find them; ids without an article are left out. No bounds."""
 
+    def read_otherwise(self, reader: str) -> dict[str, str]:
+        """Return id and origin of the articles whose current text another reader than `reader` made. No bounds."""
+
+    def posted_source(self, article_id: str) -> PostedSource | None:
+        """Return what the article was made of as it was sent; None when it was not, or before this was kept."""
+
     def put(self, splitter: str, offered: Sequence[SplitArticle]) -> list[Outcome]:
         """Take articles in, with the passages that `splitter` (a fingerprint) made of them, in one transaction.
 

@@ -11,6 +11,7 @@ from corpus.job import PostedSource
 from corpus.readers.dates import DoubtfulDate, publication_date
 from corpus.readers.draft import Draft, finish
 from corpus.readers.formats import format_named
+from corpus.readers.posted import read_posted
 from corpus.readers.urls import canonical_url
 
 WEB = "web"
@@ -39,6 +40,11 @@ class FetchedPage:
         return PostedSource(self.url, WEB, json.dumps(head).encode() + b"\n" + self.body)
 
 
+def is_fetched(article: Article) -> bool:
+    """Whether it came from the web rather than from a file or a post."""
+    return article.origin == article.external_id and article.origin.startswith(("http://", "https://"))
+
+
 def posted_page(source: PostedSource) -> FetchedPage:
     """Return the page that `as_posted` put into a job."""
     head, _, body = source.body.partition(b"\n")
@@ -55,6 +61,13 @@ def read_page(page: FetchedPage, most_characters: int) -> tuple[Article, list[So
         raise UnreadableSource(page.url, f"it has more than {most_characters:,} characters, the most for one article.")
     address = canonical_url(page.url)
     return finish(_completed(replace(draft, url=address, external_id=address), page), page.url, page.url)
+
+
+def read_source(source: PostedSource, most_characters: int) -> tuple[Article, list[SourceWarning]]:
+    """Return the article of a job's source, fetched or posted. Raises `UnreadableSource` when it cannot be one."""
+    if source.format == WEB:
+        return read_page(posted_page(source), most_characters)
+    return read_posted(source, most_characters)
 
 
 def _completed(draft: Draft, page: FetchedPage) -> Draft:

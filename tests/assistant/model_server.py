@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ class Fault(StrEnum):
     MALFORMED = "streams what is no JSON"
     ERROR = "status 500"
     RATE_LIMITED = "status 429"
+    REDIRECTED = "status 307 to `redirect_to`"
+    COMPRESSED = "a gzip that is a thousand times as long"
+    FLOOD = "one line that never ends"
     NO_SCHEMAS = "status 400 for a response format"
 
 
@@ -37,6 +41,8 @@ class ModelServer:
     script: Script = lambda _: ["Nothing."]
     fault: Fault = Fault.NONE
     failures: int = 1_000_000
+    redirect_to: str = ""
+    sent: int = 0
     requests: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     gone: Event = field(default_factory=Event)
@@ -91,6 +97,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(500)
         elif fault is Fault.RATE_LIMITED:
             self._refuse(429)
+        elif fault is Fault.REDIRECTED:
+            self._redirect()
+        elif fault is Fault.COMPRESSED:
+            self._send_bomb()
         elif fault is Fault.NO_SCHEMAS and "response_format" in body:
             self._refuse(400)
         else:
@@ -104,6 +114,27 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(error)
 
+    def _redirect(self) -> None:
+        self.send_response(307)
+        self.send_header("Location", self.state.redirect_to + self.path.removeprefix("/v1"))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _send_bomb(self) -> None:
+        body = gzip.compress(bytes(100_000_000))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _flood(self) -> None:
+        block = bytes(1 << 16).replace(b"\0", b"x")
+        self.wfile.write(b"data: ")
+        while not self.state.closing.is_set():
+            self.state.sent += self.wfile.write(block)
+
     def _stream(self, fault: Fault, pieces: Sequence[str]) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
@@ -116,6 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _write_pieces(self, fault: Fault, pieces: Sequence[str]) -> None:
         if fault is Fault.SILENT:
             self._wait_until_gone()
+        if fault is Fault.FLOOD:
+            self._flood()
         half = pieces[: len(pieces) // 2] if fault in (Fault.CUT, Fault.STALLS) else pieces
         for piece in half:
             self._event(json.dumps(_chunk({"content": piece})))

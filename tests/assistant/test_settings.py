@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import BadSettings
-from assistant.settings import RENAMED, Settings, describe_settings, load_settings
+from assistant.settings import REMOVED, RENAMED, Settings, describe_settings, load_settings
 
 
 def test_settings_another_process_of_ours_gets_the_same_settings_with_their_secrets(
@@ -52,6 +52,17 @@ def test_settings_renamed_settings_lead_to_settings_that_exist() -> None:
     known = {setting.variable for setting in describe_settings()}
     assert known.issuperset(RENAMED.values())
     assert known.isdisjoint(RENAMED)
+
+
+def test_settings_load_settings_refuses_a_removed_setting_and_says_what_holds_instead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ASSISTANT_LOAD__MOST_WAITING", "128")
+    with pytest.raises(
+        BadSettings, match=r"^There is no setting ASSISTANT_LOAD__MOST_WAITING any more: .*WAIT_SECONDS"
+    ):
+        load_settings()
+    assert {setting.variable for setting in describe_settings()}.isdisjoint(REMOVED)
 
 
 def test_settings_a_wrong_value_is_refused_by_the_name_of_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,10 +35,10 @@ def client_address(scope: AsgiScope, trusted: Sequence[Network]) -> Address | No
     was a trusted proxy that wrote it.
     """
     client = scope.get("client")
-    address = _address(client[0]) if client else None
+    address = parse_address(client[0]) if client else None
     forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",")
     while address and _is_one_of(address, trusted) and forwarded:
-        before = _address(forwarded.pop())
+        before = parse_address(forwarded.pop())
         if before is None:
             break
         address = before
@@ -86,7 +86,8 @@ def _host_name(authority: str) -> str:
     return (name if has_port else authority).removeprefix("[").removesuffix("]")
 
 
-def _address(text: str) -> Address | None:
+def parse_address(text: str) -> Address | None:
+    """Return an address, as IPv4 where it is one that is written as IPv6; None for what is none."""
     try:
         address = ip_address(text.strip())
     except ValueError:

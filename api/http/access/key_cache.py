@@ -31,8 +31,7 @@ class KeyCache:
         self._lock = Lock()
         self._keys: Mapping[str, Key] = {}
         self._origins: frozenset[str] = frozenset()
-        self._day = _today()
-        self._counted: Mapping[str, int] = {}
+        self._counted: dict[date, Mapping[str, int]] = {}
         self._uncounted: Counter[tuple[str, date]] = Counter()
         self._read_at = time.monotonic()
         self.reload()
@@ -61,9 +60,7 @@ class KeyCache:
         """Count a request of today and return True, or False when the key has made all that it may."""
         with self._lock:
             today = _today()
-            if today != self._day:
-                self._day, self._counted = today, {}
-            so_far = self._counted.get(key.id, 0) + self._uncounted[key.id, today]
+            so_far = self._counted.get(today, {}).get(key.id, 0) + self._uncounted[key.id, today]
             if most_a_day is not None and so_far >= most_a_day:
                 return False
             self._uncounted[key.id, today] += 1
@@ -84,7 +81,9 @@ class KeyCache:
             self._origins = frozenset(
                 origin for key in keys.values() if not key.revoked for origin in key.grant.origins
             )
-            self._day, self._counted = today, counted
+            # The day before is known still, in case that the clock is set back.
+            before = max((day for day in self._counted if day != today), default=today)
+            self._counted = {before: self._counted.get(before, {}), today: counted}
         self._read_at = time.monotonic()
 
     def write_counts(self) -> None:
@@ -96,9 +95,10 @@ class KeyCache:
         self._store.quotas.add(batch)
         with self._lock:
             self._uncounted -= batch
-            counted = Counter(self._counted)
-            counted.update({id_: count for (id_, day), count in batch.items() if day == self._day})
-            self._counted = counted
+            for day in self._counted:
+                counted = Counter(self._counted[day])
+                counted.update({id_: count for (id_, of), count in batch.items() if of == day})
+                self._counted[day] = counted
 
 
 def _today() -> date:

@@ -12,6 +12,10 @@ _LATEST_DIGITS = 12
 """More digits than any time has, and few enough to convert quickly."""
 
 
+_SLACK_SECONDS = 60
+"""A clock is set back by less than this all the time."""
+
+
 class LinkTokens:
     """Signs and verifies tokens with `secret`, each for `lifetime` seconds. Times are seconds since 1970."""
 
@@ -25,12 +29,16 @@ class LinkTokens:
         return f"{expires}.{self._signature(article_id, content_hash, expires)}"
 
     def verify(self, token: str, article_id: str, content_hash: str, now: float) -> bool:
-        """Whether this token was signed here for this version, and has not expired."""
+        """Whether this token was signed here for this version, and has not expired.
+
+        One that would be good for longer than any was signed while the clock was ahead: it is refused.
+        """
         expires, _, signature = token.partition(".")
         if not (expires.isascii() and expires.isdigit() and len(expires) <= _LATEST_DIGITS and signature.isascii()):
             return False
         expected = self._signature(article_id, content_hash, expires)
-        return hmac.compare_digest(signature, expected) and now < int(expires)
+        is_in_time = now < int(expires) <= now + self._lifetime + _SLACK_SECONDS
+        return hmac.compare_digest(signature, expected) and is_in_time
 
     def _signature(self, article_id: str, content_hash: str, expires: str) -> str:
         parts = [text.encode("utf-8", "surrogatepass") for text in (article_id, content_hash, expires)]

@@ -49,22 +49,36 @@ class _CountsStorage(Storage):
 
 
 class RateLimits:
-    """Limits requests by the minute. Safe to use from several threads."""
+    """Limits requests by the minute. Safe to use from several threads.
+
+    When nothing can be counted together (on a full disk), each process counts for itself.
+    """
 
     def __init__(self, counts: SharedCounts) -> None:
-        self._limiter = FixedWindowRateLimiter(_CountsStorage(counts))
+        self._together = FixedWindowRateLimiter(_CountsStorage(counts))
+        self._alone = FixedWindowRateLimiter(_CountsStorage(SharedCounts(None)))
+        self._is_alone = False
 
     def seconds_to_wait(self, who: str, per_minute: int) -> int:
-        """Count a request of `who`; return 0 when it may go on, else the seconds after which to come again.
-
-        When nothing can be counted (a full disk), it may go on: quotas are kept elsewhere, and hold.
-        """
+        """Count a request of `who`; return 0 when it may go on, else the seconds after which to come again."""
         limit = RateLimitItemPerMinute(per_minute)
         try:
-            if self._limiter.hit(limit, who):
-                return 0
-            ends = self._limiter.get_window_stats(limit, who).reset_time
+            seconds = self._hit(self._together, limit, who)
+            self._note(None)
+            return seconds
         except CorpusError as error:
-            _log.error("Requests are not limited by the minute: %s", error)
+            self._note(error)
+            return self._hit(self._alone, limit, who)
+
+    def _hit(self, limiter: FixedWindowRateLimiter, limit: RateLimitItemPerMinute, who: str) -> int:
+        if limiter.hit(limit, who):
             return 0
+        ends = limiter.get_window_stats(limit, who).reset_time
         return max(1, math.ceil(ends - time.time()))
+
+    def _note(self, error: CorpusError | None) -> None:
+        if error and not self._is_alone:
+            _log.error("Each process limits requests by the minute for itself: %s", error)
+        elif self._is_alone and not error:
+            _log.warning("Requests are limited by the minute in all processes together again.")
+        self._is_alone = error is not None

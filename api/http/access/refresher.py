@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from corpus.errors import CorpusError, DataFolderBusy
+from corpus.errors import DataFolderBusy
+from corpus.trouble_log import TroubleLog
 
 _log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ class Refresher:
 
     def __init__(self, tasks: Mapping[str, Callable[[], None]]) -> None:
         self._tasks = tasks
-        self._troubles: set[str] = set()
+        self._logs = {trouble: TroubleLog(_log, trouble) for trouble in tasks}
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -44,19 +45,14 @@ class Refresher:
 
     def _run(self) -> None:
         for trouble, task in self._tasks.items():
-            self._try(trouble, task)
+            self._try(task, self._logs[trouble])
 
-    def _try(self, trouble: str, task: Callable[[], None]) -> None:
-        """Do the task; log `trouble` when it begins to fail and when that is over."""
+    def _try(self, task: Callable[[], None], log: TroubleLog) -> None:
         try:
             task()
         except DataFolderBusy:
             return  # somebody writes; the counts wait for the next time
         except Exception as error:
-            if trouble not in self._troubles:
-                self._troubles.add(trouble)
-                _log.error("%s: %s", trouble, error, exc_info=not isinstance(error, CorpusError))
-            return
-        if trouble in self._troubles:
-            self._troubles.remove(trouble)
-            _log.warning("%s: this is over", trouble)
+            log.met(error)
+        else:
+            log.not_met()

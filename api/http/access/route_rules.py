@@ -23,7 +23,7 @@ class KeylessAccess(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RouteRule:
-    """Who may call `method path`. `{...}` stands for one segment, `*` for any method.
+    """Who may call `method path`. `{...}` stands for one segment.
 
     `scope` is what a key has to allow. `respects_article_filter` says that the route shows nothing beyond the articles
     that a key is limited to (its bounds); the other routes refuse keys that are limited.
@@ -40,7 +40,7 @@ class RouteRule:
         return len(wanted) == len(given) and all(map(_fits, wanted, given))
 
     def has_method(self, method: str) -> bool:
-        return self.method in ("*", method)
+        return self.method == method
 
 
 ROUTE_RULES = (
@@ -70,7 +70,7 @@ ROUTE_RULES = (
     RouteRule("POST", "/v1/chat/completions", Scope.ASK, respects_article_filter=True),
     RouteRule("GET", "/v1/models", Scope.ASK, respects_article_filter=True),
     RouteRule("GET", "/v1/models/{id}", Scope.ASK, respects_article_filter=True),
-    RouteRule("*", "/mcp", Scope.ASK, respects_article_filter=True),
+    RouteRule("POST", "/mcp", Scope.ASK, respects_article_filter=True),
 )
 
 
@@ -84,7 +84,7 @@ def rule_for(method: str, path: str) -> RouteRule | None:
 
 
 def takes_get(path: str) -> bool:
-    """Whether GET is one of the methods of this path, and its answer ends."""
+    """Whether GET is one of the methods of this path."""
     rule = rule_for("GET", path)
     return rule is not None and rule.method == "GET"
 

@@ -1,11 +1,13 @@
-"""Gauges of the index: how much there is to find, and its age."""
+"""Gauges of the index and its disk: how much there is to find, its age, and whether more can be stored."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from api.http.observability.metrics import Gauge, gauge
 from corpus.job import name_in_jobs
+from corpus.store.disk import DiskState, disk_state, free_bytes
 from corpus.store.protocols import ChangeMark, Store
 
 
@@ -22,6 +24,12 @@ class UnfindableCount:
             count = store.passages.count_unfindable_articles()
             self._counted = mark, count
         return count
+
+
+def storage_gauges(folder: Path) -> Iterator[Gauge]:
+    is_writable = disk_state(folder) is DiskState.WRITABLE
+    yield gauge("assistant_storage_writable", "Whether articles are taken in; 0: full or read-only.", is_writable)
+    yield gauge("assistant_storage_free_bytes", "Free space on the disk of the data folder.", free_bytes(folder))
 
 
 def index_gauges(store: Store, age: float | None, unfindable: int) -> Iterator[Gauge]:

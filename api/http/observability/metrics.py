@@ -12,6 +12,7 @@ import json
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -21,6 +22,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from api.http.shared_counts import SharedCounts
+from corpus.errors import CorpusError
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,10 @@ STAGES = Kind("assistant_stage_seconds", "How long the stages of an answer took.
 REMEMBERED = Kind(
     "assistant_question_vectors", "Vectors of questions, by whether they were remembered or made.", ("outcome",)
 )
+SHED = Kind("assistant_questions_shed", "Questions told to come back, by when that was known.", ("when",))
 DURATIONS = Kind("assistant_http_request_seconds", "How long requests took until their last byte.", ("route",))
 
-_COUNTERS = (REQUESTS, REFUSALS, ANSWERS, ABSTENTIONS, DEGRADED, REMEMBERED)
+_COUNTERS = (REQUESTS, REFUSALS, ANSWERS, ABSTENTIONS, DEGRADED, REMEMBERED, SHED)
 _HISTOGRAMS = (STAGES, DURATIONS)
 
 _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -114,7 +117,8 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """Return the page that Prometheus reads."""
-        self.write()
+        with suppress(CorpusError):  # on a full disk it tells what was written before, and is told by the log
+            self.write()
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Collected(self._counts.tallies(), [*self._all(self._gauges), *self._summed_levels()]))
         return generate_latest(registry)

@@ -24,7 +24,8 @@ class RequestIds:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = scope.setdefault("state", {})[_KEY] = new_id("req")
+        scope.setdefault("state", {}).update(new_request_state())
+        request_id = request_id_of(scope)
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -32,6 +33,11 @@ class RequestIds:
             await send(message)
 
         await self._app(scope, receive, send_with_id)
+
+
+def new_request_state() -> dict[str, Any]:
+    """Return the state of a request that has nothing but a fresh id."""
+    return {_KEY: new_id("req")}
 
 
 def request_id_of(scope: Mapping[str, Any]) -> str:

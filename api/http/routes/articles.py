@@ -23,7 +23,7 @@ from starlette.exceptions import HTTPException
 from api.http.access.caller import CallerAssistant, caller_of
 from api.http.error_handlers import ProblemBody
 from api.http.refused import Refused
-from api.problems import BAD_KEY, BAD_REQUEST, BODY_TOO_LARGE, NO_ARTICLES_SENT, NOT_ARTICLES, TOO_MANY_ARTICLES
+from api.problems import BAD_KEY, BAD_REQUEST, NO_ARTICLES_SENT, NOT_ARTICLES, TOO_MANY_ARTICLES
 from api.wire.jobs import JobBody, job_body
 from assistant.settings import IngestOptions
 from corpus.job import FIELDS, Job, JobKind, PostedSource
@@ -39,8 +39,8 @@ Takes = ParamSpec("Takes")
 
 _KEY = re.compile(r"[!-~]{1,255}")
 
-_MOST_FILE_PARTS = 10_000
-"""Most files that the multipart parser takes; how many articles a request may have is a setting."""
+_VALUES_OF_AN_ARTICLE = 10
+"""Its eight fields, itself, and one for a little more; a request with more has fields that are not known."""
 
 _SAME_NAME = (
     "Two files have the same name, and the second would replace the first; rename one, give each its own url and "
@@ -81,6 +81,11 @@ class PostedArticles(Model):
 
 _ONE, _SEVERAL = TypeAdapter(PostedArticle), TypeAdapter(PostedArticles)
 _SEVERAL_BEGINS = re.compile(rb'\s*\{\s*"articles"\s*:')
+
+
+def most_values(options: IngestOptions) -> int:
+    """Return how many values the JSON of a request may have; some more, so that too many articles are told as such."""
+    return _VALUES_OF_AN_ARTICLE * (options.max_articles + 1_000)
 
 
 def _options(request: Request) -> IngestOptions:
@@ -131,7 +136,7 @@ async def add_articles(
     request: Request, response: Response, assistant: CallerAssistant, options: Options, key: IdempotencyKey
 ) -> JobBody:
     """Take articles in, as JSON or as files. They are safe when this answers, and found when the job is done."""
-    sources = await _sources(request)
+    sources = await _sources(request, options.max_articles)
     if not sources:
         raise Refused(NO_ARTICLES_SENT)
     if len(sources) > options.max_articles:
@@ -179,12 +184,12 @@ def _accepted(job: Job, response: Response) -> JobBody:
     return job_body(job)
 
 
-async def _sources(request: Request) -> list[PostedSource]:
+async def _sources(request: Request, most_articles: int) -> list[PostedSource]:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
     if media_type == "application/json":
         return await run_in_threadpool(_from_json, await request.body())
     if media_type == "multipart/form-data":
-        return await _from_form(request)
+        return await _from_form(request, most_articles)
     raise Refused(NOT_ARTICLES)
 
 
@@ -203,15 +208,17 @@ def _from_json(body: bytes) -> list[PostedSource]:
     ]
 
 
-async def _from_form(request: Request) -> list[PostedSource]:
+async def _from_form(request: Request, most_articles: int) -> list[PostedSource]:
     """Return every file of the form, whatever its field is called."""
     try:
-        async with request.form(max_files=_MOST_FILE_PARTS, max_fields=0) as form:
+        # One more than there may be tells that there are too many.
+        async with request.form(max_files=most_articles + 1, max_fields=0) as form:
             sources = [await _from_file(part) for _, part in form.multi_items() if isinstance(part, UploadFile)]
     except HTTPException as error:
-        if isinstance(error, Refused) or error.status_code == BODY_TOO_LARGE.status:
+        if isinstance(error, Refused):
             raise
-        raise Refused(BAD_REQUEST) from None  # the parser's own words name parts of what came in
+        # The parser's own words name parts of what came in.
+        raise Refused(TOO_MANY_ARTICLES if "Too many files" in str(error.detail) else BAD_REQUEST) from None
     _check_names_differ(sources)
     return sources
 

@@ -28,7 +28,7 @@ async def is_alive() -> HealthBody:
 
 
 @router.get("/readyz")
-def is_ready(request: Request) -> HealthBody:
+async def is_ready(request: Request) -> HealthBody:
     """Say whether the encoder is loaded and a test question finds something, if there is anything to find."""
     readiness: Readiness = request.app.state.readiness
     if not readiness.is_there():

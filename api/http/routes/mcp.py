@@ -1,11 +1,13 @@
 """The Model Context Protocol, by its official SDK: three tools that read and change nothing.
 
 Their results are the bodies of the HTTP routes. Over HTTP every request stands alone (stateless), so that any worker
-can serve it; `assistant mcp` speaks the same over standard input and output.
+can serve it, and there is nothing to listen to: only POST is taken. `assistant mcp` speaks the same over standard
+input and output.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -20,12 +22,14 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import Field, ValidationError
 from starlette.requests import Request
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.error_handlers import MOST_FAULTS, field_error
 from api.http.refused import Refused
 from api.http.request_bodies import Filters, Question
 from api.http.serving.admission import AdmissionQueue
+from api.http.serving.disconnects import while_connected
 from api.problems import ROOM_ERRORS, problem_of
 from api.wire.answer import AnswerBody, answer_body
 from api.wire.articles import ArticleBody, article_body
@@ -56,6 +60,7 @@ def model_context_server(assistant_of: AssistantOf, admission: AdmissionQueue) -
         title="Cited assistant",
         instructions=_INSTRUCTIONS,
         log_level="WARNING",
+        subscriptions=False,  # the tools never change, and a stream of their changes would never end
         tools=[_strict(tool) for tool in (tools.ask, tools.search, tools.fetch)],
     )
 
@@ -100,8 +105,46 @@ async def serving_tools(server: MCPServer) -> AsyncIterator[None]:
 def http_routes(server: MCPServer) -> list[BaseRoute]:
     """Return the route `/mcp`. Host and Origin are checked for all routes alike, before it."""
     unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=unchecked)
-    return list(app.routes)
+    server.streamable_http_app(stateless_http=True, json_response=True, transport_security=unchecked)
+    return [Route("/mcp", _WhileConnected(server.session_manager.handle_request), methods=["POST"])]
+
+
+class _WhileConnected:
+    """Hands on a request once its body is there, and cancels it when the client leaves, which the SDK does not see."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answered = False
+
+        async def receive_until_answered() -> Message:
+            message = await receive()
+            return await _nothing() if answered else message
+
+        async def send_noting_end(message: Message) -> None:
+            nonlocal answered
+            answered = answered or (message["type"] == "http.response.body" and not message.get("more_body", False))
+            await send(message)
+
+        request = Request(scope, receive_until_answered)
+        whole = _whole_body(await request.body())
+        await while_connected(request, self._app(scope, whole, send_noting_end))
+
+
+def _whole_body(body: bytes) -> Receive:
+    """Return what receives this body, and nothing after it."""
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive() -> Message:
+        return next(messages, None) or await _nothing()
+
+    return receive
+
+
+async def _nothing() -> Message:
+    """Wait until cancelled."""
+    return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]  # nor anything else
 
 
 class _Tools:
@@ -172,7 +215,9 @@ def _told() -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise ToolError(refused.problem.meaning) from refused
+        seconds = (refused.headers or {}).get("Retry-After")
+        when = f" Seconds to wait: {seconds}." if seconds else ""
+        raise ToolError(refused.problem.meaning + when) from refused
     except ROOM_ERRORS as error:
         problem = problem_of(error)
         if problem.status >= 500:

@@ -27,10 +27,11 @@ from api.http.refused import Refused
 from api.http.routes.links import page_path
 from api.problems import INVALID_REQUEST, LINK_EXPIRED, NOT_FOUND
 from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, web_file, widget
-from api.web.reading_page import paragraphs
+from api.web.reading_page import groups
 from corpus.access import Scope
 from corpus.article import Article, ArticleFilter, Version
 from corpus.errors import UnknownArticle
+from corpus.text.invisible import without_overrides
 
 _ROWS = 20
 """Articles on one page of the list: as many as can be looked through at once."""
@@ -156,7 +157,7 @@ def show_reading_page(
     return _page(
         "article.html",
         article=article,
-        paragraphs=list(paragraphs(article.text, start, end)),
+        groups=list(groups(article, start, end)),
         marked=Marked.find(article, newest, start, end),
         missed=wanted.end > 0 and end == 0,
         versions=assistant.store.articles.versions(article_id) if may_look_around else (),
@@ -255,11 +256,17 @@ def _page(template: str, status: int = 200, **known: Any) -> Response:
     return Response(html, status, {"Content-Security-Policy": _POLICY}, media_type="text/html; charset=utf-8")
 
 
+def _in_its_own_direction(value: object) -> object:
+    """Take overrides of the direction from what is shown; elements isolate the rest (`dir="auto"`)."""
+    return without_overrides(value) if type(value) is str else value
+
+
 @cache
 def _templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("api.web"),
         autoescape=True,
+        finalize=_in_its_own_direction,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -1,29 +1,47 @@
-"""The admission queue: a bounded number of questions at once, a bounded number waiting, and deadlines.
+"""The admission queue: few questions at once, as many waiting as can be answered in time, and deadlines.
 
 Preparing an answer (encoding the question, retrieval, reading) keeps all cores busy, so few are prepared at once;
 writing one may wait for a language model far away, so many are written at once. A question holds one of the few
 slots for preparing until its first event, and a thread until its last. Only the bookkeeping runs on the event loop.
 Settings and metrics say `read` and `reading` for preparing.
+
+Load is shed on arrival: whoever would wait too long, by the time that preparing takes at present, is told at once when
+to come back. A queue that lets everybody in makes all of them wait, and answers those who have given up.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
-from threading import Event
-from typing import Annotated, Generic, TypeVar
+from math import ceil
+from threading import Event, Thread
+from time import monotonic
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Request
 
 from api.http.observability.metrics import Gauge, gauge
 from api.http.refused import Refused
+from api.http.serving.slots import Slots
 from api.problems import BUSY, TOO_LATE
 from assistant.settings import LoadOptions
 
 T = TypeVar("T")
+
+_SECONDS_BETWEEN_REFUSALS = 0.02
+_SECONDS_OF_REFUSALS_AT_ONCE = 1.0
+_LONGEST_PAUSE_SECONDS = 1.0
+"""A refusal takes .55 ms of a core: fifty a second take next to nothing from those who are answered. Fifty come at once
+before one is held back, and with a second's pause a hundred who ask again at once are no more than a hundred a second.
+"""
+
+_SECONDS_TO_END = 2.0
+"""From one event of an answer made of quotes to the next, with much to spare."""
+
+_LONGEST_RETURN_SECONDS = 30.0
+"""Latest time at which somebody who was refused is told to come back: what is further ahead is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +61,24 @@ def load_gauges(admission: AdmissionQueue) -> Iterator[Gauge]:
 
 
 class AdmissionQueue:
-    """Admits work in the order in which it comes, and runs it in threads. Belongs to one event loop."""
+    """Admits work in the order in which it comes, and runs it in threads. Belongs to one event loop.
 
-    def __init__(self, options: LoadOptions) -> None:
+    `clock` returns seconds that never fall; the service time is measured with it.
+    """
+
+    def __init__(self, options: LoadOptions, clock: Callable[[], float] = monotonic) -> None:
         self._options = options
-        self._preparing_slots = asyncio.Semaphore(options.read_at_once)
-        self._slots = asyncio.Semaphore(options.at_once)
-        self._threads = ThreadPoolExecutor(options.at_once, thread_name_prefix="admitted")
-        self._waiting = self._preparing = self._served = 0
+        self._clock = clock
+        self._preparing = Slots(options.read_at_once, clock)
+        self._served = Slots(options.at_once, clock)
+        self._running: dict[EventFeed[Any], Thread] = {}
+        self._next_return = self._next_refusal = 0.0
+        self.shed_on_arrival = self.shed_after_waiting = 0
 
     def load(self) -> Load:
-        return Load(self._waiting, self._preparing, self._served - self._preparing)
+        preparing, to_be_prepared = self._preparing.taken, self._preparing.waiting
+        writing = self._served.taken - preparing - to_be_prepared
+        return Load(self._served.waiting + to_be_prepared, preparing, writing)
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run `work` once it is admitted; return or raise what it does. Refuse with `BUSY` or `TOO_LATE`."""
@@ -69,18 +94,23 @@ class AdmissionQueue:
     async def start(self, events: Generator[T]) -> EventFeed[T]:
         """Return the events of a generator as they come; the first one is there already.
 
-        Raises what the generator raises before its first event. Refuses with `BUSY` when too many wait, and with
-        `TOO_LATE` when it is not admitted, or its first event does not come, in time.
+        Raises what the generator raises before its first event. Refuses with `BUSY` what cannot be begun in time, and
+        with `TOO_LATE` when its first event does not come in time.
         """
         feed: EventFeed[T] = EventFeed(events, self._options.answer_seconds)
-        await self._wait_for_admission()
-        self._served += 1
-        self._preparing += 1
-        asyncio.get_running_loop().run_in_executor(
-            self._threads, feed.produce, self._release_preparing_slot, self._release_slot
+        served, preparing = await self._wait_for_admission()
+
+        def end() -> None:
+            del self._running[feed]
+            self._served.free(served)
+
+        # Not of a pool, whose threads the interpreter waits for at its end: a model far away may take a minute.
+        self._running[feed] = Thread(
+            target=feed.produce, args=(lambda: self._preparing.free(preparing), end), name="admitted", daemon=True
         )
+        self._running[feed].start()
         try:
-            async with _deadline_in(self._options.read_seconds):
+            async with _deadline_in(self._options.read_seconds, Refused(TOO_LATE)):
                 await feed.wait_for_first()
         except BaseException:
             feed.stop()
@@ -88,31 +118,63 @@ class AdmissionQueue:
         return feed
 
     def close(self) -> None:
-        """Take no more work; what runs stops at its next event."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Stop what runs at its next event, and wait a moment for that.
 
-    async def _wait_for_admission(self) -> None:
-        if self._waiting >= self._options.most_waiting:
-            raise Refused(BUSY)
-        self._waiting += 1
+        What waits for somebody else, as for a language model, is left behind.
+        """
+        for feed in self._running:
+            feed.stop()
+        deadline = monotonic() + _SECONDS_TO_END
+        for thread in self._running.values():
+            thread.join(max(0.0, deadline - monotonic()))
+
+    async def _wait_for_admission(self) -> tuple[float, float]:
+        """Take a slot of both kinds, in time for an answer within `wait_seconds`; refuse with `BUSY`."""
+        seconds_to_begin = self._options.wait_seconds - self._preparing.service_seconds
+        if not self._has_free and self._seconds_to_wait() > seconds_to_begin:
+            self.shed_on_arrival += 1
+            refused = self._busy()
+            await self._pause_before_refusal()
+            raise refused
         try:
-            async with _deadline_in(self._options.wait_seconds):
-                await self._slots.acquire()
+            async with asyncio.timeout(max(0.0, seconds_to_begin)):
+                served = await self._served.take()
                 try:
-                    await self._preparing_slots.acquire()
+                    return served, await self._preparing.take()
                 except BaseException:
-                    self._slots.release()
+                    self._served.give_back(served)
                     raise
-        finally:
-            self._waiting -= 1
+        except TimeoutError:
+            self.shed_after_waiting += 1
+            raise self._busy() from None
 
-    def _release_preparing_slot(self) -> None:
-        self._preparing -= 1
-        self._preparing_slots.release()
+    async def _pause_before_refusal(self) -> None:
+        """Refuse the first ones at once, and only so many a second: who does not wait is made to."""
+        now = self._clock()
+        latest = now + _SECONDS_OF_REFUSALS_AT_ONCE + _LONGEST_PAUSE_SECONDS
+        self._next_refusal = min(max(now, self._next_refusal) + _SECONDS_BETWEEN_REFUSALS, latest)
+        await asyncio.sleep(self._next_refusal - now - _SECONDS_OF_REFUSALS_AT_ONCE)
 
-    def _release_slot(self) -> None:
-        self._served -= 1
-        self._slots.release()
+    @property
+    def _has_free(self) -> bool:
+        return self._served.has_free and self._preparing.has_free
+
+    def _seconds_to_wait(self) -> float:
+        # Who waits to be served at all will wait to be prepared, too.
+        to_be_prepared = self._served.waiting * self._preparing.seconds_between_ends
+        return max(self._served.seconds_to_wait(), self._preparing.seconds_to_wait() + to_be_prepared)
+
+    def _busy(self) -> Refused:
+        """Return the refusal, with the time at which there is room.
+
+        Each is given a later time than the one before, by the time in which one is answered: so they come back as
+        they can be answered, and not all at once.
+        """
+        now = self._clock()
+        room = now + self._seconds_to_wait() + self._preparing.service_seconds - self._options.wait_seconds
+        next_return = max(room, self._next_return, now) + self._preparing.seconds_between_ends
+        self._next_return = min(next_return, now + _LONGEST_RETURN_SECONDS)
+        return Refused(BUSY, {"Retry-After": str(ceil(self._next_return - now))})
 
 
 class EventFeed(Generic[T]):
@@ -151,7 +213,7 @@ class EventFeed(Generic[T]):
     async def __anext__(self) -> T:
         produced, self._first = self._first, None
         if produced is None:
-            async with _deadline_in(self._deadline - self._loop.time()):
+            async with _deadline_in(self._deadline - self._loop.time(), Refused(TOO_LATE)):
                 produced = await self._produced.get()
         if produced.error is not None:
             raise produced.error
@@ -209,14 +271,14 @@ def _once(work: Callable[[], T]) -> Generator[T]:
 
 
 @asynccontextmanager
-async def _deadline_in(seconds: float) -> AsyncIterator[None]:
+async def _deadline_in(seconds: float, refused: Refused) -> AsyncIterator[None]:
     deadline = asyncio.timeout(seconds)
     try:
         async with deadline:
             yield
     except TimeoutError:
         if deadline.expired():
-            raise Refused(TOO_LATE) from None
+            raise refused from None
         raise
 
 

@@ -1,4 +1,4 @@
-"""Limits of a request's body: its size, and how long it is waited for."""
+"""Limits of a request's body: its size, the values of its JSON, and the pace at which it comes."""
 
 from __future__ import annotations
 
@@ -7,72 +7,103 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from starlette.datastructures import Headers
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.error_handlers import problem_response
 from api.http.refused import Refused
-from api.problems import BODY_TOO_LARGE, BODY_TOO_SLOW
+from api.http.serving.json_values import ValueCount
+from api.problems import BODY_TOO_LARGE, BODY_TOO_SLOW, TOO_MANY_VALUES
 
 _SECONDS_TO_GO_ON = 30.0
-"""Longest pause within a body. Who pauses longer has gone, or holds the connection on purpose."""
+"""Most seconds that a body may be waited for: in one pause, and in all beyond what its bytes have earned."""
+
+_BYTES_PER_SECOND = 10_000
+"""Slowest pace in the long run: each of these bytes earns a second more, as with Apache's `RequestReadTimeout`."""
+
+MOST_VALUES = 10_000
+"""Most values of a JSON body, unless a path has a limit of its own. A conversation of a thousand messages has seven
+thousand; ten thousand unknown fields take 10 ms to refuse."""
 
 _NOWHERE: Mapping[str, int] = MappingProxyType({})
 
 
 class BodyLimit:
-    """Answers 413 to a body larger than `most_bytes`, before reading it when its length is declared.
+    """Refuses a body that is too large, has too many values, or comes too slowly, as soon as that is known.
 
-    It answers 408 to one that stops before its end.
-
-    Starlette's own limit does the counting of bodies that come in chunks. It answers declared ones in plain
-    text, past our error handlers, so those are met here.
+    A declared size is met before the body is read. The refusal is raised where the body is read.
     """
 
-    def __init__(self, app: ASGIApp, most_bytes: int, at: Mapping[str, int] = _NOWHERE) -> None:
-        """Let at most `most_bytes` through, or the limit that `at` has for the path."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        most_bytes: int,
+        most_bytes_at: Mapping[str, int] = _NOWHERE,
+        most_values_at: Mapping[str, int] = _NOWHERE,
+    ) -> None:
+        """Let at most `most_bytes` and `MOST_VALUES` through, or the limits that there are for the path."""
         self._app = app
         self._most_bytes = most_bytes
-        self._at = at
+        self._most_bytes_at, self._most_values_at = most_bytes_at, most_values_at
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        most_bytes = self._at.get(scope.get("path", ""), self._most_bytes)
-        if scope["type"] == "http" and _declared_bytes(scope) > most_bytes:
-            await problem_response(scope, BODY_TOO_LARGE)(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
             return
-        patience = _Patience(scope, receive, send)
-        await RequestBodyLimitMiddleware(self._app, max_body_size=most_bytes)(scope, patience.receive, patience.send)
+        path = scope["path"]
+        body = _Body(
+            Headers(scope=scope),
+            receive,
+            self._most_bytes_at.get(path, self._most_bytes),
+            self._most_values_at.get(path, MOST_VALUES),
+        )
+        await self._app(scope, body.receive, send)
 
 
-class _Patience:
-    """The end of a request that stops in the middle of its body: whatever the service makes of that, 408 leaves."""
+class _Body:
+    """The body of one request, as it is read."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._scope, self._receive, self._send = scope, receive, send
-        self._is_whole = scope["type"] != "http"
-        self._has_begun = self._has_ended = False
+    def __init__(self, headers: Headers, receive: Receive, most_bytes: int, most_values: int) -> None:
+        self._receive = receive
+        self._declared_bytes = _declared_bytes(headers)
+        self._bytes_left = most_bytes
+        self._most_values = most_values
+        self._values = ValueCount() if "json" in headers.get("content-type", "").casefold() else None
+        self._seconds_left = _SECONDS_TO_GO_ON
+        self._is_whole = False
 
     async def receive(self) -> Message:
-        """Raise `Refused` when the next part of the body does not come; what comes after it may take its time."""
-        try:
-            async with asyncio.timeout(None if self._is_whole else _SECONDS_TO_GO_ON):
-                message = await self._receive()
-        except TimeoutError:
-            if not self._has_begun:
-                self._has_ended = True
-                refusal = problem_response(self._scope, BODY_TOO_SLOW, headers={"Connection": "close"})
-                await refusal(self._scope, self._receive, self._send)
-            raise Refused(BODY_TOO_SLOW) from None
-        self._is_whole = self._is_whole or not message.get("more_body", False)
+        """Return what comes next. Raise `Refused` when it is too much, or does not come; after the body it may take
+        its time."""
+        if self._is_whole:
+            return await self._receive()
+        if self._declared_bytes > self._bytes_left:
+            raise Refused(BODY_TOO_LARGE)
+        message = await self._receive_in_time()
+        self._check(message.get("body", b""))
+        self._is_whole = not message.get("more_body", False)
         return message
 
-    async def send(self, message: Message) -> None:
-        if not self._has_ended:
-            self._has_begun = True
-            await self._send(message)
+    async def _receive_in_time(self) -> Message:
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        try:
+            async with asyncio.timeout(self._seconds_left):
+                return await self._receive()
+        except TimeoutError:
+            raise Refused(BODY_TOO_SLOW) from None
+        finally:
+            self._seconds_left -= loop.time() - started
+
+    def _check(self, part: bytes) -> None:
+        self._seconds_left = min(_SECONDS_TO_GO_ON, self._seconds_left + len(part) / _BYTES_PER_SECOND)
+        self._bytes_left -= len(part)
+        self._declared_bytes -= len(part)
+        if self._bytes_left < 0:
+            raise Refused(BODY_TOO_LARGE)
+        if self._values is not None and self._values.add(part) > self._most_values:
+            raise Refused(TOO_MANY_VALUES)
 
 
-def _declared_bytes(scope: Scope) -> int:
-    declared = Headers(scope=scope).get("content-length", "0")
+def _declared_bytes(headers: Headers) -> int:
+    declared = headers.get("content-length", "0")
     # The server refuses what is no number. Eighteen digits are more than any limit, and quick to convert.
     return int(declared[:18]) if declared.isascii() and declared.isdigit() else 0

@@ -2,40 +2,75 @@
 
 from __future__ import annotations
 
-from threading import Lock
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from threading import Event, Thread
 from time import monotonic
 
 from assistant.ask import Assistant
+from corpus.errors import CorpusError
+from index.errors import IndexRoomError
+
+_log = logging.getLogger(__name__)
 
 _CANARY = "is anything found?"
 
-_SECONDS_BETWEEN_LOOKS = 2.0
-"""Anyone may ask for it at any rate, so it must cost nothing, and is not queued."""
+_SECONDS_BETWEEN_LOOKS = 5.0
+"""One takes some 10 ms of a core, and as long is `NOT_READY` to be waited for."""
+
+_SECONDS_TO_DOUBT = 60.0
+"""Age from which the last look says nothing: on a loaded machine one takes longer, but one that hangs never ends."""
 
 
 class Readiness:
-    """Whether a test question finds something. Safe to use from several threads."""
+    """Whether a test question finds something.
+
+    A thread of its own asks it, so that telling costs nothing and waits for nobody: anyone may ask at any rate.
+    """
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
-        self._lock = Lock()
-        self._is_there = False
-        self._next = 0.0
+        self._found, self._looked = False, monotonic()
+        self._is_in_trouble = False
+        self._numbers = count()
 
     def is_there(self) -> bool:
-        """Whether a question finds something, if there is anything to find.
+        """Whether a question found something when last looked, if there is anything to find."""
+        return self._found and monotonic() - self._looked < _SECONDS_TO_DOUBT
 
-        Raise what retrieval raises, once: until the next look the answer is no.
-        """
-        with self._lock:
-            if monotonic() >= self._next:
-                self._is_there = False
-                try:
-                    self._is_there = self._look()
-                finally:
-                    self._next = monotonic() + _SECONDS_BETWEEN_LOOKS
-            return self._is_there
+    def look(self) -> None:
+        """Ask the test question; log when that begins to fail."""
+        try:
+            found = self._finds_something()
+        except Exception as error:
+            found = False
+            if not self._is_in_trouble:
+                expected = isinstance(error, CorpusError | IndexRoomError)
+                _log.error("The test question fails: %s", error, exc_info=not expected)
+            self._is_in_trouble = True
+        else:
+            self._is_in_trouble = False
+        self._found, self._looked = found, monotonic()
 
-    def _look(self) -> bool:
-        found = self._assistant.retrieve(_CANARY, limit=1).hits
-        return bool(found) or not self._assistant.store.articles.count()
+    def _finds_something(self) -> bool:
+        # A question of its own each time: the vector of one that was asked before would be remembered.
+        canary = f"{_CANARY} ({next(self._numbers)})"
+        return bool(self._assistant.retrieve(canary, limit=1).hits) or not self._assistant.store.articles.count()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Look once, and then every few seconds while this is open."""
+        self.look()
+        closing = Event()
+        # A daemon, and not joined: a look that hangs must not keep the service from ending.
+        Thread(target=self._look_until, args=(closing,), name="readiness", daemon=True).start()
+        try:
+            yield
+        finally:
+            closing.set()
+
+    def _look_until(self, closing: Event) -> None:
+        while not closing.wait(_SECONDS_BETWEEN_LOOKS):
+            self.look()

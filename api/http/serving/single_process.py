@@ -21,7 +21,7 @@ def serve_single_process(settings: Settings, listener: socket.socket, on_ready: 
     leave_on_sigterm()
     with Assistant.open(settings) as assistant, _kept(Supervisor([ingester(settings)])):
         assistant.warm_up()
-        server = make_server(create_app(assistant, settings), settings.serving.drain_seconds)
+        server = make_server(create_app(assistant, settings), settings.serving, settings.access.trusted_proxies)
         on_ready()
         server.run(sockets=[listener])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -15,6 +16,8 @@ from api.problems import ROOM_ERRORS, exit_code_of
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from index.child_process import become_kept_child
+
+_log = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_SWAPS = 3.0
 """Opening a generation takes a core for a moment: one process after another."""
@@ -29,7 +32,7 @@ def main() -> None:
     try:
         _serve(settings, message["number"], message["listener"], message["ready"])
     except ROOM_ERRORS as error:
-        print(error, file=sys.stderr)
+        _log.error("%s", error)
         sys.exit(exit_code_of(error))
 
 
@@ -40,7 +43,7 @@ def _serve(settings: Settings, number: int, listener: int, ready: int) -> None:
         Assistant.open(settings, seconds_to_swap=seconds_to_swap) as assistant,
     ):
         assistant.warm_up()
-        server = make_server(create_app(assistant, settings), settings.serving.drain_seconds)
+        server = make_server(create_app(assistant, settings), settings.serving, settings.access.trusted_proxies)
         os.write(ready, b".")
         os.close(ready)
         server.run(sockets=[shared])

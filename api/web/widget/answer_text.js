@@ -65,11 +65,10 @@ class AnswerText {
     this.unchecked.remove();
     const gap = letters.slice(this.end, sentence.start).join("");
     const text = letters.slice(sentence.start, sentence.end).join("");
-    const markers = make("span", { class: "tied" });
     const [, head, tail] = /^(.*\s)?(\S+)$/s.exec(text) || ["", text, ""];
     const isTied = tail.length <= LONGEST_TIED_WORD;
+    const markers = make("span", { class: "tied" }, isTied ? tail : null);
     const shown = make("span", { class: "sentence" }, ...emphasised((head || "") + (isTied ? "" : tail), answer.answer.short));
-    if (isTied) markers.append(tail);
     shown.append(markers);
     this.place(gap).append(gap.replace(/\s+/g, " "), shown);
     this.shown.push({ markers, numbers: 0 });

@@ -373,7 +373,8 @@ class Chat extends HTMLElement {
     const { published } = reference;
     const format = new Intl.DateTimeFormat(this.language, { dateStyle: "medium", timeZone: "UTC" });
     const date = published ? format.format(new Date(published)) : this.say("undated");
-    return [reference.publisher, date].filter(Boolean).join(" · ");
+    // A name that is written from right to left must not reorder the date.
+    return [reference.publisher?.replace(/.*[\u0590-\u08ff].*/, "\u2068$&\u2069"), date].filter(Boolean).join(" · ");
   }
 
   /** @param {Answer} answer */

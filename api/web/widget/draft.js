@@ -84,7 +84,8 @@ function asPlainText(answer, describe) {
   let end = 0;
   for (const sentence of answer.answer.sentences) {
     const numbers = citationsOf(answer, sentence).map((citation) => `[${citation.number}]`);
-    text += `${letters.slice(end, sentence.end).join("")} ${numbers.join("")}`;
+    // Numbers in brackets that an article has itself must not pass for ours.
+    text += `${letters.slice(end, sentence.end).join("").replace(/\[\d/g, "\\$&")} ${numbers.join("")}`;
     end = sentence.end;
   }
   return [text, "", ...citedSources(answer).map((source) => `[${source.number}] ${describe(source)}`)].join("\n");

@@ -14,7 +14,10 @@ function make(tag, attributes, ...children) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (value !== null) element.setAttribute(name, String(value));
   }
-  element.append(...children.filter((child) => child !== null));
+  // Letters are shown in their own direction, whatever a text says: no writing needs that, and it could hide what is said.
+  for (const child of children) {
+    if (child !== null) element.append(typeof child === "string" ? child.replace(/[\u202d\u202e]/g, "") : child);
+  }
   return element;
 }
 

@@ -36,10 +36,10 @@ function badge(outcome) {
 
 function answerBlock(row, heading) {
   return element("div", {class: "block"}, element("h4", {}, heading),
-    row.standalone ? element("p", {class: "muted"}, `Understood as: ${row.standalone}`) : null,
+    row.standalone ? element("p", {class: "muted"}, "Understood as: ", element("bdi", {}, row.standalone)) : null,
     row.error ? element("p", {class: "error"}, row.error) : null,
     element("p", {class: "answer"}, row.answer || "No answer."),
-    row.short ? element("p", {}, element("span", {class: "muted"}, "Short: "), row.short) : null,
+    row.short ? element("p", {}, element("span", {class: "muted"}, "Short: "), element("bdi", {}, row.short)) : null,
     row.citations.map(citationBlock));
 }
 
@@ -56,20 +56,20 @@ function goldBlock(row) {
   return element("div", {class: "block"}, element("h4", {}, "Gold"),
     answerable === false ? element("p", {}, "The articles do not answer this.") : null,
     answers.length ? element("ul", {class: "answers"}, answers.map((answer) => element("li", {}, answer))) : null,
-    evidence.map((item) => element("p", {class: "evidence"}, item.text ? `“${item.text}” ` : "", element("span", {class: "muted"}, item.doc))));
+    evidence.map((item) => element("p", {class: "evidence"}, item.text ? ["“", element("bdi", {}, item.text), "” "] : null, element("span", {class: "muted"}, item.doc))));
 }
 
 function foundBlock(row) {
   if (!row.found.length) return null;
   return element("div", {class: "block"}, element("h4", {}, "Found"),
     element("ol", {class: "found"}, row.found.map((item) =>
-      element("li", {class: item.relevant ? "relevant" : "muted"}, item.doc, item.relevant ? " ✓ relevant" : ""))));
+      element("li", {class: item.relevant ? "relevant" : "muted"}, element("bdi", {}, item.doc), item.relevant ? " ✓ relevant" : ""))));
 }
 
 function historyBlock(row) {
   if (!row.history.length) return null;
   return element("div", {class: "block"}, element("h4", {}, "Said before"),
-    row.history.map((message) => element("p", {class: "message"}, element("span", {class: "muted"}, `${message.role}: `), message.content)));
+    row.history.map((message) => element("p", {class: "message"}, element("span", {class: "muted"}, `${message.role}: `), element("bdi", {}, message.content))));
 }
 
 function valuesBlock(row) {

@@ -9,10 +9,11 @@ from typing import Self
 from corpus.article import ArticleFilter
 from corpus.errors import DataFolderBusy
 from corpus.store.data_folder import DataFolder
+from corpus.store.privacy import keep_private
 from corpus.store.sqlite.articles import SqliteArticles
 from corpus.store.sqlite.changes import SqliteChanges
 from corpus.store.sqlite.database import Database
-from corpus.store.sqlite.engine import errors_in_our_words, scrub, stored_revision
+from corpus.store.sqlite.engine import catalog_missing, errors_in_our_words, scrub, stored_revision
 from corpus.store.sqlite.generations import SqliteGenerations
 from corpus.store.sqlite.jobs import SqliteJobs
 from corpus.store.sqlite.migrations import bring_up_to_date, refuse_other_revision
@@ -43,8 +44,10 @@ class SqliteStore:
     @classmethod
     def open(cls, data: DataFolder) -> Self:
         """`corpus.store.open_store`."""
+        keep_private(data.path)
         with errors_in_our_words(data.path):
             if stored_revision(data.database) is None:
+                _refuse_orphaned(data)
                 _create(data)
             refuse_other_revision(data.database)
         return cls(Database(data, patience=_READERS_PATIENCE_SECONDS))
@@ -54,7 +57,10 @@ class SqliteStore:
         """`corpus.store.open_store_writer`."""
         with ExitStack() as held:
             held.enter_context(data.locked())
+            keep_private(data.path)
             with errors_in_our_words(data.path):
+                if stored_revision(data.database) is None:
+                    _refuse_orphaned(data)
                 bring_up_to_date(data.database)
                 scrub(data.database)  # what a writer deleted that was killed before it could
             return cls(Database(data, writer=held.pop_all()))
@@ -72,6 +78,12 @@ class SqliteStore:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _refuse_orphaned(data: DataFolder) -> None:
+    """Raise CatalogMissing when there is an index without a catalog: it must not look like a new folder."""
+    if data.index.is_dir() and any(data.index.iterdir()):
+        raise catalog_missing(data.path)
 
 
 def _create(data: DataFolder) -> None:

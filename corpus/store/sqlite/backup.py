@@ -23,6 +23,7 @@ from corpus.store.sqlite.engine import (
     open_engine,
     remove_log,
     stored_revision,
+    use_wal,
     write_copy,
 )
 from corpus.store.sqlite.migrations import bring_up_to_date, refuse_newer_revision
@@ -62,12 +63,15 @@ def restore(source: Path, data: DataFolder, replace: bool = False) -> None:
         bring_up_to_date(staged)
         _forget_generations(staged)
         _keep_revoked(staged, _revoked_keys(target))
+        use_wal(staged)  # a copy forgets it
         shutil.rmtree(data.index, ignore_errors=True)  # none of it fits what was restored
         remove_log(target)  # or what the former store had in it would be replayed into this one
         move_durably(staged, target)
 
 
 def _refuse_other_file(target: Path) -> None:
+    if target.is_dir():
+        raise BackupUnusable(f"The backup cannot be written to {target}, which is a folder; name a file in it.")
     if target.is_file() and _beginning(target) != _SQLITE:
         raise BackupUnusable(f"{target} is there already and is no backup; name a new file.")
 
@@ -105,13 +109,13 @@ def _find_changed_text(file: Path) -> str | None:
 
 def _refuse_filled(data: DataFolder, replace: bool) -> None:
     held = set(data.path.iterdir()) if data.path.is_dir() else set()
-    if not held - {data.writer_lock}:
+    if not held - {data.writer_lock, data.reserve}:
         return
     if not replace:
         raise DataFolderUnusable(
             f"The data folder {data} is not empty; choose an empty one, or ask for it to be replaced."
         )
-    if not held & {data.database, data.writer_lock}:
+    if not held & {data.database, data.writer_lock} and not data.generations.is_dir():
         raise DataFolderUnusable(f"{data} is not a data folder and was left alone; check ASSISTANT_DATA.")
 
 

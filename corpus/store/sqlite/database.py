@@ -7,8 +7,17 @@ from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import Connection
 
+from corpus.errors import CatalogMissing
 from corpus.store.data_folder import DataFolder
-from corpus.store.sqlite.engine import errors_in_our_words, for_writing, open_engine, scrub
+from corpus.store.disk import make_room
+from corpus.store.sqlite.engine import (
+    catalog_missing,
+    errors_in_our_words,
+    for_writing,
+    is_frozen,
+    open_engine,
+    scrub,
+)
 
 
 class Database:
@@ -22,6 +31,7 @@ class Database:
         self.data = data
         self._engine = open_engine(data.database, patience=patience)
         self._writer = writer
+        self._opened = _identity(data)
 
     def close(self) -> None:
         """Give up connections and, for a writer, the lock. Closing twice does nothing."""
@@ -32,6 +42,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One moment of the database, unmoved by what is written meanwhile."""
+        self._check_file()
         with errors_in_our_words(self.data.path), self._engine.begin() as connection:
             yield connection
 
@@ -46,6 +57,8 @@ class Database:
     @contextmanager
     def noting(self) -> Iterator[Connection]:
         """A short transaction that a reader may make too: it touches no article, and SQLite lets one in at a time."""
+        self._check_file()
+        make_room(self.data.path)
         with errors_in_our_words(self.data.path), for_writing(self._engine).begin() as connection:
             yield connection
 
@@ -53,3 +66,26 @@ class Database:
         """Rewrite the files so that nothing is left of what was deleted."""
         with errors_in_our_words(self.data.path):
             scrub(self.data.database)
+
+    def _check_file(self) -> None:
+        """Raise CatalogMissing when the file is gone or another one: what is open of it still looks well."""
+        found = _identity(self.data)
+        if found is None:
+            raise catalog_missing(self.data.path)
+        if self._opened is None or found[:2] != self._opened[:2]:
+            raise CatalogMissing(
+                f"The catalog of the data folder {self.data} was replaced while it was open; start this program again."
+            )
+        if found != self._opened:  # what was read without locks may be written now, or the other way round
+            self._opened = found
+            self._engine.dispose()
+
+
+def _identity(data: DataFolder) -> tuple[int, ...] | None:
+    """Return what tells one file from another, and whether it is read without locks; then also when it was written."""
+    try:
+        found = data.database.stat()
+    except OSError:
+        return None
+    written = (found.st_mtime_ns, found.st_size) if is_frozen(data.database) else ()
+    return found.st_dev, found.st_ino, *written

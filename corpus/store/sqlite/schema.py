@@ -52,8 +52,20 @@ version_table = Table(
     Column("published", Date),
     Column("date_source", AnyText),
     Column("characters", Integer, nullable=False),
-    Column("text", Text, nullable=False),  # last, so that lists never read the pages that hold it
+    Column("read_by", Text),  # the reader, with its version; NULL: before readers told
+    Column("text", Text, nullable=False),  # these last, so that lists never read the pages that hold them
+    Column("blocks", Text, nullable=False, server_default="[]"),  # JSON; empty: a row of paragraphs
 )
+
+posted_source_table = Table(
+    "posted_sources",
+    metadata,
+    Column("article_id", Text, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", AnyText, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # as it was sent
+)
+"""What articles were made of that nobody finds on a disk, so that a better reader can read it again."""
 
 change_table = Table(
     "changes",

@@ -19,6 +19,7 @@ from corpus.article import ArticleFilter
 from corpus.errors import StoreTooOld
 from corpus.feedback import Feedback, Rating
 from corpus.store.data_folder import DataFolder
+from corpus.store.disk import keep_reserve
 from corpus.store.sqlite import SqliteStore
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import ask_for_scrub
@@ -43,6 +44,7 @@ class SqliteServiceStore:
             SqliteStore.open(data).close()
         except StoreTooOld:
             SqliteStore.open_writer(data).close()
+        keep_reserve(data.path)
         return cls(Database(data, patience=patience))
 
     def link_secret(self) -> bytes:

@@ -65,6 +65,7 @@ class ChromaGenerations:
             _withdraw_all(store)
             return None
         _check_that_all_are_embedded(store, encoder)
+        self._make_room(store)
         with self._staging_folder() as staging:
             arguments = [str(self._data), str(staging), encoder]
             _run("build", arguments, on_progress)
@@ -88,6 +89,14 @@ class ChromaGenerations:
         # Readers need a moment to leave the former one, if it is no longer kept: `sweep` comes some seconds later.
         self._sweep({record.name for record in (*store.generations.kept(), former) if record})
         return name
+
+    def _make_room(self, store: Store) -> None:
+        """Remove what is kept for rollback and holds what was purged: on a full disk the new one needs its space."""
+        kept = store.generations.kept()
+        for record in kept:
+            if not record.live and store.changes.has_deletions_since(record.seq):
+                store.generations.withdraw(record.name)
+        self._sweep({record.name for record in store.generations.kept()})
 
     def _withdraw_unfit(self, store: Store) -> None:
         """Withdraw what is kept for rollback unless it is whole and holds nothing that was purged."""

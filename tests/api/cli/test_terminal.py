@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.cli.terminal import harmless, one_line, say_json
+from tests.api.cli.conftest import Command
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,9 @@ from api.cli.terminal import harmless, one_line, say_json
         ("\x9b31mred", "31mred"),
         ("over\rwritten\x08", "overwritten"),
         ("abc\u202etxt.exe", "abctxt.exe"),
+        ("\x1b]8;;https://evil.example\x07here", "]8;;https://evil.examplehere"),
+        ("pay\u200bpal \U000e0069\U000e0067", "paypal "),
+        ("می\u200cخواهم 👩\u200d👧", "می\u200cخواهم 👩\u200d👧"),
         ("[bold]no markup[/bold]", "[bold]no markup[/bold]"),
         ("tabs\tand\nlines stay", "tabs\tand\nlines stay"),
         ("北京 – “naïve” 🙂", "北京 – “naïve” 🙂"),
@@ -52,3 +56,11 @@ def test_terminal_json_hides_no_control_character_and_survives_any_encoding(
     printed = capsys.readouterr().out
     assert printed.isascii()
     assert json.loads(printed) == {"title": "\x9b31m 北京 \ud800"}
+
+
+def test_terminal_a_misused_command_repeats_what_was_typed_harmlessly(assistant: Command) -> None:
+    done = assistant("ask", "a question", "--\x1b]0;owned\x07\u202e")
+
+    assert done.code == 2
+    assert "No such option" in done.err
+    assert not {"\x1b", "\x07", "\u202e"} & set(done.err)

@@ -123,7 +123,7 @@ def test_error_handlers_lone_surrogates_are_invalid_not_fatal(client: httpx.Clie
     [
         b'{"question": ',
         b"\xff\xfe\x00",
-        b"[" * 100_000,
+        b"[" * 9_000,
         b'{"question": "' + SECRET.encode(),
         b'{"top_k": ' + b"9" * 9000 + b"}",
     ],

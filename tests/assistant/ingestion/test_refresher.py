@@ -16,6 +16,7 @@ from assistant.ingestion.visits import seconds_to_next
 from assistant.settings import Settings
 from corpus.article import article_id
 from corpus.job import FIELDS, JobKind, JobStatus, PostedSource
+from corpus.readers.reread import read_again
 from corpus.source import Source
 from corpus.store import open_store
 from corpus.store.protocols import Store
@@ -103,6 +104,13 @@ def test_refresher_a_page_that_changed_replaces_what_was(settings: Settings, sto
         eventually(lambda: store.articles.get(article_id(site.url("/a"))).title == "A, corrected")
         eventually(lambda: not store.sources.get(source.id).is_under_way)
         assert len(store.articles.versions(article_id(site.url("/a")))) == 2
+
+
+def test_refresher_what_was_fetched_is_kept_and_can_be_read_again(settings: Settings, store: Store) -> None:
+    with serving({"/a": page("A")}) as site, at_work(settings):
+        visited(store, add(store, site.url("/a")))
+        stored = store.articles.get(article_id(site.url("/a")))
+    assert list(read_again({stored.id: stored}, store.articles.posted_source)) == [stored]
 
 
 def test_refresher_a_page_whose_address_was_posted_is_a_reported_conflict(settings: Settings, store: Store) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from pydantic import SecretStr
 
 from assistant.errors import BadSettings, ModelTimedOut, ModelUnavailable, SchemaRefused
 from assistant.language_models.circuit_breaker import CircuitBreaker
@@ -186,3 +187,40 @@ def test_chat_model_a_key_from_the_environment_is_sent_and_never_shown(
     assert complete(model, "Be brief.", "Who spoke?", 5.0) == "Nothing."
     assert server.keys == ["Bearer very-secret"]
     assert "very-secret" not in repr(settings)
+
+
+def test_chat_model_a_redirect_is_not_followed(server: ModelServer) -> None:
+    with model_server() as elsewhere:
+        server.fault, server.redirect_to = Fault.REDIRECTED, elsewhere.url
+        with pytest.raises(ModelUnavailable, match="status 307"):
+            complete(load(server, api_key=SecretStr("sk-of-this-server")), "Be brief.", "Who spoke?", 5.0)
+        assert len(server.requests) == 1
+        assert elsewhere.requests == []
+
+
+def test_chat_model_a_line_that_never_ends_is_cut_long_before_the_time_limit(server: ModelServer) -> None:
+    server.fault = Fault.FLOOD
+    with pytest.raises(ModelUnavailable):
+        complete(load(server), "Be brief.", "Who spoke?", 60.0)
+    assert server.gone.wait(10)
+    assert server.sent < 64_000_000  # what the sockets hold is sent, too
+    assert len(server.requests) == 1
+
+
+def test_chat_model_compressed_text_is_refused(server: ModelServer) -> None:
+    server.fault = Fault.COMPRESSED
+    with pytest.raises(ModelUnavailable):
+        complete(load(server), "Be brief.", "Who spoke?", 60.0)
+    assert len(server.requests) == 1
+
+
+def test_chat_model_a_server_of_ones_own_is_asked_past_the_proxy_of_the_environment(
+    server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with model_server() as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        assert complete(load(server), "Be brief.", "Who spoke?", 5.0) == "Nothing."
+        assert (len(server.requests), len(proxy.requests)) == (1, 0)

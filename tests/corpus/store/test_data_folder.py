@@ -54,5 +54,5 @@ def test_data_folder_a_lock_can_be_taken_again_once_it_is_given_up(tmp_path: Pat
 
 def test_data_folder_a_place_that_is_no_folder_is_unusable(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(DataFolderUnusable, match="cannot be written"), DataFolder(tmp_path / "file").locked():
+    with pytest.raises(DataFolderUnusable, match="cannot be used"), DataFolder(tmp_path / "file").locked():
         pass

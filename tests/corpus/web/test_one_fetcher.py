@@ -28,6 +28,7 @@ CONNECTING = {"create_connection", "getaddrinfo", "urlopen", "urlretrieve", "fet
 ALLOWED = {
     ("corpus/web/connections.py", "httpcore"),
     ("corpus/web/addresses.py", "getaddrinfo"),
+    ("assistant/language_models/http_client.py", "httpx"),  # asks the operator's language model
     ("assistant/evaluation/over_http.py", "httpx"),  # asks the server that the user names on the command line
 }
 

@@ -5,6 +5,7 @@ import http.client
 import re
 import time
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlencode, urlsplit
@@ -17,6 +18,7 @@ from starlette.routing import BaseRoute, Match
 
 from api.http.access import key_cache
 from api.http.access.client_address import client_address, client_name, networks
+from api.http.access.key_cache import KeyCache
 from api.http.access.link_tokens import LinkTokens
 from api.http.access.route_rules import ROUTE_RULES, KeylessAccess, rule_for
 from api.http.app import create_app, describe_service
@@ -24,7 +26,7 @@ from api.http.serving.listener import open_listener
 from assistant.ask import Assistant
 from assistant.errors import BadSettings
 from assistant.settings import HttpOptions, Settings, load_settings
-from corpus.access import Grant, Scope
+from corpus.access import Grant, Scope, new_key
 from corpus.article import ArticleFilter
 from corpus.store import DataFolder, open_service_store
 from tests.api.conftest import serving
@@ -501,6 +503,33 @@ def test_access_a_setting_that_nobody_can_mean_is_refused(
 
 
 # Links
+
+
+def test_access_a_link_that_was_signed_while_the_clock_was_ahead_does_not_live_for_a_year() -> None:
+    links = LinkTokens(b"s" * 32, lifetime=3600)
+    token = links.sign("a-1", "sha256:aa", now=31_536_000)
+    assert links.verify(token, "a-1", "sha256:aa", now=31_536_000 - 30)  # a clock is always set a little
+    assert not links.verify(token, "a-1", "sha256:aa", now=1000)
+
+
+def test_access_a_quota_holds_when_the_date_goes_forth_and_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = date(2026, 11, 28)
+    monkeypatch.setattr("api.http.access.key_cache._today", lambda: today)
+    with open_service_store(DataFolder(tmp_path)) as store:
+        key, _ = new_key("somebody", Grant(scopes=(Scope.ASK,)))
+        store.keys.add(key)
+        cache = KeyCache(store)
+        assert [cache.count_request(key, 2) for _ in range(3)] == [True, True, False]
+        cache.refresh()
+        today += timedelta(days=1)
+        cache.refresh()
+        assert cache.count_request(key, 2)
+        today -= timedelta(days=1)
+        assert not cache.count_request(key, 2)  # before the keys are read anew, too
+        cache.refresh()
+        assert not cache.count_request(key, 2)
 
 
 def test_access_a_link_opens_one_version_for_some_hours() -> None:

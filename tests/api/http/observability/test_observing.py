@@ -21,6 +21,7 @@ from api.http.observability.json_logs import JsonLines
 from api.http.observability.metrics import STAGES, Gauge, Metrics, gauge
 from api.http.shared_counts import COUNTS_FILE, SharedCounts
 from assistant.ask import Assistant
+from corpus import trouble_log
 from corpus.access import Scope
 from corpus.errors import DataFolderUnusable
 from tests.api.http.access.guarded import QUESTION, SITE, Guarded, guarded
@@ -194,7 +195,8 @@ def test_observability_each_request_is_one_line_that_says_nothing_of_what_was_as
         caplog.clear()
         answer = service.post("/v1/ask", key, json={"question": f"what is {SECRET}?"})
         service.get(f"/v1/articles/{SECRET}?q={SECRET}", {"User-Agent": SECRET})
-    asked, refused = lines_of(caplog)
+    # The line of a request before may come after its answer, and after `clear`.
+    asked, refused = lines_of(caplog)[-2:]
 
     (known,) = service_keys(tmp_path)
     assert (asked["request_id"], asked["key_id"]) == (answer.headers["X-Request-ID"], known)
@@ -263,20 +265,23 @@ def test_observability_feedback_that_makes_no_sense_is_refused(
     assert service.store.feedback.all() == []
 
 
-def test_observability_when_nothing_can_be_counted_requests_go_on_and_the_log_says_so(
+def test_observability_when_nothing_can_be_counted_together_each_process_counts_and_the_log_says_so(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     counts = SharedCounts(tmp_path)
     counts.close()
 
-    assert RateLimits(counts).seconds_to_wait("a", 1) == 0
-    assert "not limited by the minute" in caplog.text
+    limits = RateLimits(counts)
+    assert limits.seconds_to_wait("a", 1) == 0
+    assert limits.seconds_to_wait("a", 1) > 0
+    assert caplog.text.count("Each process limits requests by the minute for itself") == 1
 
 
 def test_observability_what_fails_again_and_again_is_logged_when_it_begins_and_when_it_is_over(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(refresher, "_SECONDS_BETWEEN_RUNS", 0.0)
+    monkeypatch.setattr(trouble_log, "_SECONDS_OF_QUIET", 0.0)
     ticks, done = iter(range(100)), Event()
 
     def tick() -> None:
@@ -301,3 +306,30 @@ def test_observability_metrics_that_cannot_be_read_are_told_as_that(service: Gua
 
         file.execute("ALTER TABLE gone RENAME TO tallies")
     assert service.get("/metrics").status_code == 200
+
+
+def test_observability_a_clock_that_is_set_back_locks_nobody_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1_000_000.0
+    monkeypatch.setattr("api.http.shared_counts.time.time", lambda: now)
+    with closing(SharedCounts(tmp_path)) as counts:
+        limits = RateLimits(counts)
+        assert [limits.seconds_to_wait("a", 2) > 0 for _ in range(3)] == [False, False, True]
+        now -= 86_400
+        assert [limits.seconds_to_wait("a", 2) > 0 for _ in range(3)] == [False, False, True]
+        assert limits.seconds_to_wait("a", 2) <= 60
+        now += 2 * 86_400
+        assert limits.seconds_to_wait("a", 2) == 0
+
+
+def test_observability_levels_of_a_process_that_died_are_forgotten_when_the_clock_is_set_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1_000_000.0
+    monkeypatch.setattr("api.http.shared_counts.time.time", lambda: now)
+    with closing(SharedCounts(tmp_path)) as dying, closing(SharedCounts(tmp_path)) as living:
+        dying.set_levels({"waiting": 3})
+        now -= 3600
+        living.set_levels({"waiting": 2})
+        assert living.levels() == {"waiting": 2}

@@ -9,6 +9,7 @@ import pytest
 from langchain_openai import ChatOpenAI
 
 from api.wire.chat_completions import MODEL
+from api.wire.markdown import from_markdown
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from index.errors import EncoderMismatch
@@ -46,7 +47,7 @@ def test_chat_completions_the_official_client_gets_the_answer_with_citations_tha
     for annotation in choice.message.annotations:
         cited = annotation.url_citation
         sentence, _, marker = content[cited.start_index : cited.end_index].rpartition(" ")
-        assert f"[{numbers[sentence]}]" in marker
+        assert f"[{numbers[from_markdown(sentence)]}]" in marker
         assert cited.url in {source["url"] for source in native["sources"]}
 
 

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import httpx
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp.server.streamable_http import StreamableHTTPServerTransport
 
+from assistant.ask import Assistant
 from assistant.settings import Settings
+from tests.api.conftest import serving
+from tests.api.http.streams import Slow
 from tests.api.http.test_error_handlers import SECRET, assert_is_problem
 from tests.api.http.test_streaming import shared
 
@@ -95,3 +101,42 @@ def test_mcp_the_protocol_is_for_this_machine_only_as_all_else_is(
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"of": SECRET}}
 
     assert_is_problem(client.post("/mcp", json=message, headers=headers), 403, "not_local")
+
+
+def test_mcp_who_leaves_while_waiting_leaves_no_task_and_no_stream(settings: Settings) -> None:
+    narrow = settings.model_copy(update={"load": replace(settings.load, read_at_once=1, at_once=1)})
+    slow = Slow()
+    body = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "ask", "arguments": {"question": "a"}},
+    }
+    accepted = {"Accept": "application/json, text/event-stream"}
+
+    async def leave_many(url: str) -> None:
+        async with httpx.AsyncClient(base_url=url, headers=accepted, timeout=60) as client:
+            first = asyncio.create_task(client.post("/mcp", json=body))
+            while not slow.begun.is_set():
+                await asyncio.sleep(0.01)
+            before = unfinished()
+            for _ in range(20):
+                with pytest.raises(httpx.ReadTimeout):
+                    await client.post("/mcp", json=body, timeout=httpx.Timeout(60, read=0.05))
+            for _ in range(300):
+                if unfinished() <= before:
+                    break
+                await asyncio.sleep(0.1)
+            assert unfinished() <= before
+            slow.go_on.set()
+            assert (await first).json()["result"]["isError"] is False
+
+    with serving(cast(Assistant, slow), narrow) as url:
+        asyncio.run(leave_many(url))
+
+
+def unfinished() -> tuple[int, int]:
+    """The numbers of tasks and of MCP's transports in this process, on all event loops."""
+    gc.collect()
+    kinds = [type(one) for one in gc.get_objects() if not (isinstance(one, asyncio.Task) and one.done())]
+    return kinds.count(asyncio.Task), kinds.count(StreamableHTTPServerTransport)

@@ -5,33 +5,54 @@ from typing import cast
 import pytest
 
 from api.http.serving import readiness
+from api.http.serving.readiness import Readiness
 from assistant.ask import Assistant
 from index.errors import ModelRunFailed
+from index.retriever import RetrievalResult
+from tests.api.examples import hit
+from tests.assistant.evidence import make_article
 
 
 class Failing:
-    """Stands where the assistant stands, and counts how often it was asked."""
+    """Stands where the assistant stands; fails while it has to, and finds something else."""
 
-    def __init__(self) -> None:
-        self.asked = 0
+    fails = True
 
-    def retrieve(self, *_: object, **__: object) -> None:
-        self.asked += 1
-        raise ModelRunFailed("No memory is left.")
+    def retrieve(self, *_: object, **__: object) -> RetrievalResult:
+        if self.fails:
+            raise ModelRunFailed("No memory is left.")
+        return RetrievalResult((hit(make_article("Chips are scarce.")),), "g-1", fallback=False)
 
 
-def test_readiness_a_look_that_failed_is_remembered_as_long_as_one_that_did_not(
+def test_readiness_a_test_question_that_fails_is_logged_once_and_over_when_it_succeeds(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assistant = Failing()
+    looks = Readiness(cast(Assistant, assistant))
+
+    for _ in range(3):
+        looks.look()
+        assert not looks.is_there()
+    assert [record.getMessage() for record in caplog.records] == ["The test question fails: No memory is left."]
+
+    assistant.fails = False
+    looks.look()
+    assert looks.is_there()
+
+
+def test_readiness_is_doubted_when_a_look_does_not_end_and_not_because_it_takes_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = 1000.0
     monkeypatch.setattr(readiness, "monotonic", lambda: now)
-    helper = Failing()
-    looks = readiness.Readiness(cast(Assistant, helper))
+    assistant = Failing()
+    assistant.fails = False
+    looks = Readiness(cast(Assistant, assistant))
+    looks.look()
 
-    with pytest.raises(ModelRunFailed):
-        looks.is_there()
-    assert (looks.is_there(), looks.is_there(), helper.asked) == (False, False, 1)
-
-    now += 2
-    with pytest.raises(ModelRunFailed):
-        looks.is_there()
+    now += 30
+    assert looks.is_there()
+    now += 60
+    assert not looks.is_there()
+    looks.look()
+    assert looks.is_there()

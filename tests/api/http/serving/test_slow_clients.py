@@ -52,10 +52,31 @@ def test_service_a_body_that_stops_is_not_waited_for(
     assert b'"code":"body_too_slow"' in answered.replace(b" ", b"")
 
 
-def test_service_a_body_that_goes_on_is_waited_for_however_long_it_takes(
+def test_service_a_body_that_comes_a_byte_at_a_time_is_not_waited_for(
+    client: httpx.Client, resources: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body_limit, "_SECONDS_TO_GO_ON", 1.0)
+    connection = begun(client, resources, BEGINNINGS[-1])
+    connection.settimeout(0.2)
+
+    answered = b""
+    for _ in range(25):
+        try:
+            connection.sendall(b" ")
+            answered = connection.recv(65_536)
+        except TimeoutError:
+            continue
+        break
+
+    assert answered.startswith(b"HTTP/1.1 408 ")
+    assert b"\r\nconnection: close\r\n" in answered.lower()
+
+
+def test_service_a_body_that_comes_fast_enough_is_waited_for_longer_than_any_pause(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(body_limit, "_SECONDS_TO_GO_ON", 2.0)
+    monkeypatch.setattr(body_limit, "_BYTES_PER_SECOND", 5)
 
     def slowly() -> Iterator[bytes]:
         for piece in (b'{"quest', b'ion": "what does', b" China say", b' about semiconductors?"}'):

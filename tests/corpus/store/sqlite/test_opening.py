@@ -2,21 +2,36 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from corpus.errors import DataFolderBusy, DataFolderUnusable
+from corpus.errors import CatalogMissing, DataFolderBusy, DataFolderReadOnly, DataFolderUnusable
+from corpus.job import FIELDS, JobKind, PostedSource
 from corpus.store import DataFolder, open_store, open_store_writer
 from corpus.store.protocols import Store
 from tests.corpus.store.examples import article, put_unsplit, run_together
 
 FERRY = article("ferry", "The ferry keeps to its timetable.")
 NOBODY = 65534
+ROOT = Path(__file__).parents[4]
+
+KILLED_WRITER = """
+import os, signal, sys
+from pathlib import Path
+from corpus.store import DataFolder, open_store_writer
+from tests.corpus.store.examples import article, put_unsplit
+store = open_store_writer(DataFolder(Path(sys.argv[1])))
+put_unsplit(store, [article("other", "Another one.")])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 either_way = pytest.mark.parametrize("open_either", [open_store, open_store_writer])
 
@@ -108,14 +123,64 @@ def test_open_store_a_folder_that_is_a_file_is_unusable(
         open_either(DataFolder(tmp_path / "file"))
 
 
-@either_way
-def test_open_store_a_read_only_folder_is_unusable(
-    public_folder: Path, open_either: Callable[[DataFolder], Store]
-) -> None:
-    with read_only(public_folder), pytest.raises(DataFolderUnusable, match="permissions"):
-        open_either(DataFolder(public_folder))
-    with open_either(DataFolder(public_folder)) as store:
+def test_open_store_a_read_only_folder_is_read_and_not_written(public_folder: Path) -> None:
+    with read_only(public_folder):
+        with open_store(DataFolder(public_folder)) as store:
+            assert store.articles.get(FERRY.id) == FERRY
+            with pytest.raises(DataFolderReadOnly, match="permissions"):
+                store.jobs.accept(JobKind.DELETE, [PostedSource("ferry", FIELDS, b"")])
+        with pytest.raises(DataFolderReadOnly, match="permissions"):
+            open_store_writer(DataFolder(public_folder))
+    with open_store_writer(DataFolder(public_folder)) as store:
         assert store.articles.get(FERRY.id) == FERRY
+
+
+def test_open_store_what_a_killed_writer_committed_is_read_from_a_read_only_folder(public_folder: Path) -> None:
+    command = [sys.executable, "-c", KILLED_WRITER, public_folder]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+    assert DataFolder(public_folder).database.with_name("catalog.sqlite3-wal").stat().st_size
+    with read_only(public_folder), open_store(DataFolder(public_folder)) as store:
+        assert store.articles.count() == 2
+
+
+def test_open_store_what_somebody_writes_into_a_folder_that_was_read_only_is_seen(public_folder: Path) -> None:
+    with read_only(public_folder):
+        reader = open_store(DataFolder(public_folder))
+        assert reader.articles.count() == 1
+    with open_store_writer(DataFolder(public_folder)) as writer:
+        put_unsplit(writer, [article("other", "Another one.")])
+    with closing(reader):
+        assert reader.articles.count() == 2
+
+
+@either_way
+def test_open_store_an_index_without_its_catalog_is_no_empty_library(
+    tmp_path: Path, open_either: Callable[[DataFolder], Store]
+) -> None:
+    data = DataFolder(tmp_path)
+    open_either(data).close()
+    data.generations.mkdir(parents=True)
+    data.database.unlink()
+    with pytest.raises(CatalogMissing, match=r"mount its volume.*restore a backup.*delete .*/index"):
+        open_either(data)
+    assert not data.database.exists()
+    shutil.rmtree(data.index)
+    open_either(data).close()
+
+
+@pytest.mark.parametrize("become", ["gone", "replaced"])
+def test_open_store_a_catalog_that_vanishes_while_it_is_open_is_no_empty_library(tmp_path: Path, become: str) -> None:
+    data = DataFolder(tmp_path)
+    with open_store_writer(data) as store:
+        put_unsplit(store, [FERRY])
+    with open_store(data) as store:
+        assert store.articles.count() == 1
+        data.database.rename(tmp_path / "moved")
+        if become == "replaced":
+            shutil.copy(tmp_path / "moved", data.database)
+        with pytest.raises(CatalogMissing, match=become):
+            store.articles.count()
+        assert data.database.exists() == (become == "replaced")
 
 
 @either_way

@@ -94,6 +94,7 @@ def test_service_store_a_restored_backup_brings_keys_back_but_no_revoked_one_to_
     restore(tmp_path / "saved", data, replace=True)
     restore(tmp_path / "saved", DataFolder(tmp_path / "new"))
 
-    assert {key.name: bool(key.revoked) for key in service_store.keys.all()} == {"valid": False, "lost": True}
+    with open_service_store(data) as restored:
+        assert {key.name: bool(key.revoked) for key in restored.keys.all()} == {"valid": False, "lost": True}
     with open_service_store(DataFolder(tmp_path / "new")) as new:
         assert not any(key.revoked for key in new.keys.all())
