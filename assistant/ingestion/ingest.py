@@ -18,7 +18,8 @@ from corpus.article import Action, Article, Outcome, SourceWarning
 from corpus.errors import NothingToIngest, UnreadableSource
 from corpus.readers import holds_sources, read_articles
 from corpus.readers.formats import what_folders_may_hold
-from corpus.readers.source_file import printable
+from corpus.readers.rows import Columns
+from corpus.readers.source_file import LeftOut, printable
 from corpus.store import open_store_writer
 from corpus.store.protocols import Store
 from index.encoders.load import load_encoder
@@ -36,7 +37,10 @@ OnProgress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What became of everything that was given. `removed` are article ids (only with `sync`).
+    """What became of everything that was given.
+
+    `removed` are article ids (only with `sync`). `left_out` counts files of other kinds by the ends of their names, the
+    most frequent first.
 
     `embedded` passages took the encoder so many seconds, those among them that an earlier ingest had left.
     """
@@ -47,6 +51,7 @@ class IngestReport:
     warnings: tuple[SourceWarning, ...]
     embedded: int
     embedding_seconds: float
+    left_out: Mapping[str, int]
 
 
 def ingest_paths(
@@ -55,6 +60,7 @@ def ingest_paths(
     sync: bool = False,
     on_outcome: Callable[[Report], None] | None = None,
     on_progress: OnProgress | None = None,
+    columns: Columns | None = None,
 ) -> IngestReport:
     """Make all articles in these files and folders findable, and what an ingest left that was killed.
 
@@ -64,7 +70,7 @@ def ingest_paths(
     """
     with open_store_writer(settings.data_folder) as store:
         pipeline = _pipeline(store, settings, on_progress)
-        report = ingest(pipeline, paths, sync, on_outcome)
+        report = ingest(pipeline, paths, sync, on_outcome, columns)
         pipeline.complete(on_build=_named("building", on_progress))
     return report
 
@@ -89,12 +95,13 @@ def ingest(
     paths: Sequence[Path],
     sync: bool = False,
     on_outcome: Callable[[Report], None] | None = None,
+    columns: Columns | None = None,
 ) -> IngestReport:
     """`ingest_paths` into the store that `pipeline` fills, before words and generation are made current."""
     _check_hold_sources(paths)
     run = _Run(on_outcome or (lambda _: None))
     words_due = monotonic() + _SECONDS_BETWEEN_WORDS
-    for batch in batches(run.articles(paths), lambda article: len(article.text)):
+    for batch in batches(run.articles(paths, columns or {}), lambda article: len(article.text)):
         run.note(pipeline.take(batch))
         if monotonic() > words_due:
             pipeline.index_words()
@@ -107,6 +114,7 @@ def ingest(
         tuple(run.warnings),
         pipeline.embedded,
         pipeline.embedding_seconds,
+        dict(run.left_out.most_common()),
     )
 
 
@@ -117,16 +125,19 @@ class _Run:
         self.counts: Counter[Action] = Counter()
         self.unreadable: list[UnreadableSource] = []
         self.warnings: list[SourceWarning] = []
+        self.left_out: Counter[str] = Counter()
         self.met: set[tuple[str, str]] = set()
         self._say = say
 
-    def articles(self, paths: Iterable[Path]) -> Iterator[Article]:
-        """All that can be read; what cannot is said as it is met."""
+    def articles(self, paths: Iterable[Path], columns: Columns) -> Iterator[Article]:
+        """All that can be read; what cannot is said as it is met, and files of other kinds are counted."""
         for path in paths:
-            for reading in read_articles(path):
+            for reading in read_articles(path, columns):
                 if isinstance(reading, Article):
                     self.met.add((reading.origin, reading.id))
                     yield reading
+                elif isinstance(reading, LeftOut):
+                    self.left_out[reading.ending] += 1
                 else:
                     self._note_remark(reading)
 

@@ -151,7 +151,7 @@ class _Walker:
         self._next = before
 
     def _walk_list(self, element: HtmlElement, tag: str, depth: int) -> None:
-        level = self._next.level + 1 if self._next.kind is BlockKind.ITEM else 1
+        level = self._next.level + 1 if self._next.kind in (BlockKind.ITEM, BlockKind.PARAGRAPH) else 1
         ordinal = _number(element.get("start"), 1) if tag == "ol" else None
         for child in element:
             if child.tag == "li" and not is_hidden(child):
@@ -232,6 +232,8 @@ def _one_line(element: HtmlElement) -> str:
 
 
 def _code(element: HtmlElement) -> str:
+    for line_break in element.iter("br"):
+        line_break.tail = f"\n{line_break.tail or ''}"
     return canonical_text(element.text_content()).strip("\n").rstrip()
 
 
