@@ -1,0 +1,184 @@
+"""Letters of a page put together to spans: words that stand on one baseline without a gap."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from corpus.readers.pdf.page import Span
+
+Crop = tuple[float, float, float, float]
+"""Left, bottom, right and top of what a page shows."""
+
+_SPACE_EM = 0.17
+"""A gap that is a space, in sizes of the letters; spaces are a quarter wide, and shrink in justified lines."""
+_GAP_EM = 1.0
+"""A gap that is more than one."""
+_SAME_BASELINE_EM = 0.15
+_RAISED_EM = 0.75
+"""Further from the line than this is another line."""
+_SMALLER = 0.86
+"""Raised and lowered letters are smaller than those that they stand at, by at least so much."""
+
+_RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_IS_RAISED = re.compile(r"[0-9+\-−=()ni]+")
+_IS_LOWERED = re.compile(r"[0-9+\-−=()]+")
+_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|e|o|a|º|ª|TM|SM|®|™|c|mo)", re.IGNORECASE)
+_NOTE_MARK = re.compile(r"\d{1,3}(?:,\s?\d{1,3})*|[*†‡§]+")
+_AFTER_SENTENCE = re.compile(r"[.,;:!?”’\"')\]][ ]*$")
+
+_LIGATURES = {
+    "\ufb00": "ff",
+    "\ufb01": "fi",
+    "\ufb02": "fl",
+    "\ufb03": "ffi",
+    "\ufb04": "ffl",
+    "\ufb05": "st",
+    "\ufb06": "st",
+    "\uf0b7": "•",  # bullets of the fonts Symbol and Wingdings
+    "\uf0a7": "•",
+    "\uf0d8": "•",
+    "\u00a0": " ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter: where its baseline begins, its edges along the line, and its style. `turn` is in quarter turns."""
+
+    text: str
+    x: float
+    y: float
+    x0: float
+    x1: float
+    size: float
+    bold: bool
+    mono: bool
+    turn: int
+    is_unknown: bool
+
+    def turned(self, turn: int, crop: Crop) -> Letter:
+        """Return it as it stands when the page is turned back; from the lower left corner of what is shown."""
+        x, y = turned(self.x, self.y, turn, crop)
+        width = abs(self.x1 - self.x0)
+        x0 = {0: self.x0 - crop[0], 1: self.x0 - crop[1], 2: crop[2] - self.x1, 3: crop[3] - self.x1}[turn]
+        return replace(self, x=x, y=y, x0=x0, x1=x0 + width)
+
+
+def turned(x: float, y: float, turn: int, crop: Crop) -> tuple[float, float]:
+    """Return a place as it is when text that runs in that direction is turned upright."""
+    left, bottom, right, top = crop
+    return {
+        0: (x - left, y - bottom),
+        1: (y - bottom, right - x),
+        2: (right - x, top - y),
+        3: (top - y, x - left),
+    }[turn]
+
+
+def spans_of(letters: Sequence[Letter]) -> Iterator[Span]:
+    """Yield the spans of letters, which come in the order in which the file draws them."""
+    for run in _runs(letters):
+        if span := _span(run):
+            yield span
+
+
+def _runs(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
+    """Yield letters that stand together; a raised or lowered one belongs to what it stands at."""
+    run: list[Letter] = []
+    line: Letter | None = None  # the last letter of full size, which tells the baseline
+    for letter in letters:
+        if letter.text.isspace() and not run:
+            continue
+        if run and line and not _continues(run[-1], line, letter):
+            yield run
+            run, line = [], None
+            if letter.text.isspace():
+                continue
+        run.append(letter)
+        if not letter.text.isspace() and (line is None or letter.size >= line.size * _SMALLER):
+            line = letter
+    if run:
+        yield run
+
+
+def _continues(last: Letter, line: Letter, letter: Letter) -> bool:
+    size = max(line.size, letter.size)
+    off = abs(letter.y - line.y)
+    if off > _SAME_BASELINE_EM * size:
+        sizes = sorted((line.size, letter.size))
+        if off > _RAISED_EM * size or sizes[0] > sizes[1] * _SMALLER:
+            return False
+    gap = letter.x0 - last.x1
+    return -size < gap < _GAP_EM * size
+
+
+def _span(run: list[Letter]) -> Span | None:
+    shown = [letter for letter in run if not letter.text.isspace()]
+    if not shown:
+        return None
+    size = Counter(letter.size for letter in shown).most_common(1)[0][0]
+    main = [letter for letter in shown if letter.size >= size * _SMALLER] or shown
+    text = _text(run, size, main[0].y)
+    if not text:
+        return None
+    return Span(
+        text,
+        min(letter.x0 for letter in shown),
+        max(letter.x1 for letter in shown),
+        main[0].y,
+        size,
+        bold=_mostly([letter.bold for letter in main]),
+        mono=_mostly([letter.mono for letter in main]),
+    )
+
+
+def _text(run: Sequence[Letter], size: float, baseline: float) -> str:
+    written = ""
+    part, off_line = "", 0
+    last: Letter | None = None
+    for letter in run:
+        gap = letter.x0 - last.x1 if last else 0.0
+        between = " " if gap > _SPACE_EM * size and last and not last.text.isspace() else ""
+        where = _where(letter, size, baseline) if not letter.text.isspace() else off_line
+        if where != off_line:
+            written = _with(written, part, off_line) + between
+            part, off_line, between = "", where, ""
+        part += between + _LIGATURES.get(letter.text, letter.text)
+        last = letter
+    return " ".join(_with(written, part, off_line).split(" ")).strip()
+
+
+def _where(letter: Letter, size: float, baseline: float) -> int:
+    """Return 1 for a raised letter, -1 for a lowered one, else 0."""
+    off = letter.y - baseline
+    if letter.size > size * _SMALLER or abs(off) < _SAME_BASELINE_EM / 2 * size:
+        return 0
+    return 1 if off > 0 else -1
+
+
+def _with(written: str, part: str, off_line: int) -> str:
+    """Return a line with another part of it, raised or lowered."""
+    text = part.strip()
+    blank = " " if part.endswith(" ") else ""
+    if not off_line or not text:
+        return written + part
+    if off_line < 0:
+        lowered = text.translate(_LOWERED) if _IS_LOWERED.fullmatch(text) else f"_{_grouped(text)}"
+        return written + lowered + blank
+    if _NOTE_MARK.fullmatch(text) and _AFTER_SENTENCE.search(written):
+        return written + blank
+    if not written or _ORDINAL.fullmatch(text):
+        return written + text + blank
+    return written + (text.translate(_RAISED) if _IS_RAISED.fullmatch(text) else f"^{_grouped(text)}") + blank
+
+
+def _grouped(text: str) -> str:
+    return text if text.isalnum() else f"({text})"
+
+
+def _mostly(said: Sequence[bool]) -> bool:
+    return 2 * sum(said) > len(said)
