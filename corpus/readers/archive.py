@@ -22,7 +22,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IS_ENCRYPTED = 0x1
 """The flag of a part in a ZIP archive."""
 
-_XML_PARTS = (".xml", ".rels")
+_XML_PARTS = (".xml", ".rels", ".opf")
+_ENTITY = b"<!ENTITY"
 
 
 class Archive:
@@ -49,9 +50,12 @@ class Archive:
         if name not in self._file.NameToInfo:
             return b""
         try:
-            return self._file.read(name)
+            raw = self._file.read(name)
         except Exception:  # whatever its decoders raise
             raise self.refused("it is damaged or cut short.") from None
+        if _ENTITY in raw and name.endswith(_XML_PARTS):
+            raise self.refused("its XML declares entities, which no such file needs; they may be made to do harm.")
+        return raw
 
     def xml(self, name: str) -> _Element | None:
         """Return the root of an XML part; None if there is no such part."""

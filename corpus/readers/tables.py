@@ -68,10 +68,11 @@ def _give_heads(
     first = grid_row[min(grid_row)]
     of_row = [cell for cell in grid_row.values() if cell.is_head] or [first]
     of_row = list({id(cell): cell for cell in of_row}.values())
+    begins, heads_row = {id(cell) for cell in own}, {id(cell) for cell in of_row}
     for column, cell in grid_row.items():
-        if any(cell is one for one in own):
+        if id(cell) in begins:
             cell.column = cell.column + [head for head in heads.get(column, []) if head not in cell.column]
-            if not any(cell is one for one in of_row):
+            if id(cell) not in heads_row:
                 cell.row = [*group, *of_row]
 
 

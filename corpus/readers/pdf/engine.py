@@ -17,7 +17,7 @@ import pypdfium2.raw as c
 
 from corpus.errors import UnreadableSource
 from corpus.readers.pdf.page import Page, Rule
-from corpus.readers.pdf.spans import Letter, spans_of
+from corpus.readers.pdf.spans import Letter, spans_of, with_bullets
 
 MOST_PAGES = 2_000
 """A page takes up to 30 ms."""
@@ -31,6 +31,7 @@ _MOST_OBJECTS = 20_000
 _MOST_RULE_WIDTH = 3.0
 _FEWEST_RULE_POINTS = 8.0
 _MOST_SIDES = 6
+_SMALLEST_DOT_POINTS, _LARGEST_DOT_POINTS = 1.5, 9.0
 
 _BOLD = re.compile(r"bold|black|heavy|demi|[a-z]{2}bx(?:ti|sl)?\d|cmbx|cmb\d|\.b\+", re.IGNORECASE)
 _MONO = re.compile(r"mono|courier|consol|typewriter|cmtt|sftt|ectt|menlo|code", re.IGNORECASE)
@@ -130,6 +131,7 @@ class _Reading:
         found.characters = sum(not letter.text.isspace() for letter in letters)
         found.unknown = sum(letter.is_unknown for letter in letters)
         self._look_at_objects(found, turn, (left, bottom, right, top))
+        found.spans = list(with_bullets(found.spans, found.dots))
         return found
 
     def _letters(self) -> Iterator[Letter]:
@@ -194,8 +196,15 @@ class _Reading:
             if kind == c.FPDF_PAGEOBJ_IMAGE:
                 covered = (box[2] - box[0]) * (box[3] - box[1]) / max(found.width * found.height, 1.0)
                 found.pictured = max(found.pictured, covered)
+            elif _is_dot(box):
+                found.dots.append(Rule(*box))
             else:
                 found.rules.extend(_rules_of(element, box))
+
+
+def _is_dot(box: tuple[float, float, float, float]) -> bool:
+    thin, long = sorted((box[2] - box[0], box[3] - box[1]))
+    return thin >= _SMALLEST_DOT_POINTS and long <= _LARGEST_DOT_POINTS and long < 1.3 * thin
 
 
 def _rules_of(element: c.FPDF_PAGEOBJECT, box: tuple[float, float, float, float]) -> Iterator[Rule]:

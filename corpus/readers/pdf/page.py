@@ -58,6 +58,8 @@ class Page:
     aside: list[str] = field(default_factory=list)
     """Text that runs in another direction than the page's."""
     rules: list[Rule] = field(default_factory=list)
+    dots: list[Rule] = field(default_factory=list)
+    """Boxes around small round or square drawings, such as bullets."""
     characters: int = 0
     unknown: int = 0
     """Characters of which the file does not say what letters they are."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.readers.pdf.page import Span
+from corpus.readers.pdf.page import Rule, Span
 
 Crop = tuple[float, float, float, float]
 """Left, bottom, right and top of what a page shows."""
@@ -21,6 +22,11 @@ _RAISED_EM = 0.75
 """Further from the line than this is another line."""
 _SMALLER = 0.86
 """Raised and lowered letters are smaller than those that they stand at, by at least so much."""
+
+_BULLET_EM = 1.6
+"""Most distance of a bullet that is drawn from its text."""
+_MOST_DOTS = 1_000
+"""Of one page; more are a drawing."""
 
 _RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
@@ -86,6 +92,17 @@ def spans_of(letters: Sequence[Letter]) -> Iterator[Span]:
             yield span
 
 
+def with_bullets(spans: Sequence[Span], dots: Sequence[Rule]) -> Iterator[Span]:
+    """Yield spans, with a bullet before those at which browsers have drawn one instead of writing it."""
+    by_height = sorted(dots[:_MOST_DOTS], key=lambda dot: dot.y0)
+    heights = [(dot.y0 + dot.y1) / 2 for dot in by_height]
+    for span in spans:
+        low, high = span.y + 0.05 * span.size, span.y + 0.6 * span.size
+        near = by_height[bisect_left(heights, low) : bisect_right(heights, high)]
+        dot = next((dot for dot in near if 0 < span.x0 - dot.x1 < _BULLET_EM * span.size), None)
+        yield replace(span, text=f"• {span.text}", x0=dot.x0) if dot else span
+
+
 def _runs(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
     """Yield letters that stand together; a raised or lowered one belongs to what it stands at."""
     run: list[Letter] = []
@@ -142,14 +159,15 @@ def _text(run: Sequence[Letter], size: float, baseline: float) -> str:
     last: Letter | None = None
     for letter in run:
         gap = letter.x0 - last.x1 if last else 0.0
-        between = " " if gap > _SPACE_EM * size and last and not last.text.isspace() else ""
+        is_blank = letter.text.isspace() or last is None or last.text.isspace()
+        between = " " if gap > _SPACE_EM * size and not is_blank else ""
         where = _where(letter, size, baseline) if not letter.text.isspace() else off_line
         if where != off_line:
             written = _with(written, part, off_line) + between
             part, off_line, between = "", where, ""
         part += between + _LIGATURES.get(letter.text, letter.text)
         last = letter
-    return " ".join(_with(written, part, off_line).split(" ")).strip()
+    return _with(written, part, off_line).strip()
 
 
 def _where(letter: Letter, size: float, baseline: float) -> int:
