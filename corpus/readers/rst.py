@@ -106,6 +106,7 @@ def _written(
 def _directives() -> tuple[type[Any], type[Any]]:
     from docutils import nodes
     from docutils.parsers.rst import Directive
+    from docutils.statemachine import StringList
 
     class Kept(Directive):  # type: ignore[misc, unused-ignore]
         optional_arguments = 1
@@ -113,7 +114,10 @@ def _directives() -> tuple[type[Any], type[Any]]:
         has_content = True
 
         def run(self) -> list[nodes.Node]:
+            # Text right below a directive, without an empty line, counts as more of its argument.
+            below = self.arguments[0].partition("\n")[2].splitlines() if self.arguments else []
             container = nodes.container()
+            self.state.nested_parse(StringList(below, source=""), self.content_offset, container)
             self.state.nested_parse(self.content, self.content_offset, container)
             return [container]
 

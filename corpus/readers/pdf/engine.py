@@ -17,7 +17,7 @@ import pypdfium2.raw as c
 
 from corpus.errors import UnreadableSource
 from corpus.readers.pdf.page import Page, Rule
-from corpus.readers.pdf.spans import Letter, spans_of, with_bullets
+from corpus.readers.pdf.spans import Letter, letters_of, spans_of, with_bullets
 
 MOST_PAGES = 2_000
 """A page takes up to 30 ms."""
@@ -40,6 +40,7 @@ _FIXED_PITCH, _FORCE_BOLD = 1 << 0, 1 << 18
 
 _FONT_NAME_BYTES = 128
 _UNMAPPED = frozenset((0, 0xFFFD, 0xFFFE, 0xFFFF))
+_LINE_ENDS = (0x0D, 0x0A)
 _LINE_END_HYPHEN = 0x2
 """What PDFium writes for a hyphen at the end of a line."""
 
@@ -140,7 +141,7 @@ class _Reading:
         box = c.FS_RECTF()
         for index in range(min(c.FPDFText_CountChars(raw), _MOST_LETTERS)):
             code = c.FPDFText_GetUnicode(raw, index)
-            if code in (0x0D, 0x0A):
+            if code in _LINE_ENDS and c.FPDFText_IsGenerated(raw, index) != 0:
                 continue
             style = self._style(raw, index)
             if style is None:
@@ -148,7 +149,7 @@ class _Reading:
             c.FPDFText_GetCharOrigin(raw, index, x, y)
             c.FPDFText_GetLooseCharBox(raw, index, box)
             is_unknown = code in _UNMAPPED or (code > 0xFF and bool(c.FPDFText_HasUnicodeMapError(raw, index) == 1))
-            text = "-" if code == _LINE_END_HYPHEN else chr(code) if code not in _UNMAPPED else "\ufffd"
+            text = "-" if code == _LINE_END_HYPHEN else letters_of(code)
             edges = (box.left, box.right) if style.turn % 2 == 0 else (box.bottom, box.top)
             yield Letter(
                 text, x.value, y.value, edges[0], edges[1], style.size, style.bold, style.mono, style.turn, is_unknown

@@ -48,7 +48,17 @@ _LIGATURES = {
     "\uf0a7": "•",
     "\uf0d8": "•",
     "\u00a0": " ",
+    # Codes of TeX's fonts (OT1 and T1), where the file does not say which letters they are.
+    **dict(zip("\x0b\x0c\r\x0e\x0f\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl") * 2, strict=True)),
+    **dict(zip("\x10\x11\x15\x16", "“”–—", strict=True)),
 }
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
+def letters_of(code: int) -> str:
+    """Return what a character of a font shows: ligatures as letters, and nothing for controls."""
+    character = chr(code)
+    return _LIGATURES.get(character) or _CONTROLS.sub("", character)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +149,9 @@ def _span(run: list[Letter]) -> Span | None:
         return None
     size = Counter(letter.size for letter in shown).most_common(1)[0][0]
     main = [letter for letter in shown if letter.size >= size * _SMALLER] or shown
+    mono = _mostly([letter.mono for letter in main])
     text = _text(run, size, main[0].y)
+    text = text if mono else " ".join(text.split())
     if not text:
         return None
     return Span(
@@ -149,7 +161,7 @@ def _span(run: list[Letter]) -> Span | None:
         main[0].y,
         size,
         bold=_mostly([letter.bold for letter in main]),
-        mono=_mostly([letter.mono for letter in main]),
+        mono=mono,
     )
 
 
@@ -165,7 +177,7 @@ def _text(run: Sequence[Letter], size: float, baseline: float) -> str:
         if where != off_line:
             written = _with(written, part, off_line) + between
             part, off_line, between = "", where, ""
-        part += between + _LIGATURES.get(letter.text, letter.text)
+        part += between + letter.text
         last = letter
     return _with(written, part, off_line).strip()
 
