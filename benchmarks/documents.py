@@ -121,7 +121,7 @@ def as_html(source: Source, style: str = "") -> str:
 def by_pandoc(ending: str) -> Callable[[Source, Path], Path]:
     def write(source: Source, folder: Path) -> Path:
         page, made = folder / f"{source.name}.html", folder / f"{source.name}.{ending}"
-        page.write_text(as_html(source))
+        page.write_text(re.sub("<title>.*?</title>", "", as_html(source)))
         run("pandoc", "-s", "-f", "html", page, "-o", made)
         page.unlink()
         return made
@@ -265,6 +265,7 @@ def by_python_docx_columns(source: Source, folder: Path) -> Path:
 def _python_docx(source: Source, folder: Path, columns: int) -> Path:
     import docx
     from docx.oxml.ns import qn
+    from docx.shared import Cm
 
     document = docx.Document()
     styles = {"title": "Title", "h2": "Heading 1", "p": "Normal", "li": "List Bullet"}
@@ -274,6 +275,7 @@ def _python_docx(source: Source, folder: Path, columns: int) -> Path:
             table = table or document.add_table(0, 4, "Table Grid")
             for cell, written in zip(table.add_row().cells, text.split("\t"), strict=True):
                 cell.text = written
+                cell.width = Cm(1.9 if columns > 1 else 4)
         else:
             table = None
             document.add_paragraph(text, styles[kind])

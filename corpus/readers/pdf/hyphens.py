@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 SOFT_HYPHEN = "\u00ad"
 _HYPHENS = ("-", "\u2010", SOFT_HYPHEN)
@@ -20,7 +20,7 @@ class Hyphenation:
     """What the lines of a document tell of its words, and whether it divides them."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self._words = Counter(word.casefold() for line in lines for word in _WORD.findall(line.rstrip("-\u2010")))
+        self._words = Counter(word.casefold() for line in _whole_words(lines) for word in _WORD.findall(line))
         pairs = [pair for pair in map(self._pair, lines, lines[1:]) if pair]
         known = sum(1 for first, rest in pairs if self._words[(first + rest).casefold()])
         self._divides = bool(known) or len(pairs) > _SHARE_OF_LINES * len(lines)
@@ -52,6 +52,16 @@ class Hyphenation:
         if self._words[f"{first}-{rest}"] or not self._divides:
             return False
         return not (self._words[first] and self._words[rest])
+
+
+def _whole_words(lines: Sequence[str]) -> Iterator[str]:
+    """Yield lines without the parts of words at their beginnings and ends."""
+    begins_in_word = False
+    for line in lines:
+        whole = _GOES_ON.sub("", line, count=1) if begins_in_word else line
+        divided = _DIVIDED.search(line)
+        begins_in_word = divided is not None
+        yield whole[: -len(divided[0])] if divided else whole
 
 
 def join_all(lines: Iterable[str], hyphenation: Hyphenation) -> str:

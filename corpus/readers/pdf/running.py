@@ -31,7 +31,7 @@ def without_running(pages: Sequence[Page]) -> None:
             span
             for row in rows[page.number]
             for span in row
-            if _is_running(row, counts, fewest) or _is_number(row, page, len(pages))
+            if _is_running(row, counts, fewest) or _is_number(row, page)
         }
         page.spans = [span for span in page.spans if span not in running]
 
@@ -60,7 +60,7 @@ def _is_running(row: Sequence[Span], counts: Counter[_Key], fewest: int) -> bool
     return max(counts[key] for key in _keys(row)) >= fewest
 
 
-def _is_number(row: Sequence[Span], page: Page, pages: int) -> bool:
-    """Whether it is the number of this page alone, of a document that is too short to see more of them."""
+def _is_number(row: Sequence[Span], page: Page) -> bool:
+    """Whether it is the number of this page alone, also where no other page has one at that place."""
     number = _LONE_NUMBER.fullmatch(" ".join(span.text for span in row))
-    return pages < _FEWEST_PAGES and number is not None and int(number[1]) == page.number
+    return number is not None and int(number[1]) == page.number

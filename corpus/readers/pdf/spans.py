@@ -50,7 +50,9 @@ _LIGATURES = {
     "\u00a0": " ",
     # Codes of TeX's fonts (OT1 and T1), where the file does not say which letters they are.
     **dict(zip("\x0b\x0c\r\x0e\x0f\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl") * 2, strict=True)),
-    **dict(zip("\x10\x11\x15\x16", "“”–—", strict=True)),
+    **dict(zip("\x10\x11\x15\x16\x88", "“”–—•", strict=True)),
+    # Those of Windows, likewise.
+    **dict(zip("\x85\x91\x92\x93\x94\x95\x96\x97", "…‘’“”•–—", strict=True)),
 }
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 
