@@ -276,6 +276,8 @@ def _python_docx(source: Source, folder: Path, columns: int) -> Path:
             for cell, written in zip(table.add_row().cells, text.split("\t"), strict=True):
                 cell.text = written
                 cell.width = Cm(1.9 if columns > 1 else 4)
+            for column in table.columns:
+                column.width = Cm(1.9 if columns > 1 else 4)
         else:
             table = None
             document.add_paragraph(text, styles[kind])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 SOFT_HYPHEN = "\u00ad"
 _HYPHENS = ("-", "\u2010", SOFT_HYPHEN)
-_DIVIDED = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
+_DIVIDED = re.compile(r"(?<![-\u2010])\b([^\W\d_]+)[-\u2010\u00ad]$")
 _GOES_ON = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 _FEWEST_LETTERS = 2

@@ -20,6 +20,8 @@ _FEWEST_WORDS = 4
 _FULLNESS = 0.65
 """Median share of a column's width that its lines fill: prose fills it, cells of a table do not."""
 _EDGE_POINTS = 3.0
+_OVERFULL_EM = 3.0
+"""What a line that could not be broken may stick out of its column, in sizes of its letters."""
 SAME_LINE_EM = 0.4
 
 
@@ -146,7 +148,7 @@ def _bands(spans: Sequence[Span], gutter: float) -> list[tuple[bool, list[Span]]
     bands: list[tuple[bool, list[Span]]] = []
     band: list[Span] = []
     for span in spans:
-        if span.x0 < gutter < span.x1:
+        if _crosses(span, gutter):
             _end_band(bands, band, gutter)
             band = []
             _add_whole(bands, [span])
@@ -154,6 +156,11 @@ def _bands(spans: Sequence[Span], gutter: float) -> list[tuple[bool, list[Span]]
             band.append(span)
     _end_band(bands, band, gutter)
     return bands
+
+
+def _crosses(span: Span, gutter: float) -> bool:
+    """Whether a span stands on both sides; a line that is a little too long for its column does not."""
+    return span.x0 < gutter < span.x1 - _OVERFULL_EM * span.size
 
 
 def _end_band(bands: list[tuple[bool, list[Span]]], band: list[Span], gutter: float) -> None:
@@ -180,7 +187,8 @@ def _is_prose(left: Sequence[Span], right: Sequence[Span]) -> bool:
     """Whether both sides hold lines of text with a gutter between them, beside each other."""
     if min(len(left), len(right)) < _FEWEST_LINES:
         return False
-    gap = min(span.x0 for span in right) - max(span.x1 for span in left)
+    # Most lines, since some are too long.
+    gap = min(span.x0 for span in right) - sorted(span.x1 for span in left)[int(0.9 * (len(left) - 1))]
     size = median(span.size for span in (*left, *right))
     beside = min(max(span.top for span in left), max(span.top for span in right)) - max(
         min(span.bottom for span in left), min(span.bottom for span in right)

@@ -70,7 +70,7 @@ def paragraphs_of(columns: Sequence[Sequence[Line]]) -> list[Paragraph]:
     body = _body_size(columns)
     found: list[Paragraph] = []
     for column in columns:
-        of_column = list(_split(column))
+        of_column = list(_split(column, body))
         for number, paragraph in enumerate(of_column):
             _tell_kind(paragraph, body)
             if number > 0 or not _goes_on(found, paragraph):
@@ -92,11 +92,11 @@ def _rounded(size: float) -> float:
     return round(size * 2) / 2
 
 
-def _split(column: Sequence[Line]) -> Iterator[Paragraph]:
+def _split(column: Sequence[Line], body: float) -> Iterator[Paragraph]:
     leading = _leading(column)
     lines: list[Line] = []
     for line in column:
-        if lines and _begins(lines, line, leading):
+        if lines and _begins(lines, line, leading, body):
             yield Paragraph(lines)
             lines = []
         lines.append(line)
@@ -131,14 +131,14 @@ def _is_like(one: Line, other: Line) -> bool:
     )
 
 
-def _begins(lines: Sequence[Line], line: Line, leading: float) -> bool:
+def _begins(lines: Sequence[Line], line: Line, leading: float, body: float) -> bool:
     """Whether a paragraph begins with `line`, after `lines` of another."""
     last = lines[-1]
     if not _is_like(last, line) or last.bold != line.bold:
         return True
     if (last.y - line.y) / line.size > _WIDE_LEADING * leading or last.y < line.y:
         return True
-    if line.mono:
+    if line.mono or line.size >= _LARGER * body or (_is_centred(last) and _is_centred(line)):
         return False
     if _BULLET.match(line.text):
         return True
@@ -146,6 +146,11 @@ def _begins(lines: Sequence[Line], line: Line, leading: float) -> bool:
     if _is_item(line.text) and (is_done or last.text.endswith(":")):
         return True
     return is_done or _is_indented(lines, line)
+
+
+def _is_centred(line: Line) -> bool:
+    left, right = line.x0 - line.left, line.right - line.x1
+    return left > line.size and abs(left - right) < line.size
 
 
 def _is_item(text: str) -> bool:
