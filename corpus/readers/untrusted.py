@@ -14,7 +14,9 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, replace
+from math import ceil
 from threading import Lock, Timer
+from time import process_time
 from traceback import format_exc
 from typing import IO
 
@@ -24,8 +26,11 @@ from corpus.readers.draft import Draft, not_an_article
 
 _logger = logging.getLogger(__name__)
 
-MOST_SECONDS = 60.0
-"""For one file: 2,000 pages of PDF take half of it."""
+_MOST_CPU_SECONDS = 60
+"""Of a processor's time for one file: 2,000 pages of PDF take half of it."""
+
+_MOST_SECONDS = 600.0
+"""For one file, on a machine that is busy with ten other things."""
 
 _MOST_MEMORY_BYTES = 1536 * 2**20
 """Address space of the child, 1.5 GiB: an XML document of 64 MiB takes half of it."""
@@ -40,10 +45,11 @@ _FILES_A_CHILD = 500
 """Libraries in C leak."""
 
 _LENGTH_BYTES = 8
+_OUT_OF_TIME = getattr(signal, "SIGXCPU", signal.SIGTERM)
 
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from corpus.readers.untrusted import serve; serve()"
 
-_TOO_SLOW = f"reading it takes more than {MOST_SECONDS:.0f} seconds; split it, or save it anew in a simpler form."
+_TOO_SLOW = f"reading it takes more than {_MOST_CPU_SECONDS} seconds; split it, or save it anew in a simpler form."
 _TOO_LARGE_IN_MEMORY = f"reading it takes more than {_MOST_MEMORY_BYTES / 2**30:.1f} GiB of memory; split it."
 _TOO_LONG = f"it has more than {_MOST_CHARACTERS:,} characters, the most for one article; split it."
 _CRASHED = "the process that read it broke down ({}): it is damaged, or made to do harm."
@@ -91,7 +97,7 @@ class _Child:
     def ask(self, module: str, raw: bytes) -> dict[str, object]:
         """Return what the child says of a file; raise `_Broken` if it says nothing."""
         self._files_left -= 1
-        timer = Timer(MOST_SECONDS, self._end_late)
+        timer = Timer(_MOST_SECONDS, self._end_late)
         timer.daemon = True
         timer.start()
         try:
@@ -110,7 +116,8 @@ class _Child:
         answer = said.read(length) if 0 < length <= _MOST_ANSWER_BYTES else b""
         if not answer or len(answer) < length:
             self.end()
-            raise _Broken(_TOO_SLOW if self._is_late else _CRASHED.format(self._how_it_ended()))
+            is_slow = self._is_late or self._process.returncode == -_OUT_OF_TIME
+            raise _Broken(_TOO_SLOW if is_slow else _CRASHED.format(self._how_it_ended()))
         found: dict[str, object] = json.loads(answer)
         return found
 
@@ -174,7 +181,9 @@ def serve() -> None:
     sys.addaudithook(_refuse_reaching_out)
     while line := requests.readline():
         module, length = json.loads(line)
-        answer = json.dumps(_answer(module, requests.read(length))).encode()
+        raw = requests.read(length)
+        _limit_time()
+        answer = json.dumps(_answer(module, raw)).encode()
         answers.write(len(answer).to_bytes(_LENGTH_BYTES) + answer)
         answers.flush()
 
@@ -196,6 +205,15 @@ def _limit_resources() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY_BYTES, _MOST_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _limit_time() -> None:
+    """Let the next file have its time: the process is ended when it takes more."""
+    with suppress(ImportError):
+        import resource
+
+        end = ceil(process_time()) + _MOST_CPU_SECONDS
+        resource.setrlimit(resource.RLIMIT_CPU, (end, resource.RLIM_INFINITY))
 
 
 def _refuse_reaching_out(event: str, _arguments: object) -> None:

@@ -69,9 +69,10 @@ def _structure(pages: Sequence[Page]) -> Structured:
     without_running(pages)
     tables: list[Table] = []
     columns: list[list[Line]] = []
+    gutters: set[float] = set()
     for page in pages:
         take_ruled(page, tables)
-        for number, column in enumerate(columns_of(page.spans)):
+        for number, column in enumerate(columns_of(page.spans, gutters)):
             columns.append(list(lines_of(take_aligned(column, tables), page.number, number)))
     hyphenation = Hyphenation([line.text for column in columns for line in column])
     paragraphs = paragraphs_of(columns)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ctypes import c_double, c_float, c_int, c_void_p, cast, create_string_buffer
+from ctypes import addressof, c_double, c_float, c_int, c_void_p, cast, create_string_buffer
 from dataclasses import dataclass
 from math import atan2, hypot, pi
 
@@ -41,6 +41,8 @@ _FIXED_PITCH, _FORCE_BOLD = 1 << 0, 1 << 18
 _FONT_NAME_BYTES = 128
 _UNMAPPED = frozenset((0, 0xFFFD, 0xFFFE, 0xFFFF))
 _LINE_ENDS = (0x0D, 0x0A)
+_HIGH_HALVES, _LOW_HALVES = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
+"""Characters beyond 16 bits come as two halves."""
 _LINE_END_HYPHEN = 0x2
 """What PDFium writes for a hyphen at the end of a line."""
 
@@ -126,7 +128,7 @@ class _Reading:
         if turn % 2:
             width, height = height, width
         found = Page(number, width, height)
-        upright = [letter.turned(turn, (left, bottom, right, top)) for letter in letters if letter.turn == turn]
+        upright = [letter.turn_back((left, bottom, right, top)) for letter in letters if letter.turn == turn]
         found.spans = list(spans_of(upright))
         found.aside = _aside([letter for letter in letters if letter.turn != turn])
         found.characters = sum(not letter.text.isspace() for letter in letters)
@@ -139,8 +141,15 @@ class _Reading:
         raw = self._text.raw
         x, y = c_double(), c_double()
         box = c.FS_RECTF()
+        high = 0
         for index in range(min(c.FPDFText_CountChars(raw), _MOST_LETTERS)):
             code = c.FPDFText_GetUnicode(raw, index)
+            if code in _HIGH_HALVES:
+                high = code
+                continue
+            if code in _LOW_HALVES:
+                code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
+            high = 0
             if code in _LINE_ENDS and c.FPDFText_IsGenerated(raw, index) != 0:
                 continue
             style = self._style(raw, index)
@@ -158,9 +167,9 @@ class _Reading:
     def _style(self, raw: c.FPDF_TEXTPAGE, index: int) -> _Style | None:
         """Return the style of a letter; None for one that PDFium made up, such as a blank between words."""
         element = c.FPDFText_GetTextObject(raw, index)
-        address = cast(element, c_void_p).value
-        if address is None:
+        if not element:
             return None
+        address = addressof(element.contents)
         if address not in self._styles:
             matrix = c.FS_MATRIX()
             c.FPDFText_GetMatrix(raw, index, matrix)

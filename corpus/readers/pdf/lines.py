@@ -18,7 +18,10 @@ _FEWEST_SPANS = 3
 """That begin at the left edge of a column."""
 _FEWEST_WORDS = 4
 _FULLNESS = 0.65
-"""Median share of a column's width that its lines fill: prose fills it, cells of a table do not."""
+"""Share of a column's width that a line of prose fills."""
+_MOST_SPANS = 2
+"""Of a line of prose, in which there may be a wide gap."""
+_MOST_LINES = 0.9
 _EDGE_POINTS = 3.0
 _OVERFULL_EM = 3.0
 """What a line that could not be broken may stick out of its column, in sizes of its letters."""
@@ -72,9 +75,13 @@ class Line:
         return max(self.spans, key=lambda span: len(span.text))
 
 
-def columns_of(spans: Sequence[Span]) -> list[list[Span]]:
-    """Return the spans of each column, in the order in which columns are read."""
-    return list(_ordered(sorted(spans, key=lambda span: -span.top), 0))
+def columns_of(spans: Sequence[Span], known: set[float]) -> list[list[Span]]:
+    """Return the spans of each column, in the order in which columns are read.
+
+    `known` are the gutters of pages before; those of this page are added. At a known gutter a page is divided even when
+    there is little beside its first column, as on the last page.
+    """
+    return list(_ordered(sorted(spans, key=lambda span: -span.top), known, 0))
 
 
 def lines_of(spans: Sequence[Span], page: int, column: int) -> Iterator[Line]:
@@ -104,25 +111,29 @@ def _same_line(one: Span, other: Span) -> bool:
     return abs(one.y - other.y) < SAME_LINE_EM * min(one.size, other.size)
 
 
-def _ordered(spans: Sequence[Span], depth: int) -> Iterator[list[Span]]:
-    gutter = _gutter(spans) if depth < _MOST_NESTED else None
+def _ordered(spans: Sequence[Span], known: set[float], depth: int) -> Iterator[list[Span]]:
+    gutter, is_known = _gutter(spans, known) if depth < _MOST_NESTED else (None, False)
     if gutter is None:
         yield list(spans)
         return
-    for is_split, band in _bands(spans, gutter):
+    known.add(gutter)
+    for is_split, band in _bands(spans, gutter, is_known):
         if not is_split:
-            yield from _ordered(band, depth + 1)
+            yield from _ordered(band, known, depth + 1)
             continue
         for side in _sides(band, gutter):
-            yield from _ordered(side, depth + 1)
+            yield from _ordered(side, known, depth + 1)
 
 
-def _gutter(spans: Sequence[Span]) -> float | None:
-    """Return where the spans fall apart into columns, the place with most lines beside each other."""
-    edges = _left_edges(spans)
-    scored = [(_lines_beside(spans, edge), edge) for edge in edges]
-    best = max(scored, default=(0, 0.0))
-    return best[1] if best[0] else None
+def _gutter(spans: Sequence[Span], known: set[float]) -> tuple[float | None, bool]:
+    """Return where the spans fall apart into columns, where most lines are beside each other; and if it is known."""
+    scored = [(_lines_beside(spans, edge, is_known=False), edge) for edge in _left_edges(spans)]
+    score, edge = max(scored, default=(0, 0.0))
+    if score:
+        return edge, False
+    scored = [(_lines_beside(spans, edge, is_known=True), edge) for edge in sorted(known)[:_MOST_CANDIDATES]]
+    score, edge = max(scored, default=(0, 0.0))
+    return (edge, True) if score else (None, False)
 
 
 def _left_edges(spans: Sequence[Span]) -> list[float]:
@@ -138,23 +149,27 @@ def _left_edges(spans: Sequence[Span]) -> list[float]:
     return [cluster[0] - 1.0 for cluster in many[:_MOST_CANDIDATES]]
 
 
-def _lines_beside(spans: Sequence[Span], gutter: float) -> int:
-    """Return how many lines of prose stand beside each other at that place; 0 when there are none."""
-    return sum(min(map(len, _sides(band, gutter))) for is_split, band in _bands(spans, gutter) if is_split)
+def _lines_beside(spans: Sequence[Span], gutter: float, is_known: bool) -> int:
+    """Return how many lines of prose stand beside others at that place; 0 when there are none."""
+    return sum(
+        min(max(_prose(side)[0], int(is_known)) for side in _sides(band, gutter))
+        for is_split, band in _bands(spans, gutter, is_known)
+        if is_split
+    )
 
 
-def _bands(spans: Sequence[Span], gutter: float) -> list[tuple[bool, list[Span]]]:
+def _bands(spans: Sequence[Span], gutter: float, is_known: bool) -> list[tuple[bool, list[Span]]]:
     """Return the spans from above to below, in bands that the gutter splits, and bands between those."""
     bands: list[tuple[bool, list[Span]]] = []
     band: list[Span] = []
     for span in spans:
         if _crosses(span, gutter):
-            _end_band(bands, band, gutter)
+            _end_band(bands, band, gutter, is_known)
             band = []
             _add_whole(bands, [span])
         else:
             band.append(span)
-    _end_band(bands, band, gutter)
+    _end_band(bands, band, gutter, is_known)
     return bands
 
 
@@ -163,10 +178,11 @@ def _crosses(span: Span, gutter: float) -> bool:
     return span.x0 < gutter < span.x1 - _OVERFULL_EM * span.size
 
 
-def _end_band(bands: list[tuple[bool, list[Span]]], band: list[Span], gutter: float) -> None:
+def _end_band(bands: list[tuple[bool, list[Span]]], band: list[Span], gutter: float, is_known: bool) -> None:
     if not band:
         return
-    if _is_prose(*_sides(band, gutter)):
+    left, right = _sides(band, gutter)
+    if left and right and _is_gap(left, right) and _are_columns(left, right, is_known):
         bands.append((True, band))
     else:
         _add_whole(bands, band)
@@ -183,24 +199,32 @@ def _sides(spans: Sequence[Span], gutter: float) -> tuple[list[Span], list[Span]
     return [span for span in spans if span.x0 < gutter], [span for span in spans if span.x0 >= gutter]
 
 
-def _is_prose(left: Sequence[Span], right: Sequence[Span]) -> bool:
-    """Whether both sides hold lines of text with a gutter between them, beside each other."""
-    if min(len(left), len(right)) < _FEWEST_LINES:
-        return False
-    # Most lines, since some are too long.
-    gap = min(span.x0 for span in right) - sorted(span.x1 for span in left)[int(0.9 * (len(left) - 1))]
-    size = median(span.size for span in (*left, *right))
-    beside = min(max(span.top for span in left), max(span.top for span in right)) - max(
-        min(span.bottom for span in left), min(span.bottom for span in right)
-    )
-    return gap >= _GUTTER_EM * size and beside > size and _fills(left) and _fills(right)
+def _is_gap(left: Sequence[Span], right: Sequence[Span]) -> bool:
+    """Whether there is a gutter between two sides; most lines count, since some are too long."""
+    edge = sorted(span.x1 for span in left)[int(_MOST_LINES * (len(left) - 1))]
+    return min(span.x0 for span in right) - edge >= _GUTTER_EM * median(span.size for span in (*left, *right))
 
 
-def _fills(side: Sequence[Span]) -> bool:
+def _are_columns(left: Sequence[Span], right: Sequence[Span], is_known: bool) -> bool:
+    """Whether both sides hold lines of prose: cells of a table are short. Tables may stand among them."""
+    (prose_left, rows_left), (prose_right, rows_right) = _prose(left), _prose(right)
+    if is_known:
+        return prose_left >= _FEWEST_LINES
+    return min(prose_left, prose_right) >= _FEWEST_LINES and 2 * (prose_left + prose_right) >= rows_left + rows_right
+
+
+def _prose(side: Sequence[Span]) -> tuple[int, int]:
+    """Return how many lines of a side are prose, and how many it has."""
     rows = [row for row in rows_of(side) if row[0].table is None]
-    if len(rows) < _FEWEST_LINES:
-        return any(span.table is not None for span in side)
-    width = max(row[-1].x1 for row in rows) - min(row[0].x0 for row in rows)
-    widths = [sum(span.x1 - span.x0 for span in row) for row in rows]
-    words = [sum(span.text.count(" ") + 1 for span in row) for row in rows]
-    return median(widths) >= _FULLNESS * width and median(words) >= _FEWEST_WORDS
+    if not rows:
+        return 0, 0
+    ends = sorted(row[-1].x1 for row in rows)
+    width = ends[int(_MOST_LINES * (len(ends) - 1))] - min(row[0].x0 for row in rows)
+    prose = [
+        row
+        for row in rows
+        if sum(span.x1 - span.x0 for span in row) >= _FULLNESS * width
+        and sum(span.text.count(" ") + 1 for span in row) >= _FEWEST_WORDS
+        and len(row) <= _MOST_SPANS
+    ]
+    return len(prose), len(rows)

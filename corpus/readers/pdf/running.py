@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from corpus.readers.pdf.lines import rows_of
 from corpus.readers.pdf.page import Page, Span
 
-_MARGIN = 0.13
+_MARGIN = 0.18
 """Share of a page's height above and below in which they stand."""
 _SAME_PLACE_POINTS = 4.0
 _FEWEST_PAGES = 3
