@@ -45,6 +45,7 @@ _FILES_A_CHILD = 500
 """Libraries in C leak."""
 
 _LENGTH_BYTES = 8
+_KILL = 9
 _OUT_OF_TIME = getattr(signal, "SIGXCPU", signal.SIGTERM)
 
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from corpus.readers.untrusted import serve; serve()"
@@ -69,6 +70,10 @@ def in_child(module: str) -> Parse:
 
 class _Broken(Exception):
     """The child ended, or was ended, before it answered; the message is the reason for the user."""
+
+
+class _Killed(_Broken):
+    """Somebody else ended the child, such as a machine that is out of memory."""
 
 
 class _Child:
@@ -116,8 +121,10 @@ class _Child:
         answer = said.read(length) if 0 < length <= _MOST_ANSWER_BYTES else b""
         if not answer or len(answer) < length:
             self.end()
-            is_slow = self._is_late or self._process.returncode == -_OUT_OF_TIME
-            raise _Broken(_TOO_SLOW if is_slow else _CRASHED.format(self._how_it_ended()))
+            if self._is_late or self._process.returncode == -_OUT_OF_TIME:
+                raise _Broken(_TOO_SLOW)
+            was_killed = self._process.returncode == -_KILL
+            raise (_Killed if was_killed else _Broken)(_CRASHED.format(self._how_it_ended()))
         found: dict[str, object] = json.loads(answer)
         return found
 
@@ -141,14 +148,20 @@ class _Children:
 
     def ask(self, module: str, raw: bytes) -> dict[str, object]:
         with self._lock:
-            if self._child is None or not self._child.is_usable():
-                self.end()
-                self._child = _Child()
             try:
-                return self._child.ask(module, raw)
-            except BaseException:  # whatever it was, also Ctrl-C: what the child would say next is of this file
-                self.end()
-                raise
+                return self._ask(module, raw)
+            except _Killed:  # it may have been for another file
+                return self._ask(module, raw)
+
+    def _ask(self, module: str, raw: bytes) -> dict[str, object]:
+        if self._child is None or not self._child.is_usable():
+            self.end()
+            self._child = _Child()
+        try:
+            return self._child.ask(module, raw)
+        except BaseException:  # whatever it was, also Ctrl-C: what the child would say next is of this file
+            self.end()
+            raise
 
     def end(self) -> None:
         if self._child is not None:

@@ -17,7 +17,7 @@ import pypdfium2.raw as c
 
 from corpus.errors import UnreadableSource
 from corpus.readers.pdf.page import Page, Rule
-from corpus.readers.pdf.spans import Letter, letters_of, spans_of, with_bullets
+from corpus.readers.pdf.spans import Crop, Letter, letters_of, spans_of, turned, with_bullets
 
 MOST_PAGES = 2_000
 """A page takes up to 30 ms."""
@@ -30,7 +30,8 @@ _MOST_OBJECTS = 20_000
 
 _MOST_RULE_WIDTH = 3.0
 _FEWEST_RULE_POINTS = 8.0
-_MOST_SIDES = 6
+_MOST_SEGMENTS = 2_000
+"""Of one drawing; a table of 500 rows of 10 columns has 511 lines, or each cell its own."""
 _SMALLEST_DOT_POINTS, _LARGEST_DOT_POINTS = 1.5, 9.0
 
 _BOLD = re.compile(r"bold|black|heavy|demi|[a-z]{2}bx(?:ti|sl)?\d|cmbx|cmb\d|\.b\+", re.IGNORECASE)
@@ -49,6 +50,9 @@ _LINE_END_HYPHEN = 0x2
 _QUARTER = pi / 2
 _LOCKED = "it is encrypted; save it without a password."
 _DAMAGED = "it is no PDF file, or damaged or cut short."
+
+
+Place = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,8 @@ class _Reading:
         letters = [
             letter
             for letter in self._letters()
-            if left <= letter.x1 and letter.x0 <= right and bottom - letter.size <= letter.y <= top + letter.size
+            if left - letter.size <= letter.x <= right + letter.size
+            and bottom - letter.size <= letter.y <= top + letter.size
         ]
         turn = _most_frequent([letter.turn for letter in letters if not letter.text.isspace()])
         width, height = right - left, top - bottom
@@ -192,7 +197,7 @@ class _Reading:
             )
         return self._fonts[address]
 
-    def _look_at_objects(self, found: Page, turn: int, crop: tuple[float, float, float, float]) -> None:
+    def _look_at_objects(self, found: Page, turn: int, crop: Crop) -> None:
         raw = self._page.raw
         sides = [c_float() for _ in range(4)]
         for index in range(min(c.FPDFPage_CountObjects(raw), _MOST_OBJECTS)):
@@ -209,15 +214,16 @@ class _Reading:
             elif _is_dot(box):
                 found.dots.append(Rule(*box))
             else:
-                found.rules.extend(_rules_of(element, box))
+                found.rules.extend(_rules_of(element, box, turn, crop))
 
 
-def _is_dot(box: tuple[float, float, float, float]) -> bool:
+def _is_dot(box: Crop) -> bool:
     thin, long = sorted((box[2] - box[0], box[3] - box[1]))
     return thin >= _SMALLEST_DOT_POINTS and long <= _LARGEST_DOT_POINTS and long < 1.3 * thin
 
 
-def _rules_of(element: c.FPDF_PAGEOBJECT, box: tuple[float, float, float, float]) -> Iterator[Rule]:
+def _rules_of(element: c.FPDF_PAGEOBJECT, box: Crop, turn: int, crop: Crop) -> Iterator[Rule]:
+    """Yield the horizontal and vertical lines of a drawing: a thin box is one, and so are the sides of another."""
     x0, y0, x1, y1 = box
     thin, long = sorted((x1 - x0, y1 - y0))
     if thin <= _MOST_RULE_WIDTH:
@@ -226,20 +232,39 @@ def _rules_of(element: c.FPDF_PAGEOBJECT, box: tuple[float, float, float, float]
         return
     fill, stroke = c_int(), c_int()
     c.FPDFPath_GetDrawMode(element, fill, stroke)
-    # A box has four or five sides; one that is only filled is a background.
-    if not stroke.value or c.FPDFPath_CountSegments(element) > _MOST_SIDES:
-        return
-    yield Rule(x0, y0, x1, y0)
-    yield Rule(x0, y1, x1, y1)
-    yield Rule(x0, y0, x0, y1)
-    yield Rule(x1, y0, x1, y1)
+    if stroke.value:  # what is only filled is a background
+        for (xa, ya), (xb, yb) in _sides_of(element, turn, crop):
+            rule = Rule(min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
+            thin, long = sorted((rule.x1 - rule.x0, rule.y1 - rule.y0))
+            if thin <= 1.0 and long >= _FEWEST_RULE_POINTS:
+                yield rule
 
 
-def _turned_box(
-    box: tuple[float, ...], turn: int, crop: tuple[float, float, float, float]
-) -> tuple[float, float, float, float]:
-    from corpus.readers.pdf.spans import turned
+def _sides_of(element: c.FPDF_PAGEOBJECT, turn: int, crop: Crop) -> Iterator[tuple[Place, Place]]:
+    """Yield the ends of the straight lines of a drawing."""
+    matrix, x, y = c.FS_MATRIX(), c_float(), c_float()
+    c.FPDFPageObj_GetMatrix(element, matrix)
+    begin = last = (0.0, 0.0)
+    for index in range(min(c.FPDFPath_CountSegments(element), _MOST_SEGMENTS)):
+        segment = c.FPDFPath_GetPathSegment(element, index)
+        c.FPDFPathSegment_GetPoint(segment, x, y)
+        place = turned(
+            matrix.a * x.value + matrix.c * y.value + matrix.e,
+            matrix.b * x.value + matrix.d * y.value + matrix.f,
+            turn,
+            crop,
+        )
+        kind = c.FPDFPathSegment_GetType(segment)
+        if kind == c.FPDF_SEGMENT_LINETO:
+            yield last, place
+        elif kind == c.FPDF_SEGMENT_MOVETO:
+            begin = place
+        last = place
+        if c.FPDFPathSegment_GetClose(segment):
+            yield last, begin
 
+
+def _turned_box(box: tuple[float, ...], turn: int, crop: Crop) -> Crop:
     (xa, ya), (xb, yb) = turned(box[0], box[1], turn, crop), turned(box[2], box[3], turn, crop)
     return min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb)
 
