@@ -6,6 +6,7 @@ memory and time, can write no file, and can neither open a connection nor start 
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
 import signal
@@ -157,6 +158,7 @@ class _Children:
         if self._child is None or not self._child.is_usable():
             self.end()
             self._child = _Child()
+            atexit.register(self.end)
         try:
             return self._child.ask(module, raw)
         except BaseException:  # whatever it was, also Ctrl-C: what the child would say next is of this file
@@ -164,6 +166,7 @@ class _Children:
             raise
 
     def end(self) -> None:
+        atexit.unregister(self.end)
         if self._child is not None:
             self._child.end()
             self._child = None
