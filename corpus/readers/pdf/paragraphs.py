@@ -12,6 +12,7 @@ from statistics import median
 from corpus.block import BlockKind
 from corpus.readers.pdf.hyphens import Hyphenation, join_all
 from corpus.readers.pdf.lines import Line
+from corpus.readers.pdf.tables import LEADERS
 
 _OTHER_SIZE = 0.08
 """Share by which the size of letters differs between a paragraph and the next."""
@@ -181,6 +182,8 @@ def _tell_kind(paragraph: Paragraph, body: float) -> None:
         paragraph.kind = BlockKind.ROW
     elif all(line.mono for line in lines):
         paragraph.kind = BlockKind.CODE
+    elif LEADERS.search(paragraph.last.text):
+        paragraph.kind = BlockKind.FURNITURE
     elif _is_heading(paragraph, body):
         paragraph.kind = BlockKind.HEADING
     elif mark := _BULLET.match(text) or _DASH.match(text) or _NUMBERED.match(text):

@@ -34,7 +34,8 @@ _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉�
 _IS_RAISED = re.compile(r"[0-9+\-−=()ni]+")
 _IS_LOWERED = re.compile(r"[0-9+\-−=()]+")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|e|o|a|º|ª|TM|SM|®|™|c|mo)", re.IGNORECASE)
-_NOTE_MARK = re.compile(r"\d{1,3}(?:,\s?\d{1,3})*|[*†‡§]+")
+_NOTE_MARK = re.compile(r"\d{1,3}(?:,\s?\d{1,3})*")
+_NOTE_SIGN = re.compile(r"[*∗†‡§¶]+")
 _AFTER_SENTENCE = re.compile(r"[.,;:!?”’\"')\]][ ]*$")
 
 _LIGATURES = {
@@ -214,7 +215,7 @@ def _with(written: str, part: str, off_line: int) -> str:
     if off_line < 0:
         lowered = text.translate(_LOWERED) if _IS_LOWERED.fullmatch(text) else f"_{_grouped(text)}"
         return written + lowered + blank
-    if _NOTE_MARK.fullmatch(text) and _AFTER_SENTENCE.search(written):
+    if _NOTE_SIGN.fullmatch(text) or (_NOTE_MARK.fullmatch(text) and _AFTER_SENTENCE.search(written)):
         return written + blank
     if not written or _ORDINAL.fullmatch(text):
         return written + text + blank

@@ -33,10 +33,13 @@ _LEADING = 1.45
 """Lines of one cell are no further apart, in sizes of their letters."""
 _ROW_GAP = 4.0
 """Rows of a table are no further apart, in sizes of their letters."""
+_OTHER_SIZE = 1.15
+"""Letters larger by so much are of a heading below the table."""
 _MOST_CELL_WORDS = 12
 """Median over the cells of a table without lines: what is longer is prose in columns."""
 _LIST_MARK = re.compile(r"(?:[•◦▪‣●○■□–—*·-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])")
-_LEADERS = re.compile(r"(?:\. ?){4,}|…{2,}")
+LEADERS = re.compile(r"(?:\. ?){4,}|…{2,}")
+"""What leads the eye from an entry of a table of contents to its page."""
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
@@ -275,7 +278,9 @@ def _longest_table(rows: list[list[Span]], begin: int) -> tuple[int, list[tuple[
 
 
 def _is_below(row: Sequence[Span], next_row: Sequence[Span]) -> bool:
-    return row[0].y - next_row[0].y <= _ROW_GAP * max(row[0].size, next_row[0].size)
+    """Whether two rows may be of one table: near each other, in letters of one size."""
+    sizes = sorted((row[0].size, next_row[0].size))
+    return row[0].y - next_row[0].y <= _ROW_GAP * sizes[1] and sizes[1] < _OTHER_SIZE * sizes[0]
 
 
 def _widened(columns: Sequence[tuple[float, float]], row: Sequence[Span]) -> list[tuple[float, float]]:
@@ -304,7 +309,7 @@ def _is_table(rows: Sequence[Sequence[Span]]) -> bool:
     fewest = _FEWEST_ALIGNED_ROWS if widest == _FEWEST_COLUMNS else _FEWEST_ROWS
     if len(full) < fewest:
         return False
-    if any(_LEADERS.search(span.text) for row in full for span in row):
+    if any(LEADERS.search(span.text) for row in full for span in row):
         return False  # a table of contents
     words = sorted(span.text.count(" ") + 1 for row in full for span in row)
     return words[len(words) // 2] <= _MOST_CELL_WORDS

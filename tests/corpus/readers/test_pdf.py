@@ -151,6 +151,16 @@ def test_pdf_cells_that_only_stand_below_each_other_are_a_table() -> None:
     assert shown(draft)[-1] == ("paragraph", "The fee is in crowns.")
 
 
+def test_pdf_a_table_of_contents_is_furniture() -> None:
+    def draw(canvas: Any) -> None:
+        y = lines(
+            canvas, 72, 700, ["1 The quay . . . . . . . . . . . . . 3", "2 Its fee . . . . . . . . . . . . . . 14"]
+        )
+        lines(canvas, 72, y - 30, ["It was sold on Monday."])
+
+    assert [kind for kind, _ in shown(read("pdf", pdf(draw)))][-2:] == ["furniture", "paragraph"]
+
+
 def test_pdf_raised_digits_stay_powers_and_marks_of_notes_are_left_out() -> None:
     def draw(canvas: Any) -> None:
         text = canvas.beginText(72, 700)
