@@ -39,6 +39,9 @@ _MOST_MEMORY_BYTES = 1536 * 2**20
 _MOST_CHARACTERS = 10_000_000
 """Of one article: ten long novels."""
 
+_MOST_COLUMNS = 1_000
+"""Of a table: a spreadsheet that somebody reads has fifty."""
+
 _MOST_ANSWER_BYTES = 512 * 2**20
 """What is taken from the child: as many characters, all of them written as escapes, with their blocks."""
 
@@ -53,6 +56,7 @@ _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from corpus.r
 
 _TOO_SLOW = f"reading it takes more than {_MOST_CPU_SECONDS} seconds; split it, or save it anew in a simpler form."
 _TOO_LARGE_IN_MEMORY = f"reading it takes more than {_MOST_MEMORY_BYTES / 2**30:.1f} GiB of memory; split it."
+_TOO_WIDE = f"it holds a table with more than {_MOST_COLUMNS:,} columns, which is no text."
 _TOO_LONG = f"it has more than {_MOST_CHARACTERS:,} characters, the most for one article; split it."
 _CRASHED = "the process that read it broke down ({}): it is damaged, or made to do harm."
 
@@ -244,6 +248,8 @@ def _answer(module: str, raw: bytes) -> dict[str, object]:
         draft: Draft = import_module(f"corpus.readers.{module}").parse(raw, "")
         if len(draft.text) > _MOST_CHARACTERS:
             return {"refused": _TOO_LONG}
+        if any(len(block.cells) > _MOST_COLUMNS for block in draft.blocks):
+            return {"refused": _TOO_WIDE}
         fields = asdict(replace(draft, blocks=()))
         return {"draft": fields | {"blocks": blocks_as_json(draft.blocks)}}
     except UnreadableSource as refused:

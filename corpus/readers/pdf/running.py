@@ -26,14 +26,15 @@ def without_running(pages: Sequence[Page]) -> None:
     rows = {page.number: list(_marginal_rows(page)) for page in pages}
     counts = Counter(key for of_page in rows.values() for row in of_page for key in _keys(row))
     fewest = min(_FEWEST_PAGES, max(2, len(pages)))
-    for page in pages:
-        running = {
-            span
-            for row in rows[page.number]
-            for span in row
-            if _is_running(row, counts, fewest) or _is_number(row, page)
-        }
-        page.spans = [span for span in page.spans if span not in running]
+    kept = {page.number: _without(page, rows[page.number], counts, fewest) for page in pages}
+    if any(kept.values()):  # else it is all that there is
+        for page in pages:
+            page.spans = kept[page.number]
+
+
+def _without(page: Page, rows: Sequence[Sequence[Span]], counts: Counter[_Key], fewest: int) -> list[Span]:
+    running = {span for row in rows for span in row if _is_running(row, counts, fewest) or _is_number(row, page)}
+    return [span for span in page.spans if span not in running]
 
 
 def _marginal_rows(page: Page) -> Iterator[list[Span]]:

@@ -5,6 +5,7 @@ import pytest
 from tests.corpus.readers.files import heads, odt, read, refusal, shown, zipped_parts
 
 _NUMBERED = """<text:list-style style:name="L1"><text:list-level-style-number text:level="1"/></text:list-style>"""
+_WIDE_ROW = f"<table:table-row>{'<table:table-cell><text:p>x</text:p></table:table-cell>' * 5_000}</table:table-row>"
 _SPANS = """
     <style:style style:name="Up"><style:text-properties style:text-position="super 58%"/></style:style>
     <style:style style:name="Gone"><style:text-properties style:text-line-through-style="solid"/></style:style>
@@ -76,9 +77,10 @@ def test_odt_a_note_comes_after_the_text_that_it_stands_at() -> None:
         (odt("<text:p>&x;</text:p>", '<!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/passwd">]>'), "declares entities"),
         (odt("<text:section>" * 100_000), "damaged, or nested too deeply"),
         (zipped_parts({"content.xml": "<x/>"}), "holds no text document"),
+        (odt(f"<table:table>{_WIDE_ROW * 2}</table:table>"), "more than 1,000 columns"),
         (zipped_parts({"content.xml": "<x/>", "META-INF/manifest.xml": "<encryption-data/>"}), "encrypted"),
     ],
-    ids=["external", "deep", "other", "encrypted"],
+    ids=["external", "deep", "other", "wide", "encrypted"],
 )
 def test_odt_a_hostile_or_damaged_file_costs_one_sentence(raw: bytes, words: str) -> None:
     assert words in refusal("odt", raw)

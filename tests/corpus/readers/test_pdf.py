@@ -289,10 +289,11 @@ def test_pdf_a_hostile_or_damaged_file_costs_one_sentence(raw: bytes, words: str
         raw_pdf(stream(_HELLO), catalog=b"/OpenAction<</S/JavaScript/JS(app.alert(1))>>"),
         raw_pdf(stream(_HELLO), catalog=b"/OpenAction<</S/URI/URI(http://127.0.0.1:9/)>>"),
         raw_pdf(stream(_BOMB, b"/Filter/FlateDecode")),
+        raw_pdf(stream(_HELLO), pages=1_000),
         raw_pdf(stream(_HELLO + b" 1 1 m 9 9 l S" * 200_000)),
         raw_pdf(stream(b"BT /F 12 Tf 50 700 Td " + b"(It was sold on Monday.) Tj " * 20_000 + b"ET " + _HELLO)),
     ],
-    ids=["script", "link", "bomb", "drawing", "letters"],
+    ids=["script", "link", "bomb", "1,000 pages", "drawing", "letters"],
 )
 def test_pdf_what_else_is_in_a_file_does_no_harm(raw: bytes) -> None:
     assert "It was sold on Monday." in read("pdf", raw).text
