@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from unicodedata import normalize
 
 from corpus.readers.pdf.page import Rule, Span
 
@@ -56,7 +57,16 @@ _LIGATURES = {
     # Those of Windows, likewise.
     **dict(zip("\x85\x91\x92\x93\x94\x95\x96\x97", "…‘’“”•–—", strict=True)),
 }
+_COMBINING = dict(zip("´`¨ˆ˜ˇ˘˙˚¯", map(chr, (769, 768, 776, 770, 771, 780, 774, 775, 778, 772)), strict=True))
+"""Accents that stand for themselves, and those that stand on a letter."""
+_LETTERS = {"ı": "i", "ȷ": "j"}
+_ACCENTED = re.compile(r"([´¨ˆ˜ˇ˘˙˚¯]|(?<=[^\W\d_])`) ?([A-Za-zıȷ])")
+"""An accent and the letter below it, which TeX's older fonts draw one after the other."""
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
+def _composed(accented: re.Match[str]) -> str:
+    return normalize("NFC", _LETTERS.get(accented[2], accented[2]) + _COMBINING[accented[1]])
 
 
 @cache
@@ -167,7 +177,7 @@ def _span(run: list[Letter]) -> Span | None:
     main = [letter for letter in shown if letter.size >= size * _SMALLER] or shown
     mono = _mostly([letter.mono for letter in main])
     text = _text(run, size, main[0].y)
-    text = text if mono else " ".join(text.split())
+    text = text if mono else _ACCENTED.sub(_composed, " ".join(text.split()))
     if not text:
         return None
     return Span(

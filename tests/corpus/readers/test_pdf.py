@@ -151,6 +151,11 @@ def test_pdf_cells_that_only_stand_below_each_other_are_a_table() -> None:
     assert shown(draft)[-1] == ("paragraph", "The fee is in crowns.")
 
 
+def test_pdf_accents_that_are_drawn_beside_their_letters_are_put_on_them() -> None:
+    draft = read("pdf", pdf(lambda canvas: lines(canvas, 72, 700, ["Ren´e and the Erg¨anzung were there."])))
+    assert draft.text == "René and the Ergänzung were there."
+
+
 def test_pdf_a_table_of_contents_is_furniture() -> None:
     def draw(canvas: Any) -> None:
         y = lines(
