@@ -34,7 +34,7 @@ _RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺�
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _IS_RAISED = re.compile(r"[0-9+\-−=()ni]+")
 _IS_LOWERED = re.compile(r"[0-9+\-−=()]+")
-_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|e|o|a|º|ª|TM|SM|®|™|c|mo)", re.IGNORECASE)
+_ON_THE_LINE = re.compile(r"TM|SM|[®™ºª]")
 _NOTE_MARK = re.compile(r"\d{1,3}(?:,\s?\d{1,3})*")
 _NOTE_SIGN = re.compile(r"[*∗†‡§¶]+")
 _AFTER_SENTENCE = re.compile(r"[.,;:!?”’\"')\]][ ]*$")
@@ -227,7 +227,8 @@ def _with(written: str, part: str, off_line: int) -> str:
         return written + lowered + blank
     if _NOTE_SIGN.fullmatch(text) or (_NOTE_MARK.fullmatch(text) and _AFTER_SENTENCE.search(written)):
         return written + blank
-    if not written or _ORDINAL.fullmatch(text):
+    is_ordinal = text.isalpha() and written[-1:].isdigit() and not _IS_RAISED.fullmatch(text)
+    if not written or is_ordinal or _ON_THE_LINE.fullmatch(text):
         return written + text + blank
     return written + (text.translate(_RAISED) if _IS_RAISED.fullmatch(text) else f"^{_grouped(text)}") + blank
 

@@ -169,13 +169,14 @@ def test_pdf_a_table_of_contents_is_furniture() -> None:
 def test_pdf_raised_digits_stay_powers_and_marks_of_notes_are_left_out() -> None:
     def draw(canvas: Any) -> None:
         text = canvas.beginText(72, 700)
-        for part, size, rise in (("It weighs 10", SIZE, 0), ("3", 7, 4), (" tons.", SIZE, 0), ("12", 7, 4)):
+        written = (("On the 4", SIZE, 0), ("th", 7, 4), (" it weighed 10", SIZE, 0), ("3", 7, 4), (" tons.", SIZE, 0))
+        for part, size, rise in (*written, ("12", 7, 4)):
             text.setFont("Helvetica", size)
             text.setRise(rise)
             text.textOut(part)
         canvas.drawText(text)
 
-    assert read("pdf", pdf(draw)).text == "It weighs 10³ tons."
+    assert read("pdf", pdf(draw)).text == "On the 4th it weighed 10³ tons."
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
