@@ -281,6 +281,8 @@ def _one_line(element: HtmlElement) -> str:
 
 
 def _code(element: HtmlElement) -> str:
+    for line_break in element.iter("br"):
+        line_break.tail = f"\n{line_break.tail or ''}"
     return canonical_text(element.text_content()).strip("\n").rstrip()
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 TextOf = Callable[["HtmlElement"], str]
 
-_FEWEST_ROWS, _FEWEST_COLUMNS = 2, 2
+FEWEST_ROWS, FEWEST_COLUMNS = 2, 2
 """A table with less only places things, unless it marks heads."""
 
 _LONGEST_NUMBER = 6
@@ -30,7 +30,7 @@ def rows_of(table: HtmlElement) -> list[list[HtmlElement]]:
 def is_layout(rows: Sequence[Sequence[HtmlElement]]) -> bool:
     """Return whether a table only places things: it has one column or row, or blocks and tables in its cells."""
     cells = [cell for row in rows for cell in row]
-    if len(rows) < _FEWEST_ROWS or max(map(len, rows), default=0) < _FEWEST_COLUMNS:
+    if len(rows) < FEWEST_ROWS or max(map(len, rows), default=0) < FEWEST_COLUMNS:
         return not any(cell.tag == "th" for cell in cells)
     return any(cell.xpath("boolean(.//table | .//h1 | .//h2 | .//h3 | .//p[2])") for cell in cells)
 
@@ -68,10 +68,11 @@ def _give_heads(
     first = grid_row[min(grid_row)]
     of_row = [cell for cell in grid_row.values() if cell.is_head] or [first]
     of_row = list({id(cell): cell for cell in of_row}.values())
+    begins, heads_row = {id(cell) for cell in own}, {id(cell) for cell in of_row}
     for column, cell in grid_row.items():
-        if any(cell is one for one in own):
+        if id(cell) in begins:
             cell.column = cell.column + [head for head in heads.get(column, []) if head not in cell.column]
-            if not any(cell is one for one in of_row):
+            if id(cell) not in heads_row:
                 cell.row = [*group, *of_row]
 
 

@@ -20,6 +20,9 @@ DATA = REPOSITORY / "corpus/text/english"
 
 NO_LANGUAGE = {
     "corpus/readers/urls.py": "parameters of web addresses that tell where a reader came from",
+    "corpus/readers/pdf/__init__.py": "ends of names of files",
+    "corpus/readers/pdf/engine.py": "parts of the names of fonts",
+    "corpus/readers/rst.py": "roles and directives of Sphinx",
     "assistant/evaluation/report/compare_report.py": "columns of a table",
 }
 """Files whose lists of words in lower case are no language data, and what they are."""
