@@ -17,6 +17,7 @@ from corpus.readers.pieces import Piece, PieceCell, Structured
 from corpus.readers.structured import structured
 from corpus.readers.tables import is_layout, rows_of, table_pieces
 from corpus.text.canonical import canonical_text
+from corpus.text.sentences import asks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -65,6 +66,9 @@ _SOFT_HYPHEN = "\u00ad"
 _EMPTY_LINE = re.compile(r"\0 [\s\0]* \0", re.VERBOSE)
 _NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 _QUOTED = re.compile(r"""\s*["'«‘“„]""")
+
+_LONGEST_VALUE = 120
+"""Characters of what a term of a list of definitions is said to be; longer ones are read sentence by sentence."""
 
 _LAST_LEVEL = 6
 """Level of what heads a few lines without being marked as a heading."""
@@ -197,10 +201,10 @@ class _Walker:
                 self._walk(child, depth + 1)
 
     def _walk_definitions(self, element: HtmlElement, depth: int) -> None:
-        """Short terms and descriptions become rows of two cells; long ones, headings and what they head."""
+        """Short terms and descriptions become rows of two cells; others, and questions, headings and what they head."""
         for terms, descriptions in _definitions(element):
             term = ", ".join(filter(None, (_one_line(part) for part in terms)))
-            if any(child.tag not in _INLINE for part in descriptions for child in part if isinstance(child.tag, str)):
+            if asks(term) or any(map(_is_long, descriptions)):
                 self._add(Piece(BlockKind.HEADING, term, level=_LAST_LEVEL))
                 for part in descriptions:
                     self._walk_content(part, depth + 1)
@@ -314,6 +318,12 @@ def _as_fraction(match: re.Match[str]) -> str:
     whole, above, below = match.groups()
     fraction = f"{above.translate(_ON_THE_LINE)}/{below.translate(_ON_THE_LINE)}"
     return f"{whole} {fraction}" if whole else fraction
+
+
+def _is_long(description: HtmlElement) -> bool:
+    """Return whether a description is more than a cell of a table would hold."""
+    pieces = _Walker().pieces_of_content(description)
+    return len(pieces) > 1 or any(piece.cells or len(piece.text) > _LONGEST_VALUE for piece in pieces)
 
 
 def _definitions(element: HtmlElement) -> Iterator[tuple[list[HtmlElement], list[HtmlElement]]]:

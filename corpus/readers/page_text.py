@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from configparser import ConfigParser
 from copy import deepcopy
 from functools import cache
@@ -145,6 +145,11 @@ def _around_main(pieces: Sequence[Piece], extracted: _Extracted) -> list[Piece]:
     main = [extracted.holds(piece) and piece.kind is not BlockKind.FURNITURE for piece in pieces]
     if not any(main):
         return []
+    posts = _posts_beside([piece.element for piece, is_main in zip(pieces, main, strict=True) if is_main])
+    main = [
+        is_main or (piece.element in posts and _reads_like_text(piece))
+        for piece, is_main in zip(pieces, main, strict=True)
+    ]
     first, end = main.index(True), _end_of_article(pieces, main)
     headlines = [n for n, piece in enumerate(pieces[:first]) if piece.kind is BlockKind.HEADING and piece.level == 1]
     start = headlines[-1] if headlines else first
@@ -152,6 +157,26 @@ def _around_main(pieces: Sequence[Piece], extracted: _Extracted) -> list[Piece]:
         if not (is_main or _reads_like_text(piece)):
             piece.kind = BlockKind.FURNITURE
     return list(pieces[start:end])
+
+
+def _posts_beside(elements: Iterable[HtmlElement | None]) -> set[HtmlElement]:
+    """Return all elements of the posts of a live blog of which some stand among `elements`."""
+    inside: set[HtmlElement] = set()
+    for element in elements:
+        if element is None or element in inside:
+            continue
+        article = next((one for one in (element, *element.iterancestors()) if one.tag == "article"), None)
+        beside = [] if article is None else list(article.getparent().iterchildren("article"))
+        if len(beside) > 1 and all(map(_is_post, beside)):
+            inside.update(part for post in beside for part in post.iter())
+    return inside
+
+
+def _is_post(article: HtmlElement) -> bool:
+    """Return whether it tells when it was written, and more than a teaser, of which the headline is a link."""
+    return article.find(".//time[@datetime]") is not None and not article.xpath(
+        "boolean((.//h1 | .//h2 | .//h3 | .//h4)//a[@href] | .//a[.//h1 or .//h2 or .//h3 or .//h4])"
+    )
 
 
 def _end_of_article(pieces: Sequence[Piece], main: Sequence[bool]) -> int:

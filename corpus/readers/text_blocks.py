@@ -18,6 +18,11 @@ _WRAP_WIDTH = 100
 _WRAP_FILL = 50
 """Characters; the lines of a hard-wrapped paragraph are filled, those of a list or of headings are not."""
 
+_LONGEST_TITLE = 120
+"""Characters of a first line that may be a title."""
+
+_ENDS_NO_TITLE = (".", ",", ";", ":", "。")
+
 _EMPTY_LINE = re.compile(r"\n [^\S\n]* \n \s*", re.VERBOSE)
 
 _RULE = re.compile(r"[^\S\n]* (?: [-=_*] [^\S\n]* ){3,}", re.VERBOSE)
@@ -57,7 +62,17 @@ def _markup_of(text: str) -> str:
 
 
 def _plain_pieces(text: str) -> list[Piece]:
-    return [piece for paragraph in _EMPTY_LINE.split(text) for piece in _of_paragraph(paragraph.strip("\n"))]
+    pieces = [piece for paragraph in _EMPTY_LINE.split(text) for piece in _of_paragraph(paragraph.strip("\n"))]
+    if _has_title_line(text, pieces):
+        pieces[0].kind, pieces[0].level = BlockKind.HEADING, 1
+    return pieces
+
+
+def _has_title_line(text: str, pieces: Sequence[Piece]) -> bool:
+    """Return whether the first line stands alone above the rest, and is no sentence."""
+    first, empty, *rest = (*text.split("\n", 2), "", "")
+    is_alone = len(pieces) > 1 and pieces[0].kind is BlockKind.PARAGRAPH and bool(rest) and not empty.strip(" \t-=_*")
+    return is_alone and len(first) <= _LONGEST_TITLE and not first.rstrip().endswith(_ENDS_NO_TITLE)
 
 
 def _of_paragraph(paragraph: str) -> Iterator[Piece]:
