@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from corpus.block import BlockKind
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _UNSEEN = frozenset(
     "script style template noscript head title meta link iframe object embed applet audio video canvas svg map "
-    "button input select textarea datalist option del s strike rp rt dialog nav".split()
+    "input select textarea datalist option del s strike rp rt dialog nav".split()
 )
 """Elements that a reader of a page does not see as its text: programs, forms, struck text, menus."""
 
@@ -41,6 +42,7 @@ _KINDS = {
     "figcaption": BlockKind.CAPTION,
     "caption": BlockKind.CAPTION,
     "summary": BlockKind.HEADING,
+    "button": BlockKind.HEADING,
 }
 
 _HIDING_STYLE = re.compile(r"(?: display \s* : \s* none | visibility \s* : \s* hidden )", re.VERBOSE | re.IGNORECASE)
@@ -131,7 +133,7 @@ class _Walker:
             return
         if depth > _MOST_DEPTH:
             self._line.append(element.text_content())
-        elif tag in _INLINE or tag == "br":
+        elif tag in _INLINE or tag == "br" or (tag == "button" and self._next.kind is BlockKind.HEADING):
             self._walk_inline(element, tag, depth)
         else:
             self._end_block()
@@ -216,8 +218,8 @@ class _Walker:
 
     def _walk_post(self, element: HtmlElement, depth: int) -> None:
         """Walk an article; one of several beside each other is a post, with a time of its own."""
-        beside = (*element.itersiblings("article"), *element.itersiblings("article", preceding=True))
-        if beside:
+        beside = chain(element.itersiblings("article"), element.itersiblings("article", preceding=True))
+        if next(beside, None) is not None:
             self._time = next(iter(element.xpath("(.//time[@datetime])[1]/@datetime")), None)
         self._walk_content(element, depth)
 
@@ -266,7 +268,15 @@ def is_hidden(element: HtmlElement) -> bool:
 
 def is_unseen(element: HtmlElement) -> bool:
     """Return whether nothing of an element belongs to the text that a reader sees."""
-    return not isinstance(element.tag, str) or element.tag in _UNSEEN or is_hidden(element) or _points_back(element)
+    tag = element.tag
+    if not isinstance(tag, str) or tag in _UNSEEN or is_hidden(element):
+        return True
+    return _points_back(element) or (tag == "button" and not _heads(element))
+
+
+def _heads(button: HtmlElement) -> bool:
+    """Return whether a button unfolds the text that it heads: it stands in a heading, or asks."""
+    return any(one.tag in _HEADINGS for one in button.iterancestors()) or asks(button.text_content().strip())
 
 
 def _points_back(element: HtmlElement) -> bool:
@@ -281,6 +291,8 @@ def _one_paragraph(written: str) -> str:
 
 def _one_line(element: HtmlElement) -> str:
     """Return the text of an element on one line, as its blocks would have it."""
+    if not len(element):  # the most cells of tables, for which the rest takes much longer
+        return _one_paragraph(element.text or "")
     return " ".join(piece.text for piece in _Walker().pieces_of_content(element)).replace("\n", " ")
 
 
@@ -322,6 +334,8 @@ def _as_fraction(match: re.Match[str]) -> str:
 
 def _is_long(description: HtmlElement) -> bool:
     """Return whether a description is more than a cell of a table would hold."""
+    if description.xpath("boolean(.//dl | .//table | .//ul | .//ol | .//p[2])"):
+        return True
     pieces = _Walker().pieces_of_content(description)
     return len(pieces) > 1 or any(piece.cells or len(piece.text) > _LONGEST_VALUE for piece in pieces)
 
@@ -331,6 +345,8 @@ def _definitions(element: HtmlElement) -> Iterator[tuple[list[HtmlElement], list
     terms: list[HtmlElement] = []
     told: list[HtmlElement] = []
     for part in element.iterdescendants("dt", "dd"):
+        if next(part.iterancestors("dl")) is not element:
+            continue
         if part.tag == "dt" and told:
             yield terms, told
             terms, told = [], []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from corpus.block import BlockKind
@@ -17,14 +18,23 @@ _FEWEST = 3
 """Lines one below the other that make a table; with fewer, one of them may only be led in by a word and a colon."""
 
 
-def mark_key_values(pieces: Sequence[Piece]) -> None:
-    """Make rows of what stands in such lines, of which at least three follow each other with different keys."""
-    for lines in _runs(pieces):
+def with_key_values(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return pieces with rows for what stands in such lines, of which at least three follow each other with different
+    keys; they may be the lines of one paragraph."""
+    parted = [line for piece in pieces for line in _lines(piece)]
+    for lines in _runs(parted):
         if len({key for key, _, _ in lines}) == len(lines) >= _FEWEST:
             for key, value, piece in lines:
                 head = PieceCell(key)
                 piece.kind, piece.text, piece.between = BlockKind.ROW, "", _BETWEEN
                 piece.cells = [head, PieceCell(value, row=[head])]
+    return parted
+
+
+def _lines(piece: Piece) -> list[Piece]:
+    """Return the lines of a paragraph as paragraphs when each has a key and a value."""
+    lines = [replace(piece, text=line) for line in piece.text.split("\n")]
+    return lines if len(lines) >= _FEWEST and all(map(_match, lines)) else [piece]
 
 
 _BETWEEN = ": "

@@ -161,15 +161,19 @@ def _around_main(pieces: Sequence[Piece], extracted: _Extracted) -> list[Piece]:
 
 def _posts_beside(elements: Iterable[HtmlElement | None]) -> set[HtmlElement]:
     """Return all elements of the posts of a live blog of which some stand among `elements`."""
-    inside: set[HtmlElement] = set()
-    for element in elements:
-        if element is None or element in inside:
-            continue
-        article = next((one for one in (element, *element.iterancestors()) if one.tag == "article"), None)
-        beside = [] if article is None else list(article.getparent().iterchildren("article"))
+    around = {article for element in elements if (article := _article_around(element)) is not None}
+    posts: set[HtmlElement] = set()
+    for parent in {article.getparent() for article in around}:
+        beside = list(parent.iterchildren("article"))
         if len(beside) > 1 and all(map(_is_post, beside)):
-            inside.update(part for post in beside for part in post.iter())
-    return inside
+            posts.update(part for post in beside for part in post.iter())
+    return posts
+
+
+def _article_around(element: HtmlElement | None) -> HtmlElement | None:
+    if element is None or element.tag == "article":
+        return element
+    return next(element.iterancestors("article"), None)
 
 
 def _is_post(article: HtmlElement) -> bool:

@@ -29,7 +29,7 @@ class Piece:
     """A block before its place in the text is known.
 
     `text` is canonical, and empty where there are `cells`, which `between` parts.
-    `label` is the length of a speaker's name at its beginning, `turn` the piece that names who speaks in this one.
+    `label` is where in its text the speaker's name stands, `turn` the piece that names who speaks in this one.
     `linked` is the share of its text that stands in links, `element` what it was made of where that was HTML.
     """
 
@@ -42,7 +42,7 @@ class Piece:
     is_head: bool = False
     time: str | None = None
     page: int | None = None
-    label: int = 0
+    label: Stretch = (0, 0)
     turn: Piece | None = None
     linked: float = 0.0
     element: HtmlElement | None = None
@@ -119,7 +119,7 @@ def _label(piece: Piece, start: int, placed: dict[int, int]) -> Stretch | None:
     if piece.turn is None:
         return None
     begins = placed.get(id(piece.turn), start)
-    return begins, begins + piece.turn.label
+    return begins + piece.turn.label[0], begins + piece.turn.label[1]
 
 
 def _written(heads: Sequence[PieceCell]) -> tuple[Stretch, ...]:

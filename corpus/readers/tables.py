@@ -26,8 +26,12 @@ _SHORT_NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 _HEAD_WITH_NUMBER = re.compile(r"\D{0,12} (?: 1[89] | 2[01] ) \d\d \D* | [A-Z] \d \b \D{0,9} (?: \d{4} )?", re.VERBOSE)
 """A year or a quarter, which may well head a column."""
 
-_MOST_SPAN = 100
-"""Columns or rows that one cell may cover; HTML allows 1,000 columns, and 65,534 rows."""
+_MOST_SPAN = 60
+"""Columns or rows that one cell may cover, and columns in which it may cover rows; HTML allows 1,000 and 65,534, of
+which a page could hold more than it has room for cells."""
+
+_MOST_HEAD_ROWS, _MOST_HEADS = 6, 8
+"""Rows of heads of columns, and heads of one column or row: what has more is no table that anybody could read."""
 
 
 def rows_of(table: HtmlElement) -> list[list[HtmlElement]]:
@@ -52,7 +56,7 @@ def table_pieces(rows: Sequence[Sequence[HtmlElement]], text_of: TextOf) -> Iter
     row that of all below it.
     """
     grid = list(_grid(rows, text_of))
-    head_rows = _head_rows(grid)
+    head_rows = min(_head_rows(grid), _MOST_HEAD_ROWS)
     is_counted = _counts_rows(grid[head_rows:])
     heads: dict[int, list[PieceCell]] = {}
     group: list[PieceCell] = []
@@ -60,7 +64,7 @@ def table_pieces(rows: Sequence[Sequence[HtmlElement]], text_of: TextOf) -> Iter
         is_head = number < head_rows
         if is_head:
             for column, cell in row.covering.items():
-                if all(cell is not above for above in heads.get(column, [])):
+                if cell.text and all(cell is not above for above in heads.get(column, [])):
                     heads.setdefault(column, []).append(cell)
         elif row.is_group:
             is_head, group = True, row.texts
@@ -133,10 +137,14 @@ def _counts_rows(body: Sequence[_Row]) -> bool:
 
 def _give_heads(row: _Row, heads: dict[int, list[PieceCell]], group: Sequence[PieceCell], is_counted: bool) -> None:
     of_row = _heads_of(row, is_counted)
+    own, own_heads = set(map(id, row.own)), set(map(id, of_row))
     for column, cell in row.covering.items():
-        if any(cell is one for one in row.own):
-            cell.column = cell.column + [head for head in heads.get(column, []) if head not in cell.column]
-            if not any(cell is one for one in of_row):
+        if id(cell) in own:
+            known = set(map(id, cell.column))
+            cell.column = (cell.column + [head for head in heads.get(column, []) if id(head) not in known])[
+                :_MOST_HEADS
+            ]
+            if id(cell) not in own_heads:
                 cell.row = [*group, *of_row]
 
 
@@ -145,14 +153,14 @@ def _heads_of(row: _Row, is_counted: bool) -> list[PieceCell]:
     those after it up to one that is this row's own."""
     marked = [cell for cell in row.covering.values() if cell.is_head]
     if marked:
-        return list({id(cell): cell for cell in marked}.values())
+        return list({id(cell): cell for cell in marked}.values())[:_MOST_HEADS]
     found: list[PieceCell] = []
     for column, cell in row.covering.items():
         if is_counted and column == 0 and len(row.covering) > 1:
             continue
         if all(cell is not one for one in found):
             found.append(cell)
-        if column not in row.below and any(cell is one for one in row.own):
+        if (column not in row.below and cell in row.own[:1]) or len(found) == _MOST_HEADS:
             break
     return found if len(found) < len(row.covering) else found[:1]
 
@@ -163,6 +171,8 @@ def _grid(rows: Sequence[Sequence[HtmlElement]], text_of: TextOf) -> Iterator[_R
     for row in rows:
         covering = {column: cell for column, (cell, _) in from_above.items()}
         from_above = {column: (cell, left - 1) for column, (cell, left) in from_above.items() if left > 1}
+        if not row:
+            continue
         own: list[PieceCell] = []
         column = 0
         for element in row:
@@ -172,11 +182,11 @@ def _grid(rows: Sequence[Sequence[HtmlElement]], text_of: TextOf) -> Iterator[_R
             own.append(cell)
             for _ in range(_span(element, "colspan")):
                 covering[column] = cell
-                if (below := _span(element, "rowspan") - 1) > 0:
+                if column < _MOST_SPAN and (below := _span(element, "rowspan") - 1) > 0:
                     from_above[column] = (cell, below)
                 column += 1
         if covering:
-            in_head = bool(row) and row[0].getparent().getparent().tag == "thead"
+            in_head = row[0].getparent().getparent().tag == "thead"
             yield _Row(dict(sorted(covering.items())), own, width, frozenset(from_above), in_head)
 
 

@@ -11,6 +11,7 @@ from corpus.readers.html_blocks import pieces_of_html
 from corpus.readers.markdown_blocks import pieces_of_markdown
 from corpus.readers.pieces import Piece, Structured
 from corpus.readers.structured import structured
+from corpus.readers.turns import begins_turn
 
 _WRAP_WIDTH = 100
 """Characters; nobody wraps by hand at more, so a paragraph with a longer line is not hard-wrapped."""
@@ -88,11 +89,12 @@ def _of_paragraph(paragraph: str) -> Iterator[Piece]:
 
 
 def _with_their_items(lines: Sequence[str]) -> Iterator[list[str]]:
-    """Yield lines together: an item with the indented lines that go on with it, and what stands between items."""
+    """Yield lines together: an item with the indented lines that go on with it, a turn, and what stands between."""
     group: list[str] = []
+    is_transcript = sum(map(begins_turn, lines)) > 1
     for line in lines:
         goes_on = not group or (line[:1].isspace() if _BULLET.match(group[0]) else True)
-        if group and (_BULLET.match(line) or not goes_on):
+        if group and (_BULLET.match(line) or not goes_on or (is_transcript and begins_turn(line))):
             yield group
             group = []
         group.append(line)
