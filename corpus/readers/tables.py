@@ -19,6 +19,9 @@ TextOf = Callable[["HtmlElement"], str]
 _FEWEST_ROWS, _FEWEST_COLUMNS = 2, 2
 """A table with less only places things, unless it marks heads."""
 
+_LONGEST_CELL = 200
+"""Characters of several paragraphs that a cell of a table may hold; with more it is a part of a page."""
+
 _LONGEST_NUMBER = 6
 
 _SHORT_NUMBER = re.compile(r"\d{1,4}", re.ASCII)
@@ -45,7 +48,13 @@ def is_layout(rows: Sequence[Sequence[HtmlElement]]) -> bool:
     cells = [cell for row in rows for cell in row]
     if len(rows) < _FEWEST_ROWS or max(map(len, rows), default=0) < _FEWEST_COLUMNS:
         return not any(cell.tag == "th" for cell in cells)
-    return any(cell.xpath("boolean(.//table | .//h1 | .//h2 | .//h3 | .//p[2])") for cell in cells)
+    return any(map(_holds_blocks, cells))
+
+
+def _holds_blocks(cell: HtmlElement) -> bool:
+    if cell.xpath("boolean(.//table | .//h1 | .//h2 | .//h3)"):
+        return True
+    return len(cell.xpath(".//p")) > 1 and len(cell.text_content()) > _LONGEST_CELL
 
 
 def table_pieces(rows: Sequence[Sequence[HtmlElement]], text_of: TextOf) -> Iterator[Piece]:
@@ -160,7 +169,7 @@ def _heads_of(row: _Row, is_counted: bool) -> list[PieceCell]:
             continue
         if all(cell is not one for one in found):
             found.append(cell)
-        if (column not in row.below and cell in row.own[:1]) or len(found) == _MOST_HEADS:
+        if (column not in row.below and any(cell is one for one in row.own)) or len(found) == _MOST_HEADS:
             break
     return found if len(found) < len(row.covering) else found[:1]
 

@@ -20,6 +20,7 @@ DATA = REPOSITORY / "corpus/text/english"
 
 NO_LANGUAGE = {
     "corpus/readers/html_blocks.py": "names of elements of HTML",
+    "corpus/readers/text_blocks.py": "names of elements of HTML",
     "corpus/readers/urls.py": "parameters of web addresses that tell where a reader came from",
     "assistant/evaluation/report/compare_report.py": "columns of a table",
 }
