@@ -110,6 +110,7 @@ class _Outline:
         self._time: ContextPart | None = None
         self._caption: ContextPart | None = None  # of the table that goes on
         self._last: Unit | None = None
+        self._last_level = 0  # of the block in which the last unit is
         self._asked: tuple[Stretch, Unit] | None = None  # the last question of a transcript, and who asked
 
     def units_of(self, block: Block) -> Iterator[Unit]:
@@ -125,7 +126,7 @@ class _Outline:
         )
         for unit in units:
             yield unit
-            self._last = unit
+            self._last, self._last_level = unit, block.level
             if block.label:
                 self._asked = (block.label, unit) if unit.asks else self._asked
         if block.kind is BlockKind.CAPTION:
@@ -155,13 +156,15 @@ class _Outline:
         return self._text[stretch[0] : stretch[1]]
 
     def _open_or_close_list(self, block: Block) -> None:
-        """Items are led in by what stands before their list and ends in a colon, be it an item that they are below."""
+        """Items are led in by what stands before their list and ends in a colon, or by the item that they are below."""
         self._lead_ins = [one for one in self._lead_ins if one[0] <= block.level]
         is_led_in = any(level == block.level for level, _ in self._lead_ins)
         last = self._last
         if block.kind is not BlockKind.ITEM or is_led_in or last is None:
             return
-        if self._text[last.start : last.end].endswith(_LEADS_IN):
+        told = self._text[last.start : last.end]
+        is_below_item = last.kind is BlockKind.ITEM and self._last_level < block.level
+        if told.endswith(_LEADS_IN) or (is_below_item and not told.endswith(_ENDS_A_SENTENCE)):
             self._lead_ins.append((block.level, ContextPart(Role.LEAD_IN, last.start, last.end)))
 
     def _row(self, block: Block) -> Unit:
@@ -175,6 +178,7 @@ class _Outline:
 
 
 _LEADS_IN = (":", "：")
+_ENDS_A_SENTENCE = (".", "!", "?", "。")
 
 
 def _sentences(text: str, block: Block, context: tuple[ContextPart, ...]) -> Iterator[Unit]:

@@ -130,6 +130,8 @@ class _Walker:
     def _walk(self, element: HtmlElement, depth: int) -> None:
         tag = element.tag
         if is_unseen(element):
+            if tag == "nav":  # it stands between what is before and after it
+                self._end_block()
             return
         if depth > _MOST_DEPTH:
             self._line.append(element.text_content())
@@ -192,7 +194,7 @@ class _Walker:
         self._next = before
 
     def _walk_list(self, element: HtmlElement, tag: str, depth: int) -> None:
-        level = self._next.level + 1 if self._next.kind is BlockKind.ITEM else 1
+        level = self._next.level + 1 if self._next.kind in (BlockKind.ITEM, BlockKind.PARAGRAPH) else 1
         ordinal = _number(element.get("start"), 1) if tag == "ol" else None
         for child in element:
             if child.tag == "li" and not is_hidden(child):
@@ -341,7 +343,13 @@ def _is_long(description: HtmlElement) -> bool:
 
 
 def _definitions(element: HtmlElement) -> Iterator[tuple[list[HtmlElement], list[HtmlElement]]]:
-    """Yield the terms of a list of definitions, each with the descriptions that follow."""
+    """Yield the terms of a list of definitions, each with the descriptions that follow.
+
+    The parser puts a part within the one before when that has no end and is of the same kind: they are parted.
+    """
+    for part in list(element.iterdescendants("dt", "dd")):
+        if part.getparent().tag in ("dt", "dd"):
+            part.getparent().addnext(part)
     terms: list[HtmlElement] = []
     told: list[HtmlElement] = []
     for part in element.iterdescendants("dt", "dd"):

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _WIKI_LINK = re.compile(
-    r"(?P<is_embedded> !? ) \[\[ (?P<page> [^\[\]|\n]{1,200} ) (?: \| (?P<shown> [^\[\]\n]{1,200} ) )? \]\]", re.VERBOSE
+    r"(?P<is_embedded> !? ) \[\[ (?P<page> [^\[\]|\n]{1,200} ) (?: \| (?P<shown> [^\[\]\n]{1,200} ) )? \]\] (?! \( )",
+    re.VERBOSE,
 )
 """A link as Obsidian and wikis write it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from corpus.block import BlockKind
@@ -110,12 +110,17 @@ class _Row:
 
 def _head_rows(grid: Sequence[_Row]) -> int:
     """Return how many rows at the top are heads of columns."""
-    marked = next((number for number, row in enumerate(grid) if not _is_marked_head(row)), len(grid))
-    if marked or not grid:
-        return marked if any(len(row.texts) > 1 for row in grid[:marked]) else 0
-    if any(cell.is_head for row in grid for cell in row.own):  # it does mark heads: those of rows
+    titles = len(list(takewhile(lambda row: row.is_group, grid)))
+    marked = list(takewhile(_is_marked_head, grid[titles:]))
+    while marked and marked[-1].is_group:
+        marked.pop()
+    if marked:
+        return titles + len(marked)
+    if titles == len(grid) or any(
+        cell.is_head for row in grid for cell in row.own
+    ):  # it does mark heads: those of rows
         return 0
-    return int(_looks_like_heads(grid[0], grid[1:]))
+    return titles + 1 if _looks_like_heads(grid[titles], grid[titles + 1 :]) else 0
 
 
 def _is_marked_head(row: _Row) -> bool:
@@ -125,7 +130,7 @@ def _is_marked_head(row: _Row) -> bool:
 def _looks_like_heads(first: _Row, others: Sequence[_Row]) -> bool:
     """Return whether a row that is not marked holds heads: names above what is measured, or names of many columns."""
     values = [cell.text for column, cell in first.covering.items() if column]
-    if any(map(_is_measured, values)) or first.is_group:
+    if any(map(_is_measured, values)):
         return False
     below = (cell.text for row in others for column, cell in row.covering.items() if column)
     return all(cell.is_strong for cell in first.texts) or first.width > _FEWEST_COLUMNS or any(map(_is_measured, below))

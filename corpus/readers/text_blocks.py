@@ -24,9 +24,13 @@ _LONGEST_TITLE = 120
 
 _ENDS_NO_TITLE = (".", ",", ";", ":", "。")
 
-_EMPTY_LINE = re.compile(r"\n [^\S\n]* \n \s*", re.VERBOSE)
-
-_RULE = re.compile(r"[^\S\n]* (?: [-=_*] [^\S\n]* ){3,}", re.VERBOSE)
+_PARAGRAPH_END = re.compile(
+    r"""
+      \n [^\S\n]* \n \s*                                              # an empty line
+    | ^ [^\S\n]* (?: [-=_*] [^\S\n]* ){3,} (?: \n | \Z )  # a rule
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
 
 _BULLET = re.compile(r"(?P<indent> [ \t]* ) (?: [-*•‣▪] | (?P<ordinal> \d{1,3} ) [.)] ) [ \t]+ (?= \S )", re.VERBOSE)
 
@@ -63,7 +67,7 @@ def _markup_of(text: str) -> str:
 
 
 def _plain_pieces(text: str) -> list[Piece]:
-    pieces = [piece for paragraph in _EMPTY_LINE.split(text) for piece in _of_paragraph(paragraph.strip("\n"))]
+    pieces = [piece for paragraph in _PARAGRAPH_END.split(text) for piece in _of_paragraph(paragraph.strip("\n"))]
     if _has_title_line(text, pieces):
         pieces[0].kind, pieces[0].level = BlockKind.HEADING, 1
     return pieces
@@ -72,7 +76,13 @@ def _plain_pieces(text: str) -> list[Piece]:
 def _has_title_line(text: str, pieces: Sequence[Piece]) -> bool:
     """Return whether the first line stands alone above the rest, and is no sentence."""
     first, empty, *rest = (*text.split("\n", 2), "", "")
-    is_alone = len(pieces) > 1 and pieces[0].kind is BlockKind.PARAGRAPH and bool(rest) and not empty.strip(" \t-=_*")
+    is_alone = (
+        len(pieces) > 1
+        and not begins_turn(first)
+        and pieces[0].kind is BlockKind.PARAGRAPH
+        and bool(rest)
+        and not empty.strip(" \t-=_*")
+    )
     return is_alone and len(first) <= _LONGEST_TITLE and not first.rstrip().endswith(_ENDS_NO_TITLE)
 
 
@@ -85,7 +95,7 @@ def _of_paragraph(paragraph: str) -> Iterator[Piece]:
         elif _is_hard_wrapped(lines):
             yield Piece(BlockKind.PARAGRAPH, _joined(lines))
         else:
-            yield from (Piece(BlockKind.PARAGRAPH, line.strip()) for line in lines if not _RULE.fullmatch(line))
+            yield from (Piece(BlockKind.PARAGRAPH, line.strip()) for line in lines)
 
 
 def _with_their_items(lines: Sequence[str]) -> Iterator[list[str]]:
