@@ -157,7 +157,8 @@ class _Outline:
 
     def _open_or_close_list(self, block: Block) -> None:
         """Items are led in by what stands before their list and ends in a colon, or by the item that they are below."""
-        self._lead_ins = [one for one in self._lead_ins if one[0] <= block.level]
+        depth = 0 if block.kind is BlockKind.HEADING else block.level
+        self._lead_ins = [one for one in self._lead_ins if one[0] <= depth]
         is_led_in = any(level == block.level for level, _ in self._lead_ins)
         last = self._last
         if block.kind is not BlockKind.ITEM or is_led_in or last is None:

@@ -30,6 +30,9 @@ _PARTS_OF_A_NAME = re.compile(r"[^A-Za-z]+ | (?<=[a-z]) (?=[A-Z])", re.VERBOSE)
 _MOSTLY_LINKS = 0.5
 """Share of a block's text in links from which it leads elsewhere."""
 
+_ALL_LINKS = 0.9
+"""Share of a block's text in links from which it is nothing else."""
+
 _LEAST_TEXT = 60
 """Characters of a paragraph that the extractor left out and that is text all the same."""
 
@@ -154,7 +157,7 @@ def _around_main(pieces: Sequence[Piece], extracted: _Extracted) -> list[Piece]:
     headlines = [n for n, piece in enumerate(pieces[:first]) if piece.kind is BlockKind.HEADING and piece.level == 1]
     start = headlines[-1] if headlines else first
     for piece, is_main in zip(pieces[start:end], main[start:end], strict=True):
-        if not (is_main or _reads_like_text(piece)):
+        if not (is_main or _reads_like_text(piece)) or _only_leads_elsewhere(piece):
             piece.kind = BlockKind.FURNITURE
     return list(pieces[start:end])
 
@@ -200,6 +203,12 @@ def _common_ancestor(elements: Sequence[HtmlElement]) -> HtmlElement | None:
     first, *others = elements
     lines = [set(other.iterancestors()) | {other} for other in others]
     return next((around for around in (first, *first.iterancestors()) if all(around in line for line in lines)), None)
+
+
+def _only_leads_elsewhere(piece: Piece) -> bool:
+    """Whether a block is a link and no sentence, as those to other articles are that stand within one."""
+    is_text = piece.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)
+    return is_text and piece.linked >= _ALL_LINKS and not piece.text.endswith(_SENTENCE_ENDS)
 
 
 def _reads_like_text(piece: Piece) -> bool:
