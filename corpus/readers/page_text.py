@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from configparser import ConfigParser
 from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING
 
 from corpus.block import BlockKind
+from corpus.readers.extraction import extracted_text
 from corpus.readers.html_blocks import is_unseen, pieces_of, pieces_of_html
 from corpus.readers.pieces import Piece, mark_notes
 from corpus.text.analysis import content_terms
@@ -84,33 +84,13 @@ class _Extracted:
 
 
 def _extracted_text(tree: HtmlElement, is_furniture: Callable[[HtmlElement], bool]) -> str:
-    import trafilatura
-    from trafilatura.xml import xmltotxt
-
     copy = deepcopy(tree)
     marked = zip(tree.iter(), copy.iter(), strict=True)
     left_out = [twin for element, twin in marked if is_unseen(element) or is_furniture(element)]
     for twin in left_out:
         if twin.getparent() is not None:
             twin.drop_tree()
-    found = trafilatura.bare_extraction(copy, config=_extractor_config(), include_comments=False)
-    if not isinstance(found, trafilatura.settings.Document) or found.body is None:
-        return ""
-    return str(xmltotxt(found.body, False))
-
-
-@cache
-def _extractor_config() -> ConfigParser:
-    """Return settings that accept short texts.
-
-    From a text that it thinks too short the extractor falls back on what runs headline, caption and body together, or
-    on words that the page does not show; whatever it found is better.
-    """
-    from trafilatura.settings import use_config
-
-    config = use_config()
-    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "1"
-    return config
+    return extracted_text(copy)
 
 
 def _take_out_of_asides(tree: HtmlElement) -> None:
