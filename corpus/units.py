@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice, takewhile
@@ -45,6 +46,7 @@ class Unit:
     """A stretch of the article's text with its `context`, outermost first.
 
     `asks` tells a question, which answers nothing. `cells` are those of a table row; heads of cells are in the cells.
+    `posted` is when the post of a live blog was written in which it stands.
     """
 
     kind: BlockKind
@@ -53,6 +55,7 @@ class Unit:
     context: tuple[ContextPart, ...] = ()
     cells: tuple[Cell, ...] = ()
     asks: bool = False
+    posted: datetime | None = None
 
     def context_of(self, position: int) -> tuple[ContextPart, ...]:
         """Return the context of what stands at `position` in the unit: in a row, with the heads of the cell there."""
@@ -108,6 +111,7 @@ class _Outline:
         self._headings: list[tuple[int, ContextPart]] = []
         self._lead_ins: list[tuple[int, ContextPart]] = []
         self._time: ContextPart | None = None
+        self._posted: datetime | None = None
         self._caption: ContextPart | None = None  # of the table that goes on
         self._last: Unit | None = None
         self._last_level = 0  # of the block in which the last unit is
@@ -116,6 +120,7 @@ class _Outline:
     def units_of(self, block: Block) -> Iterator[Unit]:
         if block.time is not None:
             self._time = ContextPart(Role.TIME, block.start, block.end)
+            self._posted = _moment(block.time)
         if block.kind is BlockKind.HEADING:
             self._headings = [one for one in self._headings if one[0] < block.level]
         if block.kind is not BlockKind.ROW:
@@ -124,7 +129,8 @@ class _Outline:
         units = (
             [self._row(block)] if block.kind is BlockKind.ROW else _sentences(self._text, block, self._context(block))
         )
-        for unit in units:
+        for found in units:
+            unit = replace(found, posted=self._posted) if self._posted else found
             yield unit
             self._last, self._last_level = unit, block.level
             if block.label:
@@ -176,6 +182,15 @@ class _Outline:
             self._context(block),
             block.cells,
         )
+
+
+def _moment(written: str) -> datetime | None:
+    """Return a time as pages write it; None for what is none. Without a zone it is taken for UTC, to be compared."""
+    try:
+        moment = datetime.fromisoformat(written.strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 _LEADS_IN = (":", "：")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 
 from assistant.answer import Evidence
@@ -33,7 +34,16 @@ def shown(item: Evidence) -> DraftSentence:
         return _row(item, cells)
     if lead_in := _led_in_by(item):
         return _led_in([item], lead_in)
+    if unit is not None and unit.posted is not None:
+        return _posted(item, unit.posted)
     return DraftSentence(item.text, (item, *item.copies))
+
+
+def _posted(item: Evidence, posted: datetime) -> DraftSentence:
+    """Return `(18:40) 3,200 homes are without power.`: posts of one live blog differ in their times."""
+    day = "" if posted.date() == item.hit.article.published else f"{posted.day} {posted:%B} {posted.year}, "
+    before = f"({day}{posted:%H:%M}) "
+    return DraftSentence(f"{before}{item.text}", (item, *item.copies), (Quote(replace(item, copies=()), len(before)),))
 
 
 def _wanted_cells(unit: Unit, short: Stretch | None) -> list[Cell]:
