@@ -140,6 +140,12 @@ def test_commands_a_read_only_disk_is_read_and_what_would_write_says_so(disk: Sm
         assert (refused.returncode, "read-only" in refused.stderr) == (3, True), refused.stderr
 
 
+def test_commands_a_disk_that_tells_no_size_is_not_full(tmp_path: Path) -> None:
+    with small_disk(tmp_path, "0") as disk:
+        status = disk.assistant("status")
+    assert "storage:          writable" in status.stdout, status
+
+
 def test_service_a_catalog_that_is_gone_is_no_empty_library(articles: Path, tmp_path: Path) -> None:
     data = Path(shutil.copytree(articles, tmp_path / "data"))
     catalog, away = DataFolder(data).database, tmp_path / "away"
