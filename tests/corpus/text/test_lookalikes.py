@@ -21,6 +21,9 @@ from corpus.text.lookalikes import alphabet_in_disguise
         ("IT-компания", None),
         ("北京日报 NHK", None),
         ("µm", None),
+        ("CO₂ Monitor", None),
+        ("La 2ª Cadena Nº 5", None),
+        ("R²\u0435uters", "Cyrillic"),
         ("", None),
     ],
 )
