@@ -47,7 +47,7 @@ def keep_private(folder: Path) -> None:
         found = folder.stat()
         if not stat.S_ISDIR(found.st_mode):
             return
-        if os.geteuid() not in (0, found.st_uid):
+        if os.geteuid() != 0 and found.st_uid not in (0, os.geteuid()):  # root reads everything anyhow
             _log.warning(
                 "The data folder %s belongs to another user, who can read and change all that is in it.", folder
             )

@@ -46,7 +46,7 @@ def _disguise(letters: str) -> str | None:
 
 def _styled(letter: str) -> str | None:
     """Return a name for Latin letters of another look, such as mathematical bold ones."""
-    return "mathematical" if unicodedata.normalize("NFKC", letter).isascii() else None
+    return "styled" if unicodedata.normalize("NFKC", letter).isascii() else None
 
 
 def _is_small_digit(letter: str) -> bool:

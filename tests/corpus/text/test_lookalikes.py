@@ -13,7 +13,7 @@ from corpus.text.lookalikes import alphabet_in_disguise
         ("The \u0421\u043e\u0441\u043e Post", "Cyrillic"),
         ("R\u0435uters Россия", "Cyrillic"),
         ("\u0391P", "Greek"),
-        ("𝐑𝐞𝐮𝐭𝐞𝐫𝐬", "mathematical"),
+        ("𝐑𝐞𝐮𝐭𝐞𝐫𝐬", "styled"),
         ("Reuters", None),
         ("Küstenpost & Söhne", None),
         ("Газета о спорте", None),
