@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from corpus.units import ContextPart, Unit
 from index.hit import Hit
 
 
@@ -16,7 +17,7 @@ class Evidence:
     `support` is the probability in [0, 1] that this sentence answers its sub-question; it ranks sentences, and was
     made of the `signals` (`assistant.reading.extract`). `sub_question` is the position of the sub-question that it
     answers. `short` is the likeliest answer span inside [start, end), in article offsets. `copies` are the same
-    sentence elsewhere.
+    sentence elsewhere. `unit` is the unit of the article that it is, with its context.
     """
 
     hit: Hit
@@ -27,6 +28,7 @@ class Evidence:
     sub_question: int = 0
     short: tuple[int, int] | None = None
     copies: tuple[Evidence, ...] = ()
+    unit: Unit | None = field(default=None, compare=False)
 
     @property
     def text(self) -> str:
@@ -51,7 +53,7 @@ class Span:
 class Citation:
     """`hit.article.text[source_span.start:source_span.end] == quote`, exactly; made only by `assistant.writing.verify`.
 
-    `answer_span` is where the cited sentence stands in the answer's text.
+    `answer_span` is where the cited sentence stands in the answer's text. `context` says what the quote is about.
     """
 
     id: str
@@ -59,6 +61,7 @@ class Citation:
     quote: str
     source_span: Span
     answer_span: Span
+    context: tuple[ContextPart, ...] = ()
 
 
 class Support(StrEnum):
@@ -71,11 +74,15 @@ class Support(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the answer at `span` of its text, and the ids of its citations (at least one)."""
+    """A sentence of the answer at `span` of its text, and the ids of its citations (at least one).
+
+    `added` is what in it is ours: the heads of a table's cell and what parts them, worked out from its context.
+    """
 
     span: Span
     support: Support
     citations: tuple[str, ...]
+    added: tuple[Span, ...] = ()
 
 
 class Status(StrEnum):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from corpus.block import Block
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -18,6 +20,8 @@ class Article:
     `external_id` is the identity its source gives it: the canonical URL, else the path or BEIR `_id` relative
     to what was ingested. `origin` names the very place it was read from (file, or file and `_id`); it is how
     two sources that claim one identity are told apart. `published` is never guessed from ingest time.
+    `blocks` are the text's structure; without any it is one row of paragraphs. `read_by` names the reader that made
+    both, with its version; None for what was stored before readers told.
     """
 
     id: str
@@ -32,6 +36,8 @@ class Article:
     language: str | None = None
     published: date | None = None
     date_source: str | None = None
+    blocks: tuple[Block, ...] = ()
+    read_by: str | None = None
 
 
 def article_id(external_id: str) -> str:
@@ -74,6 +80,8 @@ class Action(StrEnum):
 
     CREATED = "created"
     UPDATED = "updated"
+    REREAD = "reread"
+    """Stored anew because a newer reader makes more of its source; the source itself may have changed as well."""
     UNCHANGED = "unchanged"
     DUPLICATE = "duplicate"
     """Stored like a created one, and the same text is already held by `other`."""

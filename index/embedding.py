@@ -1,4 +1,4 @@
-"""Embedding of every new passage and of each of its sentences, once, in steps that survive a kill.
+"""Embedding of every new passage and of each of its units, once, in steps that survive a kill.
 
 A vector is kept under the hash of its text, so that it may be there before the passage is: nobody finds it until then.
 """
@@ -12,15 +12,15 @@ import numpy as np
 
 from corpus.article import Passage
 from corpus.store.protocols import Store
-from corpus.text.sentences import sentence_spans
 from index.encoders.encoder import Encoder
+from index.passage_text import EmbeddedText
 
 A_STEP = 256
 """Passages a commit, unless told: ten seconds of work on two cores is the most that a kill can lose."""
 
 
 def embed_passages(
-    store: Store, encoder: Encoder, passages: Iterable[tuple[Passage, str]], step: int = A_STEP
+    store: Store, encoder: Encoder, passages: Iterable[tuple[Passage, EmbeddedText]], step: int = A_STEP
 ) -> Iterator[int]:
     """Give passages, each with its embedded text, a vector from this encoder, unless they have one; they need not be
     stored yet.
@@ -37,16 +37,13 @@ def embed_passages(
         yield len(batch)
 
 
-def _embed(store: Store, encoder: Encoder, batch: Sequence[tuple[Passage, str]]) -> None:
-    """Embed passages and their sentences together, which the encoder sorts by length."""
-    sentences = [_sentences(passage, text) for passage, text in batch]
-    vectors = encoder.embed_passages([*(text for _, text in batch), *chain.from_iterable(sentences)])
-    ends = np.cumsum([len(batch), *(len(of_passage) for of_passage in sentences)])
+def _embed(store: Store, encoder: Encoder, batch: Sequence[tuple[Passage, EmbeddedText]]) -> None:
+    """Embed passages and their units together, which the encoder sorts by length."""
+    texts = [text for _, text in batch]
+    vectors = encoder.embed_passages(
+        [*(text.whole for text in texts), *chain.from_iterable(text.units for text in texts)]
+    )
+    ends = np.cumsum([len(batch), *(len(text.units) for text in texts)])
     of_passages, *of_sentences, _ = np.split(vectors, ends)
     keys = [passage.vector_key for passage, _ in batch]
     store.vectors.put(encoder.fingerprint, keys, of_passages, of_sentences)
-
-
-def _sentences(passage: Passage, embedded: str) -> list[str]:
-    text = embedded[len(embedded) - (passage.end - passage.start) :]  # without the title
-    return [text[start:end] for start, end in sentence_spans(text)]

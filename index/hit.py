@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.article import Article, Passage
+from corpus.keyed import Keyed
+from index.passage_text import PassageText, passage_text
+
+_REMEMBERED = 1024
+"""Passages whose text as it is read is kept for the next question that finds them: 4 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +43,14 @@ class Hit:
     @property
     def text(self) -> str:
         return self.article.text[self.passage.start : self.passage.end]
+
+    @property
+    def read(self) -> PassageText:
+        """The passage as it is read: rows of tables with their heads, and no furniture."""
+        return _read(Keyed((self.passage.id, self.article.content_hash), self))
+
+
+@lru_cache(_REMEMBERED)
+def _read(hit: Keyed[Hit]) -> PassageText:
+    passage = hit.value.passage
+    return passage_text(hit.value.article, passage.start, passage.end)

@@ -12,6 +12,7 @@ from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
 from index.backends import vector_writer, word_writer
 from index.child_process import OnProgress
+from index.passage_text import EmbeddedText
 from index.vectors.delta import MAX_DELTA_PASSAGES
 
 
@@ -64,7 +65,7 @@ def is_embedded_by(store: Store, encoder: str) -> bool:
     return not known or encoder in known
 
 
-def index_words(store: Store, data: DataFolder, coming: Sequence[tuple[Passage, str]] = ()) -> None:
+def index_words(store: Store, data: DataFolder, coming: Sequence[tuple[Passage, EmbeddedText]] = ()) -> None:
     """Take what changed, and what is `coming`, into the word index.
 
     What was deleted is hidden; `repair_words` purges it later.

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, zip_longest
 
 from langchain_text_splitters import TextSplitter
 
 from corpus.article import Article, Passage
+from corpus.block import BlockKind
 from corpus.text.sentences import sentence_rules, sentence_spans, trim
+from corpus.units import Unit, units_of
 from index.encoders.encoder import Encoder
 from index.options import RetrievalOptions
-from index.passage_text import embedded_text
+from index.passage_text import EmbeddedText, embedded_text, headings_above, passage_text, text_start
 
-_RULES = "1"
+_RULES = "2"
 """Raised when this file cuts differently, so that articles are split again."""
 
 _LONGEST_TOKEN = 16
@@ -35,17 +38,21 @@ class PassageSplitter:
         self.fingerprint = _digest("splitter", *rules, encoder.fingerprint, str(options.passage_tokens))
 
     def split(self, article: Article) -> list[Passage]:
-        """Return passages in order, not overlapping; every character but white space lies in exactly one of them."""
-        measure = _Measure(self._encoder.count_tokens, self._room_beside(article.title))
+        """Return passages in order, not overlapping; every letter and digit but furniture's lies in exactly one."""
+        measure = _Measure(self._encoder.count_tokens, self._room_beside(article))
         spans: list[tuple[int, int]] = []
-        for start, end in _merged_sentences(article, measure):
+        for start, end in _merged_units(article, measure):
             spans.extend(trim(article.text, *span) for span in _fitting(article.text, start, end, measure))
         return [_passage(article, start, end) for start, end in spans if start < end]
 
-    def _room_beside(self, title: str) -> int:
-        """Tokens that the title leaves; a fourth of the whole when the encoder reads very little."""
+    def _room_beside(self, article: Article) -> int:
+        """Tokens that title and headings leave; a fourth of the whole when the encoder reads very little."""
         whole = min(self._wanted_tokens, self._encoder.max_tokens)
-        return max(whole - self._encoder.count_tokens(embedded_text(title, "")), whole // 4)
+        beside = {headings_above(article, unit) for unit in units_of(article)} if article.blocks else {""}
+        longest = max(
+            (self._encoder.count_tokens(f"{text_start(article.title)}{above}") for above in beside), default=0
+        )
+        return max(whole - longest, whole // 4)
 
 
 class _Measure:
@@ -65,8 +72,8 @@ class _Measure:
         return min(self._count_tokens(text), self.limit)
 
 
-class _SentenceSplitter(TextSplitter):
-    """Merges the sentences of one article into passages, keeping every character so that offsets add up."""
+class _UnitSplitter(TextSplitter):
+    """Merges the units of one article into passages, keeping every character so that offsets add up."""
 
     def __init__(self, measure: _Measure) -> None:
         super().__init__(
@@ -77,20 +84,48 @@ class _SentenceSplitter(TextSplitter):
         )
 
     def split_text(self, text: str) -> list[str]:
-        starts = [start for start, _ in sentence_spans(text)]
-        bounds = [0, *starts[1:], len(text)]
-        sentences = [text[start:end] for start, end in pairwise(bounds)]
-        return self._merge_splits(sentences, separator="")
+        raise NotImplementedError("units are merged, and no text is split")
+
+    def merge(self, texts: Sequence[str]) -> Iterator[int]:
+        """Yield how many of the texts make each passage."""
+        ends = list(accumulate(map(len, texts)))
+        end = merged = 0
+        for passage in self._merge_splits(list(texts), separator=""):
+            end += len(passage)
+            count = bisect_left(ends, end) + 1
+            yield count - merged
+            merged = count
 
 
-def _merged_sentences(article: Article, measure: _Measure) -> Iterator[tuple[int, int]]:
-    if measure.fits(article.text):
+def _merged_units(article: Article, measure: _Measure) -> Iterator[tuple[int, int]]:
+    """Yield [start, end) of passages that consist of whole units, each heading with what it stands above."""
+    if not article.blocks and measure.fits(article.text):
         yield 0, len(article.text)
         return
-    position = 0
-    for text in _SentenceSplitter(measure).split_text(article.text):
-        yield position, position + len(text)
-        position += len(text)
+    groups = _with_headings([unit for unit in units_of(article) if unit.kind is not BlockKind.FURNITURE])
+    written = [_written(article, group, following) for group, following in zip_longest(groups, groups[1:])]
+    first = 0
+    for count in _UnitSplitter(measure).merge(written):
+        yield groups[first][0].start, groups[first + count - 1][-1].end
+        first += count
+
+
+def _with_headings(units: Sequence[Unit]) -> list[list[Unit]]:
+    groups: list[list[Unit]] = []
+    for unit in units:
+        if groups and groups[-1][-1].kind is BlockKind.HEADING:
+            groups[-1].append(unit)
+        else:
+            groups.append([unit])
+    return groups
+
+
+def _written(article: Article, group: Sequence[Unit], following: Sequence[Unit] | None) -> str:
+    """Return units as they are read, with what parts them from those that follow."""
+    start, end = group[0].start, group[-1].end
+    if not article.blocks:
+        return article.text[start : following[0].start if following else len(article.text)]
+    return passage_text(article, start, end).text + ("\n" if following else "")
 
 
 def _fitting(text: str, start: int, end: int, measure: _Measure) -> Iterator[tuple[int, int]]:
@@ -112,8 +147,10 @@ def _between_words(text: str, start: int, end: int) -> int:
 
 
 def _passage(article: Article, start: int, end: int) -> Passage:
-    # The vectors of its sentences are kept under the same key, and must be those of the sentences as they are now.
-    vector_key = _digest(sentence_rules(), embedded_text(article.title, article.text[start:end]))
+    # The vectors of its units are kept under the same key, and must be those of the units as they are now.
+    embedded = embedded_text(article, start, end)
+    units = embedded.units if _has_other_units(article, start, end, embedded) else ()
+    vector_key = _digest(sentence_rules(), embedded.whole, *units)
     place = (article.id, article.content_hash, str(start), str(end))
     return Passage(
         id=f"p-{_digest(*place, vector_key)}",
@@ -123,6 +160,14 @@ def _passage(article: Article, start: int, end: int) -> Passage:
         end=end,
         vector_key=vector_key,
     )
+
+
+def _has_other_units(article: Article, start: int, end: int, embedded: EmbeddedText) -> bool:
+    """Whether the units are others than the sentences of the text, which follow from it."""
+    if not article.blocks:
+        return False
+    text = passage_text(article, start, end).text
+    return embedded.units != tuple(text[begin:stop] for begin, stop in sentence_spans(text))
 
 
 def _digest(*parts: str) -> str:

@@ -37,12 +37,13 @@ def check(
 
     Leaves with 1 when there is anything to correct, and 2 when the file cannot be read.
     """
+    from assistant.evaluation.align import align
     from assistant.evaluation.gold_check import check_gold
     from assistant.evaluation.read_gold import read_gold
 
     found = read_gold(gold, qrels, skip_bad)
     articles = {article.external_id: article for article in _articles(corpus)}
-    remarks = check_gold(found.questions, articles.get)
+    remarks = check_gold(align(found.questions, articles.get), articles.get)
     for remark in remarks:
         say(one_line(str(remark)))
     say(_summary(found, remarks))

@@ -1,43 +1,133 @@
-"""An article as a reading page shows it: paragraphs, with a span of code points marked."""
+"""An article as a reading page shows it: its blocks as what they are, with a span of code points marked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+
+from corpus.article import Article
+from corpus.block import Block, BlockKind, Cell
 
 _BETWEEN_PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
+
+_DEEPEST = 3
+"""Lists within each other that are told apart by their indent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text of one paragraph that is marked or not. `first` is the one that a page scrolls to."""
+    """Text of one block that is marked or not. `first` is the one that a page scrolls to."""
 
     text: str
     marked: bool
     first: bool = False
 
 
-def paragraphs(text: str, start: int, end: int) -> Iterator[list[Piece]]:
-    """Yield the pieces of each paragraph of the text; empty lines divide them.
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell of a table: `scope` is that of a head (`col`, `row`), empty for others."""
 
-    [start, end), in code points, is marked; nothing is when it is empty.
+    pieces: tuple[Piece, ...]
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBlock:
+    """A block with its text; `cells` are those of a row, each in its column."""
+
+    kind: str
+    level: int
+    pieces: tuple[Piece, ...] = ()
+    ordinal: int | None = None
+    cells: tuple[ShownCell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Blocks that make one list or one table; any other block is a group of its own."""
+
+    kind: str
+    blocks: tuple[ShownBlock, ...]
+
+    @property
+    def is_numbered(self) -> bool:
+        return self.blocks[0].ordinal is not None
+
+
+def groups(article: Article, start: int, end: int) -> Iterator[Group]:
+    """Yield the article's blocks, those of a list or table together; text without blocks as paragraphs.
+
+    [start, end), in code points, is marked; nothing is when it is empty. A first heading that is the title is left out.
     """
-    mark = range(start, end)
+    blocks = article.blocks or tuple(_paragraphs(article.text))
+    marker = _Marker(article.text, start, end)
+    for kind, together in groupby(_without_title(article, blocks, start, end), key=_grouped):
+        of_group = list(together)
+        yield Group(kind, tuple(_table(of_group, marker) if kind == BlockKind.ROW else map(marker.block, of_group)))
+
+
+def _grouped(block: Block) -> str:
+    return block.kind if block.kind in (BlockKind.ITEM, BlockKind.ROW) else f"{block.kind} {block.start}"
+
+
+def _without_title(article: Article, blocks: Sequence[Block], start: int, end: int) -> Sequence[Block]:
+    first = blocks[0] if blocks else None
+    if first is None or first.kind is not BlockKind.HEADING:
+        return blocks
+    is_title = article.text[first.start : first.end] == article.title
+    is_marked = start < end and start < first.end
+    return blocks[1:] if is_title and not is_marked else blocks
+
+
+def _paragraphs(text: str) -> Iterator[Block]:
     at = 0
-    is_first = True
     for gap in (*(match.span() for match in _BETWEEN_PARAGRAPHS.finditer(text)), (len(text), len(text))):
-        pieces = list(_pieces(text, range(at, gap[0]), mark, is_first))
-        is_first = is_first and not any(piece.marked for piece in pieces)
-        if pieces:
-            yield pieces
+        if at < gap[0]:
+            yield Block(BlockKind.PARAGRAPH, at, gap[0])
         at = gap[1]
 
 
-def _pieces(text: str, paragraph: range, mark: range, is_first: bool) -> Iterator[Piece]:
-    begin, stop = paragraph.start, paragraph.stop
-    start = max(begin, min(mark.start, stop))
-    end = max(begin, min(max(mark.start, mark.stop), stop))
-    for left, right, marked in ((begin, start, False), (start, end, True), (end, stop, False)):
-        if left < right:
-            yield Piece(text[left:right], marked, marked and is_first)
+class _Marker:
+    """Cuts text where the mark begins and ends."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._text = text
+        self._start, self._end = start, end
+        self._is_first = True
+
+    def block(self, block: Block) -> ShownBlock:
+        level = min(block.level, _DEEPEST) if block.kind is BlockKind.ITEM else block.level
+        return ShownBlock(block.kind, level, self.pieces(block.start, block.end), block.ordinal)
+
+    def pieces(self, begin: int, stop: int) -> tuple[Piece, ...]:
+        start = max(begin, min(self._start, stop))
+        end = max(begin, min(max(self._start, self._end), stop))
+        cut = ((begin, start, False), (start, end, True), (end, stop, False))
+        return tuple(self._piece(left, right, marked) for left, right, marked in cut if left < right)
+
+    def _piece(self, left: int, right: int, marked: bool) -> Piece:
+        first = marked and self._is_first
+        self._is_first = self._is_first and not marked
+        return Piece(self._text[left:right], marked, first)
+
+
+def _table(rows: Sequence[Block], marker: _Marker) -> Iterator[ShownBlock]:
+    """Yield the rows of a table. A cell stands below the head of its column, as far as it has one."""
+    columns: dict[tuple[int, int], int] = {}
+    for row in rows:
+        cells: list[ShownCell] = []
+        for cell in row.cells:
+            place = max(len(cells), columns.get(cell.column[-1], 0) if cell.column else 0)
+            cells += [ShownCell(())] * (place - len(cells))
+            if row.is_head:
+                columns[cell.start, cell.end] = place
+            cells.append(ShownCell(marker.pieces(cell.start, cell.end), _scope(row, cell)))
+        yield ShownBlock(row.kind, row.level, cells=tuple(cells))
+
+
+def _scope(row: Block, cell: Cell) -> str:
+    if row.is_head:
+        return "col"
+    return "row" if any((cell.start, cell.end) in other.row for other in row.cells) else ""

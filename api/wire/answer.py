@@ -12,6 +12,8 @@ from api.wire.articles import ArticleReference, reference
 from api.wire.body import Body, Text, new_id, round_score, rounded
 from api.wire.search import CopyBody, PassageBody, ScoresBody, copy_body, passage_body, scores_body
 from assistant.answer import Answer, Citation, Evidence, NoAnswerReason, Span, Status, Support
+from corpus.article import Article
+from corpus.units import ContextPart, Role, page_of
 from index.hit import Hit
 
 
@@ -35,8 +37,19 @@ class SourceBody(ArticleReference):
     passage: PassageBody
 
 
+class ContextBody(Body):
+    """A stretch of the article that says what a quote is about: the head of its table's column, say."""
+
+    role: Role
+    text: Text
+    source_span: SpanBody
+
+
 class CitationBody(Body):
-    """`quote` is exactly `source_span` of the article's text; that was checked before answering."""
+    """`quote` is exactly `source_span` of the article's text; that was checked before answering.
+
+    `page`, from 1, is where it stands in a paged document.
+    """
 
     id: str
     source_id: str
@@ -44,16 +57,22 @@ class CitationBody(Body):
     quote: str
     answer_span: SpanBody
     source_span: SpanBody
+    page: int | None
+    context: list[ContextBody]
     verified: Literal[True] = True
 
 
 class SentenceBody(Body):
-    """A sentence of the answer's text and what it cites (at least one citation)."""
+    """A sentence of the answer's text and what it cites (at least one citation).
+
+    `added` is what in it is ours, such as the heads of a table's cell; all else of a verbatim sentence is quoted.
+    """
 
     start: int
     end: int
     support: Support
     citations: list[str]
+    added: list[SpanBody]
 
 
 class AnswerText(Body):
@@ -167,6 +186,8 @@ class Sources:
             quote=citation.quote,
             answer_span=_span_body(citation.answer_span),
             source_span=_span_body(citation.source_span),
+            page=page_of(citation.hit.article, citation.source_span.start),
+            context=[_context_body(part, citation.hit.article) for part in citation.context],
         )
 
     def bodies(self) -> list[SourceBody]:
@@ -200,6 +221,7 @@ def _answer_text(answer: Answer) -> AnswerText:
                 end=sentence.span.end,
                 support=sentence.support,
                 citations=list(sentence.citations),
+                added=list(map(_span_body, sentence.added)),
             )
             for sentence in answer.sentences
         ],
@@ -223,6 +245,11 @@ def _nearest_body(evidence: Evidence) -> NearestBody:
         meaning=round_score(evidence.signals.get("meaning", 0.0)),
         scores=scores_body(evidence.hit),
     )
+
+
+def _context_body(part: ContextPart, article: Article) -> ContextBody:
+    span = SpanBody(start=part.start, end=part.end)
+    return ContextBody(role=part.role, text=article.text[part.start : part.end], source_span=span)
 
 
 def _span_body(span: Span) -> SpanBody:

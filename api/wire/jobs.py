@@ -12,7 +12,7 @@ from api.wire.body import Body, Text
 from corpus.article import Outcome
 from corpus.job import Job, JobKind, JobStatus, WaitingJob, name_in_jobs
 
-OutcomeName = Literal["created", "updated", "unchanged", "duplicate_of", "conflict", "rejected", "deleted"]
+OutcomeName = Literal["created", "updated", "reread", "unchanged", "duplicate_of", "conflict", "rejected", "deleted"]
 """Names of actions in jobs, as `corpus.job.name_in_jobs` gives them."""
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from assistant.evaluation.align import align
 from assistant.evaluation.case import Case
 from assistant.evaluation.corpus_folder import Embedded
 from assistant.evaluation.documents import FindArticle
@@ -115,10 +116,13 @@ def _finish(
     options: RunOptions,
     cost: Mapping[str, float | None],
 ) -> Evaluation:
+    fingerprint = gold.fingerprint
+    if find_article is not None:
+        gold = replace(gold, questions=tuple(align(gold.questions, find_article)))
     cases = make_cases(gold.questions, predictions, find_article)
     scores = [score_case(case) for case in cases]
     about = {
-        "gold": {"name": gold.name, "fingerprint": gold.fingerprint},
+        "gold": {"name": gold.name, "fingerprint": fingerprint},
         "run": {"system": dict(record.system), "started": record.started.isoformat()},
         "warnings": list(_warnings(gold, cases, predictions, options.slices)),
         "cost": dict(cost),

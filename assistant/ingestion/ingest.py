@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -16,9 +16,12 @@ from assistant.ingestion.pipeline import Pipeline, batches
 from assistant.settings import Settings
 from corpus.article import Action, Article, Outcome, SourceWarning
 from corpus.errors import NothingToIngest, UnreadableSource
-from corpus.readers import holds_sources, read_articles
+from corpus.readers import Reading, holds_sources, read_articles
+from corpus.readers.draft import READERS
 from corpus.readers.formats import what_folders_may_hold
-from corpus.readers.source_file import printable
+from corpus.readers.reread import read_again
+from corpus.readers.rows import Columns
+from corpus.readers.source_file import LeftOut, printable
 from corpus.store import open_store_writer
 from corpus.store.disk import keep_reserve
 from corpus.store.protocols import Store
@@ -27,6 +30,9 @@ from index.splitter import PassageSplitter
 
 _SECONDS_BETWEEN_WORDS = 10.0
 """New articles are found by meaning at once, and by their words after so long; an update of the words takes 40 ms."""
+
+_REREAD_AT_ONCE = 256
+"""Articles whose stored texts are held together while they are read again."""
 
 Report = Outcome | SourceWarning | UnreadableSource
 """What is said while it goes on. An outcome is said only once its article is found."""
@@ -37,7 +43,10 @@ OnProgress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What became of everything that was given. `removed` are article ids (only with `sync`).
+    """What became of everything that was given.
+
+    `removed` are article ids (only with `sync`). `left_out` counts files of other kinds by the ends of their names, the
+    most frequent first.
 
     `embedded` passages took the encoder so many seconds, those among them that an earlier ingest had left.
     """
@@ -48,6 +57,7 @@ class IngestReport:
     warnings: tuple[SourceWarning, ...]
     embedded: int
     embedding_seconds: float
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def ingest_paths(
@@ -56,6 +66,7 @@ def ingest_paths(
     sync: bool = False,
     on_outcome: Callable[[Report], None] | None = None,
     on_progress: OnProgress | None = None,
+    columns: Columns | None = None,
 ) -> IngestReport:
     """Make all articles in these files and folders findable, and what an ingest left that was killed.
 
@@ -66,9 +77,48 @@ def ingest_paths(
     with open_store_writer(settings.data_folder) as store:
         keep_reserve(settings.data)
         pipeline = _pipeline(store, settings, on_progress)
-        report = ingest(pipeline, paths, sync, on_outcome)
+        report = ingest(pipeline, paths, sync, on_outcome, columns)
         pipeline.complete(on_build=_named("building", on_progress))
     return report
+
+
+def joined(reports: Sequence[IngestReport]) -> IngestReport:
+    """Return what became of everything in several reports."""
+    counts: Counter[Action] = Counter()
+    left_out: Counter[str] = Counter()
+    for report in reports:
+        counts.update(report.counts)
+        left_out.update(report.left_out)
+    return IngestReport(
+        dict(counts),
+        tuple(id_ for report in reports for id_ in report.removed),
+        tuple(error for report in reports for error in report.unreadable),
+        tuple(warning for report in reports for warning in report.warnings),
+        sum(report.embedded for report in reports),
+        sum(report.embedding_seconds for report in reports),
+        dict(left_out.most_common()),
+    )
+
+
+def reread_articles(
+    settings: Settings,
+    on_outcome: Callable[[Report], None] | None = None,
+    on_progress: OnProgress | None = None,
+) -> IngestReport:
+    """Read stored articles again from their sources where a newer reader makes more of them, and find them by that.
+
+    Articles whose source cannot be read stay as they are, and are reported.
+    """
+    with open_store_writer(settings.data_folder) as store:
+        pipeline = _pipeline(store, settings, on_progress)
+        run = _Run(on_outcome or (lambda _: None))
+        ids = list(store.articles.read_otherwise(READERS))
+        for start in range(0, len(ids), _REREAD_AT_ONCE):
+            stored = store.articles.get_many(ids[start : start + _REREAD_AT_ONCE])
+            for batch in batches(run.readable(read_again(stored, store.articles.posted_source)), _length):
+                run.note(pipeline.take(batch))
+        pipeline.complete(on_build=_named("building", on_progress))
+        return run.report(pipeline)
 
 
 def remove_articles(settings: Settings, article_ids: Sequence[str], on_progress: OnProgress | None = None) -> int:
@@ -91,25 +141,18 @@ def ingest(
     paths: Sequence[Path],
     sync: bool = False,
     on_outcome: Callable[[Report], None] | None = None,
+    columns: Columns | None = None,
 ) -> IngestReport:
     """`ingest_paths` into the store that `pipeline` fills, before words and generation are made current."""
     _check_hold_sources(paths)
     run = _Run(on_outcome or (lambda _: None))
     words_due = monotonic() + _SECONDS_BETWEEN_WORDS
-    for batch in batches(run.articles(paths), lambda article: len(article.text)):
+    for batch in batches(run.articles(paths, columns or {}), _length):
         run.note(pipeline.take(batch))
         if monotonic() > words_due:
             pipeline.index_words()
             words_due = monotonic() + _SECONDS_BETWEEN_WORDS
-    removed = _remove_gone(pipeline.store, paths, run) if sync else ()
-    return IngestReport(
-        dict(run.counts),
-        removed,
-        tuple(run.unreadable),
-        tuple(run.warnings),
-        pipeline.embedded,
-        pipeline.embedding_seconds,
-    )
+    return run.report(pipeline, _remove_gone(pipeline.store, paths, run) if sync else ())
 
 
 class _Run:
@@ -119,18 +162,35 @@ class _Run:
         self.counts: Counter[Action] = Counter()
         self.unreadable: list[UnreadableSource] = []
         self.warnings: list[SourceWarning] = []
+        self.left_out: Counter[str] = Counter()
         self.met: set[tuple[str, str]] = set()
         self._say = say
 
-    def articles(self, paths: Iterable[Path]) -> Iterator[Article]:
-        """All that can be read; what cannot is said as it is met."""
+    def articles(self, paths: Iterable[Path], columns: Columns) -> Iterator[Article]:
+        """All that can be read; what cannot is said as it is met, and files of other kinds are counted."""
         for path in paths:
-            for reading in read_articles(path):
-                if isinstance(reading, Article):
-                    self.met.add((reading.origin, reading.id))
-                    yield reading
-                else:
-                    self._note_remark(reading)
+            yield from self.readable(read_articles(path, columns))
+
+    def readable(self, readings: Iterable[Reading]) -> Iterator[Article]:
+        for reading in readings:
+            if isinstance(reading, Article):
+                self.met.add((reading.origin, reading.id))
+                yield reading
+            elif isinstance(reading, LeftOut):
+                self.left_out[reading.ending] += 1
+            else:
+                self._note_remark(reading)
+
+    def report(self, pipeline: Pipeline, removed: tuple[str, ...] = ()) -> IngestReport:
+        return IngestReport(
+            dict(self.counts),
+            removed,
+            tuple(self.unreadable),
+            tuple(self.warnings),
+            pipeline.embedded,
+            pipeline.embedding_seconds,
+            dict(self.left_out.most_common()),
+        )
 
     def note(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
@@ -157,6 +217,10 @@ def _pipeline(store: Store, settings: Settings, on_progress: OnProgress | None) 
             on_progress("embedding", embedded, 0)
 
     return Pipeline(store, settings.data_folder, encoder, PassageSplitter(encoder, options), on_step)
+
+
+def _length(article: Article) -> int:
+    return len(article.text)
 
 
 def _named(stage: str, on_progress: OnProgress | None) -> Callable[[int, int], None] | None:

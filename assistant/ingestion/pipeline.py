@@ -20,7 +20,7 @@ from index.embedding import A_STEP, embed_passages
 from index.encoders.encoder import Encoder
 from index.errors import IndexRoomError, ModelRunFailed
 from index.maintenance import index_passages, index_words, is_embedded_by
-from index.passage_text import embedded_text
+from index.passage_text import EmbeddedText, embedded_text
 from index.splitter import PassageSplitter
 
 _logger = logging.getLogger(__name__)
@@ -249,8 +249,8 @@ def batches(items: Iterable[_T], characters: Callable[[_T], int]) -> Iterator[li
         yield batch
 
 
-def _texts(split: Sequence[SplitArticle]) -> Iterator[tuple[Passage, str]]:
+def _texts(split: Sequence[SplitArticle]) -> Iterator[tuple[Passage, EmbeddedText]]:
     """Each passage with its embedded text."""
     for one in split:
         for passage in one.passages or ():
-            yield passage, embedded_text(one.article.title, one.article.text[passage.start : passage.end])
+            yield passage, embedded_text(one.article, passage.start, passage.end)

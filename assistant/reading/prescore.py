@@ -18,15 +18,19 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.groundedness.speakers import is_same_speaker
 from assistant.query.decompose import SubQuestion
 from assistant.query.speaker import speaker_asked_for
 from assistant.query.topic import coverage, topic_weights
 from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker
 from assistant.reading.calibration import Logistic
+from corpus.block import BlockKind
+from corpus.keyed import Keyed
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
-from corpus.text.sentences import sentence_spans
+from corpus.units import Role, Unit
 from index.hit import Hit
+from index.passage_text import ReadUnit, embedded_text
 
 PRESCORE_DEPTH = 16
 """Hits that are prescored, of which the likeliest are reranked: the answer is among them in .97 of cases where it is
@@ -34,31 +38,22 @@ among the first hundred."""
 
 _ASKS_FOR_THE_LATEST = re.compile(rf"\b{ENGLISH.any_of('latest')}\b", re.IGNORECASE)
 
-_BOILERPLATE = re.compile(
-    rf"""
-    ^\W*
-    (?: (?i: {ENGLISH.any_of("furniture")} | (?:additional\ )? {ENGLISH.any_of("credits")} \s by )\b
-      | (?:By|BY) (?:\s[A-Z][\w.-]+){{2,4}} \W* $
-    )
-    """,
-    re.VERBOSE,
-)
-"""Text that stands around an article on its page, and is found with it."""
-
 _REMEMBERED_PASSAGES = 1024
 """Passages whose words are kept for the next questions that find them: 4 MB; finding words costs more than comparing
 them."""
 
+_SENTENCE_ENDS = (".", "!", "?", "”", '"')
+
 _MIN_WORDS, _MIN_CHARACTERS = 4, 20
-"""A sentence with less of both is a heading or a fragment, which may be found, but answers nothing. Chinese has no
-spaces between words."""
+"""A sentence with less of both is a heading or a fragment, which may be found, but answers nothing: one word more may
+be missing where the document says what is a heading. Chinese has no spaces between words."""
 
 
 class SentenceVectors(Protocol):
     """Source of the vectors of a passage's sentences: made at ingest, kept in the store."""
 
     def sentence_vectors(self, hits: Sequence[Hit]) -> Mapping[str, NDArray[np.float32]]:
-        """Return passage id -> one unit row for each of `sentence_spans(hit.text)`."""
+        """Return passage id -> one unit row for each of `hit.read.units`."""
 
     def question_vector(self, question: str) -> NDArray[np.float32]: ...
 
@@ -83,11 +78,10 @@ class QueryFeatures:
 
 @dataclass(frozen=True, slots=True)
 class PrescoredSentence:
-    """A sentence at [start, end) of its passage; `meaning` is its cosine to the question, `words` the share of words it
+    """A unit of a passage that may answer; `meaning` is its cosine to the question, `words` the share of words it
     carries."""
 
-    start: int
-    end: int
+    unit: ReadUnit
     meaning: float
     words: float
 
@@ -106,12 +100,13 @@ class Prescored:
 
 @dataclass(frozen=True, slots=True)
 class PassageWords:
-    """Words of a passage, independent of any question: the spans of its sentences, and content terms of title and
-    sentences."""
+    """Words of a passage, independent of any question: the content terms of title, headings and units.
 
-    spans: tuple[tuple[int, int], ...]
+    A unit has those of the question that it answers and of what leads it in, too.
+    """
+
     title: tuple[str, ...]
-    sentences: tuple[tuple[str, ...], ...]
+    units: tuple[tuple[str, ...], ...]
 
 
 class Prescorer:
@@ -139,20 +134,20 @@ class Prescorer:
         So is one whose sentences end elsewhere than when they were embedded, until the index is updated.
         """
         vectors = self._vectors.sentence_vectors(hits)
-        words = {hit.passage.id: passage_words(hit.article.title, hit.text) for hit in hits}
+        words = {hit.passage.id: passage_words(hit) for hit in hits}
         prescored = [
             self._prescore(features, hit, words[hit.passage.id], vectors[hit.passage.id])
             for hit in hits
-            if hit.passage.id in vectors and len(vectors[hit.passage.id]) == len(words[hit.passage.id].spans)
+            if hit.passage.id in vectors and len(vectors[hit.passage.id]) == len(words[hit.passage.id].units)
         ]
         return sorted(prescored, key=lambda passage: -passage.hit.score)
 
     def _prescore(
         self, features: QueryFeatures, hit: Hit, has: PassageWords, vectors: NDArray[np.float32]
     ) -> Prescored:
-        words = [coverage(features.weights, (*has.title, *of_sentence)) for of_sentence in has.sentences]
+        words = [coverage(features.weights, (*has.title, *of_unit)) for of_unit in has.units]
         meanings = (vectors @ features.vector).tolist()
-        pairs = features.pairs.intersection(pair for terms in (has.title, *has.sentences) for pair in pairwise(terms))
+        pairs = features.pairs.intersection(pair for terms in (has.title, *has.units) for pair in pairwise(terms))
         signals = {
             "fused": hit.score,
             "meaning": max(meanings, default=0.0),
@@ -160,31 +155,51 @@ class Prescorer:
             "pairs": len(pairs) / max(1, len(features.pairs)),
         }
         sentences = (
-            PrescoredSentence(start, end, meaning, carried)
-            for (start, end), meaning, carried in zip(has.spans, meanings, words, strict=True)
-            if _may_answer(features, hit, hit.passage.start + start, hit.passage.start + end)
+            PrescoredSentence(unit, meaning, carried)
+            for unit, meaning, carried in zip(hit.read.units, meanings, words, strict=True)
+            if _may_answer(features, hit, unit.unit)
         )
         return Prescored(replace(hit, score=self._fitted.probability(signals)), tuple(sentences), signals)
 
 
+def passage_words(hit: Hit) -> PassageWords:
+    """Return the content terms of a passage's title with the headings above, and of each of its units."""
+    return _words(Keyed((hit.passage.id, hit.article.content_hash, hit.article.title), hit))
+
+
 @lru_cache(_REMEMBERED_PASSAGES)
-def passage_words(title: str, text: str) -> PassageWords:
-    """Return the sentences of a passage and the content terms of each and of its title."""
-    spans = sentence_spans(text)
-    return PassageWords(tuple(spans), _terms(title), tuple(_terms(text[start:end]) for start, end in spans))
+def _words(keyed: Keyed[Hit]) -> PassageWords:
+    hit = keyed.value
+    embedded = embedded_text(hit.article, hit.passage.start, hit.passage.end)
+    return PassageWords(_terms(f"{hit.article.title}\n{hit.read.heading}"), tuple(map(_terms, embedded.units)))
 
 
 def _terms(text: str) -> tuple[str, ...]:
     return tuple(intern(term) for term in content_terms(text))  # the same few thousand words everywhere
 
 
-def _may_answer(features: QueryFeatures, hit: Hit, start: int, end: int) -> bool:
+def _may_answer(features: QueryFeatures, hit: Hit, unit: Unit) -> bool:
     text = hit.article.text
-    sentence = text[start:end]
-    if _BOILERPLATE.match(sentence):
-        return False
-    if len(sentence.split()) < _MIN_WORDS and (sentence.isascii() or len(sentence) < _MIN_CHARACTERS):
+    if not unit.may_be_quoted or _is_fragment(
+        unit, text[unit.start : unit.end], is_structured=bool(hit.article.blocks)
+    ):
         return False
     if features.sub_question.party:
-        return is_attributable_to_party(features.sub_question.party, text, start, end)
-    return features.speaker is None or is_attributable_to_speaker(features.speaker, text, start, end)
+        return is_attributable_to_party(features.sub_question.party, text, unit.start, unit.end)
+    if features.speaker is None or _speaks(features.speaker, unit, text):
+        return True
+    return is_attributable_to_speaker(features.speaker, text, unit.start, unit.end)
+
+
+def _speaks(asked: str, unit: Unit, text: str) -> bool:
+    """Whether a transcript names the one whose words are asked for as the speaker of a unit."""
+    labels = (text[part.start : part.end] for part in unit.context if part.role is Role.SPEAKER)
+    return any(is_same_speaker(label.title(), asked) for label in labels)
+
+
+def _is_fragment(unit: Unit, text: str, is_structured: bool) -> bool:
+    """Whether a unit is too short to tell anything alone, and nothing above it says what it is about."""
+    if unit.kind is BlockKind.ROW or any(part.role in (Role.QUESTION, Role.LEAD_IN) for part in unit.context):
+        return False
+    fewest = _MIN_WORDS - 1 if is_structured and text.endswith(_SENTENCE_ENDS) else _MIN_WORDS
+    return len(text.split()) < fewest and (text.isascii() or len(text) < _MIN_CHARACTERS)

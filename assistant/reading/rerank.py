@@ -10,7 +10,7 @@ from assistant.answer import Evidence
 from assistant.query.decompose import SubQuestion
 from assistant.reading.calibration import Logistic
 from assistant.reading.models.span_model import Reading, ReadingModel
-from assistant.reading.prescore import Prescored, QueryFeatures, passage_words
+from assistant.reading.prescore import Prescored, QueryFeatures
 
 LOG_ODDS_UNIT = 10.0
 """Log-odds of a reading model are counted in tens, so that all signals are about as large."""
@@ -64,21 +64,21 @@ class Reranker:
 
         With less around it a model is less easily taken in by what only looks like an answer.
         """
-        spans = passage_words(best.hit.article.title, best.hit.text).spans
-        place = bisect_left(spans, (best.start - best.hit.passage.start, 0))
-        start, end = spans[max(0, place - 1)][0], spans[min(len(spans) - 1, place + 1)][1]
-        (reading,) = self._model.read(sub_question.text, [(best.hit.article.title, best.hit.text[start:end])])
+        read = best.hit.read
+        place = bisect_left(read.units, best.start, key=lambda one: one.unit.start)
+        start, end = read.units[max(0, place - 1)].start, read.units[min(len(read.units) - 1, place + 1)].end
+        (reading,) = self._model.read(sub_question.text, [(best.hit.article.title, read.text[start:end])])
         span = reading.best_span(0, end - start)
         return span.score / LOG_ODDS_UNIT if span else NO_SPAN
 
     def _read(self, features: QueryFeatures, passages: Sequence[Prescored]) -> list[ReadPassage]:
-        texts = [(passage.hit.article.title, passage.hit.text) for passage in passages]
+        texts = [(passage.hit.article.title, passage.hit.read.text) for passage in passages]
         readings = self._model.read(features.sub_question.text, texts)
         return [self._weigh(passage, reading) for passage, reading in zip(passages, readings, strict=True)]
 
     def _weigh(self, passage: Prescored, reading: Reading) -> ReadPassage:
         """Return the passage with the model's reading of it, and with its new probability."""
-        best = reading.best_span(0, len(passage.hit.text))
+        best = reading.best_span(0, len(passage.hit.read.text))
         signals = {
             **passage.signals,
             "answers": reading.answers / LOG_ODDS_UNIT,

@@ -18,7 +18,8 @@ from assistant.query.decompose import SubQuestion
 from assistant.reading.abstention import AbstentionDecision
 from assistant.reading.reader import ReadResult
 from assistant.writing.conflicts import cited_conflicts, find_disagreements, with_both_sides
-from assistant.writing.draft import WORTH_ADDING, Writer
+from assistant.writing.corrections import missing_corrections, with_corrections
+from assistant.writing.draft import WORTH_ADDING, DraftSentence, Writer
 from assistant.writing.generative import ModelWriter
 from assistant.writing.plan import Plan, WrittenBy, merge_hits
 from assistant.writing.verify import StoredArticle, Verification, Verified, verify
@@ -61,7 +62,7 @@ class Composer:
     ) -> Plan:
         """Plan what of the answerable evidence is quoted or shown to the model; list `top_k` hits of each besides."""
         disagreements = find_disagreements(sub_questions, decision.answerable)
-        draft = with_both_sides(self._writer.write(decision.answerable), disagreements)
+        draft = with_corrections(with_both_sides(self._writer.write(decision.answerable), disagreements))
         shown: tuple[Evidence, ...] = ()
         if self._model_writer and written_by == "generative":
             shown = self._model_writer.show(decision.answerable, draft)
@@ -97,14 +98,22 @@ def _write_with_model(
     try:
         with closing(writer.write(question, plan.shown)) as drafts:
             for sentence in drafts:
-                if verification.take(sentence):
-                    *_, last = sentences_added(verification.verified())
-                    yield last
+                yield from _taken(verification, sentence)
+        for _, notes in list(missing_corrections(verification.evidence)):
+            for note in notes:
+                yield from _taken(verification, DraftSentence(note.text, (note,)))
     except ModelTimedOut:
         return "model_timeout"
     except ModelFailed:
         return "model_unavailable"
     return None if _suffices(plan, verification) else "unverified"
+
+
+def _taken(verification: Verification, sentence: DraftSentence) -> Generator[SentenceAdded, None, None]:
+    """Yield the sentence if it stands."""
+    if verification.take(sentence):
+        *_, last = sentences_added(verification.verified())
+        yield last
 
 
 def _suffices(plan: Plan, verification: Verification) -> bool:

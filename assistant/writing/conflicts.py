@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answer import Citation, Conflict, Evidence
 from assistant.groundedness.quantities import quantities_in
@@ -15,6 +15,7 @@ from assistant.groundedness.words import stems_of
 from assistant.query.decompose import SubQuestion
 from assistant.query.speaker import speaker_asked_for
 from assistant.writing.draft import Draft, DraftSentence
+from assistant.writing.shown import shown
 from corpus.text.english import ENGLISH
 from corpus.text.parties import parties_in
 
@@ -70,7 +71,7 @@ def with_both_sides(draft: Draft, disagreements: Sequence[Disagreement]) -> Draf
     extended = list(draft)
     for side in (side for disagreement in disagreements for side in disagreement.sides):
         if not any(item.overlaps(other) for sentence in extended for item in sentence.evidence for other in side):
-            extended.insert(_end_of(extended, side[0].sub_question), DraftSentence(side[0].text, (side[0],)))
+            extended.insert(_end_of(extended, side[0].sub_question), shown(replace(side[0], copies=())))
     return tuple(extended)
 
 

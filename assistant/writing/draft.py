@@ -14,11 +14,23 @@ first 131 questions of clapnq-dev-a is .484 with it, .467 at 0.6."""
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """Evidence that stands word for word in a sentence, from `at` on."""
+
+    evidence: Evidence
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class DraftSentence:
-    """A sentence that wants to be in the answer, and the evidence that it claims to rest on."""
+    """A sentence that wants to be in the answer, and the evidence that it claims to rest on.
+
+    Where `quotes` are given they alone are cited, and what stands between them was put there to be understood.
+    """
 
     text: str
     evidence: tuple[Evidence, ...]
+    quotes: tuple[Quote, ...] = ()
 
 
 Draft = tuple[DraftSentence, ...]

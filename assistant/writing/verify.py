@@ -7,14 +7,14 @@ quote exists does not make it relevant: relevance is the reader's and the absten
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
 from assistant.answer import Citation, Evidence, Sentence, Span, Support
 from assistant.groundedness.claim import Premises, Verdict, check_claim
 from assistant.writing.context import sentence_before
-from assistant.writing.draft import Draft, DraftSentence
+from assistant.writing.draft import Draft, DraftSentence, Quote
 from corpus.article import Article, content_hash
 
 StoredArticle = Callable[[str, str], Article | None]
@@ -49,13 +49,22 @@ class Verification:
 
     def take(self, draft: DraftSentence) -> bool:
         """Whether the sentence stands: adds it with its citations, never with one that was not claimed."""
-        present = [item for item in draft.evidence if _stands_in_store(item, self._intact)]
-        support, carrying = _supported(draft.text, present)
+        support, quotes = self._check(draft)
         if support is None or draft.text in self._texts:
             return False
         self._texts.add(draft.text)
-        self._add(draft.text, support, carrying)
+        self._add(draft.text, support, quotes)
         return True
+
+    def _check(self, draft: DraftSentence) -> tuple[Support | None, Sequence[Quote]]:
+        """Return how a sentence stands to what it rests on, and where each of that stands in it."""
+        if draft.quotes:
+            is_carried = all(_stands_at(quote, draft.text) for quote in draft.quotes)
+            present = all(_stands_in_store(quote.evidence, self._intact) for quote in draft.quotes)
+            return Support.VERBATIM if is_carried and present else None, draft.quotes
+        present_evidence = [item for item in draft.evidence if _stands_in_store(item, self._intact)]
+        support, carrying = _supported(draft.text, present_evidence)
+        return support, [Quote(item, 0) for item in carrying]
 
     def verified(self) -> Verified:
         """Return the sentences that stand so far."""
@@ -67,15 +76,19 @@ class Verification:
             sub_questions=frozenset(item.sub_question for item in self.evidence),
         )
 
-    def _add(self, sentence: str, support: Support, evidence: Sequence[Evidence]) -> None:
+    def _add(self, sentence: str, support: Support, quotes: Sequence[Quote]) -> None:
         start = len(self._text) + 1 if self._text else 0
         span = Span(start, start + len(sentence))
-        first = len(self._citations) + 1
-        made = [_make_citation(f"c{number}", item, span) for number, item in enumerate(evidence, start=first)]
+        spans = [_answer_span(quote, span) if support is Support.VERBATIM else span for quote in quotes]
+        made = [
+            _make_citation(f"c{number}", quote.evidence, of_quote)
+            for number, (quote, of_quote) in enumerate(zip(quotes, spans, strict=True), len(self._citations) + 1)
+        ]
         self._text = f"{self._text} {sentence}" if self._text else sentence
         self._citations += made
-        self.evidence += evidence
-        self._sentences.append(Sentence(span, support, tuple(citation.id for citation in made)))
+        self.evidence += [quote.evidence for quote in quotes]
+        added = tuple(_between(spans, span))
+        self._sentences.append(Sentence(span, support, tuple(citation.id for citation in made), added))
 
 
 def verify(draft: Draft, stored: StoredArticle) -> Verified:
@@ -119,10 +132,15 @@ def _short_answer_of(evidence: Sequence[Evidence]) -> str | None:
     """Return the answer span of the best evidence; None where several things were asked, which no one span answers."""
     if len({item.sub_question for item in evidence}) != 1:
         return None
-    best = max(evidence, key=lambda item: (item.short is not None, item.support))
+    best = max(evidence, key=lambda item: (item.short is not None, _is_the_cell_asked_for(item), item.support))
     if best.short is None or not best.start <= best.short[0] < best.short[1] <= best.end:
         return None
     return best.text[best.short[0] - best.start : best.short[1] - best.start]
+
+
+def _is_the_cell_asked_for(item: Evidence) -> bool:
+    """Whether it is the one cell of a table that the question names by its heads, or what heads it."""
+    return item.unit is not None and len(item.unit.cells) == 1
 
 
 def _intact(stored: StoredArticle, article_id: str, version: str) -> Article | None:
@@ -140,5 +158,26 @@ def _stands_in_store(item: Evidence, intact: StoredArticle) -> bool:
     )
 
 
+def _stands_at(quote: Quote, sentence: str) -> bool:
+    return sentence.startswith(quote.evidence.text, quote.at)
+
+
+def _answer_span(quote: Quote, sentence: Span) -> Span:
+    start = sentence.start + quote.at
+    return Span(start, start + len(quote.evidence.text))
+
+
+def _between(quoted: Sequence[Span], sentence: Span) -> Iterator[Span]:
+    """Yield what of a sentence no quote covers; white space alone is nothing."""
+    end = sentence.start
+    for start, stop in sorted((span.start, span.end) for span in quoted):
+        if start > end + 1:
+            yield Span(end, start)
+        end = max(end, stop)
+    if end < sentence.end:
+        yield Span(end, sentence.end)
+
+
 def _make_citation(name: str, item: Evidence, answer_span: Span) -> Citation:
-    return Citation(name, item.hit, item.text, Span(item.start, item.end), answer_span)
+    context = item.unit.context_of(item.start) if item.unit else ()
+    return Citation(name, item.hit, item.text, Span(item.start, item.end), answer_span, context)

@@ -1,4 +1,4 @@
-"""BEIR corpora: a JSON object a line, `{"_id", "title", "text", "metadata": {"published", "url", "source"}}`.
+"""BEIR corpora: a JSON object a line, `{"_id", "title", "text", "metadata": {"published", "url", "source", "format"}}`.
 
 Thakur et al. 2021, "BEIR: A Heterogeneous Benchmark for Zero-shot Evaluation of Information Retrieval".
 """
@@ -14,6 +14,7 @@ from typing import BinaryIO
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft, unforeseen
 from corpus.readers.source_file import MAX_FILE_BYTES, opened, printable
+from corpus.readers.text_blocks import FORMATS, structure_of_text
 from corpus.text.canonical import canonical_text
 
 _MAX_ID_CHARS = 1_000
@@ -32,7 +33,7 @@ def read_beir(path: Path) -> Iterator[Draft | UnreadableSource]:
     """
     first_lines: dict[str, int] = {}
     with opened(path) as file:
-        for number, line in _lines(file):
+        for number, line in lines_of(file):
             try:
                 yield _read_line(line, number, first_lines)
             except _BadLine as problem:
@@ -41,7 +42,16 @@ def read_beir(path: Path) -> Iterator[Draft | UnreadableSource]:
                 yield UnreadableSource(printable(path), f"line {number}: {unforeseen(error)}")
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def is_beir(path: Path) -> bool:
+    """Whether the first object of a file has the `_id` of BEIR, or it has none. Raises `UnreadableSource`."""
+    with opened(path) as file:
+        try:
+            return "_id" in _parse(next(lines_of(file))[1])
+        except (_BadLine, StopIteration):
+            return True
+
+
+def lines_of(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Lines that hold something, counted from 1; of one that is too long only the beginning."""
     number = 0
     while line := file.readline(MAX_FILE_BYTES + 1):
@@ -75,13 +85,14 @@ def _parse(line: bytes) -> dict[str, object]:
 
 
 def _draft(record: dict[str, object]) -> Draft:
-    text = canonical_text(_text(record, "text") or "")
-    if not text.strip():
-        raise _BadLine("it has no text.")
     metadata = record.get("metadata")
     known = metadata if isinstance(metadata, dict) else {}
+    structured = structure_of_text(canonical_text(_text(record, "text") or ""), _markup(known))
+    if not structured.text:
+        raise _BadLine("it has no text.")
     return Draft(
-        text=text,
+        text=structured.text,
+        blocks=structured.blocks,
         title=_text(record, "title"),
         url=_text(known, "url"),
         publisher=_text(known, "source"),
@@ -91,6 +102,14 @@ def _draft(record: dict[str, object]) -> Draft:
         date_source="metadata",
         external_id=_id(record),
     )
+
+
+def _markup(metadata: dict[str, object]) -> str | None:
+    """Return what the text is said to be; None when nothing is said."""
+    written = _text(metadata, "format")
+    if written is not None and written not in FORMATS:
+        raise _BadLine(f"its metadata's format is none of {', '.join(FORMATS)}.")
+    return written
 
 
 def _id(record: dict[str, object]) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from corpus.article import Article, SourceWarning, article_id, content_hash
+from corpus.block import Block
 from corpus.errors import UnreadableSource
 from corpus.readers.dates import DoubtfulDate, publication_date
 from corpus.readers.urls import canonical_url
@@ -16,6 +17,9 @@ from corpus.text.canonical import one_line
 from corpus.text.invisible import with_few_marks, without_hidden
 from corpus.text.language import detect_language, primary_language
 from corpus.text.lookalikes import alphabet_in_disguise
+
+READERS = "readers 2"
+"""Raised when a reader makes another text, or other blocks, of the same source than before."""
 
 _logger = logging.getLogger(__name__)
 
@@ -33,12 +37,15 @@ _NO_LANGUAGE = "is no language tag, such as en or pt-BR; it is told from the tex
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article as its source gives it. `text` is canonical already; all else is as it was written.
+    """An article as its source gives it. `text` is canonical already, and `blocks` are its structure; all else is as it
+    was written.
 
-    `external_id` is the source's own id where its format has one.
+    `external_id` is the source's own id where its format has one. `warnings` tell, one sentence each, what of
+    the source was not taken.
     """
 
     text: str
+    blocks: tuple[Block, ...] = ()
     title: str | None = None
     url: str | None = None
     publisher: str | None = None
@@ -47,11 +54,17 @@ class Draft:
     published: str | None = None
     date_source: str | None = None
     external_id: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def unforeseen(error: Exception) -> str:
     """Log an error that no reader foresaw, and return the reason for the user why there is no article."""
     _logger.error("A source could not be read.", exc_info=error)
+    return not_an_article(error)
+
+
+def not_an_article(error: Exception) -> str:
+    """Return the reason for the user why there is no article, when no reader foresaw the error."""
     return f"it cannot be read as an article ({type(error).__name__})."
 
 
@@ -72,6 +85,8 @@ def finish(draft: Draft, name: str, origin: str) -> tuple[Article, list[SourceWa
         origin=origin,
         title=_field(draft.title) or _title_from_text(draft.text) or _field(PurePosixPath(name).stem) or name,
         text=draft.text,
+        blocks=draft.blocks,
+        read_by=READERS,
         content_hash=content_hash(draft.text),
         url=url,
         publisher=_name(draft.publisher),
@@ -80,7 +95,8 @@ def finish(draft: Draft, name: str, origin: str) -> tuple[Article, list[SourceWa
         published=published,
         date_source=draft.date_source if published else None,
     )
-    return article, [SourceWarning(origin, doubt) for doubt in (url_doubt, date_doubt, language_doubt) if doubt]
+    doubts = (*draft.warnings, url_doubt, date_doubt, language_doubt)
+    return article, [SourceWarning(origin, doubt) for doubt in doubts if doubt]
 
 
 def _field(written: str | None) -> str | None:

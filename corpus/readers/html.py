@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from configparser import ConfigParser
-from functools import cache
-from itertools import zip_longest
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from corpus.block import BlockKind
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft
+from corpus.readers.extraction import declared, load_page
+from corpus.readers.page_text import article_pieces, fuller
+from corpus.readers.pieces import mark_notes
+from corpus.readers.structured import structured
 from corpus.readers.text_file import decode_source
-from corpus.text.canonical import canonical_text
-from corpus.text.english import ENGLISH
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
     from lxml.html import HtmlElement
 
 MAX_PAGE_BYTES = 4 * 1024 * 1024
@@ -45,10 +46,8 @@ _HIDDEN = """
 """
 """What a page does not show. Pages saved while a dialogue was open have `aria-hidden` on all the rest: that is kept."""
 
-_QUOTED = re.compile(r"""\s*["'«‘“„]""")
-
-_ADVERTISING = re.compile(rf"\W* {ENGLISH.pattern('advertising')} \W*", re.VERBOSE | re.IGNORECASE)
-"""A block that says only that an advertisement stands there."""
+_NO_TEXT = (BlockKind.FURNITURE, BlockKind.HEADING, BlockKind.CAPTION)
+"""Blocks that alone make no article."""
 
 
 def parse_html(raw: bytes, origin: str) -> Draft:
@@ -67,10 +66,8 @@ def _declared_encoding(raw: bytes) -> str | None:
 
 
 def _read_page(page: str, origin: str) -> Draft:
-    import trafilatura
-
     try:
-        tree = trafilatura.load_html(page)
+        tree = load_page(page)
         found = None if tree is None else _extract(tree)
     except (MemoryError, OSError, ImportError):  # the machine's trouble
         raise
@@ -83,99 +80,47 @@ def _read_page(page: str, origin: str) -> Draft:
 
 
 def _extract(tree: HtmlElement) -> Draft | None:
-    import trafilatura
-
-    published, date_source = _declared_date(tree)
-    language = tree.get("lang")
+    metadata = _metadata(tree)
     _drop_hidden(tree)
-    _write_quotation_marks(tree)
-    found = trafilatura.bare_extraction(
-        tree,
-        config=_extractor_config(),
-        include_comments=False,
-        with_metadata=True,
-        # Its own search for a date goes on to guess from the page's text: we take declared ones only.
-        date_extraction_params={"original_date": True, "extensive_search": False},
-    )
-    if not isinstance(found, trafilatura.settings.Document) or found.body is None:
+    linked_texts = list(_linked_texts(tree))
+    pieces = article_pieces(tree)
+    mark_notes(pieces)
+    for text in linked_texts:
+        pieces = fuller(pieces, text)
+    found = structured(pieces)
+    if all(block.kind in _NO_TEXT for block in found.blocks):
         return None
-    text = _text_of(found.body)
-    if not text:
-        return None
+    return replace(metadata, text=found.text, blocks=found.blocks)
+
+
+def _metadata(tree: HtmlElement) -> Draft:
+    """Return what the page declares, without its text. Its author and site are looked for by trafilatura."""
+    published, date_source = _declared_date(tree)
+    found = declared(deepcopy(tree))
     return Draft(
-        text=text,
-        title=found.title,
+        text="",
+        title=_title_of_live_blog(tree) or found.title,
         url=found.url,
         publisher=found.sitename,
         author=found.author,
-        language=language,
+        language=tree.get("lang"),
         published=published,
         date_source=date_source,
     )
 
 
-@cache
-def _extractor_config() -> ConfigParser:
-    """Return settings that accept short texts.
+def _title_of_live_blog(tree: HtmlElement) -> str | None:
+    """Return a live blog's own headline, which extractors mistake for that of a post."""
+    return next((str(item["headline"]) for item in _linked_items(tree) if _is_live_blog(item)), None)
 
-    From a text that it thinks too short the extractor falls back on what runs headline, caption and body together, or
-    on words that the page does not show; whatever it found is better.
-    """
-    from trafilatura.settings import use_config
 
-    config = use_config()
-    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "1"
-    return config
+def _is_live_blog(item: Mapping[str, object]) -> bool:
+    return item.get("@type") == "LiveBlogPosting" and isinstance(item.get("headline"), str)
 
 
 def _drop_hidden(tree: HtmlElement) -> None:
     for element in tree.xpath(_HIDDEN):
         element.drop_tree()
-
-
-def _write_quotation_marks(tree: HtmlElement) -> None:
-    """Write the marks that browsers put around `<q>`, which the extractor would take for a block of its own."""
-    for quote in list(tree.iter("q")):
-        if not _QUOTED.match(quote.text_content()):
-            quote.text = f"“{quote.text or ''}"
-            quote.tail = f"”{quote.tail or ''}"
-        quote.drop_tag()
-
-
-def _text_of(body: _Element) -> str:
-    """One line for each paragraph, heading, list item and table row; blank lines between them."""
-    from trafilatura.xml import xmltotxt
-
-    for table in list(body.iter("table")):
-        _write_rows_out(table)
-    lines = (line.strip() for line in canonical_text(xmltotxt(body, False)).split("\n"))
-    return "\n\n".join(line for line in lines if line and not _ADVERTISING.fullmatch(line))
-
-
-def _write_rows_out(table: _Element) -> None:
-    """Write rows as lines that can be read on their own: `Schools: 2024 4.1bn, 2025 5.2bn`."""
-    names: list[str] = []
-    for row in list(table.iter("row")):
-        parts = list(row.iterchildren("cell"))
-        cells = [_text_of_cell(cell) for cell in parts]
-        is_header = all(cell.get("role") == "head" for cell, text in zip(parts, cells, strict=True) if text)
-        written = ", ".join(filter(None, cells)) if is_header or not names else _named(names, cells)
-        names = cells if is_header else names
-        row.clear()
-        row.tag, row.text = "p", written
-
-
-def _text_of_cell(cell: _Element) -> str:
-    """Return a cell's text on one line, unless it is all of its row, as in pages that are laid out by tables."""
-    cell.tag = "p"  # a cell would be written with bars around it, on one line
-    lines = _text_of(cell)
-    return lines if cell.getnext() is None and cell.getprevious() is None else lines.replace("\n\n", " ")
-
-
-def _named(names: list[str], cells: list[str]) -> str:
-    """The cells of a row after their columns' names; the first cell says what the row is about."""
-    values = (f"{name} {cell}".strip() for name, cell in zip_longest(names[1:], cells[1:], fillvalue="") if cell)
-    return ": ".join(filter(None, (cells[0], ", ".join(values))))
 
 
 def _declared_date(tree: HtmlElement) -> tuple[str | None, str | None]:
@@ -187,10 +132,16 @@ def _declared_date(tree: HtmlElement) -> tuple[str | None, str | None]:
 
 
 def _linked_dates(tree: HtmlElement) -> Iterator[str]:
+    return (date for item in _linked_items(tree) if isinstance(date := item.get("datePublished"), str))
+
+
+def _linked_texts(tree: HtmlElement) -> Iterator[str]:
+    return (text for item in _linked_items(tree) if isinstance(text := item.get("articleBody"), str))
+
+
+def _linked_items(tree: HtmlElement) -> Iterator[dict[str, object]]:
     for script in tree.iterfind('.//script[@type="application/ld+json"]'):
-        for item in _top_items(script.text or ""):
-            if isinstance(date := item.get("datePublished"), str):
-                yield date
+        yield from _top_items(script.text or "")
 
 
 def _top_items(json_text: str) -> Iterator[dict[str, object]]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft
+from corpus.readers.text_blocks import structure_of_text
 from corpus.text.canonical import canonical_text
 from corpus.text.encoding import NotText, decode
 
 
 def parse_plain_text(raw: bytes, origin: str) -> Draft:
-    """The text complete and verbatim; its title is its first line, which stays in it."""
-    return Draft(parse_text(raw, origin))
+    """The text without its line wrapping; its title is its first line, which stays in it."""
+    structured = structure_of_text(parse_text(raw, origin), "text")
+    return Draft(structured.text, structured.blocks)
 
 
 def parse_text(raw: bytes, origin: str) -> str:

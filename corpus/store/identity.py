@@ -23,11 +23,15 @@ _BETWEEN_WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """The current version under an article's id. `split_by` is the splitter that made its passages, if any did."""
+    """The current version under an article's id.
+
+    `split_by` is the splitter that made its passages, if any did, `read_by` the reader that made its text.
+    """
 
     origin: str
     summary: ArticleSummary
     split_by: str | None = None
+    read_by: str | None = None
 
 
 def decide_action(article: Article, stored: StoredArticle | None, duplicate_of: str | None) -> Outcome:
@@ -37,12 +41,13 @@ def decide_action(article: Article, stored: StoredArticle | None, duplicate_of: 
     """
     if stored is None:
         return _outcome(article, Action.DUPLICATE if duplicate_of else Action.CREATED, duplicate_of)
-    if article.content_hash == stored.summary.content_hash:
-        is_same = ArticleSummary.of(article) == stored.summary
-        return _outcome(article, Action.UNCHANGED if is_same else Action.UPDATED)
-    if article.origin != stored.origin:
+    is_same_text = article.content_hash == stored.summary.content_hash
+    if not is_same_text and article.origin != stored.origin:
         return _outcome(article, Action.CONFLICT, stored.origin)
-    return _outcome(article, Action.UPDATED)
+    if article.read_by != stored.read_by:
+        return _outcome(article, Action.REREAD)
+    is_same = is_same_text and ArticleSummary.of(article) == stored.summary
+    return _outcome(article, Action.UNCHANGED if is_same else Action.UPDATED)
 
 
 def normalized_text_hash(text: str) -> str:

@@ -19,7 +19,7 @@ from corpus.article import Passage
 from corpus.store.protocols import Store
 from corpus.text.analysis import analyzer, content_terms
 from index.errors import WordIndexDamaged
-from index.passage_text import embedded_texts
+from index.passage_text import EmbeddedText, embedded_texts
 from index.words.files import checked_seq, newest, newest_seq, publish, stage, sweep
 
 _ID, _ARTICLE, _WORDS = "id", "article", "words"
@@ -103,7 +103,9 @@ class Bm25Files:
     def is_behind(self, store: Store) -> bool:
         return newest_seq(self._folder) < store.changes.seq()
 
-    def update(self, store: Store, hide_deleted: bool = False, coming: Sequence[tuple[Passage, str]] = ()) -> None:
+    def update(
+        self, store: Store, hide_deleted: bool = False, coming: Sequence[tuple[Passage, EmbeddedText]] = ()
+    ) -> None:
         sweep(self._folder)
         try:
             present = self.open()
@@ -117,7 +119,7 @@ class Bm25Files:
     def rebuild(self, store: Store) -> None:
         self._rebuild(store)
 
-    def _rebuild(self, store: Store, coming: Sequence[tuple[Passage, str]] = ()) -> None:
+    def _rebuild(self, store: Store, coming: Sequence[tuple[Passage, EmbeddedText]] = ()) -> None:
         seq = store.changes.seq()
         with _writing():
             engine = tantivy.Index(_schema(), str(stage(self._folder)))
@@ -129,7 +131,7 @@ class Bm25Files:
         if self.open().passage_ids() != {passage.id for passage in store.passages.all()}:
             self.rebuild(store)
 
-    def _add_changes(self, present: Bm25Index, store: Store, coming: Sequence[tuple[Passage, str]]) -> None:
+    def _add_changes(self, present: Bm25Index, store: Store, coming: Sequence[tuple[Passage, EmbeddedText]]) -> None:
         # Read before the changes: one that comes in between is taken in now and once more the next time.
         seq = store.changes.seq()
         changed = [change.article_id for change in store.changes.since(present.seq)]
@@ -145,7 +147,7 @@ def _write(
     store: Store,
     passages: Sequence[Passage],
     gone: Iterable[str] = (),
-    coming: Sequence[tuple[Passage, str]] = (),
+    coming: Sequence[tuple[Passage, EmbeddedText]] = (),
 ) -> None:
     """Take away all passages of the articles `gone`, then add these, and those that are not stored yet."""
     _register_analyzer(engine)
@@ -155,7 +157,7 @@ def _write(
     for passage, _ in coming:  # a commit that was killed left them
         writer.delete_documents_by_term(_ID, passage.id)
     for passage, text in chain(embedded_texts(store, passages), coming):
-        writer.add_document(tantivy.Document(**{_ID: passage.id, _ARTICLE: passage.article_id, _WORDS: text}))
+        writer.add_document(tantivy.Document(**{_ID: passage.id, _ARTICLE: passage.article_id, _WORDS: text.whole}))
     writer.commit()
     writer.wait_merging_threads()
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from corpus.article import Passage
 from corpus.store.protocols import Store
+from index.passage_text import EmbeddedText
 
 
 class WordIndex(Protocol):
@@ -41,7 +42,9 @@ class WordIndexWriter(Protocol):
     def is_behind(self, store: Store) -> bool:
         """Whether articles came, changed or went after what was written last; cheap."""
 
-    def update(self, store: Store, hide_deleted: bool = False, coming: Sequence[tuple[Passage, str]] = ()) -> None:
+    def update(
+        self, store: Store, hide_deleted: bool = False, coming: Sequence[tuple[Passage, EmbeddedText]] = ()
+    ) -> None:
         """Take in what changed in the store; made anew when there is nothing sound.
 
         What was deleted is purged, unless the caller sees to that later (`hide_deleted`), and is hidden till then.

@@ -13,7 +13,7 @@ def make_article(text: str, name: str = "one", title: str = "Title") -> Article:
 
 def make_hit(article: Article, start: int = 0, end: int | None = None) -> Hit:
     end = len(article.text) if end is None else end
-    passage = Passage(f"p-{article.id}-{start}", article.id, article.content_hash, start, end, "key")
+    passage = Passage(f"p-{article.id}-{start}-{end}", article.id, article.content_hash, start, end, "key")
     return Hit(passage, article, score=1.0, scores=Scores(dense=0.5, lexical=1.0))
 
 

@@ -17,6 +17,7 @@ from assistant.errors import BadQuestion, ModeUnavailable
 from assistant.ingestion.ingest import ingest_paths, rebuild_index
 from assistant.writing.draft import Draft
 from assistant.writing.extractive import ExtractiveWriter
+from corpus import units
 from corpus.article import ArticleFilter
 from corpus.text import sentences as sentence_rules
 from index import splitter
@@ -161,6 +162,7 @@ def test_ask_abstains_after_a_change_of_where_sentences_end_until_the_index_is_m
         before.setattr(sentence_rules, "_ONE_SENTENCE", ())
         before.setattr(splitter, "sentence_rules", lambda: "older")
         ingest_paths(settings, [article])
+    units._units.cache_clear()  # a process has one set of rules
     question = "Who met Ms. Lee on the ferry to the island?"
     with Assistant.open(settings) as helper:
         assert helper.ask(question).status is Status.NO_ANSWER

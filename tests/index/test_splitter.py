@@ -82,9 +82,9 @@ def test_splitter_passages_keep_every_character_in_order_and_fit(text: str, titl
 
 @given(CANONICAL)
 def test_splitter_a_passage_with_its_title_is_never_longer_than_asked(text: str) -> None:
-    title = "China on semiconductors"
-    for passage in texts(article(text, title), tokens=48):
-        assert HashingEncoder().count_tokens(embedded_text(title, passage)) <= 48
+    split = article(text, "China on semiconductors")
+    for passage in splitter(48).split(split):
+        assert HashingEncoder().count_tokens(embedded_text(split, passage.start, passage.end).whole) <= 48
 
 
 def test_splitter_ids_differ_for_every_place_version_and_title() -> None:
@@ -121,5 +121,5 @@ def test_splitter_the_fingerprint_follows_whatever_changes_the_cuts() -> None:
 
 
 def test_splitter_what_is_embedded_begins_with_the_title() -> None:
-    assert embedded_text("A title", "Its text.") == "A title\nIts text."
-    assert embedded_text("", "Its text.") == "Its text."
+    assert embedded_text(article("Its text.", "A title"), 0, 9).whole == "A title\nIts text."
+    assert embedded_text(article("Its text."), 0, 9).whole == "Its text."

@@ -27,7 +27,7 @@ from api.http.refused import Refused
 from api.http.routes.links import page_path
 from api.problems import INVALID_REQUEST, LINK_EXPIRED, NOT_FOUND
 from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, web_file, widget
-from api.web.reading_page import paragraphs
+from api.web.reading_page import groups
 from corpus.access import Scope
 from corpus.article import Article, ArticleFilter, Version
 from corpus.errors import UnknownArticle
@@ -157,7 +157,7 @@ def show_reading_page(
     return _page(
         "article.html",
         article=article,
-        paragraphs=list(paragraphs(article.text, start, end)),
+        groups=list(groups(article, start, end)),
         marked=Marked.find(article, newest, start, end),
         missed=wanted.end > 0 and end == 0,
         versions=assistant.store.articles.versions(article_id) if may_look_around else (),

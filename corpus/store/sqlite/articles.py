@@ -6,11 +6,14 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, Row, delete, func, or_, select
 
 from corpus.article import Article, ArticleFilter, ArticleSummary, Coverage, Outcome, Overview, SplitArticle, Version
+from corpus.block import blocks_from_json
 from corpus.errors import UnknownArticle
+from corpus.job import PostedSource
 from corpus.store.identity import StoredArticle
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among, ask_for_scrub
@@ -21,12 +24,21 @@ from corpus.store.sqlite.intake import (
     put_split_article,
     stored_articles,
 )
-from corpus.store.sqlite.schema import article_table, current_versions, passage_table, vector_table, version_table
+from corpus.store.sqlite.schema import (
+    article_table,
+    current_versions,
+    passage_table,
+    posted_source_table,
+    vector_table,
+    version_table,
+)
 
 _ARTICLE = (
     *(column for column in SUMMARY_COLUMNS if column.name != "characters"),
     article_table.c.origin,
+    version_table.c.read_by,
     version_table.c.text,
+    version_table.c.blocks,
 )
 
 _ALL_VERSIONS = article_table.join(version_table, version_table.c.article_id == article_table.c.id)
@@ -58,12 +70,12 @@ class SqliteArticles:
         if row is None:
             which = f"version {content_hash} of article" if content_hash else "article"
             raise UnknownArticle(f"There is no {which} {article_id}; `assistant articles list` shows what there is.")
-        return Article(**row._mapping)
+        return _as_article(row)
 
     def get_many(self, ids: Collection[str]) -> dict[str, Article]:
         chosen = select(*_ARTICLE).select_from(current_versions).where(among(article_table.c.id, ids), *self._visible())
         with self._database.reading() as connection:
-            return {row.id: Article(**row._mapping) for row in connection.execute(chosen)}
+            return {row.id: _as_article(row) for row in connection.execute(chosen)}
 
     def versions(self, article_id: str) -> list[Version]:
         chosen = (
@@ -136,6 +148,19 @@ class SqliteArticles:
         with self._database.reading() as connection:
             return stored_articles(connection, ids)
 
+    def read_otherwise(self, reader: str) -> dict[str, str]:
+        chosen = select(article_table.c.id, article_table.c.origin).select_from(current_versions)
+        other = or_(version_table.c.read_by.is_(None), version_table.c.read_by != reader)
+        with self._database.reading() as connection:
+            return {row.id: row.origin for row in connection.execute(chosen.where(other))}
+
+    def posted_source(self, article_id: str) -> PostedSource | None:
+        table = posted_source_table
+        chosen = select(table.c.name, table.c.format, table.c.body).where(table.c.article_id == article_id)
+        with self._database.reading() as connection:
+            row = connection.execute(chosen).one_or_none()
+        return PostedSource(*row) if row else None
+
     def put(self, splitter: str, offered: Sequence[SplitArticle]) -> list[Outcome]:
         hashes = normalized_text_hashes(self._database, [one.article for one in offered])
         with self._database.writing() as connection:
@@ -194,6 +219,11 @@ def matching(wanted: ArticleFilter) -> Iterator[ColumnElement[bool]]:
         yield version_table.c.published >= wanted.published_from
     if wanted.published_to is not None:
         yield version_table.c.published <= wanted.published_to
+
+
+def _as_article(row: Row[*tuple[Any, ...]]) -> Article:
+    fields = dict(row._mapping)
+    return Article(blocks=blocks_from_json(fields.pop("blocks")), **fields)
 
 
 def _as_version(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from corpus.article import Action, Article, ArticleSummary, Outcome, Passage, SplitArticle
+from corpus.block import blocks_as_json
 from corpus.store.identity import StoredArticle, decide_action, normalized_text_hash
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among, insert_numbered, replacing
@@ -28,7 +29,9 @@ SUMMARY_COLUMNS = (
     version_table.c.date_source,
 )
 
-_STORED = select(*SUMMARY_COLUMNS, article_table.c.origin, article_table.c.split_by).select_from(current_versions)
+_STORED = select(
+    *SUMMARY_COLUMNS, article_table.c.origin, article_table.c.split_by, version_table.c.read_by
+).select_from(current_versions)
 
 
 def put_split_article(connection: Connection, split: SplitArticle, splitter: str, hashes: dict[str, str]) -> Outcome:
@@ -91,7 +94,12 @@ def stored_articles(connection: Connection, ids: Collection[str]) -> dict[str, S
 
 def _as_stored(row: Row[*tuple[Any, ...]]) -> StoredArticle:
     summary = dict(row._mapping)
-    return StoredArticle(summary.pop("origin"), split_by=summary.pop("split_by"), summary=ArticleSummary(**summary))
+    return StoredArticle(
+        summary.pop("origin"),
+        split_by=summary.pop("split_by"),
+        read_by=summary.pop("read_by"),
+        summary=ArticleSummary(**summary),
+    )
 
 
 def _hash_of(article: Article, hashes: dict[str, str]) -> str:
@@ -146,7 +154,9 @@ def _version_row(article: Article, seq: int) -> dict[str, object]:
         "published": article.published,
         "date_source": article.date_source,
         "characters": len(article.text),
+        "read_by": article.read_by,
         "text": article.text,
+        "blocks": blocks_as_json(article.blocks),
     }
 
 

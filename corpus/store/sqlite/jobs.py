@@ -29,9 +29,16 @@ from corpus.job import (
 )
 from corpus.store.disk import refuse_when_full
 from corpus.store.sqlite.database import Database
-from corpus.store.sqlite.engine import among, ask_for_scrub
+from corpus.store.sqlite.engine import among, ask_for_scrub, replacing
 from corpus.store.sqlite.intake import normalized_text_hashes, put_split_article
-from corpus.store.sqlite.schema import article_table, current_versions, job_source_table, job_table, version_table
+from corpus.store.sqlite.schema import (
+    article_table,
+    current_versions,
+    job_source_table,
+    job_table,
+    posted_source_table,
+    version_table,
+)
 
 _BEHIND_ALL = 2**63 - 1
 """No job has so high a number."""
@@ -42,7 +49,7 @@ _DELETED_ID = func.coalesce(job_source_table.c.article_id, job_source_table.c.na
 _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 _ACTIONS = {name_in_jobs(action): action for action in Action}
-_STORED = (Action.CREATED, Action.UPDATED, Action.UNCHANGED, Action.DUPLICATE)
+_STORED = (Action.CREATED, Action.UPDATED, Action.REREAD, Action.UNCHANGED, Action.DUPLICATE)
 _DELETED_LATER = "It was deleted by a later request."
 _NOT_STORED = "No such article."
 _HELD_ELSEWHERE = "An article with this identity came from another source, which has to be changed there."
@@ -218,6 +225,7 @@ class SqliteJobs:
         hashes = normalized_text_hashes(self._database, [one.split.article for one in read if one.split is not None])
         with self._database.writing() as connection:
             outcomes = [_settle(connection, one, splitter, hashes) for one in read]
+            _keep_sources(connection, number, read, outcomes)
             outcomes = _with_shared_addresses(connection, read, outcomes)
             _note(connection, number, read, outcomes, deaths)
             if is_deleted := any(one.is_deleted for one in read):
@@ -316,6 +324,19 @@ def _settle(connection: Connection, read: ReadSource, splitter: str, hashes: dic
         # Where the other source lies is this machine's affair.
         return replace(outcome, other=None, reason=_HELD_ELSEWHERE, warnings=read.warnings)
     return replace(outcome, warnings=read.warnings)
+
+
+def _keep_sources(connection: Connection, number: int, read: Sequence[ReadSource], outcomes: Sequence[Outcome]) -> None:
+    """Keep what articles were made of, so that a better reader can read it again."""
+    columns = (job_source_table.c.name, job_source_table.c.kind, job_source_table.c.body)
+    for one, outcome in zip(read, outcomes, strict=True):
+        if outcome.action not in _STORED:
+            continue
+        place = (job_source_table.c.job == number, job_source_table.c.position == one.position)
+        kept = connection.execute(select(*columns).where(*place, job_source_table.c.body.is_not(None))).one_or_none()
+        if kept is not None:
+            row = {"article_id": outcome.article_id, "name": kept.name, "format": kept.kind, "body": kept.body}
+            connection.execute(replacing(posted_source_table), row)
 
 
 def _with_shared_addresses(

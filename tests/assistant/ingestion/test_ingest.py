@@ -94,7 +94,7 @@ def test_ingest_an_edited_file_updates_its_article(data: DataFolder, store: Stor
 def test_ingest_what_cannot_be_read_is_reported_and_the_rest_goes_on(
     data: DataFolder, store: Store, folder: Path
 ) -> None:
-    write(folder, "a.md", "---\ntitle: a: b\n---\nWords.")
+    write(folder, "a.md", "---\ntitle: a\n\nWords.")
     write(folder, "empty.txt", "")
     said: list[Report] = []
     report = ingest(store, data, [folder], on_outcome=said.append)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import gzip
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from hashlib import sha384
 from html import unescape
@@ -14,13 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.http.routes import pages as page_routes
 from api.http.routes.pages import question_about, web_address
 from api.web.bundle import SOURCES, widget
-from api.web.reading_page import paragraphs
+from api.web.reading_page import Group, Piece, groups
 from assistant.ask import Assistant
 from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import HttpOptions, Settings
 from corpus.access import Grant, Scope, new_key
+from corpus.article import Article, content_hash
+from corpus.readers.pieces import Structured
+from corpus.readers.text_blocks import structure_of_text
 from corpus.store import open_service_store
 from tests.api.conftest import serving
 
@@ -250,10 +254,56 @@ def test_pages_with_keys_a_reading_page_opens_by_a_signed_link_and_the_first_pag
         assert client.post("/v1/links", json=other, headers=allowed).status_code == 404
 
 
+def article_of(text: Structured, title: str = "Harbour") -> Article:
+    return Article("a-1", "a", "a.md", title, text.text, content_hash(text.text), blocks=text.blocks)
+
+
+def shown_pieces(shown: Iterable[Group]) -> list[Piece]:
+    blocks = [block for group in shown for block in group.blocks]
+    return [piece for block in blocks for piece in (*block.pieces, *(p for cell in block.cells for p in cell.pieces))]
+
+
+def test_pages_blocks_are_shown_as_what_they_are_and_a_cited_cell_is_marked(page_of: Callable[[str], str]) -> None:
+    html = page_of(
+        "# Harbour\n\nIt has:\n\n- cranes\n  - tall ones\n- sheds\n\n"
+        "| Year | Ships |\n|---|---|\n| 1931 | 12 |\n| 1932 | |\n\n> All is well.\n"
+    )
+    assert "<h1" in html
+    assert html.count("Harbour</h") == 1  # the title, once
+    assert '<li dir="auto" class="level-2">tall ones</li>' in html
+    assert '<th dir="auto" scope="col">Ships</th>' in html
+    assert '<th dir="auto" scope="row">1931</th><td dir="auto"><mark id="quote" tabindex="-1">12</mark></td>' in html
+    assert '<blockquote dir="auto">All is well.</blockquote>' in html
+
+
+@pytest.fixture
+def page_of(tmp_path: Path) -> Callable[[str], str]:
+    """Returns the reading page of a Markdown text, the 12 in it marked."""
+
+    def shown(markdown: str) -> str:
+        text = structure_of_text(markdown, "markdown")
+        article = article_of(text)
+        start = text.text.index("12")
+        return (
+            page_routes._templates()
+            .get_template("article.html")
+            .render(
+                article=article,
+                groups=list(groups(article, start, start + 2)),
+                marked=None,
+                missed=False,
+                versions=(),
+                may_look_around=False,
+                newest=article,
+            )
+        )
+
+    return shown
+
+
 @given(st.text(alphabet="ab\n \t🏗\u0301", max_size=40), st.integers(0, 45), st.integers(0, 45))
 def test_pages_paragraphs_keep_every_letter_and_mark_the_span(text: str, start: int, end: int) -> None:
-    shown = list(paragraphs(text, start, end))
-    pieces = [piece for paragraph in shown for piece in paragraph]
+    pieces = shown_pieces(groups(article_of(Structured(text, ())), start, end))
 
     assert "".join("".join(piece.text for piece in pieces).split()) == "".join(text.split())
     assert "".join("".join(p.text for p in pieces if p.marked).split()) == "".join(text[start:end].split())

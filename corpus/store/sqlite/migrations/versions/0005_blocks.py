@@ -1,0 +1,19 @@
+"""Blocks: the structure of a version's text, the reader that made it, and the sources that were posted."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    op.add_column("versions", sa.Column("read_by", sa.Text))
+    op.add_column("versions", sa.Column("blocks", sa.Text, nullable=False, server_default="[]"))
+    op.create_table(
+        "posted_sources",
+        sa.Column("article_id", sa.Text, sa.ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("format", sa.Text, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+    )
