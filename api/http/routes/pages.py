@@ -32,6 +32,7 @@ from corpus.access import Scope
 from corpus.article import Article, ArticleFilter, Version
 from corpus.errors import UnknownArticle
 from corpus.text.invisible import without_overrides
+from corpus.units import page_of
 
 _ROWS = 20
 """Articles on one page of the list: as many as can be looked through at once."""
@@ -159,6 +160,7 @@ def show_reading_page(
         article=article,
         groups=list(groups(article, start, end)),
         marked=Marked.find(article, newest, start, end),
+        page=page_of(article, start),
         missed=wanted.end > 0 and end == 0,
         versions=assistant.store.articles.versions(article_id) if may_look_around else (),
         may_look_around=may_look_around,

@@ -271,8 +271,8 @@ def test_pages_blocks_are_shown_as_what_they_are_and_a_cited_cell_is_marked(page
     assert "<h1" in html
     assert html.count("Harbour</h") == 1  # the title, once
     assert '<li dir="auto" class="level-2">tall ones</li>' in html
-    assert '<th dir="auto" scope="col">Ships</th>' in html
-    assert '<th dir="auto" scope="row">1931</th><td dir="auto"><mark id="quote" tabindex="-1">12</mark></td>' in html
+    assert '<th dir="auto" scope="col" class="names">Ships</th>' in html
+    assert '<th dir="auto" scope="row" class="names">1931</th><td dir="auto"><mark id="quote" tabindex="-1">12</mark></td>' in html
     assert '<blockquote dir="auto">All is well.</blockquote>' in html
 
 
