@@ -11,7 +11,7 @@ from corpus.article import Article, SourceWarning
 from corpus.errors import UnreadableSource
 from corpus.job import FIELDS, PostedSource
 from corpus.readers.draft import Draft, finish
-from corpus.readers.formats import Format, format_named, format_of
+from corpus.readers.formats import FORMATS, Format, format_named, format_of
 from corpus.readers.text_blocks import structure_of_text
 from corpus.readers.urls import canonical_url
 from corpus.text.canonical import canonical_text, one_line
@@ -72,6 +72,11 @@ def format_of_media_type(media_type: str) -> str | None:
     """Return the name of the format of a file that is sent with this type; None for one that is not read."""
     suffix = SUFFIX_OF_MEDIA_TYPE.get(media_type)
     return format_of_file(f"file{suffix}") if suffix else None
+
+
+def suffixes_of_files() -> list[str]:
+    """Return how the names of files end that can be posted."""
+    return [suffix for one in FORMATS for suffix in one.suffixes]
 
 
 def media_types() -> list[str]:

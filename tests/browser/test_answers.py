@@ -23,14 +23,15 @@ def native(keyed: Keyed, host: Host, **more: object) -> httpx.Response:
 
 
 def answering(page: Page, body: object, **more: object) -> None:
-    """Let the service answer with this."""
+    """Let the service answer with this: an answer, or with a `status` a problem."""
     allowed = {
         "Access-Control-Allow-Origin": "*",
-        "Content-Type": "application/json",
+        "Content-Type": "application/json" if more else "text/event-stream",
         "Retry-After": "30",
         "Access-Control-Expose-Headers": "Retry-After",
     }
-    fulfil = {"status": 200, "headers": allowed, "body": json.dumps(body), **more}
+    sent = json.dumps(body) if more else f"event: answer.completed\ndata: {json.dumps(body)}\n\n"
+    fulfil = {"status": 200, "headers": allowed, "body": sent, **more}
 
     def answer(route: Route) -> None:
         if route.request.method == "OPTIONS":
@@ -235,29 +236,6 @@ def test_widget_offline_and_unreachable_are_told_apart(visit: Visit) -> None:
     guest.page.route("**/v1/ask", lambda route: route.abort())
     guest.ask()
     expect(guest.chat.locator(".log .turn").last).to_contain_text("cannot be reached")
-
-
-def test_widget_a_service_that_cannot_stream_is_asked_without(visit: Visit, keyed: Keyed, host: Host) -> None:
-    body = native(keyed, host).json()
-    guest = visit()
-    sent = []
-
-    def answer(route: Route) -> None:
-        if route.request.method == "OPTIONS":
-            route.continue_()
-            return
-        wanted = route.request.post_data_json
-        sent.append(wanted.get("stream", False))
-        refused = {"code": "invalid_request", "errors": [{"field": "stream", "code": "x", "detail": ""}]}
-        found = {"status": 422, "body": json.dumps(refused)} if wanted.get("stream") else {"body": json.dumps(body)}
-        route.fulfill(headers={"Access-Control-Allow-Origin": "*"}, content_type="application/json", **found)
-
-    guest.page.route("**/v1/ask", answer)
-    guest.open()
-    guest.ask()
-
-    assert sent == [True, False]
-    expect(guest.chat.locator(".log .marker").first).to_be_visible()
 
 
 def test_widget_a_stream_cut_at_every_byte_gives_the_same_answer(visit: Visit, host: Host, relayed: bytes) -> None:

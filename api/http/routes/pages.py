@@ -26,11 +26,12 @@ from api.http.public_address import public_address
 from api.http.refused import Refused
 from api.http.routes.links import page_path
 from api.problems import INVALID_REQUEST, LINK_EXPIRED, NOT_FOUND
-from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, web_file, widget
+from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, later_part, web_file, widget
 from api.web.reading_page import groups
 from corpus.access import Scope
 from corpus.article import Article, ArticleFilter, Version
 from corpus.errors import UnknownArticle
+from corpus.readers.posted import suffixes_of_files
 from corpus.text.invisible import without_overrides
 from corpus.units import page_of
 
@@ -103,7 +104,7 @@ def show_home(
     """Return a page to try it, with a list of the articles; where keys are needed, with a field for one instead."""
     base_url = public_address(request)
     if Scope.ASK not in caller.scopes:
-        return _page("locked.html", base_url=base_url, script=widget())
+        return _page("locked.html", base_url=base_url, script=widget(), suffixes=suffixes_of_files())
     which = ArticleFilter(publisher=(wanted.publisher,) if wanted.publisher else ())
     rows = assistant.store.articles.newest(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, which)
     return _page(
@@ -115,6 +116,8 @@ def show_home(
         questions=[question_about(article.title) for article in assistant.store.articles.newest(_QUESTIONS)],
         base_url=base_url,
         script=widget(),
+        may_ingest=Scope.INGEST in caller.scopes,
+        suffixes=suffixes_of_files(),
     )
 
 
@@ -194,10 +197,12 @@ async def send_widget(request: Request) -> Response:
 
 @router.get("/widget/{file}")
 async def send_part_of_widget(file: str, request: Request) -> Response:
-    """Return a language of the widget, or the widget at an address that changes with it, for pages that pin it."""
+    """Return a language of the widget, its other part, or the widget at an address that changes with it."""
     name, _, kind = file.partition(".")
     if (name, kind) == (widget().version, "js"):
         return _file(request, widget(), _FOR_EVER)
+    if file == "later.js":
+        return _file(request, later_part(), _CHECKED_EACH_TIME)
     if name in LANGUAGES and kind == "json":
         return _file(request, language_pack(name), _CHECKED_EACH_TIME)
     raise Refused(NOT_FOUND)

@@ -23,18 +23,3 @@ async function copySnippet(button) {
 // A link without #quote leads to the quote, too.
 const quote = document.getElementById("quote");
 if (quote && !location.hash) quote.scrollIntoView();
-
-const keyForm = document.getElementById("key-form");
-if (keyForm) {
-  keyForm.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const field = document.getElementById("key");
-    const place = document.getElementById("chat");
-    if (!(field instanceof HTMLInputElement) || !place) return;
-    const chat = document.createElement("assistant-chat");
-    chat.dataset.key = field.value.trim();
-    field.value = "";
-    place.replaceChildren(chat);
-    place.hidden = false;
-  });
-}

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from api.http.routes import pages as page_routes
 from api.http.routes.pages import question_about, web_address
-from api.web.bundle import SOURCES, widget
+from api.web.bundle import LATER, SOURCES, widget
 from api.web.reading_page import Group, Piece, groups
 from assistant.ask import Assistant
 from assistant.ingestion.ingest import ingest_paths
@@ -272,7 +272,10 @@ def test_pages_blocks_are_shown_as_what_they_are_and_a_cited_cell_is_marked(page
     assert html.count("Harbour</h") == 1  # the title, once
     assert '<li dir="auto" class="level-2">tall ones</li>' in html
     assert '<th dir="auto" scope="col" class="names">Ships</th>' in html
-    assert '<th dir="auto" scope="row" class="names">1931</th><td dir="auto"><mark id="quote" tabindex="-1">12</mark></td>' in html
+    assert (
+        '<th dir="auto" scope="row" class="names">1931</th><td dir="auto"><mark id="quote" tabindex="-1">12</mark></td>'
+        in html
+    )
     assert '<blockquote dir="auto">All is well.</blockquote>' in html
 
 
@@ -342,3 +345,4 @@ def test_pages_only_web_addresses_become_links(url: str | None, is_link: bool) -
 def test_pages_the_widget_is_made_of_all_its_sources() -> None:
     folder = Path(__file__).parents[4] / "api/web/widget"
     assert {path.name for path in folder.glob("*.js")} == set(SOURCES)
+    assert {path.name for path in (folder / "later").glob("*.js")} == set(LATER)

@@ -3,9 +3,10 @@ class Drawer {
   /**
    * @param {Site} site
    * @param {TurnHost} host
+   * @param {HTMLElement} place
    * @param {() => void} onClose
    */
-  constructor(site, host, onClose) {
+  constructor(site, host, place, onClose) {
     this.site = site;
     this.host = host;
     this.element = make("aside", { class: "drawer", "aria-labelledby": "passage", hidden: "" });
@@ -13,6 +14,7 @@ class Drawer {
       this.element.hidden = true;
       onClose();
     };
+    place.append(this.element);
   }
 
   get isOpen() {
@@ -26,6 +28,7 @@ class Drawer {
   open(source, citation) {
     const { host } = this;
     const back = iconButton("back", host.say("back"), this.close);
+    const plain = this.passage(source, citation);
     const heading = make("h3", { id: "passage", tabindex: -1, dir: "auto" }, source.title);
     this.element.replaceChildren(
       make("div", { class: "drawer-bar" }, back, make("span", {}, host.say("passage")), source.number ? make("span", { class: "number" }, String(source.number)) : null),
@@ -34,7 +37,7 @@ class Drawer {
         { class: "drawer-text", tabindex: 0, role: "group", "aria-labelledby": "passage" },
         heading,
         make("p", { class: "origin" }, host.describe(source)),
-        this.passage(source, citation),
+        plain,
         citation ? make("p", { class: "checked" }, icon("check"), host.say("quoted")) : make("p", { class: "quiet" }, host.say("not_quoted")),
         this.ways(source, citation),
         this.copies(source),
@@ -42,6 +45,21 @@ class Drawer {
     );
     this.element.hidden = false;
     heading.focus({ preventScroll: true });
+    this.showQuote();
+    this.showBlocks(plain, source, citation);
+  }
+
+  /**
+   * Puts the passage as its page has it, with lists and tables, in the place of its plain text, if that can be had.
+   *
+   * @param {HTMLElement} plain
+   * @param {Source} source
+   * @param {Citation | null} citation
+   */
+  async showBlocks(plain, source, citation) {
+    const blocks = await passageInBlocks(this.site, this.host, source, citation);
+    if (!blocks || !plain.isConnected) return;
+    plain.replaceWith(blocks);
     this.showQuote();
   }
 
@@ -115,4 +133,34 @@ class Drawer {
 function readingPage(site, source, span, path) {
   const page = path || `/articles/${encodeURIComponent(source.article_id)}?v=${encodeURIComponent(source.content_hash)}`;
   return `${site.endpoint}${page}&start=${span.start}&end=${span.end}#quote`;
+}
+
+/**
+ * A passage around its quote: what is before it, itself, what is after it. Null when it is not where it should be.
+ *
+ * @param {Span & {text: string}} passage
+ * @param {Citation} citation
+ */
+function aroundQuote(passage, citation) {
+  const from = citation.source_span.start - passage.start;
+  const to = citation.source_span.end - passage.start;
+  if (from < 0 || sliceCodePoints(passage.text, from, to) !== citation.quote) return null;
+  return [sliceCodePoints(passage.text, 0, from), citation.quote, sliceCodePoints(passage.text, to)];
+}
+
+/**
+ * A link that opens beside the host page, and tells the other side nothing about it.
+ *
+ * @param {string} address
+ * @param {string} text
+ * @param {string} hint said, not shown
+ */
+function outwardLink(address, text, hint) {
+  return make(
+    "a",
+    { href: address, target: "_blank", rel: "noopener noreferrer nofollow" },
+    text,
+    make("span", { class: "unseen" }, ` ${hint}`),
+    icon("out"),
+  );
 }
