@@ -18,6 +18,7 @@ from assistant.errors import (
 )
 from assistant.evaluation.errors import EvaluationError
 from corpus.errors import (
+    BadAddress,
     CorpusError,
     DataFolderFull,
     DataFolderReadOnly,
@@ -26,6 +27,7 @@ from corpus.errors import (
     QueueFull,
     UnknownArticle,
     UnknownJob,
+    UnknownSource,
     UnreadableSource,
 )
 from index.errors import IndexRoomError
@@ -136,6 +138,10 @@ _KEY_REUSED = Problem(
     422, "idempotency_key_reused", "Another request was sent under this Idempotency-Key within a day; take a new key."
 )
 _UNKNOWN_JOB = Problem(404, "unknown_job", "No job has this id, or it was finished more than a week ago.")
+_UNKNOWN_SOURCE = Problem(404, "unknown_source", "No source has this id.")
+_BAD_ADDRESS = Problem(
+    422, "bad_address", "Nothing is fetched from this address: give a public http or https address of a page or feed."
+)
 _QUEUE_FULL = Problem(503, "queue_full", "Too much waits to be ingested; send it again later.", retry_seconds=60)
 _DATA_UNAVAILABLE = Problem(
     503, "data_unavailable", "The stored articles cannot be used at the moment.", retry_seconds=30
@@ -167,6 +173,7 @@ PROBLEMS = (
     _UNKNOWN_ARTICLE,
     UNKNOWN_MODEL,
     _UNKNOWN_JOB,
+    _UNKNOWN_SOURCE,
     METHOD_NOT_ALLOWED,
     BODY_TOO_SLOW,
     BODY_TOO_LARGE,
@@ -178,6 +185,7 @@ PROBLEMS = (
     TOO_MANY_VALUES,
     BAD_KEY,
     _KEY_REUSED,
+    _BAD_ADDRESS,
     _BAD_QUESTION,
     _MODE_UNAVAILABLE,
     TOO_MANY_REQUESTS,
@@ -206,6 +214,8 @@ _FATES: dict[type[Exception], tuple[Problem, ExitCode]] = {
     NothingToIngest: (INVALID_REQUEST, ExitCode.BAD_INPUT),
     UnknownArticle: (_UNKNOWN_ARTICLE, ExitCode.BAD_INPUT),
     UnknownJob: (_UNKNOWN_JOB, ExitCode.BAD_INPUT),
+    UnknownSource: (_UNKNOWN_SOURCE, ExitCode.BAD_INPUT),
+    BadAddress: (_BAD_ADDRESS, ExitCode.BAD_INPUT),
     KeyReused: (_KEY_REUSED, ExitCode.BAD_INPUT),
     QueueFull: (_QUEUE_FULL, ExitCode.DATA_FOLDER),
     UnreadableSource: (INVALID_REQUEST, ExitCode.SOME_LEFT_OUT),

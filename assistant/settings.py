@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from assistant.errors import BadSettings
 from assistant.reading.calibration import OperatingPoint
 from corpus.store.data_folder import DataFolder
+from corpus.web.options import SourceOptions
 from index.options import RetrievalOptions
 
 PREFIX = "ASSISTANT_"
@@ -281,6 +282,7 @@ class Settings(BaseSettings):
     load: LoadOptions = LoadOptions()
     access: AccessOptions = AccessOptions()
     ingesting: IngestOptions = IngestOptions()
+    sources: SourceOptions = SourceOptions()
     evaluating: EvaluationOptions = EvaluationOptions()
 
     @property

@@ -2,6 +2,8 @@
 
 CorpusError
 ├── UnreadableSource    one file or line cannot become an article; said with its name, the rest goes on
+│   └── NotFetched      one page cannot be had from the web; said with its address, the rest goes on
+├── BadAddress          nothing is fetched from this address; the user gives another, or the operator allows its host
 ├── NothingToIngest     the path given holds no article; the user checks the path
 ├── DataFolderBusy      another process is writing this data folder; try again when it is done
 ├── DataFolderUnusable  not a data folder, or trouble of its disk; the user corrects the disk or the path
@@ -13,6 +15,7 @@ CorpusError
 ├── BackupUnusable      a backup cannot be written, read or trusted; the user takes another file
 ├── UnknownArticle      no article has this id
 ├── UnknownJob          no job has this id, or it was done long ago
+├── UnknownSource       no source has this id
 ├── KeyReused           another request was sent under this idempotency key; the client takes a new key
 └── QueueFull           more waits to be ingested than may; try again later
 """
@@ -31,6 +34,42 @@ class UnreadableSource(CorpusError):
         super().__init__(f"{source}: {reason}")
         self.source = source
         self.reason = reason
+
+
+class NotFetched(UnreadableSource):
+    """A page cannot be had from the web. `source` is its address.
+
+    One that `is_gone` (404, 410) was taken away by whoever had it there; one that `is_refused` is there and not for
+    us. `retry_seconds` is how long its host asks to be left alone.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        reason: str,
+        *,
+        is_gone: bool = False,
+        is_refused: bool = False,
+        retry_seconds: float | None = None,
+    ) -> None:
+        super().__init__(source, reason)
+        self.is_gone = is_gone
+        self.is_refused = is_refused
+        self.retry_seconds = retry_seconds
+
+    def of(self, source: str) -> NotFetched:
+        """The same, said of the address that was asked for, wherever that led."""
+        return NotFetched(
+            source,
+            self.reason,
+            is_gone=self.is_gone,
+            is_refused=self.is_refused,
+            retry_seconds=self.retry_seconds,
+        )
+
+
+class BadAddress(CorpusError):
+    """Nothing is fetched from this address. The message is one sentence without the address."""
 
 
 class NothingToIngest(CorpusError):
@@ -75,6 +114,10 @@ class UnknownArticle(CorpusError):
 
 class UnknownJob(CorpusError):
     """No job has this id, or it was done long ago."""
+
+
+class UnknownSource(CorpusError):
+    """No source has this id."""
 
 
 class KeyReused(CorpusError):

@@ -18,6 +18,7 @@ from api.cli import (
     mcp,
     model,
     serving,
+    sources,
 )
 
 app = typer.Typer(
@@ -42,6 +43,7 @@ app.command()(ingesting.rebuild)
 app.command()(ingesting.reread)
 app.add_typer(articles.app, name="articles")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(sources.app, name="sources")
 app.add_typer(evaluating.app, name="evaluate")
 app.add_typer(gold.app, name="gold")
 app.add_typer(keys.app, name="keys")

@@ -16,7 +16,7 @@ from api.problems import ExitCode
 from corpus.article import Action, Outcome
 
 if TYPE_CHECKING:
-    from assistant.ingestion.ingest import IngestReport, Report
+    from assistant.ingestion.ingest import IngestReport, OnProgress, Report
     from assistant.settings import Settings
 
 _STOPPED = "Stopped. Every article that was reported is kept; the same command goes on from there."
@@ -27,7 +27,10 @@ _OWN_IDENTITY = "; give it a url in its front matter, or ingest the folder above
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files or folders of articles.")],
+    places: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH|URL", help="Files or folders of articles; addresses of pages, feeds or sitemaps."),
+    ],
     sync: Annotated[
         bool, typer.Option("--sync", help="Also remove articles whose source is gone from these places.")
     ] = False,
@@ -40,15 +43,15 @@ def ingest(
     """Read articles into the data folder and build the index.
 
     Markdown with front matter, plain text, HTML and BEIR corpus.jsonl are read. Articles that did not change
-    are counted, not listed. It can be stopped and run again at any time.
+    are counted, not listed. It can be stopped and run again at any time. Addresses are fetched once;
+    `sources add` has them fetched again and again.
     """
-    from assistant.ingestion.ingest import ingest_paths
     from assistant.settings import load_settings
 
     settings = load_settings()
     if if_empty and _holds_articles(settings):
-        paths = []
-    _leave_with(_said(partial(ingest_paths, settings, paths, sync), listing=not as_json), as_json)
+        places = []
+    leave_with(said(partial(_ingest, settings, places, sync), listing=not as_json), as_json)
 
 
 def reread(as_json: AsJson = False) -> None:
@@ -59,18 +62,7 @@ def reread(as_json: AsJson = False) -> None:
     from assistant.ingestion.ingest import reread_articles
     from assistant.settings import load_settings
 
-    _leave_with(_said(partial(reread_articles, load_settings()), listing=not as_json), as_json)
-
-
-def _leave_with(report: IngestReport, as_json: bool) -> None:
-    if as_json:
-        from api.wire.ingest_report import ingest_body
-
-        say_json(ingest_body(report))
-    else:
-        say(_summary(report))
-    if report.unreadable or report.counts.get(Action.CONFLICT):
-        raise typer.Exit(ExitCode.SOME_LEFT_OUT)
+    leave_with(said(partial(reread_articles, load_settings()), listing=not as_json), as_json)
 
 
 def rebuild() -> None:
@@ -86,6 +78,18 @@ def rebuild() -> None:
     say("The index is rebuilt.")
 
 
+def leave_with(report: IngestReport, as_json: bool) -> None:
+    """Print what became of everything, and leave with a code that says whether something was left out."""
+    if as_json:
+        from api.wire.ingest_report import ingest_body
+
+        say_json(ingest_body(report))
+    else:
+        say(_summary(report))
+    if report.unreadable or report.counts.get(Action.CONFLICT):
+        raise typer.Exit(ExitCode.SOME_LEFT_OUT)
+
+
 def _holds_articles(settings: Settings) -> bool:
     from corpus.store import open_store_writer
 
@@ -94,8 +98,24 @@ def _holds_articles(settings: Settings) -> bool:
         return store.articles.count() > 0
 
 
-def _said(work: Callable[..., IngestReport], listing: bool) -> IngestReport:
-    """Do `work`, saying what becomes of each article as it goes on."""
+def _ingest(
+    settings: Settings, places: list[str], sync: bool, on_outcome: Callable[[Report], None], on_progress: OnProgress
+) -> IngestReport:
+    from assistant.ingestion.ingest import ingest_paths, joined
+    from assistant.ingestion.web import ingest_addresses, is_address
+
+    addresses = [place for place in places if is_address(place)]
+    paths = [Path(place) for place in places if not is_address(place)]
+    reports = []
+    if paths or not addresses:
+        reports.append(ingest_paths(settings, paths, sync, on_outcome, on_progress))
+    if addresses:
+        reports.append(ingest_addresses(settings, addresses, sync, on_outcome, on_progress))
+    return joined(reports)
+
+
+def said(work: Callable[..., IngestReport], listing: bool) -> IngestReport:
+    """Do `work`, saying what becomes of each article as it goes on; of outcomes only when `listing`."""
 
     def report(news: Report) -> None:
         if not isinstance(news, Outcome):

@@ -35,6 +35,7 @@ from api.http.routes import (
     pages,
     reference,
     search,
+    sources,
 )
 from api.http.routes.mcp import http_routes, model_context_server, serving_tools
 from api.http.serving.admission import AdmissionQueue, load_gauges
@@ -102,7 +103,8 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    for topic in (ask, search, library, health, chat_completions, articles, feedback, links, metrics, pages, reference):
+    topics = (ask, search, library, health, chat_completions, articles, sources, feedback, links, metrics, pages)
+    for topic in (*topics, reference):
         app.include_router(topic.router)
     return app
 
@@ -141,6 +143,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app.state.links = LinkTokens(service_store.link_secret(), settings.access.link_hours * 3600)
     app.state.public_base_url = settings.access.public_base_url
     app.state.ingesting = settings.ingesting
+    app.state.refresh_hours = settings.sources.refresh_hours
     app.state.accepting = CapacityLimiter(articles.ACCEPTED_AT_ONCE)
     app.state.measuring = CapacityLimiter(metrics.ASKED_AT_ONCE)
     app.state.readiness = readiness

@@ -76,6 +76,21 @@ def ingest_paths(
     return report
 
 
+def joined(reports: Sequence[IngestReport]) -> IngestReport:
+    """Return what became of everything in several reports."""
+    counts: Counter[Action] = Counter()
+    for report in reports:
+        counts.update(report.counts)
+    return IngestReport(
+        dict(counts),
+        tuple(id_ for report in reports for id_ in report.removed),
+        tuple(error for report in reports for error in report.unreadable),
+        tuple(warning for report in reports for warning in report.warnings),
+        sum(report.embedded for report in reports),
+        sum(report.embedding_seconds for report in reports),
+    )
+
+
 def reread_articles(
     settings: Settings,
     on_outcome: Callable[[Report], None] | None = None,

@@ -19,6 +19,7 @@ from threading import Event, Lock, Thread
 from time import monotonic, sleep
 
 from assistant.ingestion.pipeline import Pipeline, Stopped, has_left_over, is_fault_of_an_article
+from assistant.ingestion.refresher import SourceRefresher
 from assistant.settings import Settings
 from corpus.article import Outcome, SplitArticle
 from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
@@ -27,6 +28,8 @@ from corpus.job import FIELDS, Job, JobKind, PostedSource, ReadSource, WaitingSo
 from corpus.readers.posted import read_posted
 from corpus.store import open_store, open_store_writer
 from corpus.store.protocols import Store
+from corpus.text.canonical import canonical_text
+from corpus.web.page import read_source
 from index.backends import vector_writer
 from index.child_process import NICENESS, become_kept_child
 from index.encoders.encoder import Encoder
@@ -267,7 +270,7 @@ class Ingester:
 
     def _read(self, waiting: WaitingSource) -> ReadSource:
         try:
-            article, warnings = read_posted(waiting.source, self._settings.ingesting.max_article_characters)
+            article, warnings = read_source(waiting.source, self._settings.ingesting.max_article_characters)
         except UnreadableSource as error:
             return ReadSource(waiting.position, reason=_sentence(error.reason))
         except (MemoryError, OSError, ImportError):  # the machine's trouble
@@ -379,10 +382,25 @@ def main() -> None:
     stop, begun = Event(), Begun()
     signal.signal(signal.SIGTERM, lambda *_: end_soon(stop, begun))
     message = become_kept_child(when_orphaned=lambda: end_soon(stop, begun), niceness=NICENESS)
-    logging.basicConfig(format="ingesting: %(message)s", level=logging.WARNING)
-    ingester = Ingester(Settings.model_validate_json(message), begun=begun)
+    _log_to_stderr()
+    settings = Settings.model_validate_json(message)
+    ingester = Ingester(settings, begun=begun)
     ingester.warm_up()
+    Thread(target=SourceRefresher(settings).run, args=(stop,), name="sources", daemon=True).start()
     ingester.run(stop)
+
+
+class _Harmless(logging.Formatter):
+    """Libraries may say what pages say: nothing of it steers the terminal that shows the log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return canonical_text(super().format(record))
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Harmless("ingesting: %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
 
 
 def _sentence(reason: str) -> str:

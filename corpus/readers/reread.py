@@ -10,10 +10,13 @@ from corpus.errors import UnreadableSource
 from corpus.job import PostedSource
 from corpus.readers.dispatch import drafts
 from corpus.readers.draft import finish
-from corpus.readers.posted import ORIGIN, read_posted
+from corpus.readers.posted import ORIGIN
+from corpus.web.page import is_fetched, read_source
 
 _ANY_LENGTH = 2**63 - 1
 """What was taken in once is not refused for its length."""
+
+_NOT_KEPT = "what was sent or fetched is not kept; post it, or ingest its address, again."
 
 
 def read_again(
@@ -22,7 +25,7 @@ def read_again(
     """Yield each of these articles, by id, as its source makes it now, or why that cannot be read."""
     by_file: dict[str, dict[str, Article]] = {}
     for article in articles.values():
-        if article.origin == ORIGIN:
+        if article.origin == ORIGIN or is_fetched(article):
             yield _posted_again(article, posted_source(article.id))
         else:
             by_file.setdefault(article.origin.partition("#")[0], {})[article.origin] = article
@@ -32,9 +35,11 @@ def read_again(
 
 def _posted_again(article: Article, source: PostedSource | None) -> Article | UnreadableSource:
     if source is None:
-        return UnreadableSource(article.external_id, "what was posted is not kept; post it again.")
+        return UnreadableSource(
+            article.external_id, "what was sent or fetched is not kept; post it, or ingest its address, again."
+        )
     try:
-        again, _ = read_posted(source, _ANY_LENGTH)
+        again, _ = read_source(source, _ANY_LENGTH)
     except UnreadableSource as error:
         return error
     return again

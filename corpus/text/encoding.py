@@ -54,6 +54,17 @@ def decode(raw: bytes, declared: str | None = None) -> str:
     return text
 
 
+def in_utf8(raw: bytes, declared: str) -> bytes:
+    """Return text that a server declares to be in a legacy encoding as UTF-8 with its mark, which no page can overrule.
+
+    What has a mark or is UTF-8, and what is not in the declared encoding, comes back as it is.
+    """
+    if _decode_by_mark(raw) is not None or _try(raw, "utf-8", "surrogatepass") is not None:
+        return raw
+    text = _try(raw, _legacy_name(declared))
+    return raw if text is None else codecs.BOM_UTF8 + text.encode("utf-8")
+
+
 def _decode_by_mark(raw: bytes) -> str | None:
     encoding = next((name for mark, name in _BOMS if raw.startswith(mark)), None)
     return encoding and _try(raw, encoding)

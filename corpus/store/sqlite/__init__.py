@@ -18,6 +18,7 @@ from corpus.store.sqlite.generations import SqliteGenerations
 from corpus.store.sqlite.jobs import SqliteJobs
 from corpus.store.sqlite.migrations import bring_up_to_date, refuse_other_revision
 from corpus.store.sqlite.passages import SqlitePassages
+from corpus.store.sqlite.sources import SqliteSources
 from corpus.store.sqlite.vectors import SqliteVectors
 
 _CREATION_SECONDS = 10.0
@@ -38,6 +39,7 @@ class SqliteStore:
         self.vectors = SqliteVectors(database)
         self.generations = SqliteGenerations(database)
         self.jobs = SqliteJobs(database)
+        self.sources = SqliteSources(database)
 
     @classmethod
     def open(cls, data: DataFolder) -> Self:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 
 from corpus.store.sqlite.engine import AnyText
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision that this program reads and writes. Numbered, so that older and newer compare as text."""
 
 metadata = MetaData()
@@ -203,4 +204,36 @@ job_source_table = Table(
     Column("body", LargeBinary),  # NULL once it is dealt with: a deleted article must not live on here
     Column("quarantined", DateTime),  # UTC; NULL: it is not set aside
     Index("job_sources_quarantined", "quarantined"),  # without it, whoever looks would read the bodies
+)
+
+source_table = Table(
+    "sources",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("url", AnyText, nullable=False),
+    Column("added", DateTime, nullable=False),  # UTC, as are the others
+    Column("next_visit", DateTime, nullable=False),
+    Column("every_seconds", Float),  # NULL: as the setting says
+    Column("begun", DateTime),
+    Column("finished", DateTime),
+    Column("outcome", AnyText, nullable=False),  # of the last visit, as are the following
+    Column("failures", Integer, nullable=False),
+    Column("problems", AnyText, nullable=False),  # JSON
+    Column("kind", Text),
+    Column("title", AnyText),
+    Index("sources_next_visit", "next_visit"),
+)
+
+source_page_table = Table(
+    "source_pages",
+    metadata,
+    Column("source", Text, ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
+    Column("url", AnyText, primary_key=True),
+    Column("fetched", DateTime, nullable=False),  # UTC
+    Column("found_at", AnyText, nullable=False),
+    Column("etag", AnyText),
+    Column("last_modified", AnyText),
+    Column("body_hash", Text),
+    Column("changed", AnyText),
+    Column("article_id", Text),  # refers to no table: the article may be deleted, and come back
 )

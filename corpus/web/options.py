@@ -1,0 +1,49 @@
+"""Options of fetching from the web."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+
+def _host_names(value: str) -> str:
+    for name in filter(None, value.replace(" ", "").split(",")):
+        if "/" in name or "@" in name:
+            raise ValueError("Write names of hosts, like intranet.example.org or 127.0.0.1:8080, by commas")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """Validated where it is read from outside (`assistant.settings`)."""
+
+    refresh_hours: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=8760,
+            description="Hours between two visits of a source that does not say its own, give or take a tenth.",
+        ),
+    ] = 6.0
+    max_pages: Annotated[
+        int,
+        Field(
+            ge=1, le=100_000, description="Most pages that one visit of a source fetches; the next goes on from there."
+        ),
+    ] = 1_000
+    delay_seconds: Annotated[
+        float,
+        Field(
+            ge=0, le=60, description="Least seconds between two requests to one host; its robots.txt may ask for more."
+        ),
+    ] = 1.0
+    allowed_hosts: Annotated[
+        str,
+        AfterValidator(_host_names),
+        Field(
+            description="Hosts, by commas, that may be fetched though they are not public, at any port unless one is "
+            "named: `intranet.example.org, 127.0.0.1:8080`. Whoever may ingest can then read what is there."
+        ),
+    ] = ""
