@@ -40,7 +40,7 @@ SOURCES = (
 LATER = ("strings.js", "drawer.js", "blocks.js", "filters.js", "begin.js")
 """What is not needed at once: passages, and filters."""
 
-_HANDED_OVER = "{make,icon,iconButton,post,sliceCodePoints,webAddress,ICONS,ENGLISH,sheet,STYLE,resolve:RESOLVE}"
+_HANDED_OVER = "{make,icon,iconButton,sliceCodePoints,webAddress,ICONS,ENGLISH,sheet,STYLE,resolve:RESOLVE}"
 
 LANGUAGES = ("de",)
 """Tables that are loaded by those who want them; English is part of the widget."""

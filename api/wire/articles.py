@@ -111,6 +111,7 @@ class ShownBlockBody(Body):
 class PassageViewBody(Body):
     """The blocks of a part of an article, in lists and tables; `page`, from 1, is where it is in a paged document.
 
+    `path` is that of the reading page, to which `start` and `end` (code points) can be added.
     The heading above it, the heads of its table and the corrections that the article prints are among them.
     """
 
@@ -118,6 +119,7 @@ class PassageViewBody(Body):
     article_id: str
     content_hash: str
     page: int | None
+    path: str
     groups: list[list[ShownBlockBody]]
 
 
@@ -165,12 +167,13 @@ def _counts(counted: Iterable[tuple[str | None, int]]) -> list[CountBody]:
     return [CountBody(value=value, count=count) for value, count in counted if value]
 
 
-def passage_view_body(article: Article, groups: Iterable[Group], page: int | None) -> PassageViewBody:
+def passage_view_body(article: Article, groups: Iterable[Group], page: int | None, path: str) -> PassageViewBody:
     """Return the body for these blocks of an article."""
     return PassageViewBody(
         article_id=article.id,
         content_hash=article.content_hash,
         page=page,
+        path=path,
         groups=[
             [ShownBlockBody.model_validate(block, from_attributes=True) for block in group.blocks] for group in groups
         ],

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from api.web.bundle import later_part
 from corpus.store import DataFolder, open_service_store
 from tests.browser.conftest import SEMICONDUCTORS, Guest, Keyed, Visit
 from tests.browser.host import Host
@@ -242,6 +243,7 @@ def test_widget_a_stream_cut_at_every_byte_gives_the_same_answer(visit: Visit, h
     looks = []
     for pieces in ([relayed], [relayed[at : at + 1] for at in range(len(relayed))], [relayed.replace(b"\n", b"\r\n")]):
         host.relayed = pieces
+        host.pages["/widget/later.js"] = (later_part().body.decode(), "")
         guest = visit(attributes=f'data-endpoint="{host.url}"', policy="")
         guest.open()
         guest.ask()

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.http.access.caller import CallerAssistant
+from api.http.access.caller import CallerAssistant, caller_of
 from api.http.access.reading_access import require_reading_access
 from api.http.error_handlers import ProblemBody
 from api.http.request_bodies import ArticleQuery, ArticlesQuery
+from api.http.routes.links import page_path, reading_path
 from api.web.reading_page import passage_groups
 from api.wire.articles import (
     ArticleBody,
@@ -26,10 +27,14 @@ from api.wire.articles import (
     library_body,
     passage_view_body,
 )
+from corpus.article import Article
 from corpus.units import page_of
 
 _MOST_PUBLISHERS = 100
 """More than anybody chooses from by looking; a request takes no more, either."""
+
+_LIBRARY_SECONDS = 300
+"""For so long a browser need not ask again: every page with the widget does, and articles come and go slowly."""
 
 _Offset = Annotated[int, Field(ge=0, le=10**9)]
 
@@ -54,8 +59,9 @@ def show_article(article_id: str, wanted: Annotated[ArticleQuery, Query()], assi
 
 
 @router.get("/v1/library")
-def show_library(assistant: CallerAssistant) -> LibraryBody:
+def show_library(assistant: CallerAssistant, response: Response) -> LibraryBody:
     """Say what the articles can be filtered by: publishers, languages, and from when to when they were published."""
+    response.headers["Cache-Control"] = f"private, max-age={_LIBRARY_SECONDS}"
     return library_body(assistant.store.articles.overview(_MOST_PUBLISHERS))
 
 
@@ -85,4 +91,11 @@ def show_passage(
     marked = (wanted.mark_start, wanted.mark_end)
     shown = passage_groups(article, (wanted.start, wanted.end), marked)
     begins = wanted.mark_start if wanted.mark_end else wanted.start
-    return passage_view_body(article, shown, page_of(article, begins))
+    return passage_view_body(article, shown, page_of(article, begins), _reading_path(request, article, wanted.t))
+
+
+def _reading_path(request: Request, article: Article, token: str | None) -> str:
+    """Return where this caller's readers open the article: links of those who came by one stay what they were."""
+    if token:
+        return page_path(article.id, article.content_hash, t=token)
+    return reading_path(request, article.id, article.content_hash, caller_of(request.scope).key_id is not None)

@@ -18,7 +18,7 @@ function loadLater() {
     // A host may let in no address but those that somebody vouches for. What comes from there is checked.
     const types = /** @type {any} */ (window).trustedTypes;
     script.src = types ? types.createPolicy("assistant-chat", { createScriptURL: () => address }).createScriptURL("") : address;
-    Object.assign(script, { kit: { make, icon, iconButton, post, sliceCodePoints, webAddress, ICONS, ENGLISH, sheet, STYLE, resolve } });
+    Object.assign(script, { kit: { make, icon, iconButton, sliceCodePoints, webAddress, ICONS, ENGLISH, sheet, STYLE, resolve } });
     document.head.append(script);
   }).catch(() => null));
 }

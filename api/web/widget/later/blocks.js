@@ -4,31 +4,44 @@
  * @typedef {{text: string, marked: boolean}} Piece
  * @typedef {{pieces: Piece[], scope: string, names_marked: boolean}} ShownCell
  * @typedef {{kind: string, level: number, pieces: Piece[], ordinal: number | null, cells: ShownCell[]}} ShownBlock
+ * @typedef {{page: number | null, path: string, groups: ShownBlock[][]}} PassageView
  */
 
 /** @type {Record<string, "blockquote" | "pre" | "h4">} */
 const TAGS = { heading: "h4", quotation: "blockquote", code: "pre" };
 
 /**
- * Null when it cannot be had, or does not hold the quote where it should.
- *
  * @param {Site} site
+ * @param {Source} source
+ * @param {Citation | null} citation
+ * @returns {Promise<PassageView | null>} null when it cannot be had
+ */
+function passageView(site, source, citation) {
+  const { passage } = source;
+  const mark = citation ? citation.source_span : { start: passage.start, end: passage.start };
+  const wanted = Object.entries({
+    v: source.content_hash,
+    start: Math.min(passage.start, mark.start),
+    end: Math.max(passage.end, mark.end),
+    mark_start: mark.start,
+    mark_end: mark.end,
+  });
+  const query = wanted.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+  return get(site, `/v1/articles/${encodeURIComponent(source.article_id)}/passage?${query}`);
+}
+
+/**
+ * Null when it does not hold the quote where it should.
+ *
+ * @param {PassageView} view
  * @param {TurnHost} host
  * @param {Source} source
  * @param {Citation | null} citation
- * @returns {Promise<HTMLElement | null>}
  */
-async function passageInBlocks(site, host, source, citation) {
-  const { passage } = source;
-  const mark = citation && citation.source_span;
-  const wanted = new URLSearchParams({ v: source.content_hash, start: String(mark ? Math.min(passage.start, mark.start) : passage.start) });
-  wanted.set("end", String(mark ? Math.max(passage.end, mark.end) : passage.end));
-  if (mark) wanted.set("mark_start", String(mark.start));
-  if (mark) wanted.set("mark_end", String(mark.end));
-  const view = await get(site, `/v1/articles/${encodeURIComponent(source.article_id)}/passage?${wanted}`);
-  if (!view || !view.groups.length) return null;
-  const groups = /** @type {ShownBlock[][]} */ (view.groups).map((blocks) => group(blocks, host));
-  const shown = make("div", { class: "blocks", lang: source.language }, view.page && make("p", { class: "origin" }, host.say("page", view.page)), ...groups);
+function inBlocks(view, host, source, citation) {
+  if (!view.groups.length) return null;
+  const groups = view.groups.map((blocks) => group(blocks, host));
+  const shown = make("div", { class: "blocks", lang: source.language }, view.page ? make("p", { class: "origin" }, host.say("page", view.page)) : null, ...groups);
   const marked = [...shown.querySelectorAll("mark")].map((one) => one.textContent).join("");
   return withoutSpace(marked) === withoutSpace(citation ? make("p", {}, citation.quote).textContent || "" : "") ? shown : null;
 }

@@ -46,19 +46,23 @@ class Drawer {
     this.element.hidden = false;
     heading.focus({ preventScroll: true });
     this.showQuote();
-    this.showBlocks(plain, source, citation);
+    this.addView(plain, source, citation);
   }
 
   /**
-   * Puts the passage as its page has it, with lists and tables, in the place of its plain text, if that can be had.
+   * Puts the passage as its page has it, with lists and tables, in the place of its plain text, if it can be had.
    *
    * @param {HTMLElement} plain
    * @param {Source} source
    * @param {Citation | null} citation
    */
-  async showBlocks(plain, source, citation) {
-    const blocks = await passageInBlocks(this.site, this.host, source, citation);
-    if (!blocks || !plain.isConnected) return;
+  async addView(plain, source, citation) {
+    const view = await passageView(this.site, source, citation);
+    if (!view || !plain.isConnected) return;
+    // A key never goes into an address: the service gives one that works without it.
+    this.reading.href = readingPage(this.site, source, citation ? citation.source_span : source.passage, view.path);
+    const blocks = inBlocks(view, this.host, source, citation);
+    if (!blocks) return;
     plain.replaceWith(blocks);
     this.showQuote();
   }
@@ -82,28 +86,13 @@ class Drawer {
     const { host } = this;
     const span = citation ? citation.source_span : source.passage;
     const original = webAddress(source.url);
-    const reading = outwardLink(readingPage(this.site, source, span), host.say("read"), host.say("new_tab"));
-    this.sign(reading, source, span);
+    this.reading = outwardLink(readingPage(this.site, source, span), host.say("read"), host.say("new_tab"));
     return make(
       "p",
       { class: "ways" },
-      reading,
+      this.reading,
       original && outwardLink(original, host.say("original"), host.say("new_tab")),
     );
-  }
-
-  /**
-   * A key never goes into an address: where one is needed, a link that works without it is asked for.
-   *
-   * @param {HTMLAnchorElement} link
-   * @param {Source} source
-   * @param {Span} span
-   */
-  async sign(link, source, span) {
-    if (!this.site.key) return;
-    const wanted = { article_id: source.article_id, content_hash: source.content_hash };
-    const response = await post(this.site, "/v1/links", wanted, new AbortController()).catch(() => null);
-    if (response && response.ok) link.href = readingPage(this.site, source, span, (await response.json()).path);
   }
 
   /** @param {Source} source */
