@@ -60,7 +60,7 @@ class Drawer {
     const view = await passageView(this.site, source, citation);
     if (!view || !plain.isConnected) return;
     // A key never goes into an address: the service gives one that works without it.
-    this.reading.href = readingPage(this.site, source, citation ? citation.source_span : source.passage, view.path);
+    if (this.reading) this.reading.href = readingPage(this.site, source, citation ? citation.source_span : source.passage, view.path);
     const blocks = inBlocks(view, this.host, source, citation);
     if (!blocks) return;
     plain.replaceWith(blocks);
