@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice, takewhile
@@ -14,7 +14,7 @@ from corpus.article import Article
 from corpus.block import Block, BlockKind, Cell, Stretch
 from corpus.keyed import Keyed
 from corpus.text.page_notes import is_furniture
-from corpus.text.sentences import sentence_spans
+from corpus.text.sentences import asks, sentence_spans
 
 _REMEMBERED_ARTICLES = 256
 """Articles whose units are kept for the next question that finds them."""
@@ -46,6 +46,7 @@ class Unit:
     """A stretch of the article's text with its `context`, outermost first.
 
     `asks` tells a question, which answers nothing. `cells` are those of a table row; heads of cells are in the cells.
+    `posted` is when the post of a live blog was written in which it stands.
     """
 
     kind: BlockKind
@@ -54,6 +55,7 @@ class Unit:
     context: tuple[ContextPart, ...] = ()
     cells: tuple[Cell, ...] = ()
     asks: bool = False
+    posted: datetime | None = None
 
     def context_of(self, position: int) -> tuple[ContextPart, ...]:
         """Return the context of what stands at `position` in the unit: in a row, with the heads of the cell there."""
@@ -109,25 +111,34 @@ class _Outline:
         self._headings: list[tuple[int, ContextPart]] = []
         self._lead_ins: list[tuple[int, ContextPart]] = []
         self._time: ContextPart | None = None
+        self._posted: datetime | None = None
+        self._caption: ContextPart | None = None  # of the table that goes on
         self._last: Unit | None = None
+        self._last_level = 0  # of the block in which the last unit is
         self._asked: tuple[Stretch, Unit] | None = None  # the last question of a transcript, and who asked
 
     def units_of(self, block: Block) -> Iterator[Unit]:
         if block.time is not None:
             self._time = ContextPart(Role.TIME, block.start, block.end)
+            self._posted = _moment(block.time)
         if block.kind is BlockKind.HEADING:
             self._headings = [one for one in self._headings if one[0] < block.level]
+        if block.kind is not BlockKind.ROW:
+            self._caption = None
         self._open_or_close_list(block)
         units = (
             [self._row(block)] if block.kind is BlockKind.ROW else _sentences(self._text, block, self._context(block))
         )
-        for unit in units:
+        for found in units:
+            unit = replace(found, posted=self._posted) if self._posted else found
             yield unit
-            self._last = unit
+            self._last, self._last_level = unit, block.level
             if block.label:
                 self._asked = (block.label, unit) if unit.asks else self._asked
+        if block.kind is BlockKind.CAPTION:
+            self._caption = ContextPart(Role.LEAD_IN, block.start, block.end)
         if block.kind is BlockKind.HEADING:
-            role = Role.QUESTION if _asks(self._text[block.start : block.end]) else Role.HEADING
+            role = Role.QUESTION if asks(self._text[block.start : block.end]) else Role.HEADING
             self._headings.append((block.level, ContextPart(role, block.start, block.end)))
 
     def _context(self, block: Block) -> tuple[ContextPart, ...]:
@@ -142,6 +153,7 @@ class _Outline:
             *([self._time] if self._time else []),
             *(part for _, part in self._headings),
             *(part for _, part in self._lead_ins),
+            *([self._caption] if self._caption else []),
             *asked,
             *speaker,
         )
@@ -150,13 +162,16 @@ class _Outline:
         return self._text[stretch[0] : stretch[1]]
 
     def _open_or_close_list(self, block: Block) -> None:
-        """Items are led in by what stands before their list and ends in a colon, be it an item that they are below."""
-        self._lead_ins = [one for one in self._lead_ins if one[0] <= block.level]
+        """Items are led in by what stands before their list and ends in a colon, or by the item that they are below."""
+        depth = 0 if block.kind is BlockKind.HEADING else block.level
+        self._lead_ins = [one for one in self._lead_ins if one[0] <= depth]
         is_led_in = any(level == block.level for level, _ in self._lead_ins)
         last = self._last
         if block.kind is not BlockKind.ITEM or is_led_in or last is None:
             return
-        if self._text[last.start : last.end].endswith(_LEADS_IN):
+        told = self._text[last.start : last.end]
+        is_below_item = last.kind is BlockKind.ITEM and self._last_level < block.level
+        if told.endswith(_LEADS_IN) or (is_below_item and not told.endswith(_ENDS_A_SENTENCE)):
             self._lead_ins.append((block.level, ContextPart(Role.LEAD_IN, last.start, last.end)))
 
     def _row(self, block: Block) -> Unit:
@@ -169,13 +184,17 @@ class _Outline:
         )
 
 
+def _moment(written: str) -> datetime | None:
+    """Return a time as pages write it; None for what is none. Without a zone it is taken for UTC, to be compared."""
+    try:
+        moment = datetime.fromisoformat(written.strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 _LEADS_IN = (":", "：")
-
-_ASKS = re.compile(r".* [?？؟] [\"'”’»)\]]*", re.VERBOSE | re.DOTALL)
-
-
-def _asks(text: str) -> bool:
-    return _ASKS.fullmatch(text) is not None
+_ENDS_A_SENTENCE = (".", "!", "?", "。")
 
 
 def _sentences(text: str, block: Block, context: tuple[ContextPart, ...]) -> Iterator[Unit]:
@@ -186,4 +205,4 @@ def _sentences(text: str, block: Block, context: tuple[ContextPart, ...]) -> Ite
     for start, end in spans:
         told = stretch[start:end]
         kind = BlockKind.FURNITURE if is_furniture(told) else block.kind
-        yield Unit(kind, block.start + start, block.start + end, context, asks=_asks(told))
+        yield Unit(kind, block.start + start, block.start + end, context, asks=asks(told))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +18,10 @@ from corpus.article import Action, Outcome
 if TYPE_CHECKING:
     from assistant.ingestion.ingest import IngestReport, OnProgress, Report
     from assistant.settings import Settings
+    from corpus.readers.rows import Columns
+
+_MOST_KINDS_SHOWN = 8
+_MAX_ENDING_CHARS = 12
 
 _STOPPED = "Stopped. Every article that was reported is kept; the same command goes on from there."
 _REFERS_TO = {Action.DUPLICATE: " of ", Action.CONFLICT: " with "}
@@ -38,20 +42,29 @@ def ingest(
         bool,
         typer.Option("--if-empty", help="Read nothing when there are articles already; only finish what was stopped."),
     ] = False,
+    columns: Annotated[
+        str,
+        typer.Option(
+            metavar="FIELD=NAME,...",
+            help="Columns of tables that are called otherwise, such as text=body,title=headline.",
+        ),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Read articles into the data folder and build the index.
 
-    Markdown with front matter, plain text, HTML and BEIR corpus.jsonl are read. Articles that did not change
-    are counted, not listed. It can be stopped and run again at any time. Addresses are fetched once;
-    `sources add` has them fetched again and again.
+    Markdown with front matter, plain text, HTML, PDF, Word (.docx), OpenDocument (.odt), EPUB, RTF, reStructuredText,
+    e-mails (.eml), tables whose rows are articles (.csv, .tsv, .jsonl) and BEIR corpus.jsonl are read. Articles that
+    did not change are counted, not listed, and so are files of other kinds. It can be stopped and run again at any
+    time. Addresses are fetched once; `sources add` has them fetched again and again.
     """
     from assistant.settings import load_settings
 
     settings = load_settings()
     if if_empty and _holds_articles(settings):
         places = []
-    leave_with(said(partial(_ingest, settings, places, sync), listing=not as_json), as_json)
+    work = partial(_ingest, settings, places, sync, _columns(columns))
+    leave_with(said(work, listing=not as_json), as_json)
 
 
 def reread(as_json: AsJson = False) -> None:
@@ -98,8 +111,22 @@ def _holds_articles(settings: Settings) -> bool:
         return store.articles.count() > 0
 
 
+def _columns(written: str) -> Columns:
+    from corpus.readers.rows import BadColumns, columns_of
+
+    try:
+        return columns_of(written)
+    except BadColumns as problem:
+        raise typer.BadParameter(str(problem), param_hint="--columns") from None
+
+
 def _ingest(
-    settings: Settings, places: list[str], sync: bool, on_outcome: Callable[[Report], None], on_progress: OnProgress
+    settings: Settings,
+    places: list[str],
+    sync: bool,
+    columns: Columns,
+    on_outcome: Callable[[Report], None],
+    on_progress: OnProgress,
 ) -> IngestReport:
     from assistant.ingestion.ingest import ingest_paths, joined
     from assistant.ingestion.web import ingest_addresses, is_address
@@ -108,7 +135,7 @@ def _ingest(
     paths = [Path(place) for place in places if not is_address(place)]
     reports = []
     if paths or not addresses:
-        reports.append(ingest_paths(settings, paths, sync, on_outcome, on_progress))
+        reports.append(ingest_paths(settings, paths, sync, on_outcome, on_progress, columns))
     if addresses:
         reports.append(ingest_addresses(settings, addresses, sync, on_outcome, on_progress))
     return joined(reports)
@@ -139,8 +166,19 @@ def _line(outcome: Outcome) -> str:
 
 
 def _summary(report: IngestReport) -> str:
-    """Return `12 created, 3 unchanged, 1 could not be read.`"""
+    """Return `12 created, 1 could not be read.`, and on a second line what was left out."""
     counts: dict[str, int] = {action.value: report.counts.get(action, 0) for action in Action}
     counts |= {"removed": len(report.removed), "could not be read": len(report.unreadable)}
     told = [f"{count} {what}" for what, count in counts.items() if count]
-    return ", ".join(told or ["Nothing to do"]) + "."
+    return ", ".join(told or ["Nothing to do"]) + "." + _left_out(report.left_out)
+
+
+def _left_out(counts: Mapping[str, int]) -> str:
+    """Return `4 files of other kinds left out (.png 3, without ending 1).` on a line of its own, or nothing."""
+    if not counts:
+        return ""
+    shown = list(counts.items())[:_MOST_KINDS_SHOWN]
+    kinds = [f"{one_line(ending)[:_MAX_ENDING_CHARS] or 'without ending'} {count}" for ending, count in shown]
+    more = [f"others {rest}"] if (rest := sum(counts.values()) - sum(count for _, count in shown)) else []
+    total = sum(counts.values())
+    return f"\n{total} {'file' if total == 1 else 'files'} of other kinds left out ({', '.join(kinds + more)})."

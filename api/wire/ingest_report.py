@@ -15,12 +15,16 @@ class RemarkBody(Body):
 
 
 class IngestBody(Body):
-    """What became of the articles that were offered: `counts` by action, and all that did not go smoothly."""
+    """What became of the articles that were offered: `counts` by action, and all that did not go smoothly.
+
+    `left_out` counts files of other kinds by the ends of their names.
+    """
 
     counts: dict[Action, int]
     removed: list[str]
     unreadable: list[RemarkBody]
     warnings: list[RemarkBody]
+    left_out: dict[str, int]
 
 
 _ONLY_IN_JOBS = (Action.REJECTED, Action.DELETED)
@@ -33,4 +37,5 @@ def ingest_body(report: IngestReport) -> IngestBody:
         removed=list(report.removed),
         unreadable=[RemarkBody.model_validate(one, from_attributes=True) for one in report.unreadable],
         warnings=[RemarkBody.model_validate(one, from_attributes=True) for one in report.warnings],
+        left_out=dict(report.left_out),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -20,7 +20,8 @@ from corpus.readers import Reading, holds_sources, read_articles
 from corpus.readers.draft import READERS
 from corpus.readers.formats import what_folders_may_hold
 from corpus.readers.reread import read_again
-from corpus.readers.source_file import printable
+from corpus.readers.rows import Columns
+from corpus.readers.source_file import LeftOut, printable
 from corpus.store import open_store_writer
 from corpus.store.disk import keep_reserve
 from corpus.store.protocols import Store
@@ -42,7 +43,10 @@ OnProgress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What became of everything that was given. `removed` are article ids (only with `sync`).
+    """What became of everything that was given.
+
+    `removed` are article ids (only with `sync`). `left_out` counts files of other kinds by the ends of their names, the
+    most frequent first.
 
     `embedded` passages took the encoder so many seconds, those among them that an earlier ingest had left.
     """
@@ -53,6 +57,7 @@ class IngestReport:
     warnings: tuple[SourceWarning, ...]
     embedded: int
     embedding_seconds: float
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def ingest_paths(
@@ -61,6 +66,7 @@ def ingest_paths(
     sync: bool = False,
     on_outcome: Callable[[Report], None] | None = None,
     on_progress: OnProgress | None = None,
+    columns: Columns | None = None,
 ) -> IngestReport:
     """Make all articles in these files and folders findable, and what an ingest left that was killed.
 
@@ -71,7 +77,7 @@ def ingest_paths(
     with open_store_writer(settings.data_folder) as store:
         keep_reserve(settings.data)
         pipeline = _pipeline(store, settings, on_progress)
-        report = ingest(pipeline, paths, sync, on_outcome)
+        report = ingest(pipeline, paths, sync, on_outcome, columns)
         pipeline.complete(on_build=_named("building", on_progress))
     return report
 
@@ -79,8 +85,10 @@ def ingest_paths(
 def joined(reports: Sequence[IngestReport]) -> IngestReport:
     """Return what became of everything in several reports."""
     counts: Counter[Action] = Counter()
+    left_out: Counter[str] = Counter()
     for report in reports:
         counts.update(report.counts)
+        left_out.update(report.left_out)
     return IngestReport(
         dict(counts),
         tuple(id_ for report in reports for id_ in report.removed),
@@ -88,6 +96,7 @@ def joined(reports: Sequence[IngestReport]) -> IngestReport:
         tuple(warning for report in reports for warning in report.warnings),
         sum(report.embedded for report in reports),
         sum(report.embedding_seconds for report in reports),
+        dict(left_out.most_common()),
     )
 
 
@@ -132,12 +141,13 @@ def ingest(
     paths: Sequence[Path],
     sync: bool = False,
     on_outcome: Callable[[Report], None] | None = None,
+    columns: Columns | None = None,
 ) -> IngestReport:
     """`ingest_paths` into the store that `pipeline` fills, before words and generation are made current."""
     _check_hold_sources(paths)
     run = _Run(on_outcome or (lambda _: None))
     words_due = monotonic() + _SECONDS_BETWEEN_WORDS
-    for batch in batches(run.articles(paths), _length):
+    for batch in batches(run.articles(paths, columns or {}), _length):
         run.note(pipeline.take(batch))
         if monotonic() > words_due:
             pipeline.index_words()
@@ -152,19 +162,22 @@ class _Run:
         self.counts: Counter[Action] = Counter()
         self.unreadable: list[UnreadableSource] = []
         self.warnings: list[SourceWarning] = []
+        self.left_out: Counter[str] = Counter()
         self.met: set[tuple[str, str]] = set()
         self._say = say
 
-    def articles(self, paths: Iterable[Path]) -> Iterator[Article]:
-        """All that can be read; what cannot is said as it is met."""
+    def articles(self, paths: Iterable[Path], columns: Columns) -> Iterator[Article]:
+        """All that can be read; what cannot is said as it is met, and files of other kinds are counted."""
         for path in paths:
-            yield from self.readable(read_articles(path))
+            yield from self.readable(read_articles(path, columns))
 
     def readable(self, readings: Iterable[Reading]) -> Iterator[Article]:
         for reading in readings:
             if isinstance(reading, Article):
                 self.met.add((reading.origin, reading.id))
                 yield reading
+            elif isinstance(reading, LeftOut):
+                self.left_out[reading.ending] += 1
             else:
                 self._note_remark(reading)
 
@@ -176,6 +189,7 @@ class _Run:
             tuple(self.warnings),
             pipeline.embedded,
             pipeline.embedding_seconds,
+            dict(self.left_out.most_common()),
         )
 
     def note(self, outcomes: Iterable[Outcome]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, time
 
 from assistant.answer import Evidence
 from assistant.reading.calibration import Logistic
@@ -80,12 +81,20 @@ def _where_read(read: PassageText, unit: ReadUnit, asked_for: AskedFor | None) -
 
 
 def _less_for_older(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Lower the support of sentences of articles older than the newest that may answer; undated ones keep theirs."""
-    dates = [item.hit.article.published for item in evidence if item.support >= _NEWEST_FROM]
-    newest = max((date for date in dates if date), default=None)
+    """Lower the support of sentences older than the newest that may answer; undated ones keep theirs."""
+    times = [_told_at(item) for item in evidence if item.support >= _NEWEST_FROM]
+    newest = max(filter(None, times), default=None)
     return [
         replace(item, support=item.support * _OUTDATED)
-        if newest and item.hit.article.published and item.hit.article.published < newest
+        if newest and (told := _told_at(item)) and told < newest
         else item
         for item in evidence
     ]
+
+
+def _told_at(item: Evidence) -> datetime | None:
+    """Return when the post of a live blog was written, else the beginning of the day of the article."""
+    if item.unit is not None and item.unit.posted is not None:
+        return item.unit.posted
+    published = item.hit.article.published
+    return datetime.combine(published, time.min, UTC) if published else None

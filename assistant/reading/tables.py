@@ -12,7 +12,7 @@ from corpus.block import BlockKind, Cell, Stretch
 from corpus.keyed import Keyed
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
-from corpus.units import Unit, units_of
+from corpus.units import Role, Unit, units_of
 
 _REMEMBERED = 64
 """Articles whose tables are kept for the next question."""
@@ -21,8 +21,11 @@ _GREATEST = re.compile(rf"\b{ENGLISH.any_of('greatest')}\b", re.IGNORECASE)
 _FEWEST = re.compile(rf"\b{ENGLISH.any_of('fewest')}\b", re.IGNORECASE)
 _NEWEST = re.compile(rf"\b{ENGLISH.any_of('latest')}\b", re.IGNORECASE)
 
+_ABOVE = (Role.HEADING, Role.QUESTION, Role.LEAD_IN)
+
 _NUMBER = re.compile(r"(?P<sign>[-−–]?) [^\d\w]* (?P<digits> \d [\d,.\s\u00a0\u202f]* ) [^\d]*", re.VERBOSE)
-_THOUSANDS = re.compile(r"[\s\u00a0\u202f] | , (?= \d{3} (?! \d ) )", re.VERBOSE)
+_SPACE = re.compile(r"[\s\u00a0\u202f]")
+_ONLY_THOUSANDS = re.compile(r"\d{1,3} (?: ,\d{3} )+ | \d{1,3} (?: \.\d{3} ){2,}", re.VERBOSE)
 
 _PART_OF_YEAR = re.compile(
     rf"\b (?P<which> {ENGLISH.any_of('first_ordinals')} ) [\s-]+ (?P<part> quarter | half ) \b",
@@ -42,15 +45,18 @@ def cells_asked_for(question: str, weights: Mapping[str, float], article: Articl
     """Return the cells of a row that the question names by their heads: none, when it names those of other rows.
 
     None where heads decide nothing: the question names no row of the table. "The most" of what it names is the cell
-    with the greatest number. `weights` are those of the question's terms.
+    with the greatest number. Where several tables of the article have what it names, headings above them decide.
+    `weights` are those of the question's terms.
     """
-    table = next(
-        (table for table in _tables(Keyed((article.content_hash, article.read_by), article)) if row in table), None
-    )
+    tables = _tables(Keyed((article.content_hash, article.read_by), article))
+    table = next((table for table in tables if row in table), None)
     if table is None:
         return None
     most = max(weights.values(), default=1.0)
-    named = _best_named(article, table, {**dict.fromkeys(_parts_of_year(question), most), **weights})
+    asked = {**dict.fromkeys(_parts_of_year(question), most), **weights}
+    named, score = _best_named(article, table, asked)
+    if any(_is_named_rather(article, other, asked, score, table) for other in tables if other is not table):
+        return AskedFor(())
     extreme = _extreme(question)
     if extreme and len(named) > 1 and all(_number(article, cell) is not None for cell in named):
         one = extreme(named, key=lambda cell: _number(article, cell))
@@ -62,28 +68,52 @@ def cells_asked_for(question: str, weights: Mapping[str, float], article: Articl
 
 @lru_cache(_REMEMBERED)
 def _tables(keyed: Keyed[Article]) -> list[list[Unit]]:
-    """Return the rows of each table of an article; heads of columns begin another."""
+    """Return the rows of each table of an article; other text or other heads of columns begin another."""
     tables: list[list[Unit]] = []
-    before = None
+    goes_on = False
     for unit in units_of(keyed.value):
         if unit.kind is BlockKind.ROW:
-            if before is None or before.kind is not BlockKind.ROW:
+            columns = _columns(unit)
+            if not goes_on or (columns and columns.isdisjoint(_columns(tables[-1][-1]))):
                 tables.append([])
             tables[-1].append(unit)
-        before = unit
+            goes_on = True
+        goes_on = goes_on and bool(unit.cells)
     return tables
 
 
-def _best_named(article: Article, table: Sequence[Unit], weights: Mapping[str, float]) -> list[Cell]:
-    """Return the cells whose heads carry the most of the question's terms; none when no head carries any."""
+def _columns(row: Unit) -> set[Stretch]:
+    return {head for cell in row.cells for head in cell.column}
+
+
+def _best_named(article: Article, table: Sequence[Unit], weights: Mapping[str, float]) -> tuple[list[Cell], float]:
+    """Return the cells whose heads carry the most of the question's terms, and the terms' weight; none without any."""
     scored = [
-        (sum(weights[term] for term in _terms_of(article, (*cell.row, *cell.column)) if term in weights), cell)
+        (_weight(_terms_of(article, (*cell.row, *cell.column)), weights), cell)
         for row in table
         for cell in row.cells
         if cell.row
     ]
     best = max((score for score, _ in scored), default=0.0)
-    return [cell for score, cell in scored if best > 0 and score == best]
+    return [cell for score, cell in scored if best > 0 and score == best], best
+
+
+def _is_named_rather(
+    article: Article, other: Sequence[Unit], weights: Mapping[str, float], score: float, table: Sequence[Unit]
+) -> bool:
+    """Whether the question names cells of `other` as much by their heads, and more by what stands above that table."""
+    above, above_other = _terms_above(article, table), _terms_above(article, other)
+    if _weight(above_other, weights) <= _weight(above, weights):
+        return False
+    return score > 0 and _best_named(article, other, weights)[1] >= score
+
+
+def _terms_above(article: Article, table: Sequence[Unit]) -> set[str]:
+    return _terms_of(article, ((part.start, part.end) for part in table[0].context if part.role in _ABOVE))
+
+
+def _weight(terms: Iterable[str], weights: Mapping[str, float]) -> float:
+    return sum(weights[term] for term in terms if term in weights)
 
 
 def _terms_of(article: Article, heads: Iterable[Stretch]) -> set[str]:
@@ -109,8 +139,17 @@ def _number(article: Article, cell: Cell) -> float | None:
     match = _NUMBER.fullmatch(article.text[cell.start : cell.end])
     if match is None:
         return None
-    digits = _THOUSANDS.sub("", match["digits"]).rstrip(".,").replace(",", ".")
+    digits = _plain_digits(_SPACE.sub("", match["digits"]).rstrip(".,"))
     return float(f"{'-' if match['sign'] else ''}{digits}") if digits.count(".") <= 1 else None
+
+
+def _plain_digits(written: str) -> str:
+    """Return a number without marks of thousands, its decimals after a point: of two kinds of mark, after the last."""
+    if _ONLY_THOUSANDS.fullmatch(written):
+        return re.sub(r"[.,]", "", written)
+    if "," in written and "." in written:
+        return written.replace(*((".", "") if written.rfind(",") > written.rfind(".") else (",", ""))).replace(",", ".")
+    return written.replace(",", ".")
 
 
 def _varying_head(one: Cell, named: Sequence[Cell]) -> Stretch | None:

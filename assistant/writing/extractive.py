@@ -10,7 +10,7 @@ from assistant.answer import Evidence
 from assistant.settings import AnswerOptions
 from assistant.writing.context import sentence_before
 from assistant.writing.draft import WORTH_ADDING, Draft
-from assistant.writing.shown import shown
+from assistant.writing.shown import all_shown
 from corpus.text.analysis import content_terms
 from corpus.text.near_duplicates import Signature
 
@@ -38,7 +38,7 @@ class ExtractiveWriter:
         chosen: list[Evidence] = []
         for _, ranked in groupby(evidence, key=lambda item: item.sub_question):
             chosen += self._choose(list(ranked), chosen)
-        return tuple(map(shown, _in_reading_order(chosen)))
+        return all_shown(_in_reading_order(chosen))
 
     def _choose(self, ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[Evidence]:
         """Choose the best few of one sub-question that say different things, within limits; the first always fits."""

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
 
 from assistant.answer import Evidence
-from assistant.writing.draft import DraftSentence, Quote
+from assistant.writing.draft import Draft, DraftSentence, Quote
 from corpus.block import BlockKind, Cell, Stretch
 from corpus.units import Role, Unit
 
+_BETWEEN_ITEMS = "; "
+
 _ENDS_A_SENTENCE = (".", "!", "?", "…", "”", '"', ")", "。", "！", "？")
+
+
+def all_shown(items: Sequence[Evidence]) -> Draft:
+    """Return the sentences that show `items` in this order; items of one list stand behind what leads them in."""
+    draft: list[DraftSentence] = []
+    for _, group in groupby(items, key=_list_of):
+        together = list(group)
+        lead_in = _led_in_by(together[-1])
+        draft += [_led_in(together, lead_in)] if lead_in else map(shown, together)
+    return tuple(draft)
 
 
 def shown(item: Evidence) -> DraftSentence:
@@ -18,9 +32,18 @@ def shown(item: Evidence) -> DraftSentence:
     unit = item.unit
     if unit is not None and unit.kind is BlockKind.ROW and (cells := _wanted_cells(unit, item.short)):
         return _row(item, cells)
-    if unit is not None and (lead_in := _needed_lead_in(unit, item.text)):
-        return _led_in(item, lead_in)
+    if lead_in := _led_in_by(item):
+        return _led_in([item], lead_in)
+    if unit is not None and unit.posted is not None:
+        return _posted(item, unit.posted)
     return DraftSentence(item.text, (item, *item.copies))
+
+
+def _posted(item: Evidence, posted: datetime) -> DraftSentence:
+    """Return `(18:40) 3,200 homes are without power.`: posts of one live blog differ in their times."""
+    day = "" if posted.date() == item.hit.article.published else f"{posted.day} {posted:%B} {posted.year}, "
+    before = f"({day}{posted:%H:%M}) "
+    return DraftSentence(f"{before}{item.text}", (item, *item.copies), (Quote(replace(item, copies=()), len(before)),))
 
 
 def _wanted_cells(unit: Unit, short: Stretch | None) -> list[Cell]:
@@ -70,14 +93,27 @@ def _part_of(item: Evidence, start: int, end: int) -> Evidence:
     return replace(item, start=start, end=end, short=item.short if inside else None, copies=())
 
 
-def _needed_lead_in(unit: Unit, text: str) -> Stretch | None:
+def _list_of(item: Evidence) -> tuple[object, ...]:
+    """Return the same for what leads in a list and for its items, and something else for anything else."""
+    lead_in = _led_in_by(item) or (item.start, item.end)
+    return item.sub_question, item.hit.article.id, lead_in
+
+
+def _led_in_by(item: Evidence) -> Stretch | None:
     """Return what leads in an item that is no sentence, so that nobody could tell what it is an item of."""
-    if unit.kind is not BlockKind.ITEM or text.endswith(_ENDS_A_SENTENCE):
+    unit = item.unit
+    if unit is None or unit.kind is not BlockKind.ITEM or item.text.endswith(_ENDS_A_SENTENCE):
         return None
     return next(((part.start, part.end) for part in reversed(unit.context) if part.role is Role.LEAD_IN), None)
 
 
-def _led_in(item: Evidence, lead_in: Stretch) -> DraftSentence:
-    before = _part_of(item, *lead_in)
-    itself = replace(item, copies=())
-    return DraftSentence(f"{before.text} {item.text}", (item,), (Quote(before, 0), Quote(itself, len(before.text) + 1)))
+def _led_in(items: Sequence[Evidence], lead_in: Stretch) -> DraftSentence:
+    """Return `The park forbids: open fires; drones`, each a quote; the lead-in may be among the items."""
+    text = _part_of(items[-1], *lead_in).text
+    quotes = [Quote(_part_of(items[-1], *lead_in), 0)]
+    led_in = [item for item in items if (item.start, item.end) != lead_in]
+    for number, item in enumerate(led_in):
+        text += _BETWEEN_ITEMS if number else " "
+        quotes.append(Quote(replace(item, copies=()), len(text)))
+        text += item.text
+    return DraftSentence(text, tuple(led_in), tuple(quotes))

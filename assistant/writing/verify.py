@@ -132,10 +132,15 @@ def _short_answer_of(evidence: Sequence[Evidence]) -> str | None:
     """Return the answer span of the best evidence; None where several things were asked, which no one span answers."""
     if len({item.sub_question for item in evidence}) != 1:
         return None
-    best = max(evidence, key=lambda item: (item.short is not None, item.support))
+    best = max(evidence, key=lambda item: (item.short is not None, _is_the_cell_asked_for(item), item.support))
     if best.short is None or not best.start <= best.short[0] < best.short[1] <= best.end:
         return None
     return best.text[best.short[0] - best.start : best.short[1] - best.start]
+
+
+def _is_the_cell_asked_for(item: Evidence) -> bool:
+    """Whether it is the one cell of a table that the question names by its heads, or what heads it."""
+    return item.unit is not None and len(item.unit.cells) == 1
 
 
 def _intact(stored: StoredArticle, article_id: str, version: str) -> Article | None:

@@ -33,7 +33,7 @@ def read_beir(path: Path) -> Iterator[Draft | UnreadableSource]:
     """
     first_lines: dict[str, int] = {}
     with opened(path) as file:
-        for number, line in _lines(file):
+        for number, line in lines_of(file):
             try:
                 yield _read_line(line, number, first_lines)
             except _BadLine as problem:
@@ -42,7 +42,16 @@ def read_beir(path: Path) -> Iterator[Draft | UnreadableSource]:
                 yield UnreadableSource(printable(path), f"line {number}: {unforeseen(error)}")
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def is_beir(path: Path) -> bool:
+    """Whether the first object of a file has the `_id` of BEIR, or it has none. Raises `UnreadableSource`."""
+    with opened(path) as file:
+        try:
+            return "_id" in _parse(next(lines_of(file))[1])
+        except (_BadLine, StopIteration):
+            return True
+
+
+def lines_of(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Lines that hold something, counted from 1; of one that is too long only the beginning."""
     number = 0
     while line := file.readline(MAX_FILE_BYTES + 1):

@@ -40,7 +40,8 @@ class Draft:
     """An article as its source gives it. `text` is canonical already, and `blocks` are its structure; all else is as it
     was written.
 
-    `external_id` is the source's own id where its format has one. `doubts` tell what was not taken as it stands.
+    `external_id` is the source's own id where its format has one. `warnings` tell, one sentence each, what of
+    the source was not taken.
     """
 
     text: str
@@ -53,12 +54,17 @@ class Draft:
     published: str | None = None
     date_source: str | None = None
     external_id: str | None = None
-    doubts: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def unforeseen(error: Exception) -> str:
     """Log an error that no reader foresaw, and return the reason for the user why there is no article."""
     _logger.error("A source could not be read.", exc_info=error)
+    return not_an_article(error)
+
+
+def not_an_article(error: Exception) -> str:
+    """Return the reason for the user why there is no article, when no reader foresaw the error."""
     return f"it cannot be read as an article ({type(error).__name__})."
 
 
@@ -89,9 +95,8 @@ def finish(draft: Draft, name: str, origin: str) -> tuple[Article, list[SourceWa
         published=published,
         date_source=draft.date_source if published else None,
     )
-    return article, [
-        SourceWarning(origin, doubt) for doubt in (*draft.doubts, url_doubt, date_doubt, language_doubt) if doubt
-    ]
+    doubts = (*draft.warnings, url_doubt, date_doubt, language_doubt)
+    return article, [SourceWarning(origin, doubt) for doubt in doubts if doubt]
 
 
 def _field(written: str | None) -> str | None:

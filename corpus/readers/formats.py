@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from corpus.errors import UnreadableSource
-from corpus.readers.beir import read_beir
+from corpus.readers.beir import is_beir, lines_of, read_beir
 from corpus.readers.draft import Draft
 from corpus.readers.html import MAX_PAGE_BYTES, parse_html
 from corpus.readers.markdown import parse_markdown
-from corpus.readers.source_file import MAX_FILE_BYTES, printable, read_bytes
+from corpus.readers.rows import Columns, read_json_lines, read_table
+from corpus.readers.source_file import MAX_FILE_BYTES, opened, printable, read_bytes
 from corpus.readers.text_file import parse_plain_text
+from corpus.readers.untrusted import in_child
 
 BEIR_CORPUS = "corpus.jsonl"
-"""In a folder only this file is taken as a BEIR corpus; its neighbours hold queries and gold answers."""
+"""Beside it and below, no other table is taken from a folder: those hold queries and gold answers."""
+
+_MOST_MAIL_BYTES = 32 * 2**20
+"""Largest e-mail, 32 MiB: more than servers take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +45,37 @@ class CollectionFormat:
     """A format whose files hold many articles each; it is read from disks only."""
 
     suffixes: tuple[str, ...]
-    read: Callable[[Path], Iterable[Draft | UnreadableSource]]
+    read: Callable[[Path, Columns], Iterable[Draft | UnreadableSource]]
 
 
 FORMATS = (
     Format("markdown", (".md", ".markdown"), parse_markdown),
     Format("text", (".txt",), parse_plain_text),
     Format("html", (".html", ".htm"), parse_html, MAX_PAGE_BYTES),
+    Format("pdf", (".pdf",), in_child("pdf")),
+    Format("docx", (".docx",), in_child("docx")),
+    Format("odt", (".odt",), in_child("odt")),
+    Format("epub", (".epub",), in_child("epub")),
+    Format("rtf", (".rtf",), in_child("rtf")),
+    Format("rst", (".rst",), in_child("rst"), MAX_PAGE_BYTES),
+    Format("eml", (".eml",), in_child("eml"), _MOST_MAIL_BYTES),
 )
 """What a file of one article may be, on a disk or posted."""
 
-BEIR = CollectionFormat((".jsonl",), read_beir)
 
-_BY_SUFFIX: dict[str, Format | CollectionFormat] = {suffix: one for one in (*FORMATS, BEIR) for suffix in one.suffixes}
+def _read_json_lines(path: Path, columns: Columns) -> Iterator[Draft | UnreadableSource]:
+    if not columns and (path.name == BEIR_CORPUS or is_beir(path)):
+        yield from read_beir(path)
+        return
+    with opened(path) as file:
+        yield from read_json_lines(lines_of(file), path, columns)
+
+
+COLLECTIONS = (CollectionFormat((".jsonl",), _read_json_lines), CollectionFormat((".csv", ".tsv"), read_table))
+
+_BY_SUFFIX: dict[str, Format | CollectionFormat] = {
+    suffix: one for one in (*FORMATS, *COLLECTIONS) for suffix in one.suffixes
+}
 _BY_NAME = {one.name: one for one in FORMATS}
 
 
@@ -71,11 +94,12 @@ def suffixes() -> tuple[str, ...]:
     return tuple(_BY_SUFFIX)
 
 
-def may_hold_articles(path: PurePath) -> bool:
-    """Whether to read a file that was met in a folder."""
-    return path.name == BEIR_CORPUS or isinstance(format_of(path), Format)
+def may_hold_articles(path: PurePath, of_benchmark: bool) -> bool:
+    """Whether to read a file that was met in a folder; `of_benchmark` tells that a BEIR corpus is in it or above."""
+    is_table = isinstance(format_of(path), CollectionFormat)
+    return format_of(path) is not None and (path.name == BEIR_CORPUS or not (is_table and of_benchmark))
 
 
 def what_folders_may_hold() -> str:
-    """Return the names of files that are read in folders, for messages: `.md, .markdown, ..., corpus.jsonl`."""
-    return ", ".join((*(suffix for one in FORMATS for suffix in one.suffixes), BEIR_CORPUS))
+    """Return the ends of names of files that are read, for messages: `.md, .markdown, ...`."""
+    return ", ".join(suffixes())

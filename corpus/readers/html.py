@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from corpus.block import BlockKind
 from corpus.errors import UnreadableSource
 from corpus.readers.draft import Draft
+from corpus.readers.extraction import declared, load_page
 from corpus.readers.page_text import article_pieces, fuller
 from corpus.readers.pieces import mark_notes
 from corpus.readers.structured import structured
@@ -65,10 +66,8 @@ def _declared_encoding(raw: bytes) -> str | None:
 
 
 def _read_page(page: str, origin: str) -> Draft:
-    import trafilatura
-
     try:
-        tree = trafilatura.load_html(page)
+        tree = load_page(page)
         found = None if tree is None else _extract(tree)
     except (MemoryError, OSError, ImportError):  # the machine's trouble
         raise
@@ -96,11 +95,8 @@ def _extract(tree: HtmlElement) -> Draft | None:
 
 def _metadata(tree: HtmlElement) -> Draft:
     """Return what the page declares, without its text. Its author and site are looked for by trafilatura."""
-    from trafilatura.metadata import extract_metadata
-
     published, date_source = _declared_date(tree)
-    # Its own search for a date goes on to guess from the page's text: we take declared ones only.
-    found = extract_metadata(deepcopy(tree), date_config={"original_date": True, "extensive_search": False})
+    found = declared(deepcopy(tree))
     return Draft(
         text="",
         title=_title_of_live_blog(tree) or found.title,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from corpus.block import BlockKind
@@ -17,13 +18,14 @@ from corpus.readers.pieces import Piece, PieceCell, Structured
 from corpus.readers.structured import structured
 from corpus.readers.tables import is_layout, rows_of, table_pieces
 from corpus.text.canonical import canonical_text
+from corpus.text.sentences import asks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _UNSEEN = frozenset(
     "script style template noscript head title meta link iframe object embed applet audio video canvas svg map "
-    "button input select textarea datalist option del s strike rp rt dialog nav".split()
+    "input select textarea datalist option del s strike rp rt dialog nav".split()
 )
 """Elements that a reader of a page does not see as its text: programs, forms, struck text, menus."""
 
@@ -40,6 +42,7 @@ _KINDS = {
     "figcaption": BlockKind.CAPTION,
     "caption": BlockKind.CAPTION,
     "summary": BlockKind.HEADING,
+    "button": BlockKind.HEADING,
 }
 
 _HIDING_STYLE = re.compile(r"(?: display \s* : \s* none | visibility \s* : \s* hidden )", re.VERBOSE | re.IGNORECASE)
@@ -65,6 +68,9 @@ _SOFT_HYPHEN = "\u00ad"
 _EMPTY_LINE = re.compile(r"\0 [\s\0]* \0", re.VERBOSE)
 _NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 _QUOTED = re.compile(r"""\s*["'«‘“„]""")
+
+_LONGEST_VALUE = 120
+"""Characters of what a term of a list of definitions is said to be; longer ones are read sentence by sentence."""
 
 _LAST_LEVEL = 6
 """Level of what heads a few lines without being marked as a heading."""
@@ -124,10 +130,12 @@ class _Walker:
     def _walk(self, element: HtmlElement, depth: int) -> None:
         tag = element.tag
         if is_unseen(element):
+            if tag == "nav":  # it stands between what is before and after it
+                self._end_block()
             return
         if depth > _MOST_DEPTH:
             self._line.append(element.text_content())
-        elif tag in _INLINE or tag == "br":
+        elif tag in _INLINE or tag == "br" or (tag == "button" and self._next.kind is BlockKind.HEADING):
             self._walk_inline(element, tag, depth)
         else:
             self._end_block()
@@ -197,10 +205,10 @@ class _Walker:
                 self._walk(child, depth + 1)
 
     def _walk_definitions(self, element: HtmlElement, depth: int) -> None:
-        """Short terms and descriptions become rows of two cells; long ones, headings and what they head."""
+        """Short terms and descriptions become rows of two cells; others, and questions, headings and what they head."""
         for terms, descriptions in _definitions(element):
             term = ", ".join(filter(None, (_one_line(part) for part in terms)))
-            if any(child.tag not in _INLINE for part in descriptions for child in part if isinstance(child.tag, str)):
+            if asks(term) or any(map(_is_long, descriptions)):
                 self._add(Piece(BlockKind.HEADING, term, level=_LAST_LEVEL))
                 for part in descriptions:
                     self._walk_content(part, depth + 1)
@@ -212,8 +220,8 @@ class _Walker:
 
     def _walk_post(self, element: HtmlElement, depth: int) -> None:
         """Walk an article; one of several beside each other is a post, with a time of its own."""
-        beside = (*element.itersiblings("article"), *element.itersiblings("article", preceding=True))
-        if beside:
+        beside = chain(element.itersiblings("article"), element.itersiblings("article", preceding=True))
+        if next(beside, None) is not None:
             self._time = next(iter(element.xpath("(.//time[@datetime])[1]/@datetime")), None)
         self._walk_content(element, depth)
 
@@ -262,7 +270,15 @@ def is_hidden(element: HtmlElement) -> bool:
 
 def is_unseen(element: HtmlElement) -> bool:
     """Return whether nothing of an element belongs to the text that a reader sees."""
-    return not isinstance(element.tag, str) or element.tag in _UNSEEN or is_hidden(element) or _points_back(element)
+    tag = element.tag
+    if not isinstance(tag, str) or tag in _UNSEEN or is_hidden(element):
+        return True
+    return _points_back(element) or (tag == "button" and not _heads(element))
+
+
+def _heads(button: HtmlElement) -> bool:
+    """Return whether a button unfolds the text that it heads: it stands in a heading, or asks."""
+    return any(one.tag in _HEADINGS for one in button.iterancestors()) or asks(button.text_content().strip())
 
 
 def _points_back(element: HtmlElement) -> bool:
@@ -277,10 +293,14 @@ def _one_paragraph(written: str) -> str:
 
 def _one_line(element: HtmlElement) -> str:
     """Return the text of an element on one line, as its blocks would have it."""
+    if not len(element):  # the most cells of tables, for which the rest takes much longer
+        return _one_paragraph(element.text or "")
     return " ".join(piece.text for piece in _Walker().pieces_of_content(element)).replace("\n", " ")
 
 
 def _code(element: HtmlElement) -> str:
+    for line_break in element.iter("br"):
+        line_break.tail = f"\n{line_break.tail or ''}"
     return canonical_text(element.text_content()).strip("\n").rstrip()
 
 
@@ -316,11 +336,27 @@ def _as_fraction(match: re.Match[str]) -> str:
     return f"{whole} {fraction}" if whole else fraction
 
 
+def _is_long(description: HtmlElement) -> bool:
+    """Return whether a description is more than a cell of a table would hold."""
+    if description.xpath("boolean(.//dl | .//table | .//ul | .//ol | .//p[2])"):
+        return True
+    pieces = _Walker().pieces_of_content(description)
+    return len(pieces) > 1 or any(piece.cells or len(piece.text) > _LONGEST_VALUE for piece in pieces)
+
+
 def _definitions(element: HtmlElement) -> Iterator[tuple[list[HtmlElement], list[HtmlElement]]]:
-    """Yield the terms of a list of definitions, each with the descriptions that follow."""
+    """Yield the terms of a list of definitions, each with the descriptions that follow.
+
+    The parser puts a part within the one before when that has no end and is of the same kind: they are parted.
+    """
+    for part in list(element.iterdescendants("dt", "dd")):
+        if part.getparent().tag in ("dt", "dd"):
+            part.getparent().addnext(part)
     terms: list[HtmlElement] = []
     told: list[HtmlElement] = []
     for part in element.iterdescendants("dt", "dd"):
+        if next(part.iterancestors("dl")) is not element:
+            continue
         if part.tag == "dt" and told:
             yield terms, told
             terms, told = [], []

@@ -30,7 +30,7 @@ def parse_markdown(raw: bytes, origin: str) -> Draft:
         language=front.fields.get("language"),
         published=front.fields.get("published"),
         date_source="front-matter",
-        doubts=front.doubts,
+        warnings=front.doubts,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,13 @@ from corpus.readers.pieces import Piece
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+
+_WIKI_LINK = re.compile(
+    r"(?P<is_embedded> !? ) \[\[ (?P<page> [^\[\]|\n]{1,200} ) (?: \| (?P<shown> [^\[\]\n]{1,200} ) )? \]\] (?! \( )",
+    re.VERBOSE,
+)
+"""A link as Obsidian and wikis write it."""
 
 
 def pieces_of_markdown(text: str) -> list[Piece]:
@@ -24,4 +32,16 @@ def _parser() -> MarkdownIt:
     from mdit_py_plugins.footnote import footnote_plugin
 
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser.inline.ruler.before("link", "wiki_link", _wiki_link)
     return parser.use(footnote_plugin).use(deflist_plugin)
+
+
+def _wiki_link(state: StateInline, silent: bool) -> bool:
+    """Show a link to another note by its words; what is embedded is not part of this one."""
+    link = _WIKI_LINK.match(state.src, state.pos)
+    if link is None:
+        return False
+    if not silent:
+        state.push("text", "", 0).content = "" if link["is_embedded"] else link["shown"] or link["page"]
+    state.pos = link.end()
+    return True

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from configparser import ConfigParser
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING
 
 from corpus.block import BlockKind
+from corpus.readers.extraction import extracted_text
 from corpus.readers.html_blocks import is_unseen, pieces_of, pieces_of_html
 from corpus.readers.pieces import Piece, mark_notes
 from corpus.text.analysis import content_terms
@@ -29,6 +29,9 @@ _PARTS_OF_A_NAME = re.compile(r"[^A-Za-z]+ | (?<=[a-z]) (?=[A-Z])", re.VERBOSE)
 
 _MOSTLY_LINKS = 0.5
 """Share of a block's text in links from which it leads elsewhere."""
+
+_ALL_LINKS = 0.9
+"""Share of a block's text in links from which it is nothing else."""
 
 _LEAST_TEXT = 60
 """Characters of a paragraph that the extractor left out and that is text all the same."""
@@ -81,33 +84,13 @@ class _Extracted:
 
 
 def _extracted_text(tree: HtmlElement, is_furniture: Callable[[HtmlElement], bool]) -> str:
-    import trafilatura
-    from trafilatura.xml import xmltotxt
-
     copy = deepcopy(tree)
     marked = zip(tree.iter(), copy.iter(), strict=True)
     left_out = [twin for element, twin in marked if is_unseen(element) or is_furniture(element)]
     for twin in left_out:
         if twin.getparent() is not None:
             twin.drop_tree()
-    found = trafilatura.bare_extraction(copy, config=_extractor_config(), include_comments=False)
-    if not isinstance(found, trafilatura.settings.Document) or found.body is None:
-        return ""
-    return str(xmltotxt(found.body, False))
-
-
-@cache
-def _extractor_config() -> ConfigParser:
-    """Return settings that accept short texts.
-
-    From a text that it thinks too short the extractor falls back on what runs headline, caption and body together, or
-    on words that the page does not show; whatever it found is better.
-    """
-    from trafilatura.settings import use_config
-
-    config = use_config()
-    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "1"
-    return config
+    return extracted_text(copy)
 
 
 def _take_out_of_asides(tree: HtmlElement) -> None:
@@ -145,13 +128,42 @@ def _around_main(pieces: Sequence[Piece], extracted: _Extracted) -> list[Piece]:
     main = [extracted.holds(piece) and piece.kind is not BlockKind.FURNITURE for piece in pieces]
     if not any(main):
         return []
+    posts = _posts_beside([piece.element for piece, is_main in zip(pieces, main, strict=True) if is_main])
+    main = [
+        is_main or (piece.element in posts and _reads_like_text(piece))
+        for piece, is_main in zip(pieces, main, strict=True)
+    ]
     first, end = main.index(True), _end_of_article(pieces, main)
     headlines = [n for n, piece in enumerate(pieces[:first]) if piece.kind is BlockKind.HEADING and piece.level == 1]
     start = headlines[-1] if headlines else first
     for piece, is_main in zip(pieces[start:end], main[start:end], strict=True):
-        if not (is_main or _reads_like_text(piece)):
+        if not (is_main or _reads_like_text(piece)) or _only_leads_elsewhere(piece):
             piece.kind = BlockKind.FURNITURE
     return list(pieces[start:end])
+
+
+def _posts_beside(elements: Iterable[HtmlElement | None]) -> set[HtmlElement]:
+    """Return all elements of the posts of a live blog of which some stand among `elements`."""
+    around = {article for element in elements if (article := _article_around(element)) is not None}
+    posts: set[HtmlElement] = set()
+    for parent in {article.getparent() for article in around}:
+        beside = list(parent.iterchildren("article"))
+        if len(beside) > 1 and all(map(_is_post, beside)):
+            posts.update(part for post in beside for part in post.iter())
+    return posts
+
+
+def _article_around(element: HtmlElement | None) -> HtmlElement | None:
+    if element is None or element.tag == "article":
+        return element
+    return next(element.iterancestors("article"), None)
+
+
+def _is_post(article: HtmlElement) -> bool:
+    """Return whether it tells when it was written, and more than a teaser, of which the headline is a link."""
+    return article.find(".//time[@datetime]") is not None and not article.xpath(
+        "boolean((.//h1 | .//h2 | .//h3 | .//h4)//a[@href] | .//a[.//h1 or .//h2 or .//h3 or .//h4])"
+    )
 
 
 def _end_of_article(pieces: Sequence[Piece], main: Sequence[bool]) -> int:
@@ -171,6 +183,12 @@ def _common_ancestor(elements: Sequence[HtmlElement]) -> HtmlElement | None:
     first, *others = elements
     lines = [set(other.iterancestors()) | {other} for other in others]
     return next((around for around in (first, *first.iterancestors()) if all(around in line for line in lines)), None)
+
+
+def _only_leads_elsewhere(piece: Piece) -> bool:
+    """Whether a block is a link and no sentence, as those to other articles are that stand within one."""
+    is_text = piece.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)
+    return is_text and piece.linked >= _ALL_LINKS and not piece.text.endswith(_SENTENCE_ENDS)
 
 
 def _reads_like_text(piece: Piece) -> bool:

@@ -26,9 +26,10 @@ class Structured:
 
 @dataclass(slots=True)
 class Piece:
-    """A block before its place in the text is known; `text` is canonical, and empty where there are `cells`.
+    """A block before its place in the text is known.
 
-    `label` is the length of a speaker's name at its beginning, `turn` the piece that names who speaks in this one.
+    `text` is canonical, and empty where there are `cells`, which `between` parts.
+    `label` is where in its text the speaker's name stands, `turn` the piece that names who speaks in this one.
     `linked` is the share of its text that stands in links, `element` what it was made of where that was HTML.
     """
 
@@ -37,10 +38,11 @@ class Piece:
     level: int = 0
     ordinal: int | None = None
     cells: list[PieceCell] = field(default_factory=list)
+    between: str = BETWEEN_CELLS
     is_head: bool = False
     time: str | None = None
     page: int | None = None
-    label: int = 0
+    label: Stretch = (0, 0)
     turn: Piece | None = None
     linked: float = 0.0
     element: HtmlElement | None = None
@@ -48,17 +50,18 @@ class Piece:
     @property
     def shown(self) -> str:
         """Its text, that of its cells included."""
-        return self.text or BETWEEN_CELLS.join(cell.text for cell in self.cells if cell.text)
+        return self.text or self.between.join(cell.text for cell in self.cells if cell.text)
 
 
 @dataclass(slots=True)
 class PieceCell:
-    """A cell before its place in the text is known."""
+    """A cell before its place in the text is known. `is_strong` tells one that is all in bold."""
 
     text: str
     column: list[PieceCell] = field(default_factory=list)
     row: list[PieceCell] = field(default_factory=list)
     is_head: bool = False
+    is_strong: bool = False
     stretch: Stretch = (0, 0)
 
 
@@ -88,9 +91,9 @@ def _write(piece: Piece) -> str:
         return piece.text
     written = ""
     for cell in piece.cells:
-        start = len(written) + (len(BETWEEN_CELLS) if written else 0)
+        start = len(written) + (len(piece.between) if written else 0)
         if cell.text:
-            written = BETWEEN_CELLS.join(filter(None, (written, cell.text)))
+            written = piece.between.join(filter(None, (written, cell.text)))
             cell.stretch = (start, len(written))
     return written
 
@@ -116,7 +119,7 @@ def _label(piece: Piece, start: int, placed: dict[int, int]) -> Stretch | None:
     if piece.turn is None:
         return None
     begins = placed.get(id(piece.turn), start)
-    return begins, begins + piece.turn.label
+    return begins + piece.turn.label[0], begins + piece.turn.label[1]
 
 
 def _written(heads: Sequence[PieceCell]) -> tuple[Stretch, ...]:

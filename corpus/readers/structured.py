@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from corpus.readers.key_values import with_key_values
 from corpus.readers.pieces import Piece, Structured, join_pieces, mark_notes
 from corpus.readers.turns import mark_turns
 
 
 def structured(pieces: Sequence[Piece]) -> Structured:
-    """Return the text and blocks that pieces make, furniture, corrections and turns told by their words."""
+    """Return the text and blocks that pieces make; furniture, corrections, turns and keys are told by their words."""
     mark_notes(pieces)
     mark_turns(pieces)
-    return join_pieces(pieces)
+    return join_pieces(with_key_values(pieces))

@@ -11,6 +11,7 @@ from corpus.readers.html_blocks import pieces_of_html
 from corpus.readers.markdown_blocks import pieces_of_markdown
 from corpus.readers.pieces import Piece, Structured
 from corpus.readers.structured import structured
+from corpus.readers.turns import begins_turn
 
 _WRAP_WIDTH = 100
 """Characters; nobody wraps by hand at more, so a paragraph with a longer line is not hard-wrapped."""
@@ -18,9 +19,18 @@ _WRAP_WIDTH = 100
 _WRAP_FILL = 50
 """Characters; the lines of a hard-wrapped paragraph are filled, those of a list or of headings are not."""
 
-_EMPTY_LINE = re.compile(r"\n [^\S\n]* \n \s*", re.VERBOSE)
+_LONGEST_TITLE = 120
+"""Characters of a first line that may be a title."""
 
-_RULE = re.compile(r"[^\S\n]* (?: [-=_*] [^\S\n]* ){3,}", re.VERBOSE)
+_ENDS_NO_TITLE = (".", ",", ";", ":", "。")
+
+_PARAGRAPH_END = re.compile(
+    r"""
+      \n [^\S\n]* \n \s*                                              # an empty line
+    | ^ [^\S\n]* (?: [-=_*] [^\S\n]* ){3,} (?: \n | \Z )  # a rule
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
 
 _BULLET = re.compile(r"(?P<indent> [ \t]* ) (?: [-*•‣▪] | (?P<ordinal> \d{1,3} ) [.)] ) [ \t]+ (?= \S )", re.VERBOSE)
 
@@ -57,7 +67,23 @@ def _markup_of(text: str) -> str:
 
 
 def _plain_pieces(text: str) -> list[Piece]:
-    return [piece for paragraph in _EMPTY_LINE.split(text) for piece in _of_paragraph(paragraph.strip("\n"))]
+    pieces = [piece for paragraph in _PARAGRAPH_END.split(text) for piece in _of_paragraph(paragraph.strip("\n"))]
+    if _has_title_line(text, pieces):
+        pieces[0].kind, pieces[0].level = BlockKind.HEADING, 1
+    return pieces
+
+
+def _has_title_line(text: str, pieces: Sequence[Piece]) -> bool:
+    """Return whether the first line stands alone above the rest, and is no sentence."""
+    first, empty, *rest = (*text.split("\n", 2), "", "")
+    is_alone = (
+        len(pieces) > 1
+        and not begins_turn(first)
+        and pieces[0].kind is BlockKind.PARAGRAPH
+        and bool(rest)
+        and not empty.strip(" \t-=_*")
+    )
+    return is_alone and len(first) <= _LONGEST_TITLE and not first.rstrip().endswith(_ENDS_NO_TITLE)
 
 
 def _of_paragraph(paragraph: str) -> Iterator[Piece]:
@@ -69,15 +95,16 @@ def _of_paragraph(paragraph: str) -> Iterator[Piece]:
         elif _is_hard_wrapped(lines):
             yield Piece(BlockKind.PARAGRAPH, _joined(lines))
         else:
-            yield from (Piece(BlockKind.PARAGRAPH, line.strip()) for line in lines if not _RULE.fullmatch(line))
+            yield from (Piece(BlockKind.PARAGRAPH, line.strip()) for line in lines)
 
 
 def _with_their_items(lines: Sequence[str]) -> Iterator[list[str]]:
-    """Yield lines together: an item with the indented lines that go on with it, and what stands between items."""
+    """Yield lines together: an item with the indented lines that go on with it, a turn, and what stands between."""
     group: list[str] = []
+    is_transcript = sum(map(begins_turn, lines)) > 1
     for line in lines:
         goes_on = not group or (line[:1].isspace() if _BULLET.match(group[0]) else True)
-        if group and (_BULLET.match(line) or not goes_on):
+        if group and (_BULLET.match(line) or not goes_on or (is_transcript and begins_turn(line))):
             yield group
             group = []
         group.append(line)

@@ -11,6 +11,7 @@ from corpus.readers.pieces import Piece
 
 _LABEL = re.compile(
     r"""
+    (?: [\[(]? \d{1,2} (?: : \d\d ){1,2} (?: [.,] \d{1,3} )? [\])]? \s+ (?: [–—-] \s+ )? )?  # when it was said
     (?P<label>
         [QA] (?= [:.] \s )                                             # question and answer
       | [A-Z] [A-Z.’'-]+ (?: \s [A-Z.’'-]+ ){0,5} (?: \s \( [^()]{1,40} \) )? (?= : )  # MS. LEE (on air)
@@ -27,19 +28,24 @@ _FEWEST_TURNS = 3
 
 def mark_turns(pieces: Sequence[Piece]) -> None:
     """Mark the turns of a transcript, and the paragraphs that go on with one; nothing in other texts."""
-    labels = {number: match["label"] for number, piece in enumerate(pieces) if (match := _label_of(piece))}
-    times = Counter(labels.values())
+    labels = {number: match for number, piece in enumerate(pieces) if (match := _label_of(piece))}
+    times = Counter(match["label"] for match in labels.values())
     if len(labels) < _FEWEST_TURNS or max(times.values()) < 2 or len(times) < 2:
         return
     turn: Piece | None = None
     for number, piece in enumerate(pieces):
         if number in labels:
             turn = piece
-            piece.label = len(labels[number])
+            piece.label = labels[number].span("label")
         elif piece.kind is BlockKind.HEADING:
             turn = None
         if turn is not None and piece.kind is BlockKind.PARAGRAPH:
             piece.kind, piece.turn = BlockKind.TURN, turn
+
+
+def begins_turn(line: str) -> bool:
+    """Whether a line may begin with who speaks; names and colons stand elsewhere, too."""
+    return _LABEL.match(line) is not None
 
 
 def _label_of(piece: Piece) -> re.Match[str] | None:

@@ -11,7 +11,7 @@ _LONGEST = 240
 
 _FURNITURE = re.compile(
     rf"""
-    \W{{0,3}} (?: (?i: {ENGLISH.any_of("furniture")} ) .*
+    \W{{0,3}} (?: (?i: {ENGLISH.any_of("furniture")} ) (?! \w ) .*
       | (?i: (?: additional \s )? {ENGLISH.any_of("credits")} \s by ) \b .*
       | (?: By | BY ) (?: \s [A-Z] [\w.’'-]+ ){{2,4}} (?: , .* )?         # who wrote it
       | \W* (?i: {ENGLISH.pattern("advertising")} )

@@ -17,7 +17,7 @@ from corpus.text.lexicons import alternation, capitalised
 _RULES = "en"
 """One for all texts, so that equal passages have equal sentences, and their vectors can be shared."""
 
-_OUR_RULES = "2"
+_OUR_RULES = "3"
 """Raised when this file or a list that it reads ends sentences elsewhere than before, to embed them anew."""
 
 _WRAP_WIDTH = 100
@@ -85,6 +85,9 @@ _ENDS_AFTER_ALL = re.compile(
 """Words in lower case that are taken for abbreviations although a capital letter follows."""
 
 
+_ASKS = re.compile(r""".* [?？؟] ["'”’»)\]]*""", re.VERBOSE | re.DOTALL)
+
+
 @cache
 def sentence_rules() -> str:
     """Return a version that changes whenever a text may have other sentences than before."""
@@ -104,6 +107,11 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
         for start, end in _joined(text, _pieces(text, *block))
         if any(map(str.isalnum, text[start:end]))
     ]
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence or heading is a question, by how it ends."""
+    return _ASKS.fullmatch(text) is not None
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from corpus.article import Article
 from corpus.readers import read_articles
 from corpus.store import DataFolder, open_store_writer
 from tests.api.cli.conftest import Command
+from tests.corpus.readers.files import zipped_parts
 from tests.corpus.store.examples import put_unsplit
 
 
@@ -43,6 +44,47 @@ def test_ingest_what_cannot_be_read_is_named_and_the_rest_goes_on(assistant: Com
     assert done.code == 1
     assert "broken.txt" in done.err
     assert done.out.splitlines()[-1] == "2 created, 1 could not be read."
+
+
+def test_ingest_files_of_other_kinds_are_counted_by_their_ends(assistant: Command, folder: Path) -> None:
+    for name in ("a.png", "b.PNG", "c.exe", "notes"):
+        (folder / name).write_bytes(b"x")
+
+    done, again = assistant("ingest", folder), assistant("ingest", folder, "--json")
+
+    assert done.code == 0
+    assert done.out.splitlines()[-2:] == [
+        "2 created.",
+        "4 files of other kinds left out (.png 2, .exe 1, without ending 1).",
+    ]
+    assert json.loads(again.out)["left_out"] == {".png": 2, ".exe": 1, "": 1}
+
+
+def test_ingest_columns_of_a_table_can_be_named(assistant: Command, tmp_path: Path) -> None:
+    table = tmp_path / "boats.csv"
+    table.write_text("nr,words\n1,The ferry was sold.\n")
+
+    unnamed = assistant("ingest", table)
+    named = assistant("ingest", table, "--columns", "text=words,id=nr")
+    wrong = assistant("ingest", table, "--columns", "words=text")
+
+    assert unnamed.code == 1
+    assert "no column is called text; its columns are: nr, words" in unnamed.err
+    assert (named.code, named.out.splitlines()[-1]) == (0, "1 created.")
+    assert wrong.code == 2
+    assert "field=column" in " ".join(wrong.err.split())
+
+
+def test_ingest_a_hostile_document_costs_one_sentence_and_the_rest_goes_on(assistant: Command, folder: Path) -> None:
+    (folder / "bomb.docx").write_bytes(zipped_parts({"word/document.xml": bytes(600 * 2**20)}))
+    (folder / "fake.pdf").write_bytes(b"%PDF-1.4 fake")
+
+    done = assistant("ingest", folder)
+
+    assert done.code == 1
+    assert done.out.splitlines()[-1] == "2 created, 2 could not be read."
+    assert "bomb.docx: unpacked it is larger than 512 MiB; split it." in done.err
+    assert "fake.pdf: it is no PDF file, or damaged or cut short." in done.err
 
 
 def test_ingest_of_two_folders_with_files_of_one_name_the_way_to_have_both_is_told(

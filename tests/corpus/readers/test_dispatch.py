@@ -14,6 +14,7 @@ from corpus.article import Article
 from corpus.errors import UnreadableSource
 from corpus.readers import beir, dispatch, formats, read_articles
 from corpus.readers.formats import Format
+from corpus.readers.source_file import LeftOut
 from corpus.text.canonical import canonical_text
 
 
@@ -25,6 +26,10 @@ def write(folder: Path, *names: str) -> None:
 
 def names_of(folder: Path) -> list[str]:
     return [reading.external_id for reading in read_articles(folder) if isinstance(reading, Article)]
+
+
+def left_out_of(folder: Path) -> list[tuple[str, str]]:
+    return [(reading.name, reading.ending) for reading in read_articles(folder) if isinstance(reading, LeftOut)]
 
 
 def error_in(place: Path) -> UnreadableSource:
@@ -46,15 +51,26 @@ def test_dispatch_every_format_is_read(tmp_path: Path) -> None:
     assert names_of(tmp_path) == ["a.md", "b.txt", "c.html", "e", "d.htm"]
 
 
-def test_dispatch_hidden_files_and_files_of_other_kinds_are_left_out(tmp_path: Path) -> None:
-    write(tmp_path, "a.txt", ".hidden.txt", ".git/notes.md", "picture.png", "data.json", "README")
+def test_dispatch_files_of_other_kinds_are_told_and_hidden_ones_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", ".hidden.txt", ".git/notes.md", "picture.PNG", "sub/data.json", "README")
     assert names_of(tmp_path) == ["a.txt"]
+    assert left_out_of(tmp_path) == [("README", ""), ("picture.PNG", ".png"), ("sub/data.json", ".json")]
 
 
 def test_dispatch_the_queries_beside_a_beir_corpus_are_no_articles(tmp_path: Path) -> None:
     (tmp_path / "corpus.jsonl").write_text('{"_id": "d1", "text": "The words of a line."}\n')
     (tmp_path / "queries.jsonl").write_text('{"_id": "q1", "text": "What do the words say?"}\n')
+    (tmp_path / "qrels").mkdir()
+    (tmp_path / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\n")
     assert names_of(tmp_path) == ["d1"]
+    assert [name for name, _ in left_out_of(tmp_path)] == ["queries.jsonl", "qrels/test.tsv"]
+
+
+def test_dispatch_tables_in_a_folder_without_a_beir_corpus_are_read(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "a.csv").write_text("id,text\nc1,The words of a row.\n")
+    (tmp_path / "sub" / "b.jsonl").write_text('{"id": "j1", "text": "The words of a line."}\n')
+    assert names_of(tmp_path) == ["c1", "j1"]
 
 
 def test_dispatch_a_jsonl_file_of_any_name_is_read_when_it_is_named(tmp_path: Path) -> None:
@@ -75,8 +91,9 @@ def test_dispatch_a_file_keeps_its_origin_however_it_is_named(tmp_path: Path, mo
 
 
 def test_dispatch_a_file_of_another_kind_is_named_with_the_kinds_that_can_be_read(tmp_path: Path) -> None:
-    write(tmp_path, "story.pdf")
-    assert ".md, .markdown, .txt, .html, .htm, .jsonl" in error_in(tmp_path / "story.pdf").reason
+    write(tmp_path, "story.xyz", "story.doc")
+    assert ".md, .markdown, .txt, .html, .htm, .pdf, .docx" in error_in(tmp_path / "story.xyz").reason
+    assert error_in(tmp_path / "story.doc").reason == "it is Word 97; save it as .docx."
 
 
 def test_dispatch_a_folder_with_the_name_of_a_file_is_a_folder(tmp_path: Path) -> None:
@@ -156,7 +173,10 @@ MARKUP = st.lists(
 ).map(lambda pieces: "".join(pieces).encode("utf-8", "surrogatepass"))
 
 
-@given(raw=st.binary(max_size=200) | MARKUP, kind=st.sampled_from([".md", ".txt", ".html", ".jsonl"]))
+@given(
+    raw=st.binary(max_size=200) | MARKUP,
+    kind=st.sampled_from([".md", ".txt", ".html", ".jsonl", ".csv", ".eml", ".rst", ".rtf", ".pdf"]),
+)
 def test_dispatch_any_bytes_become_articles_that_can_be_stored_or_are_refused_in_words(
     tmp_path_factory: pytest.TempPathFactory, raw: bytes, kind: str
 ) -> None:
@@ -169,6 +189,7 @@ def test_dispatch_any_bytes_become_articles_that_can_be_stored_or_are_refused_in
             assert reading.title.strip()
             repr(asdict(reading)).encode()
         else:
+            assert not isinstance(reading, LeftOut)
             assert reading.source
             assert reading.reason.endswith(".")
 

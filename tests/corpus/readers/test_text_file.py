@@ -23,16 +23,21 @@ def read_article(folder: Path, raw: bytes) -> Article:
     return article
 
 
-def test_text_file_a_text_is_kept_verbatim_and_its_first_line_is_its_title(tmp_path: Path) -> None:
-    text = "Cranes stand still in Port Marlow\nTwo of three have failed.\n\n  The repair takes nine days."
+def test_text_file_a_text_is_kept_without_its_line_wrapping_and_its_first_line_is_its_title(tmp_path: Path) -> None:
+    wrapped = "The repair of the three cranes in the port takes nine days, and\ncosts a fortune."
+    text = f"Cranes stand still in Port Marlow\n\nTwo of three have failed.\n\n  {wrapped}"
     article = read_article(tmp_path, text.encode())
-    assert article.text == text
+    assert article.text.split("\n\n") == [
+        "Cranes stand still in Port Marlow",
+        "Two of three have failed.",
+        "The repair of the three cranes in the port takes nine days, and costs a fortune.",
+    ]
     assert article.title == "Cranes stand still in Port Marlow"
     assert article.external_id == "story.txt"
 
 
 def test_text_file_white_space_around_a_text_is_not_part_of_it(tmp_path: Path) -> None:
-    assert read_article(tmp_path, b"\xef\xbb\xbf\n\n  A story.\r\nIt ends. \n\n").text == "A story.\nIt ends."
+    assert read_article(tmp_path, b"\xef\xbb\xbf\n\n  A story.\r\nIt ends. \n\n").text == "A story.\n\nIt ends."
 
 
 def test_text_file_nul_and_lone_surrogates_do_not_spoil_a_text(tmp_path: Path) -> None:

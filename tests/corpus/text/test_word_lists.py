@@ -19,7 +19,12 @@ REPOSITORY = Path(__file__).parents[3]
 DATA = REPOSITORY / "corpus/text/english"
 
 NO_LANGUAGE = {
+    "corpus/readers/html_blocks.py": "names of elements of HTML",
+    "corpus/readers/text_blocks.py": "names of elements of HTML",
     "corpus/readers/urls.py": "parameters of web addresses that tell where a reader came from",
+    "corpus/readers/pdf/__init__.py": "ends of names of files",
+    "corpus/readers/pdf/engine.py": "parts of the names of fonts",
+    "corpus/readers/rst.py": "roles and directives of Sphinx",
     "assistant/evaluation/report/compare_report.py": "columns of a table",
 }
 """Files whose lists of words in lower case are no language data, and what they are."""
@@ -142,7 +147,7 @@ def test_word_lists_parties_say_what_each_of_their_lists_is_for() -> None:
                 *("before_names", "before_anything", "before_numbers", "before_lower_case", "no_abbreviations"),
                 *("short_weekdays", "months", "before_a_weekday", "after_a_quoted_question", "quoting"),
             ),
-            "d53024fb703b",
+            "2d93ac755be9",
             "_OUR_RULES in corpus/text/sentences.py",
         ),
         (("search_stop_words",), "f57b0e10e90c", "_FORMAT in index/words/files.py"),

@@ -62,11 +62,19 @@ def test_articles_what_is_accepted_is_on_the_disk_and_can_be_asked_for(
 
 
 def test_articles_files_are_accepted_under_their_last_name(poster: httpx.Client, own: Settings) -> None:
-    files = [("file", ("../../etc/a.md", b"# A\n\ntext")), ("other", ("c:\\b.HTML", b"<p>text</p>"))]
+    files = [
+        ("file", ("../../etc/a.md", b"# A\n\ntext")),
+        ("other", ("c:\\b.HTML", b"<p>text</p>")),
+        ("x", ("c.PDF", b"%PDF")),
+    ]
     job = poster.post("/v1/articles", files=files).json()
     with open_store(DataFolder(own.data)) as store:
         sources = store.jobs.waiting_sources(store.jobs.get(job["id"]).number, 10, 10_000)
-    assert [(one.source.name, one.source.format) for one in sources] == [("a.md", "markdown"), ("b.HTML", "html")]
+    assert [(one.source.name, one.source.format) for one in sources] == [
+        ("a.md", "markdown"),
+        ("b.HTML", "html"),
+        ("c.PDF", "pdf"),
+    ]
 
 
 def test_articles_two_files_of_one_name_are_refused_and_the_way_out_is_told(poster: httpx.Client) -> None:

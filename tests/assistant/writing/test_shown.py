@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from assistant.writing.draft import DraftSentence
+from assistant.writing.shown import all_shown, shown
+from assistant.writing.verify import verify
+from corpus.article import Article
+from tests.assistant.structured import structured_article, unit_evidence
+
+TABLE = structured_article("|Isle|Gold|Silver|\n|-|-|-|\n|Arholm|9|4|\n|Corvo|3|5|")
+LIST = structured_article(
+    "They forbid:\n\n- open fires\n- drones\n- Dogs must stay at home.\n\nThey allow:\n\n- skates"
+)
+
+
+def quotes(sentence: DraftSentence) -> list[str]:
+    assert all(sentence.text.startswith(quote.evidence.text, quote.at) for quote in sentence.quotes)
+    return [quote.evidence.text for quote in sentence.quotes]
+
+
+@pytest.mark.parametrize(
+    ("short", "text", "quoted"),
+    [
+        ("9", "Arholm, Gold: 9", ["9"]),
+        ("4", "Arholm, Silver: 4", ["4"]),
+        (None, "Arholm: Gold 9, Silver 4", ["9", "4"]),
+    ],
+)
+def test_shown_a_cell_stands_behind_its_heads(short: str | None, text: str, quoted: list[str]) -> None:
+    sentence = shown(unit_evidence(TABLE, "Arholm\t9\t4", short))
+    assert (sentence.text, quotes(sentence)) == (text, quoted)
+
+
+def test_shown_an_item_that_is_no_sentence_stands_behind_its_lead_in() -> None:
+    sentence = shown(unit_evidence(LIST, "drones"))
+    assert (sentence.text, quotes(sentence)) == ("They forbid: drones", ["They forbid:", "drones"])
+    assert shown(unit_evidence(LIST, "Dogs must stay at home.")).text == "Dogs must stay at home."
+
+
+@pytest.mark.parametrize(
+    ("items", "texts"),
+    [
+        (["open fires", "drones"], ["They forbid: open fires; drones"]),
+        (["They forbid:", "drones"], ["They forbid: drones"]),
+        (["They forbid:"], ["They forbid:"]),
+        (["drones", "skates"], ["They forbid: drones", "They allow: skates"]),
+        (["drones", "Dogs must stay at home."], ["They forbid: drones", "Dogs must stay at home."]),
+    ],
+)
+def test_shown_items_of_one_list_stand_behind_one_lead_in(items: list[str], texts: list[str]) -> None:
+    assert [sentence.text for sentence in all_shown([unit_evidence(LIST, item) for item in items])] == texts
+
+
+@pytest.mark.parametrize(
+    ("article", "items", "added"),
+    [
+        (TABLE, ["Arholm\t9\t4", "Corvo\t3\t5"], ["Arholm: Gold ", ", Silver ", "Corvo: Gold ", ", Silver "]),
+        (LIST, ["open fires", "drones"], ["; "]),
+    ],
+)
+def test_shown_what_is_ours_is_told_and_the_rest_is_cited(article: Article, items: list[str], added: list[str]) -> None:
+    verified = verify(all_shown([unit_evidence(article, item) for item in items]), lambda *_: article)
+    spans = [span for sentence in verified.sentences for span in sentence.added]
+    assert [verified.text[span.start : span.end] for span in spans] == added
+    for citation in verified.citations:
+        assert verified.text[citation.answer_span.start : citation.answer_span.end] == citation.quote
+        assert article.text[citation.source_span.start : citation.source_span.end] == citation.quote

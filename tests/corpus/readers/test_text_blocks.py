@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.readers.text_blocks import FORMATS, structure_of_text
+from corpus.text.canonical import canonical_text
+from tests.corpus.readers.shapes import assert_well_formed, shape
+
+WRAPPED = "Divers have found the wreck of the coal ship, which sank in the\nwinter of 1911, off the cape."
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        (WRAPPED, [("paragraph", WRAPPED.replace("\n", " "))]),
+        ("Title\n\nText.", [("heading", "Title"), ("paragraph", "Text.")]),
+        ("Is it a title?\n\nText.", [("heading", "Is it a title?"), ("paragraph", "Text.")]),
+        ("A sentence.\n\nText.", [("paragraph", "A sentence."), ("paragraph", "Text.")]),
+        ("Title\nText.", [("paragraph", "Title"), ("paragraph", "Text.")]),
+        ("Title\n=====\nText.", [("heading", "Title"), ("paragraph", "Text.")]),
+        ("You need:\n* eggs\n* milk", [("paragraph", "You need:"), ("item", "eggs"), ("item", "milk")]),
+        ("1. one\n   goes on\n2) two", [("item", "one goes on"), ("item", "two")]),
+        ("a.\n\n- - -\n\nb.", [("paragraph", "a."), ("paragraph", "b.")]),
+        ("Weight: 94 g\nHeight: 2 m\nPrice: 3", [("row", "Weight: 94 g"), ("row", "Height: 2 m"), ("row", "Price: 3")]),
+        ("Weight: 94 g\nHeight: 2 m", [("paragraph", "Weight: 94 g"), ("paragraph", "Height: 2 m")]),
+        (
+            "Note: a\nNote: b\nNote: c",
+            [("paragraph", "Note: a"), ("paragraph", "Note: b"), ("paragraph", "Note: c")],
+        ),
+        ("Read more: the ferry sinks", [("furniture", "Read more: the ferry sinks")]),
+        ("Correction: it was May.", [("correction", "Correction: it was May.")]),
+    ],
+)
+def test_text_blocks_of_plain_text(text: str, blocks: list[tuple[str, str]]) -> None:
+    assert shape(structure_of_text(text, "text")) == blocks
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("# Head #\n\nsoft\nbreak  \nhard", [("heading", "Head"), ("paragraph", "soft break\nhard")]),
+        ("~~4~~ **5** *6* `7` [8](x) <!-- 9 -->", [("paragraph", "5 6 7 8")]),
+        ("- a\n    - b\n\n3. c", [("item", "a"), ("item", "b"), ("item", "c")]),
+        ("|A|B|\n|-|-|\n|x|1|", [("row", "A\tB"), ("row", "x\t1")]),
+        ("> q\n\n```sh\n# c\n```", [("quotation", "q"), ("code", "# c")]),
+        ("a[^1] b\n\n[^1]: A note.", [("paragraph", "a b"), ("item", "A note.")]),
+        ("[[Page]] [[Page|words]] ![[picture.png]]!", [("paragraph", "Page words !")]),
+        ("[[a]](b) [x", [("paragraph", "[a] [x")]),
+        ("Term\n: What it is", [("row", "Term\tWhat it is")]),
+        ("a\\*b &amp; c", [("paragraph", "a*b & c")]),
+        ("10<sup>3</sup>", [("paragraph", "10³")]),
+    ],
+)
+def test_text_blocks_of_markdown(text: str, blocks: list[tuple[str, str]]) -> None:
+    assert shape(structure_of_text(text, "markdown")) == blocks
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<p>One <b>two</b></p>", "One two"),
+        ("<!DOCTYPE html><body>x", "x"),
+        ("# Head", "Head"),
+        ("see [this](https://example.org)", "see this"),
+        ("a **b** c", "a b c"),
+        ("3 * 4 * 5 and a_b_c", "3 * 4 * 5 and a_b_c"),
+        ("x < y and y > z", "x < y and y > z"),
+        ("[1] a note (2020)", "[1] a note (2020)"),
+    ],
+)
+def test_text_blocks_of_unknown_markup_are_told_by_its_marks(text: str, shown: str) -> None:
+    assert structure_of_text(text).text == shown
+
+
+@given(
+    st.text(st.one_of(st.characters(exclude_categories=("Cs",)), st.sampled_from("\n\n -*#|:.[]<>AQ1")), max_size=120),
+    st.sampled_from((*FORMATS, None)),
+)
+def test_text_blocks_of_anything_are_well_formed(text: str, markup: str | None) -> None:
+    assert_well_formed(structure_of_text(canonical_text(text), markup))
+
+
+@pytest.mark.parametrize("markup", FORMATS)
+@pytest.mark.parametrize(
+    "text",
+    ["*" * 100_000, "[[a|" * 20_000, " " * 300_000 + "x", "- a\n" * 20_000, "A B " * 50_000, "1:" * 50_000],
+)  # fmt: skip
+def test_text_blocks_of_hostile_text_are_made_in_time(text: str, markup: str) -> None:
+    assert len(structure_of_text(text, markup).text) <= 2 * len(text)

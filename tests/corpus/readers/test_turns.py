@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from corpus.readers.text_blocks import structure_of_text
+
+
+def speakers(text: str) -> list[str | None]:
+    structured = structure_of_text(text, "text")
+    return [block.label and structured.text[slice(*block.label)] for block in structured.blocks]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Q: Why?\nA: So.\nQ: When?", ["Q", "A", "Q"]),
+        ("Q. Why?\n\nA. So.\n\nQ. When?\n\nA. Then.", ["Q", "A", "Q", "A"]),
+        ("CHAIR: Why?\n\nMS. ABA: So.\n\nMore.\n\nCHAIR: When?", ["CHAIR", "MS. ABA", "MS. ABA", "CHAIR"]),
+        ("Ann Lee: Why?\n\nBo: So.\n\nAnn Lee: When?", ["Ann Lee", "Bo", "Ann Lee"]),
+        ("[00:01] HOST: Why?\n[00:00:09] LENKA: So.\n00:15 HOST: When?", ["HOST", "LENKA", "HOST"]),
+        ("HOST (on air): Why?\n\nBO: So.\n\nHOST (on air): Oh.", ["HOST (on air)", "BO", "HOST (on air)"]),
+    ],
+)  # fmt: skip
+def test_turns_are_told_by_labels_that_come_back(text: str, expected: list[str]) -> None:
+    assert speakers(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Note: a thing.\n\nNote: another.\n\nNote: a third.",
+        "Place: here.\n\nTime: now.\n\nPrice: none.",
+        "Ann: Why?\n\nBo: So.",
+        "A. Smith went home.\n\nB. Jones came.",
+    ],
+)
+def test_turns_are_not_seen_in_other_texts(text: str) -> None:
+    assert set(speakers(text)) == {None}
+
+
+def test_turns_end_with_the_next_heading() -> None:
+    structured = structure_of_text("**Q:** Why?\n\n**A:** So.\n\n**Q:** When?\n\n# Later\n\nMore.", "markdown")
+    assert [block.kind.value for block in structured.blocks] == ["turn", "turn", "turn", "heading", "paragraph"]
