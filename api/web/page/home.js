@@ -260,7 +260,8 @@ async function visit(address, entry) {
  */
 function showVisit(entry, source) {
   const problems = source.problems.slice(0, 3).map((/** @type {any} */ one) => one.reason);
-  const more = [source.outcome, ...problems].filter(Boolean).join(" ");
+  // A visit that failed altogether gives the same reason twice.
+  const more = [...new Set([source.outcome, ...problems])].filter(Boolean).join(" ");
   const isIn = source.state === "done" && source.articles > 0;
   const count = source.articles === 1 ? "1 article" : `${source.articles} articles`;
   entry.end(isIn ? `Visited, ${count} stored` : "Nothing added", isIn ? "good" : "bad", more);
