@@ -56,7 +56,7 @@ def test_filters_are_loaded_by_those_who_turn_to_the_chat_and_narrow_the_next_an
 
 
 def test_filters_can_be_used_with_the_keyboard_and_esc_closes_them_alone(visit: Visit) -> None:
-    guest = visit(policy="")
+    guest = visit(PAGE, policy="")
     keys, chat = guest.page.keyboard, guest.chat
     guest.open()
     button = chat.get_by_role("button", name="Narrow the articles")

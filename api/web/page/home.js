@@ -451,6 +451,7 @@ if (element("key-form")) {
     element("key").value = "";
     const chat = document.createElement("assistant-chat");
     chat.dataset.key = key;
+    chat.dataset.title = "Your questions"; // the page has the usual title itself
     element("chat").replaceChildren(chat);
     element("chat").hidden = false;
     element("add").hidden = element("articles").hidden = true;
