@@ -17,7 +17,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from starlette.responses import Response
 
 from api.http.access.caller import CallerAssistant, CurrentCaller
@@ -84,12 +84,27 @@ class _PageQuery(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+_DayOrNone = Annotated[date | None, BeforeValidator(lambda written: written or None)]
+"""A form sends its empty fields, too."""
+
+
 class HomeQuery(_PageQuery):
     """Which articles are listed."""
 
     q: Annotated[str, Query(max_length=200)] = ""
     publisher: Annotated[str, Query(max_length=500)] = ""
+    language: Annotated[str, Query(max_length=35)] = ""
+    since: _DayOrNone = None
+    until: _DayOrNone = None
     page: Annotated[int, Query(ge=1, le=100_000)] = 1
+
+    def as_filter(self) -> ArticleFilter:
+        return ArticleFilter(
+            publisher=(self.publisher,) if self.publisher else (),
+            language=(self.language,) if self.language else (),
+            published_from=self.since,
+            published_to=self.until,
+        )
 
     def address(self, **changes: object) -> str:
         wanted = {**self.model_dump(), **changes}
@@ -105,8 +120,7 @@ def show_home(
     base_url = public_address(request)
     if Scope.ASK not in caller.scopes:
         return _page("locked.html", base_url=base_url, script=widget(), suffixes=suffixes_of_files())
-    which = ArticleFilter(publisher=(wanted.publisher,) if wanted.publisher else ())
-    rows = assistant.store.articles.newest(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, which)
+    rows = assistant.store.articles.newest(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, wanted.as_filter())
     return _page(
         "home.html",
         wanted=wanted,

@@ -20,6 +20,11 @@ async function copySnippet(button) {
   button.textContent = isCopied ? "Copied" : "Not allowed";
 }
 
+const names = new Intl.DisplayNames(["en"], { type: "language" });
+for (const option of document.querySelectorAll("option[data-language]")) {
+  if (option instanceof HTMLOptionElement) option.textContent = names.of(option.value) || option.value;
+}
+
 // A link without #quote leads to the quote, too.
 const quote = document.getElementById("quote");
 if (quote && !location.hash) quote.scrollIntoView();

@@ -26,6 +26,8 @@ from tests.hashing_encoder import HashingEncoder
 
 CRANE = {"title": "Crane", "text": "The crane stands in the harbour.", "url": "https://example.org/crane"}
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 CRANE_ID = article_id(CRANE["url"])
 
 
@@ -238,6 +240,8 @@ def waiting(own: Settings, job: dict[str, str]) -> list[tuple[str, str, bytes]]:
         ("text/plain", {"Content-Disposition": "inline; filename*=UTF-8''%e6%b8%af.txt"}, {}, "港.txt", "text"),
         ("text/plain", {"Content-Disposition": "inline; filename=a.txt"}, {"name": "b.txt"}, "b.txt", "text"),
         ("application/xhtml+xml", {}, {}, "", "html"),
+        ("application/pdf", {}, {"name": "a.pdf"}, "a.pdf", "pdf"),
+        (DOCX, {}, {"name": "c:\\a.docx"}, "a.docx", "docx"),
     ],
 )
 def test_articles_a_body_may_be_one_file_known_by_its_name(

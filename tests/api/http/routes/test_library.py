@@ -119,13 +119,16 @@ def test_library_passages_are_text_in_blocks(keyless: httpx.Client) -> None:
     cell = view["groups"][1][1]["cells"][1]
     assert cell == {"pieces": [{"text": "14", "marked": True}], "scope": "", "names_marked": False}
     assert view["page"] is None
+    assert view["path"] == f"/articles/{listed['article_id']}?v={article['content_hash'].replace(':', '%3A')}"
     assert keyless.get(f"/v1/articles/{listed['article_id']}/passage").status_code == 422
     wanted["v"] = "sha256:none"
     assert keyless.get(f"/v1/articles/{listed['article_id']}/passage", params=wanted).status_code == 404
 
 
 def test_library_keys_see_within_their_bounds_and_links_open_one_version(port: Settings, tmp_path: Path) -> None:
-    bounded, bounded_text = new_key("bounded", Grant((Scope.ASK,), bounds=ArticleFilter(publisher=("Hafenbote",))))
+    bounded, bounded_text = new_key(
+        "bounded", Grant((Scope.ASK,), bounds=ArticleFilter(publisher=("Hafenbote",)), requests_per_day=1)
+    )
     free, free_text = new_key("free", Grant((Scope.ASK,)))
     with open_service_store(port.data_folder) as records:
         records.keys.add(bounded)
@@ -137,13 +140,15 @@ def test_library_keys_see_within_their_bounds_and_links_open_one_version(port: S
     ):
         by_bounded, by_free = ({"Authorization": f"Bearer {text}"} for text in (bounded_text, free_text))
         library = client.get("/v1/library", headers=by_bounded).json()
+        assert client.get("/v1/library", headers=by_bounded).status_code == 200  # neither is the one of its day
         assert [one["value"] for one in library["publishers"]] == ["Hafenbote"]
         assert client.get("/v1/library").status_code == 401
 
         (listed,) = client.get("/v1/articles", params={"q": "Port of"}, headers=by_free).json()["data"]
         article_id, version = listed["article_id"], listed["content_hash"]
         path, wanted = f"/v1/articles/{article_id}/passage", {"v": version, "start": 0, "end": 9}
-        assert client.get(path, params=wanted, headers=by_free).status_code == 200
+        page = client.get(path, params=wanted, headers=by_free).json()["path"]
+        assert client.get(page).status_code == 200
         assert client.get(path, params=wanted, headers=by_bounded).status_code == 404
         assert client.get(path, params=wanted).status_code == 401
         link = {"article_id": article_id, "content_hash": version}

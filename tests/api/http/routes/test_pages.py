@@ -129,6 +129,12 @@ def test_pages_the_articles_can_be_searched_and_narrowed_to_a_publisher(client: 
     assert "Li Qiang warns" in narrowed
     assert "Computer chips appear twice" not in narrowed
 
+    narrowed = client.get("/", params={"since": "2025-07-30", "until": "", "language": "en"}).text
+    assert 'value="2025-07-30"' in narrowed
+    assert len(re.findall("<li><div>", narrowed)) == 2
+    assert "since=2025-07-30" in narrowed  # the publishers' links keep it
+    assert client.get("/", params={"language": "de"}).text.count("<li><div>") == 0
+
     nothing = client.get("/", params={"q": '"><script>alert(1)</script>'}).text
     assert "No article has these words" in nothing
     assert "<script>alert" not in nothing
@@ -208,7 +214,7 @@ def test_pages_what_mail_and_chat_programs_add_to_a_link_does_no_harm(
     assert pages.get(path.format(id=harbour[0]), params=added).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/?page=none", "/articles/{id}?start=a", "/articles/{id}?end=-1"])
+@pytest.mark.parametrize("path", ["/?page=none", "/?since=tomorrow", "/articles/{id}?start=a", "/articles/{id}?end=-1"])
 def test_pages_a_link_with_a_wrong_value_is_told_as_a_page(
     pages: httpx.Client, harbour: tuple[str, str, str], path: str
 ) -> None:
