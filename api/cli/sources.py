@@ -1,4 +1,4 @@
-"""`assistant sources add|list|refresh|remove`: addresses whose articles are fetched again and again."""
+"""Commands on sources: addresses whose articles are fetched again and again."""
 
 from __future__ import annotations
 

@@ -76,11 +76,14 @@ class _Extracted:
     def __init__(self, tree: HtmlElement, is_furniture: Callable[[HtmlElement], bool]) -> None:
         lines = [plain_letters(line) for line in _extracted_text(tree, is_furniture).split("\n")]
         self._lines = {line for line in lines if line}
-        self._whole = "\n".join(lines)
+        self._whole = "".join(lines)
 
     def holds(self, piece: Piece) -> bool:
-        letters = plain_letters(piece.shown)
-        return letters in self._lines or (len(letters) >= _LEAST_SOUGHT and letters in self._whole)
+        lines = [letters for line in piece.shown.split("\n") if (letters := plain_letters(line))]
+        if lines and self._lines.issuperset(lines):
+            return True
+        letters = "".join(lines)
+        return len(letters) >= _LEAST_SOUGHT and letters in self._whole
 
 
 def _extracted_text(tree: HtmlElement, is_furniture: Callable[[HtmlElement], bool]) -> str:

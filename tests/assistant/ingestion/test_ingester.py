@@ -341,7 +341,7 @@ def test_ingester_keeps_what_it_cannot_read_while_its_program_is_replaced(
 ) -> None:
     job = post(store, {"text": CRANE})
     with monkeypatch.context() as patch:
-        patch.setattr(ingester, "read_posted", lambda *_: importlib.import_module("no_such_module"))
+        patch.setattr(ingester, "read_source", lambda *_: importlib.import_module("no_such_module"))
         with pytest.raises(ImportError):
             at_work.work_off(Event())
     assert (store.jobs.get(job.id).deaths, store.jobs.outcomes(job.number)) == (0, {})

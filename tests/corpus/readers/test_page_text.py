@@ -46,6 +46,13 @@ def test_page_text_furniture_inside_the_article_stays_where_it_stood() -> None:
     assert [kind for kind, _ in found] == ["heading", "paragraph", "furniture", "paragraph"]
 
 
+@pytest.mark.parametrize("line", ["Cranes stand", "The harbour master of Port Marlow said on Monday that cranes stand"])
+def test_page_text_paragraphs_with_broken_lines_are_told(line: str) -> None:
+    found = told(f"<article><h1>Cranes of Marlow</h1><p>{line}<br>still today.</p><p>{line}<br>till May.</p></article>")
+    assert f"{line}\nstill today." in found
+    assert f"{line}\ntill May." in found
+
+
 def test_page_text_an_article_in_an_aside_is_one() -> None:
     found = told(f"<nav><a href=/>Home</a></nav><main><aside><h1>Cranes of Marlow</h1>{LONG}{MORE}</aside></main>")
     assert "Fourteen ships" in found
