@@ -62,7 +62,7 @@ ROUTE_RULES = (
     RouteRule("POST", "/v1/feedback", Scope.ASK, respects_article_filter=True),
     RouteRule("GET", "/v1/articles", Scope.ASK, respects_article_filter=True),
     RouteRule("GET", "/v1/articles/{id}", Scope.ASK, respects_article_filter=True),
-    RouteRule("GET", "/v1/articles/{id}/passage", Scope.ASK, KeylessAccess.LINKS, respects_article_filter=True),
+    RouteRule("GET", "/articles/{id}/passage", Scope.ASK, KeylessAccess.LINKS, respects_article_filter=True),
     RouteRule("GET", "/v1/library", Scope.ASK, respects_article_filter=True, counts_by_day=False),
     RouteRule("POST", "/v1/articles", Scope.INGEST),
     RouteRule("DELETE", "/v1/articles/{id}", Scope.INGEST),

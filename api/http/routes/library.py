@@ -81,7 +81,7 @@ class PassageQuery(BaseModel):
     t: Annotated[str | None, Field(max_length=200)] = None
 
 
-@router.get("/v1/articles/{article_id}/passage")
+@router.get("/articles/{article_id}/passage")
 def show_passage(
     article_id: str, wanted: Annotated[PassageQuery, Query()], assistant: CallerAssistant, request: Request
 ) -> PassageViewBody:

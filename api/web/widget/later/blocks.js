@@ -27,7 +27,7 @@ function passageView(site, source, citation) {
     mark_end: mark.end,
   });
   const query = wanted.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
-  return get(site, `/v1/articles/${encodeURIComponent(source.article_id)}/passage?${query}`);
+  return get(site, `/articles/${encodeURIComponent(source.article_id)}/passage?${query}`);
 }
 
 /**

@@ -113,16 +113,16 @@ def test_library_passages_are_text_in_blocks(keyless: httpx.Client) -> None:
     article = keyless.get(f"/v1/articles/{listed['article_id']}").json()
     at = article["text"].index("14")
     wanted = {"v": article["content_hash"], "start": at, "end": at + 2, "mark_start": at, "mark_end": at + 2}
-    view = keyless.get(f"/v1/articles/{listed['article_id']}/passage", params=wanted).json()
+    view = keyless.get(f"/articles/{listed['article_id']}/passage", params=wanted).json()
 
     assert [[block["kind"] for block in group] for group in view["groups"]][:2] == [["heading"], ["row", "row"]]
     cell = view["groups"][1][1]["cells"][1]
     assert cell == {"pieces": [{"text": "14", "marked": True}], "scope": "", "names_marked": False}
     assert view["page"] is None
     assert view["path"] == f"/articles/{listed['article_id']}?v={article['content_hash'].replace(':', '%3A')}"
-    assert keyless.get(f"/v1/articles/{listed['article_id']}/passage").status_code == 422
+    assert keyless.get(f"/articles/{listed['article_id']}/passage").status_code == 422
     wanted["v"] = "sha256:none"
-    assert keyless.get(f"/v1/articles/{listed['article_id']}/passage", params=wanted).status_code == 404
+    assert keyless.get(f"/articles/{listed['article_id']}/passage", params=wanted).status_code == 404
 
 
 def test_library_keys_see_within_their_bounds_and_links_open_one_version(port: Settings, tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_library_keys_see_within_their_bounds_and_links_open_one_version(port: S
 
         (listed,) = client.get("/v1/articles", params={"q": "Port of"}, headers=by_free).json()["data"]
         article_id, version = listed["article_id"], listed["content_hash"]
-        path, wanted = f"/v1/articles/{article_id}/passage", {"v": version, "start": 0, "end": 9}
+        path, wanted = f"/articles/{article_id}/passage", {"v": version, "start": 0, "end": 9}
         page = client.get(path, params=wanted, headers=by_free).json()["path"]
         assert client.get(page).status_code == 200
         assert client.get(path, params=wanted, headers=by_bounded).status_code == 404
