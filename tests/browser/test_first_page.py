@@ -217,6 +217,11 @@ def test_first_page_a_table_is_shown_as_one_with_the_cited_cell_and_its_heads_ma
     picture(page, f"passage-{width}-{theme}")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.goto(chat.get_by_role("link", name="Read in the article").get_attribute("href") or "")
+    expect(page.get_by_role("table").locator("mark")).to_have_text("29.8")
+    picture(page, f"article-table-{width}-{theme}")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_first_page_with_keys_one_that_may_ingest_opens_adding_and_others_do_not(

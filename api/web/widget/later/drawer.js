@@ -108,6 +108,8 @@ class Drawer {
     if (!text || !mark) return;
     const offset = mark.getBoundingClientRect().top - text.getBoundingClientRect().top;
     text.scrollTop = Math.max(0, offset - text.clientHeight / 3);
+    const table = mark.closest(".table");
+    if (table) table.scrollLeft += mark.getBoundingClientRect().left - table.getBoundingClientRect().left - table.clientWidth / 2;
   }
 }
 
