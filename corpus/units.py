@@ -13,6 +13,7 @@ from itertools import islice, takewhile
 from corpus.article import Article
 from corpus.block import Block, BlockKind, Cell, Stretch
 from corpus.keyed import Keyed
+from corpus.text.dateline import dateline_of
 from corpus.text.page_notes import is_furniture
 from corpus.text.sentences import asks, sentence_spans
 
@@ -29,6 +30,7 @@ class Role(StrEnum):
     COLUMN = "column"
     ROW = "row"
     SPEAKER = "speaker"
+    DATELINE = "dateline"
     TIME = "time"
 
 
@@ -110,6 +112,8 @@ class _Outline:
         self._text = text
         self._headings: list[tuple[int, ContextPart]] = []
         self._lead_ins: list[tuple[int, ContextPart]] = []
+        self._dateline: ContextPart | None = None
+        self._paragraphs = 0
         self._time: ContextPart | None = None
         self._posted: datetime | None = None
         self._caption: ContextPart | None = None  # of the table that goes on
@@ -118,14 +122,7 @@ class _Outline:
         self._asked: tuple[Stretch, Unit] | None = None  # the last question of a transcript, and who asked
 
     def units_of(self, block: Block) -> Iterator[Unit]:
-        if block.time is not None:
-            self._time = ContextPart(Role.TIME, block.start, block.end)
-            self._posted = _moment(block.time)
-        if block.kind is BlockKind.HEADING:
-            self._headings = [one for one in self._headings if one[0] < block.level]
-        if block.kind is not BlockKind.ROW:
-            self._caption = None
-        self._open_or_close_list(block)
+        self._come_to(block)
         units = (
             [self._row(block)] if block.kind is BlockKind.ROW else _sentences(self._text, block, self._context(block))
         )
@@ -141,6 +138,19 @@ class _Outline:
             role = Role.QUESTION if asks(self._text[block.start : block.end]) else Role.HEADING
             self._headings.append((block.level, ContextPart(role, block.start, block.end)))
 
+    def _come_to(self, block: Block) -> None:
+        """Learn what this block changes of what stands above."""
+        if block.time is not None:
+            self._time = ContextPart(Role.TIME, block.start, block.end)
+            self._posted = _moment(block.time)
+        if block.kind is BlockKind.PARAGRAPH:
+            self._find_dateline(block)
+        if block.kind is BlockKind.HEADING:
+            self._headings = [one for one in self._headings if one[0] < block.level]
+        if block.kind is not BlockKind.ROW:
+            self._caption = None
+        self._open_or_close_list(block)
+
     def _context(self, block: Block) -> tuple[ContextPart, ...]:
         if block.kind is BlockKind.FURNITURE:
             return ()
@@ -150,6 +160,7 @@ class _Outline:
             if self._asked and self._words(self._asked[0]) != self._words(block.label):
                 asked = [ContextPart(Role.QUESTION, self._asked[1].start, self._asked[1].end)]
         return (
+            *([self._dateline] if self._dateline else []),
             *([self._time] if self._time else []),
             *(part for _, part in self._headings),
             *(part for _, part in self._lead_ins),
@@ -157,6 +168,11 @@ class _Outline:
             *asked,
             *speaker,
         )
+
+    def _find_dateline(self, block: Block) -> None:
+        self._paragraphs += 1
+        if self._paragraphs <= _DATELINE_WITHIN and (found := dateline_of(self._text, block.start, block.end)):
+            self._dateline = ContextPart(Role.DATELINE, *found)
 
     def _words(self, stretch: Stretch) -> str:
         return self._text[stretch[0] : stretch[1]]
@@ -192,6 +208,9 @@ def _moment(written: str) -> datetime | None:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
+
+_DATELINE_WITHIN = 2
+"""Paragraphs at the beginning of which the first may be a note or a summary."""
 
 _LEADS_IN = (":", "：")
 _ENDS_A_SENTENCE = (".", "!", "?", "。")

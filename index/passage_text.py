@@ -137,7 +137,8 @@ def headings_above(article: Article, unit: Unit) -> str:
             written = article.text[part.start : part.end]
             if sum(map(len, parts)) + len(written) > _HEADING_CHARACTERS:
                 break
-            parts.insert(0, written)
+            if written.casefold() != article.title.casefold():  # which stands above everything anyhow
+                parts.insert(0, written)
     return " > ".join(parts)
 
 

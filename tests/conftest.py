@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser, Error, sync_playwright
 
 from assistant.ask import Assistant
 from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import HttpOptions, Settings
 
+SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 ARTICLES = Path(__file__).parents[1] / "corpus" / "articles"
 
 # A busy machine is no failure.
@@ -34,3 +37,27 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def helper(settings: Settings) -> Iterator[Assistant]:
     with Assistant.open(settings) as helper:
         yield helper
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for the whole run: Playwright can be started once in a thread."""
+    with sync_playwright() as playwright:
+        found = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None
+        try:
+            opened = playwright.chromium.launch(executable_path=found, args=_rootless())
+        except Error as error:
+            if "CI" in os.environ:
+                raise
+            pytest.skip(
+                "No browser: .venv/bin/playwright install --with-deps chromium"
+                if "Executable doesn't exist" in str(error)
+                else str(error)
+            )
+        yield opened
+        opened.close()
+
+
+def _rootless() -> list[str]:
+    # Chromium's sandbox refuses to work for root.
+    return ["--no-sandbox"] if os.geteuid() == 0 else []

@@ -16,7 +16,7 @@ _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]")
 """Characters that some clients use for citations of their own; nothing else gives them a meaning."""
 
-_AROUND_LINES = re.compile(r"[ \t]*\n[ \t]*")
+_AROUND_LINES = re.compile(r"(?:(?<![ \t])[ \t]+)?\n[ \t]*")
 """Indented text would be code, and spaces at the end of a line a break."""
 
 _HOLDS_ADDRESS = r"[!-_a-~]* (?: // | [\w+.-]@[\w.-] | www\. | mailto: | xmpp: )"

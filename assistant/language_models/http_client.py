@@ -27,6 +27,7 @@ def model_http_client(base_url: str, seconds: float) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         follow_redirects=False,
         trust_env=not base_url,
+        verify=httpx.create_ssl_context(),  # with the certificates that the environment names, in any case
         timeout=seconds,
         headers={"Accept-Encoding": "identity"},
         event_hooks={"response": [_bound]},

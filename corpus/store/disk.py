@@ -25,6 +25,9 @@ _SCARCE_BYTES = 1024 * 1024
 _LEAST_BYTES = 128 * 1024
 """With less than this left, nothing can be written: the index of SQLite's log alone takes 32 KiB."""
 
+_NO_LIMIT = 1 << 60
+"""Bytes that are said to be free where the disk has no size: file systems in memory, and some over a network."""
+
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
@@ -53,7 +56,7 @@ def is_writable(folder: Path) -> bool:
 def free_bytes(folder: Path) -> int:
     """Return the space that is left for users. Raise OSError for a folder that is not there."""
     disk = os.statvfs(folder)
-    return disk.f_bavail * disk.f_frsize
+    return disk.f_bavail * disk.f_frsize if disk.f_blocks else _NO_LIMIT
 
 
 def is_exhausted(folder: Path) -> bool:

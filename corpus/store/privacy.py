@@ -17,6 +17,9 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PRIVATE_FOLDER = 0o700
 _PRIVATE_FILE = 0o600
 
+_OWN_FOLDERS = {"index", "evaluation", "lost+found"}
+"""Folders in a data folder; with any other one in it, it is a folder of somebody's work, or a whole disk."""
+
 
 def make_files_private() -> None:
     """Let no other user read what this process and its children write from now on, libraries included."""
@@ -44,12 +47,19 @@ def keep_private(folder: Path) -> None:
         found = folder.stat()
         if not stat.S_ISDIR(found.st_mode):
             return
-        if os.geteuid() not in (0, found.st_uid):
+        if os.geteuid() != 0 and found.st_uid not in (0, os.geteuid()):  # root reads everything anyhow
             _log.warning(
                 "The data folder %s belongs to another user, who can read and change all that is in it.", folder
             )
         elif any(map(_is_open, _top(folder))):
-            _mend(folder)
+            if _holds_other_things(folder):
+                _log.warning(
+                    "Other users can read the data folder %s, which was left so, since it holds other things, too; set "
+                    "ASSISTANT_DATA to a folder of its own.",
+                    folder,
+                )
+            else:
+                _mend(folder)
 
 
 def _refuse_foreign_link(folder: Path) -> None:
@@ -66,11 +76,17 @@ def _top(folder: Path) -> Iterator[Path]:
     yield from (path for path in folder.iterdir() if not path.is_dir())
 
 
+def _holds_other_things(folder: Path) -> bool:
+    """Whether the folder is a home, a checkout or /tmp: others may need to enter it."""
+    is_for_all = bool(folder.stat().st_mode & stat.S_ISVTX)
+    return is_for_all or any(path.is_dir() and path.name not in _OWN_FOLDERS for path in folder.iterdir())
+
+
 def _mend(folder: Path) -> None:
     try:
         for path in (folder, *folder.rglob("*")):
             if _is_open(path):
-                path.chmod(_PRIVATE_FOLDER if path.is_dir() else _PRIVATE_FILE)
+                path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OTHERS)
     except FileNotFoundError:
         return  # somebody writes here, and the next start looks again
     except OSError as error:

@@ -7,6 +7,9 @@ import unicodedata
 
 _WORD = re.compile(r"[^\W\d_]+")
 
+_ORDINALS = "ªº"
+"""As in "La 2ª" and "Nº 5"; Unicode does not call them Latin."""
+
 _LOOKALIKES = {
     "Cyrillic": "аеорсухіјѕһӏԁԛԝѵүгАВЕЅІЈКМНОРСТУХҮӀԌԚԜѴЗ",
     "Greek": "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοναιυρϲϳ",
@@ -23,7 +26,7 @@ def alphabet_in_disguise(name: str) -> str | None:
 
     They do where they stand in one word with Latin letters, or where the whole name has no others to tell them by.
     """
-    words = _WORD.findall(name)
+    words = _WORD.findall("".join(letter for letter in name if not _is_small_digit(letter)))
     for suspected in (*filter(_is_partly_latin, words), "".join(words)):
         if alphabet := _disguise(suspected):
             return alphabet
@@ -43,8 +46,13 @@ def _disguise(letters: str) -> str | None:
 
 def _styled(letter: str) -> str | None:
     """Return a name for Latin letters of another look, such as mathematical bold ones."""
-    return "mathematical" if unicodedata.normalize("NFKC", letter).isascii() else None
+    return "styled" if unicodedata.normalize("NFKC", letter).isascii() else None
+
+
+def _is_small_digit(letter: str) -> bool:
+    """Whether this is as in "CO₂" and "m²", which Python takes for a letter."""
+    return unicodedata.category(letter) == "No"
 
 
 def _is_latin(letter: str) -> bool:
-    return unicodedata.name(letter, "").startswith("LATIN ")
+    return letter in _ORDINALS or unicodedata.name(letter, "").startswith("LATIN ")

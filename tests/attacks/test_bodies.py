@@ -125,6 +125,23 @@ def test_service_does_not_read_on_for_ever_what_it_has_refused(
     assert b"\r\nconnection: close\r\n" in answered.lower()
 
 
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/articles"])
+def test_service_refuses_a_body_in_chunks_of_a_byte(service: Service, path: str) -> None:
+    """Each costs as much to read as a large one."""
+    with closing(service.connect()) as connection:
+        connection.sendall(head(path, "Transfer-Encoding: chunked") + b"1\r\na\r\n" * 2_000)
+        answered = b"".join(received(connection))
+    assert answered.startswith(b"HTTP/1.1 400 "), answered
+
+
+@pytest.mark.parametrize("size", [20, 4_000])
+def test_service_reads_a_body_in_small_chunks(service: Service, size: int) -> None:
+    text = json.dumps({"text": "Something new. " * 2_000}).encode()
+    parts = (text[start : start + size] for start in range(0, len(text), size))
+    response = httpx.post(f"{service.url}/v1/articles", content=parts, headers=JSON, timeout=PATIENCE)
+    assert response.status_code == 202, response.text
+
+
 def received(connection: socket.socket) -> Iterator[bytes]:
     """What comes until the connection is closed."""
     while part := connection.recv(65_536):

@@ -50,14 +50,14 @@ def until(holds: Callable[[], bool]) -> None:
 
 @contextmanager
 def slow_reader(service: Service) -> Iterator[Callable[[], bool]]:
-    """Somebody who reads 10 kB a second of much; tells whether all that was read until now is as it should be."""
+    """Somebody who reads 2 kB a second of much; tells whether all that was read until now is as it should be."""
     ended, read = Event(), bytearray()
-    with service.connect() as connection:
+    with service.connect(receive_buffer=4096) as connection:  # what lies there would be read already
         connection.sendall(LARGEST * 100)
 
         def read_on() -> None:
             while not ended.wait(0.5):
-                received = connection.recv(5_000)
+                received = connection.recv(1_000)
                 assert received
                 read.extend(received)
 

@@ -57,6 +57,13 @@ def code_of(response: httpx.Response) -> tuple[int, str]:
     return response.status_code, response.json()["code"]
 
 
+def wait_until_not_ready(client: httpx.Client) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while client.get("/readyz").status_code == 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def wait_until_done(url: str, job: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while httpx.get(f"{url}/v1/jobs/{job}").json()["status"] in ("queued", "running"):
@@ -140,16 +147,31 @@ def test_commands_a_read_only_disk_is_read_and_what_would_write_says_so(disk: Sm
         assert (refused.returncode, "read-only" in refused.stderr) == (3, True), refused.stderr
 
 
+def test_commands_a_disk_that_tells_no_size_is_not_full(tmp_path: Path) -> None:
+    with small_disk(tmp_path, "0") as disk:
+        status = disk.assistant("status")
+    assert "storage:          writable" in status.stdout, status
+
+
+def test_service_a_data_folder_that_is_gone_is_told_until_it_is_back(articles: Path, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(articles, tmp_path / "data"))
+    with serving(data) as service, httpx.Client(base_url=service.url, timeout=PATIENCE) as client:
+        data.rename(tmp_path / "away")
+        assert code_of(client.post("/v1/articles", json=ARTICLE)) == (503, "data_unavailable")
+        (tmp_path / "away").rename(data)
+        assert client.post("/v1/articles", json=ARTICLE).status_code == 202
+
+
 def test_service_a_catalog_that_is_gone_is_no_empty_library(articles: Path, tmp_path: Path) -> None:
     data = Path(shutil.copytree(articles, tmp_path / "data"))
     catalog, away = DataFolder(data).database, tmp_path / "away"
     with serving(data) as service, httpx.Client(base_url=service.url, timeout=PATIENCE) as client:
         assert client.post("/v1/ask", json=QUESTION).json()["status"] == "answered"
         catalog.rename(away)
-        for response in (client.post("/v1/ask", json=QUESTION), client.get("/v1/articles")):
+        asked, posted = client.post("/v1/ask", json=QUESTION), client.post("/v1/articles", json=ARTICLE)
+        for response in (asked, posted, client.get("/v1/articles")):
             assert code_of(response) == (503, "data_unavailable")
-        time.sleep(2.5)  # readiness is looked at every two seconds
-        assert client.get("/readyz").status_code == 503
+        wait_until_not_ready(client)
         assert not catalog.exists()
         away.rename(catalog)
         assert client.post("/v1/ask", json=QUESTION).json()["status"] == "answered"

@@ -79,6 +79,16 @@ def test_data_folder_one_that_others_can_read_is_mended_and_that_is_said_once(ar
     assert open_to_others(data) == []
 
 
+def test_data_folder_one_that_holds_other_things_too_is_left_as_it_is_and_that_is_said(tmp_path: Path) -> None:
+    tool = tmp_path / "work" / "bin" / "tool"
+    tool.parent.mkdir(parents=True)
+    tool.touch(0o755)
+    modes = {path: path.stat().st_mode for path in (tool, tool.parent, tool.parent.parent)}
+    done = assistant(tool.parent.parent, "status")
+    assert (done.returncode, "holds other things, too" in done.stderr) == (0, True), done.stderr
+    assert {path: path.stat().st_mode for path in modes} == modes
+
+
 def test_data_folder_a_link_that_another_user_made_is_refused(articles: Path, tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can make a link of another user")

@@ -24,7 +24,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.api.wire.test_markdown import RENDERERS, shown
 from tests.attacks.conftest import ASSISTANT, PATIENCE, serving
 from tests.attacks.hostile_articles import HOSTILE, Hostile
-from tests.browser.conftest import browser  # noqa: F401  # a fixture
 
 each = pytest.mark.parametrize("hostile", HOSTILE, ids=[one.attack for one in HOSTILE])
 
@@ -210,7 +209,7 @@ def test_terminal_is_not_steered_by_names_of_files_and_options(attacked: Attacke
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:  # noqa: F811  # a fixture
+def page(browser: Browser) -> Iterator[Page]:  # a fixture
     """A page on which no article may do anything: at its end, nothing was run, asked for elsewhere or opened."""
     told: list[str] = []
     with browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce") as context:

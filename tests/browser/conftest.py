@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copytree
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from assistant.ask import Assistant
 from assistant.ingestion.ingest import ingest_paths
@@ -17,7 +16,6 @@ from corpus.store import DataFolder, open_service_store
 from tests.api.conftest import serving
 from tests.browser.host import STRICT, Host, hosting
 
-SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 PICTURES = Path(__file__).parent / "screenshots"
 README_FOLDER = Path(__file__).parents[2] / "docs/images"
 README_PICTURES = {"home-drawer-1440-light": "answer-light", "home-drawer-1440-dark": "answer-dark"}
@@ -44,29 +42,6 @@ published: 2025-07-02
 
 The lighthouse keeper of Nyholm feeds 🐧 seventeen penguins 企鹅 every mo\u0308rning 🌅. Nobody helps.
 """
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None
-        try:
-            opened = playwright.chromium.launch(executable_path=found, args=_rootless())
-        except Error as error:
-            if "CI" in os.environ:
-                raise
-            pytest.skip(
-                "No browser: .venv/bin/playwright install --with-deps chromium"
-                if "Executable doesn't exist" in str(error)
-                else str(error)
-            )
-        yield opened
-        opened.close()
-
-
-def _rootless() -> list[str]:
-    # Chromium's sandbox refuses to work for root.
-    return ["--no-sandbox"] if os.geteuid() == 0 else []
 
 
 @pytest.fixture(scope="session")

@@ -41,9 +41,6 @@ class RouteRule:
         wanted, given = self.path.split("/"), path.split("/")
         return len(wanted) == len(given) and all(map(_fits, wanted, given))
 
-    def has_method(self, method: str) -> bool:
-        return self.method == method
-
 
 ROUTE_RULES = (
     RouteRule("GET", "/", Scope.ASK, KeylessAccess.EVERYONE, respects_article_filter=True),
@@ -84,7 +81,7 @@ def rule_for(method: str, path: str) -> RouteRule | None:
     For a method that the path does not take it is one of the path's, so that the answer becomes a 405.
     """
     of_path = [rule for rule in ROUTE_RULES if rule.has_path(path)]
-    return next((rule for rule in of_path if rule.has_method(method)), of_path[0] if of_path else None)
+    return next((rule for rule in of_path if rule.method == method), of_path[0] if of_path else None)
 
 
 def takes_get(path: str) -> bool:

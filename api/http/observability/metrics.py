@@ -9,6 +9,7 @@ and forgets counts with the folder. Here a worker adds what it has counted to th
 from __future__ import annotations
 
 import json
+import logging
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,8 @@ from prometheus_client.registry import Collector
 
 from api.http.shared_counts import SharedCounts
 from corpus.errors import CorpusError
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,16 @@ class Metrics:
         with suppress(CorpusError):  # on a full disk it tells what was written before, and is told by the log
             self.write()
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(_Collected(self._counts.tallies(), [*self._all(self._gauges), *self._summed_levels()]))
+        registry.register(_Collected(self._counts.tallies(), [*self._known_gauges(), *self._summed_levels()]))
         return generate_latest(registry)
+
+    def _known_gauges(self) -> Iterator[Gauge]:
+        """Yield what can be looked up: while the store cannot be read, the other numbers are wanted all the more."""
+        for some in self._gauges:
+            try:
+                yield from list(some())
+            except CorpusError as error:
+                _log.warning("Some metrics are not known: %s", error)
 
     def _summed_levels(self) -> Iterator[Gauge]:
         sums = self._counts.levels()

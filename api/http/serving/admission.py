@@ -105,10 +105,16 @@ class AdmissionQueue:
             self._served.free(served)
 
         # Not of a pool, whose threads the interpreter waits for at its end: a model far away may take a minute.
-        self._running[feed] = Thread(
+        thread = Thread(
             target=feed.produce, args=(lambda: self._preparing.free(preparing), end), name="admitted", daemon=True
         )
-        self._running[feed].start()
+        try:
+            thread.start()
+        except RuntimeError:  # there may be no more threads in this container
+            self._preparing.give_back(preparing)
+            self._served.give_back(served)
+            raise
+        self._running[feed] = thread
         try:
             async with _deadline_in(self._options.read_seconds, Refused(TOO_LATE)):
                 await feed.wait_for_first()

@@ -53,7 +53,8 @@ class ConnectionLimits:
 class ConnectionTable:
     """The open connections of a process. Used on the event loop alone.
 
-    When there are too many, the one that has waited longest without the head of a request is closed.
+    When there are too many, in all or of one address, the one that has waited longest without the head of a request is
+    closed.
     """
 
     def __init__(self, limits: ConnectionLimits) -> None:
@@ -65,7 +66,7 @@ class ConnectionTable:
     def enter(self, connection: Connection, address: str | None) -> Place:
         """Take in a connection that was just accepted, or refuse it; it may have cost another one its place."""
         name = _limited_name(address, self._limits.unlimited)
-        if name is not None and self._of_address[name] >= self._limits.most_of_address:
+        if name is not None and self._of_address[name] >= self._limits.most_of_address and not self._make_room(name):
             return Place.NONE
         place = self._find_place()
         if place is not Place.NONE:
@@ -94,12 +95,18 @@ class ConnectionTable:
 
     def _find_place(self) -> Place:
         while len(self._open) >= self._limits.most:
-            longest = next(iter(self._waiting), None)
-            if longest is None:
+            if not self._make_room():
                 return Place.RESERVE if len(self._open) < self._limits.most + RESERVE else Place.NONE
-            self.leave(longest)
-            longest.cut()
         return Place.ORDINARY
+
+    def _make_room(self, name: str | None = None) -> bool:
+        """Close the connection that has waited longest, of this address if one is named; False when none waits."""
+        longest = next((one for one in self._waiting if name in (None, self._open[one])), None)
+        if longest is None:
+            return False
+        self.leave(longest)
+        longest.cut()
+        return True
 
 
 def _limited_name(address: str | None, unlimited: Sequence[Network]) -> str | None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import socket
 import struct
+import sys
+import termios
+from contextlib import suppress
 from typing import Any
 
 import h11
@@ -35,7 +39,7 @@ SECONDS_TO_READ = 30.0
 """How often a client that has not read all that was written is looked at."""
 
 BYTES_TO_READ = 30_000
-"""What must have left in that time: 1 kB a second, as 2G gives. The kernel takes it by the ten kB (`SEND_BUFFER`)."""
+"""What must have reached the client in that time: 1 kB a second, as 2G gives."""
 
 _NO_LINGERING = struct.pack("ii", 1, 0)
 
@@ -110,7 +114,9 @@ class GuardedProtocol(H11Protocol, asyncio.BufferedProtocol):
     def cut(self) -> None:
         """Close at once. What was not read is lost: the kernel would keep it for a client that may never read."""
         if self._written.unsent:
-            self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
+            with suppress(OSError):  # macOS refuses when the client has reset it already
+                connection = self.transport.get_extra_info("socket")
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
         self.transport.abort()
 
     def cut_if_overdue(self, now: float) -> None:
@@ -170,10 +176,18 @@ class WrittenBytes:
 
     @property
     def sent(self) -> int:
-        return self._bytes - self.unsent
+        """Bytes that have reached the client's machine. The kernel takes them ahead, by the ten kB."""
+        return self._bytes - self.unsent - _bytes_in_kernel(self._transport.get_extra_info("socket"))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
+
+
+def _bytes_in_kernel(connection: socket.socket) -> int:
+    """Return how many bytes were written to a socket and not acknowledged yet; 0 where the system does not tell."""
+    with suppress(OSError):
+        return int.from_bytes(fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+    return 0
 
 
 def _response(problem: Problem) -> bytes:

@@ -14,9 +14,10 @@ _MOST_QUOTES_OF_A_VALUE = 4
 
 
 class ValueCount:
-    """The commas and opening brackets outside of strings that were seen so far.
+    """The commas and opening brackets outside of strings that were seen so far, and NUL bytes.
 
-    Those are never fewer than the values, the outermost left out.
+    Those are never fewer than the values, the outermost left out: in UTF-16 and UTF-32, which some parsers read, a
+    bracket has a NUL beside it, and strings cannot be told by their bytes.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,7 @@ class ValueCount:
         return max(self._count, self._quotes // _MOST_QUOTES_OF_A_VALUE)
 
     def _add(self, text: bytes) -> None:
+        self._count += text.count(0)
         # Escaped backslashes first, so that those that are left escape what follows; the last one waits for that.
         text = text.replace(rb"\\", b"")
         self._held_back = text[-1:] if text.endswith(b"\\") else b""

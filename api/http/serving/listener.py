@@ -13,8 +13,8 @@ BACKLOG = 2_048
 """Connections that wait to be accepted. Whom it has no room for tries again after a second."""
 
 SEND_BUFFER = 131_072
-"""Bytes of a connection that the kernel takes ahead of its reader. By default it takes MBs, and for minutes nobody
-could tell whether a slow reader reads."""
+"""Bytes of a connection that the kernel takes ahead of its reader. By default it takes MBs, and where it does not tell
+what its reader has acknowledged, for minutes nobody could tell whether a slow one reads."""
 
 
 def open_listener(options: HttpOptions, has_keys: bool = False) -> socket.socket:

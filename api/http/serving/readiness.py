@@ -11,6 +11,7 @@ from time import monotonic
 
 from assistant.ask import Assistant
 from corpus.errors import CorpusError
+from corpus.trouble_log import TroubleLog
 from index.errors import IndexRoomError
 
 _log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ class Readiness:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._found, self._looked = False, monotonic()
-        self._is_in_trouble = False
+        self._troubles = TroubleLog(_log, "The test question fails", (CorpusError, IndexRoomError))
         self._numbers = count()
 
     def is_there(self) -> bool:
@@ -41,17 +42,14 @@ class Readiness:
         return self._found and monotonic() - self._looked < _SECONDS_TO_DOUBT
 
     def look(self) -> None:
-        """Ask the test question; log when that begins to fail."""
+        """Ask the test question; log when that begins to fail, and when that is over."""
         try:
             found = self._finds_something()
         except Exception as error:
             found = False
-            if not self._is_in_trouble:
-                expected = isinstance(error, CorpusError | IndexRoomError)
-                _log.error("The test question fails: %s", error, exc_info=not expected)
-            self._is_in_trouble = True
+            self._troubles.met(error)
         else:
-            self._is_in_trouble = False
+            self._troubles.not_met()
         self._found, self._looked = found, monotonic()
 
     def _finds_something(self) -> bool:

@@ -212,7 +212,17 @@ def _trouble_of_disk(folder: Path, error: object) -> DataFolderUnusable:
         return catalog_missing(folder)
     if is_writable(folder) and not is_exhausted(folder):
         return unusable(folder, error)
+    if _has_unreadable_log(DataFolder(folder).database):
+        return DataFolderUnusable(
+            f"The data folder {folder} is read-only, and holds changes that were not yet written into its catalog: "
+            "open it once where it can be written (`assistant status`), or copy it after its service has stopped."
+        )
     return _read_only_or_full(folder, error)
+
+
+def _has_unreadable_log(file: Path) -> bool:
+    """Whether there is a log and no index of it, which SQLite would have to write in order to read the log."""
+    return _size(file, "-wal") > 0 and _size(file, "-shm") == 0
 
 
 def _read_only_or_full(folder: Path, error: object) -> DataFolderUnusable:

@@ -74,11 +74,11 @@ class SqliteJobs:
 
     def accept(self, kind: JobKind, sources: Sequence[PostedSource], key: str | None = None) -> Job:
         content = _digest_of(kind, sources)
-        if kind is JobKind.INGEST:
-            refuse_when_full(self._database.data.path)
         with self._database.noting() as connection:
             if key is not None and (known := _repeated(connection, key, content)):
                 return known
+            if kind is JobKind.INGEST:
+                refuse_when_full(self._database.data.path)
             _refuse_too_much(connection, sum(len(source.body) for source in sources))
             number = _insert(connection, kind, sources, key, content)
             return _as_job(connection.execute(select(job_table).where(job_table.c.number == number)).one())

@@ -102,9 +102,9 @@ def test_openapi_whatever_json_is_sent_no_route_breaks(client: httpx.Client, pat
 
 
 @pytest.mark.parametrize("opening", [b"[", b'{"":', b"[["])
-def test_openapi_bodies_nested_200_000_deep_are_malformed(client: httpx.Client, opening: bytes) -> None:
+def test_openapi_bodies_nested_thousands_deep_are_malformed(client: httpx.Client, opening: bytes) -> None:
     assert_is_problem(
-        client.post("/v1/ask", content=opening * 200_000, headers=JSON),
+        client.post("/v1/ask", content=opening * 4_000, headers=JSON),
         400,
         "malformed_json",
     )

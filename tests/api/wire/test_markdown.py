@@ -174,3 +174,8 @@ def test_as_markdown_escapes_what_could(text: str, written: str) -> None:
 @pytest.mark.parametrize("piece", PIECES)
 def test_as_markdown_takes_long_texts_in_a_moment(piece: str) -> None:
     assert as_markdown(piece * 20_000 + "//") is not None
+
+
+def test_as_markdown_takes_a_long_gap_in_a_moment() -> None:
+    """A search for line ends that began anew at each space would take minutes."""
+    assert as_markdown("a" + " " * 300_000 + "b \t\n c").endswith(" b\nc")

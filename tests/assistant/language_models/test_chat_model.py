@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -224,3 +226,19 @@ def test_chat_model_a_server_of_ones_own_is_asked_past_the_proxy_of_the_environm
             monkeypatch.delenv(name, raising=False)
         assert complete(load(server), "Be brief.", "Who spoke?", 5.0) == "Nothing."
         assert (len(server.requests), len(proxy.requests)) == (1, 0)
+
+
+def test_chat_model_a_server_of_ones_own_is_trusted_by_the_certificates_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=test -addext subjectAltName=IP:127.0.0.1"
+    command = [*made.split(), "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with model_server(context) as server:
+        with pytest.raises(ModelUnavailable):
+            complete(load(server), "Be brief.", "Who spoke?", 5.0)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert complete(load(server), "Be brief.", "Who spoke?", 5.0) == "Nothing."

@@ -13,7 +13,7 @@ from corpus.text.lookalikes import alphabet_in_disguise
         ("The \u0421\u043e\u0441\u043e Post", "Cyrillic"),
         ("R\u0435uters Россия", "Cyrillic"),
         ("\u0391P", "Greek"),
-        ("𝐑𝐞𝐮𝐭𝐞𝐫𝐬", "mathematical"),
+        ("𝐑𝐞𝐮𝐭𝐞𝐫𝐬", "styled"),
         ("Reuters", None),
         ("Küstenpost & Söhne", None),
         ("Газета о спорте", None),
@@ -21,6 +21,9 @@ from corpus.text.lookalikes import alphabet_in_disguise
         ("IT-компания", None),
         ("北京日报 NHK", None),
         ("µm", None),
+        ("CO₂ Monitor", None),
+        ("La 2ª Cadena Nº 5", None),
+        ("R²\u0435uters", "Cyrillic"),
         ("", None),
     ],
 )

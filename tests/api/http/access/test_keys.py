@@ -64,7 +64,7 @@ def test_access_every_route_says_what_it_needs() -> None:
     for method, path in every_route():
         rule = rule_for(method, path)
         assert rule, f"{method} {path} has no rule in api/http/access/route_rules.py"
-        assert rule.has_method(method), f"{method} {path} has no rule in api/http/access/route_rules.py"
+        assert rule.method == method, f"{method} {path} has no rule in api/http/access/route_rules.py"
 
 
 def test_access_no_rule_is_said_twice() -> None:

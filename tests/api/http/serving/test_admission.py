@@ -350,3 +350,18 @@ def test_admission_questions_at_the_same_time_get_their_own_answers(client: http
         together = list(executor.map(lambda question: stream(client, question)[-1].data["answer"], questions * 2))
 
     assert together == alone * 2
+
+
+def test_admission_queue_a_thread_that_cannot_be_started_takes_no_slot_for_good() -> None:
+    async def use(admission: AdmissionQueue) -> None:
+        usual = threading.stack_size(1 << 44)  # more than there is
+        try:
+            for _ in range(3):
+                with pytest.raises(RuntimeError, match="start new thread"):
+                    await admission.run(str)
+        finally:
+            threading.stack_size(usual)
+        assert admission.load() == Load(0, 0, 0)
+        assert await admission.run(str) == ""
+
+    with_turns(NARROW, use)

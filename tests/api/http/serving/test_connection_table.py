@@ -41,6 +41,18 @@ def test_connection_table_closes_whoever_waits_longest_for_a_further_connection(
     assert first.was_cut == [first]
 
 
+def test_connection_table_closes_whoever_of_an_address_waits_longest_before_it_refuses_the_address() -> None:
+    table = ConnectionTable(ConnectionLimits(most=9, most_of_address=2))
+    (other,) = entered(table, 1, "192.0.2.9")
+    idle, busy = entered(table, 2)
+    table.wait(other)
+    table.wait(idle)
+
+    entered(table, 1)
+    assert (idle.was_cut, other.was_cut, busy.was_cut) == ([idle], [], [])
+    assert table.enter(Connection(), ELSEWHERE) is Place.NONE
+
+
 def test_connection_table_a_connection_that_is_asked_again_waits_anew() -> None:
     table = ConnectionTable(ConnectionLimits(most=2))
     first, second = entered(table, 2)

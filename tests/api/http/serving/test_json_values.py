@@ -41,6 +41,7 @@ def test_value_count_is_never_below_the_values_and_never_far_above_however_the_t
         (b"[1,2,3,4]", 4),
         (b"{}," * 100, 200),
         (b'"' * 400, 100),
+        ('{"\u2201": [1,2,3]}'.encode("utf-16-le"), 14),
     ],
 )
 def test_value_count_counts_what_stands_outside_of_strings(text: bytes, values: int) -> None:
