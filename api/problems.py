@@ -125,8 +125,8 @@ _MODE_UNAVAILABLE = Problem(
 NOT_ARTICLES = Problem(
     415,
     "not_articles",
-    "Send articles as JSON, with Content-Type: application/json, or Markdown, text and HTML files as "
-    "multipart/form-data.",
+    "Send articles as JSON, with Content-Type: application/json, files of a format that is read as "
+    "multipart/form-data, or one such file as the body, with its own Content-Type.",
 )
 NO_ARTICLES_SENT = Problem(422, "no_articles_sent", "The request holds no article.")
 TOO_MANY_ARTICLES = Problem(422, "too_many_articles", "The request holds more articles than are taken at once.")

@@ -260,9 +260,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Counts of articles. `publishers` are the largest first, None standing for those that name none."""
+    """Counts of articles. Publishers and languages are the largest first, None standing for those that name none."""
 
     articles: int
     publishers: tuple[tuple[str | None, int], ...]
+    languages: tuple[tuple[str | None, int], ...]
     earliest: date | None
     latest: date | None

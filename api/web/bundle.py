@@ -1,6 +1,7 @@
-"""The widget's source files, put together into the one script that a page loads.
+"""The widget's source files, put together into the script that a page loads, and another that is loaded when needed.
 
-The sources share one scope, in the order of `SOURCES`. rjsmin and rcssmin leave out comments and needless space.
+The sources share one scope, in the order of `SOURCES`. Those of `LATER` share one of their own, into which the widget
+hands what they need of it. rjsmin and rcssmin leave out comments and needless space.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import gzip
 import hashlib
 import json
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -23,22 +25,27 @@ SOURCES = (
     "elements.js",
     "event_stream.js",
     "client.js",
+    "later.js",
     "store.js",
     "draft.js",
     "answer_text.js",
     "turn_view.js",
     "citation_card.js",
-    "drawer.js",
     "citations.js",
     "frame.js",
     "chat.js",
     "start.js",
 )
 
+LATER = ("strings.js", "drawer.js", "blocks.js", "filters.js", "begin.js")
+"""What is not needed at once: passages, and filters."""
+
+_HANDED_OVER = "{make,icon,iconButton,sliceCodePoints,webAddress,ICONS,ENGLISH,sheet,STYLE,resolve:RESOLVE}"
+
 LANGUAGES = ("de",)
 """Tables that are loaded by those who want them; English is part of the widget."""
 
-PAGE_FILES = ("page.css", "page.js", "icon.svg")
+PAGE_FILES = ("page.css", "page.js", "home.js", "icon.svg")
 
 _SCRIPT = "text/javascript; charset=utf-8"
 
@@ -70,25 +77,42 @@ class WebFile:
 @cache
 def widget() -> WebFile:
     """Return the whole widget as one classic script with no global names of its own."""
-    folder = files("api.web") / "widget"
-    style = rcssmin.cssmin((folder / "widget.css").read_text(encoding="utf-8"))
     packs = {name: language_pack(name).integrity for name in LANGUAGES}
-    code = "".join((folder / name).read_text(encoding="utf-8") for name in SOURCES)
-    script = f'(()=>{{"use strict";const STYLE={json.dumps(style)},PACKS={json.dumps(packs)};{code}}})();'
-    return WebFile(rjsmin.jsmin(script).encode(), _SCRIPT)
+    known = f"STYLE={_style('widget.css')},PACKS={json.dumps(packs)},LATER={json.dumps(later_part().integrity)}"
+    return _script_of(known, SOURCES)
+
+
+@cache
+def later_part() -> WebFile:
+    """Return what the widget loads when it is first used. Its element hands over the widget's functions."""
+    known = f"{_HANDED_OVER}=document.currentScript.kit,LATER_STYLE={_style('later/later.css')}"
+    return _script_of(known, [f"later/{name}" for name in LATER])
+
+
+def _script_of(known: str, names: Iterable[str]) -> WebFile:
+    code = "".join(_source(name) for name in names)
+    return WebFile(rjsmin.jsmin(f'(()=>{{"use strict";const {known};{code}}})();').encode(), _SCRIPT)
+
+
+def _style(name: str) -> str:
+    return json.dumps(rcssmin.cssmin(_source(name)))
+
+
+def _source(name: str) -> str:
+    return (files("api.web") / "widget" / name).read_text(encoding="utf-8")
 
 
 @cache
 def language_pack(name: str) -> WebFile:
     """Return a table of strings, which the widget loads as data."""
-    table = json.loads((files("api.web") / "widget" / "languages" / f"{name}.json").read_text(encoding="utf-8"))
+    table = json.loads(_source(f"languages/{name}.json"))
     body = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
     return WebFile(body, "application/json")
 
 
 @cache
 def web_file(name: str) -> WebFile:
-    """Return a file of ours as it is: `page.css`, `page.js`, `icon.svg`."""
+    """Return a file of ours as it is: one of `PAGE_FILES`."""
     media_types = {
         "css": "text/css; charset=utf-8",
         "js": _SCRIPT,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from corpus.article import Article
-from corpus.block import Block, BlockKind, Cell
+from corpus.block import Block, BlockKind, Cell, Stretch
 
 _BETWEEN_PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 
@@ -27,10 +27,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class ShownCell:
-    """A cell of a table: `scope` is that of a head (`col`, `row`), empty for others."""
+    """A cell of a table: `scope` is that of a head (`col`, `row`), empty for others.
+
+    `names_marked` tells the heads that say what a marked cell is.
+    """
 
     pieces: tuple[Piece, ...]
     scope: str = ""
+    names_marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,42 @@ def groups(article: Article, start: int, end: int) -> Iterator[Group]:
 
     [start, end), in code points, is marked; nothing is when it is empty. A first heading that is the title is left out.
     """
-    blocks = article.blocks or tuple(_paragraphs(article.text))
+    yield from _grouped_blocks(article, _blocks_of(article), (start, end))
+
+
+def passage_groups(article: Article, passage: Stretch, marked: Stretch) -> Iterator[Group]:
+    """Yield the blocks that touch a passage, as `groups` does, with what a reader needs beside them.
+
+    That is the heading above them, the heads of a table whose row is the first, and the article's corrections.
+    """
+    blocks = _blocks_of(article)
+    first = next((place for place, block in enumerate(blocks) if block.end > passage[0]), len(blocks))
+    touched = [block for block in blocks[first:] if block.start < passage[1]]
+    above = list(_heading_above(blocks, first)) + list(_heads_of_table(blocks, first))
+    corrections = [block for block in blocks if block.kind is BlockKind.CORRECTION and block not in touched]
+    chosen = sorted((*above, *touched, *corrections), key=lambda block: block.start)
+    yield from _grouped_blocks(article, chosen, marked)
+
+
+def _heading_above(blocks: Sequence[Block], place: int) -> Iterator[Block]:
+    if place < len(blocks) and blocks[place].kind is not BlockKind.HEADING:
+        yield from [block for block in blocks[:place] if block.kind is BlockKind.HEADING][-1:]
+
+
+def _heads_of_table(blocks: Sequence[Block], place: int) -> Iterator[Block]:
+    """Yield the rows of heads above a row, in the same table."""
+    if place == len(blocks) or blocks[place].kind is not BlockKind.ROW:
+        return
+    rows = takewhile(lambda block: block.kind is BlockKind.ROW, reversed(blocks[:place]))
+    yield from (row for row in rows if row.is_head)
+
+
+def _blocks_of(article: Article) -> Sequence[Block]:
+    return article.blocks or tuple(_paragraphs(article.text))
+
+
+def _grouped_blocks(article: Article, blocks: Sequence[Block], marked: Stretch) -> Iterator[Group]:
+    start, end = marked
     marker = _Marker(article.text, start, end)
     for kind, together in groupby(_without_title(article, blocks, start, end), key=_grouped):
         of_group = list(together)
@@ -101,6 +140,9 @@ class _Marker:
         level = min(block.level, _DEEPEST) if block.kind is BlockKind.ITEM else block.level
         return ShownBlock(block.kind, level, self.pieces(block.start, block.end), block.ordinal)
 
+    def touches(self, begin: int, stop: int) -> bool:
+        return max(begin, self._start) < min(stop, self._end)
+
     def pieces(self, begin: int, stop: int) -> tuple[Piece, ...]:
         start = max(begin, min(self._start, stop))
         end = max(begin, min(max(self._start, self._end), stop))
@@ -115,7 +157,9 @@ class _Marker:
 
 def _table(rows: Sequence[Block], marker: _Marker) -> Iterator[ShownBlock]:
     """Yield the rows of a table. A cell stands below the head of its column, as far as it has one."""
-    columns: dict[tuple[int, int], int] = {}
+    columns: dict[Stretch, int] = {}
+    cited = [cell for row in rows for cell in row.cells if marker.touches(cell.start, cell.end)]
+    names = {head for cell in cited for head in (*cell.column, *cell.row)}
     for row in rows:
         cells: list[ShownCell] = []
         for cell in row.cells:
@@ -123,7 +167,8 @@ def _table(rows: Sequence[Block], marker: _Marker) -> Iterator[ShownBlock]:
             cells += [ShownCell(())] * (place - len(cells))
             if row.is_head:
                 columns[cell.start, cell.end] = place
-            cells.append(ShownCell(marker.pieces(cell.start, cell.end), _scope(row, cell)))
+            pieces = marker.pieces(cell.start, cell.end)
+            cells.append(ShownCell(pieces, _scope(row, cell), (cell.start, cell.end) in names))
         yield ShownBlock(row.kind, row.level, cells=tuple(cells))
 
 

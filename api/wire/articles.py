@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
+from api.web.reading_page import Group
 from api.wire.body import Body, Text
-from corpus.article import Article, ArticleSummary, Version
+from corpus.article import Article, ArticleSummary, Overview, Version
+from corpus.block import BlockKind
 
 
 class ArticleReference(Body):
@@ -57,6 +59,70 @@ class ArticleBody(ArticleSummaryBody):
     versions: list[VersionBody]
 
 
+class CountBody(Body):
+    """A value of a field, and how many articles have it."""
+
+    value: Text
+    count: int
+
+
+class LibraryBody(Body):
+    """What all articles together are, as far as one can filter by it: the largest publishers, all languages, days.
+
+    Articles without a publisher, a language or a date count in `articles` alone.
+    """
+
+    object: Literal["library"] = "library"
+    articles: int
+    publishers: list[CountBody]
+    languages: list[CountBody]
+    earliest: date | None
+    latest: date | None
+
+
+class PieceBody(Body):
+    """Text that is marked, or not."""
+
+    text: str
+    marked: bool
+
+
+class ShownCellBody(Body):
+    """A cell of a table. `scope` is that of a head (`col`, `row`), else empty.
+
+    `names_marked` tells the heads of the cell that is marked.
+    """
+
+    pieces: list[PieceBody]
+    scope: str
+    names_marked: bool
+
+
+class ShownBlockBody(Body):
+    """A block as a page shows it. `cells` are those of a row, each in its column; the rest is as in `Block`."""
+
+    kind: BlockKind
+    level: int
+    pieces: list[PieceBody]
+    ordinal: int | None
+    cells: list[ShownCellBody]
+
+
+class PassageViewBody(Body):
+    """The blocks of a part of an article, in lists and tables; `page`, from 1, is where it is in a paged document.
+
+    `path` is that of the reading page, to which `start` and `end` (code points) can be added.
+    The heading above it, the heads of its table and the corrections that the article prints are among them.
+    """
+
+    object: Literal["passage"] = "passage"
+    article_id: str
+    content_hash: str
+    page: int | None
+    path: str
+    groups: list[list[ShownBlockBody]]
+
+
 def article_list_body(articles: Sequence[ArticleSummary], limit: int) -> ArticleListBody:
     """Return a page of `limit` articles. Give it one more when there is one: that tells that a page follows."""
     page = [ArticleSummaryBody(**_details(one), characters=one.characters) for one in articles[:limit]]
@@ -84,6 +150,34 @@ def reference(article: Article | ArticleSummary) -> dict[str, Any]:
         "publisher": article.publisher,
         "published": article.published,
     }
+
+
+def library_body(overview: Overview) -> LibraryBody:
+    """Return the body for what all articles together are."""
+    return LibraryBody(
+        articles=overview.articles,
+        publishers=_counts(overview.publishers),
+        languages=_counts(overview.languages),
+        earliest=overview.earliest,
+        latest=overview.latest,
+    )
+
+
+def _counts(counted: Iterable[tuple[str | None, int]]) -> list[CountBody]:
+    return [CountBody(value=value, count=count) for value, count in counted if value]
+
+
+def passage_view_body(article: Article, groups: Iterable[Group], page: int | None, path: str) -> PassageViewBody:
+    """Return the body for these blocks of an article."""
+    return PassageViewBody(
+        article_id=article.id,
+        content_hash=article.content_hash,
+        page=page,
+        path=path,
+        groups=[
+            [ShownBlockBody.model_validate(block, from_attributes=True) for block in group.blocks] for group in groups
+        ],
+    )
 
 
 def _details(article: Article | ArticleSummary) -> dict[str, Any]:

@@ -20,7 +20,8 @@ class Hostile:
 
     def posted(self) -> dict[str, str]:
         fields = {name: getattr(self, name) for name in ("text", "title", "publisher", "author", "url")}
-        return {name: value for name, value in fields.items() if value} | {"published": "2026-03-01"}
+        # As Markdown or HTML, what they hold would be read rather than quoted.
+        return {name: value for name, value in fields.items() if value} | {"published": "2026-03-01", "format": "text"}
 
 
 HOSTILE = (

@@ -255,7 +255,8 @@ def test_widget_colours_that_the_reader_forces_and_less_motion_are_respected(
 
 def test_widget_both_languages_have_the_same_strings() -> None:
     folder = Path(__file__).parents[2] / "api/web/widget"
-    english = re.findall(r"^  (\w+): \"(.*)\",$", (folder / "strings.js").read_text(encoding="utf-8"), re.MULTILINE)
+    tables = "".join((folder / name).read_text(encoding="utf-8") for name in ("strings.js", "later/strings.js"))
+    english = re.findall(r"^  (\w+): \"(.*)\",$", tables, re.MULTILINE)
     german = json.loads((folder / "languages/de.json").read_text(encoding="utf-8"))
     assert list(german) == [name for name, _ in english]
     assert [text.count("{}") for text in german.values()] == [text.count("{}") for _, text in english]

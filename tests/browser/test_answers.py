@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from api.web.bundle import later_part
 from corpus.store import DataFolder, open_service_store
 from tests.browser.conftest import SEMICONDUCTORS, Guest, Keyed, Visit
 from tests.browser.host import Host
@@ -23,14 +24,15 @@ def native(keyed: Keyed, host: Host, **more: object) -> httpx.Response:
 
 
 def answering(page: Page, body: object, **more: object) -> None:
-    """Let the service answer with this."""
+    """Let the service answer with this: an answer, or with a `status` a problem."""
     allowed = {
         "Access-Control-Allow-Origin": "*",
-        "Content-Type": "application/json",
+        "Content-Type": "application/json" if more else "text/event-stream",
         "Retry-After": "30",
         "Access-Control-Expose-Headers": "Retry-After",
     }
-    fulfil = {"status": 200, "headers": allowed, "body": json.dumps(body), **more}
+    sent = json.dumps(body) if more else f"event: answer.completed\ndata: {json.dumps(body)}\n\n"
+    fulfil = {"status": 200, "headers": allowed, "body": sent, **more}
 
     def answer(route: Route) -> None:
         if route.request.method == "OPTIONS":
@@ -237,33 +239,11 @@ def test_widget_offline_and_unreachable_are_told_apart(visit: Visit) -> None:
     expect(guest.chat.locator(".log .turn").last).to_contain_text("cannot be reached")
 
 
-def test_widget_a_service_that_cannot_stream_is_asked_without(visit: Visit, keyed: Keyed, host: Host) -> None:
-    body = native(keyed, host).json()
-    guest = visit()
-    sent = []
-
-    def answer(route: Route) -> None:
-        if route.request.method == "OPTIONS":
-            route.continue_()
-            return
-        wanted = route.request.post_data_json
-        sent.append(wanted.get("stream", False))
-        refused = {"code": "invalid_request", "errors": [{"field": "stream", "code": "x", "detail": ""}]}
-        found = {"status": 422, "body": json.dumps(refused)} if wanted.get("stream") else {"body": json.dumps(body)}
-        route.fulfill(headers={"Access-Control-Allow-Origin": "*"}, content_type="application/json", **found)
-
-    guest.page.route("**/v1/ask", answer)
-    guest.open()
-    guest.ask()
-
-    assert sent == [True, False]
-    expect(guest.chat.locator(".log .marker").first).to_be_visible()
-
-
 def test_widget_a_stream_cut_at_every_byte_gives_the_same_answer(visit: Visit, host: Host, relayed: bytes) -> None:
     looks = []
     for pieces in ([relayed], [relayed[at : at + 1] for at in range(len(relayed))], [relayed.replace(b"\n", b"\r\n")]):
         host.relayed = pieces
+        host.pages["/widget/later.js"] = (later_part().body.decode(), "")
         guest = visit(attributes=f'data-endpoint="{host.url}"', policy="")
         guest.open()
         guest.ask()
@@ -409,3 +389,48 @@ def test_widget_questions_asked_at_once_are_answered_one_after_another(visit: Vi
     assert [answer["question"] for answer in answers] == [SEMICONDUCTORS, question]
     expect(guest.chat.locator(".log .turn")).to_have_count(2)
     expect(guest.chat.get_by_role("button", name="Stop")).to_have_count(0)
+
+
+def test_widget_while_an_answer_comes_no_word_stands_twice_however_many_citations_a_sentence_has(
+    visit: Visit, host: Host, relayed: bytes, keyed: Keyed
+) -> None:
+    events = relayed.split(b"\n\n")
+    body = native(keyed, host).json()
+    cited = body["citations"][0]
+    text = "Sales, Q3 2024: 29.8 and, Q2 2024: 25.0."
+    spans = [{"start": 16, "end": 20}, {"start": 35, "end": 39}, {"start": 16, "end": 20}]
+    citations = [{"citation": {**cited, "id": f"c{number}", "answer_span": span}} for number, span in enumerate(spans)]
+    told = [f"event: text.delta\ndata: {json.dumps({'delta': text})}"]
+    told += [f"event: citation\ndata: {json.dumps(citation)}" for citation in citations]
+    host.relayed = [b"\n\n".join([*events[:2], *(event.encode() for event in told), b""])]
+    host.stays_open = True
+    host.pages["/widget/later.js"] = (later_part().body.decode(), "")
+    guest = visit(attributes=f'data-endpoint="{host.url}"', policy="")
+    guest.open()
+    guest.chat.get_by_role("textbox").fill(SEMICONDUCTORS)
+    guest.page.keyboard.press("Enter")
+
+    running = guest.chat.locator(".running .answer")
+    expect(running.locator(".marker")).to_have_count(3)
+    words = running.evaluate(
+        "one => { for (const marker of one.querySelectorAll('.marker')) marker.remove(); return one.textContent; }"
+    )
+    assert words == text
+
+
+def test_widget_what_is_ours_in_an_answer_is_set_apart_to_the_letter(visit: Visit, keyed: Keyed, host: Host) -> None:
+    body = native(keyed, host).json()
+    text = "🚢 Sales, Q3 2024: 29.8 (Quell) million."
+    body["answer"] |= {"text": text, "short": "29.8"}
+    added = [{"start": 0, "end": 18}, {"start": 22, "end": 30}]
+    body["answer"]["sentences"] = [
+        {"start": 0, "end": len(text), "support": "verbatim", "citations": ["c1"], "added": added}
+    ]
+    guest = visit()
+    answering(guest.page, body)
+    guest.open()
+    guest.ask()
+    sentence = guest.chat.locator(".log .sentence")
+    assert sentence.locator(".added").all_text_contents() == [text[0:18], text[22:30]]
+    expect(sentence.locator("strong")).to_have_text("29.8")
+    assert (sentence.text_content() or "").startswith(text)

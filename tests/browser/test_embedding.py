@@ -30,7 +30,7 @@ def test_widget_one_line_on_a_strict_page_of_another_origin_gives_cited_answers(
 
     turn.locator(".marker").first.click()
     drawer = guest.chat.get_by_role("complementary")
-    expect(drawer.locator("mark")).to_have_text(quote)
+    expect(drawer.locator(".blocks mark")).to_have_text(quote)
     sentence = re.sub(r"\d+$", "", turn.locator(".sentence").first.inner_text().strip(), count=1).strip()
     assert sentence == quote
 

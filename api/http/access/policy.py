@@ -125,7 +125,8 @@ class AccessPolicy:
         if grant.publishable:
             await self._limit_client(request)
         await self._limit(key.id, grant.requests_per_minute or self._options.key_requests_per_minute)
-        self._limit_requests_of_day(key)
+        if rule.counts_by_day:
+            self._limit_requests_of_day(key)
         return Caller(frozenset(grant.scopes), grant.bounds, key.id)
 
     def _find(self, headers: Headers) -> Key:

@@ -26,7 +26,8 @@ class RouteRule:
     """Who may call `method path`. `{...}` stands for one segment.
 
     `scope` is what a key has to allow. `respects_article_filter` says that the route shows nothing beyond the articles
-    that a key is limited to (its bounds); the other routes refuse keys that are limited.
+    that a key is limited to (its bounds); the other routes refuse keys that are limited. `counts_by_day` says that a
+    request is one of those that a key has for a day; what is no question, and every page asks, is not.
     """
 
     method: str
@@ -34,6 +35,7 @@ class RouteRule:
     scope: Scope
     without_key: KeylessAccess = KeylessAccess.NONE
     respects_article_filter: bool = False
+    counts_by_day: bool = True
 
     def has_path(self, path: str) -> bool:
         wanted, given = self.path.split("/"), path.split("/")
@@ -57,6 +59,8 @@ ROUTE_RULES = (
     RouteRule("POST", "/v1/feedback", Scope.ASK, respects_article_filter=True),
     RouteRule("GET", "/v1/articles", Scope.ASK, respects_article_filter=True),
     RouteRule("GET", "/v1/articles/{id}", Scope.ASK, respects_article_filter=True),
+    RouteRule("GET", "/articles/{id}/passage", Scope.ASK, KeylessAccess.LINKS, respects_article_filter=True),
+    RouteRule("GET", "/v1/library", Scope.ASK, respects_article_filter=True, counts_by_day=False),
     RouteRule("POST", "/v1/articles", Scope.INGEST),
     RouteRule("DELETE", "/v1/articles/{id}", Scope.INGEST),
     RouteRule("GET", "/v1/jobs/{id}", Scope.INGEST),

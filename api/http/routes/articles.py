@@ -5,10 +5,13 @@ Bodies are read here rather than by FastAPI: they are large, and taking them apa
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Sequence
+from email.message import Message
+from email.utils import collapse_rfc2231_value
 from functools import partial
-from typing import Annotated, Any, ParamSpec
+from typing import Annotated, Any, Literal, ParamSpec
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -27,8 +30,9 @@ from api.problems import BAD_KEY, BAD_REQUEST, NO_ARTICLES_SENT, NOT_ARTICLES, T
 from api.wire.jobs import JobBody, job_body
 from assistant.settings import IngestOptions
 from corpus.job import FIELDS, Job, JobKind, PostedSource
-from corpus.readers.posted import claimed_identity, file_name, format_of_file
+from corpus.readers.posted import claimed_identity, file_name, format_of_file, format_of_media_type, media_types
 from corpus.store.protocols import Store
+from corpus.text.encoding import NotText, decode
 
 PATH = "/v1/articles"
 
@@ -37,10 +41,12 @@ ACCEPTED_AT_ONCE = 8
 
 Takes = ParamSpec("Takes")
 
+_ENDS_OF_LINES = re.compile(r"[\r\n]+")
+
 _KEY = re.compile(r"[!-~]{1,255}")
 
-_VALUES_OF_AN_ARTICLE = 10
-"""Its eight fields, itself, and one for a little more; a request with more has fields that are not known."""
+_VALUES_OF_AN_ARTICLE = 11
+"""Its nine fields, itself, and one for a little more; a request with more has fields that are not known."""
 
 _SAME_NAME = (
     "Two files have the same name, and the second would replace the first; rename one, give each its own url and "
@@ -62,6 +68,10 @@ class PostedArticle(Model):
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [_EXAMPLE]})
 
     text: Annotated[str, StringConstraints(min_length=1)]
+    format: Annotated[
+        Literal["text", "markdown", "html"] | None,
+        Field(description="What `text` is written in; when left out, Markdown and HTML are told by their marks."),
+    ] = None
     title: _Short | None = None
     external_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
     url: _Short | None = None
@@ -117,6 +127,15 @@ _KEY_PARAMETER = {
     "description": "The same request under the same key within 24 hours is the same job.",
 }
 
+_NAME_PARAMETER = {
+    "name": "name",
+    "in": "query",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 200},
+    "description": "The name of a file that is the body, and so its identity; else that of `Content-Disposition`. "
+    "A file without a name is known by its text.",
+}
+
 
 def _request_body() -> dict[str, Any]:
     """Return the OpenAPI description of the body, which FastAPI never sees."""
@@ -127,15 +146,19 @@ def _request_body() -> dict[str, Any]:
     content = {
         "application/json": {"schema": {"anyOf": [one, several]}},
         "multipart/form-data": {"schema": form},
+        **{media_type: {"schema": file} for media_type in media_types()},
     }
-    return {"requestBody": {"required": True, "content": content}, "parameters": [_KEY_PARAMETER]}
+    return {"requestBody": {"required": True, "content": content}, "parameters": [_NAME_PARAMETER, _KEY_PARAMETER]}
 
 
 @router.post(PATH, status_code=202, openapi_extra=_request_body())
 async def add_articles(
     request: Request, response: Response, assistant: CallerAssistant, options: Options, key: IdempotencyKey
 ) -> JobBody:
-    """Take articles in, as JSON or as files. They are safe when this answers, and found when the job is done."""
+    """Take articles in: as JSON, as files of a form, or one file as the body.
+
+    They are safe when this answers, and found when the job is done.
+    """
     sources = await _sources(request, options.max_articles)
     if not sources:
         raise Refused(NO_ARTICLES_SENT)
@@ -185,12 +208,44 @@ def _accepted(job: Job, response: Response) -> JobBody:
 
 
 async def _sources(request: Request, most_articles: int) -> list[PostedSource]:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    content_type = request.headers.get("content-type", "")
+    media_type = content_type.partition(";")[0].strip().casefold()
     if media_type == "application/json":
         return await run_in_threadpool(_from_json, await request.body())
     if media_type == "multipart/form-data":
         return await _from_form(request, most_articles)
-    raise Refused(NOT_ARTICLES)
+    its_format = format_of_media_type(media_type)
+    if its_format is None:
+        raise Refused(NOT_ARTICLES)
+    body = await request.body()
+    if not body:
+        return []
+    charset = _parameter("Content-Type", content_type, "charset") if media_type.startswith("text/") else ""
+    if charset:
+        body = await run_in_threadpool(_in_unicode, body, charset)
+    return [PostedSource(_name_of_body(request), its_format, body)]
+
+
+def _name_of_body(request: Request) -> str:
+    """Return the name that a file which is the whole body was sent under; may be empty."""
+    disposition = request.headers.get("content-disposition", "")
+    return file_name(request.query_params.get("name") or _parameter("Content-Disposition", disposition, "filename"))
+
+
+def _parameter(header: str, value: str, name: str) -> str:
+    """Return a parameter of a header, also one in the extended notation (RFC 8187); empty when there is none."""
+    message = Message()
+    message[header] = _ENDS_OF_LINES.sub(" ", value)
+    found = message.get_param(name, "", header)
+    return collapse_rfc2231_value(found)
+
+
+def _in_unicode(body: bytes, charset: str) -> bytes:
+    """Return text in UTF-8, with a mark that says so before what is in it, where its header names a charset."""
+    try:
+        return codecs.BOM_UTF8 + decode(body, charset).encode("utf-8", "surrogatepass")
+    except NotText:  # its reader refuses it in words for people
+        return body
 
 
 def _from_json(body: bytes) -> list[PostedSource]:

@@ -42,7 +42,7 @@ class LinkBody(BaseModel):
 def make_link(wanted: LinkRequest, assistant: CallerAssistant, request: Request) -> LinkBody:
     """Sign a link to a reading page. Only versions that the caller may see can be linked to."""
     article = assistant.store.articles.get(wanted.article_id, wanted.content_hash)
-    return LinkBody(path=_path(request, article.id, article.content_hash, signed=True))
+    return LinkBody(path=reading_path(request, article.id, article.content_hash, signed=True))
 
 
 def page_links(request: Request) -> Callable[[str, str], str]:
@@ -50,7 +50,7 @@ def page_links(request: Request) -> Callable[[str, str], str]:
 
     It is signed if the caller has a key."""
     base, signed = public_address(request), caller_of(request.scope).key_id is not None
-    return lambda article_id, content_hash: base + _path(request, article_id, content_hash, signed)
+    return lambda article_id, content_hash: base + reading_path(request, article_id, content_hash, signed)
 
 
 def page_path(article_id: str, content_hash: str, **more: object) -> str:
@@ -58,7 +58,8 @@ def page_path(article_id: str, content_hash: str, **more: object) -> str:
     return f"/articles/{quote(article_id, safe='')}?{urlencode({'v': content_hash, **more})}"
 
 
-def _path(request: Request, article_id: str, content_hash: str, signed: bool) -> str:
+def reading_path(request: Request, article_id: str, content_hash: str, signed: bool) -> str:
+    """Return the path of the reading page of a version, with a token where it is to be `signed`."""
     links: LinkTokens = request.app.state.links
     token = {"t": links.sign(article_id, content_hash, time.time())} if signed else {}
     return page_path(article_id, content_hash, **token)

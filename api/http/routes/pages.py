@@ -17,7 +17,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from starlette.responses import Response
 
 from api.http.access.caller import CallerAssistant, CurrentCaller
@@ -26,12 +26,14 @@ from api.http.public_address import public_address
 from api.http.refused import Refused
 from api.http.routes.links import page_path
 from api.problems import INVALID_REQUEST, LINK_EXPIRED, NOT_FOUND
-from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, web_file, widget
+from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, later_part, web_file, widget
 from api.web.reading_page import groups
 from corpus.access import Scope
 from corpus.article import Article, ArticleFilter, Version
 from corpus.errors import UnknownArticle
+from corpus.readers.posted import suffixes_of_files
 from corpus.text.invisible import without_overrides
+from corpus.units import page_of
 
 _ROWS = 20
 """Articles on one page of the list: as many as can be looked through at once."""
@@ -82,12 +84,27 @@ class _PageQuery(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+_DayOrNone = Annotated[date | None, BeforeValidator(lambda written: written or None)]
+"""A form sends its empty fields, too."""
+
+
 class HomeQuery(_PageQuery):
     """Which articles are listed."""
 
     q: Annotated[str, Query(max_length=200)] = ""
     publisher: Annotated[str, Query(max_length=500)] = ""
+    language: Annotated[str, Query(max_length=35)] = ""
+    since: _DayOrNone = None
+    until: _DayOrNone = None
     page: Annotated[int, Query(ge=1, le=100_000)] = 1
+
+    def as_filter(self) -> ArticleFilter:
+        return ArticleFilter(
+            publisher=(self.publisher,) if self.publisher else (),
+            language=(self.language,) if self.language else (),
+            published_from=self.since,
+            published_to=self.until,
+        )
 
     def address(self, **changes: object) -> str:
         wanted = {**self.model_dump(), **changes}
@@ -102,9 +119,8 @@ def show_home(
     """Return a page to try it, with a list of the articles; where keys are needed, with a field for one instead."""
     base_url = public_address(request)
     if Scope.ASK not in caller.scopes:
-        return _page("locked.html", base_url=base_url, script=widget())
-    which = ArticleFilter(publisher=(wanted.publisher,) if wanted.publisher else ())
-    rows = assistant.store.articles.newest(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, which)
+        return _page("locked.html", base_url=base_url, script=widget(), suffixes=suffixes_of_files())
+    rows = assistant.store.articles.newest(_ROWS + 1, (wanted.page - 1) * _ROWS, wanted.q, wanted.as_filter())
     return _page(
         "home.html",
         wanted=wanted,
@@ -114,6 +130,8 @@ def show_home(
         questions=[question_about(article.title) for article in assistant.store.articles.newest(_QUESTIONS)],
         base_url=base_url,
         script=widget(),
+        may_ingest=Scope.INGEST in caller.scopes,
+        suffixes=suffixes_of_files(),
     )
 
 
@@ -159,6 +177,7 @@ def show_reading_page(
         article=article,
         groups=list(groups(article, start, end)),
         marked=Marked.find(article, newest, start, end),
+        page=page_of(article, start),
         missed=wanted.end > 0 and end == 0,
         versions=assistant.store.articles.versions(article_id) if may_look_around else (),
         may_look_around=may_look_around,
@@ -192,10 +211,12 @@ async def send_widget(request: Request) -> Response:
 
 @router.get("/widget/{file}")
 async def send_part_of_widget(file: str, request: Request) -> Response:
-    """Return a language of the widget, or the widget at an address that changes with it, for pages that pin it."""
+    """Return a language of the widget, its other part, or the widget at an address that changes with it."""
     name, _, kind = file.partition(".")
     if (name, kind) == (widget().version, "js"):
         return _file(request, widget(), _FOR_EVER)
+    if file == "later.js":
+        return _file(request, later_part(), _CHECKED_EACH_TIME)
     if name in LANGUAGES and kind == "json":
         return _file(request, language_pack(name), _CHECKED_EACH_TIME)
     raise Refused(NOT_FOUND)

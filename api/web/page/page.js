@@ -20,21 +20,11 @@ async function copySnippet(button) {
   button.textContent = isCopied ? "Copied" : "Not allowed";
 }
 
+const names = new Intl.DisplayNames(["en"], { type: "language" });
+for (const option of document.querySelectorAll("option[data-language]")) {
+  if (option instanceof HTMLOptionElement) option.textContent = names.of(option.value) || option.value;
+}
+
 // A link without #quote leads to the quote, too.
 const quote = document.getElementById("quote");
 if (quote && !location.hash) quote.scrollIntoView();
-
-const keyForm = document.getElementById("key-form");
-if (keyForm) {
-  keyForm.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const field = document.getElementById("key");
-    const place = document.getElementById("chat");
-    if (!(field instanceof HTMLInputElement) || !place) return;
-    const chat = document.createElement("assistant-chat");
-    chat.dataset.key = field.value.trim();
-    field.value = "";
-    place.replaceChildren(chat);
-    place.hidden = false;
-  });
-}

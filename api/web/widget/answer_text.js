@@ -67,8 +67,8 @@ class AnswerText {
     const text = letters.slice(sentence.start, sentence.end).join("");
     const [, head, tail] = /^(.*\s)?(\S+)$/s.exec(text) || ["", text, ""];
     const isTied = tail.length <= LONGEST_TIED_WORD;
-    const markers = make("span", { class: "tied" }, isTied ? tail : null);
-    const shown = make("span", { class: "sentence" }, ...emphasised((head || "") + (isTied ? "" : tail), answer.answer.short));
+    const markers = make("span", { class: "tied" }, ...(isTied ? dressed(Array.from(tail), sentence, sentence.end - Array.from(tail).length, null) : []));
+    const shown = make("span", { class: "sentence" }, ...dressed(Array.from((head || "") + (isTied ? "" : tail)), sentence, sentence.start, answer.answer.short));
     shown.append(markers);
     this.place(gap).append(gap.replace(/\s+/g, " "), shown);
     this.shown.push({ markers, numbers: 0 });
@@ -87,6 +87,27 @@ class AnswerText {
     }
     shown.numbers = citations.length;
   }
+}
+
+/**
+ * Letters of a sentence that begin at `start`, what is ours in them set apart from what is quoted.
+ *
+ * @param {string[]} letters
+ * @param {Sentence} sentence
+ * @param {number} start
+ * @param {string | null} short
+ * @returns {(Node | string)[]}
+ */
+function dressed(letters, { added = [] }, start, short) {
+  let at = 0;
+  const parts = added.flatMap((span) => {
+    const [from, to] = [span.start, span.end].map((place) => Math.max(at, Math.min(place - start, letters.length)));
+    const quoted = letters.slice(at, from).join("");
+    at = to;
+    const ours = letters.slice(from, to).join("");
+    return [...emphasised(quoted, short), ours && make("span", { class: "added" }, ours)];
+  });
+  return [...parts, ...emphasised(letters.slice(at).join(""), short)];
 }
 
 /**

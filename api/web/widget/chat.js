@@ -5,6 +5,7 @@ const SLOW_MS = 10_000;
 
 /** Where the script came from: an element that names no endpoint asks there. */
 let ownEndpoint = "";
+let ownNonce = "";
 
 /** For all chats of the page. A host's policy may forbid style elements; it does not forbid this. */
 const sheet = new CSSStyleSheet();
@@ -38,6 +39,8 @@ class Chat extends HTMLElement {
     this.turns = [];
     /** @type {AbortController | null} */
     this.stopper = null;
+    /** @type {Filters | null} */
+    this.filters = null;
     /** Resolves when the answer on its way has ended. @type {Promise<void>} */
     this.settled = Promise.resolve();
     this.slowly = 0;
@@ -82,6 +85,7 @@ class Chat extends HTMLElement {
     this.root.dir = getComputedStyle(this).direction;
     this.root.append(this.frame.launcher, this.frame.panel);
     this.guardKeys();
+    this.frame.panel.addEventListener("focusin", () => this.offerFilters(), { once: true });
     this.restore();
     // What is restored was read before: it is there before anybody listens for additions.
     const shadow = this.attachShadow({ mode: "open" });
@@ -104,6 +108,12 @@ class Chat extends HTMLElement {
     }
     this.frame.welcome.hidden = this.turns.length > 0;
     if (open) this.open();
+  }
+
+  /** What answers may be narrowed to is asked for when somebody turns to the chat, not by every page that shows it. */
+  async offerFilters() {
+    const later = await loadLater();
+    this.filters = later && (await later.offerFilters(this));
   }
 
   /** Esc closes one thing at a time. Keys typed here are not the host page's shortcuts. */
@@ -197,13 +207,14 @@ class Chat extends HTMLElement {
     this.open();
     this.stop();
     /** @type {Turn} */
-    const turn = { question: text, state: "running", answer: emptyAnswer(), failure: null, vote: "" };
+    const turn = { question: text, state: "running", answer: emptyAnswer(), failure: null, vote: "", only: this.filters?.words };
+    const filters = this.filters?.wanted;
     // One after another, however fast they are asked, and whatever became of the one before.
     this.settled = this.settled.catch(() => {}).then(() => {
       const history = this.history();
       this.turns.push(turn);
       this.save();
-      return this.run(turn, history);
+      return this.run(turn, { question: text, history, filters });
     });
     await this.settled;
     return turn.state === "done" ? turn.answer : null;
@@ -216,14 +227,14 @@ class Chat extends HTMLElement {
 
   /**
    * @param {Turn} turn
-   * @param {object[]} history
+   * @param {object} asked
    */
-  async run(turn, history) {
+  async run(turn, asked) {
     const stopper = (this.stopper = new AbortController());
     const view = new TurnView(turn, this);
     this.showRunning(view);
     try {
-      for await (const event of askService(this.site, { question: turn.question, history }, stopper)) {
+      for await (const event of askService(this.site, asked, stopper)) {
         turn.answer = withEvent(turn.answer, event);
         this.progress(event, view);
       }

@@ -9,12 +9,13 @@ class Citations {
     this.host = host;
     this.frame = frame;
     this.card = new CitationCard(frame.panel);
-    this.drawer = new Drawer(site, host, () => this.returnFocus());
+    this.site = site;
+    /** @type {Drawer | null} */
+    this.drawer = null;
     /** Where the focus came from. @type {HTMLElement | null} */
     this.opener = null;
     /** What each number on show stands for. @type {WeakMap<Element, {source: Source, citation: Citation}>} */
     this.meanings = new WeakMap();
-    frame.body.append(this.drawer.element);
     frame.panel.append(this.card.element);
     this.watch(frame.scroller);
   }
@@ -43,6 +44,7 @@ class Citations {
       marker,
       make("p", { class: "name", dir: "auto" }, source.title),
       make("p", { class: "origin" }, this.host.describe(source)),
+      make("p", { class: "origin", dir: "auto" }, (citation.context || []).map((part) => part.text).join(" · ")),
       make("p", { class: "quote", dir: "auto", lang: source.language }, citation.quote),
     );
   }
@@ -51,11 +53,15 @@ class Citations {
    * @param {Source} source
    * @param {Citation | null} citation
    */
-  openSource(source, citation) {
-    this.opener = this.host.focused;
+  async openSource(source, citation) {
+    const { frame, host } = this;
+    this.opener = host.focused;
     this.card.hide();
-    this.frame.panel.classList.add("reading");
-    this.drawer.open(source, citation);
+    const later = await loadLater();
+    if (!later) return host.status(host.say("unreachable"));
+    const drawer = (this.drawer ??= new later.Drawer(this.site, host, frame.body, () => this.returnFocus()));
+    frame.panel.classList.add("reading");
+    drawer.open(source, citation);
   }
 
   returnFocus() {
@@ -67,13 +73,12 @@ class Citations {
   /** Closes the card, else the drawer. Returns whether there was one. */
   closeOne() {
     if (this.card.isShown) this.card.hide();
-    else if (this.drawer.isOpen) this.drawer.close();
+    else if (this.drawer?.isOpen) this.drawer.close();
     else return false;
     return true;
   }
 
   closeAll() {
-    this.card.hide();
-    if (this.drawer.isOpen) this.drawer.close();
+    while (this.closeOne());
   }
 }

@@ -27,7 +27,7 @@ function failed(kind, more) {
 
 /**
  * Asks, and gives the service's events as they come; the last one is `answer.completed`.
- * A service that does not stream gives that one alone. Throws AskFailed, and AbortError when stopped by `signal`.
+ * Throws AskFailed, and AbortError when stopped by `signal`.
  *
  * @param {Site} site
  * @param {object} question the request's body
@@ -35,24 +35,8 @@ function failed(kind, more) {
  * @returns {AsyncGenerator<ServerEvent>}
  */
 async function* askService(site, question, stopper) {
-  let response = await post(site, "/v1/ask", { ...question, stream: true }, stopper);
-  if (response.status === 422 && (await refusesToStream(response.clone()))) {
-    response = await post(site, "/v1/ask", question, stopper);
-  }
+  const response = await post(site, "/v1/ask", { ...question, stream: true }, stopper);
   if (!response.ok) throw await failureOf(response);
-  if (!(response.headers.get("content-type") || "").startsWith("text/event-stream")) {
-    yield { name: "answer.completed", data: await readJson(response, stopper) };
-    return;
-  }
-  yield* streamed(response, stopper);
-}
-
-/**
- * @param {Response} response
- * @param {AbortController} stopper
- * @returns {AsyncGenerator<ServerEvent>}
- */
-async function* streamed(response, stopper) {
   if (!response.body) throw failed("broken");
   const patiently = (/** @type {Promise<any>} */ reading) => within(NEXT_PIECE_MS, reading, stopper, "broken");
   for await (const event of readEvents(response.body, patiently)) {
@@ -110,20 +94,6 @@ async function within(milliseconds, work, stopper, kind) {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** @param {Response} response */
-async function refusesToStream(response) {
-  const problem = await response.json().catch(() => ({}));
-  return (problem.errors || []).some((/** @type {any} */ error) => error.field === "stream");
-}
-
-/**
- * @param {Response} response
- * @param {AbortController} stopper
- */
-async function readJson(response, stopper) {
-  return parse(await within(NEXT_PIECE_MS, response.text(), stopper, "broken"));
 }
 
 /** @param {string} text */

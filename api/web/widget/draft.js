@@ -25,7 +25,7 @@ function withEvent(answer, { name, data }) {
 }
 
 /**
- * A citation comes once its sentence is closed and verified: its span is the sentence.
+ * A citation comes once its sentence is closed and verified: until the answer is complete, its span is the sentence.
  *
  * @param {Answer} answer
  * @param {Citation} citation
@@ -35,7 +35,7 @@ function withCitation(answer, citation) {
   const span = citation.answer_span;
   const sentences = answer.answer.sentences.slice();
   const last = sentences[sentences.length - 1];
-  if (last && last.start === span.start && last.end === span.end) {
+  if (last && span.start < last.end) {
     sentences[sentences.length - 1] = { ...last, citations: [...last.citations, citation.id] };
   } else {
     sentences.push({ ...span, support: "supported", citations: [citation.id] });

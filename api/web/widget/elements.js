@@ -21,7 +21,7 @@ function make(tag, attributes, ...children) {
   return element;
 }
 
-/** Paths in a square of 24, drawn as lines. */
+/** Paths in a square of 24, drawn as lines. @type {Record<string, string>} */
 const ICONS = {
   ask: "M5 4h14a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-7l-5 4v-4H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2zM8 10.5l2.6 2.6L16 8",
   close: "M6 6l12 12M18 6L6 18",
@@ -31,11 +31,9 @@ const ICONS = {
   check: "M5 12l5 5 9-9",
   copy: "M9 9h11v11H9zM15 9V4H4v11h5",
   up: "M7 11v9H4v-9zM7 11l4-8c2 0 2.5 1.5 2 4l-.5 3H18a2 2 0 0 1 2 2.4l-1.2 6A2 2 0 0 1 16.8 20H7",
-  back: "M19 12H5M12 5l-7 7 7 7",
-  out: "M13 5h6v6M19 5l-9 9M17 14v5H5V7h5",
 };
 
-/** @param {keyof typeof ICONS} name */
+/** @param {string} name */
 function icon(name) {
   const namespace = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(namespace, "svg");
@@ -51,7 +49,7 @@ function icon(name) {
 /**
  * A button that shows an icon, and says its name to those who hear it or point at it.
  *
- * @param {keyof typeof ICONS} name
+ * @param {string} name
  * @param {string} label
  * @param {(event: any) => void} onClick
  */
@@ -66,21 +64,4 @@ function iconButton(name, label, onClick) {
  */
 function webAddress(address) {
   return address && /^https?:\/\//i.test(address) ? address : null;
-}
-
-/**
- * A link that opens beside the host page, and tells the other side nothing about it.
- *
- * @param {string} address
- * @param {string} text
- * @param {string} hint said, not shown
- */
-function outwardLink(address, text, hint) {
-  return make(
-    "a",
-    { href: address, target: "_blank", rel: "noopener noreferrer nofollow" },
-    text,
-    make("span", { class: "unseen" }, ` ${hint}`),
-    icon("out"),
-  );
 }

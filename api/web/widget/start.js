@@ -2,6 +2,7 @@
 async function start() {
   const script = document.currentScript;
   const source = script instanceof HTMLScriptElement ? script : null;
+  ownNonce = (source && source.nonce) || "";
   ownEndpoint = source ? source.dataset.endpoint || source.src.slice(0, source.src.lastIndexOf("/widget")) : "";
   await learn(knownLanguage(source && source.dataset.lang, document.documentElement.lang, navigator.language));
   if (!customElements.get("assistant-chat")) customElements.define("assistant-chat", Chat);

@@ -25,13 +25,6 @@ const ENGLISH = {
   source: "Source {}: {}",
   sources: "Sources",
   copies_one: "The same text also in {}",
-  passage: "Passage",
-  quoted: "The marked words stand in the article exactly so.",
-  not_quoted: "Found nearby. No answer rests on it.",
-  back: "Back to the answer",
-  read: "Read in the article",
-  original: "Go to the publisher’s page",
-  new_tab: "(opens in a new tab)",
   undated: "undated",
   no_articles: "There are no articles to answer from yet.",
   nothing_relevant: "The articles have nothing on this.",
@@ -68,9 +61,9 @@ const ENGLISH = {
   reference: "Reference: {}",
 };
 
-/** @typedef {keyof typeof ENGLISH} StringName */
+/** @typedef {keyof typeof ENGLISH | keyof typeof LATER_ENGLISH} StringName */
 
-/** @type {Record<string, Record<StringName, string>>} */
+/** @type {Record<string, Record<string, string>>} */
 const LANGUAGES = { en: ENGLISH };
 
 /**

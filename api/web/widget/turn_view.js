@@ -8,6 +8,7 @@ const RELATED = 3;
  *   say: (name: StringName, ...values: (string | number)[]) => string,
  *   describe: (reference: Reference) => string,
  *   focused: HTMLElement | null,
+ *   status: (text: string) => void,
  *   openSource: (source: Source, citation: Citation | null) => void,
  *   explain: (marker: Element, source: Source, citation: Citation) => void,
  *   askAgain: (question: string) => void,
@@ -30,7 +31,7 @@ class TurnView {
     // The reader knows what was asked, and need not be told again.
     const question = make("h3", { class: "question", "aria-live": "off", dir: "auto" });
     question.append(make("span", { class: "unseen" }, `${host.say("you")}: `), turn.question);
-    this.element = make("article", { class: "turn" }, question, this.text.element, this.after);
+    this.element = make("article", { class: "turn" }, question, turn.only ? make("p", { class: "note" }, turn.only) : null, this.text.element, this.after);
   }
 
   /** Shows what has come so far. */

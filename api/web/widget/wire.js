@@ -7,8 +7,8 @@
  * @typedef {Reference & {id: string, number: number | null, language: string | null, cited: boolean | null,
  *   copies: Reference[]}} Source
  * @typedef {{id: string, source_id: string, number: number, quote: string, answer_span: Span,
- *   source_span: Span}} Citation
- * @typedef {Span & {support: string, citations: string[]}} Sentence
+ *   source_span: Span, context?: {text: string}[]}} Citation
+ * @typedef {Span & {support: string, citations: string[], added?: Span[]}} Sentence
  * @typedef {{id: string, status: string, no_answer_reason: string | null, about?: string | null, unanswered: string[], degraded: string[],
  *   answer: {text: string, short: string | null, sentences: Sentence[]}, citations: Citation[], sources: Source[],
  *   conflicts: {about: string, citations: string[]}[]}} Answer
@@ -20,7 +20,7 @@
  * A turn of the conversation, as it is kept. `running` turns are kept too: whoever leaves the page finds the question.
  *
  * @typedef {{question: string, state: "running" | "done" | "stopped" | "failed", answer: Answer,
- *   failure: Failure | null, vote: string}} Turn
+ *   failure: Failure | null, vote: string, only?: string}} Turn
  */
 
 /** @returns {Answer} an answer of which nothing has come yet */

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, or_, select
+from sqlalchemy import Column, ColumnElement, Row, Select, delete, func, or_, select
 
 from corpus.article import Article, ArticleFilter, ArticleSummary, Coverage, Outcome, Overview, SplitArticle, Version
 from corpus.block import blocks_from_json
@@ -109,19 +109,13 @@ class SqliteArticles:
         totals = (
             select(func.count(), func.min(published), func.max(published)).select_from(current_versions).where(*which)
         )
-        counted = func.count()
-        largest = (
-            select(version_table.c.publisher, counted)
-            .select_from(current_versions)
-            .where(*which)
-            .group_by(version_table.c.publisher)
-            .order_by(counted.desc(), version_table.c.publisher)
-            .limit(most_publishers)
-        )
+        of_publishers = _largest_first(version_table.c.publisher, which).limit(most_publishers)
+        of_languages = _largest_first(version_table.c.language, which)
         with self._database.reading() as connection:
             articles, earliest, latest = connection.execute(totals).one()
-            publishers = tuple((publisher, count) for publisher, count in connection.execute(largest))
-        return Overview(articles, publishers, earliest, latest)
+            publishers = tuple((publisher, count) for publisher, count in connection.execute(of_publishers))
+            languages = tuple((language, count) for language, count in connection.execute(of_languages))
+        return Overview(articles, publishers, languages, earliest, latest)
 
     def newest(
         self, limit: int, skip: int = 0, contains: str | None = None, wanted: ArticleFilter | None = None
@@ -204,6 +198,13 @@ class SqliteArticles:
             chosen = chosen.where(version_table.c.title.icontains(contains, autoescape=True))
         with self._database.reading() as connection:
             return [ArticleSummary(**row._mapping) for row in connection.execute(chosen)]
+
+
+def _largest_first(column: Column[Any], which: Iterable[ColumnElement[bool]]) -> Select[Any, int]:
+    """Select the values of a column in current versions, with how many have each."""
+    counted = func.count()
+    values = select(column, counted).select_from(current_versions).where(*which)
+    return values.group_by(column).order_by(counted.desc(), column)
 
 
 def matching(wanted: ArticleFilter) -> Iterator[ColumnElement[bool]]:

@@ -26,6 +26,8 @@ from tests.hashing_encoder import HashingEncoder
 
 CRANE = {"title": "Crane", "text": "The crane stands in the harbour.", "url": "https://example.org/crane"}
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 CRANE_ID = article_id(CRANE["url"])
 
 
@@ -115,7 +117,8 @@ def test_articles_a_request_can_be_sent_again_under_its_key(poster: httpx.Client
     [
         ({"content": b"{", "headers": {"Content-Type": "application/json"}}, 400, "malformed_json"),
         ({"content": b"[" * 9_000, "headers": {"Content-Type": "application/json"}}, 400, "malformed_json"),
-        ({"content": b"text", "headers": {"Content-Type": "text/plain"}}, 415, "not_articles"),
+        ({"content": b"MZ", "headers": {"Content-Type": "application/x-msdownload"}}, 415, "not_articles"),
+        ({"content": b"", "headers": {"Content-Type": "text/plain"}}, 422, "no_articles_sent"),
         ({"files": [("file", ("a.exe", b"MZ"))]}, 415, "not_articles"),
         ({"content": b"x", "headers": {"Content-Type": "multipart/form-data"}}, 400, "bad_request"),
         ({"json": {"title": "no text"}}, 422, "invalid_request"),
@@ -221,3 +224,70 @@ def test_articles_on_a_full_disk_nothing_is_acknowledged_until_there_is_space(
     assert (refused.status_code, refused.json()["code"]) == (503, "data_unavailable")
     assert refused.headers["Retry-After"]
     assert poster.post("/v1/articles", json=CRANE).status_code == 202
+
+
+def waiting(own: Settings, job: dict[str, str]) -> list[tuple[str, str, bytes]]:
+    with open_store(DataFolder(own.data)) as store:
+        sources = store.jobs.waiting_sources(store.jobs.get(job["id"]).number, 10, 10_000)
+    return [(one.source.name, one.source.format, one.source.body) for one in sources]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "headers", "query", "name", "format_"),
+    [
+        ("text/markdown; charset=utf-8", {}, {"name": "a.md"}, "a.md", "markdown"),
+        ("Text/HTML", {"Content-Disposition": 'attachment; filename="x/b.html"'}, {}, "b.html", "html"),
+        ("text/plain", {"Content-Disposition": "inline; filename*=UTF-8''%e6%b8%af.txt"}, {}, "港.txt", "text"),
+        ("text/plain", {"Content-Disposition": "inline; filename=a.txt"}, {"name": "b.txt"}, "b.txt", "text"),
+        ("application/xhtml+xml", {}, {}, "", "html"),
+        ("application/pdf", {}, {"name": "a.pdf"}, "a.pdf", "pdf"),
+        (DOCX, {}, {"name": "c:\\a.docx"}, "a.docx", "docx"),
+    ],
+)
+def test_articles_a_body_may_be_one_file_known_by_its_name(
+    poster: httpx.Client,
+    own: Settings,
+    media_type: str,
+    headers: dict[str, str],
+    query: dict[str, str],
+    name: str,
+    format_: str,
+) -> None:
+    sent = {"Content-Type": media_type, **headers}
+    response = poster.post("/v1/articles", content=b"The crane.", headers=sent, params=query)
+    assert response.status_code == 202
+    ((kept_name, kept_format, body),) = waiting(own, response.json())
+    assert (kept_name, kept_format, body.removeprefix(b"\xef\xbb\xbf")) == (name, format_, b"The crane.")
+
+
+@pytest.mark.parametrize("charset", ["windows-1251", "utf-8", "none-such", "zlib_codec"])
+def test_articles_the_charset_that_a_header_names_wins_over_the_page_s_own(
+    poster: httpx.Client, own: Settings, charset: str
+) -> None:
+    text = "Кран стоит в гавани."
+    page = f'<meta charset="iso-8859-5"><p>{text}</p>'
+    body = page.encode("windows-1251" if charset == "windows-1251" else "utf-8")
+    job = poster.post("/v1/articles", content=body, headers={"Content-Type": f"text/html; charset={charset}"}).json()
+    ((_, _, kept),) = waiting(own, job)
+    assert text in kept.decode()
+
+
+def test_articles_posted_text_keeps_the_structure_of_its_format(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
+    encoder = HashingEncoder()
+    table = "<table><tr><th>Year<th>Ships<tr><td>1931<td>12</table>"
+    sent = [
+        {"text": f"<h2>Ships</h2>{table}", "format": "html", "external_id": "html"},
+        {"text": "## Ships\n\n- tall **ones**", "external_id": "told by its marks"},
+        {"text": "## Ships\n\n- tall **ones**", "format": "text", "external_id": "plain"},
+    ]
+    with Assistant.open(settings, encoder) as helper, serving(helper, settings) as url:
+        assert httpx.post(f"{url}/v1/articles", json={"articles": sent}).status_code == 202
+        Ingester(settings, encoder).work_off(Event())
+        assert httpx.post(f"{url}/v1/articles", json={"text": "a", "format": "pdf"}).status_code == 422
+    with open_store(DataFolder(tmp_path)) as store:
+        html, told, plain = (store.articles.get(article_id(str(one["external_id"]))) for one in sent)
+    assert [block.kind for block in html.blocks] == ["heading", "row", "row"]
+    assert [block.kind for block in told.blocks] == ["heading", "item"]
+    assert told.text == "Ships\n\ntall ones"
+    assert "**ones**" in plain.text

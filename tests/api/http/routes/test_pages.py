@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from api.http.routes import pages as page_routes
 from api.http.routes.pages import question_about, web_address
-from api.web.bundle import SOURCES, widget
+from api.web.bundle import LATER, SOURCES, widget
 from api.web.reading_page import Group, Piece, groups
 from assistant.ask import Assistant
 from assistant.ingestion.ingest import ingest_paths
@@ -129,6 +129,12 @@ def test_pages_the_articles_can_be_searched_and_narrowed_to_a_publisher(client: 
     assert "Li Qiang warns" in narrowed
     assert "Computer chips appear twice" not in narrowed
 
+    narrowed = client.get("/", params={"since": "2025-07-30", "until": "", "language": "en"}).text
+    assert 'value="2025-07-30"' in narrowed
+    assert len(re.findall("<li><div>", narrowed)) == 2
+    assert "since=2025-07-30" in narrowed  # the publishers' links keep it
+    assert client.get("/", params={"language": "de"}).text.count("<li><div>") == 0
+
     nothing = client.get("/", params={"q": '"><script>alert(1)</script>'}).text
     assert "No article has these words" in nothing
     assert "<script>alert" not in nothing
@@ -208,7 +214,7 @@ def test_pages_what_mail_and_chat_programs_add_to_a_link_does_no_harm(
     assert pages.get(path.format(id=harbour[0]), params=added).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/?page=none", "/articles/{id}?start=a", "/articles/{id}?end=-1"])
+@pytest.mark.parametrize("path", ["/?page=none", "/?since=tomorrow", "/articles/{id}?start=a", "/articles/{id}?end=-1"])
 def test_pages_a_link_with_a_wrong_value_is_told_as_a_page(
     pages: httpx.Client, harbour: tuple[str, str, str], path: str
 ) -> None:
@@ -271,8 +277,11 @@ def test_pages_blocks_are_shown_as_what_they_are_and_a_cited_cell_is_marked(page
     assert "<h1" in html
     assert html.count("Harbour</h") == 1  # the title, once
     assert '<li dir="auto" class="level-2">tall ones</li>' in html
-    assert '<th dir="auto" scope="col">Ships</th>' in html
-    assert '<th dir="auto" scope="row">1931</th><td dir="auto"><mark id="quote" tabindex="-1">12</mark></td>' in html
+    assert '<th dir="auto" scope="col" class="names">Ships</th>' in html
+    assert (
+        '<th dir="auto" scope="row" class="names">1931</th><td dir="auto"><mark id="quote" tabindex="-1">12</mark></td>'
+        in html
+    )
     assert '<blockquote dir="auto">All is well.</blockquote>' in html
 
 
@@ -342,3 +351,4 @@ def test_pages_only_web_addresses_become_links(url: str | None, is_link: bool) -
 def test_pages_the_widget_is_made_of_all_its_sources() -> None:
     folder = Path(__file__).parents[4] / "api/web/widget"
     assert {path.name for path in folder.glob("*.js")} == set(SOURCES)
+    assert {path.name for path in (folder / "later").glob("*.js")} == set(LATER)

@@ -3,9 +3,10 @@ class Drawer {
   /**
    * @param {Site} site
    * @param {TurnHost} host
+   * @param {HTMLElement} place
    * @param {() => void} onClose
    */
-  constructor(site, host, onClose) {
+  constructor(site, host, place, onClose) {
     this.site = site;
     this.host = host;
     this.element = make("aside", { class: "drawer", "aria-labelledby": "passage", hidden: "" });
@@ -13,6 +14,7 @@ class Drawer {
       this.element.hidden = true;
       onClose();
     };
+    place.append(this.element);
   }
 
   get isOpen() {
@@ -26,6 +28,7 @@ class Drawer {
   open(source, citation) {
     const { host } = this;
     const back = iconButton("back", host.say("back"), this.close);
+    const plain = this.passage(source, citation);
     const heading = make("h3", { id: "passage", tabindex: -1, dir: "auto" }, source.title);
     this.element.replaceChildren(
       make("div", { class: "drawer-bar" }, back, make("span", {}, host.say("passage")), source.number ? make("span", { class: "number" }, String(source.number)) : null),
@@ -34,7 +37,7 @@ class Drawer {
         { class: "drawer-text", tabindex: 0, role: "group", "aria-labelledby": "passage" },
         heading,
         make("p", { class: "origin" }, host.describe(source)),
-        this.passage(source, citation),
+        plain,
         citation ? make("p", { class: "checked" }, icon("check"), host.say("quoted")) : make("p", { class: "quiet" }, host.say("not_quoted")),
         this.ways(source, citation),
         this.copies(source),
@@ -42,6 +45,25 @@ class Drawer {
     );
     this.element.hidden = false;
     heading.focus({ preventScroll: true });
+    this.showQuote();
+    this.addView(plain, source, citation);
+  }
+
+  /**
+   * Puts the passage as its page has it, with lists and tables, in the place of its plain text, if it can be had.
+   *
+   * @param {HTMLElement} plain
+   * @param {Source} source
+   * @param {Citation | null} citation
+   */
+  async addView(plain, source, citation) {
+    const view = await passageView(this.site, source, citation);
+    if (!view || !plain.isConnected) return;
+    // A key never goes into an address: the service gives one that works without it.
+    if (this.reading) this.reading.href = readingPage(this.site, source, citation ? citation.source_span : source.passage, view.path);
+    const blocks = inBlocks(view, this.host, source, citation);
+    if (!blocks) return;
+    plain.replaceWith(blocks);
     this.showQuote();
   }
 
@@ -64,28 +86,13 @@ class Drawer {
     const { host } = this;
     const span = citation ? citation.source_span : source.passage;
     const original = webAddress(source.url);
-    const reading = outwardLink(readingPage(this.site, source, span), host.say("read"), host.say("new_tab"));
-    this.sign(reading, source, span);
+    this.reading = outwardLink(readingPage(this.site, source, span), host.say("read"), host.say("new_tab"));
     return make(
       "p",
       { class: "ways" },
-      reading,
+      this.reading,
       original && outwardLink(original, host.say("original"), host.say("new_tab")),
     );
-  }
-
-  /**
-   * A key never goes into an address: where one is needed, a link that works without it is asked for.
-   *
-   * @param {HTMLAnchorElement} link
-   * @param {Source} source
-   * @param {Span} span
-   */
-  async sign(link, source, span) {
-    if (!this.site.key) return;
-    const wanted = { article_id: source.article_id, content_hash: source.content_hash };
-    const response = await post(this.site, "/v1/links", wanted, new AbortController()).catch(() => null);
-    if (response && response.ok) link.href = readingPage(this.site, source, span, (await response.json()).path);
   }
 
   /** @param {Source} source */
@@ -101,6 +108,8 @@ class Drawer {
     if (!text || !mark) return;
     const offset = mark.getBoundingClientRect().top - text.getBoundingClientRect().top;
     text.scrollTop = Math.max(0, offset - text.clientHeight / 3);
+    const table = mark.closest(".table");
+    if (table) table.scrollLeft += mark.getBoundingClientRect().left - table.getBoundingClientRect().left - table.clientWidth / 2;
   }
 }
 
@@ -115,4 +124,34 @@ class Drawer {
 function readingPage(site, source, span, path) {
   const page = path || `/articles/${encodeURIComponent(source.article_id)}?v=${encodeURIComponent(source.content_hash)}`;
   return `${site.endpoint}${page}&start=${span.start}&end=${span.end}#quote`;
+}
+
+/**
+ * A passage around its quote: what is before it, itself, what is after it. Null when it is not where it should be.
+ *
+ * @param {Span & {text: string}} passage
+ * @param {Citation} citation
+ */
+function aroundQuote(passage, citation) {
+  const from = citation.source_span.start - passage.start;
+  const to = citation.source_span.end - passage.start;
+  if (from < 0 || sliceCodePoints(passage.text, from, to) !== citation.quote) return null;
+  return [sliceCodePoints(passage.text, 0, from), citation.quote, sliceCodePoints(passage.text, to)];
+}
+
+/**
+ * A link that opens beside the host page, and tells the other side nothing about it.
+ *
+ * @param {string} address
+ * @param {string} text
+ * @param {string} hint said, not shown
+ */
+function outwardLink(address, text, hint) {
+  return make(
+    "a",
+    { href: address, target: "_blank", rel: "noopener noreferrer nofollow" },
+    text,
+    make("span", { class: "unseen" }, ` ${hint}`),
+    icon("out"),
+  );
 }
