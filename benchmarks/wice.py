@@ -12,6 +12,10 @@ from pathlib import Path
 from assistant.evaluation.json_lines import write_objects
 from corpus.text.canonical import canonical_text
 
+_BETWEEN = "\n\n"
+_AS_TEXT = {"format": "text"}
+"""Sentences are paragraphs of their own, and their marks are part of them."""
+
 
 def convert(file: Path, folder: Path) -> None:
     """Write `corpus.jsonl` and `gold.jsonl` into `folder`; an article has one sentence a line."""
@@ -20,7 +24,9 @@ def convert(file: Path, folder: Path) -> None:
         for line in lines:
             entry = json.loads(line)
             sentences = sentences_of(entry)
-            corpus.append({"_id": entry["meta"]["id"], "title": "", "text": "\n".join(sentences)})
+            corpus.append(
+                {"_id": entry["meta"]["id"], "title": "", "text": _BETWEEN.join(sentences), "metadata": _AS_TEXT}
+            )
             gold.append(_claim(entry, sentences))
     folder.mkdir(parents=True, exist_ok=True)
     write_objects(folder / "corpus.jsonl", corpus)
@@ -49,4 +55,4 @@ def _claim(entry: dict, sentences: list[str]) -> dict[str, object]:
 
 def _start(sentences: list[str], number: int) -> int:
     """Where the sentence of this number begins in the lines together."""
-    return sum(len(sentence) + 1 for sentence in sentences[:number])
+    return sum(len(sentence) + len(_BETWEEN) for sentence in sentences[:number])

@@ -166,3 +166,10 @@ def service(articles: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     data = Path(shutil.copytree(articles, tmp_path_factory.mktemp("served") / "data"))
     with serving(data) as service:
         yield service
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.2)

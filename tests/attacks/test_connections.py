@@ -12,7 +12,7 @@ from threading import Event, Thread
 import httpx
 import pytest
 
-from tests.attacks.conftest import PATIENCE, Serve, Service
+from tests.attacks.conftest import PATIENCE, Serve, Service, until
 from tests.attacks.connections import HOLDING, LARGEST, NOT_READING, NUMBER, opened
 
 HTTP = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -39,13 +39,6 @@ def hung_up(connections: list[socket.socket]) -> int:
     for connection in connections:
         poll.register(connection, select.POLLRDHUP)
     return sum(bool(event & (select.POLLHUP | select.POLLERR)) for _, event in poll.poll(0))
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.2)
 
 
 @contextmanager
@@ -92,7 +85,7 @@ def test_service_cuts_whoever_does_not_go_on_or_does_not_read_but_not_a_slow_rea
         until(lambda: all(closed(connection) for connections in holding for connection in connections))
         until(lambda: all(hung_up(connections) == len(connections) for connections in not_reading))
         assert reading()
-    assert service.memory_bytes() - before < 100e6
+    assert service.memory_bytes() - before < 200e6  # what they asked for are gigabytes
 
 
 def test_service_keeps_connections_for_its_operator_when_all_others_are_busy(serve: Serve) -> None:

@@ -11,7 +11,7 @@ from contextlib import closing
 import httpx
 import pytest
 
-from tests.attacks.conftest import PATIENCE, Serve, Service
+from tests.attacks.conftest import PATIENCE, Serve, Service, until
 from tests.attacks.test_mcp import metric
 
 QUESTION = "what does China say about semiconductors?"
@@ -74,8 +74,10 @@ def test_admission_who_has_left_makes_nobody_wait(serve: Serve) -> None:
         with closing(service.connect()) as connection:
             connection.sendall(head + b"Content-Length: %d\r\n\r\n" % len(told) + told)
 
-    answered = httpx.post(f"{service.url}/v1/ask", json={"question": QUESTION}, timeout=PATIENCE)
-    assert answered.status_code == 200, answered.text
+    def is_answered() -> bool:
+        return httpx.post(f"{service.url}/v1/ask", json={"question": QUESTION}, timeout=PATIENCE).status_code == 200
+
+    until(is_answered)  # on a busy machine it takes a moment until they are known to have left
     assert metric(service, "assistant_answers_total") < 100
 
 

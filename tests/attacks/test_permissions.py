@@ -82,7 +82,9 @@ def test_data_folder_one_that_others_can_read_is_mended_and_that_is_said_once(ar
 def test_data_folder_one_that_holds_other_things_too_is_left_as_it_is_and_that_is_said(tmp_path: Path) -> None:
     tool = tmp_path / "work" / "bin" / "tool"
     tool.parent.mkdir(parents=True)
-    tool.touch(0o755)
+    tool.touch()
+    for path in (tool, tool.parent, tool.parent.parent):
+        path.chmod(0o755)  # whatever the umask
     modes = {path: path.stat().st_mode for path in (tool, tool.parent, tool.parent.parent)}
     done = assistant(tool.parent.parent, "status")
     assert (done.returncode, "holds other things, too" in done.stderr) == (0, True), done.stderr

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from assistant.evaluation.align import align
 from assistant.evaluation.documents import find_in_path
 from assistant.evaluation.gold_check import check_evidence
 from assistant.evaluation.read_gold import read_gold
@@ -37,4 +38,5 @@ def test_wice_supporting_sentences_are_found_at_their_places(tmp_path: Path) -> 
         ("dev2", False, ("dev2",)),
     ]
     assert [item.text for item in questions[0].evidence] == ["Li spoke to them.", "It was in Rome."]
-    assert check_evidence(questions, find_in_path(tmp_path / "set" / "corpus.jsonl")) == []
+    find_article = find_in_path(tmp_path / "set" / "corpus.jsonl")
+    assert check_evidence(align(questions, find_article), find_article) == []

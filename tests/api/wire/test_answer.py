@@ -78,7 +78,7 @@ def test_answer_has_the_fields_that_the_wire_format_names() -> None:
     ]
     assert set(body["answer"]) == {"text", "short", "confidence", "sentences"}
     assert set(body["citations"][0]) == {
-        *("id", "source_id", "number", "quote", "answer_span", "source_span", "verified"),
+        *("id", "source_id", "number", "quote", "answer_span", "source_span", "page", "context", "verified"),
     }
     assert set(body["sources"][0]) == {
         *("id", "number", "article_id", "external_id", "content_hash", "title", "url", "publisher"),
