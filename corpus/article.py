@@ -81,7 +81,7 @@ class Action(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     REREAD = "reread"
-    """Stored anew because a newer reader makes more of its source; the source itself may have changed as well."""
+    """Stored anew because a newer reader makes more of a source that tells the same."""
     UNCHANGED = "unchanged"
     DUPLICATE = "duplicate"
     """Stored like a created one, and the same text is already held by `other`."""

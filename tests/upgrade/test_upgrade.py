@@ -41,12 +41,15 @@ def test_upgrade_answers_and_cites_as_before(before: Before, tmp_path: Path) -> 
         assert [cited(ask(client, question)) for question in QUESTIONS] == before.answers
 
 
-def test_upgrade_embeds_nothing_again(before: Before, tmp_path: Path) -> None:
+def test_upgrade_reads_articles_again_with_their_structure_and_embeds_them_once(before: Before, tmp_path: Path) -> None:
     new = before.copied(tmp_path)
+    articles = str(before.version.code / "corpus" / "articles")
 
-    assert "created" not in new.run("ingest", str(before.version.code / "corpus" / "articles"), program=EMBED_NOTHING)
+    said = new.run("ingest", articles)
+    assert ("reread" in said, "created" in said, "updated" in said) == (True, False, False)
+
+    assert "unchanged" in new.run("ingest", articles, program=EMBED_NOTHING)
     new.run("rebuild", program=EMBED_NOTHING)
-
     assert json.loads(new.run("status", "--json"))["passages"] > 0
 
 

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, case, delete, insert, or_, select, update
 
 from corpus.article import Action, Article, ArticleSummary, Outcome, Passage, SplitArticle
 from corpus.block import blocks_as_json
+from corpus.readers.draft import READERS
 from corpus.store.identity import StoredArticle, decide_action, normalized_text_hash
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import among, insert_numbered, replacing
@@ -29,8 +30,14 @@ SUMMARY_COLUMNS = (
     version_table.c.date_source,
 )
 
+_IS_READ_OTHERWISE = or_(version_table.c.read_by.is_(None), version_table.c.read_by != READERS)
+
 _STORED = select(
-    *SUMMARY_COLUMNS, article_table.c.origin, article_table.c.split_by, version_table.c.read_by
+    *SUMMARY_COLUMNS,
+    article_table.c.origin,
+    article_table.c.split_by,
+    version_table.c.read_by,
+    case((_IS_READ_OTHERWISE, version_table.c.text)).label("text"),
 ).select_from(current_versions)
 
 
@@ -98,6 +105,7 @@ def _as_stored(row: Row[*tuple[Any, ...]]) -> StoredArticle:
         summary.pop("origin"),
         split_by=summary.pop("split_by"),
         read_by=summary.pop("read_by"),
+        text=summary.pop("text"),
         summary=ArticleSummary(**summary),
     )
 
