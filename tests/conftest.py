@@ -39,9 +39,9 @@ def helper(settings: Settings) -> Iterator[Assistant]:
         yield helper
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One for the whole run: Playwright can be started once in a thread."""
+    """One for a module: while Playwright runs in a thread, nothing else can run an event loop there."""
     with sync_playwright() as playwright:
         found = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None
         try:
