@@ -11,6 +11,7 @@ from assistant.query.decompose import SubQuestion
 from assistant.reading.calibration import Logistic
 from assistant.reading.models.span_model import Reading, ReadingModel
 from assistant.reading.prescore import Prescored, QueryFeatures
+from index.hit import Hit
 
 LOG_ODDS_UNIT = 10.0
 """Log-odds of a reading model are counted in tens, so that all signals are about as large."""
@@ -67,12 +68,12 @@ class Reranker:
         read = best.hit.read
         place = bisect_left(read.units, best.start, key=lambda one: one.unit.start)
         start, end = read.units[max(0, place - 1)].start, read.units[min(len(read.units) - 1, place + 1)].end
-        (reading,) = self._model.read(sub_question.text, [(best.hit.article.title, read.text[start:end])])
+        (reading,) = self._model.read(sub_question.text, [(_above(best.hit), read.text[start:end])])
         span = reading.best_span(0, end - start)
         return span.score / LOG_ODDS_UNIT if span else NO_SPAN
 
     def _read(self, features: QueryFeatures, passages: Sequence[Prescored]) -> list[ReadPassage]:
-        texts = [(passage.hit.article.title, passage.hit.read.text) for passage in passages]
+        texts = [(_above(passage.hit), passage.hit.read.text) for passage in passages]
         readings = self._model.read(features.sub_question.text, texts)
         return [self._weigh(passage, reading) for passage, reading in zip(passages, readings, strict=True)]
 
@@ -87,3 +88,8 @@ class Reranker:
         probability = self._fitted.probability(signals)
         hit = replace(passage.hit, score=probability, scores=replace(passage.hit.scores, reader=probability))
         return ReadPassage(replace(passage, hit=hit, signals=signals), reading)
+
+
+def _above(hit: Hit) -> str:
+    """Return what stands above a passage as a model reads it: the title, and below it the headings if there are any."""
+    return "\n".join(filter(None, (hit.article.title, hit.read.heading)))
