@@ -28,6 +28,7 @@ from corpus.block import BlockKind
 from corpus.keyed import Keyed
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
+from corpus.text.sentences import SENTENCE_ENDS
 from corpus.units import Role, Unit
 from index.hit import Hit
 from index.passage_text import ReadUnit, embedded_text
@@ -41,8 +42,6 @@ _ASKS_FOR_THE_LATEST = re.compile(rf"\b{ENGLISH.any_of('latest')}\b", re.IGNOREC
 _REMEMBERED_PASSAGES = 1024
 """Passages whose words are kept for the next questions that find them: 4 MB; finding words costs more than comparing
 them."""
-
-_SENTENCE_ENDS = (".", "!", "?", "”", '"')
 
 _MIN_WORDS, _MIN_CHARACTERS = 4, 20
 """A sentence with less of both is a heading or a fragment, which may be found, but answers nothing: one word more may
@@ -201,5 +200,5 @@ def _is_fragment(unit: Unit, text: str, is_structured: bool) -> bool:
     """Whether a unit is too short to tell anything alone, and nothing above it says what it is about."""
     if unit.kind is BlockKind.ROW or any(part.role in (Role.QUESTION, Role.LEAD_IN) for part in unit.context):
         return False
-    fewest = _MIN_WORDS - 1 if is_structured and text.endswith(_SENTENCE_ENDS) else _MIN_WORDS
+    fewest = _MIN_WORDS - 1 if is_structured and text.endswith(SENTENCE_ENDS) else _MIN_WORDS
     return len(text.split()) < fewest and (text.isascii() or len(text) < _MIN_CHARACTERS)

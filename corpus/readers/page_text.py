@@ -20,6 +20,7 @@ from corpus.readers.pieces import Piece, mark_notes
 from corpus.text.analysis import content_terms
 from corpus.text.canonical import canonical_text
 from corpus.text.english import ENGLISH
+from corpus.text.sentences import SENTENCE_ENDS
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -35,8 +36,6 @@ _ALL_LINKS = 0.9
 
 _LEAST_TEXT = 60
 """Characters of a paragraph that the extractor left out and that is text all the same."""
-
-_SENTENCE_ENDS = (".", "!", "?", "”", '"')
 
 _LEAST_SOUGHT = 30
 """Letters of a block that is looked for within the lines of the extractor; shorter ones would be found by chance."""
@@ -191,7 +190,7 @@ def _common_ancestor(elements: Sequence[HtmlElement]) -> HtmlElement | None:
 def _only_leads_elsewhere(piece: Piece) -> bool:
     """Whether a block is a link and no sentence, as those to other articles are that stand within one."""
     is_text = piece.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)
-    return is_text and piece.linked >= _ALL_LINKS and not piece.text.endswith(_SENTENCE_ENDS)
+    return is_text and piece.linked >= _ALL_LINKS and not piece.text.endswith(SENTENCE_ENDS)
 
 
 def _reads_like_text(piece: Piece) -> bool:
@@ -200,7 +199,7 @@ def _reads_like_text(piece: Piece) -> bool:
         return False
     if piece.time is not None or piece.kind is not BlockKind.PARAGRAPH:
         return True
-    return len(piece.text) >= _LEAST_TEXT or piece.text.endswith(_SENTENCE_ENDS)
+    return len(piece.text) >= _LEAST_TEXT or piece.text.endswith(SENTENCE_ENDS)
 
 
 def _is_beside_the_headline(pieces: Sequence[Piece], tree: HtmlElement) -> bool:

@@ -35,9 +35,7 @@ def read_again(
 
 def _posted_again(article: Article, source: PostedSource | None) -> Article | UnreadableSource:
     if source is None:
-        return UnreadableSource(
-            article.external_id, "what was sent or fetched is not kept; post it, or ingest its address, again."
-        )
+        return UnreadableSource(article.external_id, _NOT_KEPT)
     try:
         again, _ = read_source(source, _ANY_LENGTH)
     except UnreadableSource as error:

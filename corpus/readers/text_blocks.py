@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from statistics import median
 
 from corpus.block import BlockKind
 from corpus.readers.html_blocks import pieces_of_html
@@ -12,12 +11,7 @@ from corpus.readers.markdown_blocks import pieces_of_markdown
 from corpus.readers.pieces import Piece, Structured
 from corpus.readers.structured import structured
 from corpus.readers.turns import begins_turn
-
-_WRAP_WIDTH = 100
-"""Characters; nobody wraps by hand at more, so a paragraph with a longer line is not hard-wrapped."""
-
-_WRAP_FILL = 50
-"""Characters; the lines of a hard-wrapped paragraph are filled, those of a list or of headings are not."""
+from corpus.text.sentences import is_hard_wrapped
 
 _LONGEST_TITLE = 120
 """Characters of a first line that may be a title."""
@@ -92,7 +86,7 @@ def _of_paragraph(paragraph: str) -> Iterator[Piece]:
         if bullet := _BULLET.match(lines[0]):
             ordinal = int(bullet["ordinal"]) if bullet["ordinal"] else None
             yield Piece(BlockKind.ITEM, _joined([lines[0][bullet.end() :], *lines[1:]]), level=1, ordinal=ordinal)
-        elif _is_hard_wrapped(lines):
+        elif is_hard_wrapped(lines):
             yield Piece(BlockKind.PARAGRAPH, _joined(lines))
         else:
             yield from (Piece(BlockKind.PARAGRAPH, line.strip()) for line in lines)
@@ -113,11 +107,6 @@ def _with_their_items(lines: Sequence[str]) -> Iterator[list[str]]:
 
 def _joined(lines: Iterable[str]) -> str:
     return " ".join(filter(None, map(str.strip, lines)))
-
-
-def _is_hard_wrapped(lines: Sequence[str]) -> bool:
-    lengths = [len(line) for line in lines]
-    return len(lengths) > 1 and max(lengths) <= _WRAP_WIDTH and median(lengths[:-1]) >= _WRAP_FILL
 
 
 _PIECES = {"text": _plain_pieces, "markdown": pieces_of_markdown, "html": pieces_of_html}

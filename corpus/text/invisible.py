@@ -13,7 +13,6 @@ _OVERRIDES = "\u202d\u202e"
 _DIRECTIONS = f"\u202a-\u202c{_OVERRIDES}\u2066-\u2069"
 
 _OVERRIDE = re.compile(f"[{_OVERRIDES}]")
-_DIRECTION = re.compile(f"[{_DIRECTIONS}]")
 
 _JOINING = "\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\ufb50-\ufdff\ufe70-\ufefc"
 """Letters of scripts that are written with joiners: Arabic and its kin, those of India, Burmese, Khmer, Mongolian."""
@@ -38,11 +37,6 @@ _HIDDEN = re.compile(
 def without_overrides(text: str) -> str:
     """Return `text` without what shows letters against their own direction, which no writing needs."""
     return _OVERRIDE.sub("", text)
-
-
-def without_directions(text: str) -> str:
-    """Return `text` without anything that could reorder what is shown beside it. Letters keep their own direction."""
-    return _DIRECTION.sub("", text)
 
 
 def without_hidden(text: str) -> str:

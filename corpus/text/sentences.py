@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.metadata import version
 from itertools import pairwise
@@ -25,6 +25,9 @@ _WRAP_WIDTH = 100
 
 _WRAP_FILL = 50
 """Characters; the lines of a hard-wrapped block are filled, those of a list or of headings are not."""
+
+SENTENCE_ENDS = (".", "!", "?", "”", '"')
+"""How a line ends that is a sentence and no heading."""
 
 _BLOCK_END = re.compile(
     r"""
@@ -155,7 +158,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """Paragraphs: hard-wrapped ones whole, others line by line."""
     start = 0
     for end, next_start in (*(match.span() for match in _BLOCK_END.finditer(text)), (len(text), len(text))):
-        if _is_hard_wrapped(text[start:end]):
+        if is_hard_wrapped(text[start:end].strip("\n").split("\n")):
             yield start, end
         else:
             yield from _lines(text, start, end)
@@ -168,6 +171,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start += len(line) + 1
 
 
-def _is_hard_wrapped(paragraph: str) -> bool:
-    lengths = [len(line) for line in paragraph.strip("\n").split("\n")]
+def is_hard_wrapped(lines: Sequence[str]) -> bool:
+    """Whether lines that no empty line parts are one paragraph, broken where its lines were full."""
+    lengths = [len(line) for line in lines]
     return len(lengths) > 1 and max(lengths) <= _WRAP_WIDTH and median(lengths[:-1]) >= _WRAP_FILL
