@@ -87,6 +87,17 @@ class Service:
         pages = [int(Path(f"/proc/{number}/statm").read_text().split()[1]) for number in self.processes()]
         return sum(pages) * _PAGE_BYTES
 
+    def settled_memory_bytes(self) -> int:
+        """Return that memory once it has stayed within a megabyte for two seconds: models load for a while."""
+        started = time.monotonic()
+        before, still = self.memory_bytes(), 0
+        while still < 8 and time.monotonic() - started < PATIENCE:
+            time.sleep(0.25)
+            now = self.memory_bytes()
+            still = still + 1 if abs(now - before) < 1e6 else 0
+            before = now
+        return before
+
     def stop(self) -> int:
         """Ask it to stop, as a supervisor does, and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
