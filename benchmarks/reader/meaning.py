@@ -1,0 +1,324 @@
+"""Trains the model of meaning: one encoder that reads a question or claim beside a text, and says four things of them.
+
+    python -m benchmarks.reader.meaning first BENCH PUBLIC WORK [--minutes 60]
+    python -m benchmarks.reader.meaning second BENCH PUBLIC WORK [--minutes 60]
+
+BENCH holds the benchmark sets, PUBLIC the files that `public.py` names. The first stage learns mostly from public
+examples, the second goes on from its weights and learns mostly from the written ones. Every
+`_STEPS_BETWEEN_CHECKPOINTS` steps the state goes to WORK, so that the same command goes on where it was stopped. The
+product does not read with these weights yet: `train.py` made those that it carries.
+
+The model reads `[CLS] asked [SEP] context [SEP] text [SEP]`, only the text with the second token type. Every token
+gets two logits, that a short answer starts and that it ends there; at `[CLS]` they say that there is none (Devlin et
+al. 2019). Five more logits at `[CLS]`: the text answers the question; the text supports the claim, contradicts it, does
+neither; the answer is yes. Loss: cross-entropy of start and of end, where all annotated answers count (log of their
+summed probability), of the three, and binary cross-entropy of the other two; what is not known of an example counts
+nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+from benchmarks.reader import public
+from benchmarks.reader.example import Example
+from benchmarks.reader.examples import Example as ShiftsExample
+from benchmarks.reader.examples import read_examples
+from benchmarks.reader.exclude import Excluded
+from benchmarks.reader.trunk import Trunk, minilm
+from benchmarks.reader.written import by_key, read_texts
+from benchmarks.reader.written import examples as written_examples
+
+_WARM_UP, _WEIGHT_DECAY = 0.05, 0.01
+_TOKENS_A_BATCH = 4_000
+"""Padding included."""
+_MOST_TOKENS, _MOST_ASKED, _MOST_CONTEXT = 288, 80, 60
+_STEPS_BETWEEN_CHECKPOINTS = 200
+_SORTED_TOGETHER = 40
+"""Batches whose examples are sorted by length, so that little is padding, and yet every batch is a mixture."""
+
+HEADS = 5
+ANSWERS, SUPPORT, VERDICT = 0, slice(1, 4), 4
+"""Logits of the first token."""
+_ANSWERS_WEIGHT = 0.5
+
+_UNKNOWN = -1
+
+CHECKPOINT = "checkpoint.pt"
+
+
+class Model(nn.Module):
+    """Logits (batch, tokens, 2) of start and end, very low where no answer can be; and (batch, HEADS)."""
+
+    def __init__(self, trunk: Trunk) -> None:
+        super().__init__()
+        self.encoder = trunk.encoder
+        self.encoder.embeddings.requires_grad_(False)
+        width = self.encoder.config.hidden_size
+        self.spans = nn.Linear(width, 2)
+        self.whole = nn.Linear(width, HEADS)
+
+    def forward(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            hidden = self.encoder(batch.ids, attention_mask=batch.mask, token_type_ids=batch.types).last_hidden_state
+        hidden = hidden.float()
+        spans = self.spans(hidden).masked_fill(~batch.may_answer[..., None], -1e4)
+        return spans, self.whole(hidden[:, 0])
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Token ids, and where the text begins; `starts` and `ends` are the answers' first and last tokens, [0] for none,
+    [] where they are not learned. The labels are -1 where they are not known."""
+
+    ids: list[int]
+    text: int
+    starts: list[int]
+    ends: list[int]
+    answers: int
+    support: int
+    verdict: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Tensors of shape (batch, tokens), except the labels, (batch,)."""
+
+    ids: torch.Tensor
+    mask: torch.Tensor
+    types: torch.Tensor
+    may_answer: torch.Tensor
+    starts: torch.Tensor
+    ends: torch.Tensor
+    answers: torch.Tensor
+    support: torch.Tensor
+    verdict: torch.Tensor
+
+
+def loss_of(batch: Batch, spans: torch.Tensor, whole: torch.Tensor) -> torch.Tensor:
+    """The mean over the examples of all that is known of them."""
+    has_spans = batch.starts.any(-1)
+    start = _log_probability(spans[..., 0], batch.starts)
+    end = _log_probability(spans[..., 1], batch.ends)
+    total = -((start + end) / 2)[has_spans].sum()
+    total = total + _ANSWERS_WEIGHT * _binary(whole[:, ANSWERS], batch.answers)
+    total = total + _binary(whole[:, VERDICT], batch.verdict)
+    total = total + cross_entropy(whole[:, SUPPORT], batch.support, ignore_index=_UNKNOWN, reduction="sum")
+    return total / len(batch.ids)
+
+
+def _binary(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    known = labels != _UNKNOWN
+    return binary_cross_entropy_with_logits(logits[known], labels[known].float(), reduction="sum")
+
+
+def _log_probability(logits: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    """Log of the probability (batch,) that all right tokens have together."""
+    return torch.logsumexp(logits.masked_fill(~right, -1e4), -1) - torch.logsumexp(logits, -1)
+
+
+class Trainer:
+    """One training on given batches, which goes on from its checkpoint."""
+
+    def __init__(self, trunk: Trunk, batches: Sequence[list[Encoded]], work: Path, rate: float) -> None:
+        self._checkpoint = work / CHECKPOINT
+        self._batches = batches
+        self.model = Model(trunk)
+        decayed = [p for p in self.model.parameters() if p.requires_grad and p.ndim > 1]
+        others = [p for p in self.model.parameters() if p.requires_grad and p.ndim <= 1]
+        self._optimizer = torch.optim.AdamW(
+            [{"params": decayed, "weight_decay": _WEIGHT_DECAY}, {"params": others, "weight_decay": 0.0}], lr=rate
+        )
+        self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimizer, self._share_of_rate)
+        self._step = 0
+        self._trunk = trunk
+        if self._checkpoint.exists():
+            self._restore()
+
+    def begin_with(self, checkpoint: Path) -> None:
+        """Take the weights of another stage, unless this one has begun."""
+        if self._step == 0:
+            self.model.load_state_dict(torch.load(checkpoint, weights_only=True)["model"])
+
+    def run(self, minutes: float) -> bool:
+        """Learn for so long; return whether the training has come to its end."""
+        self.model.train()
+        began, loss_sum, counted, first = perf_counter(), 0.0, 0, self._step
+        while self._step < len(self._batches):
+            loss_sum, counted = loss_sum + self._learn(collate(self._trunk, self._batches[self._step])), counted + 1
+            self._step += 1
+            if self._step % 50 == 0:
+                pace = (perf_counter() - began) / (self._step - first)
+                print(
+                    f"{self._step}/{len(self._batches)} loss {loss_sum / counted:.4f} {pace:.2f} s a step", flush=True
+                )
+                loss_sum, counted = 0.0, 0
+            if self._step % _STEPS_BETWEEN_CHECKPOINTS == 0 or self._step == len(self._batches):
+                self._save()
+                if perf_counter() - began > 60 * minutes:
+                    break
+        return self._step == len(self._batches)
+
+    def _learn(self, batch: Batch) -> float:
+        loss = loss_of(batch, *self.model(batch))
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self._optimizer.step()
+        self._schedule.step()
+        self._optimizer.zero_grad()
+        return loss.item()
+
+    def _share_of_rate(self, step: int) -> float:
+        """Linear rise, then linear fall to 0."""
+        done = step / len(self._batches)
+        return min(done / _WARM_UP, (1 - done) / (1 - _WARM_UP))
+
+    def _save(self) -> None:
+        state = {
+            "step": self._step,
+            "model": self.model.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "schedule": self._schedule.state_dict(),
+        }
+        torch.save(state, self._checkpoint.with_suffix(".new"))
+        self._checkpoint.with_suffix(".new").replace(self._checkpoint)
+
+    def _restore(self) -> None:
+        state = torch.load(self._checkpoint, weights_only=True)
+        self._step = state["step"]
+        self.model.load_state_dict(state["model"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._schedule.load_state_dict(state["schedule"])
+        print(f"Goes on from step {self._step}.", flush=True)
+
+
+def batched(encoded: Sequence[Encoded], chance: random.Random) -> Iterator[list[Encoded]]:
+    """Shuffled batches of examples that are about equally long."""
+    shuffled = chance.sample(encoded, len(encoded))
+    pool = 32 * _SORTED_TOGETHER
+    for start in range(0, len(shuffled), pool):
+        batches: list[list[Encoded]] = [[]]
+        for one in sorted(shuffled[start : start + pool], key=lambda one: len(one.ids)):
+            if (len(batches[-1]) + 1) * len(one.ids) > _TOKENS_A_BATCH:
+                batches.append([])
+            batches[-1].append(one)
+        chance.shuffle(batches)
+        yield from batches
+
+
+def encode(trunk: Trunk, examples: Sequence[Example]) -> list[Encoded]:
+    """Examples as tokens; those whose answers are cut off are left out."""
+    tokenize = trunk.tokenizer
+    asked = tokenize.encode_batch([one.asked for one in examples], add_special_tokens=False)
+    above = tokenize.encode_batch([one.context for one in examples], add_special_tokens=False)
+    texts = tokenize.encode_batch([one.text for one in examples], add_special_tokens=False)
+    kept = []
+    for example, question, context, text in zip(examples, asked, above, texts, strict=True):
+        before = [trunk.first, *question.ids[:_MOST_ASKED], trunk.separator]
+        if context.ids:
+            before += [*context.ids[:_MOST_CONTEXT], trunk.separator]
+        room = _MOST_TOKENS - len(before) - 1
+        ids = [*before, *text.ids[:room], trunk.separator]
+        tokens = None if example.spans is None else [_tokens_of(text, s, e, room) for s, e in example.spans]
+        found = [span for span in tokens or () if span]
+        if example.spans and not found:
+            continue
+        first = len(before)
+        starts = [] if tokens is None else [first + s for s, _ in found] or [0]
+        ends = [] if tokens is None else [first + e for _, e in found] or [0]
+        kept.append(
+            Encoded(ids, first, starts, ends, _label(example.answers), _label(example.support), _label(example.verdict))
+        )
+    return kept
+
+
+def _label(value: int | None) -> int:
+    return _UNKNOWN if value is None else int(value)
+
+
+def _tokens_of(text, start: int, end: int, room: int) -> tuple[int, int] | None:  # tokenizers has no types
+    inside = [number for number, (s, e) in enumerate(text.offsets) if s < end and e > start]
+    return (inside[0], inside[-1]) if inside and inside[-1] < room else None
+
+
+def collate(trunk: Trunk, examples: Sequence[Encoded]) -> Batch:
+    shape = len(examples), max(len(one.ids) for one in examples)
+    ids = np.full(shape, trunk.padding, np.int64)
+    types, mask = (np.zeros(shape, np.int64) for _ in range(2))
+    starts, ends, may_answer = (np.zeros(shape, np.bool_) for _ in range(3))
+    for row, one in enumerate(examples):
+        size = len(one.ids)
+        ids[row, :size], types[row, one.text : size], mask[row, :size] = one.ids, 1, 1
+        may_answer[row, one.text : size - 1] = may_answer[row, 0] = True
+        starts[row, one.starts] = ends[row, one.ends] = True
+    labels = ([getattr(one, name) for one in examples] for name in ("answers", "support", "verdict"))
+    tensors = (torch.from_numpy(array) for array in (ids, mask, types, may_answer, starts, ends))
+    return Batch(*tensors, *map(torch.tensor, labels))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How often the written examples are learned from, how many of the public ones, and how fast."""
+
+    written_epochs: int
+    public_share: float
+    shifts: int
+    rate: float
+
+
+STAGES = {
+    "first": Stage(written_epochs=0, public_share=1.0, shifts=16_000, rate=1.2e-4),
+    "second": Stage(written_epochs=3, public_share=0.25, shifts=4_000, rate=8e-5),
+}
+
+
+def stage_batches(stage: Stage, trunk: Trunk, bench: Path, folder: Path) -> list[list[Encoded]]:
+    """All batches of a stage, in the order in which they are learned."""
+    chance = random.Random(stage.written_epochs)
+    excluded = Excluded(bench)
+    found = [list(read(folder)) for read in public.SETS] + [list(read(folder, chance)) for read in public.CHANCE_SETS]
+    found.append(list(public.answer_sentences(folder, bench, chance)))
+    examples = [one for of_set in found for one in chance.sample(of_set, round(len(of_set) * stage.public_share))]
+    examples += [_of_shifts(one) for one in read_examples(bench, 0)[: stage.shifts]]
+    texts = read_texts(paragraphs=by_key(public.paragraphs(folder)))
+    for _ in range(stage.written_epochs):
+        examples += written_examples(texts, chance)
+    encoded = encode(trunk, [one for one in examples if one not in excluded])
+    return list(batched(encoded, chance))
+
+
+def _of_shifts(one: ShiftsExample) -> Example:
+    return Example(one.question, one.passage, one.title, spans=one.answers, answers=bool(one.answers))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("stage", choices=STAGES)
+    parser.add_argument("bench", type=Path)
+    parser.add_argument("public", type=Path)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--minutes", type=float, default=60.0, help="stop after so long, at a checkpoint")
+    arguments = parser.parse_args()
+    torch.manual_seed(0)
+    trunk, stage = minilm(), STAGES[arguments.stage]
+    work = arguments.work / arguments.stage
+    work.mkdir(parents=True, exist_ok=True)
+    trainer = Trainer(trunk, stage_batches(stage, trunk, arguments.bench, arguments.public), work, stage.rate)
+    if arguments.stage == "second":
+        trainer.begin_with(arguments.work / "first" / CHECKPOINT)
+    if trainer.run(arguments.minutes):
+        print("The stage has come to its end.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""Examples that were written one by one; data/README.md tells how, and what their lines hold.
+
+A line is a text, its sentences numbered, with claims about it and questions to it. Each gives several examples: a claim
+is held against the sentences that it was written for, a question against the whole text, against each sentence that
+answers (with the one before it as context), against each that only seems to, and against the text without its answer.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+from benchmarks.reader.example import Example, Support
+from benchmarks.reader.shown import above, dated
+from corpus.text.sentences import sentence_spans
+
+_DATA = Path(__file__).parent / "data"
+WRITTEN, HELD_OUT = _DATA / "written.jsonl.gz", _DATA / "held_out.jsonl.gz"
+"""To learn from, and by another writer, to measure with."""
+
+_LABELS = {"S": Support.SUPPORTED, "C": Support.CONTRADICTED, "N": Support.NOT_ENOUGH}
+
+_KEY = 16
+"""Hexadecimal digits of a paragraph's hash."""
+
+_ALL_SHARE = 0.25
+"""How often a claim is held against the whole text instead of the sentences that it was written for."""
+
+_WITHOUT_HEAD = 0.15
+"""How often title and date are not known."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """One line of a file: a text with its claims and questions."""
+
+    writer: str
+    row: dict
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        return [*self.row["s"], *self.row.get("s2", ())]
+
+    @property
+    def claims(self) -> list[list]:
+        return list(self.row.get("claims", ()))
+
+    @property
+    def questions(self) -> list[list]:
+        return list(self.row.get("q", ()))
+
+    def head(self, sentence: int) -> tuple[str, date | None]:
+        """Title and date of the document that the sentence stands in."""
+        mark = "2" if sentence >= len(self.row["s"]) else ""
+        published = self.row.get(f"published{mark}", "")
+        return self.row.get(f"title{mark}", ""), date.fromisoformat(published) if published else None
+
+    def shown(self, numbers: Sequence[int]) -> list[tuple[str, date | None, str]]:
+        return [(*self.head(number), self.sentences[number]) for number in numbers]
+
+
+def read_texts(file: Path = WRITTEN, paragraphs: Mapping[str, Sequence[str]] = MappingProxyType({})) -> list[Text]:
+    """Return the texts of a file; those about a paragraph of a public set only where `paragraphs` has it."""
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    known = [row for row in rows if "s" in row or row["paragraph"] in paragraphs]
+    for row in known:
+        if "s" not in row:
+            row |= {"title": "", "published": "", "s": paragraphs[row["paragraph"]]}
+    return [Text(row["writer"], row) for row in known]
+
+
+def by_key(texts: Iterable[str]) -> dict[str, list[str]]:
+    """Return the sentences of paragraphs by the keys that the files name them with."""
+    plain = [" ".join(text.split()) for text in texts]
+    return {
+        hashlib.sha256(text.encode()).hexdigest()[:_KEY]: [text[start:end] for start, end in sentence_spans(text)]
+        for text in plain
+    }
+
+
+def examples(texts: Sequence[Text], chance: random.Random) -> Iterator[Example]:
+    """All examples of one epoch; each has other mixtures of what is shown."""
+    for text in texts:
+        for claim in text.claims:
+            yield claim_example(text, claim, chance)
+        for question in text.questions:
+            yield from _of_question(text, question)
+
+
+def claim_example(text: Text, claim: list, chance: random.Random | None = None) -> Example:
+    """A claim beside its evidence; `chance` sometimes shows more of the text, or leaves its head out."""
+    said, label, _, numbers, *before = claim
+    everything = list(range(len(text.sentences)))
+    if chance and chance.random() < _ALL_SHARE:
+        numbers = everything
+    rows = text.shown(numbers or everything)
+    if chance and chance.random() < _WITHOUT_HEAD and not before:
+        rows = [("", published, sentence) for _, published, sentence in rows]
+    context, shown = dated(rows)
+    return Example(said, shown, above(context, *before), support=_LABELS[label])
+
+
+def _of_question(text: Text, question: list) -> Iterator[Example]:
+    asked, _, answering, short, near, said = question
+    verdict = {"yes": True, "no": False}.get(said)
+    everything = range(len(text.sentences))
+    yield _whole(text, asked, list(everything), answering, short, verdict)
+    for number in answering:
+        yield unit_example(text, asked, number, True, short, verdict)
+    for number in near:
+        yield unit_example(text, asked, number, False)
+    rest = [number for number in everything if number not in answering]
+    if answering and near and len(rest) > 1:
+        yield _whole(text, asked, rest, [], "", None)
+
+
+def unit_example(
+    text: Text, asked: str, number: int, answers: bool, short: str = "", verdict: bool | None = None
+) -> Example:
+    """A question beside one sentence; the one before it is context."""
+    title, published, sentence = text.shown([number])[0]
+    before = [number - 1] if number and number != len(text.row["s"]) else []
+    context, shown = dated([(title, published, sentence)])
+    start = shown.find(short) if short else -1
+    spans = ((start, start + len(short)),) if start >= 0 else None if answers else ()
+    return Example(asked, shown, above(context, *(text.sentences[n] for n in before)), spans, answers, verdict=verdict)
+
+
+def _whole(
+    text: Text, asked: str, numbers: list[int], answering: list[int], short: str, verdict: bool | None
+) -> Example:
+    rows = text.shown(numbers)
+    context, shown = dated(rows)
+    spans: tuple[tuple[int, int], ...] | None = None if answering else ()
+    if short and answering:
+        before = dated(rows[: numbers.index(answering[0])])[1] if answering[0] else ""
+        start = shown.find(short, max(0, len(before) - 1))
+        spans = ((start, start + len(short)),) if start >= 0 else None
+    return Example(asked, shown, context, spans, bool(answering), verdict=verdict)
