@@ -175,20 +175,27 @@ def _window(example: Example, chance: random.Random) -> Example:
         return example
     spans = sentence_spans(example.passage)
     start, end = chance.choice(example.answers or (chance.choice(spans),))
-    start = max((s for s, _ in spans if s <= start), default=start)
-    end = min((e for _, e in spans if e >= end), default=end)
-    while longer := [
-        (s, e)
-        for s, e in ((max((s for s, _ in spans if s < start), default=start), end), (start, _next_end(spans, end)))
-        if (s, e) != (start, end) and e - s <= room
-    ]:
-        start, end = chance.choice(longer)
+    start, end = grown(spans, start, end, room, chance)
     inside = tuple((a - start, b - start) for a, b in example.answers if start <= a and b <= end)
     return replace(example, passage=example.passage[start:end], answers=inside)
 
 
-def _next_end(spans: Sequence[tuple[int, int]], end: int) -> int:
-    return min((e for _, e in spans if e > end), default=end)
+def grown(
+    sentences: Sequence[tuple[int, int]], start: int, end: int, room: int, chance: random.Random
+) -> tuple[int, int]:
+    """Return [start, end) made whole sentences, and longer by the one before or after as often as `room` allows."""
+    start = max((s for s, _ in sentences if s <= start), default=start)
+    end = min((e for _, e in sentences if e >= end), default=end)
+    while longer := [
+        (s, e)
+        for s, e in (
+            (max((s for s, _ in sentences if s < start), default=start), end),
+            (start, min((e for _, e in sentences if e > end), default=end)),
+        )
+        if (s, e) != (start, end) and e - s <= room
+    ]:
+        start, end = chance.choice(longer)
+    return start, end
 
 
 class _Replacements:

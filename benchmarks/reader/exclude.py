@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.reader.example import Example
+from benchmarks.reader.public import json_rows
 
 _SETS = ("xquad-en-closed", "open-squad", "clapnq-dev-a", "mtrag-un-a", "newsdesk-a")
 
@@ -28,10 +28,10 @@ class Excluded:
         self._questions: set[str] = set()
         self._runs: set[str] = set()
         for name in _SETS:
-            self._questions.update(_plain(row["question"]) for row in _rows(bench / name / "gold.jsonl"))
+            self._questions.update(_plain(row["question"]) for row in json_rows(bench / name / "gold.jsonl"))
             lines = (bench / name / "qrels" / "test.tsv").read_text(encoding="utf-8").splitlines()[1:]
             relevant = {line.split("\t")[1] for line in lines}
-            for article in _rows(bench / name / "corpus.jsonl"):
+            for article in json_rows(bench / name / "corpus.jsonl"):
                 if article["_id"] in relevant:
                     self._runs |= _runs(article["text"])
         for text in _evidence(bench):
@@ -46,9 +46,9 @@ class Excluded:
 
 def _evidence(bench: Path) -> Iterator[str]:
     """Yield what claims of WiCE and claims-a are held against, and WiCE's claims, which are sentences of articles."""
-    for row in _rows(bench / "wice-dev.jsonl"):
+    for row in json_rows(bench / "wice-dev.jsonl"):
         yield from (text for text in (row["claim"], *row["evidence"]) if len(text.split()) >= _SHORTEST)
-    for row in _rows(bench / "claims-a" / "claims-a.jsonl"):
+    for row in json_rows(bench / "claims-a" / "claims-a.jsonl"):
         yield from (one["text"] for one in row["evidence"])
 
 
@@ -59,8 +59,3 @@ def _runs(text: str) -> set[str]:
 
 def _plain(text: str) -> str:
     return re.sub(r"\W+", " ", text.lower()).strip()
-
-
-def _rows(file: Path) -> Iterator[dict]:
-    with file.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)

@@ -4,9 +4,9 @@
     python -m benchmarks.reader.meaning second BENCH PUBLIC WORK [--minutes 60]
 
 BENCH holds the benchmark sets, PUBLIC the files that `public.py` names. The first stage learns mostly from public
-examples, the second goes on from its weights and learns mostly from the written ones. Every
-`_STEPS_BETWEEN_CHECKPOINTS` steps the state goes to WORK, so that the same command goes on where it was stopped. The
-product does not read with these weights yet: `train.py` made those that it carries.
+examples, the second goes on from its weights and learns mostly from the written ones. The
+state goes to WORK now and then, so that the same command goes on where it was stopped. The product does not read with
+these weights yet: `train.py` made those that it carries.
 
 The model reads `[CLS] asked [SEP] context [SEP] text [SEP]`, only the text with the second token type. Every token
 gets two logits, that a short answer starts and that it ends there; at `[CLS]` they say that there is none (Devlin et
@@ -20,10 +20,9 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 import torch
@@ -35,30 +34,27 @@ from benchmarks.reader.example import Example
 from benchmarks.reader.examples import Example as ShiftsExample
 from benchmarks.reader.examples import read_examples
 from benchmarks.reader.exclude import Excluded
+from benchmarks.reader.training import Training, batched, log_probability
 from benchmarks.reader.trunk import Trunk, minilm
 from benchmarks.reader.written import by_key, read_texts
 from benchmarks.reader.written import examples as written_examples
 
-_WARM_UP, _WEIGHT_DECAY = 0.05, 0.01
 _TOKENS_A_BATCH = 4_000
 """Padding included."""
 _MOST_TOKENS, _MOST_ASKED, _MOST_CONTEXT = 288, 80, 60
-_STEPS_BETWEEN_CHECKPOINTS = 200
-_SORTED_TOGETHER = 40
-"""Batches whose examples are sorted by length, so that little is padding, and yet every batch is a mixture."""
 
-HEADS = 5
-ANSWERS, SUPPORT, VERDICT = 0, slice(1, 4), 4
+_HEADS = 5
+_ANSWERS, _SUPPORT, _VERDICT = 0, slice(1, 4), 4
 """Logits of the first token."""
 _ANSWERS_WEIGHT = 0.5
 
 _UNKNOWN = -1
 
-CHECKPOINT = "checkpoint.pt"
+_CHECKPOINT = "checkpoint.pt"
 
 
 class Model(nn.Module):
-    """Logits (batch, tokens, 2) of start and end, very low where no answer can be; and (batch, HEADS)."""
+    """Logits (batch, tokens, 2) of start and end, very low where no answer can be; and (batch, _HEADS)."""
 
     def __init__(self, trunk: Trunk) -> None:
         super().__init__()
@@ -66,7 +62,7 @@ class Model(nn.Module):
         self.encoder.embeddings.requires_grad_(False)
         width = self.encoder.config.hidden_size
         self.spans = nn.Linear(width, 2)
-        self.whole = nn.Linear(width, HEADS)
+        self.whole = nn.Linear(width, _HEADS)
 
     def forward(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -108,12 +104,12 @@ class Batch:
 def loss_of(batch: Batch, spans: torch.Tensor, whole: torch.Tensor) -> torch.Tensor:
     """The mean over the examples of all that is known of them."""
     has_spans = batch.starts.any(-1)
-    start = _log_probability(spans[..., 0], batch.starts)
-    end = _log_probability(spans[..., 1], batch.ends)
+    start = log_probability(spans[..., 0], batch.starts)
+    end = log_probability(spans[..., 1], batch.ends)
     total = -((start + end) / 2)[has_spans].sum()
-    total = total + _ANSWERS_WEIGHT * _binary(whole[:, ANSWERS], batch.answers)
-    total = total + _binary(whole[:, VERDICT], batch.verdict)
-    total = total + cross_entropy(whole[:, SUPPORT], batch.support, ignore_index=_UNKNOWN, reduction="sum")
+    total = total + _ANSWERS_WEIGHT * _binary(whole[:, _ANSWERS], batch.answers)
+    total = total + _binary(whole[:, _VERDICT], batch.verdict)
+    total = total + cross_entropy(whole[:, _SUPPORT], batch.support, ignore_index=_UNKNOWN, reduction="sum")
     return total / len(batch.ids)
 
 
@@ -122,98 +118,16 @@ def _binary(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     return binary_cross_entropy_with_logits(logits[known], labels[known].float(), reduction="sum")
 
 
-def _log_probability(logits: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
-    """Log of the probability (batch,) that all right tokens have together."""
-    return torch.logsumexp(logits.masked_fill(~right, -1e4), -1) - torch.logsumexp(logits, -1)
-
-
-class Trainer:
-    """One training on given batches, which goes on from its checkpoint."""
-
-    def __init__(self, trunk: Trunk, batches: Sequence[list[Encoded]], work: Path, rate: float) -> None:
-        self._checkpoint = work / CHECKPOINT
-        self._batches = batches
-        self.model = Model(trunk)
-        decayed = [p for p in self.model.parameters() if p.requires_grad and p.ndim > 1]
-        others = [p for p in self.model.parameters() if p.requires_grad and p.ndim <= 1]
-        self._optimizer = torch.optim.AdamW(
-            [{"params": decayed, "weight_decay": _WEIGHT_DECAY}, {"params": others, "weight_decay": 0.0}], lr=rate
-        )
-        self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimizer, self._share_of_rate)
-        self._step = 0
-        self._trunk = trunk
-        if self._checkpoint.exists():
-            self._restore()
-
-    def begin_with(self, checkpoint: Path) -> None:
-        """Take the weights of another stage, unless this one has begun."""
-        if self._step == 0:
-            self.model.load_state_dict(torch.load(checkpoint, weights_only=True)["model"])
-
-    def run(self, minutes: float) -> bool:
-        """Learn for so long; return whether the training has come to its end."""
-        self.model.train()
-        began, loss_sum, counted, first = perf_counter(), 0.0, 0, self._step
-        while self._step < len(self._batches):
-            loss_sum, counted = loss_sum + self._learn(collate(self._trunk, self._batches[self._step])), counted + 1
-            self._step += 1
-            if self._step % 50 == 0:
-                pace = (perf_counter() - began) / (self._step - first)
-                print(
-                    f"{self._step}/{len(self._batches)} loss {loss_sum / counted:.4f} {pace:.2f} s a step", flush=True
-                )
-                loss_sum, counted = 0.0, 0
-            if self._step % _STEPS_BETWEEN_CHECKPOINTS == 0 or self._step == len(self._batches):
-                self._save()
-                if perf_counter() - began > 60 * minutes:
-                    break
-        return self._step == len(self._batches)
-
-    def _learn(self, batch: Batch) -> float:
-        loss = loss_of(batch, *self.model(batch))
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self._optimizer.step()
-        self._schedule.step()
-        self._optimizer.zero_grad()
-        return loss.item()
-
-    def _share_of_rate(self, step: int) -> float:
-        """Linear rise, then linear fall to 0."""
-        done = step / len(self._batches)
-        return min(done / _WARM_UP, (1 - done) / (1 - _WARM_UP))
-
-    def _save(self) -> None:
-        state = {
-            "step": self._step,
-            "model": self.model.state_dict(),
-            "optimizer": self._optimizer.state_dict(),
-            "schedule": self._schedule.state_dict(),
-        }
-        torch.save(state, self._checkpoint.with_suffix(".new"))
-        self._checkpoint.with_suffix(".new").replace(self._checkpoint)
-
-    def _restore(self) -> None:
-        state = torch.load(self._checkpoint, weights_only=True)
-        self._step = state["step"]
-        self.model.load_state_dict(state["model"])
-        self._optimizer.load_state_dict(state["optimizer"])
-        self._schedule.load_state_dict(state["schedule"])
-        print(f"Goes on from step {self._step}.", flush=True)
-
-
-def batched(encoded: Sequence[Encoded], chance: random.Random) -> Iterator[list[Encoded]]:
-    """Shuffled batches of examples that are about equally long."""
-    shuffled = chance.sample(encoded, len(encoded))
-    pool = 32 * _SORTED_TOGETHER
-    for start in range(0, len(shuffled), pool):
-        batches: list[list[Encoded]] = [[]]
-        for one in sorted(shuffled[start : start + pool], key=lambda one: len(one.ids)):
-            if (len(batches[-1]) + 1) * len(one.ids) > _TOKENS_A_BATCH:
-                batches.append([])
-            batches[-1].append(one)
-        chance.shuffle(batches)
-        yield from batches
+def training_of(
+    model: Model, trunk: Trunk, batches: Sequence[list[Encoded]], work: Path, rate: float
+) -> Training[Encoded]:
+    return Training(
+        model,
+        lambda batch: loss_of(collated := collate(trunk, batch), *model(collated)),
+        batches,
+        work / _CHECKPOINT,
+        rate,
+    )
 
 
 def encode(trunk: Trunk, examples: Sequence[Example]) -> list[Encoded]:
@@ -294,7 +208,7 @@ def stage_batches(stage: Stage, trunk: Trunk, bench: Path, folder: Path) -> list
     for _ in range(stage.written_epochs):
         examples += written_examples(texts, chance)
     encoded = encode(trunk, [one for one in examples if one not in excluded])
-    return list(batched(encoded, chance))
+    return list(batched(chance.sample(encoded, len(encoded)), chance, _TOKENS_A_BATCH))
 
 
 def _of_shifts(one: ShiftsExample) -> Example:
@@ -313,10 +227,12 @@ def main() -> None:
     trunk, stage = minilm(), STAGES[arguments.stage]
     work = arguments.work / arguments.stage
     work.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(trunk, stage_batches(stage, trunk, arguments.bench, arguments.public), work, stage.rate)
+    batches = stage_batches(stage, trunk, arguments.bench, arguments.public)
+    training = training_of(Model(trunk), trunk, batches, work, stage.rate)
     if arguments.stage == "second":
-        trainer.begin_with(arguments.work / "first" / CHECKPOINT)
-    if trainer.run(arguments.minutes):
+        training.begin_with(arguments.work / "first" / _CHECKPOINT)
+    training.run(arguments.minutes)
+    if training.is_done:
         print("The stage has come to its end.")
 
 

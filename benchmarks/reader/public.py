@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.reader.example import Example, Support
+from benchmarks.reader.examples import grown
+from benchmarks.reader.shown import above
 from corpus.text.sentences import sentence_spans
 
 _LABELS = {
@@ -31,14 +33,14 @@ _ROOM = 900
 def inference(folder: Path) -> Iterator[Example]:
     """MNLI and SNLI (their development sets)."""
     for name in ("gnli_mnli_dev", "gnli_snli_dev"):
-        for row in _rows(folder / f"{name}.jsonl"):
+        for row in json_rows(folder / f"{name}.jsonl"):
             if row["label"] in _LABELS:
                 yield Example(row["hypothesis"].strip(), row["premise"].strip(), support=_LABELS[row["label"]])
 
 
 def fever(folder: Path, chance: random.Random) -> Iterator[Example]:
-    """Claims with their evidence, among other sentences, and with evidence of claims about other things."""
-    rows = [row for name in ("fever_val", "fever_test") for row in _rows(folder / f"{name}.jsonl")]
+    """Claims with their evidence, and with other evidence that begins with the same name, which is not enough."""
+    rows = [row for name in ("fever_val", "fever_test") for row in json_rows(folder / f"{name}.jsonl")]
     by_subject: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         for text in row["evidence"]:
@@ -57,30 +59,17 @@ def fever(folder: Path, chance: random.Random) -> Iterator[Example]:
 
 def fool_me_twice(folder: Path) -> Iterator[Example]:
     for name in ("fm2_dev", "fm2_test"):
-        for row in _rows(folder / f"{name}.jsonl"):
+        for row in json_rows(folder / f"{name}.jsonl"):
             gold = [_plain(one["text"]) for one in row["gold_evidence"]]
-            claim = _claim(row)
             head = row["gold_evidence"][0].get("section_header", "") if gold else ""
-            if gold and claim and len(" ".join(gold)) < _ROOM:
-                yield Example(claim, " ".join(gold), context=head, support=_LABELS[row["label"]])
-
-
-def _claim(row: dict) -> str:
-    return str(row.get("text") or row.get("claim") or "").strip()
+            if gold and len(" ".join(gold)) < _ROOM:
+                yield Example(row["text"].strip(), " ".join(gold), context=head, support=_LABELS[row["label"]])
 
 
 def boolq(folder: Path) -> Iterator[Example]:
-    rows = list(_rows(folder / "boolq_dev.jsonl"))
-    for row in rows[:-HELD_BACK]:
-        yield boolq_example(row)
-
-
-def boolq_held_back(folder: Path) -> list[Example]:
-    return [boolq_example(row) for row in list(_rows(folder / "boolq_dev.jsonl"))[-HELD_BACK:]]
-
-
-def boolq_example(row: dict) -> Example:
-    return Example(row["question"], _plain(row["passage"])[:1200], row["title"], answers=True, verdict=row["answer"])
+    for row in list(json_rows(folder / "boolq_dev.jsonl"))[:-HELD_BACK]:
+        passage = _plain(row["passage"])[:1200]
+        yield Example(row["question"], passage, row["title"], answers=True, verdict=row["answer"])
 
 
 def strategyqa(folder: Path) -> Iterator[Example]:
@@ -112,7 +101,7 @@ def squad(folder: Path, chance: random.Random) -> Iterator[Example]:
 def _with_misses(
     question: str, text: str, span: tuple[int, int], title: str, chance: random.Random
 ) -> Iterator[Example]:
-    """The question with a window around the answer, with the answer's sentence, and with the rest of the text."""
+    """The question with a window around the answer, and half of them with like sentences that do not hold it."""
     window, inside = _window(text, span, chance)
     yield Example(question, window, title, spans=(inside,) if inside else None, answers=True)
     sentences = [text[s:e] for s, e in sentence_spans(text)]
@@ -132,27 +121,21 @@ def answer_sentences(folder: Path, bench: Path, chance: random.Random) -> Iterat
     """Questions of SQuAD with the sentence that answers, found in its paragraph, against its neighbours."""
     data = json.loads((folder / "kou_train.json").read_text(encoding="utf-8"))
     of_sentence: dict[str, tuple[str, list[str], int]] = {}
-    with (bench / "open-squad" / "corpus.jsonl").open(encoding="utf-8") as lines:
-        for line in lines:
-            article = json.loads(line)
-            sentences = [article["text"][s:e] for s, e in sentence_spans(article["text"])]
-            for number, sentence in enumerate(sentences):
-                of_sentence[_key(sentence)] = (article.get("title", ""), sentences, number)
+    for article in json_rows(bench / "open-squad" / "corpus.jsonl"):
+        sentences = [article["text"][s:e] for s, e in sentence_spans(article["text"])]
+        for number, sentence in enumerate(sentences):
+            of_sentence[_key(sentence)] = (article.get("title", ""), sentences, number)
     for question, sentence in zip(data["questions"], data["answers"], strict=True):
         if (found := of_sentence.get(_key(sentence))) is None:
             continue
         title, sentences, number = found
         before = sentences[number - 1] if number else ""
-        yield Example(question, sentences[number], _above(title, before), answers=True)
+        yield Example(question, sentences[number], above(title, before), answers=True)
         others = [n for n in range(len(sentences)) if n != number]
         if others:
             near = max(others, key=lambda n: _shared(question, sentences[n]) + chance.random())
-            context = _above(title, sentences[near - 1] if near else "")
+            context = above(title, sentences[near - 1] if near else "")
             yield Example(question, sentences[near], context, spans=(), answers=False)
-
-
-def _above(*parts: str) -> str:
-    return "\n".join(part for part in parts if part)
 
 
 def _key(sentence: str) -> str:
@@ -182,7 +165,7 @@ def nq_swap(folder: Path, chance: random.Random) -> Iterator[Example]:
 
 
 def qed(folder: Path, chance: random.Random) -> Iterator[Example]:
-    for row in _rows(folder / "qed_dev.jsonl"):
+    for row in json_rows(folder / "qed_dev.jsonl"):
         text = row["paragraph_text"]
         answers = [one for group in row["original_nq_answers"] for one in group]
         spans = [(a["start"], a["end"]) for a in answers if text[a["start"] : a["end"]] == a["string"]]
@@ -252,15 +235,7 @@ def _window(text: str, span: tuple[int, int] | None, chance: random.Random) -> t
     if len(text) <= room or not sentences:
         return text, span
     start, end = span or chance.choice(sentences)
-    start = max((s for s, _ in sentences if s <= start), default=start)
-    end = min((e for _, e in sentences if e >= end), default=end)
-    while True:
-        earlier = max((s for s, _ in sentences if s < start), default=start)
-        later = min((e for _, e in sentences if e > end), default=end)
-        longer = [(s, e) for s, e in ((earlier, end), (start, later)) if (s, e) != (start, end) and e - s <= room]
-        if not longer:
-            break
-        start, end = chance.choice(longer)
+    start, end = grown(sentences, start, end, room, chance)
     return text[start:end], (span[0] - start, span[1] - start) if span else None
 
 
@@ -272,7 +247,8 @@ def _plain(text: str) -> str:
     return re.sub(r"([(\[$])\s+", r"\1", text)
 
 
-def _rows(file: Path) -> Iterator[dict]:
+def json_rows(file: Path) -> Iterator[dict]:
+    """Yield the objects of a file with one a line."""
     with file.open(encoding="utf-8") as lines:
         yield from (json.loads(line) for line in lines if line.strip())
 

@@ -2,8 +2,8 @@
 
     python -m benchmarks.reader.train BENCH WORK [--epochs 3] [--write]
 
-BENCH holds the files that `examples.py` names. Every `_STEPS_BETWEEN_CHECKPOINTS` steps the state goes to WORK, so that
-the same command goes on where it was stopped. A training that has come to its end may be lengthened by more epochs;
+BENCH holds the files that `examples.py` names. The state goes to WORK now and then, so that the same command goes on
+where it was stopped. A training that has come to its end may be lengthened by more epochs;
 what it had learned is kept. `--write` stores the mean of the weights at all these ends (Wortsman et al. 2022), as
 float16, where the product takes them.
 
@@ -23,7 +23,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 import torch
@@ -31,21 +30,18 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
-from transformers import BertModel
 
 from assistant.reading.models.packaged import WEIGHTS, WEIGHTS_HASH
 from benchmarks.reader.examples import Example, read_examples
-from index.encoders.default_encoder import default_folder
+from benchmarks.reader.training import Training, batched, log_probability
+from benchmarks.reader.trunk import Trunk, minilm
 
 STORED = Path(__file__).parents[2] / "assistant" / "reading" / WEIGHTS
 
-_LEARNING_RATE, _WARM_UP, _WEIGHT_DECAY = 1.2e-4, 0.06, 0.01
+_LEARNING_RATE = 1.2e-4
 _TOKENS_A_BATCH = 4_500
 """Padding included: 32 examples of 140 tokens."""
 _MOST_TOKENS = 256
-_STEPS_BETWEEN_CHECKPOINTS = 250
-_SORTED_TOGETHER = 40
-"""Batches whose examples are sorted by length, so that little is padding, and yet every batch is a mixture."""
 _ANSWERS_WEIGHT = 0.5
 """Of the third logit's loss, beside the mean of start and end."""
 
@@ -53,17 +49,9 @@ _ANSWERS_WEIGHT = 0.5
 class Reader(nn.Module):
     """Logits (batch, tokens, 2) of start and end, -inf where no answer can be; and (batch,) of the whole."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, trunk: Trunk) -> None:
         super().__init__()
-        # Without dropout, whose random numbers one core makes alone, two cores train half as fast again; on CPUs eager
-        # attention trains faster than the fused one.
-        self.encoder = BertModel.from_pretrained(
-            folder,
-            add_pooling_layer=False,
-            attn_implementation="eager",
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-        )
+        self.encoder = trunk.encoder
         self.encoder.embeddings.requires_grad_(False)
         width = self.encoder.config.hidden_size
         self.spans = nn.Linear(width, 2)
@@ -110,124 +98,38 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
-    trainer = Trainer(arguments.bench, arguments.work, arguments.epochs)
-    if arguments.write and trainer.is_done:
-        write(trainer.ends(), STORED)
+    trunk = minilm()
+    reader = Reader(trunk)
+    training = Training(
+        reader,
+        lambda batch: loss_of(collated := collate(batch), *reader(collated)),
+        list(_all_batches(arguments.bench, trunk.tokenizer, arguments.epochs)),
+        arguments.work / "checkpoint.pt",
+        _LEARNING_RATE,
+    )
+    if arguments.write and training.is_done:
+        write([torch.load(file, weights_only=True) for file in sorted(arguments.work.glob("end-*.pt"))], STORED)
     elif arguments.write:
         sys.exit("The training has not come to its end; run the same command without --write first.")
-    else:
-        trainer.run(arguments.minutes)
-
-
-class Trainer:
-    """One training, which goes on from its checkpoint."""
-
-    def __init__(self, bench: Path, work: Path, epochs: float) -> None:
-        folder = default_folder()
-        self._work = work
-        self._checkpoint = work / "checkpoint.pt"
-        self._batches = list(_all_batches(bench, folder, epochs))
-        self.reader = Reader(folder)
-        decayed = [p for p in self.reader.parameters() if p.requires_grad and p.ndim > 1]
-        others = [p for p in self.reader.parameters() if p.requires_grad and p.ndim <= 1]
-        self._optimizer = torch.optim.AdamW(
-            [{"params": decayed, "weight_decay": _WEIGHT_DECAY}, {"params": others, "weight_decay": 0.0}],
-            lr=_LEARNING_RATE,
-        )
-        self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimizer, self._share_of_learning_rate)
-        self._step = 0
-        if self._checkpoint.exists():
-            self._restore()
-
-    def ends(self) -> list[dict[str, torch.Tensor]]:
-        """The weights at the end of this training and of the shorter ones that it goes on from."""
-        return [torch.load(file, weights_only=True) for file in sorted(self._work.glob("end-*.pt"))]
-
-    @property
-    def is_done(self) -> bool:
-        return self._step == len(self._batches)
-
-    def run(self, minutes: float) -> None:
-        self.reader.train()
-        began, loss_sum, first = perf_counter(), 0.0, self._step
-        while self._step < len(self._batches):
-            loss_sum += self._learn(collate(self._batches[self._step]))
-            self._step += 1
-            if self._step % 50 == 0 or self._step == len(self._batches):
-                pace = (perf_counter() - began) / (self._step - first)
-                print(f"{self._step}/{len(self._batches)} loss {loss_sum / 50:.4f} {pace:.2f} s a step", flush=True)
-                loss_sum = 0.0
-            if self._step % _STEPS_BETWEEN_CHECKPOINTS == 0 or self._step == len(self._batches):
-                self._save()
-                if self.is_done:
-                    torch.save(self.reader.state_dict(), self._work / f"end-{self._step}.pt")
-                if perf_counter() - began > 60 * minutes:
-                    return
-
-    def _learn(self, batch: Batch) -> float:
-        loss = loss_of(batch, *self.reader(batch))
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.reader.parameters(), 1.0)
-        self._optimizer.step()
-        self._schedule.step()
-        self._optimizer.zero_grad()
-        return loss.item()
-
-    def _share_of_learning_rate(self, step: int) -> float:
-        """Linear rise, then linear fall to 0."""
-        done = step / len(self._batches)
-        return min(done / _WARM_UP, (1 - done) / (1 - _WARM_UP))
-
-    def _save(self) -> None:
-        state = {
-            "step": self._step,
-            "reader": self.reader.state_dict(),
-            "optimizer": self._optimizer.state_dict(),
-            "schedule": self._schedule.state_dict(),
-        }
-        torch.save(state, self._checkpoint.with_suffix(".new"))
-        self._checkpoint.with_suffix(".new").replace(self._checkpoint)
-
-    def _restore(self) -> None:
-        state = torch.load(self._checkpoint, weights_only=True)
-        self._step = state["step"]
-        self.reader.load_state_dict(state["reader"])
-        self._optimizer.load_state_dict(state["optimizer"])
-        self._schedule.load_state_dict(state["schedule"])
-        print(f"Goes on from step {self._step}.", file=sys.stderr)
+    elif not training.is_done:
+        training.run(arguments.minutes)
+        if training.is_done:
+            torch.save(reader.state_dict(), arguments.work / f"end-{training.steps}.pt")
 
 
 def loss_of(batch: Batch, spans: torch.Tensor, answers: torch.Tensor) -> torch.Tensor:
-    start = _log_probability(spans[..., 0], batch.starts)
-    end = _log_probability(spans[..., 1], batch.ends)
+    start = log_probability(spans[..., 0], batch.starts)
+    end = log_probability(spans[..., 1], batch.ends)
     whole = binary_cross_entropy_with_logits(answers, batch.answerable)
     return -(start + end).mean() / 2 + _ANSWERS_WEIGHT * whole
 
 
-def _log_probability(logits: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
-    """Log of the probability (batch,) that all right tokens have together."""
-    return torch.logsumexp(logits.masked_fill(~right, -1e4), -1) - torch.logsumexp(logits, -1)
-
-
-def _all_batches(bench: Path, folder: Path, epochs: float) -> Iterator[list[Encoded]]:
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
+def _all_batches(bench: Path, tokenizer: Tokenizer, epochs: float) -> Iterator[list[Encoded]]:
     tokenizer.enable_truncation(_MOST_TOKENS, strategy="only_second")
     for epoch in range(ceil(epochs)):
-        batches = list(_batches(encode(tokenizer, read_examples(bench, epoch)), random.Random(epoch)))
+        encoded = encode(tokenizer, read_examples(bench, epoch))
+        batches = list(batched(encoded, random.Random(epoch), _TOKENS_A_BATCH))
         yield from batches[: ceil(len(batches) * min(1.0, epochs - epoch))]
-
-
-def _batches(encoded: Sequence[Encoded], chance: random.Random) -> Iterator[list[Encoded]]:
-    pool = 32 * _SORTED_TOGETHER
-    for start in range(0, len(encoded), pool):
-        batches: list[list[Encoded]] = [[]]
-        for one in sorted(encoded[start : start + pool], key=lambda one: len(one.ids)):
-            if (len(batches[-1]) + 1) * len(one.ids) > _TOKENS_A_BATCH:
-                batches.append([])
-            batches[-1].append(one)
-        chance.shuffle(batches)
-        yield from batches
 
 
 def encode(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Encoded]:

@@ -34,8 +34,8 @@ _KEY = 16
 _ALL_SHARE = 0.25
 """How often a claim is held against the whole text instead of the sentences that it was written for."""
 
-_WITHOUT_HEAD = 0.15
-"""How often title and date are not known."""
+_WITHOUT_TITLE = 0.15
+"""How often the title is not known."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +97,13 @@ def examples(texts: Sequence[Text], chance: random.Random) -> Iterator[Example]:
 
 
 def claim_example(text: Text, claim: list, chance: random.Random | None = None) -> Example:
-    """A claim beside its evidence; `chance` sometimes shows more of the text, or leaves its head out."""
+    """A claim beside its evidence; `chance` sometimes shows more of the text, or leaves its title out."""
     said, label, _, numbers, *before = claim
     everything = list(range(len(text.sentences)))
     if chance and chance.random() < _ALL_SHARE:
         numbers = everything
     rows = text.shown(numbers or everything)
-    if chance and chance.random() < _WITHOUT_HEAD and not before:
+    if chance and chance.random() < _WITHOUT_TITLE and not before:
         rows = [("", published, sentence) for _, published, sentence in rows]
     context, shown = dated(rows)
     return Example(said, shown, above(context, *before), support=_LABELS[label])

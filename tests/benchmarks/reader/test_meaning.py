@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from benchmarks.reader.example import Example, Support
-from benchmarks.reader.meaning import Model, Trainer, batched, collate, encode, loss_of
+from benchmarks.reader.meaning import Model, collate, encode, loss_of, training_of
+from benchmarks.reader.training import batched
 from benchmarks.reader.trunk import Trunk, minilm
 
 TEXT = "Ida Brandt drew the bridge. Jon Moe opened it."
@@ -45,14 +46,17 @@ def test_loss_of_counts_only_what_is_known(trunk: Trunk) -> None:
     assert loss_of(batch, *model(batch)).item() == 0
 
 
-def test_trainer_learns_and_goes_on_where_it_was_stopped(trunk: Trunk, tmp_path: Path) -> None:
-    batches = list(batched(encode(trunk, EXAMPLES), random.Random(0))) * 12
-    trainer = Trainer(trunk, batches, tmp_path, rate=1e-4)
-    before = trainer.model.whole.weight.clone()
+def test_training_learns_and_goes_on_where_it_was_stopped(trunk: Trunk, tmp_path: Path) -> None:
+    batches = list(batched(encode(trunk, EXAMPLES), random.Random(0), most_tokens=4_000)) * 12
+    model = Model(trunk)
+    training = training_of(model, trunk, batches, tmp_path, rate=1e-4)
+    before = model.whole.weight.clone()
 
-    assert trainer.run(minutes=5)
-    assert not torch.equal(before, trainer.model.whole.weight)
-    again = Trainer(minilm(), batches, tmp_path, rate=1e-4)
-    assert torch.equal(again.model.whole.weight, trainer.model.whole.weight)
+    training.run(minutes=5)
+    assert training.is_done
+    assert not torch.equal(before, model.whole.weight)
+    again = Model(minilm())
+    training_of(again, trunk, batches, tmp_path, rate=1e-4)
+    assert torch.equal(again.whole.weight, model.whole.weight)
     batch = collate(trunk, batches[0])
-    assert loss_of(batch, *trainer.model(batch)).item() < loss_of(batch, *Model(minilm())(batch)).item()
+    assert loss_of(batch, *model(batch)).item() < loss_of(batch, *Model(minilm())(batch)).item()

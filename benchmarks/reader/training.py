@@ -1,0 +1,134 @@
+"""What both trainings of this folder share: batches, the loop that learns from them, and its checkpoint."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Generic, Protocol, TypeVar
+
+import torch
+from torch import nn
+
+_WARM_UP, _WEIGHT_DECAY = 0.06, 0.01
+_STEPS_BETWEEN_CHECKPOINTS = 250
+_STEPS_BETWEEN_REPORTS = 50
+_SORTED_TOGETHER = 40
+"""Batches whose examples are sorted by length, so that little is padding, and yet every batch is a mixture."""
+
+
+class Tokenized(Protocol):
+    """An example as a model reads it."""
+
+    @property
+    def ids(self) -> list[int]: ...
+
+
+One = TypeVar("One", bound=Tokenized)
+
+
+def batched(encoded: Sequence[One], chance: random.Random, most_tokens: int) -> Iterator[list[One]]:
+    """Yield batches of examples about equally long, of so many tokens at most, padding included."""
+    pool = 32 * _SORTED_TOGETHER
+    for start in range(0, len(encoded), pool):
+        batches: list[list[One]] = [[]]
+        for one in sorted(encoded[start : start + pool], key=lambda one: len(one.ids)):
+            if (len(batches[-1]) + 1) * len(one.ids) > most_tokens:
+                batches.append([])
+            batches[-1].append(one)
+        chance.shuffle(batches)
+        yield from batches
+
+
+def log_probability(logits: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    """Return the log of the probability (batch,) that all right tokens have together."""
+    return torch.logsumexp(logits.masked_fill(~right, -1e4), -1) - torch.logsumexp(logits, -1)
+
+
+class Training(Generic[One]):
+    """One training, which goes on from its checkpoint. The rate rises, then falls to 0, both linearly."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        loss_of: Callable[[list[One]], torch.Tensor],
+        batches: Sequence[list[One]],
+        checkpoint: Path,
+        rate: float,
+    ) -> None:
+        self._model = model
+        self._loss_of = loss_of
+        self._batches = batches
+        self._checkpoint = checkpoint
+        decayed = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
+        others = [p for p in model.parameters() if p.requires_grad and p.ndim <= 1]
+        self._optimizer = torch.optim.AdamW(
+            [{"params": decayed, "weight_decay": _WEIGHT_DECAY}, {"params": others, "weight_decay": 0.0}], lr=rate
+        )
+        self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimizer, self._share_of_rate)
+        self._step = 0
+        if checkpoint.exists():
+            self._restore()
+
+    @property
+    def steps(self) -> int:
+        """Batches that were learned from, before the checkpoint too."""
+        return self._step
+
+    @property
+    def is_done(self) -> bool:
+        return self._step == len(self._batches)
+
+    def begin_with(self, checkpoint: Path) -> None:
+        """Take the weights of another training, unless this one has begun."""
+        if self._step == 0:
+            self._model.load_state_dict(torch.load(checkpoint, weights_only=True)["reader"])
+
+    def run(self, minutes: float) -> None:
+        """Learn until the end, or until the first checkpoint after so long."""
+        self._model.train()
+        began, first, losses = perf_counter(), self._step, []
+        while not self.is_done:
+            losses.append(self._learn(self._batches[self._step]))
+            self._step += 1
+            if self._step % _STEPS_BETWEEN_REPORTS == 0 or self.is_done:
+                done, pace = f"{self._step}/{len(self._batches)}", (perf_counter() - began) / (self._step - first)
+                print(f"{done} loss {sum(losses) / len(losses):.4f} {pace:.2f} s a step", flush=True)
+                losses.clear()
+            if self._step % _STEPS_BETWEEN_CHECKPOINTS == 0 or self.is_done:
+                self._save()
+                if perf_counter() - began > 60 * minutes:
+                    return
+
+    def _learn(self, batch: list[One]) -> float:
+        loss = self._loss_of(batch)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
+        self._optimizer.step()
+        self._schedule.step()
+        self._optimizer.zero_grad()
+        return loss.item()
+
+    def _share_of_rate(self, step: int) -> float:
+        done = step / len(self._batches)
+        return min(done / _WARM_UP, (1 - done) / (1 - _WARM_UP))
+
+    def _save(self) -> None:
+        state = {
+            "step": self._step,
+            "reader": self._model.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "schedule": self._schedule.state_dict(),
+        }
+        torch.save(state, self._checkpoint.with_suffix(".new"))
+        self._checkpoint.with_suffix(".new").replace(self._checkpoint)
+
+    def _restore(self) -> None:
+        state = torch.load(self._checkpoint, weights_only=True)
+        self._step = state["step"]
+        self._model.load_state_dict(state["reader"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._schedule.load_state_dict(state["schedule"])
+        print(f"Goes on from step {self._step}.", file=sys.stderr)
