@@ -59,8 +59,10 @@ class Drawer {
   async addView(plain, source, citation) {
     const view = await passageView(this.site, source, citation);
     if (!view || !plain.isConnected) return;
-    // A key never goes into an address: the service gives one that works without it.
-    if (this.reading) this.reading.href = readingPage(this.site, source, citation ? citation.source_span : source.passage, view.path);
+    if (this.reading) {
+      this.reading.href = readingPage(this.site, source, citation ? citation.source_span : source.passage, view.path);
+      this.reading.hidden = false;
+    }
     const blocks = inBlocks(view, this.host, source, citation);
     if (!blocks) return;
     plain.replaceWith(blocks);
@@ -87,6 +89,8 @@ class Drawer {
     const span = citation ? citation.source_span : source.passage;
     const original = webAddress(source.url);
     this.reading = outwardLink(readingPage(this.site, source, span), host.say("read"), host.say("new_tab"));
+    // A key never goes into an address, and without one this address is closed until the service has signed it.
+    this.reading.hidden = this.site.key !== "";
     return make(
       "p",
       { class: "ways" },
