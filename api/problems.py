@@ -12,6 +12,7 @@ from assistant.errors import (
     AssistantError,
     BadQuestion,
     BadSettings,
+    BadText,
     ModelFailed,
     ModeUnavailable,
     ReadingModelUnavailable,
@@ -119,6 +120,7 @@ TOO_LATE = Problem(504, "too_late", "The answer took longer than this service le
 UNKNOWN_MODEL = Problem(404, "unknown_model", "There is no such model; GET /v1/models lists the one there is.")
 _UNKNOWN_ARTICLE = Problem(404, "unknown_article", "No article, or no such version of it, has this id.")
 _BAD_QUESTION = Problem(422, "bad_question", "The question is empty or longer than any question.")
+_BAD_TEXT = Problem(422, "bad_text", "The text is empty, or longer or of more sentences (50) than are checked at once.")
 _MODE_UNAVAILABLE = Problem(
     422, "mode_unavailable", "No language model is configured; ask with mode auto or extractive."
 )
@@ -187,6 +189,7 @@ PROBLEMS = (
     _KEY_REUSED,
     _BAD_ADDRESS,
     _BAD_QUESTION,
+    _BAD_TEXT,
     _MODE_UNAVAILABLE,
     TOO_MANY_REQUESTS,
     QUOTA_REACHED,
@@ -222,6 +225,7 @@ _FATES: dict[type[Exception], tuple[Problem, ExitCode]] = {
     IndexRoomError: (_INDEX_UNAVAILABLE, ExitCode.MODEL_OR_INDEX),
     AssistantError: (INTERNAL_ERROR, ExitCode.UNEXPECTED),
     BadQuestion: (_BAD_QUESTION, ExitCode.BAD_INPUT),
+    BadText: (_BAD_TEXT, ExitCode.BAD_INPUT),
     BadSettings: (INTERNAL_ERROR, ExitCode.BAD_INPUT),
     ModeUnavailable: (_MODE_UNAVAILABLE, ExitCode.BAD_INPUT),
     ReadingModelUnavailable: (_INDEX_UNAVAILABLE, ExitCode.MODEL_OR_INDEX),

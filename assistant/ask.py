@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -15,8 +15,10 @@ from assistant.conversation.contextual_retrieval import retrieve_in_context
 from assistant.conversation.introduction import introduction
 from assistant.conversation.rewriter import Message, Rewriter, Rewritten
 from assistant.conversation.small_talk import is_small_talk
-from assistant.errors import BadQuestion, ModeUnavailable
+from assistant.errors import BadQuestion, BadText, ModeUnavailable
 from assistant.events import Completed, Event, Retrieved, Started
+from assistant.groundedness.check_text import CheckedSentence, Source, check_text
+from assistant.groundedness.judge import MeasuredError
 from assistant.language_models.language_model import LanguageModel
 from assistant.language_models.load import load_language_model
 from assistant.query.decompose import SubQuestion, decompose
@@ -32,8 +34,10 @@ from corpus.article import Article, ArticleFilter
 from corpus.errors import UnknownArticle
 from corpus.store import open_store
 from corpus.store.protocols import Store
+from corpus.text.sentences import sentence_spans
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
+from index.hit import Hit
 from index.live import LiveIndex
 from index.retriever import RetrievalResult, Retriever
 
@@ -42,10 +46,26 @@ _log = logging.getLogger(__name__)
 MAX_QUESTION_CHARACTERS = 2_000
 """Nobody asks more in one question; an encoder reads a tenth of it."""
 
+MAX_CHECKED_CHARACTERS, MAX_CHECKED_SENTENCES = 10_000, 50
+"""Of a text that is checked: each sentence takes about a tenth of a second."""
+
 DEFAULT_HITS = 6
 """Passages that an answer lists for each sub-question, cited or not."""
 
 _EVERYTHING = ArticleFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedText:
+    """The sentences of a text, checked, and how often such checks are wrong.
+
+    Where the text was held against the articles, the number of a quote's source is that of its hit, and its span counts
+    in that passage.
+    """
+
+    sentences: Sequence[CheckedSentence]
+    measured: MeasuredError
+    hits: Sequence[Hit] = ()
 
 
 class Assistant:
@@ -209,6 +229,37 @@ class Assistant:
         asked, found = self._retrieve_standalone(question, filters, max(limit, PRESCORE_DEPTH), history)
         return replace(found, hits=self.stages.reader.read(asked, found.hits).hits[:limit])
 
+    def check(
+        self,
+        text: str,
+        sources: Sequence[Source] | None = None,
+        filters: ArticleFilter = _EVERYTHING,
+        context: str = "",
+    ) -> CheckedText:
+        """Check each sentence of `text` against `sources`, or, where those are None, against what is found for it in
+        the articles that `filters` let through.
+
+        `context` is what stands before the text. Raises `BadText` for one that is empty or too long.
+        """
+        sentences = sentence_spans(text) if len(text) <= MAX_CHECKED_CHARACTERS else ()
+        if not text.strip() or not 0 < len(sentences) <= MAX_CHECKED_SENTENCES:
+            raise BadText(
+                f"The text has {len(text):,} characters; check 1 to {MAX_CHECKED_CHARACTERS:,} at once, "
+                f"and at most {MAX_CHECKED_SENTENCES} sentences."
+            )
+        hits: tuple[Hit, ...] = ()
+        if sources is None:
+            hits = self._found_for([text[start:end] for start, end in sentences], filters.within(self._bounds))
+            sources = [Source(hit.article.title, hit.article.published, hit.text) for hit in hits]
+        judge = self.stages.judge
+        return CheckedText(check_text(text, sources, self.stages.encoder, judge, context), judge.measured, hits)
+
+    def _found_for(self, sentences: Sequence[str], allowed: ArticleFilter) -> tuple[Hit, ...]:
+        """Return the passages that are found for each sentence, each once."""
+        asked = [sentence[:MAX_QUESTION_CHARACTERS] for sentence in sentences]
+        found = [self.stages.retriever.retrieve(sentence, allowed, DEFAULT_HITS).hits for sentence in asked]
+        return tuple({hit.passage.id: hit for hits in found for hit in hits}.values())
+
     def index_age_seconds(self) -> float | None:
         """Return the seconds since the index that is searched was built; None when there is none yet."""
         return self.stages.retriever.index_age_seconds()
@@ -221,6 +272,8 @@ class Assistant:
         """Load models, index and lexicons, so that the first question does not wait for them."""
         decompose("warm up")
         self.stages.reader.warm_up()
+        if self.stages.composer.has_model:
+            self.stages.judge.warm_up()
         self.search("warm up", limit=1)
 
     def close(self) -> None:

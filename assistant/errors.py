@@ -26,6 +26,10 @@ class BadQuestion(AssistantError):
     """The question is empty or longer than any question; the asker corrects it."""
 
 
+class BadText(AssistantError):
+    """A text that cannot be checked: empty, or too long."""
+
+
 class ModeUnavailable(AssistantError):
     """A language model was asked for and none is configured."""
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from assistant.conversation.follow_ups import FollowUps
 from assistant.conversation.model_rewriter import ModelRewriter
 from assistant.conversation.rewriter import Rewriter
+from assistant.groundedness.judge import ClaimJudge
+from assistant.groundedness.model_judge import ModelJudge
 from assistant.language_models.language_model import LanguageModel
+from assistant.meaning.model import MeaningModel
 from assistant.reading.abstention import AbstentionPolicy
 from assistant.reading.calibration import Calibration
 from assistant.reading.fingerprint import calibration_fingerprint
@@ -35,6 +38,8 @@ class Stages:
     reader: Reader
     abstention: AbstentionPolicy
     composer: Composer
+    judge: ClaimJudge
+    encoder: Encoder
     calibration_mismatches: tuple[str, ...]
 
 
@@ -45,6 +50,7 @@ def assemble_stages(
     answering = settings.answering
     reading_model = load_reading_model(answering.reader, settings.retrieval.threads)
     mismatches = calibration.mismatches(calibration_fingerprint(settings, encoder, reading_model))
+    judge = ModelJudge(MeaningModel(threads=settings.retrieval.threads))
     follow_ups = FollowUps(retriever.rarity)
     return Stages(
         retriever=retriever,
@@ -60,6 +66,8 @@ def assemble_stages(
         abstention=AbstentionPolicy(
             calibration, answering.operating_point, retriever.rarity, is_calibrated=not mismatches
         ),
-        composer=Composer(ExtractiveWriter(answering), ModelWriter(model, settings.model) if model else None),
+        composer=Composer(ExtractiveWriter(answering), judge, ModelWriter(model, settings.model) if model else None),
+        judge=judge,
+        encoder=encoder,
         calibration_mismatches=mismatches,
     )

@@ -19,6 +19,7 @@ from api.cli import (
     model,
     serving,
     sources,
+    verifying,
 )
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ app.command()(ingesting.ingest)
 app.command()(asking.ask)
 app.command()(chatting.chat)
 app.command()(asking.search)
+app.command()(verifying.verify)
 app.command()(serving.serve)
 app.command()(mcp.mcp)
 app.command()(folder.status)

@@ -36,6 +36,7 @@ from api.http.routes import (
     reference,
     search,
     sources,
+    verify,
 )
 from api.http.routes.mcp import http_routes, model_context_server, serving_tools
 from api.http.serving.admission import AdmissionQueue, load_gauges
@@ -103,7 +104,20 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    topics = (ask, search, library, health, chat_completions, articles, sources, feedback, links, metrics, pages)
+    topics = (
+        ask,
+        search,
+        verify,
+        library,
+        health,
+        chat_completions,
+        articles,
+        sources,
+        feedback,
+        links,
+        metrics,
+        pages,
+    )
     for topic in (*topics, reference):
         app.include_router(topic.router)
     return app

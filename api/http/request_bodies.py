@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import Depends
 from fastapi import Request as HttpRequest
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from api.http.refused import Refused
 from api.problems import NOT_JSON
-from assistant.ask import DEFAULT_HITS, MAX_QUESTION_CHARACTERS
+from assistant.ask import DEFAULT_HITS, MAX_CHECKED_CHARACTERS, MAX_QUESTION_CHARACTERS
 from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES
 from assistant.conversation.rewriter import Message as EarlierMessage
+from assistant.groundedness.check_text import Source
 from assistant.writing.compose import Mode
 from corpus.article import ArticleFilter
 from corpus.text.language import primary_language
@@ -123,6 +132,50 @@ class SearchRequest(Request):
     history: History = []
     filters: Filters = Filters()
     limit: Annotated[int, Field(strict=True, ge=1, le=200, description="How many passages to return at most.")] = 10
+
+
+class VerifySource(Request):
+    """A text to check against, with what is known of it."""
+
+    title: Annotated[str, StringConstraints(max_length=500)] = ""
+    published: _Day | None = None
+    text: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+
+    def as_source(self) -> Source:
+        return Source(self.title, self.published, self.text)
+
+
+class VerifyRequest(Request):
+    """A text whose sentences are checked, and what they are held against."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": "Pay went up by a tenth on 6 May 2024.",
+                    "sources": [
+                        {"title": "Pay deal", "published": "2024-05-03", "text": "Pay goes up by 10 % on Monday."}
+                    ],
+                }
+            ]
+        }
+    )
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_CHECKED_CHARACTERS)]
+    sources: Annotated[
+        list[VerifySource] | None,
+        Field(max_length=20, description="If left out, the articles that filters let through; they need no sources."),
+    ] = None
+    context: Annotated[
+        str, StringConstraints(max_length=2_000), Field(description="What stands before the text: whom 'he' means.")
+    ] = ""
+    filters: Filters = Filters()
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> Self:
+        if self.sources is not None and "filters" in self.model_fields_set:
+            raise PydanticCustomError("sources_and_filters", "Filters choose among the articles; leave them out")
+        return self
 
 
 class ArticlesQuery(Request):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import combinations
 
 from corpus.text.english import ENGLISH
 from corpus.text.letters import as_matched
@@ -72,12 +73,17 @@ _ORDINAL_WORD = re.compile(rf"\b(?P<word>{ENGLISH.any_of('ordinals')})\b", re.IG
 _CURRENCIES: dict[str, str] = {**ENGLISH.values("currency_signs"), **ENGLISH.values("currencies")}
 
 
-_COUNTING = ENGLISH.words("number_words", "tens", "scales", "ordinals", "counting")
+_COUNTED = 12
+"""Up to here a number may count what the evidence lists without counting it."""
 
+_MOST_COMBINED = 12
+"""Numbers that are added up, subtracted and divided, two by two."""
 
-def counts(word: str) -> bool:
-    """Whether a word in lower case is a number or what is counted in."""
-    return word[:1].isdigit() or word in _COUNTING
+_ROUNDED = Decimal("0.1")
+"""Share of a number by which rounding may change it."""
+
+_LONGEST_NUMBER = 30
+"""Digits; a longer one counts nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,35 +130,73 @@ def years_in(text: str) -> frozenset[int]:
 
 
 def missing_quantities(claim: str, cited: Iterable[str]) -> tuple[bool, bool]:
-    """Whether a number, and whether a date, of `claim` stands nowhere in `cited`."""
+    """Whether a number, and whether a date, of `claim` stands nowhere in `cited` and does not follow from what does.
+
+    A number follows when it rounds one of the same unit that is told, or is the sum, difference, ratio or share of two;
+    small ones may be counts of what is listed.
+    """
     told = [quantities_in(text) for text in cited]
     dates = [date for one in told for date in one.dates]
     numbers = {number for one in told for number in one.numbers}
-    values = {number.value for number in numbers}
     years = {year for one in told for year in one.years} | {date.year for date in dates if date.year}
+    values = {number.value for number in numbers}
     claimed, may_be_years = quantities_in(claim), years_in(claim)
 
     def is_told(number: Number) -> bool:
-        if number.unit:
-            return number in numbers
-        return number.value in values or (number.value in years and number.value in may_be_years)
+        if number in numbers or (number.unit in ("", "ordinal") and number.value <= _COUNTED):
+            return True
+        if number.unit == "ordinal":
+            return False
+        if number.value in may_be_years:
+            return number.value in years or number.value in values
+        return _follows(number, numbers, years)
 
-    lacks_number = not all(map(is_told, claimed.numbers)) or not all(
-        year in years or year in values for year in claimed.years
-    )
+    def is_told_year(year: int) -> bool:
+        return year in years or Decimal(year) in values or any(abs(year - one) in values for one in years)
+
+    lacks_number = not all(map(is_told, claimed.numbers)) or not all(map(is_told_year, claimed.years))
     return lacks_number, any(not any(map(date.is_told_by, dates)) for date in claimed.dates)
+
+
+def _follows(number: Number, told: Collection[Number], years: Collection[int]) -> bool:
+    """Whether a number rounds one that is told or is made of two: a sum, a difference, a share in per cent."""
+    value = number.value
+    alike = {one.value for one in told if not number.unit or one.unit in ("", number.unit)}
+    if any(one == value or _rounds_to(one, value) for one in alike):
+        return True
+    if not number.unit and any(value + year in years for year in years):
+        return True
+    return any(one == value or _rounds_to(one, value) for one in _made_of(sorted(alike)[:_MOST_COMBINED]))
+
+
+def _made_of(told: Sequence[Decimal]) -> Iterator[Decimal]:
+    """Yield the sums, differences, ratios and shares of two, the sum of all, and what is left of a hundred."""
+    yield sum(told, Decimal(0))
+    yield from (100 - one for one in told if one < 100)
+    for one, other in combinations(told, 2):
+        yield from (one + other, other - one)
+        if one > 0:
+            yield from (one / other * 100, other / one, (other - one) / one * 100, (other - one) / other * 100)
+
+
+def _rounds_to(exact: Decimal, rounded: Decimal) -> bool:
+    """Whether `rounded` is `exact` with fewer digits and little else: 1.2 million for 1,187,432."""
+    if rounded <= 0 or exact <= 0:
+        return False
+    last = Decimal(1).scaleb(rounded.normalize().adjusted() - len(rounded.normalize().as_tuple().digits) + 1)
+    return abs(exact - rounded) <= min(last / 2, _ROUNDED * exact)
 
 
 def _dates(text: str) -> tuple[list[Date], str]:
     """Return the dates, and the text with spaces in their place."""
     dates = []
     for pattern in _DATES:
-        while match := pattern.search(text):
+        for match in pattern.finditer(text):
             parts = match.groupdict()
             month = parts["month"]
             number = int(month) if month.isdigit() else _MONTHS[month.lower()]
             dates.append(Date(_int(parts.get("year")), number, _int(parts.get("day"))))
-            text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
+        text = pattern.sub(lambda match: " " * len(match.group()), text)
     return dates, text
 
 
@@ -193,6 +237,8 @@ def _value(match: re.Match[str]) -> Decimal | None:
     if match["dozen"]:
         return Decimal(12)
     if match["digits"]:
+        if len(match["digits"]) > _LONGEST_NUMBER:
+            return None
         try:
             value = Decimal(match["digits"].replace(",", ""))
         except InvalidOperation:

@@ -1,4 +1,4 @@
-"""Speakers of sentences: a sentence that names one must name the one that its evidence names."""
+"""Speakers of sentences, as reports name them."""
 
 from __future__ import annotations
 
@@ -26,24 +26,6 @@ def speakers_in(text: str) -> tuple[str, ...]:
     """Return the words that name each speaker, in order: "the supply is short, said Li Qiang" -> ("Li Qiang",)."""
     words = words_of(text)
     return tuple(name for position in range(len(words)) if (name := _speaker(text, words, position)))
-
-
-def has_other_speaker(claim: str, cited: Sequence[str], context: str) -> bool:
-    """Whether `claim` gives words to one who, does not say them in what is cited. `context` tells who "he" is."""
-    told = [speaker for text in cited for speaker in speakers_in(text)]
-    known = [context if is_pronoun(speaker) else speaker for speaker in told]
-    if not known:
-        known = list(cited)
-    return any(not any(is_same_speaker(speaker, other) for other in known) for speaker in _named(speakers_in(claim)))
-
-
-def loses_speaker(claim: str, cited: Sequence[str]) -> bool:
-    """Whether `claim` tells as known what each cited sentence only reports as said."""
-    return not speakers_in(claim) and bool(cited) and all(map(speakers_in, cited))
-
-
-def _named(speakers: Sequence[str]) -> list[str]:
-    return [speaker for speaker in speakers if not is_pronoun(speaker)]
 
 
 def is_pronoun(speaker: str) -> bool:

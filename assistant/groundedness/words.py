@@ -1,10 +1,10 @@
-"""Words as sentences are compared: stems, clauses, and forms of the same word."""
+"""Words as sentences are compared: their stems and clauses."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,12 +20,6 @@ _TOKEN = re.compile(
 )
 
 _JOINS_CLAUSES = ENGLISH.words("clauses_of_claims")
-
-_SAME_ROOT = 5
-"""Letters that two words begin with when one is a form of the other that no stemmer knows: analysis, analyse."""
-
-_ENDINGS = 4
-"""Letters that such a form may have more."""
 
 _HALF_WORDS = ENGLISH.words("half_words")
 
@@ -74,16 +68,6 @@ def stem_of(word: str) -> str:
 def stems_of(text: str) -> frozenset[str]:
     """Return all stems, compounds taken apart."""
     return frozenset(stem for word in words_of(text) for stem in word.stem.split())
-
-
-def is_among(stem: str, stems: Collection[str]) -> bool:
-    """Whether a stem, or a form of the same root, is there."""
-    if stem in stems:
-        return True
-    if len(stem) < _SAME_ROOT or not stem.isalpha():
-        return False
-    root = stem[: max(_SAME_ROOT, len(stem) - _ENDINGS)]
-    return any(other.startswith(root) and abs(len(other) - len(stem)) <= _ENDINGS for other in stems)
 
 
 def plain(text: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from time import perf_counter
 
 from assistant.answer import Evidence
+from assistant.groundedness.judge import shipped_judge
 from assistant.language_models.language_model import ChatMessage, LanguageModel, TimeLimits
 from assistant.settings import ModelOptions
 from assistant.writing.generative import ModelWriter
@@ -77,7 +78,7 @@ def _speed(model: LanguageModel, limits: TimeLimits) -> tuple[float, float]:
 
 def _tried(writer: ModelWriter, shown: Sequence[Evidence]) -> list[TriedSentence]:
     article = shown[0].hit.article
-    verification = Verification(lambda *_: article)
+    verification = Verification(lambda *_: article, shipped_judge())
     tried = []
     with closing(writer.write(_QUESTION, shown)) as drafts:
         for draft in drafts:

@@ -7,32 +7,16 @@ measured errors and the fingerprint of what they were fitted for. Nothing here i
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from assistant.logistic import Logistic
+
 OperatingPoint = Literal["eager", "balanced", "cautious"]
 """Operating points: how sure the assistant must be before it answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Logistic:
-    """A logistic regression: probability = logistic(intercept + sum of weight * signal)."""
-
-    weights: Mapping[str, float]
-    intercept: float
-
-    def probability(self, signals: Mapping[str, float]) -> float:
-        """Return the probability in (0, 1). Every signal that has a weight must be there; others do not count."""
-        total = self.intercept + sum(weight * signals[name] for name, weight in self.weights.items())
-        return 1.0 / (1.0 + math.exp(-max(-_LARGE, min(_LARGE, total))))
-
-
-_LARGE = 50.0
-"""Beyond it a probability is 0 or 1 in floats anyway, and `exp` would overflow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from assistant.answer import Evidence
-from assistant.reading.calibration import Logistic
+from assistant.logistic import Logistic
 from assistant.reading.prescore import QueryFeatures
 from assistant.reading.rerank import LOG_ODDS_UNIT, ReadPassage
 from assistant.reading.tables import AskedFor, cells_asked_for

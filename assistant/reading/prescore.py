@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.groundedness.speakers import is_same_speaker
+from assistant.logistic import Logistic
 from assistant.query.decompose import SubQuestion
 from assistant.query.speaker import speaker_asked_for
 from assistant.query.topic import coverage, topic_weights
 from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker
-from assistant.reading.calibration import Logistic
 from corpus.block import BlockKind
 from corpus.keyed import Keyed
 from corpus.text.analysis import content_terms

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import Evidence
+from assistant.logistic import Logistic
 from assistant.query.decompose import SubQuestion
-from assistant.reading.calibration import Logistic
 from assistant.reading.models.span_model import Reading, ReadingModel
 from assistant.reading.prescore import Prescored, QueryFeatures
 from index.hit import Hit

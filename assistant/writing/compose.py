@@ -14,6 +14,7 @@ from typing import Literal
 from assistant.answer import Evidence
 from assistant.errors import ModelFailed, ModelTimedOut
 from assistant.events import Event, SentenceAdded, Withdrawn, sentences_added
+from assistant.groundedness.judge import ClaimJudge
 from assistant.query.decompose import SubQuestion
 from assistant.reading.abstention import AbstentionDecision
 from assistant.reading.reader import ReadResult
@@ -40,8 +41,9 @@ class Composed:
 class Composer:
     """Plans and writes. Without `model_writer`, answers are quotes only."""
 
-    def __init__(self, writer: Writer, model_writer: ModelWriter | None = None) -> None:
+    def __init__(self, writer: Writer, judge: ClaimJudge, model_writer: ModelWriter | None = None) -> None:
         self._writer = writer
+        self._judge = judge
         self._model_writer = model_writer
 
     @property
@@ -78,8 +80,8 @@ class Composer:
 
     def write(self, question: str, plan: Plan, stored: StoredArticle) -> Generator[Event, None, Composed]:
         """Yield the model's sentences as they are verified; where they fail or do not suffice, the quotes instead."""
-        quoted = verify(plan.draft, stored)
-        verification = Verification(stored)
+        quoted = verify(plan.draft, stored, self._judge)
+        verification = Verification(stored, self._judge)
         reason = None
         if self._model_writer and plan.written_by == "generative":
             reason = yield from _write_with_model(self._model_writer, question, plan, verification)

@@ -237,7 +237,7 @@ def _sentence_of(value: Any) -> Claimed:
     text, numbers = value.get("text"), value.get("evidence")
     numbers = numbers if isinstance(numbers, list) else [numbers]
     valid = tuple(number for number in numbers if isinstance(number, int) and not isinstance(number, bool))
-    return (_MARKER.sub("", text) if isinstance(text, str) else ""), valid
+    return (_MARKER.sub("", text) if isinstance(text, str) else ""), tuple(dict.fromkeys(valid))
 
 
 def _from_prose(text: str, read: int) -> tuple[list[Claimed], int]:

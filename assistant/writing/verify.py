@@ -1,8 +1,8 @@
 """Verifying: the only place that makes a `Citation`, and only when the stored text carries it.
 
 What a draft claims is checked here against the article, character by character; a sentence that keeps no citation
-is dropped. A sentence that is not its evidence word for word is held against it by `assistant.groundedness`. That a
-quote exists does not make it relevant: relevance is the reader's and the abstention policy's work.
+is dropped. A sentence that is not its evidence word for word is held against it by a `ClaimJudge`. That a quote exists
+does not make it relevant: relevance is the reader's and the abstention policy's work.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from assistant.answer import Citation, Evidence, Sentence, Span, Support
-from assistant.groundedness.claim import Premises, Verdict, check_claim
+from assistant.groundedness.judge import ClaimJudge, ClaimVerdict, EvidenceRow
+from assistant.groundedness.rests_on import rests_on
 from assistant.writing.context import sentence_before
 from assistant.writing.draft import Draft, DraftSentence, Quote
 from corpus.article import Article, content_hash
@@ -39,7 +40,9 @@ class Verified:
 class Verification:
     """An answer as it grows, sentence by sentence; what the stored text does not carry is left out."""
 
-    def __init__(self, stored: StoredArticle) -> None:
+    def __init__(self, stored: StoredArticle, judge: ClaimJudge) -> None:
+        """`judge` holds sentences that are no quotes against their evidence."""
+        self._judge = judge
         self._intact = cache(partial(_intact, stored))  # several sentences may rest on one article
         self._text = ""
         self._texts: set[str] = set()
@@ -63,8 +66,15 @@ class Verification:
             present = all(_stands_in_store(quote.evidence, self._intact) for quote in draft.quotes)
             return Support.VERBATIM if is_carried and present else None, draft.quotes
         present_evidence = [item for item in draft.evidence if _stands_in_store(item, self._intact)]
-        support, carrying = _supported(draft.text, present_evidence)
+        support, carrying = _supported(draft.text, present_evidence, self._text_before(), self._judge)
         return support, [Quote(item, 0) for item in carrying]
+
+    def _text_before(self) -> str:
+        """Return the sentence that stands before the next one."""
+        if not self._sentences:
+            return ""
+        last = self._sentences[-1].span
+        return self._text[last.start : last.end]
 
     def verified(self) -> Verified:
         """Return the sentences that stand so far."""
@@ -91,41 +101,56 @@ class Verification:
         self._sentences.append(Sentence(span, support, tuple(citation.id for citation in made), added))
 
 
-def verify(draft: Draft, stored: StoredArticle) -> Verified:
-    """Return what of `draft` the stored text carries. Never raises; never adds a citation that was not claimed."""
-    answer = Verification(stored)
+def verify(draft: Draft, stored: StoredArticle, judge: ClaimJudge) -> Verified:
+    """Return what of `draft` the stored text carries; never adds a citation that was not claimed."""
+    answer = Verification(stored, judge)
     for sentence in draft:
         answer.take(sentence)
     return answer.verified()
 
 
-def _supported(sentence: str, evidence: Sequence[Evidence]) -> tuple[Support | None, Sequence[Evidence]]:
-    """Return how `sentence` stands to its evidence, and which of that it rests on."""
+def _supported(
+    sentence: str, evidence: Sequence[Evidence], before: str, judge: ClaimJudge
+) -> tuple[Support | None, Sequence[Evidence]]:
+    """Return how `sentence` stands to its evidence, and which of that it rests on.
+
+    Where that is not enough alone, the sentences that it points back to are held beside it, and cited where needed.
+    """
     if evidence and evidence[0].text == sentence:
-        return Support.VERBATIM, evidence
-    alone = [item for item in evidence if _verdict(sentence, [item]) is Verdict.SUPPORTED]
-    if alone:
-        return Support.SUPPORTED, alone
-    needed = list(evidence)
-    verdict = _verdict(sentence, needed)
+        return Support.VERBATIM, [item for item in evidence if item.text == sentence]
+    support, needed = _rests_on(sentence, evidence, before, judge)
+    if support is Support.SUPPORTED:
+        return support, needed
+    with_context = list(_with_context(evidence))
+    if len(with_context) > len(evidence):
+        wider, more = _rests_on(sentence, with_context, before, judge)
+        if wider and wider is not support and any(item in evidence for item in more):
+            return wider, more
+    return support, needed
+
+
+def _rests_on(
+    sentence: str, evidence: Sequence[Evidence], before: str, judge: ClaimJudge
+) -> tuple[Support | None, Sequence[Evidence]]:
+    rows = [EvidenceRow(item.hit.article.title, item.hit.article.published, item.text) for item in evidence]
+    _, verdict, needed = rests_on(sentence, rows, before, judge)
+    return _SUPPORT[verdict], [evidence[number] for number in needed]
+
+
+def _with_context(evidence: Sequence[Evidence]) -> Iterator[Evidence]:
+    """Yield the evidence, each after the sentence that it points back to, unless that is evidence itself."""
     for item in evidence:
-        others = [other for other in needed if other is not item]
-        if others and _verdict(sentence, others) is verdict:
-            needed = others
-    return _SUPPORT[verdict], needed
+        context = sentence_before(item)
+        if context and not any(context.overlaps(other) for other in evidence):
+            yield context
+        yield item
 
 
 _SUPPORT = {
-    Verdict.SUPPORTED: Support.SUPPORTED,
-    Verdict.PARTIAL: Support.PARTIAL,
-    Verdict.UNSUPPORTED: None,
+    ClaimVerdict.SUPPORTED: Support.SUPPORTED,
+    ClaimVerdict.PARTIAL: Support.PARTIAL,
+    ClaimVerdict.NOT_CONFIRMED: None,
 }
-
-
-def _verdict(sentence: str, evidence: Sequence[Evidence]) -> Verdict:
-    before = [item.text for item in map(sentence_before, evidence) if item]
-    titles = dict.fromkeys(item.hit.article.title for item in evidence)
-    return check_claim(sentence, Premises(tuple(item.text for item in evidence), "\n".join((*titles, *before)))).verdict
 
 
 def _short_answer_of(evidence: Sequence[Evidence]) -> str | None:

@@ -1,12 +1,16 @@
-"""Trains the model of meaning: one encoder that reads a question or claim beside a text, and says four things of them.
+"""Trains the packaged models: an encoder that reads a question or claim beside a text, and says four things of them.
 
     python -m benchmarks.reader.meaning first BENCH PUBLIC WORK [--minutes 60]
     python -m benchmarks.reader.meaning second BENCH PUBLIC WORK [--minutes 60]
+    python -m benchmarks.reader.meaning claims BENCH PUBLIC WORK [--minutes 60]
+    python -m benchmarks.reader.meaning judge BENCH PUBLIC WORK [--minutes 60]
+    python -m benchmarks.reader.meaning reader BENCH PUBLIC WORK [--minutes 60]
 
-BENCH holds the benchmark sets, PUBLIC the files that `public.py` names. The first stage learns mostly from public
-examples, the second goes on from its weights and learns mostly from the written ones. The
-state goes to WORK now and then, so that the same command goes on where it was stopped. The product does not read with
-these weights yet: `train.py` made those that it carries.
+BENCH holds the benchmark sets, PUBLIC the files that `public.py` names. The first stage learns from public examples and
+may `--begin-with` the weights of an earlier reading model; the second learns all that is written, too. From there the
+way parts: judging goes on without spans, and reading, from the first stage on, without claims, since six layers that
+learn both do neither as well. The state goes to WORK now and then, so that the same command goes on where it was
+stopped. `--write` stores the weights of "judge" where the product takes them.
 
 The model reads `[CLS] asked [SEP] context [SEP] text [SEP]`, only the text with the second token type. Every token
 gets two logits, that a short answer starts and that it ends there; at `[CLS]` they say that there is none (Devlin et
@@ -19,16 +23,22 @@ nothing.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.numpy import load_file
+from safetensors.torch import save_file
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
+from assistant.meaning.inputs import joined
+from assistant.meaning.packaged import WEIGHTS, WEIGHTS_HASH
 from benchmarks.reader import public
 from benchmarks.reader.example import Example
 from benchmarks.reader.examples import Example as ShiftsExample
@@ -36,12 +46,11 @@ from benchmarks.reader.examples import read_examples
 from benchmarks.reader.exclude import Excluded
 from benchmarks.reader.training import Training, batched, log_probability
 from benchmarks.reader.trunk import Trunk, minilm
-from benchmarks.reader.written import by_key, read_texts
-from benchmarks.reader.written import examples as written_examples
+from benchmarks.reader.written import by_key, claim_examples, question_examples, read_texts
 
 _TOKENS_A_BATCH = 4_000
 """Padding included."""
-_MOST_TOKENS, _MOST_ASKED, _MOST_CONTEXT = 288, 80, 60
+_MOST_TOKENS = 288
 
 _HEADS = 5
 _ANSWERS, _SUPPORT, _VERDICT = 0, slice(1, 4), 4
@@ -51,6 +60,9 @@ _ANSWERS_WEIGHT = 0.5
 _UNKNOWN = -1
 
 _CHECKPOINT = "checkpoint.pt"
+
+STORED = Path(__file__).parents[2] / "assistant" / "meaning" / WEIGHTS
+"""Where the weights of "judge" belong. Those of "reader" are not carried yet: `train.py` made those that read."""
 
 
 class Model(nn.Module):
@@ -101,6 +113,16 @@ class Batch:
     verdict: torch.Tensor
 
 
+def begin_with_reader(model: Model, file: Path) -> None:
+    """Take layers, spans and whether the text answers from a reader that `train.py` stored."""
+    weights = {name: torch.from_numpy(array).float() for name, array in load_file(file).items()}
+    model.spans.load_state_dict({"weight": weights.pop("spans.weight"), "bias": weights.pop("spans.bias")})
+    with torch.no_grad():
+        model.whole.weight[_ANSWERS] = weights.pop("answers.weight")[0]
+        model.whole.bias[_ANSWERS] = weights.pop("answers.bias")[0]
+    model.encoder.load_state_dict(weights, strict=False)
+
+
 def loss_of(batch: Batch, spans: torch.Tensor, whole: torch.Tensor) -> torch.Tensor:
     """The mean over the examples of all that is known of them."""
     has_spans = batch.starts.any(-1)
@@ -138,20 +160,25 @@ def encode(trunk: Trunk, examples: Sequence[Example]) -> list[Encoded]:
     texts = tokenize.encode_batch([one.text for one in examples], add_special_tokens=False)
     kept = []
     for example, question, context, text in zip(examples, asked, above, texts, strict=True):
-        before = [trunk.first, *question.ids[:_MOST_ASKED], trunk.separator]
-        if context.ids:
-            before += [*context.ids[:_MOST_CONTEXT], trunk.separator]
-        room = _MOST_TOKENS - len(before) - 1
-        ids = [*before, *text.ids[:room], trunk.separator]
+        shown = joined(question.ids, context.ids, text.ids, trunk.first, trunk.separator, _MOST_TOKENS)
+        room = len(shown.ids) - shown.text - 1
         tokens = None if example.spans is None else [_tokens_of(text, s, e, room) for s, e in example.spans]
         found = [span for span in tokens or () if span]
         if example.spans and not found:
             continue
-        first = len(before)
+        first = shown.text
         starts = [] if tokens is None else [first + s for s, _ in found] or [0]
         ends = [] if tokens is None else [first + e for _, e in found] or [0]
         kept.append(
-            Encoded(ids, first, starts, ends, _label(example.answers), _label(example.support), _label(example.verdict))
+            Encoded(
+                shown.ids,
+                first,
+                starts,
+                ends,
+                _label(example.answers),
+                _label(example.support),
+                _label(example.verdict),
+            )
         )
     return kept
 
@@ -182,32 +209,78 @@ def collate(trunk: Trunk, examples: Sequence[Encoded]) -> Batch:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """How often the written examples are learned from, how many of the public ones, and how fast."""
+    """How often the written claims and questions are learned from; how many of the public ones, of SQuADShifts and of
+    sentences damaged by rules; how fast; and after which other stage.
 
-    written_epochs: int
+    `learns`: examples that teach none of these are left out.
+    """
+
+    claim_epochs: int
+    question_epochs: int
     public_share: float
     shifts: int
+    damaged: int
     rate: float
+    after: str
+    learns: tuple[str, ...] = ("spans", "answers", "support", "verdict")
 
 
 STAGES = {
-    "first": Stage(written_epochs=0, public_share=1.0, shifts=16_000, rate=1.2e-4),
-    "second": Stage(written_epochs=3, public_share=0.25, shifts=4_000, rate=8e-5),
+    "first": Stage(
+        claim_epochs=0, question_epochs=0, public_share=1.0, shifts=16_000, damaged=0, rate=1.2e-4, after=""
+    ),
+    "second": Stage(
+        claim_epochs=3, question_epochs=1, public_share=0.35, shifts=3_000, damaged=0, rate=1e-4, after="first"
+    ),
+    "claims": Stage(
+        claim_epochs=3,
+        question_epochs=1,
+        public_share=0.35,
+        shifts=0,
+        damaged=5_000,
+        rate=6e-5,
+        after="second",
+        learns=("support", "verdict"),
+    ),
+    "judge": Stage(
+        claim_epochs=1,
+        question_epochs=1,
+        public_share=0.15,
+        shifts=0,
+        damaged=8_000,
+        rate=6e-5,
+        after="claims",
+        learns=("support", "verdict"),
+    ),
+    "reader": Stage(
+        claim_epochs=0,
+        question_epochs=1,
+        public_share=0.8,
+        shifts=10_000,
+        damaged=0,
+        rate=1e-4,
+        after="first",
+        learns=("spans", "answers"),
+    ),
 }
 
 
 def stage_batches(stage: Stage, trunk: Trunk, bench: Path, folder: Path) -> list[list[Encoded]]:
     """All batches of a stage, in the order in which they are learned."""
-    chance = random.Random(stage.written_epochs)
+    chance = random.Random(stage.after)
     excluded = Excluded(bench)
     found = [list(read(folder)) for read in public.SETS] + [list(read(folder, chance)) for read in public.CHANCE_SETS]
     found.append(list(public.answer_sentences(folder, bench, chance)))
     examples = [one for of_set in found for one in chance.sample(of_set, round(len(of_set) * stage.public_share))]
     examples += [_of_shifts(one) for one in read_examples(bench, 0)[: stage.shifts]]
+    examples += islice(public.damaged(folder, chance), stage.damaged)
     texts = read_texts(paragraphs=by_key(public.paragraphs(folder)))
-    for _ in range(stage.written_epochs):
-        examples += written_examples(texts, chance)
-    encoded = encode(trunk, [one for one in examples if one not in excluded])
+    for _ in range(stage.claim_epochs):
+        examples += claim_examples(texts, chance)
+    for _ in range(stage.question_epochs):
+        examples += question_examples(texts)
+    wanted = [one for one in examples if any(getattr(one, name) is not None for name in stage.learns)]
+    encoded = encode(trunk, [one for one in wanted if one not in excluded])
     return list(batched(chance.sample(encoded, len(encoded)), chance, _TOKENS_A_BATCH))
 
 
@@ -222,18 +295,42 @@ def main() -> None:
     parser.add_argument("public", type=Path)
     parser.add_argument("work", type=Path)
     parser.add_argument("--minutes", type=float, default=60.0, help="stop after so long, at a checkpoint")
+    parser.add_argument(
+        "--write", action="store_true", help="store the weights of the stage's end where the product takes them"
+    )
+    parser.add_argument(
+        "--begin-with", type=Path, help="weights of an earlier reader that the first stage goes on from"
+    )
     arguments = parser.parse_args()
     torch.manual_seed(0)
     trunk, stage = minilm(), STAGES[arguments.stage]
+    model = Model(trunk)
+    if arguments.begin_with:
+        begin_with_reader(model, arguments.begin_with)
     work = arguments.work / arguments.stage
     work.mkdir(parents=True, exist_ok=True)
     batches = stage_batches(stage, trunk, arguments.bench, arguments.public)
-    training = training_of(Model(trunk), trunk, batches, work, stage.rate)
-    if arguments.stage == "second":
-        training.begin_with(arguments.work / "first" / _CHECKPOINT)
-    training.run(arguments.minutes)
+    training = training_of(model, trunk, batches, work, stage.rate)
+    if stage.after:
+        training.begin_with(arguments.work / stage.after / _CHECKPOINT)
+    if not arguments.write:
+        training.run(arguments.minutes)
+    elif training.is_done:
+        write(model, STORED)
     if training.is_done:
         print("The stage has come to its end.")
+
+
+def write(model: Model, file: Path) -> None:
+    """Store layers and heads as float16, and their hash; the embeddings are those of the packaged encoder."""
+    trained = {
+        name.removeprefix("encoder."): weight.to(torch.float16).contiguous()
+        for name, weight in model.state_dict().items()
+        if "embeddings" not in name
+    }
+    save_file(trained, file)
+    file.chmod(0o644)
+    file.with_name(WEIGHTS_HASH).write_text(f"{hashlib.sha256(file.read_bytes()).hexdigest()}\n", encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from assistant.meaning.shown import above
+from benchmarks.damage import CHANGES, STILL_RIGHT, sources
 from benchmarks.reader.example import Example, Support
 from benchmarks.reader.examples import grown
-from benchmarks.reader.shown import above
 from corpus.text.sentences import sentence_spans
 
 _LABELS = {
@@ -67,9 +68,17 @@ def fool_me_twice(folder: Path) -> Iterator[Example]:
 
 
 def boolq(folder: Path) -> Iterator[Example]:
-    for row in list(json_rows(folder / "boolq_dev.jsonl"))[:-HELD_BACK]:
-        passage = _plain(row["passage"])[:1200]
-        yield Example(row["question"], passage, row["title"], answers=True, verdict=row["answer"])
+    return map(_of_boolq, list(json_rows(folder / "boolq_dev.jsonl"))[:-HELD_BACK])
+
+
+def boolq_kept_back(folder: Path) -> Iterator[Example]:
+    """Yield those that are measured with, and never learned from."""
+    return map(_of_boolq, list(json_rows(folder / "boolq_dev.jsonl"))[-HELD_BACK:])
+
+
+def _of_boolq(row: dict) -> Example:
+    passage = _plain(row["passage"])[:1200]
+    return Example(row["question"], passage, row["title"], answers=True, verdict=row["answer"])
 
 
 def strategyqa(folder: Path) -> Iterator[Example]:
@@ -147,6 +156,26 @@ def paragraphs(folder: Path) -> Iterator[str]:
     for name in ("squad_dev", "nqswap_train", "nqswap_dev", "nqswap_test"):
         for row in json.loads((folder / f"{name}.json").read_text(encoding="utf-8")):
             yield row["context"]
+
+
+_STILL_RIGHT = 0.6
+"""Share of those that are tried to keep right: some of them cannot be changed so."""
+
+_DAMAGED = {"with an acronym for a name": Support.NOT_ENOUGH, "with an invented clause": Support.NOT_ENOUGH}
+"""Other changes contradict."""
+
+
+def damaged(folder: Path, chance: random.Random) -> Iterator[Example]:
+    """Sentences of these paragraphs beside themselves, as they stand, in other spelling, or damaged by a rule."""
+    texts = [("", _plain(text)) for text in dict.fromkeys(paragraphs(folder))]
+    for source in sources(texts, chance):
+        is_right = chance.random() < _STILL_RIGHT
+        name = chance.choice([name for name in CHANGES if (name in STILL_RIGHT) == is_right])
+        claim = CHANGES[name](source, chance)
+        before = source.context.split("\n", 1)[1]
+        if claim:
+            support = Support.SUPPORTED if name in STILL_RIGHT else _DAMAGED.get(name, Support.CONTRADICTED)
+            yield Example(claim, above(before, source.text).replace("\n", " "), support=support)
 
 
 def nq_swap(folder: Path, chance: random.Random) -> Iterator[Example]:

@@ -31,7 +31,7 @@ from tokenizers import Tokenizer
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from assistant.reading.models.packaged import WEIGHTS, WEIGHTS_HASH
+from assistant.meaning.packaged import WEIGHTS, WEIGHTS_HASH
 from benchmarks.reader.examples import Example, read_examples
 from benchmarks.reader.training import Training, batched, log_probability
 from benchmarks.reader.trunk import Trunk, minilm

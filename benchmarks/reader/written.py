@@ -18,8 +18,8 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+from assistant.meaning.shown import above, dated
 from benchmarks.reader.example import Example, Support
-from benchmarks.reader.shown import above, dated
 from corpus.text.sentences import sentence_spans
 
 _DATA = Path(__file__).parent / "data"
@@ -87,13 +87,14 @@ def by_key(texts: Iterable[str]) -> dict[str, list[str]]:
     }
 
 
-def examples(texts: Sequence[Text], chance: random.Random) -> Iterator[Example]:
-    """All examples of one epoch; each has other mixtures of what is shown."""
-    for text in texts:
-        for claim in text.claims:
-            yield claim_example(text, claim, chance)
-        for question in text.questions:
-            yield from _of_question(text, question)
+def claim_examples(texts: Sequence[Text], chance: random.Random) -> Iterator[Example]:
+    """Yield the claims of one epoch; each epoch shows other mixtures of the texts."""
+    return (claim_example(text, claim, chance) for text in texts for claim in text.claims)
+
+
+def question_examples(texts: Sequence[Text]) -> Iterator[Example]:
+    """Yield the examples that the questions give."""
+    return (example for text in texts for question in text.questions for example in _of_question(text, question))
 
 
 def claim_example(text: Text, claim: list, chance: random.Random | None = None) -> Example:

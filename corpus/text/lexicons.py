@@ -19,7 +19,7 @@ class Lexicon:
     """One list as its file has it: what it is for (`about`), and where its words come from.
 
     `words` are its own, `of` the lexicons that it takes in whole but for `without`, and `some_of` the words that it
-    picks from others. `values` say what each of its words stands for, `pairs` which of them are opposites, and
+    picks from others. `values` say what each of its words stands for, and
     `pattern` is how a phrase is put together, with other patterns in braces.
     """
 
@@ -29,7 +29,6 @@ class Lexicon:
     without: tuple[str, ...] = ()
     some_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
-    pairs: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
     pattern: str = ""
 
 
@@ -59,10 +58,6 @@ class Language:
     def values(self, name: str) -> Mapping[str, Any]:
         """Return what each word of a lexicon stands for."""
         return self.lexicons[name].values
-
-    def pairs(self, name: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
-        """Return words with their opposites."""
-        return tuple((frozenset(one), frozenset(other)) for one, other in self.lexicons[name].pairs)
 
     def any_of(self, *names: str) -> str:
         """A pattern for any word of these lexicons; see `alternation`."""
@@ -109,7 +104,6 @@ def _lexicon(name: str, entry: Mapping[str, Any]) -> Lexicon:
         without=tuple(entry.get("without", "").split()),
         some_of={other: tuple(picked.split()) for other, picked in entry.get("some_of", {}).items()},
         values=entry.get("values", {}),
-        pairs=tuple((tuple(one.split()), tuple(other.split())) for one, other in entry.get("pairs", ())),
         pattern=entry.get("pattern", ""),
     )
 

@@ -62,6 +62,17 @@ def with_dates(text: str, published: date | None) -> str:
     return "".join((*parts, text[last:]))
 
 
+def next_weekdays(text: str, published: date) -> Iterator[str]:
+    """Yield, for each weekday in `text`, the date of the next one after `published`: it may be what is meant."""
+    for match in _RELATIVE.finditer(text):
+        if match["weekday"]:
+            ahead = (_WEEKDAYS[match["weekday"].lower()] - published.weekday()) % 7 or 7
+            try:
+                yield _of_day(published + timedelta(days=ahead))
+            except OverflowError:  # after the year 9999
+                return
+
+
 def _date(match: re.Match[str], published: date, is_to_come: bool) -> str:
     try:
         if match["weekday"]:

@@ -1,47 +1,47 @@
 from __future__ import annotations
 
 import json
+import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from assistant.groundedness.claim import Verdict
-from benchmarks.verifier import CHANGES, Source, on_claims, on_sentences, sources
+from assistant.groundedness.judge import ClaimVerdict
+from benchmarks.claims import damaged_claims
+from benchmarks.damage import CHANGES, STILL_RIGHT, Source
+from benchmarks.verifier import table
 
 SENTENCE = "Ada Miller said the bridge was not built in 1902 by the workers of Aldermoor."
-SOURCE = Source(
-    SENTENCE, "Bridges\n", ("Ida Brandt",), "Many farmers protested because prices of grain had fallen again."
-)
+ELSEWHERE = "Many farmers protested because prices of grain had fallen again."
+SOURCE = Source(SENTENCE, "Bridges\nIt rained.", ("Ida Brandt",), ELSEWHERE)
 
 
 @pytest.mark.parametrize("name", [name for name in CHANGES if name != "as they stand"])
-def test_verifier_every_change_changes_a_sentence(name: str) -> None:
-    import random
-
-    changed = CHANGES[name](SOURCE, random.Random(1))
+def test_damage_every_change_changes_a_sentence(name: str) -> None:
+    source = replace(SOURCE, text=f"In 1903, {SENTENCE}") if name == "shortened" else SOURCE
+    changed = CHANGES[name](source, random.Random(1))
     if name == "with a negation":  # this one has a negation already
         assert changed is None
     else:
-        assert changed not in (None, SENTENCE)
+        assert changed not in (None, source.text)
 
 
-def test_verifier_the_tables_count_every_sentence_and_claim(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_damaged_claims_have_every_change_that_a_sentence_allows(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus.jsonl"
-    corpus.write_text(json.dumps({"_id": "1", "title": "Bridges", "text": f"{SENTENCE} Ida Brandt agreed."}) + "\n")
-    entry = {
-        "label": "supported",
-        "claim": SENTENCE,
-        "evidence": ["Bridges", SENTENCE],
-        "supporting_sentences": [[1]],
-        "meta": {"id": "1"},
-    }
-    claims = tmp_path / "wice.jsonl"
-    claims.write_text(json.dumps(entry) + "\n")
+    corpus.write_text(json.dumps({"_id": "1", "title": "Bridges", "text": f"{SENTENCE} Ida Brandt agreed with it."}))
 
-    on_claims(claims)
-    on_sentences(list(sources([corpus])))
+    found = list(damaged_claims(corpus))
 
-    out = capsys.readouterr().out
-    assert "| supported | 1 | 0 | 0 |" in out
-    assert "| as they stand | 1 | 1.000 | 0.000 | 0.000 |" in out
-    assert list(Verdict) == ["supported", "partial", "unsupported"]
+    assert {claim.is_supported for claim in found} == {True, False}
+    assert {claim.label for claim in found if claim.is_supported} <= set(STILL_RIGHT)
+    assert all(claim.claim.evidence for claim in found)
+
+
+def test_verifier_table_has_a_row_a_kind() -> None:
+    judged = [("right", ClaimVerdict.SUPPORTED), ("right", ClaimVerdict.PARTIAL), ("wrong", ClaimVerdict.NOT_CONFIRMED)]
+
+    assert list(table("claims", judged))[1:] == [
+        "| right | 2 | 0.500 | 0.500 | 0.000 |",
+        "| wrong | 1 | 0.000 | 0.000 | 1.000 |",
+    ]

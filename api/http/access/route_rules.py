@@ -55,6 +55,7 @@ ROUTE_RULES = (
     RouteRule("GET", "/metrics", Scope.ADMIN, KeylessAccess.THIS_MACHINE),
     RouteRule("POST", "/v1/ask", Scope.ASK, respects_article_filter=True),
     RouteRule("POST", "/v1/search", Scope.ASK, respects_article_filter=True),
+    RouteRule("POST", "/v1/verify", Scope.ASK, respects_article_filter=True),
     RouteRule("POST", "/v1/links", Scope.ASK, respects_article_filter=True),
     RouteRule("POST", "/v1/feedback", Scope.ASK, respects_article_filter=True),
     RouteRule("GET", "/v1/articles", Scope.ASK, respects_article_filter=True),

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
-from importlib.resources import as_file, files
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.errors import ReadingModelUnavailable
+from assistant.meaning.packaged import PackagedEncoder
 from assistant.reading.models.span_model import Reading
-from index.encoders.default_encoder import default_folder
 from index.encoders.encoder_input import without_surrogates
-from index.encoders.weights import Weights, read_weights
+from index.encoders.weights import Weights
 from index.passage_text import text_start
 
 if TYPE_CHECKING:
-    from index.encoders.bert_runtime import Bert, Precision
+    from index.encoders.bert_runtime import Head, Precision
     from index.encoders.tokens import Tokens
-
-WEIGHTS, WEIGHTS_HASH = "weights.safetensors", "weights.sha256"
-"""The hash is stored, since making it takes longer than all else at a start."""
 
 _MOST_TOKENS, MOST_OF_QUESTION = 384, 96
 """Of question, title and passage together, and of a question: a passage of the default size fits beside it."""
@@ -42,24 +35,20 @@ class PackagedModel:
     """
 
     def __init__(self, precision: Precision | None = None, threads: int = 0) -> None:
-        """`precision`: the fastest that the processor has, unless given. `threads`: 0 for as many as it has cores."""
-        self._precision = precision
-        self._threads = threads
-        self._loading = Lock()
+        """`precision` and `threads` as `PackagedEncoder` takes them."""
+        self._encoder = PackagedEncoder("assistant.reading", _heads, precision, threads)
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
-        """Hash of the trained weights. The embeddings beside them are the carried encoder's, which has its own."""
-        digest = files("assistant.reading").joinpath(WEIGHTS_HASH).read_text(encoding="ascii")
-        return f"minilm-reader-{digest.strip()[:32]}"
+        return f"minilm-reader-{self._encoder.digest}"
 
     def warm_up(self) -> None:
-        _ = self._model
+        _ = self._encoder.loaded
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
         if not passages:
             return []
-        tokens, bert = self._model
+        tokens, bert = self._encoder.loaded
         starts = [text_start(without_surrogates(title)) for title, _ in passages]
         texts = [start + without_surrogates(text) for start, (_, text) in zip(starts, passages, strict=True)]
         asked, *tokenized = tokens.tokenize([without_surrogates(question), *texts])
@@ -72,39 +61,14 @@ class PackagedModel:
             for row, (of_text, start) in enumerate(zip(tokenized, starts, strict=True))
         ]
 
-    @property
-    def _model(self) -> tuple[Tokens, Bert]:
-        with self._loading:
-            return self._loaded
 
-    @cached_property
-    def _loaded(self) -> tuple[Tokens, Bert]:
-        # Loaded here, since a process that asks nothing needs neither.
-        from index.encoders.bert_runtime import BertShape, compile_bert, linear, linear_of_first
-        from index.encoders.tokens import Tokens
+def _heads(weights: Weights) -> list[Head]:
+    from index.encoders.bert_runtime import linear, linear_of_first
 
-        folder = default_folder()
-        try:
-            weights = _weights()
-            heads = [
-                linear(weights["spans.weight"], weights["spans.bias"]),
-                linear_of_first(weights["answers.weight"], weights["answers.bias"]),
-            ]
-            bert = compile_bert(weights, BertShape(layers=6, heads=12), heads, self._precision, self._threads)
-            return Tokens(folder / "tokenizer.json"), bert
-        except Exception as error:  # whatever damaged files make the libraries raise
-            raise ReadingModelUnavailable(
-                f"The packaged reading model cannot be loaded ({error}); install the assistant again."
-            ) from error
-
-
-def _weights() -> Weights:
-    """Return the trained layers and heads on the embeddings of the packaged encoder."""
-    with as_file(files("assistant.reading") / WEIGHTS) as file:
-        trained = dict(read_weights(file))
-    encoder = read_weights(default_folder() / "model.safetensors")
-    embeddings = {name: array for name, array in encoder.items() if name.startswith("embeddings.")}
-    return embeddings | trained
+    return [
+        linear(weights["spans.weight"], weights["spans.bias"]),
+        linear_of_first(weights["answers.weight"], weights["answers.bias"]),
+    ]
 
 
 def _inputs(

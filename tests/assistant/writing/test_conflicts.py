@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.answer import Evidence
+from assistant.groundedness.judge import shipped_judge
 from assistant.query.decompose import SubQuestion, decompose
 from assistant.writing.conflicts import agree, cited_conflicts, find_disagreements, with_both_sides
 from assistant.writing.draft import DraftSentence
@@ -108,7 +109,7 @@ def test_conflicts_with_both_sides_adds_the_other_side_which_is_cited() -> None:
     found = find_disagreements([PART], [one, two])
     draft = with_both_sides((DraftSentence(one.text, (one,)),), found)
     stored = {item.hit.article.id: item.hit.article for item in (one, two)}
-    verified = verify(draft, lambda article_id, _: stored.get(article_id))
+    verified = verify(draft, lambda article_id, _: stored.get(article_id), shipped_judge())
     assert [sentence.text for sentence in draft] == [one.text, two.text]
     assert [conflict.citations for conflict in cited_conflicts(found, verified.citations)] == [("c1", "c2")]
 
@@ -124,5 +125,5 @@ def test_conflicts_with_both_sides_puts_the_other_side_to_its_sub_question() -> 
 def test_conflicts_cited_conflicts_leaves_out_a_disagreement_of_which_one_side_is_cited() -> None:
     one, two = say("one", "1902"), say("two", "1885")
     found = find_disagreements([PART], [one, two])
-    verified = verify((DraftSentence(one.text, (one,)),), lambda *_: one.hit.article)
+    verified = verify((DraftSentence(one.text, (one,)),), lambda *_: one.hit.article, shipped_judge())
     assert cited_conflicts(found, verified.citations) == ()

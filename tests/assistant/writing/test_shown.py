@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.groundedness.judge import shipped_judge
 from assistant.writing.draft import DraftSentence
 from assistant.writing.shown import all_shown, shown
 from assistant.writing.verify import verify
@@ -60,7 +61,7 @@ def test_shown_items_of_one_list_stand_behind_one_lead_in(items: list[str], text
     ],
 )
 def test_shown_what_is_ours_is_told_and_the_rest_is_cited(article: Article, items: list[str], added: list[str]) -> None:
-    verified = verify(all_shown([unit_evidence(article, item) for item in items]), lambda *_: article)
+    verified = verify(all_shown([unit_evidence(article, item) for item in items]), lambda *_: article, shipped_judge())
     spans = [span for sentence in verified.sentences for span in sentence.added]
     assert [verified.text[span.start : span.end] for span in spans] == added
     for citation in verified.citations:

@@ -20,7 +20,7 @@ from tests.assistant.scripted_model import ScriptedModel, as_json, evidence_line
 from tests.assistant.test_ask import assert_checked
 
 QUESTION = "what does China say about semiconductors?"
-PLAN = "China's plan includes sharing semiconductors and other hardware."
+PLAN = "China's plan extends to the sharing of semiconductors and other crucial hardware, and of software."
 
 Opener = Callable[..., Assistant]
 

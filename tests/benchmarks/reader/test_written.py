@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from benchmarks.reader.example import Support
-from benchmarks.reader.written import HELD_OUT, WRITTEN, Text, by_key, claim_example, examples, read_texts
+from benchmarks.reader.written import HELD_OUT, WRITTEN, Text, by_key, claim_example, question_examples, read_texts
 
 TEXT = Text(
     "w0",
@@ -30,8 +28,8 @@ def test_claim_example_shows_its_evidence_with_title_and_dates() -> None:
     assert example.text == "Ida Brandt drew the bridge. Jon Moe opened it on Monday (29 April 2024)."
 
 
-def test_examples_a_question_is_asked_of_what_answers_and_of_what_only_seems_to() -> None:
-    asked = [one for one in examples([TEXT], random.Random(0)) if one.asked == "Who designed the bridge?"]
+def test_question_examples_a_question_is_asked_of_what_answers_and_of_what_only_seems_to() -> None:
+    asked = [one for one in question_examples([TEXT]) if one.asked == "Who designed the bridge?"]
 
     answered = [one for one in asked if one.answers]
     assert {one.text[start:end] for one in answered for start, end in one.spans or ()} == {"Ida Brandt"}
@@ -40,8 +38,8 @@ def test_examples_a_question_is_asked_of_what_answers_and_of_what_only_seems_to(
     assert all("Ida Brandt" not in one.text and one.spans == () for one in refused)
 
 
-def test_examples_a_verdict_is_learned_where_the_text_gives_it() -> None:
-    found = [one for one in examples([TEXT], random.Random(0)) if one.asked == "Are lorries allowed?"]
+def test_question_examples_a_verdict_is_learned_where_the_text_gives_it() -> None:
+    found = [one for one in question_examples([TEXT]) if one.asked == "Are lorries allowed?"]
 
     assert [one.verdict for one in found] == [False, False]
 

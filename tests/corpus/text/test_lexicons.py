@@ -34,10 +34,6 @@ words = "dann bald"
 about = "Numbers that are written out."
 values = { zwei = 2, drei = 3 }
 
-[opposites]
-about = "Words that stand for the opposite of each other."
-pairs = [["mehr", "weniger minder"]]
-
 [thanks]
 about = "Thanks, and how strongly."
 pattern = '{very}? danke'
@@ -54,7 +50,6 @@ def test_lexicons_language_puts_its_lists_together(tmp_path: Path) -> None:
     assert german.words("openers") == {"der", "die", "das", "eine", "dann", "zum Beispiel"}
     assert german.words("numbers", "adverbs") == {"zwei", "drei", "dann", "bald"}
     assert german.values("numbers")["drei"] == 3
-    assert german.pairs("opposites") == ((frozenset({"mehr"}), frozenset({"weniger", "minder"})),)
 
 
 def test_lexicons_language_makes_patterns_of_its_lists(tmp_path: Path) -> None:

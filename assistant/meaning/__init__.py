@@ -1,0 +1,1 @@
+"""The model of meaning: one small encoder that judges claims. README.md is its card."""
