@@ -10,7 +10,7 @@ from tests.api.cli.conftest import Command
 from tests.assistant.model_server import Fault, ModelServer, model_server
 from tests.assistant.scripted_model import as_json
 
-TRUE = "The new library of Aldermoor opens on 4 March, said Ida Brandt."
+TRUE = "The new library of Aldermoor opens on 4 March, said Ida Brandt, its head."
 FALSE = "The library has 14,000 books."
 
 
@@ -30,14 +30,14 @@ def test_model_without_a_model_it_is_said_how_to_get_one(assistant: Command) -> 
 
 def test_model_is_tried_and_its_answer_verified(assistant: Command, server: ModelServer) -> None:
     out = assistant("model", "check").out
-    assert f"supported: {TRUE}" in out
+    assert f"verbatim:  {TRUE}" in out
     assert f"left out:  {FALSE}" in out
 
 
 def test_model_is_tried_for_programs_too(assistant: Command, server: ModelServer) -> None:
     body = json.loads(assistant("model", "check", "--json").out)
     assert (body["configured"], body["name"], body["follows_schemas"]) == (True, "default", True)
-    assert [one["verdict"] for one in body["sentences"]] == ["supported", "left out"]
+    assert [one["verdict"] for one in body["sentences"]] == ["verbatim", "left out"]
 
 
 def test_model_that_does_not_answer_is_an_error_of_its_own(assistant: Command, server: ModelServer) -> None:
