@@ -1,16 +1,10 @@
 """The model that is shipped, run as it is run for users."""
 
-import hashlib
-from importlib.resources import files
-from pathlib import Path
-
 import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.errors import ReadingModelUnavailable
-from assistant.reading.models import packaged
 from assistant.reading.models.packaged import PackagedModel
 
 TITLE = "Bridges of Aldermoor"
@@ -95,16 +89,3 @@ def test_packaged_every_processor_reads_alike(model: PackagedModel) -> None:
         fast_text, fast = answer(model, question)
         text, score = answer(portable, question)
         assert (fast_text, fast) == (text, pytest.approx(score, abs=0.5))
-
-
-def test_packaged_damaged_weights_are_an_error_that_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packaged, "WEIGHTS", str(Path("packaged.py")))
-    with pytest.raises(ReadingModelUnavailable, match="install the assistant again"):
-        PackagedModel().read("Who?", [("", PASSAGE)])
-
-
-def test_packaged_the_stored_hash_is_that_of_the_weights() -> None:
-    room = files("assistant.reading")
-    stored = room.joinpath(packaged.WEIGHTS_HASH).read_text().strip()
-    assert stored == hashlib.sha256(room.joinpath(packaged.WEIGHTS).read_bytes()).hexdigest()
-    assert PackagedModel().fingerprint == f"minilm-reader-{stored[:32]}"
