@@ -62,10 +62,12 @@ def test_langchain_retriever_only_wanted_articles_are_retrieved(tmp_path: Path) 
 def test_langchain_retriever_the_documented_example_runs(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL)
+    example, judging = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL)
     monkeypatch.setenv("ASSISTANT_DATA", str(settings.data))
     exec(example, {})
     assert len(capsys.readouterr().out.splitlines()) == 6
+    exec(judging, {})
+    assert 0.0 <= float(capsys.readouterr().out) <= 1.0
 
 
 def test_langchain_retriever_runs_in_a_chain(tmp_path: Path) -> None:
