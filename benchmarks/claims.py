@@ -45,9 +45,9 @@ def claims_of_a(file: Path) -> Iterator[LabelledClaim]:
             yield LabelledClaim(claim, row["label"] == "supported", row["label"], row["kind"], str(row["group"]))
 
 
-def held_out_claims() -> Iterator[LabelledClaim]:
-    """Yield the claims of the writer whom the model of meaning did not learn from."""
-    for number, text in enumerate(read_texts(HELD_OUT)):
+def held_out_claims(file: Path = HELD_OUT) -> Iterator[LabelledClaim]:
+    """Yield the claims of a writer whom the model of meaning did not learn from."""
+    for number, text in enumerate(read_texts(file)):
         for said, label, kind, numbers, *before in text.claims:
             rows = tuple(map(EvidenceRow._make, text.shown(numbers or range(len(text.sentences)))))
             claim = Claim(said, rows, *before)

@@ -21,6 +21,7 @@ import numpy as np
 
 from assistant.groundedness.judge import Claim, ClaimVerdict, shipped_judge, verdict_of
 from benchmarks.claims import LabelledClaim, claims_of_a, damaged_claims, held_out_claims, wice_claims
+from benchmarks.reader.written import HONEST
 
 _SEED = 7
 _EACH = 300
@@ -36,6 +37,7 @@ def main() -> None:
     arguments = parser.parse_args()
     written = [*claims_of_a(arguments.bench / "claims-a" / "claims-a.jsonl"), *held_out_claims()]
     on_claims("written", written, by_side)
+    on_claims("honest", list(held_out_claims(HONEST)), lambda claim: claim.label)
     on_claims("WiCE", list(wice_claims(arguments.bench / "wice-dev.jsonl")), lambda claim: claim.label)
     for corpus in arguments.corpora:
         on_claims(corpus.parent.name, list(damaged_claims(corpus)), by_side)

@@ -23,8 +23,8 @@ from benchmarks.reader.example import Example, Support
 from corpus.text.sentences import sentence_spans
 
 _DATA = Path(__file__).parent / "data"
-WRITTEN, HELD_OUT = _DATA / "written.jsonl.gz", _DATA / "held_out.jsonl.gz"
-"""To learn from, and by another writer, to measure with."""
+WRITTEN, HELD_OUT, HONEST = (_DATA / f"{name}.jsonl.gz" for name in ("written", "held_out", "honest"))
+"""To learn from; by another writer, to measure with; by a third one, who writes as an honest language model does."""
 
 _LABELS = {"S": Support.SUPPORTED, "C": Support.CONTRADICTED, "N": Support.NOT_ENOUGH}
 

@@ -3,7 +3,16 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.reader.example import Support
-from benchmarks.reader.written import HELD_OUT, WRITTEN, Text, by_key, claim_example, question_examples, read_texts
+from benchmarks.reader.written import (
+    HELD_OUT,
+    HONEST,
+    WRITTEN,
+    Text,
+    by_key,
+    claim_example,
+    question_examples,
+    read_texts,
+)
 
 TEXT = Text(
     "w0",
@@ -44,7 +53,7 @@ def test_question_examples_a_verdict_is_learned_where_the_text_gives_it() -> Non
     assert [one.verdict for one in found] == [False, False]
 
 
-@pytest.mark.parametrize("file", [WRITTEN, HELD_OUT])
+@pytest.mark.parametrize("file", [WRITTEN, HELD_OUT, HONEST])
 def test_read_texts_every_line_is_whole(file) -> None:
     texts = read_texts(file)
 
