@@ -23,10 +23,6 @@ from assistant.groundedness.judge import Claim, ClaimVerdict, shipped_judge, ver
 from benchmarks.claims import LabelledClaim, claims_of_a, damaged_claims, held_out_claims, wice_claims
 from benchmarks.reader.written import HONEST
 
-_SEED = 7
-_EACH = 300
-"""Sentences of each kind."""
-
 _TOOK = "milliseconds a claim: median {:.1f}, p95 {:.1f}"
 
 

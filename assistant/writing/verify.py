@@ -51,7 +51,7 @@ class Verification:
         self.evidence: list[Evidence] = []
 
     def take(self, draft: DraftSentence) -> bool:
-        """Whether the sentence stands: adds it with its citations, never with one that was not claimed."""
+        """Whether the sentence stands: adds it with its citations."""
         support, quotes = self._check(draft)
         if support is None or draft.text in self._texts:
             return False
@@ -102,7 +102,10 @@ class Verification:
 
 
 def verify(draft: Draft, stored: StoredArticle, judge: ClaimJudge) -> Verified:
-    """Return what of `draft` the stored text carries; never adds a citation that was not claimed."""
+    """Return what of `draft` the stored text carries.
+
+    A citation that was not claimed is added only for a sentence that a cited one points back to.
+    """
     answer = Verification(stored, judge)
     for sentence in draft:
         answer.take(sentence)

@@ -23,7 +23,6 @@ nothing.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,18 +32,18 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.numpy import load_file
-from safetensors.torch import save_file
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from assistant.meaning.inputs import joined
-from assistant.meaning.packaged import WEIGHTS, WEIGHTS_HASH
+from assistant.meaning.model import ANSWERS, SUPPORT, YES
+from assistant.meaning.packaged import WEIGHTS
 from benchmarks.reader import public
 from benchmarks.reader.example import Example
 from benchmarks.reader.examples import Example as ShiftsExample
 from benchmarks.reader.examples import read_examples
 from benchmarks.reader.exclude import Excluded
-from benchmarks.reader.training import Training, batched, log_probability
+from benchmarks.reader.training import Training, batched, log_probability, store_weights
 from benchmarks.reader.trunk import Trunk, minilm
 from benchmarks.reader.written import by_key, claim_examples, question_examples, read_texts
 
@@ -53,8 +52,7 @@ _TOKENS_A_BATCH = 4_000
 _MOST_TOKENS = 288
 
 _HEADS = 5
-_ANSWERS, _SUPPORT, _VERDICT = 0, slice(1, 4), 4
-"""Logits of the first token."""
+"""Logits of the first token; `assistant.meaning.model` says what each of them is."""
 _ANSWERS_WEIGHT = 0.5
 
 _UNKNOWN = -1
@@ -118,8 +116,8 @@ def begin_with_reader(model: Model, file: Path) -> None:
     weights = {name: torch.from_numpy(array).float() for name, array in load_file(file).items()}
     model.spans.load_state_dict({"weight": weights.pop("spans.weight"), "bias": weights.pop("spans.bias")})
     with torch.no_grad():
-        model.whole.weight[_ANSWERS] = weights.pop("answers.weight")[0]
-        model.whole.bias[_ANSWERS] = weights.pop("answers.bias")[0]
+        model.whole.weight[ANSWERS] = weights.pop("answers.weight")[0]
+        model.whole.bias[ANSWERS] = weights.pop("answers.bias")[0]
     model.encoder.load_state_dict(weights, strict=False)
 
 
@@ -129,9 +127,9 @@ def loss_of(batch: Batch, spans: torch.Tensor, whole: torch.Tensor) -> torch.Ten
     start = log_probability(spans[..., 0], batch.starts)
     end = log_probability(spans[..., 1], batch.ends)
     total = -((start + end) / 2)[has_spans].sum()
-    total = total + _ANSWERS_WEIGHT * _binary(whole[:, _ANSWERS], batch.answers)
-    total = total + _binary(whole[:, _VERDICT], batch.verdict)
-    total = total + cross_entropy(whole[:, _SUPPORT], batch.support, ignore_index=_UNKNOWN, reduction="sum")
+    total = total + _ANSWERS_WEIGHT * _binary(whole[:, ANSWERS], batch.answers)
+    total = total + _binary(whole[:, YES], batch.verdict)
+    total = total + cross_entropy(whole[:, SUPPORT], batch.support, ignore_index=_UNKNOWN, reduction="sum")
     return total / len(batch.ids)
 
 
@@ -316,21 +314,9 @@ def main() -> None:
     if not arguments.write:
         training.run(arguments.minutes)
     elif training.is_done:
-        write(model, STORED)
+        store_weights(model.state_dict(), STORED)
     if training.is_done:
         print("The stage has come to its end.")
-
-
-def write(model: Model, file: Path) -> None:
-    """Store layers and heads as float16, and their hash; the embeddings are those of the packaged encoder."""
-    trained = {
-        name.removeprefix("encoder."): weight.to(torch.float16).contiguous()
-        for name, weight in model.state_dict().items()
-        if "embeddings" not in name
-    }
-    save_file(trained, file)
-    file.chmod(0o644)
-    file.with_name(WEIGHTS_HASH).write_text(f"{hashlib.sha256(file.read_bytes()).hexdigest()}\n", encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ probability), and binary cross-entropy of the third.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import random
 import sys
 from collections.abc import Iterator, Sequence
@@ -26,14 +25,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from assistant.meaning.packaged import WEIGHTS, WEIGHTS_HASH
+from assistant.meaning.packaged import WEIGHTS
 from benchmarks.reader.examples import Example, read_examples
-from benchmarks.reader.training import Training, batched, log_probability
+from benchmarks.reader.training import Training, batched, log_probability, store_weights
 from benchmarks.reader.trunk import Trunk, minilm
 
 STORED = Path(__file__).parents[2] / "assistant" / "reading" / WEIGHTS
@@ -108,7 +106,8 @@ def main() -> None:
         _LEARNING_RATE,
     )
     if arguments.write and training.is_done:
-        write([torch.load(file, weights_only=True) for file in sorted(arguments.work.glob("end-*.pt"))], STORED)
+        ends = [torch.load(file, weights_only=True) for file in sorted(arguments.work.glob("end-*.pt"))]
+        store_weights(mean_of(ends), STORED)
     elif arguments.write:
         sys.exit("The training has not come to its end; run the same command without --write first.")
     elif not training.is_done:
@@ -173,15 +172,8 @@ _SEPARATOR = 102
 """`[SEP]` in BERT's vocabulary."""
 
 
-def write(ends: Sequence[dict[str, torch.Tensor]], file: Path) -> None:
-    """Layers and heads as float16, and their hash; the embeddings are those of the packaged encoder."""
-    trained = {
-        name.removeprefix("encoder."): torch.stack([end[name] for end in ends]).mean(0).to(torch.float16).contiguous()
-        for name in ends[-1]
-        if "embeddings" not in name
-    }
-    save_file(trained, file)
-    file.with_name(WEIGHTS_HASH).write_text(f"{hashlib.sha256(file.read_bytes()).hexdigest()}\n", encoding="ascii")
+def mean_of(ends: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    return {name: torch.stack([end[name] for end in ends]).mean(0) for name in ends[-1] if "embeddings" not in name}
 
 
 if __name__ == "__main__":

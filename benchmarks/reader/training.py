@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Generic, Protocol, TypeVar
 
 import torch
+from safetensors.torch import save_file
 from torch import nn
+
+from assistant.meaning.packaged import WEIGHTS_HASH
 
 _WARM_UP, _WEIGHT_DECAY = 0.06, 0.01
 _STEPS_BETWEEN_CHECKPOINTS = 250
@@ -45,6 +49,18 @@ def batched(encoded: Sequence[One], chance: random.Random, most_tokens: int) -> 
 def log_probability(logits: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
     """Return the log of the probability (batch,) that all right tokens have together."""
     return torch.logsumexp(logits.masked_fill(~right, -1e4), -1) - torch.logsumexp(logits, -1)
+
+
+def store_weights(state: Mapping[str, torch.Tensor], file: Path) -> None:
+    """Store layers and heads as float16, and their hash; the embeddings are those of the packaged encoder."""
+    trained = {
+        name.removeprefix("encoder."): weight.to(torch.float16).contiguous()
+        for name, weight in state.items()
+        if "embeddings" not in name
+    }
+    save_file(trained, file)
+    file.chmod(0o644)
+    file.with_name(WEIGHTS_HASH).write_text(f"{hashlib.sha256(file.read_bytes()).hexdigest()}\n", encoding="ascii")
 
 
 class Training(Generic[One]):

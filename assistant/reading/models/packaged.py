@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.meaning.inputs import arrays, joined
 from assistant.meaning.packaged import PackagedEncoder
 from assistant.reading.models.span_model import Reading
 from index.encoders.encoder_input import without_surrogates
@@ -16,16 +17,9 @@ from index.passage_text import text_start
 
 if TYPE_CHECKING:
     from index.encoders.bert_runtime import Head, Precision
-    from index.encoders.tokens import Tokens
 
 _MOST_TOKENS, MOST_OF_QUESTION = 384, 96
 """Of question, title and passage together, and of a question: a passage of the default size fits beside it."""
-
-_SPECIAL_TOKENS = 3
-"""One before the question, one after it, one at the end."""
-
-_WIDTH_STEP = 32
-"""Inputs are as wide as a multiple of this many tokens: the runtime prepares each width once."""
 
 
 class PackagedModel:
@@ -53,12 +47,20 @@ class PackagedModel:
         texts = [start + without_surrogates(text) for start, (_, text) in zip(starts, passages, strict=True)]
         asked, *tokenized = tokens.tokenize([without_surrogates(question), *texts])
         asked_ids = asked.ids[:MOST_OF_QUESTION]
-        room = _MOST_TOKENS - _SPECIAL_TOKENS - len(asked_ids)
-        spans, answers = bert(*_inputs(tokens, asked_ids, [of_text.ids[:room] for of_text in tokenized]))
-        first = len(asked_ids) + _SPECIAL_TOKENS - 1
+        inputs = [
+            joined(asked_ids, (), of_text.ids, tokens.classifier, tokens.separator, _MOST_TOKENS)
+            for of_text in tokenized
+        ]
+        spans, answers = bert(*arrays(inputs))
         return [
-            _reading(of_text.spans[:room], len(start), spans[row, 0], spans[row, first:], float(answers[row, 0]))
-            for row, (of_text, start) in enumerate(zip(tokenized, starts, strict=True))
+            _reading(
+                of_text.spans[: len(one.ids) - one.text - 1],
+                len(start),
+                spans[row, 0],
+                spans[row, one.text :],
+                float(answers[row, 0]),
+            )
+            for row, (one, of_text, start) in enumerate(zip(inputs, tokenized, starts, strict=True))
         ]
 
 
@@ -69,25 +71,6 @@ def _heads(weights: Weights) -> list[Head]:
         linear(weights["spans.weight"], weights["spans.bias"]),
         linear_of_first(weights["answers.weight"], weights["answers.bias"]),
     ]
-
-
-def _inputs(
-    tokens: Tokens, question: Sequence[int], texts: Sequence[Sequence[int]]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return token ids, attention and token types, each (texts, width):
-
-    `[CLS] question [SEP] text [SEP]` in every row.
-    """
-    before = [tokens.classifier, *question, tokens.separator]
-    longest = len(before) + max(map(len, texts)) + 1
-    shape = len(texts), -(-longest // _WIDTH_STEP) * _WIDTH_STEP
-    ids, attention, types = (np.zeros(shape, dtype=np.int64) for _ in range(3))
-    for row, text in enumerate(texts):
-        end = len(before) + len(text) + 1
-        ids[row, :end] = [*before, *text, tokens.separator]
-        attention[row, :end] = 1
-        types[row, len(before) : end] = 1
-    return ids, attention, types
 
 
 def _reading(
