@@ -17,7 +17,7 @@ class Evidence:
     `support` is the probability in [0, 1] that this sentence answers its sub-question; it ranks sentences, and was
     made of the `signals` (`assistant.reading.extract`). `sub_question` is the position of the sub-question that it
     answers. `short` is the likeliest answer span inside [start, end), in article offsets. `copies` are the same
-    sentence elsewhere. `unit` is the unit of the article that it is, with its context.
+    sentence elsewhere. `unit` is the unit of the article that it is, with its context; `above` what it was read with.
     """
 
     hit: Hit
@@ -29,6 +29,7 @@ class Evidence:
     short: tuple[int, int] | None = None
     copies: tuple[Evidence, ...] = ()
     unit: Unit | None = field(default=None, compare=False)
+    above: str = field(default="", compare=False)
 
     @property
     def text(self) -> str:

@@ -320,8 +320,7 @@ class Assistant:
 
     def _read(self, sub_questions: Sequence[SubQuestion], retrieved: Sequence[RetrievalResult]) -> list[ReadResult]:
         each = enumerate(zip(sub_questions, retrieved, strict=True))
-        read = [(one, self.stages.reader.read(one, result.hits, position)) for position, (one, result) in each]
-        return [self.stages.reader.rescore(one, result) for one, result in read]
+        return [self.stages.reader.read(one, result.hits, position) for position, (one, result) in each]
 
     def _has_articles(self, retrieved: Sequence[RetrievalResult]) -> bool:
         return any(result.hits for result in retrieved) or self.store.articles.count() > 0

@@ -22,3 +22,10 @@ class Logistic:
 
 _LARGE = 50.0
 """Beyond it a probability is 0 or 1 in floats anyway, and `exp` would overflow."""
+
+
+def log_odds(probability: float) -> float:
+    """Return the log-odds of a probability in (0, 1), bounded as `Logistic` bounds them."""
+    if not 0.0 < probability < 1.0:
+        return math.copysign(_LARGE, probability - 0.5)
+    return math.log(probability / (1.0 - probability))

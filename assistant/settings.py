@@ -33,13 +33,17 @@ RENAMED = {
     "ASSISTANT_FINDING__CANDIDATES": "ASSISTANT_RETRIEVAL__CANDIDATES",
     "ASSISTANT_FINDING__DENSE_WEIGHT": "ASSISTANT_RETRIEVAL__DENSE_WEIGHT",
     "ASSISTANT_FINDING__THREADS": "ASSISTANT_RETRIEVAL__THREADS",
-    "ASSISTANT_ANSWERING__SURE_ENOUGH": "ASSISTANT_ANSWERING__EARLY_EXIT_PROBABILITY",
-    "ASSISTANT_ANSWERING__PASSAGES_TO_READ": "ASSISTANT_ANSWERING__RERANK_DEPTH",
     "ASSISTANT_ANSWERING__CAUTION": "ASSISTANT_ANSWERING__OPERATING_POINT",
 }
 """Names of settings until version 0.1, and what they are called now: refused, so that none is silently ignored."""
 
+_READS_WINDOWS = "sentences are read one by one, at most ASSISTANT_ANSWERING__WINDOWS of them"
+
 REMOVED = {
+    "ASSISTANT_ANSWERING__RERANK_DEPTH": _READS_WINDOWS,
+    "ASSISTANT_ANSWERING__PASSAGES_TO_READ": _READS_WINDOWS,
+    "ASSISTANT_ANSWERING__EARLY_EXIT_PROBABILITY": _READS_WINDOWS,
+    "ASSISTANT_ANSWERING__SURE_ENOUGH": _READS_WINDOWS,
     "ASSISTANT_LOAD__MOST_WAITING": "as many questions wait as can be answered within ASSISTANT_LOAD__WAIT_SECONDS",
 }
 """Settings until version 0.1 that are gone, and what holds instead."""
@@ -57,13 +61,14 @@ class AnswerOptions:
             "Face question-answering model; confidence is fitted to the default one.",
         ),
     ] = "default"
-    rerank_depth: Annotated[
-        int, Field(ge=1, le=16, description="Most passages that the model reads, for each sub-question.")
-    ] = 5
-    early_exit_probability: Annotated[
-        float,
-        Field(ge=0, le=1, description="Probability that a passage answers from which fewer others are read; 1: all."),
-    ] = 0.4
+    windows: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=64,
+            description="Most sentences that the model reads, each with what stands above it, for each sub-question.",
+        ),
+    ] = 12
     operating_point: Annotated[
         OperatingPoint,
         Field(description="How sure an answer must be: `eager`, `balanced` or `cautious` (docs/abstention.md)."),
@@ -71,10 +76,10 @@ class AnswerOptions:
 
     max_sentences: Annotated[
         int, Field(ge=1, le=10, description="Most sentences of an answer, for each sub-question.")
-    ] = 3
+    ] = 5
     max_words: Annotated[
         int, Field(ge=10, le=500, description="Words after which no further sentence is added, for each sub-question.")
-    ] = 60
+    ] = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from assistant.reading.abstention import AbstentionPolicy
 from assistant.reading.calibration import Calibration
 from assistant.reading.fingerprint import calibration_fingerprint
 from assistant.reading.models.load import load_reading_model
-from assistant.reading.reader import Reader, SpanReader
+from assistant.reading.reader import Reader, WindowReader
 from assistant.settings import Settings
 from assistant.writing.compose import Composer
 from assistant.writing.extractive import ExtractiveWriter
@@ -56,13 +56,7 @@ def assemble_stages(
         retriever=retriever,
         rewriter=follow_ups,
         model_rewriter=ModelRewriter(model, follow_ups) if model else None,
-        reader=SpanReader(
-            retriever,
-            reading_model,
-            calibration,
-            rerank_depth=answering.rerank_depth,
-            early_exit=answering.early_exit_probability,
-        ),
+        reader=WindowReader(retriever, reading_model, calibration, windows=answering.windows),
         abstention=AbstentionPolicy(
             calibration, answering.operating_point, retriever.rarity, is_calibrated=not mismatches
         ),

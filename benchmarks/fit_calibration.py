@@ -2,17 +2,19 @@
 
     python -m benchmarks.fit_calibration BENCH WORK [--write]
 
-BENCH holds the public sets in BEIR form with a `gold.jsonl`; WORK keeps an index of each between runs. Four logistic
-regressions (L2, no negative weights) are fitted on the even positions of every set, all sets weighing the same:
+BENCH holds the public sets in BEIR form with a `gold.jsonl`; WORK keeps an index of each between runs. With them stands
+a news desk of our own (`desk.py`). Four logistic regressions (L2, no negative weights) are fitted on the even positions
+of every set, all sets weighing the same:
 
-- that a passage answers, from what prescoring tells and from what reading adds: whether its article is gold evidence;
-- that a sentence answers: whether it is a gold sentence or holds the gold answer;
+- that a unit answers, from what prescoring tells and from what reading adds: whether it is a gold sentence; fitted on
+  the desk alone, where every sentence that answers is known, not only those of one paragraph;
+- that a passage does: whether its article is gold evidence;
 - that an answer is right, when no probability is too low: whether a gold sentence, or the gold answer, is in it.
 
-The last one depends on the others, so that all questions are asked twice. Operating points are thresholds on it:
-`eager` refuses one answerable question in fifty, `balanced` one in ten, `cautious` four unanswerable ones of five. What
-is reported is measured on the odd positions, with the abstention policy's rules (years) counted as refusals.
-`--write` stores the coefficients together with these errors and the fingerprint of what they were fitted for.
+The last one depends on the others, so that all questions are asked twice. Operating points are thresholds on it: of no
+set does `eager` refuse more than one answerable question in fifty and `balanced` more than one in ten; `cautious`
+refuses four unanswerable ones of five. What is reported is measured on the odd positions. `--write` stores the
+coefficients together with these errors and the fingerprint of what they were fitted for.
 """
 
 from __future__ import annotations
@@ -36,23 +38,25 @@ from assistant.evaluation.corpus_folder import prepare
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.read_gold import read_gold
 from assistant.evaluation.text import tokens
+from assistant.logistic import Logistic
 from assistant.reading.abstention import NO_SIGNALS
-from assistant.reading.calibration import Calibration, CalibrationFingerprint, Logistic
+from assistant.reading.calibration import Calibration, CalibrationFingerprint
 from assistant.reading.fingerprint import calibration_fingerprint
 from assistant.reading.models.load import load_reading_model
 from assistant.reading.reader import ReadResult
 from assistant.settings import Settings
+from benchmarks import desk
 from benchmarks.open_squad_audit import ANSWERABLE_AFTER_ALL
 from benchmarks.reading import read_question
 from index.encoders.load import load_encoder
 
 SETS = ("clapnq-dev-a", "open-squad")
-"""Those whose gold tells which sentence answers."""
+"""Those whose gold tells which sentence answers, beside the news desk."""
 STORED = Path(__file__).parents[1] / "assistant" / "reading" / "calibration.json"
 
-_PRESCORE = ("fused", "meaning", "words", "pairs")
-_RERANK = (*_PRESCORE, "answers", "span")
-_EVIDENCE = ("span", "answers", "meaning", "words", "fused")
+_WINDOW = ("fused", "meaning", "words", "attributed")
+_EVIDENCE = (*_WINDOW, "span", "answers")
+_PASSAGE = ("fused", "meaning", "words", "span", "answers")
 _ANSWERABILITY = tuple(NO_SIGNALS.by_name())
 _EAGER_REFUSES, _BALANCED_REFUSES = 0.02, 0.10
 """Shares of the answerable questions."""
@@ -60,18 +64,20 @@ _EAGER_REFUSES, _BALANCED_REFUSES = 0.02, 0.10
 _CAUTIOUS_REFUSES = 0.8
 """Share of the unanswerable questions."""
 
-_PENALTY = 1e-4
-"""Of the squared weights, beside a mean loss of about 0.3: enough to keep signals that say the same apart."""
+_PENALTY = 1e-5
+"""Of the squared weights, beside a mean loss of 0.05 and more: enough to keep signals that say the same apart."""
 
 _RESAMPLED = 1000
 
-_READ_FOR_FITTING = 8
-"""Passages read where their probabilities are fitted: more than are read later, so that poor ones are seen too."""
+_READ_FOR_FITTING = 32
+"""Windows read where their probabilities are fitted: more than are read later, so that poor ones are seen too."""
 
 FIRST_GUESS = Calibration(
-    prescore=Logistic({"fused": 6.0, "meaning": 3.0, "words": 3.0, "pairs": 2.0}, -10.0),
-    rerank=Logistic({"fused": 3.0, "answers": 4.0, "span": 4.0}, -3.0),
-    evidence=Logistic({"span": 4.0, "answers": 2.0, "meaning": 3.0, "words": 2.0, "fused": 2.0}, -6.0),
+    window=Logistic({"fused": 6.0, "meaning": 4.0, "words": 1.5, "attributed": 1.0}, -12.0),
+    evidence=Logistic(
+        {"fused": 5.0, "meaning": 3.0, "words": 1.0, "answers": 4.0, "span": 1.0, "attributed": 1.0}, -9.0
+    ),
+    passage=Logistic({"fused": 5.0, "meaning": 1.0, "words": 1.0, "answers": 4.0, "span": 1.0}, -5.0),
     answerability=Logistic({}, 0.0),
     thresholds={"eager": 0.0, "balanced": 0.0, "cautious": 0.0},
 )
@@ -94,13 +100,10 @@ class Table:
 class Considered:
     """What was read for the questions of one half of a set, before anything was decided."""
 
-    prescored: Table = field(default_factory=Table)
-    reranked: Table = field(default_factory=Table)
     evidence: Table = field(default_factory=Table)
+    passages: Table = field(default_factory=Table)
     answers: Table = field(default_factory=Table)
     answerable: list[bool] = field(default_factory=list)
-    ruled_out: list[bool] = field(default_factory=list)
-    """Of each answer: whether a rule of abstention forbids it, however probable it looks."""
 
 
 Consider = Callable[[Assistant, GoldQuestion, Considered], None]
@@ -114,12 +117,13 @@ def main() -> None:
     parser.add_argument("--sets", nargs="+", default=SETS)
     parser.add_argument("--write", action="store_true", help=f"store the result in {STORED.name}")
     arguments = parser.parse_args()
-    folders, work = [arguments.bench / name for name in arguments.sets], arguments.work
+    work = arguments.work
+    folders = [*(arguments.bench / name for name in arguments.sets), desk.write_set(work / desk.NAME)]
     first = [
         consider_all(folder, work, consider_reading, FIRST_GUESS, _READ_FOR_FITTING, only_even=True)
         for folder in folders
     ]
-    reading = fit_reading([even for even, _ in first])
+    reading = fit_reading([even for even, _ in first], known=first[-1][0])
     second = {folder.name: consider_all(folder, work, consider_answer, reading) for folder in folders}
     fitted = replace(fit_answers(reading, [halves[0] for halves in second.values()]), fitted_for=runs_by_default())
     report = {
@@ -143,15 +147,13 @@ def consider_all(
     work: Path,
     consider: Consider,
     calibration: Calibration,
-    rerank_depth: int | None = None,
+    windows: int | None = None,
     only_even: bool = False,
 ) -> tuple[Considered, Considered]:
     """Index the set in `work` (nothing is done twice), then ask all its questions: the even ones, the odd ones."""
     settings, _ = prepare(Settings(data=work), folder / "corpus.jsonl")
-    if rerank_depth:
-        settings = settings.model_copy(
-            update={"answering": replace(settings.answering, rerank_depth=rerank_depth, early_exit_probability=1.0)}
-        )
+    if windows:
+        settings = settings.model_copy(update={"answering": replace(settings.answering, windows=windows)})
     halves = (Considered(), Considered())
     questions = [gold for gold in read_gold(folder).questions if gold.id not in ANSWERABLE_AFTER_ALL]
     with Assistant.open(settings, calibration=calibration) as assistant:
@@ -176,17 +178,13 @@ def consider_answer(assistant: Assistant, gold: GoldQuestion, half: Considered) 
     if all(name in answer.signals for name in _ANSWERABILITY):
         half.answers.add(answer.signals, bool(gold.answerable) and is_right(answer, gold))
         half.answerable.append(bool(gold.answerable))
-        half.ruled_out.append(not answer.sentences)
 
 
 def add_passages(half: Considered, gold: GoldQuestion, read: ReadResult) -> None:
     documents = {item.doc_id for item in gold.evidence}
     for hit in read.hits:
         if signals := read.signals.get(hit.passage.id):
-            holds = hit.article.external_id in documents
-            half.prescored.add(signals, holds)
-            if "answers" in signals:
-                half.reranked.add(signals, holds)
+            half.passages.add(signals, hit.article.external_id in documents)
 
 
 def is_gold_sentence(gold: GoldQuestion, evidence: Evidence) -> bool:
@@ -214,33 +212,29 @@ def shares_half(one: Sequence[str], other: Sequence[str]) -> bool:
     return len(other) > 2 and shorter > 0 and len(set(one) & set(other)) >= 0.5 * shorter
 
 
-def fit_reading(sets: Sequence[Considered]) -> Calibration:
+def fit_reading(sets: Sequence[Considered], known: Considered) -> Calibration:
+    """`known` is of the set in which every sentence that answers is known."""
     return replace(
         FIRST_GUESS,
-        prescore=fit([half.prescored for half in sets], _PRESCORE),
-        rerank=fit([half.reranked for half in sets], _RERANK),
-        evidence=fit([half.evidence for half in sets], _EVIDENCE),
+        window=fit([known.evidence], _WINDOW),
+        evidence=fit([known.evidence], _EVIDENCE),
+        passage=fit([half.passages for half in sets], _PASSAGE),
     )
 
 
 def fit_answers(reading: Calibration, sets: Sequence[Considered]) -> Calibration:
-    answerability = fit([_allowed(half) for half in sets], _ANSWERABILITY)
-    probabilities = np.concatenate([probabilities_of(answerability, half) for half in sets])
-    answerable = np.concatenate([half.answerable for half in sets])
-    eager, balanced = np.quantile(probabilities[answerable], (_EAGER_REFUSES, _BALANCED_REFUSES))
-    cautious = np.quantile(probabilities[~answerable], _CAUTIOUS_REFUSES)
+    answerability = fit([half.answers for half in sets], _ANSWERABILITY)
+    probabilities = [probabilities_of(answerability, half) for half in sets]
+    answerable = [np.array(half.answerable) for half in sets]
+    of_each = [p[can] for p, can in zip(probabilities, answerable, strict=True)]
+    eager, balanced = (min(np.quantile(p, share) for p in of_each) for share in (_EAGER_REFUSES, _BALANCED_REFUSES))
+    cautious = np.quantile(np.concatenate(probabilities)[~np.concatenate(answerable)], _CAUTIOUS_REFUSES)
     thresholds = {"eager": eager, "balanced": balanced, "cautious": max(cautious, balanced)}
     return replace(
         reading,
         answerability=answerability,
         thresholds={name: np.floor(1000 * float(t)) / 1000 for name, t in thresholds.items()},
     )
-
-
-def _allowed(half: Considered) -> Table:
-    """The answers that no rule forbids: a forbidden one is not wrong because of its signals."""
-    kept = [n for n, forbidden in enumerate(half.ruled_out) if not forbidden]
-    return Table([half.answers.signals[n] for n in kept], [half.answers.right[n] for n in kept])
 
 
 def fit(tables: Sequence[Table], names: Sequence[str]) -> Logistic:
@@ -267,9 +261,7 @@ def weights_of(tables: Sequence[Table]) -> NDArray[np.float64]:
 
 
 def probabilities_of(fitted: Logistic, half: Considered) -> NDArray[np.float64]:
-    """0 where a rule forbids the answer."""
-    each = zip(half.answers.signals, half.ruled_out, strict=True)
-    return np.array([0.0 if forbidden else fitted.probability(signals) for signals, forbidden in each])
+    return np.array([fitted.probability(signals) for signals in half.answers.signals])
 
 
 def across_sets(

@@ -27,7 +27,6 @@ import numpy as np
 from assistant.ask import Assistant
 from assistant.evaluation.bootstrap import interval, resampled
 from assistant.evaluation.corpus_folder import prepare
-from assistant.reading.prescore import PRESCORE_DEPTH
 from assistant.settings import Settings, load_settings
 from benchmarks import wice
 from benchmarks.reading import read_question
@@ -53,6 +52,9 @@ class Claim:
     sentences: tuple[str, ...]
     supporting: tuple[frozenset[int], ...]
 
+
+_WINDOWS = 64
+"""Sentences read of each article: all that is found of most."""
 
 Rank = Callable[[Claim], Sequence[int]]
 """Positions of a claim's sentences, best first."""
@@ -133,9 +135,7 @@ def opened_reader(file: Path, resources: ExitStack) -> Rank:
 
 
 def reading_whole_articles(settings: Settings) -> Settings:
-    return settings.model_copy(
-        update={"answering": replace(settings.answering, rerank_depth=PRESCORE_DEPTH, early_exit_probability=1.0)}
-    )
+    return settings.model_copy(update={"answering": replace(settings.answering, windows=_WINDOWS)})
 
 
 def by_reader(claim: Claim, assistant: Assistant) -> list[int]:

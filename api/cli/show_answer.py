@@ -118,8 +118,8 @@ def _explanation_lines(body: AnswerBody, explanation: Explanation) -> Iterator[s
         yield f"  {name} = {value:g}"
     yield "The nearest evidence, best first:"
     for nearest in explanation.nearest:
-        scores = f"dense {nearest.scores.dense:.3f}, lexical {nearest.scores.lexical:.2f}"
-        yield f"  support {nearest.support:.3f} ({scores}): {_excerpt(nearest.text)}"
+        signals = ", ".join(f"{name} {value:.2f}" for name, value in nearest.signals.items())
+        yield f"  support {nearest.support:.3f} ({signals}): {_excerpt(nearest.text)}"
         yield f"    {_title_line(nearest)}; {_place(nearest, nearest.start, nearest.end)}"
     for stage, milliseconds in body.timings_ms.items():
         yield f"  {stage}: {milliseconds:.0f} ms"

@@ -85,13 +85,18 @@ class AnswerText(Body):
 
 
 class NearestBody(ArticleReference):
-    """A sentence that was considered: its rank score, its cosine to the question, its passage's scores."""
+    """A sentence that was read: its support, what that was made of, its passage's scores.
+
+    `above` is what it was read with. Of the signals, `span` and `answers` are the model's log-odds, in tens.
+    """
 
     start: int
     end: int
     text: str
+    above: str
     support: float
     meaning: float
+    signals: dict[str, float]
     scores: ScoresBody
 
 
@@ -241,8 +246,10 @@ def _nearest_body(evidence: Evidence) -> NearestBody:
         start=evidence.start,
         end=evidence.end,
         text=evidence.text,
+        above=evidence.above,
         support=round_score(evidence.support),
         meaning=round_score(evidence.signals.get("meaning", 0.0)),
+        signals=rounded(evidence.signals),
         scores=scores_body(evidence.hit),
     )
 

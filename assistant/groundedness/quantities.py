@@ -129,6 +129,33 @@ def years_in(text: str) -> frozenset[int]:
     return frozenset(int(match["year"]) for match in _YEAR_ALONE.finditer(text) if not _counts_things(match))
 
 
+def date_stretches(text: str) -> list[tuple[int, int]]:
+    """Return where dates and years are written, each once, in the longest form; in code points."""
+    matched = as_matched(text)
+    found = [match.span() for pattern in _DATES[:-1] for match in pattern.finditer(matched)]
+    found += [match.span("month") for match in _DATES[-1].finditer(matched)]
+    found += [match.span("year") for match in _YEAR_ALONE.finditer(matched) if not _counts_things(match)]
+    return _longest(found)
+
+
+def amount_stretches(text: str) -> list[tuple[int, int]]:
+    """Return where numbers are written, each with its sign, scale and unit; in code points."""
+    return _longest([_stripped(match) for match in _NUMBER.finditer(as_matched(text)) if _value(match) is not None])
+
+
+def _stripped(match: re.Match[str]) -> tuple[int, int]:
+    return match.start() + len(match.group()) - len(match.group().lstrip()), match.end()
+
+
+def _longest(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return stretches in order, without those that lie in another."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(found, key=lambda one: (one[0], -one[1])):
+        if not kept or end > kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
 def missing_quantities(claim: str, cited: Iterable[str]) -> tuple[bool, bool]:
     """Whether a number, and whether a date, of `claim` stands nowhere in `cited` and does not follow from what does.
 

@@ -42,9 +42,21 @@ _WIDTH_STEP = 32
 """Inputs are as wide as a multiple of this many tokens: the runtime prepares each width once."""
 
 
+def buckets(inputs: Sequence[Input]) -> list[list[int]]:
+    """Return the positions of inputs that are read together: those of about one width, so that little is padding."""
+    by_width: dict[int, list[int]] = {}
+    for position, one in enumerate(inputs):
+        by_width.setdefault(_width(one), []).append(position)
+    return list(by_width.values())
+
+
+def _width(one: Input) -> int:
+    return -(-len(one.ids) // _WIDTH_STEP) * _WIDTH_STEP
+
+
 def arrays(inputs: Sequence[Input]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return token ids, attention and token types, each (inputs, width)."""
-    shape = len(inputs), -(-max(len(one.ids) for one in inputs) // _WIDTH_STEP) * _WIDTH_STEP
+    shape = len(inputs), max(map(_width, inputs))
     ids, attention, types = (np.zeros(shape, dtype=np.int64) for _ in range(3))
     for row, one in enumerate(inputs):
         size = len(one.ids)

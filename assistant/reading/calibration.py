@@ -29,22 +29,21 @@ class CalibrationFingerprint:
     candidates: int
     dense_weight: float
     prescore_depth: int
-    rerank_depth: int
-    early_exit_probability: float
+    windows: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """Fitted numbers of each stage.
 
-    `prescore`, `rerank`: that a passage answers, before and after reading it. `evidence`: that a sentence does.
+    `window`, `evidence`: that a unit answers, before and after it was read. `passage`: that a passage does.
     `answerability`: that the best evidence of a sub-question is right; it is answered from
     `thresholds[operating_point]` on. `fitted_for` is None when that is not known.
     """
 
-    prescore: Logistic
-    rerank: Logistic
+    window: Logistic
     evidence: Logistic
+    passage: Logistic
     answerability: Logistic
     thresholds: Mapping[str, float]
     fitted_for: CalibrationFingerprint | None = None
@@ -60,7 +59,7 @@ class Calibration:
 def shipped_calibration() -> Calibration:
     """Return the calibration of this release."""
     stored = json.loads(files("assistant.reading").joinpath("calibration.json").read_text(encoding="utf-8"))
-    fitted = {name: Logistic(**stored[name]) for name in ("prescore", "rerank", "evidence", "answerability")}
+    fitted = {name: Logistic(**stored[name]) for name in ("window", "evidence", "passage", "answerability")}
     fitted_for = CalibrationFingerprint(**stored["fitted_for"])
     return Calibration(**fitted, thresholds=stored["thresholds"], fitted_for=fitted_for)
 

@@ -1,20 +1,21 @@
-"""Extraction of evidence: the sentences of read passages that may answer, each with support and short answer."""
+"""Extraction of evidence: what the read windows say, each with support and short answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
 from assistant.answer import Evidence
 from assistant.logistic import Logistic
-from assistant.reading.prescore import QueryFeatures
-from assistant.reading.rerank import LOG_ODDS_UNIT, ReadPassage
+from assistant.reading.models.span_model import AnswerSpan, Reading
+from assistant.reading.prescore import QueryFeatures, Window
+from assistant.reading.short_answer import short_answer
 from assistant.reading.tables import AskedFor, cells_asked_for
 from corpus.block import BlockKind, Stretch
-from corpus.units import Unit
-from index.hit import Hit
-from index.passage_text import PassageText, ReadUnit
+
+LOG_ODDS_UNIT = 10.0
+"""Log-odds of a reading model are counted in tens, so that all signals are about as large."""
 
 _NEWEST_FROM = 0.2
 """Probability from which the newest sentence is the newest that answers."""
@@ -23,61 +24,72 @@ _OUTDATED = 0.5
 """What an older sentence's probability is worth to who asks for the latest."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadWindow:
+    """A window with what the model read in it, below what stood `above`."""
+
+    window: Window
+    above: str
+    reading: Reading
+
+
 def extract_evidence(
-    features: QueryFeatures, read: Sequence[ReadPassage], fitted: Logistic, sub_question: int
+    features: QueryFeatures, read: Sequence[ReadWindow], fitted: Logistic, sub_question: int
 ) -> list[Evidence]:
     """Return evidence for the sub-question at the position `sub_question`, best first; `fitted` adds its signals up."""
-    evidence = [item for passage in read for item in _weigh_sentences(features, passage, fitted, sub_question)]
+    weighed = (_weigh(features, one, fitted, sub_question) for one in read)
+    evidence = [item for item in weighed if item]
     if features.for_the_latest:
         evidence = _less_for_older(evidence)
     return sorted(evidence, key=lambda item: -item.support)
 
 
-def _weigh_sentences(
-    features: QueryFeatures, read: ReadPassage, fitted: Logistic, sub_question: int
-) -> Iterator[Evidence]:
-    hit, reading = read.passage.hit, read.reading
-    for sentence in read.passage.sentences:
-        unit, asked_for = sentence.unit.unit, _cells_asked_for(features, hit, sentence.unit.unit)
-        if asked_for and not asked_for.cells:
-            continue
-        start, end = _where_read(hit.read, sentence.unit, asked_for)
-        span = reading.best_span(start, end)
-        if span is None:  # beyond what the model reads of a long passage
-            continue
-        signals = {
-            "span": span.score / LOG_ODDS_UNIT,
-            "answers": reading.answers / LOG_ODDS_UNIT,
-            "meaning": sentence.meaning,
-            "words": sentence.words,
-            "fused": read.passage.signals["fused"],
-        }
-        yield Evidence(
-            hit=hit,
-            start=unit.start,
-            end=unit.end,
-            support=fitted.probability(signals),
-            signals=signals,
-            sub_question=sub_question,
-            short=(asked_for and asked_for.head) or hit.read.source_of(span.start, span.end),
-            unit=replace(unit, cells=asked_for.cells) if asked_for else unit,
-        )
+def _weigh(features: QueryFeatures, read: ReadWindow, fitted: Logistic, sub_question: int) -> Evidence | None:
+    """Return a window as evidence; None for a row of which no cell is asked for, or where no answer can be."""
+    window, unit = read.window, read.window.unit.unit
+    asked_for = _cells_asked_for(features, window)
+    if asked_for and not asked_for.cells:
+        return None
+    span = read.reading.best_span(*_where_read(window, asked_for))
+    if span is None:  # beyond what the model reads of a long unit
+        return None
+    signals = {**window.signals, "span": span.score / LOG_ODDS_UNIT, "answers": read.reading.answers / LOG_ODDS_UNIT}
+    return Evidence(
+        hit=window.hit,
+        start=unit.start,
+        end=unit.end,
+        support=fitted.probability(signals),
+        signals=signals,
+        sub_question=sub_question,
+        short=(asked_for and asked_for.head) or _short(features.sub_question.text, window, span),
+        unit=replace(unit, cells=asked_for.cells) if asked_for else unit,
+        above=read.above,
+    )
 
 
-def _cells_asked_for(features: QueryFeatures, hit: Hit, unit: Unit) -> AskedFor | None:
+def _short(question: str, window: Window, span: AnswerSpan) -> Stretch | None:
+    """Return the short answer in the article's text; None where the span is no answer of the asked kind."""
+    short = short_answer(window.text, span.start, span.end, question)
+    begins = window.unit.start
+    return window.hit.read.source_of(begins + short[0], begins + short[1]) if short else None
+
+
+def _cells_asked_for(features: QueryFeatures, window: Window) -> AskedFor | None:
+    unit = window.unit.unit
     if unit.kind is not BlockKind.ROW:
         return None
-    return cells_asked_for(features.sub_question.text, features.weights, hit.article, unit)
+    return cells_asked_for(features.sub_question.text, features.weights, window.hit.article, unit)
 
 
-def _where_read(read: PassageText, unit: ReadUnit, asked_for: AskedFor | None) -> Stretch:
-    """Return where the unit is written in the passage as it is read, or the one cell of it that is asked for."""
+def _where_read(window: Window, asked_for: AskedFor | None) -> Stretch:
+    """Return where in the window's text the answer may be: anywhere, or in the one cell that is asked for."""
+    start, end = window.unit.start, window.unit.end
     if asked_for and len(asked_for.cells) == 1:
         cell = asked_for.cells[0]
-        for run in read.runs:
-            if run.source == cell.start and unit.start <= run.start < unit.end:
-                return run.start, run.start + run.length
-    return unit.start, unit.end
+        for run in window.hit.read.runs:
+            if run.source == cell.start and start <= run.start < end:
+                return run.start - start, run.start - start + run.length
+    return 0, end - start
 
 
 def _less_for_older(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -19,6 +19,5 @@ def calibration_fingerprint(settings: Settings, encoder: Encoder, reader: Readin
         candidates=retrieval.candidates,
         dense_weight=retrieval.dense_weight,
         prescore_depth=PRESCORE_DEPTH,
-        rerank_depth=answering.rerank_depth,
-        early_exit_probability=answering.early_exit_probability,
+        windows=answering.windows,
     )

@@ -1,17 +1,17 @@
-"""Prescoring: a cheap look at every hit, before a model reads the likeliest.
+"""Prescoring: a cheap look at every unit of every hit, before a model reads the likeliest of them.
 
-How near a passage's best sentence is to the question by meaning (cosine) and by words (which of the question's words,
-weighted by rarity, the sentence or its article's title carries), and which of the question's word pairs it has. What is
-known is added up to a probability by `assistant.reading.calibration`.
+How near a unit is to the question by meaning (cosine) and by words (which of the question's words, weighted by rarity,
+it or its article's title carries), how well its passage was found, and whether those are its words whose words are
+asked for. What is known is added up to a probability by `assistant.reading.calibration`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from sys import intern
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from assistant.groundedness.speakers import is_same_speaker
 from assistant.logistic import Logistic
+from assistant.meaning.shown import above, headed
 from assistant.query.decompose import SubQuestion
 from assistant.query.speaker import speaker_asked_for
 from assistant.query.topic import coverage, topic_weights
@@ -29,15 +30,14 @@ from corpus.keyed import Keyed
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
 from corpus.text.sentences import SENTENCE_ENDS
-from corpus.units import Role, Unit
+from corpus.units import Role, Unit, units_of
 from index.hit import Hit
 from index.passage_text import ReadUnit, embedded_text
 
 PRESCORE_DEPTH = 16
-"""Hits that are prescored, of which the likeliest are reranked: the answer is among them in .97 of cases where it is
-among the first hundred."""
+"""Hits whose units are prescored: the answer is among them in .97 of cases where it is among the first hundred."""
 
-_ASKS_FOR_THE_LATEST = re.compile(rf"\b{ENGLISH.any_of('latest')}\b", re.IGNORECASE)
+_POINTS_AT_THE_PRESENT = re.compile(rf"\b{ENGLISH.any_of('points_at_the_present')}\b", re.IGNORECASE)
 
 _REMEMBERED_PASSAGES = 1024
 """Passages whose words are kept for the next questions that find them: 4 MB; finding words costs more than comparing
@@ -62,7 +62,7 @@ class SentenceVectors(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryFeatures:
-    """Features of a sub-question, prepared once for all its passages. `pairs` are adjacent content terms.
+    """Features of a sub-question, prepared once for all units.
 
     `speaker` is the one whose words are asked for, when that is no party of `corpus.text.parties`.
     """
@@ -72,29 +72,44 @@ class QueryFeatures:
     for_the_latest: bool
     vector: NDArray[np.float32]
     weights: Mapping[str, float]
-    pairs: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class PrescoredSentence:
-    """A unit of a passage that may answer; `meaning` is its cosine to the question, `words` the share of words it
-    carries."""
+class Window:
+    """A unit of a hit, to be read with what stands above it; `score` is the probability by `signals` that it answers.
 
-    unit: ReadUnit
-    meaning: float
-    words: float
-
-
-@dataclass(frozen=True, slots=True)
-class Prescored:
-    """A passage before it is read; `hit.score` is the probability by these signals that it answers.
-
-    `sentences` are those that may answer: no fragments, and none of another party.
+    The signals are `fused`, the score of its hit; `meaning`, its cosine to the question; `words`, the share of the
+    question's words that it or its title carries; `attributed`, 1 unless another's words are asked for.
     """
 
     hit: Hit
-    sentences: tuple[PrescoredSentence, ...]
+    unit: ReadUnit
     signals: Mapping[str, float]
+    score: float
+
+    @property
+    def text(self) -> str:
+        return self.hit.read.text[self.unit.start : self.unit.end]
+
+    @property
+    def above(self) -> str:
+        """What it is read with: title and date, headings, what leads its list in, who speaks, the unit before."""
+        article, unit = self.hit.article, self.unit.unit
+        known = (article.text[part.start : part.end] for part in unit.context if part.role in _SHOWN_ABOVE)
+        return above(headed(article.title, article.published), self.hit.read.heading, *known, _before(self.hit, unit))
+
+
+_SHOWN_ABOVE = (Role.LEAD_IN, Role.SPEAKER)
+"""Headings and questions are in `PassageText.heading`."""
+
+
+def _before(hit: Hit, unit: Unit) -> str:
+    """Return the unit before this one, if that tells something; it may stand in the passage before."""
+    units = units_of(hit.article)
+    number = bisect_left(units, unit.start, key=lambda one: one.start) - 1
+    before = units[number] if number >= 0 else None
+    quotable = before is not None and before.kind not in (BlockKind.FURNITURE, BlockKind.HEADING)
+    return hit.article.text[before.start : before.end] if before and quotable else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,56 +124,51 @@ class PassageWords:
 
 
 class Prescorer:
-    """Weighs hits by their vectors and words alone. `fitted` adds the signals up."""
+    """Weighs the units of hits by their vectors and words alone. `fitted` adds the signals up."""
 
     def __init__(self, vectors: SentenceVectors, fitted: Logistic) -> None:
         self._vectors = vectors
         self._fitted = fitted
 
     def prepare(self, sub_question: SubQuestion) -> QueryFeatures:
-        """Return the features that are compared with every passage."""
+        """Return the features that are compared with every unit."""
         text = sub_question.text
         return QueryFeatures(
             sub_question=sub_question,
             speaker=None if sub_question.party else speaker_asked_for(text),
-            for_the_latest=_ASKS_FOR_THE_LATEST.search(text) is not None,
+            for_the_latest=_POINTS_AT_THE_PRESENT.search(text) is not None,
             vector=self._vectors.question_vector(text),
             weights=topic_weights(sub_question, self._vectors.rarity),
-            pairs=frozenset(pairwise(content_terms(text))),
         )
 
-    def prescore(self, features: QueryFeatures, hits: Sequence[Hit]) -> list[Prescored]:
-        """Return hits likeliest first; an article that was deleted since it was found is left out.
+    def prescore(self, features: QueryFeatures, hits: Sequence[Hit]) -> list[Window]:
+        """Return the units that may be quoted, likeliest first; of an article deleted since it was found, none.
 
-        So is one whose sentences end elsewhere than when they were embedded, until the index is updated.
+        Nor of one whose sentences end elsewhere than when they were embedded, until the index is updated.
         """
         vectors = self._vectors.sentence_vectors(hits)
-        words = {hit.passage.id: passage_words(hit) for hit in hits}
-        prescored = [
-            self._prescore(features, hit, words[hit.passage.id], vectors[hit.passage.id])
+        windows = [
+            window
             for hit in hits
-            if hit.passage.id in vectors and len(vectors[hit.passage.id]) == len(words[hit.passage.id].units)
+            if hit.passage.id in vectors
+            for window in self._windows(features, hit, vectors[hit.passage.id])
         ]
-        return sorted(prescored, key=lambda passage: -passage.hit.score)
+        return sorted(windows, key=lambda window: -window.score)
 
-    def _prescore(
-        self, features: QueryFeatures, hit: Hit, has: PassageWords, vectors: NDArray[np.float32]
-    ) -> Prescored:
-        words = [coverage(features.weights, (*has.title, *of_unit)) for of_unit in has.units]
+    def _windows(self, features: QueryFeatures, hit: Hit, vectors: NDArray[np.float32]) -> Iterator[Window]:
+        has = passage_words(hit)
+        if len(vectors) != len(has.units):
+            return
         meanings = (vectors @ features.vector).tolist()
-        pairs = features.pairs.intersection(pair for terms in (has.title, *has.units) for pair in pairwise(terms))
-        signals = {
-            "fused": hit.score,
-            "meaning": max(meanings, default=0.0),
-            "words": max(words, default=0.0),
-            "pairs": len(pairs) / max(1, len(features.pairs)),
-        }
-        sentences = (
-            PrescoredSentence(unit, meaning, carried)
-            for unit, meaning, carried in zip(hit.read.units, meanings, words, strict=True)
-            if _may_answer(features, hit, unit.unit)
-        )
-        return Prescored(replace(hit, score=self._fitted.probability(signals)), tuple(sentences), signals)
+        for unit, terms, meaning in zip(hit.read.units, has.units, meanings, strict=True):
+            if may_answer(hit, unit.unit):
+                signals = {
+                    "fused": hit.score,
+                    "meaning": meaning,
+                    "words": coverage(features.weights, (*has.title, *terms)),
+                    "attributed": float(_is_attributed(features, hit, unit.unit)),
+                }
+                yield Window(hit, unit, signals, self._fitted.probability(signals))
 
 
 def passage_words(hit: Hit) -> PassageWords:
@@ -177,12 +187,15 @@ def _terms(text: str) -> tuple[str, ...]:
     return tuple(intern(term) for term in content_terms(text))  # the same few thousand words everywhere
 
 
-def _may_answer(features: QueryFeatures, hit: Hit, unit: Unit) -> bool:
+def may_answer(hit: Hit, unit: Unit) -> bool:
+    """Whether a unit may be quoted as an answer: fragments, headings, furniture and questions may not."""
+    text = hit.article.text[unit.start : unit.end]
+    return unit.may_be_quoted and not _is_fragment(unit, text, is_structured=bool(hit.article.blocks))
+
+
+def _is_attributed(features: QueryFeatures, hit: Hit, unit: Unit) -> bool:
+    """Whether nobody's words are asked for, or these are the words of who is asked for."""
     text = hit.article.text
-    if not unit.may_be_quoted or _is_fragment(
-        unit, text[unit.start : unit.end], is_structured=bool(hit.article.blocks)
-    ):
-        return False
     if features.sub_question.party:
         return is_attributable_to_party(features.sub_question.party, text, unit.start, unit.end)
     if features.speaker is None or _speaks(features.speaker, unit, text):

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from assistant.answer import Evidence
 
-WORTH_ADDING = 0.4
-"""A further sentence is added when it is worth at least this share of the best one's probability: sentence F1 on the
-first 131 questions of clapnq-dev-a is .484 with it, .467 at 0.6."""
+WORTH_ADDING = 0.25
+"""A further sentence is added when it is worth at least this share of the best one's probability, so that a fact has a
+sentence and what has several parts has more: of the parts asked of our news desk, answers of 47 words tell .78; with
+0.5, answers of 34 words .72; with 0.1, answers of 64 words .80."""
 
 
 @dataclass(frozen=True, slots=True)

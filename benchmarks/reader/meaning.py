@@ -5,12 +5,15 @@
     python -m benchmarks.reader.meaning claims BENCH PUBLIC WORK [--minutes 60]
     python -m benchmarks.reader.meaning judge BENCH PUBLIC WORK [--minutes 60]
     python -m benchmarks.reader.meaning reader BENCH PUBLIC WORK [--minutes 60]
+    python -m benchmarks.reader.meaning windows BENCH PUBLIC WORK [--minutes 60]
+    python -m benchmarks.reader.meaning news BENCH PUBLIC WORK [--minutes 60]
 
 BENCH holds the benchmark sets, PUBLIC the files that `public.py` names. The first stage learns from public examples and
 may `--begin-with` the weights of an earlier reading model; the second learns all that is written, too. From there the
 way parts: judging goes on without spans, and reading, from the first stage on, without claims, since six layers that
-learn both do neither as well. The state goes to WORK now and then, so that the same command goes on where it was
-stopped. `--write` stores the weights of "judge" where the product takes them.
+learn both do neither as well; at last it learns to read sentence by sentence, and what news is asked. The state goes
+to WORK now and then, so that the same command goes on where it was stopped. `--write` stores the weights of "judge" or
+"news" where the product takes them.
 
 The model reads `[CLS] asked [SEP] context [SEP] text [SEP]`, only the text with the second token type. Every token
 gets two logits, that a short answer starts and that it ends there; at `[CLS]` they say that there is none (Devlin et
@@ -39,12 +42,14 @@ from assistant.meaning.inputs import joined
 from assistant.meaning.model import ANSWERS, SUPPORT, YES
 from assistant.meaning.packaged import WEIGHTS
 from benchmarks.reader import public
+from benchmarks.reader.desks import desk_examples, read_desks
 from benchmarks.reader.example import Example
 from benchmarks.reader.examples import Example as ShiftsExample
 from benchmarks.reader.examples import read_examples
 from benchmarks.reader.exclude import Excluded
 from benchmarks.reader.training import Training, batched, log_probability, store_weights
 from benchmarks.reader.trunk import Trunk, minilm
+from benchmarks.reader.windows import windows
 from benchmarks.reader.written import by_key, claim_examples, question_examples, read_texts
 
 _TOKENS_A_BATCH = 4_000
@@ -59,8 +64,9 @@ _UNKNOWN = -1
 
 _CHECKPOINT = "checkpoint.pt"
 
-STORED = Path(__file__).parents[2] / "assistant" / "meaning" / WEIGHTS
-"""Where the weights of "judge" belong. Those of "reader" are not carried yet: `train.py` made those that read."""
+_PRODUCT = Path(__file__).parents[2] / "assistant"
+STORED = {"judge": _PRODUCT / "meaning" / WEIGHTS, "news": _PRODUCT / "reading" / WEIGHTS}
+"""Where the weights of these stages belong."""
 
 
 class Model(nn.Module):
@@ -112,7 +118,7 @@ class Batch:
 
 
 def begin_with_reader(model: Model, file: Path) -> None:
-    """Take layers, spans and whether the text answers from a reader that `train.py` stored."""
+    """Take layers, spans and whether the text answers from a reader that was carried before there was this training."""
     weights = {name: torch.from_numpy(array).float() for name, array in load_file(file).items()}
     model.spans.load_state_dict({"weight": weights.pop("spans.weight"), "bias": weights.pop("spans.bias")})
     with torch.no_grad():
@@ -221,6 +227,9 @@ class Stage:
     rate: float
     after: str
     learns: tuple[str, ...] = ("spans", "answers", "support", "verdict")
+    windows: float = 0.0
+    """Share of the public examples that are read sentence by sentence."""
+    desk_epochs: int = 0
 
 
 STAGES = {
@@ -260,6 +269,29 @@ STAGES = {
         after="first",
         learns=("spans", "answers"),
     ),
+    "windows": Stage(
+        claim_epochs=0,
+        question_epochs=2,
+        public_share=1.0,
+        shifts=16_000,
+        damaged=0,
+        rate=1e-4,
+        after="reader",
+        learns=("spans", "answers"),
+        windows=0.8,
+    ),
+    "news": Stage(
+        claim_epochs=0,
+        question_epochs=1,
+        public_share=0.08,
+        shifts=1_500,
+        damaged=0,
+        rate=6e-5,
+        after="windows",
+        learns=("spans", "answers"),
+        windows=0.9,
+        desk_epochs=3,
+    ),
 }
 
 
@@ -271,12 +303,19 @@ def stage_batches(stage: Stage, trunk: Trunk, bench: Path, folder: Path) -> list
     found.append(list(public.answer_sentences(folder, bench, chance)))
     examples = [one for of_set in found for one in chance.sample(of_set, round(len(of_set) * stage.public_share))]
     examples += [_of_shifts(one) for one in read_examples(bench, 0)[: stage.shifts]]
+    if stage.windows:
+        kept = [one for one in examples if any(getattr(one, name) is not None for name in stage.learns)]
+        chance.shuffle(kept)
+        split = round(len(kept) * stage.windows)
+        examples = [*windows(kept[:split], chance), *kept[split:]]
     examples += islice(public.damaged(folder, chance), stage.damaged)
     texts = read_texts(paragraphs=by_key(public.paragraphs(folder)))
     for _ in range(stage.claim_epochs):
         examples += claim_examples(texts, chance)
     for _ in range(stage.question_epochs):
         examples += question_examples(texts)
+    for _ in range(stage.desk_epochs):
+        examples += desk_examples(read_desks(), chance)
     wanted = [one for one in examples if any(getattr(one, name) is not None for name in stage.learns)]
     encoded = encode(trunk, [one for one in wanted if one not in excluded])
     return list(batched(chance.sample(encoded, len(encoded)), chance, _TOKENS_A_BATCH))
@@ -294,12 +333,14 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--minutes", type=float, default=60.0, help="stop after so long, at a checkpoint")
     parser.add_argument(
-        "--write", action="store_true", help="store the weights of the stage's end where the product takes them"
+        "--write", action="store_true", help="store the weights of a last stage's end where the product takes them"
     )
     parser.add_argument(
         "--begin-with", type=Path, help="weights of an earlier reader that the first stage goes on from"
     )
     arguments = parser.parse_args()
+    if arguments.write and arguments.stage not in STORED:
+        parser.error(f"only the weights of {' and '.join(STORED)} are stored")
     torch.manual_seed(0)
     trunk, stage = minilm(), STAGES[arguments.stage]
     model = Model(trunk)
@@ -314,7 +355,7 @@ def main() -> None:
     if not arguments.write:
         training.run(arguments.minutes)
     elif training.is_done:
-        store_weights(model.state_dict(), STORED)
+        store_weights(model.state_dict(), STORED[arguments.stage])
     if training.is_done:
         print("The stage has come to its end.")
 

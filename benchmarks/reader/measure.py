@@ -2,8 +2,9 @@
 
     python -m benchmarks.reader.measure BENCH PUBLIC
 
-The reading model: F1 of the short answer in the gold paragraph, nothing refused; and how often a sentence that answers
-has a higher logit than one of the same text that only seems to, of questions by the held-out writer. The model of
+The reading model: F1 of the short answer in the gold paragraph, each of its sentences read with the one before it, and
+the likeliest taken, nothing refused; and how often a sentence that answers has a higher logit than one of the same text
+that only seems to, of questions by the held-out writer. The model of
 meaning: accuracy on FeverSymmetric (Schuster et al. 2019) and on the questions of BoolQ that were kept back; neither
 was learned from. PUBLIC holds the files that `public.py` names, and `sym_fever_symmetric_test.jsonl`.
 """
@@ -19,11 +20,14 @@ import numpy as np
 from assistant.evaluation.measures.token_f1 import token_f1
 from assistant.evaluation.text import tokens
 from assistant.meaning.model import SUPPORT, YES, MeaningModel, Pair
+from assistant.meaning.shown import above
 from assistant.reading.models.packaged import PackagedModel
+from assistant.reading.short_answer import short_answer
 from benchmarks.fit_calibration import interval
 from benchmarks.reader.example import Example
 from benchmarks.reader.public import boolq_kept_back, json_rows
 from benchmarks.reader.written import HELD_OUT, read_texts, unit_example
+from corpus.text.sentences import sentence_spans
 
 _SETS = ("xquad-en-closed", "open-squad")
 
@@ -59,9 +63,13 @@ def gold_paragraphs(folder: Path) -> Iterator[tuple[str, str, str, list[str]]]:
 
 
 def short_f1(model: PackagedModel, question: str, title: str, text: str, answers: list[str]) -> float:
-    (reading,) = model.read(question, [(title, text)])
-    span = reading.best_span(0, len(text))
-    said = tokens(text[span.start : span.end]) if span else []
+    sentences = [text[start:end] for start, end in sentence_spans(text)]
+    shown = [(above(title, before), one) for before, one in zip(["", *sentences], sentences, strict=False)]
+    readings = model.read(question, shown)
+    best = max(range(len(readings)), key=lambda number: readings[number].answers)
+    span = readings[best].best_span(0, len(sentences[best]))
+    short = span and short_answer(sentences[best], span.start, span.end, question)
+    said = tokens(sentences[best][slice(*short)]) if short else []
     return max(token_f1(said, tokens(answer)) for answer in answers)
 
 

@@ -14,6 +14,11 @@ _NAME_RUN = re.compile(
 )
 
 
+def name_stretches(text: str) -> list[tuple[int, int]]:
+    """Return where runs of capitalised words stand, the first of a text too; in code points."""
+    return [match.span() for match in _NAME_RUN.finditer(text)]
+
+
 def names_in(text: str) -> list[str]:
     """Return runs of capitalised words, the first word of the text left out unless a run goes on after it."""
     names = []

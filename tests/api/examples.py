@@ -51,7 +51,7 @@ def answered(question: str, quoted: list[tuple[Hit, str]], uncited: tuple[Hit, .
         sentences=tuple(sentences),
         citations=tuple(citations),
         hits=tuple(hits),
-        nearest=tuple(Evidence(found, 0, 5, 0.75) for found in hits),
+        nearest=tuple(Evidence(found, 0, 5, 0.75, {"meaning": 0.5, "answers": 0.125}) for found in hits),
         generation="g-1",
         signals={"support": 0.75, "support_needed": 0.5},
         timings_ms={"search": 14.00004, "total": 47.0},

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from assistant.logistic import Logistic
 from assistant.reading.abstention import NO_SIGNALS
-from assistant.reading.calibration import Calibration, Logistic
+from assistant.reading.calibration import Calibration
 from benchmarks.fit_calibration import (
     FIRST_GUESS,
     Considered,
@@ -21,16 +22,15 @@ from benchmarks.fit_calibration import (
 
 
 def considered(seed: int, size: int = 400) -> Considered:
-    """Answers whose `span` tells whether they are right, with some noise; half the questions have an answer."""
+    """Answers whose `support` tells whether they are right, with some noise; half the questions have an answer."""
     random = np.random.default_rng(seed)
     half = Considered()
     for number in range(size):
         answerable = number % 2 == 0
         half.answers.add(
-            {**NO_SIGNALS.by_name(), "span": float(random.normal(1.0 if answerable else -1.0))}, answerable
+            {**NO_SIGNALS.by_name(), "support": float(random.normal(1.0 if answerable else -1.0))}, answerable
         )
         half.answerable.append(answerable)
-        half.ruled_out.append(False)
     return half
 
 
@@ -40,7 +40,7 @@ def fitted() -> Calibration:
 
 
 def test_fit_calibration_what_tells_right_from_wrong_gets_the_weight(fitted: Calibration) -> None:
-    assert fitted.answerability.weights["span"] > 1.0
+    assert fitted.answerability.weights["support"] > 1.0
     assert abs(fitted.answerability.weights["meaning"]) < 0.1
 
 
@@ -58,11 +58,15 @@ def test_fit_calibration_what_is_reported_comes_from_questions_that_nothing_was_
     assert points["cautious"]["right_of_answered"][0] > points["eager"]["right_of_answered"][0]
 
 
-def test_fit_calibration_what_a_rule_forbids_is_refused_however_probable_it_looks(fitted: Calibration) -> None:
-    half = considered(1)
-    half.ruled_out[: len(half.ruled_out) // 2] = [True] * (len(half.ruled_out) // 2)
-    points = measure(fitted, half)["operating_points"]
-    assert points["eager"]["answered"][0] <= 0.5
+def test_fit_calibration_no_set_is_refused_more_often_than_the_operating_point_says() -> None:
+    easy, hard = considered(0), considered(1)
+    for signals in hard.answers.signals:
+        signals["support"] -= 1.0
+    fitted = fit_answers(FIRST_GUESS, [easy, hard])
+    refused = [
+        measure(fitted, half)["operating_points"]["balanced"]["refused_of_answerable"][0] for half in (easy, hard)
+    ]
+    assert max(refused) == pytest.approx(0.1, abs=0.01)
 
 
 def test_fit_calibration_a_large_set_counts_no_more_than_a_small_one() -> None:
@@ -96,4 +100,4 @@ def test_fit_calibration_a_cited_sentence_is_right_when_it_shares_half_the_words
 
 
 def test_fit_calibration_signals_without_a_weight_do_not_count() -> None:
-    assert Logistic({}, 0.0).probability({"span": 3.0}) == 0.5
+    assert Logistic({}, 0.0).probability({"support": 3.0}) == 0.5

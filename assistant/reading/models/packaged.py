@@ -1,4 +1,4 @@
-"""The reading model that the installation carries; README.md in this folder is its card."""
+"""The reading model that the installation carries; README.md in `assistant/reading` is its card."""
 
 from __future__ import annotations
 
@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.meaning.inputs import arrays, joined
+from assistant.meaning.inputs import MOST_ASKED, arrays, buckets, joined
+from assistant.meaning.model import ANSWERS
 from assistant.meaning.packaged import PackagedEncoder
 from assistant.reading.models.span_model import Reading
 from index.encoders.encoder_input import without_surrogates
 from index.encoders.weights import Weights
-from index.passage_text import text_start
 
 if TYPE_CHECKING:
     from index.encoders.bert_runtime import Head, Precision
 
-_MOST_TOKENS, MOST_OF_QUESTION = 384, 96
-"""Of question, title and passage together, and of a question: a passage of the default size fits beside it."""
+MOST_OF_QUESTION = MOST_ASKED
 
 
 class PackagedModel:
-    """MiniLM with a head for spans and one for whole passages, trained by `benchmarks/reader/train.py`.
+    """MiniLM with a head for spans and one for whole passages, trained by `benchmarks/reader/meaning.py`.
 
     Its weights are loaded when the first passage is read.
     """
@@ -43,25 +42,22 @@ class PackagedModel:
         if not passages:
             return []
         tokens, bert = self._encoder.loaded
-        starts = [text_start(without_surrogates(title)) for title, _ in passages]
-        texts = [start + without_surrogates(text) for start, (_, text) in zip(starts, passages, strict=True)]
-        asked, *tokenized = tokens.tokenize([without_surrogates(question), *texts])
-        asked_ids = asked.ids[:MOST_OF_QUESTION]
+        asked, *parts = tokens.tokenize(
+            [without_surrogates(part) for part in (question, *(part for passage in passages for part in passage))]
+        )
+        titles, texts = parts[::2], parts[1::2]
         inputs = [
-            joined(asked_ids, (), of_text.ids, tokens.classifier, tokens.separator, _MOST_TOKENS)
-            for of_text in tokenized
+            joined(asked.ids, title.ids, text.ids, tokens.classifier, tokens.separator)
+            for title, text in zip(titles, texts, strict=True)
         ]
-        spans, answers = bert(*arrays(inputs))
-        return [
-            _reading(
-                of_text.spans[: len(one.ids) - one.text - 1],
-                len(start),
-                spans[row, 0],
-                spans[row, one.text :],
-                float(answers[row, 0]),
-            )
-            for row, (one, of_text, start) in enumerate(zip(inputs, tokenized, starts, strict=True))
-        ]
+        readings: dict[int, Reading] = {}
+        for rows in buckets(inputs):
+            spans, whole = bert(*arrays([inputs[row] for row in rows]))
+            for place, row in enumerate(rows):
+                one = inputs[row]
+                logits = spans[place, one.text : len(one.ids) - 1]
+                readings[row] = _reading(texts[row].spans, spans[place, 0], logits, float(whole[place, ANSWERS]))
+        return [readings[row] for row in range(len(inputs))]
 
 
 def _heads(weights: Weights) -> list[Head]:
@@ -69,22 +65,16 @@ def _heads(weights: Weights) -> list[Head]:
 
     return [
         linear(weights["spans.weight"], weights["spans.bias"]),
-        linear_of_first(weights["answers.weight"], weights["answers.bias"]),
+        linear_of_first(weights["whole.weight"], weights["whole.bias"]),
     ]
 
 
 def _reading(
-    tokens: Sequence[tuple[int, int]],
-    passage_start: int,
-    none: NDArray[np.float32],
-    logits: NDArray[np.float32],
-    answers: float,
+    tokens: Sequence[tuple[int, int]], none: NDArray[np.float32], logits: NDArray[np.float32], answers: float
 ) -> Reading:
     """Return what was read in one text.
 
-    `logits`, (n, 2), begin with those of the text's first token; `none` are those of no answer at all.
+    `logits`, (n, 2), are those of the tokens that were read; `none` are those of no answer at all.
     """
-    spans = np.array(tokens, dtype=np.int32).reshape(-1, 2)
-    of_passage = spans[:, 0] >= passage_start
-    lifted = (logits[: len(spans)] - none)[of_passage]
-    return Reading(spans[of_passage] - passage_start, lifted[:, 0], lifted[:, 1], answers)
+    lifted = logits - none
+    return Reading(np.array(tokens[: len(logits)], np.int32).reshape(-1, 2), lifted[:, 0], lifted[:, 1], answers)

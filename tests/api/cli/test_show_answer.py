@@ -59,7 +59,7 @@ def test_show_answer_an_explanation_names_signals_and_the_nearest_evidence() -> 
     text = shown(answered("?", [(hit(CHIPS), "Chips are scarce.")]), explain=True)
 
     assert "support_needed = 0.5" in text
-    assert "support 0.750 (dense 0.500, lexical 12.25): Chips" in text
+    assert "support 0.750 (meaning 0.50, answers 0.12): Chips" in text
 
 
 def test_show_answer_the_words_of_an_article_cannot_break_out_of_their_line() -> None:

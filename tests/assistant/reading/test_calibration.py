@@ -36,7 +36,7 @@ def test_calibration_shipped_calibration_fits_the_default_models_and_settings(
         ({"passage_tokens": 128}, "passage tokens is 128, not 256"),
         ({"candidates": 100}, "candidates is 100, not 50"),
         ({"prescore_depth": 8}, "prescore depth is 8, not 16"),
-        ({"rerank_depth": 8}, "rerank depth is 8, not 5"),
+        ({"windows": 8}, "windows is 8, not 12"),
     ],
 )
 def test_calibration_mismatches_say_what_differs_from_what_was_fitted_for(

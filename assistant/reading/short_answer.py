@@ -1,0 +1,102 @@
+"""Short answers: of the kind that is asked for, and said whole; or none.
+
+A model marks the likeliest span, which is often cut short ("28.4" of "28.4 million euros", "July" of "July 2026", a
+surname), or of another kind than what is asked: a place for a date. What it cannot tell is told here by form alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import lru_cache
+
+from assistant.groundedness.quantities import amount_stretches, date_stretches
+from corpus.block import Stretch
+from corpus.text.english import ENGLISH
+from corpus.text.names import name_stretches
+
+
+class AskedKind(StrEnum):
+    """What a question asks for, where its first words say so."""
+
+    NAME = "name"
+    DATE = "date"
+    AMOUNT = "amount"
+
+
+_ASKS = re.compile(
+    rf"""
+    (?P<name> \b{ENGLISH.any_of("asks_for_a_name")}\b )
+    | (?P<amount>
+        \b how [ ] (?: many | much | {ENGLISH.any_of("degrees")} ) \b
+        | \b (?:what|which) [ ] (?: {ENGLISH.any_of("be")} [ ] the [ ] )? (?:[a-z]+ [ ])? {ENGLISH.any_of("amounts")} \b
+      )
+    | (?P<date>
+        \b when \b
+        | \b (?:what|which|what's) [ ] (?:[a-z]+ [ ])? {ENGLISH.any_of("asked_times")} \b
+      )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_TIME_WORD = re.compile(
+    rf"\b{ENGLISH.any_of('months', 'weekdays', 'seasons', 'spans_of_time', 'relative_days')}s?\b", re.IGNORECASE
+)
+_DIGIT = re.compile(r"\d")
+_NUMBER_WORD = re.compile(rf"\b{ENGLISH.any_of('fact_numbers', 'tens', 'ordinals')}\b", re.IGNORECASE)
+_COUNTED = re.compile(r"[ -](?:[a-z][\w-]+ ){0,1}(?:[a-z][a-z-]+s|" + ENGLISH.any_of("irregular_plurals") + r")\b")
+
+
+@lru_cache(maxsize=256)
+def asked_kind(question: str) -> AskedKind | None:
+    """Return the kind that the question's first asking words name; None where they name none."""
+    match = _ASKS.search(question)
+    return AskedKind(match.lastgroup) if match and match.lastgroup else None
+
+
+def short_answer(text: str, start: int, end: int, question: str) -> Stretch | None:
+    """Return the span [start, end) of `text` said whole; None when it is not of the kind that `question` asks for."""
+    kind = asked_kind(question)
+    start, end = _completed(text, start, end, kind, question)
+    return (start, end) if _is_of_kind(text[start:end], kind) else None
+
+
+def _completed(text: str, start: int, end: int, kind: AskedKind | None, question: str) -> Stretch:
+    """Let the span begin and end where the date, amount or name does that it begins or ends in."""
+    stretches = list(_stretches(text, kind))
+    begins = next((s for s, e in stretches if s <= start < e), start)
+    ends = next((e for s, e in stretches if s < end <= e), end)
+    if kind is AskedKind.AMOUNT and (counted := _COUNTED.match(text, ends)) and _ends_in_number(text[begins:ends]):
+        noun = counted.group().split()[-1].lower()
+        ends = ends if noun in question.lower() else counted.end()
+    return begins, ends
+
+
+def _stretches(text: str, kind: AskedKind | None) -> Iterator[Stretch]:
+    if kind is not AskedKind.AMOUNT:
+        yield from date_stretches(text)
+    yield from amount_stretches(text)
+    if kind is AskedKind.NAME:
+        yield from (_without_opener(text, name) for name in name_stretches(text))
+
+
+def _without_opener(text: str, name: Stretch) -> Stretch:
+    """Return a name without the word that only opens its sentence: In London."""
+    first, _, rest = text[name[0] : name[1]].partition(" ")
+    opens = rest and first.lower() in _OPENERS
+    return (name[1] - len(rest) if opens else name[0]), name[1]
+
+
+_OPENERS = ENGLISH.words("sentence_openers", "prepositions", "determiners")
+
+
+def _ends_in_number(text: str) -> bool:
+    return any(end == len(text) for _, end in amount_stretches(text))
+
+
+def _is_of_kind(text: str, kind: AskedKind | None) -> bool:
+    if kind is AskedKind.AMOUNT:
+        return bool(amount_stretches(text) or _NUMBER_WORD.search(text))
+    if kind is AskedKind.DATE:
+        return bool(_DIGIT.search(text) or _TIME_WORD.search(text))
+    return kind is not AskedKind.NAME or (0, len(text)) not in (*date_stretches(text), *amount_stretches(text))

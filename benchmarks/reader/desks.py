@@ -1,0 +1,93 @@
+"""Examples from written news desks: each question beside single sentences of all the articles it could have meant.
+
+Right are the sentences that its writer listed; wrong are those that only seem to answer, and of the others those that
+share most words with the question.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from assistant.meaning.shown import above, headed
+from benchmarks.reader.example import Example
+
+LEARNED = Path(__file__).parent / "data" / "desks.jsonl.gz"
+"""Desks to learn from; that of `benchmarks/desk.py` is measured with."""
+
+_SHARING_WORDS = 5
+"""Wrong sentences of each question, beside those that its writer names."""
+
+_WORDS = re.compile(r"\w{4,}")
+
+Place = tuple[str, int]
+"""An article's id, and the position of one of its sentences."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The articles of one writer, by id, with the questions asked of them."""
+
+    articles: Mapping[str, Mapping]
+    questions: Sequence[Mapping]
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Every sentence; an empty one only ends a paragraph."""
+        return [(id_, n) for id_, article in self.articles.items() for n, text in enumerate(article["s"]) if text]
+
+    def sentence(self, place: Place) -> str:
+        id_, number = place
+        return str(self.articles[id_]["s"][number])
+
+    def above(self, place: Place) -> str:
+        """Title and date, and the sentence before."""
+        id_, number = place
+        article = self.articles[id_]
+        published = date.fromisoformat(article["published"]) if article["published"] else None
+        before = next((text for text in reversed(article["s"][:number]) if text), "")
+        return above(headed(article["title"], published), before)
+
+
+def read_desks(file: Path = LEARNED) -> list[Desk]:
+    """Return the desks of a file, one for each writer, who begins the ids of the articles."""
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    writers = dict.fromkeys(row["id"].partition("-")[0] for row in rows if "id" in row)
+    return [
+        Desk(
+            {row["id"]: row for row in rows if row.get("id", "").startswith(f"{writer}-")},
+            [row for row in rows if "q" in row and row["writer"] == writer],
+        )
+        for writer in writers
+    ]
+
+
+def desk_examples(desks: Sequence[Desk], chance: random.Random) -> Iterator[Example]:
+    """Yield the examples that all questions give."""
+    return (example for desk in desks for row in desk.questions for example in _of_question(desk, row, chance))
+
+
+def _of_question(desk: Desk, row: Mapping, chance: random.Random) -> Iterator[Example]:
+    right = {(id_, number) for part in row["parts"] for id_, number in part}
+    near = [(id_, number) for id_, number in row["near"]]
+    others = [place for place in desk.places if place not in right and place not in near]
+    others.sort(key=lambda place: -_shared(row["q"], desk.above(place), desk.sentence(place)) - chance.random())
+    for place in sorted(right):
+        text = desk.sentence(place)
+        start = text.find(row["short"]) if row["short"] else -1
+        spans = ((start, start + len(row["short"])),) if start >= 0 else None
+        yield Example(row["q"], text, desk.above(place), spans=spans, answers=True)
+    for place in (*near, *others[:_SHARING_WORDS]):
+        yield Example(row["q"], desk.sentence(place), desk.above(place), spans=(), answers=False)
+
+
+def _shared(question: str, *texts: str) -> int:
+    return len(set(_WORDS.findall(question.casefold())) & set(_WORDS.findall(" ".join(texts).casefold())))

@@ -1,0 +1,54 @@
+"""Examples about whole passages as examples about single sentences, which is what the product reads.
+
+The sentence that holds the answer, with the one before it as context, is right; of the others those that share most
+words with the question are near misses. A sentence that has the answer's words too is left out: it may answer as well.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from assistant.meaning.shown import above
+from benchmarks.reader.example import Example
+from corpus.text.sentences import sentence_spans
+
+_WORDS = re.compile(r"\w{4,}")
+_NEAR_MISSES = 2
+"""Of each question in each passage."""
+
+
+def windows(examples: Iterable[Example], chance: random.Random) -> Iterator[Example]:
+    """Yield an example for each window of these; those of one sentence as they are."""
+    return (window for example in examples for window in _windows_of(example, chance))
+
+
+def _windows_of(example: Example, chance: random.Random) -> Iterator[Example]:
+    sentences = sentence_spans(example.text)
+    if example.spans is None or example.verdict is not None or len(sentences) < 2:
+        yield example
+        return
+    answers = [example.text[start:end].casefold() for start, end in example.spans]
+    misses = []
+    for number, (start, end) in enumerate(sentences):
+        inside = tuple((s - start, e - start) for s, e in example.spans if start <= s and e <= end)
+        if inside:
+            yield _window(example, sentences, number, inside)
+        elif not any(answer in example.text[start:end].casefold() for answer in answers):
+            misses.append(number)
+    misses.sort(key=lambda number: -_shared(example.asked, example.text[slice(*sentences[number])]) - chance.random())
+    for number in misses[:_NEAR_MISSES]:
+        yield _window(example, sentences, number, ())
+
+
+def _window(
+    example: Example, sentences: Sequence[tuple[int, int]], number: int, spans: tuple[tuple[int, int], ...]
+) -> Example:
+    before = example.text[slice(*sentences[number - 1])] if number else ""
+    text = example.text[slice(*sentences[number])]
+    return Example(example.asked, text, above(example.context, before), spans=spans, answers=bool(spans))
+
+
+def _shared(question: str, sentence: str) -> int:
+    return len(set(_WORDS.findall(question.casefold())) & set(_WORDS.findall(sentence.casefold())))

@@ -1,0 +1,63 @@
+import pytest
+
+from assistant.reading.short_answer import AskedKind, asked_kind, short_answer
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Who leads the ministry?", AskedKind.NAME),
+        ("Where was the treaty signed?", AskedKind.NAME),
+        ("When was the treaty signed?", AskedKind.DATE),
+        ("In what year was it signed?", AskedKind.DATE),
+        ("On which opening day was it sold out?", AskedKind.DATE),
+        ("How many members voted?", AskedKind.AMOUNT),
+        ("How long did the strike last?", AskedKind.AMOUNT),
+        ("What share of the votes did it get?", AskedKind.AMOUNT),
+        ("How did the strike end?", None),
+        ("Why did the strike end?", None),
+        ("What ended the strike?", None),
+    ],
+)
+def test_asked_kind_follows_the_words_that_ask(question: str, kind: AskedKind | None) -> None:
+    assert asked_kind(question) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "question", "whole"),
+    [
+        ("It cost 28.4 million euros, twice the plan.", "28.4", "How much did it cost?", "28.4 million euros"),
+        ("It cost $28.4 million.", "28.4 million", "How much did it cost?", "$28.4 million"),
+        ("They ended it in July 2026.", "July", "When did they end it?", "July 2026"),
+        ("They ended it on 3 July 2026.", "July 2026", "When did they end it?", "3 July 2026"),
+        ("Elena Ruiz Moreno chairs it.", "Ruiz", "Who chairs it?", "Elena Ruiz Moreno"),
+        ("It holds for 75 days.", "75", "How long does it hold?", "75 days"),
+        ("It counted 1,684 new cases.", "1,684", "How many people fell ill?", "1,684 new cases"),
+        ("It lost 26 ships.", "26", "How many ships did it lose?", "26"),
+        ("It rose to 31 per cent.", "31", "What share was it?", "31 per cent"),
+        ("In London it was signed.", "London", "Where was it signed?", "London"),
+        ("It was signed in the old town hall.", "the old town hall", "Where was it signed?", "the old town hall"),
+        ("It came two years later.", "two years", "How long did it take?", "two years"),
+        ("He came last Tuesday.", "last Tuesday", "When did he come?", "last Tuesday"),
+        ("He came to talk.", "to talk", "What did he come for?", "to talk"),
+    ],
+)
+def test_short_answer_says_what_was_marked_whole(text: str, marked: str, question: str, whole: str) -> None:
+    start = text.index(marked)
+    found = short_answer(text, start, start + len(marked), question)
+    assert found is not None
+    assert text[slice(*found)] == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "question"),
+    [
+        ("It was signed in the town hall.", "the town hall", "When was it signed?"),
+        ("The ministry signed it.", "The ministry", "How many ministries signed it?"),
+        ("It was signed on 3 July 2026.", "3 July 2026", "Who signed it?"),
+        ("It was signed by 40.", "40", "Who signed it?"),
+    ],
+)
+def test_short_answer_is_none_where_another_kind_is_asked_for(text: str, marked: str, question: str) -> None:
+    start = text.index(marked)
+    assert short_answer(text, start, start + len(marked), question) is None
