@@ -15,6 +15,7 @@ from assistant.groundedness.quantities import amount_stretches, date_stretches
 from corpus.block import Stretch
 from corpus.text.english import ENGLISH
 from corpus.text.names import name_stretches
+from corpus.text.sentences import sentence_spans
 
 
 class AskedKind(StrEnum):
@@ -23,6 +24,7 @@ class AskedKind(StrEnum):
     NAME = "name"
     DATE = "date"
     AMOUNT = "amount"
+    YES_OR_NO = "yes_or_no"
 
 
 _ASKS = re.compile(
@@ -47,15 +49,25 @@ _NUMBER_WORD = re.compile(rf"\b{ENGLISH.any_of('fact_numbers', 'tens', 'ordinals
 _COUNTED = re.compile(r"[ -](?:[a-z][\w-]+ ){0,1}(?:[a-z][a-z-]+s|" + ENGLISH.any_of("irregular_plurals") + r")\b")
 
 
+_ASKS_WHETHER = re.compile(rf"^\W*{ENGLISH.any_of('auxiliaries')}\b", re.IGNORECASE)
+
+
 @lru_cache(maxsize=256)
 def asked_kind(question: str) -> AskedKind | None:
-    """Return the kind that the question's first asking words name; None where they name none."""
+    """Return the kind that the first asking words of the last sentence name; None where they name none."""
+    spans = sentence_spans(question)
+    question = question[slice(*spans[-1])] if spans else question
+    if _ASKS_WHETHER.match(question):
+        return AskedKind.YES_OR_NO
     match = _ASKS.search(question)
     return AskedKind(match.lastgroup) if match and match.lastgroup else None
 
 
 def short_answer(text: str, start: int, end: int, question: str) -> Stretch | None:
-    """Return the span [start, end) of `text` said whole; None when it is not of the kind that `question` asks for."""
+    """Return the span [start, end) of `text` said whole; None when it is not of the kind that `question` asks for.
+
+    No span of a text says yes or no.
+    """
     kind = asked_kind(question)
     start, end = _completed(text, start, end, kind, question)
     return (start, end) if _is_of_kind(text[start:end], kind) else None
@@ -95,6 +107,8 @@ def _ends_in_number(text: str) -> bool:
 
 
 def _is_of_kind(text: str, kind: AskedKind | None) -> bool:
+    if kind is AskedKind.YES_OR_NO:
+        return False
     if kind is AskedKind.AMOUNT:
         return bool(amount_stretches(text) or _NUMBER_WORD.search(text))
     if kind is AskedKind.DATE:

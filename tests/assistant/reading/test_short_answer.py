@@ -14,6 +14,9 @@ from assistant.reading.short_answer import AskedKind, asked_kind, short_answer
         ("How many members voted?", AskedKind.AMOUNT),
         ("How long did the strike last?", AskedKind.AMOUNT),
         ("What share of the votes did it get?", AskedKind.AMOUNT),
+        ("Did the strike end?", AskedKind.YES_OR_NO),
+        ("When she came, it rained. Was it over?", AskedKind.YES_OR_NO),
+        ("I know who called it. When did it end?", AskedKind.DATE),
         ("How did the strike end?", None),
         ("Why did the strike end?", None),
         ("What ended the strike?", None),
@@ -56,6 +59,7 @@ def test_short_answer_says_what_was_marked_whole(text: str, marked: str, questio
         ("The ministry signed it.", "The ministry", "How many ministries signed it?"),
         ("It was signed on 3 July 2026.", "3 July 2026", "Who signed it?"),
         ("It was signed by 40.", "40", "Who signed it?"),
+        ("It does not accept cash.", "does not accept cash", "Does it accept cash?"),
     ],
 )
 def test_short_answer_is_none_where_another_kind_is_asked_for(text: str, marked: str, question: str) -> None:
