@@ -119,11 +119,11 @@ def main() -> None:
     arguments = parser.parse_args()
     work = arguments.work
     folders = [*(arguments.bench / name for name in arguments.sets), desk.write_set(work / desk.NAME)]
-    first = [
-        consider_all(folder, work, consider_reading, FIRST_GUESS, _READ_FOR_FITTING, only_even=True)
+    first = {
+        folder.name: consider_all(folder, work, consider_reading, FIRST_GUESS, _READ_FOR_FITTING, only_even=True)[0]
         for folder in folders
-    ]
-    reading = fit_reading([even for even, _ in first], known=first[-1][0])
+    }
+    reading = fit_reading(list(first.values()), known=first[desk.NAME])
     second = {folder.name: consider_all(folder, work, consider_answer, reading) for folder in folders}
     fitted = replace(fit_answers(reading, [halves[0] for halves in second.values()]), fitted_for=runs_by_default())
     report = {

@@ -47,7 +47,7 @@ class Hit:
     @property
     def read(self) -> PassageText:
         """The passage as it is read: rows of tables with their heads, and no furniture."""
-        return _read(Keyed((self.passage.id, self.article.content_hash), self))
+        return _read(Keyed((self.passage.id, self.article.content_hash, self.article.read_by), self))
 
 
 @lru_cache(_REMEMBERED)

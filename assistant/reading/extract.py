@@ -68,10 +68,26 @@ def _weigh(features: QueryFeatures, read: ReadWindow, fitted: Logistic, sub_ques
 
 
 def _short(question: str, window: Window, span: AnswerSpan) -> Stretch | None:
-    """Return the short answer in the article's text; None where the span is no answer of the asked kind."""
-    short = short_answer(window.text, span.start, span.end, question)
-    begins = window.unit.start
-    return window.hit.read.source_of(begins + short[0], begins + short[1]) if short else None
+    """Return the short answer in the article's text; None where the span is no answer of the asked kind.
+
+    It does not reach beyond what stands together in the article: in a row, not from a cell to its head.
+    """
+    source = window.hit.read.source_of(window.unit.start + span.start, window.unit.start + span.end)
+    if source is None:
+        return None
+    start, end = _together(window, source)
+    text = window.hit.article.text[start:end]
+    short = short_answer(text, source[0] - start, source[1] - start, question)
+    return (start + short[0], start + short[1]) if short else None
+
+
+def _together(window: Window, source: Stretch) -> Stretch:
+    """Return what stands together with a stretch of the article: its unit, or in a row its cell or head."""
+    unit = window.unit.unit
+    if unit.kind is not BlockKind.ROW:
+        return unit.start, unit.end
+    runs = ((run.source, run.source + run.length) for run in window.hit.read.runs)
+    return next((run for run in runs if run[0] <= source[0] and source[1] <= run[1]), source)
 
 
 def _cells_asked_for(features: QueryFeatures, window: Window) -> AskedFor | None:

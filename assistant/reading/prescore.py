@@ -25,6 +25,7 @@ from assistant.query.decompose import SubQuestion
 from assistant.query.speaker import speaker_asked_for
 from assistant.query.topic import coverage, topic_weights
 from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker
+from corpus.article import Article
 from corpus.block import BlockKind
 from corpus.keyed import Keyed
 from corpus.text.analysis import content_terms
@@ -32,7 +33,7 @@ from corpus.text.english import ENGLISH
 from corpus.text.sentences import SENTENCE_ENDS
 from corpus.units import Role, Unit, units_of
 from index.hit import Hit
-from index.passage_text import ReadUnit, embedded_text
+from index.passage_text import ReadUnit, embedded_text, headings_above
 
 PRESCORE_DEPTH = 16
 """Hits whose units are prescored: the answer is among them in .97 of cases where it is among the first hundred."""
@@ -96,20 +97,38 @@ class Window:
         """What it is read with: title and date, headings, what leads its list in, who speaks, the unit before."""
         article, unit = self.hit.article, self.unit.unit
         known = (article.text[part.start : part.end] for part in unit.context if part.role in _SHOWN_ABOVE)
-        return above(headed(article.title, article.published), self.hit.read.heading, *known, _before(self.hit, unit))
+        heading = headings_above(article, unit)
+        return above(headed(article.title, article.published), heading, *known, _before(article, unit))
 
 
 _SHOWN_ABOVE = (Role.LEAD_IN, Role.SPEAKER)
-"""Headings and questions are in `PassageText.heading`."""
+"""Beside headings and questions."""
+
+_MOST_BEFORE = 200
+"""Characters of the unit before, its last ones: more would push title and date aside."""
 
 
-def _before(hit: Hit, unit: Unit) -> str:
-    """Return the unit before this one, if that tells something; it may stand in the passage before."""
-    units = units_of(hit.article)
+def _before(article: Article, unit: Unit) -> str:
+    """Return the end of the unit before this one, if that tells something; it may stand in the passage before.
+
+    Of a unit that is cut by the end of its passage, what was cut off is before it.
+    """
+    units = units_of(article)
     number = bisect_left(units, unit.start, key=lambda one: one.start) - 1
     before = units[number] if number >= 0 else None
-    quotable = before is not None and before.kind not in (BlockKind.FURNITURE, BlockKind.HEADING)
-    return hit.article.text[before.start : before.end] if before and quotable else ""
+    if before is None or before.kind in (BlockKind.FURNITURE, BlockKind.HEADING):
+        return ""
+    end = min(before.end, unit.start)
+    leads_in = any((part.start, part.end) == (before.start, before.end) for part in unit.context)
+    return "" if leads_in else article.text[max(before.start, end - _MOST_BEFORE) : end]
+
+
+@dataclass(frozen=True, slots=True)
+class Prescored:
+    """The hits whose units are known, in their order, and the units of theirs that may answer, likeliest first."""
+
+    hits: tuple[Hit, ...]
+    windows: tuple[Window, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,24 +160,18 @@ class Prescorer:
             weights=topic_weights(sub_question, self._vectors.rarity),
         )
 
-    def prescore(self, features: QueryFeatures, hits: Sequence[Hit]) -> list[Window]:
-        """Return the units that may be quoted, likeliest first; of an article deleted since it was found, none.
+    def prescore(self, features: QueryFeatures, hits: Sequence[Hit]) -> Prescored:
+        """Return what of these hits may be read; an article that was deleted since it was found is left out.
 
-        Nor of one whose sentences end elsewhere than when they were embedded, until the index is updated.
+        So is one whose sentences end elsewhere than when they were embedded, until the index is updated.
         """
         vectors = self._vectors.sentence_vectors(hits)
-        windows = [
-            window
-            for hit in hits
-            if hit.passage.id in vectors
-            for window in self._windows(features, hit, vectors[hit.passage.id])
-        ]
-        return sorted(windows, key=lambda window: -window.score)
+        known = [hit for hit in hits if len(vectors.get(hit.passage.id, ())) == len(hit.read.units)]
+        windows = [window for hit in known for window in self._windows(features, hit, vectors[hit.passage.id])]
+        return Prescored(tuple(known), tuple(sorted(windows, key=lambda window: -window.score)))
 
     def _windows(self, features: QueryFeatures, hit: Hit, vectors: NDArray[np.float32]) -> Iterator[Window]:
         has = passage_words(hit)
-        if len(vectors) != len(has.units):
-            return
         meanings = (vectors @ features.vector).tolist()
         for unit, terms, meaning in zip(hit.read.units, has.units, meanings, strict=True):
             if may_answer(hit, unit.unit):
@@ -173,7 +186,7 @@ class Prescorer:
 
 def passage_words(hit: Hit) -> PassageWords:
     """Return the content terms of a passage's title with the headings above, and of each of its units."""
-    return _words(Keyed((hit.passage.id, hit.article.content_hash, hit.article.title), hit))
+    return _words(Keyed((hit.passage.id, hit.article.content_hash, hit.article.read_by, hit.article.title), hit))
 
 
 @lru_cache(_REMEMBERED_PASSAGES)

@@ -16,11 +16,14 @@ from assistant.query.decompose import SubQuestion
 from assistant.reading.calibration import Calibration
 from assistant.reading.extract import ReadWindow, extract_evidence
 from assistant.reading.models.span_model import ReadingModel
-from assistant.reading.prescore import PRESCORE_DEPTH, Prescorer, SentenceVectors, Window
+from assistant.reading.prescore import PRESCORE_DEPTH, Prescored, Prescorer, SentenceVectors, Window
 from index.hit import Hit
 
-_NOT_READ = {"answers": -2.0, "span": -2.0}
+_NOT_READ = -2.0
 """Log-odds, in tens, of a passage of which no window was read."""
+
+_NOT_KNOWN = {"meaning": 0.0, "words": 0.0, "answers": _NOT_READ, "span": _NOT_READ}
+"""Signals of a passage of which no unit may answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +65,11 @@ class WindowReader:
 
     def read(self, sub_question: SubQuestion, hits: Sequence[Hit], position: int = 0) -> ReadResult:
         features = self._prescorer.prepare(sub_question)
-        windows = self._prescorer.prescore(features, hits[:PRESCORE_DEPTH])
-        read = self._read(sub_question, windows[: self._most])
+        prescored = self._prescorer.prescore(features, hits[:PRESCORE_DEPTH])
+        read = self._read(sub_question, prescored.windows[: self._most])
         evidence = extract_evidence(features, read, self._calibration.evidence, position)
-        signals = passage_signals(windows, evidence)
-        ranked = self._ranked(hits[:PRESCORE_DEPTH], signals)
+        signals = passage_signals(prescored, evidence)
+        ranked = self._ranked(prescored.hits, signals)
         return ReadResult(
             hits=(*ranked, *_below(ranked, hits[PRESCORE_DEPTH:])), evidence=tuple(evidence), signals=signals
         )
@@ -80,20 +83,20 @@ class WindowReader:
         ]
 
     def _ranked(self, hits: Sequence[Hit], signals: Mapping[str, Mapping[str, float]]) -> list[Hit]:
-        """Return the hits that have signals, best first, with their new scores."""
-        known = [hit for hit in hits if hit.passage.id in signals]
-        weighed = [_weighed(hit, signals[hit.passage.id], self._calibration.passage) for hit in known]
+        """Return the hits, best first, with their new scores."""
+        weighed = [_weighed(hit, signals[hit.passage.id], self._calibration.passage) for hit in hits]
         return sorted(weighed, key=lambda hit: -hit.score)
 
 
-def passage_signals(windows: Sequence[Window], evidence: Sequence[Evidence]) -> dict[str, dict[str, float]]:
-    """Return by its id what is known of each passage that has windows: the best of each signal of theirs.
+def passage_signals(prescored: Prescored, evidence: Sequence[Evidence]) -> dict[str, dict[str, float]]:
+    """Return by its id what is known of each passage: the highest of each signal that its windows have.
 
-    `answers` and `span` are those of the windows that were read, and low where none was.
+    `answers` and `span` are those of the windows that were read, and low where none was; the others are 0 where no unit
+    may answer.
     """
-    signals: dict[str, dict[str, float]] = {}
-    for window in windows:
-        _raise(signals.setdefault(window.hit.passage.id, dict(_NOT_READ)), window.signals)
+    signals = {hit.passage.id: {**_NOT_KNOWN, "fused": hit.score} for hit in prescored.hits}
+    for window in prescored.windows:
+        _raise(signals[window.hit.passage.id], window.signals)
     for item in evidence:
         _raise(signals[item.hit.passage.id], item.signals)
     return signals
@@ -107,7 +110,7 @@ def _raise(best: dict[str, float], signals: Mapping[str, float]) -> None:
 def _weighed(hit: Hit, signals: Mapping[str, float], fitted: Logistic) -> Hit:
     """Return a hit with its probability as score; it was read if some of its windows were."""
     probability = fitted.probability(signals)
-    was_read = signals["answers"] > _NOT_READ["answers"]
+    was_read = signals["answers"] > _NOT_READ
     return replace(hit, score=probability, scores=replace(hit.scores, reader=probability if was_read else None))
 
 

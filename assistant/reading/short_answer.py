@@ -27,29 +27,38 @@ class AskedKind(StrEnum):
     YES_OR_NO = "yes_or_no"
 
 
+_OPENS = r"(?:^|[,;:(]|\b(?:" + ENGLISH.any_of("prepositions") + r"|and)\s)\s*"
+"""What stands before a word that asks: unlike in "What happened when it fell?", where when asks nothing."""
+
 _ASKS = re.compile(
     rf"""
-    (?P<name> \b{ENGLISH.any_of("asks_for_a_name")}\b )
+    (?P<name> {_OPENS} {ENGLISH.any_of("asks_for_a_name")}\b )
     | (?P<amount>
         \b how [ ] (?: many | much | {ENGLISH.any_of("degrees")} ) \b
         | \b (?:what|which) [ ] (?: {ENGLISH.any_of("be")} [ ] the [ ] )? (?:[a-z]+ [ ])? {ENGLISH.any_of("amounts")} \b
       )
     | (?P<date>
-        \b when \b
-        | \b (?:what|which|what's) [ ] (?:[a-z]+ [ ])? {ENGLISH.any_of("asked_times")} \b
+        {_OPENS} when \b
+        | \b (?:what|which|what's) [ ] (?:[a-z]+ [ ])? {ENGLISH.any_of("asked_times")} \b (?! -)
       )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_ASKS_WHETHER = re.compile(rf"^\W*{ENGLISH.any_of('auxiliaries')}\b", re.IGNORECASE)
+_ASKED_AT_ALL = re.compile(rf"\b{ENGLISH.any_of('question_words')}\b", re.IGNORECASE)
 _TIME_WORD = re.compile(
-    rf"\b{ENGLISH.any_of('months', 'weekdays', 'seasons', 'spans_of_time', 'relative_days')}s?\b", re.IGNORECASE
+    rf"\b{ENGLISH.any_of('months', 'weekdays', 'seasons', 'spans_of_time', 'relative_days', 'times_of_day')}s?\b",
+    re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
-_NUMBER_WORD = re.compile(rf"\b{ENGLISH.any_of('fact_numbers', 'tens', 'ordinals')}\b", re.IGNORECASE)
-_COUNTED = re.compile(r"[ -](?:[a-z][\w-]+ ){0,1}(?:[a-z][a-z-]+s|" + ENGLISH.any_of("irregular_plurals") + r")\b")
+_NUMBER_WORD = re.compile(rf"\b{ENGLISH.any_of('amount_words', 'ordinals')}\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    rf"[ -](?:(?P<what>[a-z][\w-]+) )?(?P<noun>[a-z][a-z-]+s|{ENGLISH.any_of('irregular_plurals')})\b"
+)
+_COUNTS_NOTHING = ENGLISH.words("counts_nothing", "be", "prepositions", "determiners")
 
-
-_ASKS_WHETHER = re.compile(rf"^\W*{ENGLISH.any_of('auxiliaries')}\b", re.IGNORECASE)
+_LONGEST_NAME = 4
+"""Words; a longer run of capitals is a heading."""
 
 
 @lru_cache(maxsize=256)
@@ -57,7 +66,7 @@ def asked_kind(question: str) -> AskedKind | None:
     """Return the kind that the first asking words of the last sentence name; None where they name none."""
     spans = sentence_spans(question)
     question = question[slice(*spans[-1])] if spans else question
-    if _ASKS_WHETHER.match(question):
+    if _ASKS_WHETHER.match(question) and not _ASKED_AT_ALL.search(question):
         return AskedKind.YES_OR_NO
     match = _ASKS.search(question)
     return AskedKind(match.lastgroup) if match and match.lastgroup else None
@@ -78,10 +87,17 @@ def _completed(text: str, start: int, end: int, kind: AskedKind | None, question
     stretches = list(_stretches(text, kind))
     begins = next((s for s, e in stretches if s <= start < e), start)
     ends = next((e for s, e in stretches if s < end <= e), end)
-    if kind is AskedKind.AMOUNT and (counted := _COUNTED.match(text, ends)) and _ends_in_number(text[begins:ends]):
-        noun = counted.group().split()[-1].lower()
-        ends = ends if noun in question.lower() else counted.end()
+    if kind is AskedKind.AMOUNT and _ends_in_number(text[begins:ends]):
+        ends = _end_of_counted(text, ends, question)
     return begins, ends
+
+
+def _end_of_counted(text: str, end: int, question: str) -> int:
+    """Return the end of the noun that the number before `end` counts; `end` where the question names it, or none is."""
+    counted = _COUNTED.match(text, end)
+    if counted is None or {counted["what"], counted["noun"]} & _COUNTS_NOTHING:
+        return end
+    return end if counted["noun"] in question.lower().split() else counted.end()
 
 
 def _stretches(text: str, kind: AskedKind | None) -> Iterator[Stretch]:
@@ -89,7 +105,8 @@ def _stretches(text: str, kind: AskedKind | None) -> Iterator[Stretch]:
         yield from date_stretches(text)
     yield from amount_stretches(text)
     if kind is AskedKind.NAME:
-        yield from (_without_opener(text, name) for name in name_stretches(text))
+        names = (_without_opener(text, name) for name in name_stretches(text))
+        yield from (name for name in names if _may_be_one_name(text[slice(*name)]))
 
 
 def _without_opener(text: str, name: Stretch) -> Stretch:
@@ -99,7 +116,14 @@ def _without_opener(text: str, name: Stretch) -> Stretch:
     return (name[1] - len(rest) if opens else name[0]), name[1]
 
 
+def _may_be_one_name(run: str) -> bool:
+    """Whether a run of capitalised words is no heading, and no date beside a name."""
+    words = run.split()
+    return len(words) <= _LONGEST_NAME and not (len(words) > 1 and run.isupper()) and words[0].lower() not in _DAYS
+
+
 _OPENERS = ENGLISH.words("sentence_openers", "prepositions", "determiners")
+_DAYS = ENGLISH.words("weekdays", "months")
 
 
 def _ends_in_number(text: str) -> bool:
@@ -110,7 +134,7 @@ def _is_of_kind(text: str, kind: AskedKind | None) -> bool:
     if kind is AskedKind.YES_OR_NO:
         return False
     if kind is AskedKind.AMOUNT:
-        return bool(amount_stretches(text) or _NUMBER_WORD.search(text))
+        return bool(amount_stretches(text) or _NUMBER_WORD.search(text) or _TIME_WORD.search(text))
     if kind is AskedKind.DATE:
         return bool(_DIGIT.search(text) or _TIME_WORD.search(text))
     return kind is not AskedKind.NAME or (0, len(text)) not in (*date_stretches(text), *amount_stretches(text))

@@ -29,17 +29,22 @@ def _windows_of(example: Example, chance: random.Random) -> Iterator[Example]:
     if example.spans is None or example.verdict is not None or len(sentences) < 2:
         yield example
         return
-    answers = [example.text[start:end].casefold() for start, end in example.spans]
     misses = []
     for number, (start, end) in enumerate(sentences):
         inside = tuple((s - start, e - start) for s, e in example.spans if start <= s and e <= end)
         if inside:
             yield _window(example, sentences, number, inside)
-        elif not any(answer in example.text[start:end].casefold() for answer in answers):
+        elif not _may_answer(example, start, end):
             misses.append(number)
     misses.sort(key=lambda number: -_shared(example.asked, example.text[slice(*sentences[number])]) - chance.random())
     for number in misses[:_NEAR_MISSES]:
         yield _window(example, sentences, number, ())
+
+
+def _may_answer(example: Example, start: int, end: int) -> bool:
+    """Whether some of an answer stands there, or its words do."""
+    text = example.text[start:end].casefold()
+    return any((start < e and s < end) or example.text[s:e].casefold() in text for s, e in example.spans or ())
 
 
 def _window(

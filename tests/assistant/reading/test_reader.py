@@ -13,7 +13,7 @@ from assistant.query.decompose import SubQuestion, decompose
 from assistant.reading.calibration import shipped_calibration
 from assistant.reading.models.packaged import PackagedModel
 from assistant.reading.models.span_model import Reading
-from assistant.reading.prescore import PRESCORE_DEPTH
+from assistant.reading.prescore import PRESCORE_DEPTH, Window
 from assistant.reading.reader import ReadResult, WindowReader
 from corpus.text.sentences import sentence_spans
 from index.hit import Hit
@@ -156,3 +156,20 @@ def test_reader_read_weighs_a_passage_by_its_best_window(reader: WindowReader) -
     result = read(reader, "Where did the visitors come from?")
     best = max(item.signals["answers"] for item in result.evidence)
     assert result.signals[result.hits[0].passage.id]["answers"] == best
+
+
+def test_reader_read_keeps_hits_of_which_no_unit_can_be_quoted(reader: WindowReader) -> None:
+    hits = [make_hit(make_article("Closed on Sundays.", "short")), make_hit(make_article("Why? When?", "asks"))]
+    result = read(reader, "When is the museum closed?", *hits)
+    assert {hit.article.external_id for hit in result.hits} == {"short", "asks"}
+    assert result.evidence == ()
+
+
+def test_window_above_has_of_a_cut_sentence_only_what_was_cut_off() -> None:
+    text = "In the end, after a long quarrel, it closed the harbour for good."
+    article = make_article(f"The council met. {text}")
+    hit = make_hit(article, article.text.index("it closed"))
+    [unit] = hit.read.units
+    window = Window(hit, unit, {}, 0.0)
+    assert window.text == "it closed the harbour for good."
+    assert window.above == "Title\nIn the end, after a long quarrel, "
