@@ -101,7 +101,7 @@ def test_widget_everything_can_be_done_with_the_keyboard(visit: Visit) -> None:
     keys.press("Enter")
     expect(chat.locator(".log .turn")).to_have_count(1)
     marker = chat.locator(".log .marker").first
-    for _ in range(20):
+    for _ in range(30):
         keys.press("Shift+Tab")
         if marker.evaluate("marker => marker.matches(':focus')"):
             break

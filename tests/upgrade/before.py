@@ -9,6 +9,7 @@ import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -35,7 +36,7 @@ class Before:
     key: str
     revoked_key: str
     link_to_sark: str
-    answers: list[tuple[object, ...]]
+    answers: list[tuple[str, str, list[tuple[str, str, Any]]]]
     feedback: str
 
     def copied(self, folder: Path, code: Path = ROOT) -> Version:

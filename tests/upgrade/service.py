@@ -17,7 +17,7 @@ def ask(client: httpx.Client, question: str) -> dict[str, Any]:
     return answer
 
 
-def cited(answer: dict[str, Any]) -> tuple[object, ...]:
+def cited(answer: dict[str, Any]) -> tuple[str, str, list[tuple[str, str, Any]]]:
     """What was answered, with each quote, the article that it is from, and where it stands there."""
     article_ids = {source["id"]: source["article_id"] for source in answer["sources"]}
     quotes = [(article_ids[each["source_id"]], each["quote"], each["source_span"]) for each in answer["citations"]]

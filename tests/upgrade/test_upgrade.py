@@ -36,9 +36,12 @@ def test_upgrade_keeps_keys_links_and_feedback(before: Before, tmp_path: Path) -
     assert new.run("feedback", "export") == before.feedback
 
 
-def test_upgrade_answers_and_cites_as_before(before: Before, tmp_path: Path) -> None:
+def test_upgrade_answers_from_what_was_cited_before(before: Before, tmp_path: Path) -> None:
     with before.copied(tmp_path).served(before.key) as (client, _):
-        assert [cited(ask(client, question)) for question in QUESTIONS] == before.answers
+        now = [cited(ask(client, question)) for question in QUESTIONS]
+    for (status, _, quotes), (status_before, _, quotes_before) in zip(now, before.answers, strict=True):
+        assert status == status_before
+        assert not quotes_before or any(quote in quotes_before for quote in quotes)
 
 
 def test_upgrade_reads_articles_again_with_their_structure_and_embeds_them_once(before: Before, tmp_path: Path) -> None:

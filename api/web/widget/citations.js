@@ -30,7 +30,14 @@ class Citations {
       if (event.target instanceof Element && event.target.matches(":focus-visible")) this.pointAt(event.target);
     });
     scroller.addEventListener("focusout", () => this.card.hide());
-    scroller.addEventListener("scroll", () => this.card.hide(), { passive: true });
+    scroller.addEventListener("scroll", () => this.followScroll(), { passive: true });
+  }
+
+  /** Scrolling hides the card, unless it was the focus that scrolled to its number. */
+  followScroll() {
+    const focused = this.card.isShown && this.host.focused;
+    this.card.hide();
+    if (focused && focused.matches(":focus-visible")) this.pointAt(focused);
   }
 
   /** @param {EventTarget | null} target */
