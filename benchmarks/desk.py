@@ -11,11 +11,12 @@ its parts: each a fact that a full answer tells, as the places [article, sentenc
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
+
+from assistant.evaluation.json_lines import write_objects
+from benchmarks.reader.written import packed_rows
 
 DATA = Path(__file__).parent / "reader" / "data" / "desk.jsonl.gz"
 
@@ -30,13 +31,12 @@ def main() -> None:
 
 def write_set(folder: Path) -> Path:
     """Write the set in BEIR's form with a gold file; return the folder."""
-    with gzip.open(DATA, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
+    rows = packed_rows(DATA)
     articles = {row["id"]: row for row in rows if "id" in row}
     asked = [row for row in rows if "q" in row]
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "corpus.jsonl", map(_document, articles.values()))
-    _write(folder / "gold.jsonl", (_question(number, row, articles) for number, row in enumerate(asked)))
+    write_objects(folder / "corpus.jsonl", map(_document, articles.values()))
+    write_objects(folder / "gold.jsonl", (_question(number, row, articles) for number, row in enumerate(asked)))
     return folder
 
 
@@ -68,10 +68,6 @@ def _question(number: int, row: Mapping, articles: Mapping[str, Mapping]) -> dic
 def _evidence(article: Mapping, sentence: int) -> dict:
     text = article["s"][sentence]
     return {"doc_id": article["id"], "text": text, "start": _text(article).find(text)}
-
-
-def _write(file: Path, rows: Iterable[Mapping] | Sequence[Mapping]) -> None:
-    file.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

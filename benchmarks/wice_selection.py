@@ -36,6 +36,9 @@ from corpus.text.analysis import content_terms
 CHOSEN = 5
 """Sentences a claim: a gold set holds four on average."""
 
+_WINDOWS = 64
+"""Sentences read of each article: all that is found of most."""
+
 _K1, _B = 1.2, 0.75
 """BM25's usual parameters."""
 
@@ -52,9 +55,6 @@ class Claim:
     sentences: tuple[str, ...]
     supporting: tuple[frozenset[int], ...]
 
-
-_WINDOWS = 64
-"""Sentences read of each article: all that is found of most."""
 
 Rank = Callable[[Claim], Sequence[int]]
 """Positions of a claim's sentences, best first."""

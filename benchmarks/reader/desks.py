@@ -6,10 +6,7 @@ share most words with the question.
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,14 +15,14 @@ from pathlib import Path
 
 from assistant.meaning.shown import above, headed
 from benchmarks.reader.example import Example
+from benchmarks.reader.public import shared_words
+from benchmarks.reader.written import packed_rows
 
 LEARNED = Path(__file__).parent / "data" / "desks.jsonl.gz"
 """Desks to learn from; that of `benchmarks/desk.py` is measured with."""
 
 _SHARING_WORDS = 5
 """Wrong sentences of each question, beside those that its writer names."""
-
-_WORDS = re.compile(r"\w{4,}")
 
 Place = tuple[str, int]
 """An article's id, and the position of one of its sentences."""
@@ -58,8 +55,7 @@ class Desk:
 
 def read_desks(file: Path = LEARNED) -> list[Desk]:
     """Return the desks of a file, one for each writer, who begins the ids of the articles."""
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
+    rows = packed_rows(file)
     writers = dict.fromkeys(row["id"].partition("-")[0] for row in rows if "id" in row)
     return [
         Desk(
@@ -79,7 +75,8 @@ def _of_question(desk: Desk, row: Mapping, chance: random.Random) -> Iterator[Ex
     right = {(id_, number) for part in row["parts"] for id_, number in part}
     near = [(id_, number) for id_, number in row["near"]]
     others = [place for place in desk.places if place not in right and place not in near]
-    others.sort(key=lambda place: -_shared(row["q"], desk.above(place), desk.sentence(place)) - chance.random())
+    shown = {place: f"{desk.above(place)} {desk.sentence(place)}" for place in others}
+    others.sort(key=lambda place: -shared_words(row["q"], shown[place]) - chance.random())
     for place in sorted(right):
         text = desk.sentence(place)
         start = text.find(row["short"]) if row["short"] else -1
@@ -87,7 +84,3 @@ def _of_question(desk: Desk, row: Mapping, chance: random.Random) -> Iterator[Ex
         yield Example(row["q"], text, desk.above(place), spans=spans, answers=True)
     for place in (*near, *others[:_SHARING_WORDS]):
         yield Example(row["q"], desk.sentence(place), desk.above(place), spans=(), answers=False)
-
-
-def _shared(question: str, *texts: str) -> int:
-    return len(set(_WORDS.findall(question.casefold())) & set(_WORDS.findall(" ".join(texts).casefold())))

@@ -231,6 +231,9 @@ class Stage:
     """Share of the public examples that are read sentence by sentence."""
     desk_epochs: int = 0
 
+    def may_learn(self, example: Example) -> bool:
+        return any(getattr(example, name) is not None for name in self.learns)
+
 
 STAGES = {
     "first": Stage(
@@ -304,7 +307,7 @@ def stage_batches(stage: Stage, trunk: Trunk, bench: Path, folder: Path) -> list
     examples = [one for of_set in found for one in chance.sample(of_set, round(len(of_set) * stage.public_share))]
     examples += [_of_shifts(one) for one in read_examples(bench, 0)[: stage.shifts]]
     if stage.windows:
-        kept = [one for one in examples if any(getattr(one, name) is not None for name in stage.learns)]
+        kept = [one for one in examples if stage.may_learn(one)]
         chance.shuffle(kept)
         split = round(len(kept) * stage.windows)
         examples = [*windows(kept[:split], chance), *kept[split:]]
@@ -316,7 +319,7 @@ def stage_batches(stage: Stage, trunk: Trunk, bench: Path, folder: Path) -> list
         examples += question_examples(texts)
     for _ in range(stage.desk_epochs):
         examples += desk_examples(read_desks(), chance)
-    wanted = [one for one in examples if any(getattr(one, name) is not None for name in stage.learns)]
+    wanted = [one for one in examples if stage.may_learn(one)]
     encoded = encode(trunk, [one for one in wanted if one not in excluded])
     return list(batched(chance.sample(encoded, len(encoded)), chance, _TOKENS_A_BATCH))
 

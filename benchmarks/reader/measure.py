@@ -4,9 +4,9 @@
 
 The reading model: F1 of the short answer in the gold paragraph, each of its sentences read with the one before it, and
 the likeliest taken, nothing refused; and how often a sentence that answers has a higher logit than one of the same text
-that only seems to, of questions by the held-out writer. The model of
-meaning: accuracy on FeverSymmetric (Schuster et al. 2019) and on the questions of BoolQ that were kept back; neither
-was learned from. PUBLIC holds the files that `public.py` names, and `sym_fever_symmetric_test.jsonl`.
+that only seems to, of questions by the held-out writer. The model of meaning: accuracy on FeverSymmetric (Schuster et
+al. 2019) and on the questions of BoolQ that were kept back; neither was learned from. PUBLIC holds the files that
+`public.py` names, and `sym_fever_symmetric_test.jsonl`.
 """
 
 from __future__ import annotations

@@ -27,6 +27,8 @@ _LABELS = {
 HELD_BACK = 670
 """Questions of BoolQ, the last of its development set, that are never learned from."""
 
+_LONG_WORD = re.compile(r"\w{4,}")
+
 _ROOM = 900
 """Characters of a passage that are learned from at once."""
 
@@ -117,13 +119,13 @@ def _with_misses(
     answer = text[slice(*span)]
     others = [sentence for sentence in sentences if answer.lower() not in sentence.lower()]
     if len(others) > 1 and chance.random() < 0.5:
-        shared = sorted(others, key=lambda s: -_shared(question, s))
+        shared = sorted(others, key=lambda s: -shared_words(question, s))
         yield Example(question, " ".join(s for s in others if s in shared[:3]), title, spans=(), answers=False)
 
 
-def _shared(question: str, sentence: str) -> int:
-    words = set(re.findall(r"\w{4,}", question.lower()))
-    return len(words & set(re.findall(r"\w{4,}", sentence.lower())))
+def shared_words(question: str, text: str) -> int:
+    """Count words of four letters and more that both have: a near miss has many."""
+    return len(set(_LONG_WORD.findall(question.lower())) & set(_LONG_WORD.findall(text.lower())))
 
 
 def answer_sentences(folder: Path, bench: Path, chance: random.Random) -> Iterator[Example]:
@@ -142,7 +144,7 @@ def answer_sentences(folder: Path, bench: Path, chance: random.Random) -> Iterat
         yield Example(question, sentences[number], above(title, before), answers=True)
         others = [n for n in range(len(sentences)) if n != number]
         if others:
-            near = max(others, key=lambda n: _shared(question, sentences[n]) + chance.random())
+            near = max(others, key=lambda n: shared_words(question, sentences[n]) + chance.random())
             context = above(title, sentences[near - 1] if near else "")
             yield Example(question, sentences[near], context, spans=(), answers=False)
 

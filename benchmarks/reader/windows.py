@@ -7,14 +7,13 @@ words with the question are near misses. A sentence that has the answer's words 
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.meaning.shown import above
 from benchmarks.reader.example import Example
+from benchmarks.reader.public import shared_words
 from corpus.text.sentences import sentence_spans
 
-_WORDS = re.compile(r"\w{4,}")
 _NEAR_MISSES = 2
 """Of each question in each passage."""
 
@@ -36,7 +35,8 @@ def _windows_of(example: Example, chance: random.Random) -> Iterator[Example]:
             yield _window(example, sentences, number, inside)
         elif not _may_answer(example, start, end):
             misses.append(number)
-    misses.sort(key=lambda number: -_shared(example.asked, example.text[slice(*sentences[number])]) - chance.random())
+    texts = [example.text[start:end] for start, end in sentences]
+    misses.sort(key=lambda number: -shared_words(example.asked, texts[number]) - chance.random())
     for number in misses[:_NEAR_MISSES]:
         yield _window(example, sentences, number, ())
 
@@ -53,7 +53,3 @@ def _window(
     before = example.text[slice(*sentences[number - 1])] if number else ""
     text = example.text[slice(*sentences[number])]
     return Example(example.asked, text, above(example.context, before), spans=spans, answers=bool(spans))
-
-
-def _shared(question: str, sentence: str) -> int:
-    return len(set(_WORDS.findall(question.casefold())) & set(_WORDS.findall(sentence.casefold())))

@@ -69,13 +69,18 @@ class Text:
 
 def read_texts(file: Path = WRITTEN, paragraphs: Mapping[str, Sequence[str]] = MappingProxyType({})) -> list[Text]:
     """Return the texts of a file; those about a paragraph of a public set only where `paragraphs` has it."""
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
+    rows = packed_rows(file)
     known = [row for row in rows if "s" in row or row["paragraph"] in paragraphs]
     for row in known:
         if "s" not in row:
             row |= {"title": "", "published": "", "s": paragraphs[row["paragraph"]]}
     return [Text(row["writer"], row) for row in known]
+
+
+def packed_rows(file: Path) -> list[dict]:
+    """Return the objects of a packed file with one a line."""
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
 
 
 def by_key(texts: Iterable[str]) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.meaning.inputs import MOST_ASKED, arrays, buckets, joined
+from assistant.meaning.inputs import arrays, buckets, joined
 from assistant.meaning.model import ANSWERS
 from assistant.meaning.packaged import PackagedEncoder
 from assistant.reading.models.span_model import Reading
@@ -17,8 +17,6 @@ from index.encoders.weights import Weights
 
 if TYPE_CHECKING:
     from index.encoders.bert_runtime import Head, Precision
-
-MOST_OF_QUESTION = MOST_ASKED
 
 
 class PackagedModel:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.errors import ReadingModelUnavailable
-from assistant.reading.models.packaged import MOST_OF_QUESTION
+from assistant.meaning.inputs import MOST_ASKED
 from assistant.reading.models.span_model import Reading
 from index.encoders.encoder_input import without_surrogates
 from index.errors import running_a_model
@@ -70,7 +70,7 @@ class QuestionAnsweringModel:
 
     def _cut(self, question: str) -> str:
         """Cut the question to its first tokens: the tokenizer refuses one that leaves no room for a passage."""
-        most = min(MOST_OF_QUESTION, self._most_tokens // 4)
+        most = min(MOST_ASKED, self._most_tokens // 4)
         offsets = self._tokenizer(question, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
         return question[: offsets[most - 1][1]] if len(offsets) > most else question
 
