@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from assistant.query.kind import QuestionKind
 from corpus.units import ContextPart, Unit
 from index.hit import Hit
 
@@ -16,7 +18,8 @@ class Evidence:
 
     `support` is the probability in [0, 1] that this sentence answers its sub-question; it ranks sentences, and was
     made of the `signals` (`assistant.reading.extract`). `sub_question` is the position of the sub-question that it
-    answers. `short` is the likeliest answer span inside [start, end), in article offsets. `copies` are the same
+    answers. `short` is the likeliest answer span inside [start, end), in
+    article offsets. `copies` are the same
     sentence elsewhere. `unit` is the unit of the article that it is, with its context; `above` what it was read with.
     """
 
@@ -77,13 +80,54 @@ class Support(StrEnum):
 class Sentence:
     """A sentence of the answer at `span` of its text, and the ids of its citations (at least one).
 
-    `added` is what in it is ours: the heads of a table's cell and what parts them, worked out from its context.
+    `added` is what in it is ours, worked out from what it cites: the heads of a table's cell and what parts them, the
+    date that "on Monday" means, a verdict.
     """
 
     span: Span
     support: Support
     citations: tuple[str, ...]
     added: tuple[Span, ...] = ()
+
+
+class SectionKind(StrEnum):
+    """What a part of an answer is: all that a party says, an item of a list, an entry of a timeline, a summary, the
+    sentence by which a question of yes or no is decided, or nothing of these."""
+
+    PLAIN = "plain"
+    PARTY = "party"
+    ITEM = "item"
+    DATED = "dated"
+    SUMMARY = "summary"
+    VERDICT = "verdict"
+
+
+@dataclass(frozen=True, slots=True)
+class SectionHead:
+    """What a section is about: `label` for people, the `party` whose section it is, the `date` of what it tells."""
+
+    kind: SectionKind = SectionKind.PLAIN
+    label: str = ""
+    party: str | None = None
+    date: datetime.date | None = None
+
+
+PLAIN = SectionHead()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Sentences that belong together, by their positions in `Answer.sentences`; none where nothing was found."""
+
+    head: SectionHead
+    sentences: tuple[int, ...]
+
+
+class Verdict(StrEnum):
+    """The answer to a question of yes or no."""
+
+    YES = "yes"
+    NO = "no"
 
 
 class Status(StrEnum):
@@ -119,7 +163,9 @@ UNCALIBRATED = "uncalibrated"
 class Answer:
     """Answer or refusal, as `Assistant.ask` returns it.
 
-    `confidence` is the calibrated probability in [0, 1] that the answer is right, where it `is_calibrated`
+    `kind` is that of the question, where it is sure of one; `sections` are the sentences in order, in the shape that
+    the question asks for; `verdict` answers a question of yes or no, where a sentence surely decides it. `confidence`
+    is the calibrated probability in [0, 1] that the answer is right, where it `is_calibrated`
     (`assistant.reading.calibration`). `hits` are the retrieved passages, best first, cited or not; `nearest` is the
     evidence that was considered, best first, for explanation. `about` says to people what this assistant is and covers,
     where that is all there is to say (`NOT_A_QUESTION`); it is no part of an answer, and cites nothing.
@@ -129,8 +175,11 @@ class Answer:
     status: Status
     text: str = ""
     short: str | None = None
+    kind: QuestionKind | None = None
+    verdict: Verdict | None = None
     confidence: float = 0.0
     sentences: tuple[Sentence, ...] = ()
+    sections: tuple[Section, ...] = ()
     citations: tuple[Citation, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     hits: tuple[Hit, ...] = ()

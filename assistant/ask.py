@@ -21,7 +21,9 @@ from assistant.groundedness.check_text import CheckedSentence, Source, check_tex
 from assistant.groundedness.judge import MeasuredError
 from assistant.language_models.language_model import LanguageModel
 from assistant.language_models.load import load_language_model
-from assistant.query.decompose import SubQuestion, decompose
+from assistant.query.decompose import SubQuestion
+from assistant.query.kind import QuestionKind
+from assistant.query.understand import understand
 from assistant.reading.calibration import Calibration, shipped_calibration
 from assistant.reading.prescore import PRESCORE_DEPTH
 from assistant.reading.reader import ReadResult
@@ -51,6 +53,11 @@ MAX_CHECKED_CHARACTERS, MAX_CHECKED_SENTENCES = 10_000, 50
 
 DEFAULT_HITS = 6
 """Passages that an answer lists for each sub-question, cited or not."""
+
+_OF_THE_ASSISTANT = (QuestionKind.COLLECTION, QuestionKind.REQUEST)
+"""What no article answers is said of the collection and the assistant."""
+
+_NOT_TOLD = (NoAnswerReason.NOTHING_RELEVANT, NoAnswerReason.NOT_SUPPORTED)
 
 _EVERYTHING = ArticleFilter()
 
@@ -161,6 +168,8 @@ class Assistant:
             answer = yield from self._introduce(question, filters)
         else:
             answer = yield from self._answer(question, filters, history, top_k, mode)
+        if answer.kind in _OF_THE_ASSISTANT and answer.no_answer_reason in _NOT_TOLD:
+            answer = replace(answer, no_answer_reason=NoAnswerReason.NOT_A_QUESTION, about=self._about(filters))
         self._watch(answer)
         yield Completed(answer)
 
@@ -170,7 +179,7 @@ class Assistant:
         """Run the stages one after the other."""
         stopwatch = Stopwatch()
         standalone = self._rewriter_for(mode).rewrite(question, history)
-        sub_questions = decompose(standalone.question)
+        sub_questions = understand(standalone.question, self.stages.kind_of)
         stopwatch.lap("rewrite")
         retrieved = [self._retrieve(one, standalone, filters, max(top_k, PRESCORE_DEPTH)) for one in sub_questions]
         stopwatch.lap("search")
@@ -201,8 +210,12 @@ class Assistant:
             question=question,
             status=Status.NO_ANSWER,
             no_answer_reason=NoAnswerReason.NOT_A_QUESTION,
-            about=introduction(self.store.articles.coverage(filters.within(self._bounds))),
+            about=self._about(filters),
         )
+
+    def _about(self, filters: ArticleFilter) -> str:
+        """Say what this assistant is, and what articles it may show."""
+        return introduction(self.store.articles.coverage(filters.within(self._bounds)))
 
     def rewrite(self, question: str, history: Sequence[Message]) -> Rewritten:
         """Return a follow-up in full words, by rules alone, whether or not a language model is configured."""
@@ -270,8 +283,8 @@ class Assistant:
 
     def warm_up(self) -> None:
         """Load models, index and lexicons, so that the first question does not wait for them."""
-        decompose("warm up")
         self.stages.reader.warm_up()
+        understand("warm up", self.stages.kind_of)
         if self.stages.composer.has_model:
             self.stages.judge.warm_up()
         self.search("warm up", limit=1)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.answer import Answer, Citation, Sentence
+from assistant.answer import Answer, Citation, Section, Sentence
 from index.hit import Hit
 
 
@@ -32,11 +32,15 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class SentenceAdded:
-    """A sentence that was verified. `delta` is what it adds to the text so far, the space before it included."""
+    """A sentence that was verified. `delta` is what it adds to the text so far, the space before it included.
+
+    `section` is the one in which it stands, in the shape of the answer so far.
+    """
 
     delta: str
     sentence: Sentence
     citations: tuple[Citation, ...]
+    section: Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +70,18 @@ class CitedText(Protocol):
     def sentences(self) -> Sequence[Sentence]: ...
 
     @property
+    def sections(self) -> Sequence[Section]: ...
+
+    @property
     def citations(self) -> Sequence[Citation]: ...
 
 
 def sentences_added(cited: CitedText) -> Iterator[SentenceAdded]:
     """Yield the events with which this text is streamed, one a sentence."""
     by_id = {citation.id: citation for citation in cited.citations}
+    sections = {number: section for section in cited.sections for number in section.sentences}
     end = 0
-    for sentence in cited.sentences:
+    for number, sentence in enumerate(cited.sentences):
         citations = tuple(by_id[id_] for id_ in sentence.citations)
-        yield SentenceAdded(cited.text[end : sentence.span.end], sentence, citations)
+        yield SentenceAdded(cited.text[end : sentence.span.end], sentence, citations, sections[number])
         end = sentence.span.end

@@ -75,10 +75,22 @@ class AnswerOptions:
     ] = "balanced"
 
     max_sentences: Annotated[
-        int, Field(ge=1, le=10, description="Most sentences of an answer, for each sub-question.")
+        int,
+        Field(
+            ge=1,
+            le=10,
+            description="Most sentences of an answer, for each sub-question; half as many again for lists, reasons, "
+            "comparisons, summaries and courses of events.",
+        ),
     ] = 5
     max_words: Annotated[
-        int, Field(ge=10, le=500, description="Words after which no further sentence is added, for each sub-question.")
+        int,
+        Field(
+            ge=10,
+            le=500,
+            description="Words after which no further sentence is added, for each sub-question; half as many again for "
+            "the same.",
+        ),
     ] = 100
 
 

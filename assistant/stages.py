@@ -11,6 +11,7 @@ from assistant.groundedness.judge import ClaimJudge
 from assistant.groundedness.model_judge import ModelJudge
 from assistant.language_models.language_model import LanguageModel
 from assistant.meaning.model import MeaningModel
+from assistant.query.understand import KindOf
 from assistant.reading.abstention import AbstentionPolicy
 from assistant.reading.calibration import Calibration
 from assistant.reading.fingerprint import calibration_fingerprint
@@ -20,6 +21,7 @@ from assistant.settings import Settings
 from assistant.writing.compose import Composer
 from assistant.writing.extractive import ExtractiveWriter
 from assistant.writing.generative import ModelWriter
+from assistant.writing.shaped import yes_odds_of
 from index.encoders.encoder import Encoder
 from index.retriever import Retriever
 
@@ -35,6 +37,7 @@ class Stages:
     retriever: Retriever
     rewriter: Rewriter
     model_rewriter: Rewriter | None
+    kind_of: KindOf
     reader: Reader
     abstention: AbstentionPolicy
     composer: Composer
@@ -50,17 +53,20 @@ def assemble_stages(
     answering = settings.answering
     reading_model = load_reading_model(answering.reader, settings.retrieval.threads)
     mismatches = calibration.mismatches(calibration_fingerprint(settings, encoder, reading_model))
-    judge = ModelJudge(MeaningModel(threads=settings.retrieval.threads))
+    meaning = MeaningModel(threads=settings.retrieval.threads)
+    judge = ModelJudge(meaning)
+    writer = ExtractiveWriter(answering, yes_odds_of(meaning))
     follow_ups = FollowUps(retriever.rarity)
     return Stages(
         retriever=retriever,
         rewriter=follow_ups,
         model_rewriter=ModelRewriter(model, follow_ups) if model else None,
+        kind_of=reading_model.kind_of,
         reader=WindowReader(retriever, reading_model, calibration, windows=answering.windows),
         abstention=AbstentionPolicy(
             calibration, answering.operating_point, retriever.rarity, is_calibrated=not mismatches
         ),
-        composer=Composer(ExtractiveWriter(answering), judge, ModelWriter(model, settings.model) if model else None),
+        composer=Composer(writer, judge, ModelWriter(model, settings.model) if model else None),
         judge=judge,
         encoder=encoder,
         calibration_mismatches=mismatches,

@@ -7,7 +7,7 @@ is left out. Every stretch that is the article's own knows where it stands there
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -129,11 +129,11 @@ def _write_cell(writer: _Writer, cell: Cell) -> None:
     writer.quote(cell.start, cell.end)
 
 
-def headings_above(article: Article, unit: Unit) -> str:
+def headings_above(article: Article, unit: Unit, roles: Collection[Role] = (Role.HEADING, Role.QUESTION)) -> str:
     """Return the headings above a unit on a line, the innermost ones that there is room for; empty without any."""
     parts: list[str] = []
     for part in reversed(unit.context):
-        if part.role in (Role.HEADING, Role.QUESTION):
+        if part.role in roles:
             written = article.text[part.start : part.end]
             if sum(map(len, parts)) + len(written) > _HEADING_CHARACTERS:
                 break

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from api.cli.terminal import one_line
-from api.wire.answer import AnswerBody, Explanation, SourceBody
+from api.wire.answer import AnswerBody, Explanation, SectionBody, SourceBody
 from api.wire.articles import ArticleReference
 from api.wire.markers import with_marker, without_foreign_markers
 from api.wire.search import HitBody
-from assistant.answer import UNCALIBRATED, NoAnswerReason, Status
+from assistant.answer import UNCALIBRATED, NoAnswerReason, SectionKind, Status
 
 _REASONS = {
     NoAnswerReason.NO_ARTICLES: "No answer: no articles to look into; add some with: assistant ingest PATH",
@@ -62,14 +62,24 @@ def hit_lines(hits: Iterable[HitBody]) -> Iterator[str]:
 
 
 def with_markers(body: AnswerBody) -> str:
-    """Return the answer's text with ` [n]` behind each sentence, n being the numbers of its sources."""
+    """Return the answer's sections with ` [n]` behind each sentence, n being the numbers of its sources."""
+    return "\n".join(_section(body, section) for section in body.answer.sections if section.sentences)
+
+
+def _section(body: AnswerBody, section: SectionBody) -> str:
+    """Return `- Drones. [1]` for an item, `5 May 2025: It opened. [2]`, `China: It offers chips. [3]`."""
     numbers = {citation.id: citation.number for citation in body.citations}
-    text, done = "", 0
-    for sentence in body.answer.sentences:
-        cited = (numbers[citation] for citation in sentence.citations)
-        text += with_marker(without_foreign_markers(body.answer.text[done : sentence.end]), cited)
-        done = sentence.end
-    return text + body.answer.text[done:]
+    sentences = (body.answer.sentences[number] for number in section.sentences)
+    told = " ".join(
+        with_marker(
+            without_foreign_markers(body.answer.text[one.start : one.end]), (numbers[id_] for id_ in one.citations)
+        )
+        for one in sentences
+    )
+    if section.kind is SectionKind.ITEM:
+        return f"- {told}"
+    is_headed = section.label and section.kind in (SectionKind.PARTY, SectionKind.DATED)
+    return f"{one_line(section.label)}: {told}" if is_headed else told
 
 
 def refusal_lines(body: AnswerBody) -> Iterator[str]:

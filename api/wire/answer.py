@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Sequence
 from typing import Literal
@@ -11,7 +12,18 @@ from pydantic import Field
 from api.wire.articles import ArticleReference, reference
 from api.wire.body import Body, Text, new_id, round_score, rounded
 from api.wire.search import CopyBody, PassageBody, ScoresBody, copy_body, passage_body, scores_body
-from assistant.answer import Answer, Citation, Evidence, NoAnswerReason, Span, Status, Support
+from assistant.answer import (
+    Answer,
+    Citation,
+    Evidence,
+    NoAnswerReason,
+    SectionKind,
+    Span,
+    Status,
+    Support,
+    Verdict,
+)
+from assistant.query.kind import QuestionKind
 from corpus.article import Article
 from corpus.units import ContextPart, Role, page_of
 from index.hit import Hit
@@ -65,7 +77,8 @@ class CitationBody(Body):
 class SentenceBody(Body):
     """A sentence of the answer's text and what it cites (at least one citation).
 
-    `added` is what in it is ours, such as the heads of a table's cell; all else of a verbatim sentence is quoted.
+    `added` is what in it is ours (heads of a table's cell, the date of "on Monday", "Yes:"); all else of a verbatim
+    sentence is quoted.
     """
 
     start: int
@@ -75,13 +88,32 @@ class SentenceBody(Body):
     added: list[SpanBody]
 
 
+class SectionBody(Body):
+    """Sentences that belong together, by their positions in `sentences`; none where nothing was found.
+
+    `label` is for people; `party` is whose section it is, `date` that of an entry of a timeline.
+    """
+
+    kind: SectionKind
+    label: Text
+    party: Text | None
+    date: datetime.date | None
+    sentences: list[int]
+
+
 class AnswerText(Body):
-    """The answer without markers; `confidence` is the calibrated probability that it is right."""
+    """The answer without markers; `confidence` is the calibrated probability that it is right.
+
+    `kind` is that of the question, where it is sure of one; `verdict` answers a question of yes or no.
+    """
 
     text: str
     short: str | None
     confidence: float
+    kind: QuestionKind | None
+    verdict: Verdict | None
     sentences: list[SentenceBody]
+    sections: list[SectionBody]
 
 
 class NearestBody(ArticleReference):
@@ -220,6 +252,8 @@ def _answer_text(answer: Answer) -> AnswerText:
         text=answer.text,
         short=answer.short,
         confidence=round_score(answer.confidence),
+        kind=answer.kind,
+        verdict=answer.verdict,
         sentences=[
             SentenceBody(
                 start=sentence.span.start,
@@ -229,6 +263,16 @@ def _answer_text(answer: Answer) -> AnswerText:
                 added=list(map(_span_body, sentence.added)),
             )
             for sentence in answer.sentences
+        ],
+        sections=[
+            SectionBody(
+                kind=section.head.kind,
+                label=section.head.label,
+                party=section.head.party,
+                date=section.head.date,
+                sentences=list(section.sentences),
+            )
+            for section in answer.sections
         ],
     )
 

@@ -98,7 +98,7 @@ class _Teller:
             case Retrieved(hits):
                 self._hits = hits
                 yield self._event("sources", _found(hits))
-            case SentenceAdded(delta, _, citations):
+            case SentenceAdded(delta, _, citations, _):
                 yield self._event("text.delta", DeltaBody(delta=delta))
                 yield from self._tell_citations(citations)
             case Withdrawn(reason):

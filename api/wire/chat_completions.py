@@ -18,7 +18,7 @@ from api.wire.answer import AnswerBody, Sources, answer_body
 from api.wire.body import Body, Text, new_id
 from api.wire.markdown import as_markdown, from_markdown
 from api.wire.markers import with_marker
-from assistant.answer import Answer, Citation, NoAnswerReason, Status
+from assistant.answer import Answer, Citation, NoAnswerReason, Section, SectionKind, Status
 from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES, Message
 from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started, Withdrawn, sentences_added
 from index.hit import Hit
@@ -31,6 +31,8 @@ _NO_ANSWER = {
     NoAnswerReason.NOT_SUPPORTED: "I found no answer: the articles come near this question, but none answers it.",
     NoAnswerReason.NOT_A_QUESTION: "This is not a question that articles can answer.",
 }
+_SET_APART = (SectionKind.ITEM, SectionKind.DATED, SectionKind.PARTY)
+"""What follows a section of these begins a paragraph, lest it seem to belong to it."""
 _WITHDRAWN = "\n\nWhat was written so far is withdrawn; this is the answer:\n\n"
 
 
@@ -222,6 +224,7 @@ class _Teller:
         self._request_id = request_id
         self._page_of = page_of
         self._told = 0
+        self._section: Section | None = None
         self._hits: tuple[Hit, ...] = ()
         self._cited: dict[str, Citation] = {}
 
@@ -231,7 +234,10 @@ class _Teller:
                 yield ChatPiece()
             case Retrieved(hits):
                 self._hits = hits
-            case SentenceAdded(delta, _, citations):
+            case SentenceAdded(delta, _, citations, section):
+                if opening := self._opening(section):
+                    yield self._piece(opening)
+                    delta = delta.lstrip()
                 yield self._sentence(delta, citations)
             case Withdrawn():
                 self._cited.clear()
@@ -239,6 +245,22 @@ class _Teller:
             case Completed(answer):
                 body = answer_body(answer, self._request_id)
                 yield replace(self._piece(_remarks(body)), answer=body)
+
+    def _opening(self, section: Section) -> str:
+        """Return what stands before the first sentence of a section that is shown as one."""
+        last, self._section = self._section, section
+        is_new, gap = section != last, "\n" if self._told else ""
+        label = as_markdown(section.head.label)
+        match section.head.kind:
+            case SectionKind.ITEM:
+                return f"{gap}- "
+            case SectionKind.DATED if is_new:
+                return f"{gap}- **{label}:** " if label else f"{gap}- "
+            case SectionKind.PARTY if is_new:
+                return f"{gap}{gap}**{label}:** "
+            case _ if is_new and last and last.head.kind in _SET_APART:
+                return "\n\n"
+        return ""
 
     def _sentence(self, delta: str, citations: Sequence[Citation]) -> ChatPiece:
         self._cited.update((citation.id, citation) for citation in citations)

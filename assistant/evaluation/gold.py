@@ -35,6 +35,24 @@ class GoldEvidence(GoldModel):
     start: int | None = Field(default=None, ge=0)
 
 
+class GoldStatement(GoldModel):
+    """A statement that would be wrong. An answer makes it when it contains one of the strings `any_of`."""
+
+    text: str = ""
+    any_of: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    evidence: tuple[GoldEvidence, ...] = ()
+
+
+class GoldNugget(GoldStatement):
+    """A fact that a complete answer tells, `vital` or not; `evidence` are the places that tell it.
+
+    It is told when the answer contains one of the strings `any_of`; without any, when a quote covers one of the places.
+    """
+
+    id: str = ""
+    vital: bool = True
+
+
 class GoldMessage(GoldModel):
     """Something said before the question."""
 
@@ -54,6 +72,7 @@ class GoldQuestion(GoldModel):
     `answers` are alternatives, any one of which is right. `answerable` is None when the file does not say
     and nothing in it tells. `grades` are relevance judgements by document, from a qrels file; without one
     every evidence document has grade 1. `documents`, where given, are the only ones that may be searched.
+    `verdict` is the answer to a question of yes or no, `parties` those whose positions are asked for.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -66,6 +85,10 @@ class GoldQuestion(GoldModel):
     history: tuple[GoldMessage, ...] = ()
     grades: Mapping[str, Annotated[int, Field(ge=-_HIGHEST_GRADE, le=_HIGHEST_GRADE)]] | None = None
     documents: tuple[str, ...] = ()
+    nuggets: tuple[GoldNugget, ...] = ()
+    forbidden: tuple[GoldStatement, ...] = ()
+    verdict: Literal["yes", "no"] | None = None
+    parties: tuple[str, ...] = ()
     draft: bool = False
 
     @property

@@ -17,6 +17,7 @@ from assistant.evaluation.errors import NothingToAsk
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.predictions import (
     PredictedCitation,
+    PredictedSection,
     Prediction,
     PredictionStatus,
     RetrievedPassage,
@@ -97,6 +98,12 @@ def _prediction(question_id: str, answer: Answer, retrieved: tuple[RetrievedPass
         citations=tuple(map(_citation, answer.citations)),
         retrieved=retrieved,
         timings_ms=answer.timings_ms,
+        verdict=answer.verdict.value if answer.verdict else None,
+        kind=answer.kind,
+        sections=tuple(
+            PredictedSection(kind=one.head.kind, label=one.head.label, sentences=one.sentences)
+            for one in answer.sections
+        ),
         conflicts=len(answer.conflicts),
         standalone_question=answer.standalone_question,
         generation=answer.generation,

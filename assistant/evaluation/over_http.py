@@ -20,6 +20,7 @@ from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.json_lines import parse_object
 from assistant.evaluation.predictions import (
     PredictedCitation,
+    PredictedSection,
     Prediction,
     PredictionStatus,
     RetrievedPassage,
@@ -186,6 +187,9 @@ def _prediction(question_id: str, answer: dict[str, Any], hits: list[dict[str, A
         citations=tuple(_citation(citation, sources) for citation in answer["citations"]),
         retrieved=tuple(map(_retrieved, hits)),
         timings_ms=answer["timings_ms"],
+        verdict=answer["answer"]["verdict"],
+        kind=answer["answer"]["kind"],
+        sections=tuple(map(PredictedSection.model_validate, answer["answer"]["sections"])),
         conflicts=len(answer["conflicts"]),
         standalone_question=answer["standalone_question"],
         generation=answer["index_generation"],

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, Literal, TextIO
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
@@ -68,6 +68,14 @@ class PredictionStatus(StrEnum):
     FAILED = "failed"
 
 
+class PredictedSection(PredictionModel):
+    """A section of an answer: what it is, its label, and the positions of its sentences."""
+
+    kind: str = "plain"
+    label: str = ""
+    sentences: tuple[int, ...] = ()
+
+
 class Prediction(PredictionModel):
     """One question's answer. `retrieved` is best first. `confidence` is the probability of being right.
 
@@ -84,6 +92,9 @@ class Prediction(PredictionModel):
     citations: tuple[PredictedCitation, ...] = ()
     retrieved: tuple[RetrievedPassage, ...] = ()
     timings_ms: Mapping[str, _Milliseconds] = {}
+    verdict: Literal["yes", "no"] | None = None
+    kind: str | None = None
+    sections: tuple[PredictedSection, ...] = ()
     conflicts: int = Field(default=0, ge=0, le=10**6)
     standalone_question: str | None = None
     generation: str | None = None

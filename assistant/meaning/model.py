@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from assistant.meaning.inputs import Input, arrays, joined
 from assistant.meaning.packaged import PackagedEncoder
+from assistant.query.kind import QuestionKind
 from index.encoders.encoder_input import without_surrogates
 from index.encoders.weights import Weights
 
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from index.encoders.bert_runtime import Head, Precision
     from index.encoders.tokens import Tokens
 
-ANSWERS, SUPPORT, YES = 0, slice(1, 4), 4
+ANSWERS, SUPPORT, YES, KINDS = 0, slice(1, 4), 4, slice(5, 5 + len(QuestionKind))
 """Where logits stand among those of the first token: that the text answers the question; that it supports the claim,
-contradicts it, does neither; that the answer is yes."""
+contradicts it, does neither; that the answer is yes; the kind of a question that is read beside no text."""
 
 _LOGITS = 5
 
@@ -67,7 +68,8 @@ class MeaningModel:
         order = sorted(range(len(inputs)), key=lambda number: len(inputs[number].ids))
         for start in range(0, len(order), _BATCH):
             rows = order[start : start + _BATCH]
-            (logits[rows],) = bert(*arrays([inputs[row] for row in rows]))
+            (heads,) = bert(*arrays([inputs[row] for row in rows]))
+            logits[rows] = heads[:, :_LOGITS]
         return logits
 
 

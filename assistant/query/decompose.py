@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from assistant.query.kind import QuestionKind
 from assistant.query.speaker import speaker_asked_for
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import alternation
+from corpus.text.names import names_in
 from corpus.text.parties import parties_in, party_mentions, without_parties
 
 MAX_SUB_QUESTIONS = 4
@@ -34,6 +36,14 @@ _NEXT_QUESTION = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_NEXT_BY_COMMA = re.compile(
+    rf",\s+(?={ENGLISH.any_of('opens_a_question')}\s+(?:{ENGLISH.any_of('auxiliaries', 'degrees')}|many|much)\b)"
+    r"(?!,\s+wh(?:o|ere|en)\b)",  # "Ann Lee, who was arrested,"
+    re.IGNORECASE,
+)
+_ASKS = re.compile(rf"^\W*{ENGLISH.any_of('opens_a_question')}\b", re.IGNORECASE)
+_ELLIPTIC = 5
+"""Words of a clause that may ask of what the one before it named: "and what was the score?"."""
 _POINTS_BACK = re.compile(rf"\b(?:{ENGLISH.any_of('pointing_words')}|that|there)\b", re.IGNORECASE)
 _ASKS_FOR_A_POSITION = re.compile(rf"\b{ENGLISH.any_of('asking_for_a_position')}\b", re.IGNORECASE)
 _SINGULAR = {plural: singular for singular, plural in ENGLISH.values("singular_verbs").items()}
@@ -45,22 +55,27 @@ class SubQuestion:
     """One thing that is asked. `text` can be searched by itself; `label` names it to a person.
 
     `party` is the one whose position is asked for ("what does China say ..."), by its name in
-    `corpus.text.parties`.
+    `corpus.text.parties`. `kind` says what shape of answer is asked for; None where that is not sure.
     """
 
     text: str
     label: str
     party: str | None = None
+    kind: QuestionKind | None = None
 
 
 def decompose(question: str) -> tuple[SubQuestion, ...]:
     """Return its sub-questions, at most `MAX_SUB_QUESTIONS`, in order; itself alone if it asks one thing."""
+    clauses = _clauses(question)
+    parts = [one for clause in clauses for one in _decompose_clause(clause, question, clauses[0])]
+    if len(parts) > MAX_SUB_QUESTIONS:
+        return (_whole(question),)
     found: dict[tuple[str, str | None], SubQuestion] = {}
-    for one in (one for clause in _clauses(question) for one in _decompose_clause(clause, question)):
+    for one in parts:
         same = found.get((one.text, one.party), one)
         # What is searched with the same words is searched once, and named by them where it asks for several things.
         found[one.text, one.party] = same if same.label == one.label else replace(same, label=one.text)
-    return tuple(found.values()) if len(found) <= MAX_SUB_QUESTIONS else (_whole(question),)
+    return tuple(found.values())
 
 
 def _whole(question: str) -> SubQuestion:
@@ -68,10 +83,18 @@ def _whole(question: str) -> SubQuestion:
 
 
 def _clauses(question: str) -> list[str]:
-    return [clause.strip() for clause in _NEXT_QUESTION.split(question) if clause.strip()] or [question]
+    """Return what is asked one after the other: by sentences, by "and", and before that by commas."""
+    clauses = _NEXT_QUESTION.split(question)
+    if len(clauses) > 1:  # "Where is it, how is it cooled and how much does it cost?"
+        clauses = [*(part for clause in clauses[:-1] for part in _enumerated(clause)), clauses[-1]]
+    return [clause.strip() for clause in clauses if clause.strip()] or [question]
 
 
-def _decompose_clause(clause: str, question: str) -> list[SubQuestion]:
+def _enumerated(clause: str) -> list[str]:
+    return _NEXT_BY_COMMA.split(clause) if _ASKS.match(clause) else [clause]
+
+
+def _decompose_clause(clause: str, question: str, first: str) -> list[SubQuestion]:
     mentions = _joined_mentions(clause)
     if len(mentions) > 1:
         before, after = clause[: mentions[0][0]], clause[mentions[-1][1] :]
@@ -80,13 +103,19 @@ def _decompose_clause(clause: str, question: str) -> list[SubQuestion]:
         if says_each or _COMPARES.search(clause) or _ASKS_OF_SEVERAL.match(before):
             one = _PLURAL_VERB.sub(lambda verb: _SINGULAR[verb[1].lower()] + verb[2], each_before)
             return [SubQuestion(one + clause[start:end] + each_after, party, party) for start, end, party in mentions]
-    return _compared_parties(clause) or [_whole_clause(clause, question)]
+    return _compared_parties(clause) or [_whole_clause(clause, question, first)]
 
 
-def _whole_clause(clause: str, question: str) -> SubQuestion:
-    # "... and when was it held?" can only be searched together with what "it" is.
-    text = question if _POINTS_BACK.search(clause) else clause
-    return SubQuestion(text, clause, _party_asked_for(clause))
+def _whole_clause(clause: str, question: str, first: str) -> SubQuestion:
+    # "... and when was it held?" can only be searched together with what "it" is, "what was the score?" with the match.
+    text = f"{first} {clause}" if clause != first and _is_elliptic(clause, first) else clause
+    return SubQuestion(question if _POINTS_BACK.search(clause) else text, clause, _party_asked_for(clause))
+
+
+def _is_elliptic(clause: str, first: str) -> bool:
+    """Whether a clause asks of what the first one named: a few words without a name, in the same sentence, or one."""
+    words = len(clause.split())
+    return not names_in(clause) and (words == 1 or (words <= _ELLIPTIC and not first.endswith("?")))
 
 
 def _compared_parties(clause: str) -> list[SubQuestion]:

@@ -29,11 +29,14 @@ else altogether."""
 class Signals:
     """Signals that speak for an answer to one sub-question, of its best evidence where nothing else is said.
 
-    `support` are log-odds in tens, `meaning` and `sentence` cosines in [-1, 1], the others in [0, 1].
+    `support` and `answers` are log-odds in tens, `meaning` and `sentence` cosines in [-1, 1], the others in
+    [0, 1].
     """
 
     support: float
     """That the sentence answers (`Evidence.support`)."""
+    answers: float
+    """That any sentence which was read answers, by the reading model alone."""
     meaning: float
     """Best cosine of question and passage, of all passages."""
     sentence: float
@@ -50,7 +53,7 @@ class Signals:
         return asdict(self)
 
 
-NO_SIGNALS = Signals(support=-1.0, meaning=0.0, sentence=0.0, words=0.0, years=0.0, attributed=0.0)
+NO_SIGNALS = Signals(support=-1.0, answers=-1.0, meaning=0.0, sentence=0.0, words=0.0, years=0.0, attributed=0.0)
 
 
 def measure_signals(sub_question: SubQuestion, read: ReadResult, rarity: Rarity) -> Signals:
@@ -63,6 +66,7 @@ def measure_signals(sub_question: SubQuestion, read: ReadResult, rarity: Rarity)
     carried = content_terms(f"{best.hit.article.title}\n{best.hit.text}")
     return Signals(
         support=log_odds(best.support) / LOG_ODDS_UNIT,
+        answers=max(item.signals["answers"] for item in read.evidence),
         meaning=meaning,
         sentence=best.signals["meaning"],
         words=coverage(topic_weights(sub_question, rarity), carried),

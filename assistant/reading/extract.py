@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from assistant.answer import Evidence
 from assistant.logistic import Logistic
@@ -13,12 +13,22 @@ from assistant.reading.prescore import QueryFeatures, Window
 from assistant.reading.short_answer import short_answer
 from assistant.reading.tables import AskedFor, cells_asked_for
 from corpus.block import BlockKind, Stretch
+from corpus.units import Role
 
 LOG_ODDS_UNIT = 10.0
 """Log-odds of a reading model are counted in tens, so that all signals are about as large."""
 
-_NEWEST_FROM = 0.2
-"""Probability from which the newest sentence is the newest that answers."""
+_MAY_ANSWER = 0.2
+"""Probability from which the newest sentence is the newest that answers, and a list one that is asked for."""
+
+_PICKED = 0.6
+"""Support, at least, of the cell that the greatest or least of a named column is: one row, read alone, cannot tell."""
+
+_OF_ANOTHER_LIST = 0.1
+"""What an item's probability is worth where another list's lead-in, in the same article, has more of what is asked."""
+
+_TOO_LATE = 0.1
+"""What is left of the probability of a sentence that was told after the day as of which is asked."""
 
 _OUTDATED = 0.5
 """What an older sentence's probability is worth to who asks for the latest."""
@@ -39,7 +49,10 @@ def extract_evidence(
     """Return evidence for the sub-question at the position `sub_question`, best first; `fitted` adds its signals up."""
     weighed = (_weigh(features, one, fitted, sub_question) for one in read)
     evidence = [item for item in weighed if item]
-    if features.for_the_latest:
+    evidence = _less_for_other_lists(evidence)
+    if features.as_of:
+        evidence = _less_for_later(evidence, features.as_of)
+    if features.for_the_latest or features.as_of:
         evidence = _less_for_older(evidence)
     return sorted(evidence, key=lambda item: -item.support)
 
@@ -50,21 +63,30 @@ def _weigh(features: QueryFeatures, read: ReadWindow, fitted: Logistic, sub_ques
     asked_for = _cells_asked_for(features, window)
     if asked_for and not asked_for.cells:
         return None
-    span = read.reading.best_span(*_where_read(window, asked_for))
+    span = _best_span(read, asked_for)
     if span is None:  # beyond what the model reads of a long unit
         return None
     signals = {**window.signals, "span": span.score / LOG_ODDS_UNIT, "answers": read.reading.answers / LOG_ODDS_UNIT}
+    is_picked = asked_for is not None and asked_for.head is not None
     return Evidence(
         hit=window.hit,
         start=unit.start,
         end=unit.end,
-        support=fitted.probability(signals),
+        support=max(fitted.probability(signals), _PICKED if is_picked else 0.0),
         signals=signals,
         sub_question=sub_question,
         short=(asked_for and asked_for.head) or _short(features.sub_question.text, window, span),
         unit=replace(unit, cells=asked_for.cells) if asked_for else unit,
         above=read.above,
     )
+
+
+def _best_span(read: ReadWindow, asked_for: AskedFor | None) -> AnswerSpan | None:
+    """Return the likeliest answer in the window's text, behind what that is read with."""
+    start, end = _where_read(read.window, asked_for)
+    lead = len(read.window.lead)
+    span = read.reading.best_span(lead + start, lead + end)
+    return span and AnswerSpan(span.start - lead, span.end - lead, span.score)
 
 
 def _short(question: str, window: Window, span: AnswerSpan) -> Stretch | None:
@@ -108,9 +130,44 @@ def _where_read(window: Window, asked_for: AskedFor | None) -> Stretch:
     return 0, end - start
 
 
+def _less_for_other_lists(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Lower the support of items, and lead-ins, of lists whose lead-in has less of the question than another's.
+
+    "What is forbidden?" is answered by the list of what is forbidden, not by that of what is allowed beside it.
+    """
+    leads = {(item.hit.article.id, lead) for item in evidence if (lead := _lead_of(item))}
+    lists = [(item.hit.article.id, _lead_of(item) or (item.start, item.end)) for item in evidence]
+    best: dict[str, float] = {}
+    for item, key in zip(evidence, lists, strict=True):
+        if key in leads and item.support >= _MAY_ANSWER:
+            best[item.hit.article.id] = max(best.get(item.hit.article.id, 0.0), item.signals.get("words", 0.0))
+    return [
+        replace(item, support=item.support * _OF_ANOTHER_LIST)
+        if key in leads and item.signals.get("words", 0.0) < best.get(item.hit.article.id, 0.0)
+        else item
+        for item, key in zip(evidence, lists, strict=True)
+    ]
+
+
+def _lead_of(item: Evidence) -> Stretch | None:
+    """Return what leads the list in that an item is of."""
+    if item.unit is None or item.unit.kind is not BlockKind.ITEM:
+        return None
+    leads = [(part.start, part.end) for part in item.unit.context if part.role is Role.LEAD_IN]
+    return leads[-1] if leads else None
+
+
+def _less_for_later(evidence: Sequence[Evidence], last: date) -> list[Evidence]:
+    """Lower the support of sentences that were told after a day; undated ones keep theirs."""
+    return [
+        replace(item, support=item.support * _TOO_LATE) if (told := _told_at(item)) and told.date() > last else item
+        for item in evidence
+    ]
+
+
 def _less_for_older(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Lower the support of sentences older than the newest that may answer; undated ones keep theirs."""
-    times = [_told_at(item) for item in evidence if item.support >= _NEWEST_FROM]
+    times = [_told_at(item) for item in evidence if item.support >= _MAY_ANSWER]
     newest = max(filter(None, times), default=None)
     return [
         replace(item, support=item.support * _OUTDATED)

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from sys import intern
 from typing import Protocol
@@ -21,7 +22,9 @@ from numpy.typing import NDArray
 from assistant.groundedness.speakers import is_same_speaker
 from assistant.logistic import Logistic
 from assistant.meaning.shown import above, headed
+from assistant.query.as_of import as_of
 from assistant.query.decompose import SubQuestion
+from assistant.query.kind import QuestionKind
 from assistant.query.speaker import speaker_asked_for
 from assistant.query.topic import coverage, topic_weights
 from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker
@@ -65,12 +68,14 @@ class SentenceVectors(Protocol):
 class QueryFeatures:
     """Features of a sub-question, prepared once for all units.
 
-    `speaker` is the one whose words are asked for, when that is no party of `corpus.text.parties`.
+    `speaker` is the one whose words are asked for, when that is no party of `corpus.text.parties`. `as_of`: what was
+    told later does not count.
     """
 
     sub_question: SubQuestion
     speaker: str | None
     for_the_latest: bool
+    as_of: date | None = None
     vector: NDArray[np.float32]
     weights: Mapping[str, float]
 
@@ -93,19 +98,32 @@ class Window:
         return self.hit.read.text[self.unit.start : self.unit.end]
 
     @property
+    def lead(self) -> str:
+        """What its text is read behind, as one with it: the question that it answers, and what leads its list in."""
+        text, unit = self.hit.article.text, self.unit.unit
+        parts = [(part.start, part.end) for part in unit.context if part.role in (Role.QUESTION, Role.LEAD_IN)]
+        before = _unit_before(self.hit.article, unit)
+        if before and before.asks and (before.start, before.end) not in parts:
+            parts.append((before.start, before.end))
+        return "".join(f"{text[start:end]} " for start, end in parts)
+
+    @property
     def above(self) -> str:
-        """What it is read with: title and date, headings, what leads its list in, who speaks, the unit before."""
+        """What it is read below: title and date, headings, who speaks, the unit before."""
         article, unit = self.hit.article, self.unit.unit
-        known = (article.text[part.start : part.end] for part in unit.context if part.role in _SHOWN_ABOVE)
-        heading = headings_above(article, unit)
-        return above(headed(article.title, article.published), heading, *known, _before(article, unit))
+        speaker = (article.text[part.start : part.end] for part in unit.context if part.role is Role.SPEAKER)
+        heading = headings_above(article, unit, (Role.HEADING,))
+        return above(headed(article.title, article.published), heading, *speaker, _before(article, unit))
 
-
-_SHOWN_ABOVE = (Role.LEAD_IN, Role.SPEAKER)
-"""Beside headings and questions."""
 
 _MOST_BEFORE = 200
 """Characters of the unit before, its last ones: more would push title and date aside."""
+
+
+def _unit_before(article: Article, unit: Unit) -> Unit | None:
+    units = units_of(article)
+    number = bisect_left(units, unit.start, key=lambda one: one.start) - 1
+    return units[number] if number >= 0 else None
 
 
 def _before(article: Article, unit: Unit) -> str:
@@ -113,10 +131,8 @@ def _before(article: Article, unit: Unit) -> str:
 
     Of a unit that is cut by the end of its passage, what was cut off is before it.
     """
-    units = units_of(article)
-    number = bisect_left(units, unit.start, key=lambda one: one.start) - 1
-    before = units[number] if number >= 0 else None
-    if before is None or before.kind in (BlockKind.FURNITURE, BlockKind.HEADING):
+    before = _unit_before(article, unit)
+    if before is None or before.asks or before.kind in (BlockKind.FURNITURE, BlockKind.HEADING):
         return ""
     end = min(before.end, unit.start)
     leads_in = any((part.start, part.end) == (before.start, before.end) for part in unit.context)
@@ -155,7 +171,8 @@ class Prescorer:
         return QueryFeatures(
             sub_question=sub_question,
             speaker=None if sub_question.party else speaker_asked_for(text),
-            for_the_latest=_POINTS_AT_THE_PRESENT.search(text) is not None,
+            for_the_latest=sub_question.kind is QuestionKind.LATEST or _POINTS_AT_THE_PRESENT.search(text) is not None,
+            as_of=as_of(text),
             vector=self._vectors.question_vector(text),
             weights=topic_weights(sub_question, self._vectors.rarity),
         )
@@ -173,15 +190,18 @@ class Prescorer:
     def _windows(self, features: QueryFeatures, hit: Hit, vectors: NDArray[np.float32]) -> Iterator[Window]:
         has = passage_words(hit)
         meanings = (vectors @ features.vector).tolist()
+        asked, asked_terms = -1.0, tuple[str, ...]()
         for unit, terms, meaning in zip(hit.read.units, has.units, meanings, strict=True):
             if may_answer(hit, unit.unit):
+                # What follows a question is as near as that: the question says what it is about.
                 signals = {
                     "fused": hit.score,
-                    "meaning": meaning,
-                    "words": coverage(features.weights, (*has.title, *terms)),
+                    "meaning": max(meaning, asked),
+                    "words": coverage(features.weights, (*has.title, *asked_terms, *terms)),
                     "attributed": float(_is_attributed(features, hit, unit.unit)),
                 }
                 yield Window(hit, unit, signals, self._fitted.probability(signals))
+            asked, asked_terms = (meaning, terms) if unit.unit.asks else (-1.0, ())
 
 
 def passage_words(hit: Hit) -> PassageWords:

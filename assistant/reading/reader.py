@@ -75,7 +75,7 @@ class WindowReader:
         )
 
     def _read(self, sub_question: SubQuestion, windows: Sequence[Window]) -> list[ReadWindow]:
-        shown = [(window.above, window.text) for window in windows]
+        shown = [(window.above, window.lead + window.text) for window in windows]
         readings = self._model.read(sub_question.text, shown)
         return [
             ReadWindow(window, above, reading)

@@ -19,6 +19,7 @@ _REMEMBERED = 64
 
 _GREATEST = re.compile(rf"\b{ENGLISH.any_of('greatest')}\b", re.IGNORECASE)
 _FEWEST = re.compile(rf"\b{ENGLISH.any_of('fewest')}\b", re.IGNORECASE)
+_HOW = re.compile(rf"\bhow\s+({ENGLISH.any_of('measures')})\b", re.IGNORECASE)
 _NEWEST = re.compile(rf"\b{ENGLISH.any_of('latest')}\b", re.IGNORECASE)
 
 _ABOVE = (Role.HEADING, Role.QUESTION, Role.LEAD_IN)
@@ -53,7 +54,7 @@ def cells_asked_for(question: str, weights: Mapping[str, float], article: Articl
     if table is None:
         return None
     most = max(weights.values(), default=1.0)
-    asked = {**dict.fromkeys(_parts_of_year(question), most), **weights}
+    asked = {**dict.fromkeys((*_parts_of_year(question), *_measures(question)), most), **weights}
     named, score = _best_named(article, table, asked)
     if any(_is_named_rather(article, other, asked, score, table) for other in tables if other is not table):
         return AskedFor(())
@@ -125,6 +126,12 @@ def _parts_of_year(question: str) -> list[str]:
     ordinals = ENGLISH.values("first_ordinals")
     found = _PART_OF_YEAR.finditer(question)
     return [f"{match['part'][0].lower()}{ordinals[match['which'].lower()]}" for match in found]
+
+
+def _measures(question: str) -> list[str]:
+    """Return the terms by which a table heads what is asked for: the height, for "how high"."""
+    named = (ENGLISH.values("measures")[match[1].lower()] for match in _HOW.finditer(question))
+    return content_terms(" ".join(named))
 
 
 def _extreme(question: str) -> Callable[..., Cell] | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.answer import UNCALIBRATED, Answer, NoAnswerReason, Status
+from assistant.answer import UNCALIBRATED, Answer, NoAnswerReason, Section, SectionHead, SectionKind, Status, Verdict
 from assistant.conversation.rewriter import Rewritten
+from assistant.query.kind import QuestionKind
 from assistant.reading.abstention import AbstentionDecision
 from assistant.writing.compose import Composed
 from assistant.writing.conflicts import cited_conflicts
 from assistant.writing.plan import Plan
+from assistant.writing.verify import Verified
 from index.retriever import RetrievalResult
 
 _NEAREST = 5
@@ -37,6 +39,9 @@ def assemble_answer(
         short=verified.short,
         confidence=decision.confidence,
         sentences=verified.sentences,
+        sections=(*verified.sections, *_of_the_silent(plan, verified, unanswered)),
+        kind=_kind(plan),
+        verdict=_verdict(plan, verified),
         citations=verified.citations,
         conflicts=cited_conflicts(plan.disagreements, verified.citations),
         hits=plan.hits,
@@ -67,6 +72,24 @@ def _unanswered(decision: AbstentionDecision, plan: Plan, composed: Composed) ->
     drafted = {item.sub_question for sentence in plan.draft for item in sentence.evidence}
     lost = {plan.sub_questions[position].label for position in drafted - composed.verified.sub_questions}
     return tuple(one.label for one in plan.sub_questions if one.label in lost or one.label in decision.unanswered)
+
+
+def _kind(plan: Plan) -> QuestionKind | None:
+    """Return what was asked, where that is one thing."""
+    return plan.sub_questions[0].kind if len(plan.sub_questions) == 1 else None
+
+
+def _verdict(plan: Plan, verified: Verified) -> Verdict | None:
+    """Return yes or no where that is all that was asked."""
+    heads = (section.head for section in verified.sections if len(plan.sub_questions) == 1)
+    return next((Verdict(head.label) for head in heads if head.kind is SectionKind.VERDICT), None)
+
+
+def _of_the_silent(plan: Plan, verified: Verified, unanswered: Sequence[str]) -> Iterator[Section]:
+    """Yield an empty section for each party of whom nothing was found, beside those of the others."""
+    for one in plan.sub_questions:
+        if verified.sentences and one.party and one.label in unanswered:
+            yield Section(SectionHead(SectionKind.PARTY, one.label, one.party), ())
 
 
 def _status(composed: Composed, unanswered: Sequence[str]) -> Status:

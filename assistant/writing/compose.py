@@ -64,7 +64,7 @@ class Composer:
     ) -> Plan:
         """Plan what of the answerable evidence is quoted or shown to the model; list `top_k` hits of each besides."""
         disagreements = find_disagreements(sub_questions, decision.answerable)
-        draft = with_corrections(with_both_sides(self._writer.write(decision.answerable), disagreements))
+        draft = with_corrections(with_both_sides(self._writer.write(sub_questions, decision.answerable), disagreements))
         shown: tuple[Evidence, ...] = ()
         if self._model_writer and written_by == "generative":
             shown = self._model_writer.show(decision.answerable, draft)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.answer import Evidence
+from assistant.answer import PLAIN, Evidence, SectionHead
+from assistant.query.decompose import SubQuestion
 
 WORTH_ADDING = 0.25
 """A further sentence is added when it is worth at least this share of the best one's probability, so that a fact has a
@@ -27,11 +28,13 @@ class DraftSentence:
     """A sentence that wants to be in the answer, and the evidence that it claims to rest on.
 
     Where `quotes` are given they alone are cited, and what stands between them was put there to be understood.
+    Sentences of the same `head` make one section.
     """
 
     text: str
     evidence: tuple[Evidence, ...]
     quotes: tuple[Quote, ...] = ()
+    head: SectionHead = PLAIN
 
 
 Draft = tuple[DraftSentence, ...]
@@ -40,5 +43,5 @@ Draft = tuple[DraftSentence, ...]
 class Writer(Protocol):
     """Turns evidence into sentences. Whatever it writes is verified afterwards."""
 
-    def write(self, evidence: Sequence[Evidence]) -> Draft:
+    def write(self, sub_questions: Sequence[SubQuestion], evidence: Sequence[Evidence]) -> Draft:
         """Return a draft. `evidence` is sub-question by sub-question, best first within each."""

@@ -7,10 +7,14 @@ from dataclasses import replace
 from itertools import groupby
 
 from assistant.answer import Evidence
+from assistant.query.decompose import SubQuestion
+from assistant.query.kind import QuestionKind
 from assistant.settings import AnswerOptions
 from assistant.writing.context import sentence_before
-from assistant.writing.draft import WORTH_ADDING, Draft
-from assistant.writing.shown import all_shown
+from assistant.writing.draft import Draft, DraftSentence
+from assistant.writing.lists import are_of_one_list, with_whole_lists
+from assistant.writing.shaped import YesOdds, shaped
+from assistant.writing.shapes import Shape, shape_of
 from corpus.text.analysis import content_terms
 from corpus.text.near_duplicates import Signature
 
@@ -31,29 +35,38 @@ _MAX_COPIES = 2
 class ExtractiveWriter:
     """The best sentences of each sub-question, verbatim, each resting on itself and its copies in other articles."""
 
-    def __init__(self, options: AnswerOptions) -> None:
+    def __init__(self, options: AnswerOptions, yes_odds: YesOdds) -> None:
+        """`yes_odds` says what sentences answer to questions of yes or no."""
         self._options = options
+        self._yes_odds = yes_odds
 
-    def write(self, evidence: Sequence[Evidence]) -> Draft:
+    def write(self, sub_questions: Sequence[SubQuestion], evidence: Sequence[Evidence]) -> Draft:
         chosen: list[Evidence] = []
-        for _, ranked in groupby(evidence, key=lambda item: item.sub_question):
-            chosen += self._choose(list(ranked), chosen)
-        return all_shown(_in_reading_order(chosen))
+        draft: list[DraftSentence] = []
+        for position, group in groupby(evidence, key=lambda item: item.sub_question):
+            asked, ranked = sub_questions[position], list(group)
+            if asked.kind is QuestionKind.LIST:
+                ranked = with_whole_lists(ranked)
+            of_it = self._choose(shape_of(asked.kind), ranked, chosen)
+            draft += shaped(asked, of_it, self._yes_odds, is_one_of_several=len(sub_questions) > 1)
+            chosen += of_it
+        return tuple(draft)
 
-    def _choose(self, ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[Evidence]:
+    def _choose(self, shape: Shape, ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[Evidence]:
         """Choose the best few of one sub-question that say different things, within limits; the first always fits."""
         pool = _without_repeats(ranked, earlier)
         chosen: list[_Candidate] = []
-        room = self._options.max_words
-        while pool and len(chosen) < self._options.max_sentences:
+        room = round(self._options.max_words * shape.length)
+        most = round(self._options.max_sentences * shape.length)
+        while pool and len(chosen) < most:
             best = max(pool, key=lambda candidate: candidate.worth_beside(chosen))
             pool.remove(best)
             length = _words(best.evidence)
-            if not chosen or (length <= room and best.worth_beside(chosen) >= WORTH_ADDING * chosen[0].support):
+            if not chosen or (length <= room and best.worth_beside(chosen) >= shape.worth * chosen[0].support):
                 chosen.append(best)
                 room -= length
         quoted = [candidate.with_copies() for candidate in chosen]
-        return _with_context(quoted, earlier, room, self._options.max_sentences - len(quoted))
+        return _with_context(quoted, earlier, room, most - len(quoted))
 
 
 class _Candidate:
@@ -70,6 +83,10 @@ class _Candidate:
         """Return the share in [0, 1] of the shorter one's terms that both carry; sentences without terms share none."""
         shorter = min(len(self._terms), len(other._terms))
         return len(self._terms & other._terms) / shorter if shorter else 0.0
+
+    def repeats(self, other: _Candidate) -> bool:
+        """Whether it says the same again; items of one list differ in a word or two on purpose."""
+        return self.overlap(other) >= _REPEATS and not are_of_one_list(self.evidence, other.evidence)
 
     def worth_beside(self, chosen: Sequence[_Candidate]) -> float:
         """Return the support, less what is said already (maximal marginal relevance, Carbonell & Goldstein 1998)."""
@@ -97,7 +114,7 @@ def _without_repeats(ranked: Sequence[Evidence], earlier: Sequence[Evidence]) ->
     quoted = [_Candidate(item) for item in earlier]
     kept: list[_Candidate] = []
     for candidate in map(_Candidate, ranked[:_LOOKED_AT]):
-        repeated = next((other for other in (*quoted, *kept) if candidate.overlap(other) >= _REPEATS), None)
+        repeated = next((other for other in (*quoted, *kept) if candidate.repeats(other)), None)
         if repeated is None:
             kept.append(candidate)
         elif candidate.is_copy_of(repeated):
@@ -121,15 +138,3 @@ def _with_context(
 
 def _words(item: Evidence) -> int:
     return len(item.text.split())
-
-
-def _in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
-    """Sort by sub-question; in one, articles by their best sentence; in an article, as its sentences stand."""
-    best_first: dict[tuple[int, str], int] = {}
-    for rank, item in enumerate(chosen):
-        best_first.setdefault((item.sub_question, item.hit.article.id), rank)
-
-    def place(item: Evidence) -> tuple[int, int, int]:
-        return item.sub_question, best_first[item.sub_question, item.hit.article.id], item.start
-
-    return sorted(chosen, key=place)

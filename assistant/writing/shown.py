@@ -1,15 +1,17 @@
-"""How evidence is shown: a sentence as it stands, a cell of a table after its heads, an item after what leads it in."""
+"""How evidence is shown: a sentence as it stands, with the dates that "on Monday" means; a cell of a table after its
+heads, an item after what leads it in."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from itertools import groupby
 
 from assistant.answer import Evidence
 from assistant.writing.draft import Draft, DraftSentence, Quote
 from corpus.block import BlockKind, Cell, Stretch
+from corpus.text.relative_dates import certain_dates
 from corpus.units import Role, Unit
 
 _BETWEEN_ITEMS = "; "
@@ -34,16 +36,52 @@ def shown(item: Evidence) -> DraftSentence:
         return _row(item, cells)
     if lead_in := _led_in_by(item):
         return _led_in([item], lead_in)
-    if unit is not None and unit.posted is not None:
-        return _posted(item, unit.posted)
-    return DraftSentence(item.text, (item, *item.copies))
+    return _prose(item)
 
 
-def _posted(item: Evidence, posted: datetime) -> DraftSentence:
-    """Return `(18:40) 3,200 homes are without power.`: posts of one live blog differ in their times."""
+def _prose(item: Evidence) -> DraftSentence:
+    """Return the sentence with the dates that its words mean: `It closed on Monday (5 May 2025).`
+
+    Each piece of the article between them is a quote, and one of every copy that means the same dates.
+    """
+    time, dates = _posted(item), _dates_meant(item)
+    if not time and not dates:
+        return DraftSentence(item.text, (item, *item.copies))
+    copies = [copy for copy in item.copies if copy.text == item.text and _dates_meant(copy) == dates]
+    text, quotes, begins = time, [], 0
+    for end, said in (*((_after_short(item, end), f" ({said})") for end, said in dates), (len(item.text), "")):
+        piece = item.text[begins:end]
+        if any(map(str.isalnum, piece)):
+            quotes += [Quote(_part_of(one, one.start + begins, one.start + end), len(text)) for one in (item, *copies)]
+        text, begins = text + piece + said, end
+    return DraftSentence(text, (item, *item.copies), tuple(quotes))
+
+
+def _posted(item: Evidence) -> str:
+    """Return `(18:40) ` for the post of a live blog, since posts differ in their times."""
+    posted = item.unit.posted if item.unit else None
+    if posted is None:
+        return ""
     day = "" if posted.date() == item.hit.article.published else f"{posted.day} {posted:%B} {posted.year}, "
-    before = f"({day}{posted:%H:%M}) "
-    return DraftSentence(f"{before}{item.text}", (item, *item.copies), (Quote(replace(item, copies=()), len(before)),))
+    return f"({day}{posted:%H:%M}) "
+
+
+def _dates_meant(item: Evidence) -> list[tuple[int, str]]:
+    """Return the dates that words of a sentence mean, and where in it these words end."""
+    day = told_on(item)
+    return [(found.end, found.date) for found in certain_dates(item.text, day)] if day else []
+
+
+def told_on(item: Evidence) -> date | None:
+    """Return the day on which a sentence was told: that of its post, else that of its article."""
+    posted = item.unit.posted if item.unit else None
+    return posted.date() if posted else item.hit.article.published
+
+
+def _after_short(item: Evidence, end: int) -> int:
+    """Return `end`, or where a short answer ends that goes on there, as it is not to be parted."""
+    start, stop = (place - item.start for place in item.short or (item.start, item.start))
+    return stop if start < end < stop else end
 
 
 def _wanted_cells(unit: Unit, short: Stretch | None) -> list[Cell]:

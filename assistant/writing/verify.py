@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import groupby
 
-from assistant.answer import Citation, Evidence, Sentence, Span, Support
+from assistant.answer import Citation, Evidence, Section, SectionHead, SectionKind, Sentence, Span, Support
 from assistant.groundedness.judge import ClaimJudge, ClaimVerdict, EvidenceRow
 from assistant.groundedness.rests_on import rests_on
 from assistant.writing.context import sentence_before
@@ -33,6 +34,7 @@ class Verified:
     text: str = ""
     short: str | None = None
     sentences: tuple[Sentence, ...] = ()
+    sections: tuple[Section, ...] = ()
     citations: tuple[Citation, ...] = ()
     sub_questions: frozenset[int] = frozenset()
 
@@ -47,6 +49,7 @@ class Verification:
         self._text = ""
         self._texts: set[str] = set()
         self._sentences: list[Sentence] = []
+        self._heads: list[SectionHead] = []
         self._citations: list[Citation] = []
         self.evidence: list[Evidence] = []
 
@@ -57,14 +60,17 @@ class Verification:
             return False
         self._texts.add(draft.text)
         self._add(draft.text, support, quotes)
+        self._heads.append(draft.head)
         return True
 
     def _check(self, draft: DraftSentence) -> tuple[Support | None, Sequence[Quote]]:
         """Return how a sentence stands to what it rests on, and where each of that stands in it."""
         if draft.quotes:
             is_carried = all(_stands_at(quote, draft.text) for quote in draft.quotes)
-            present = all(_stands_in_store(quote.evidence, self._intact) for quote in draft.quotes)
-            return Support.VERBATIM if is_carried and present else None, draft.quotes
+            present = [quote for quote in draft.quotes if _stands_in_store(quote.evidence, self._intact)]
+            # What a copy carried may be gone, as long as something carries each piece.
+            is_whole = {quote.at for quote in present} == {quote.at for quote in draft.quotes}
+            return Support.VERBATIM if is_carried and is_whole else None, present
         present_evidence = [item for item in draft.evidence if _stands_in_store(item, self._intact)]
         support, carrying = _supported(draft.text, present_evidence, self._text_before(), self._judge)
         return support, [Quote(item, 0) for item in carrying]
@@ -82,6 +88,7 @@ class Verification:
             text=self._text,
             short=_short_answer_of(self.evidence),
             sentences=tuple(self._sentences),
+            sections=tuple(_sections(self._heads)),
             citations=tuple(self._citations),
             sub_questions=frozenset(item.sub_question for item in self.evidence),
         )
@@ -169,6 +176,15 @@ def _short_answer_of(evidence: Sequence[Evidence]) -> str | None:
 def _is_the_cell_asked_for(item: Evidence) -> bool:
     """Whether it is the one cell of a table that the question names by its heads, or what heads it."""
     return item.unit is not None and len(item.unit.cells) == 1
+
+
+def _sections(heads: Sequence[SectionHead]) -> Iterator[Section]:
+    """Yield what stands together below one head; each item of a list by itself."""
+    for head, group in groupby(range(len(heads)), key=heads.__getitem__):
+        if head.kind is SectionKind.ITEM:
+            yield from (Section(head, (number,)) for number in group)
+        else:
+            yield Section(head, tuple(group))
 
 
 def _intact(stored: StoredArticle, article_id: str, version: str) -> Article | None:

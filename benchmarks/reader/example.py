@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from assistant.query.kind import QuestionKind
+
 
 class Support(IntEnum):
     """What a text does for a claim; the number is that of the model's logit."""
@@ -21,6 +23,7 @@ class Example:
     `context` is what stands above the text: title, date, headings, the sentence before. `spans` are the short answers
     in `text`, in code points, none where it has none. `answers`: whether the text answers the question. `support`: what
     the text does for the claim. `verdict`: the answer to a question of yes or no.
+    `kind`: that of the question, which is then read beside no text.
     """
 
     asked: str
@@ -30,3 +33,4 @@ class Example:
     answers: bool | None = None
     support: Support | None = None
     verdict: bool | None = None
+    kind: QuestionKind | None = None

@@ -7,20 +7,22 @@
     python -m benchmarks.reader.meaning reader BENCH PUBLIC WORK [--minutes 60]
     python -m benchmarks.reader.meaning windows BENCH PUBLIC WORK [--minutes 60]
     python -m benchmarks.reader.meaning news BENCH PUBLIC WORK [--minutes 60]
+    python -m benchmarks.reader.meaning shapes BENCH PUBLIC WORK [--minutes 60]
+    python -m benchmarks.reader.meaning stories BENCH PUBLIC WORK [--minutes 60]
 
 BENCH holds the benchmark sets, PUBLIC the files that `public.py` names. The first stage learns from public examples and
 may `--begin-with` the weights of an earlier reading model; the second learns all that is written, too. From there the
 way parts: judging goes on without spans, and reading, from the first stage on, without claims, since six layers that
-learn both do neither as well; at last it learns to read sentence by sentence, and what news is asked. The state goes
-to WORK now and then, so that the same command goes on where it was stopped. `--write` stores the weights of "judge" or
-"news" where the product takes them.
+learn both do neither as well; then it learns to read sentence by sentence, what news is asked, the kinds of questions,
+and documents of all sorts. The state goes to WORK now and then, so that the same command goes on where it was stopped.
+`--write` stores the weights of "judge" or "stories" where the product takes them.
 
 The model reads `[CLS] asked [SEP] context [SEP] text [SEP]`, only the text with the second token type. Every token
 gets two logits, that a short answer starts and that it ends there; at `[CLS]` they say that there is none (Devlin et
-al. 2019). Five more logits at `[CLS]`: the text answers the question; the text supports the claim, contradicts it, does
-neither; the answer is yes. Loss: cross-entropy of start and of end, where all annotated answers count (log of their
-summed probability), of the three, and binary cross-entropy of the other two; what is not known of an example counts
-nothing.
+al. 2019). More logits at `[CLS]`: the text answers the question; the text supports the claim, contradicts it, does
+neither; the answer is yes; and one for each kind of question, which is then read beside no text. Loss: cross-entropy of
+start and of end, where all annotated answers count (log of their summed probability), of the three, of the kinds, and
+binary cross-entropy of the other two; what is not known of an example counts nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -39,10 +41,13 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from assistant.meaning.inputs import joined
-from assistant.meaning.model import ANSWERS, SUPPORT, YES
+from assistant.meaning.model import ANSWERS, KINDS, SUPPORT, YES
 from assistant.meaning.packaged import WEIGHTS
+from assistant.query.kind import QuestionKind
 from benchmarks.reader import public
+from benchmarks.reader.asked import is_kept_back, kind_examples, verdict_examples
 from benchmarks.reader.desks import desk_examples, read_desks
+from benchmarks.reader.documents import Shelf, document_examples, read_shelves
 from benchmarks.reader.example import Example
 from benchmarks.reader.examples import Example as ShiftsExample
 from benchmarks.reader.examples import read_examples
@@ -56,16 +61,19 @@ _TOKENS_A_BATCH = 4_000
 """Padding included."""
 _MOST_TOKENS = 288
 
-_HEADS = 5
+_KIND = {kind: number for number, kind in enumerate(QuestionKind)}
+_HEADS = KINDS.stop
 """Logits of the first token; `assistant.meaning.model` says what each of them is."""
 _ANSWERS_WEIGHT = 0.5
 
 _UNKNOWN = -1
 
+_LABELS = ("spans", "answers", "support", "verdict", "kind")
+
 _CHECKPOINT = "checkpoint.pt"
 
 _PRODUCT = Path(__file__).parents[2] / "assistant"
-STORED = {"judge": _PRODUCT / "meaning" / WEIGHTS, "news": _PRODUCT / "reading" / WEIGHTS}
+STORED = {"judge": _PRODUCT / "meaning" / WEIGHTS, "stories": _PRODUCT / "reading" / WEIGHTS}
 """Where the weights of these stages belong."""
 
 
@@ -100,6 +108,7 @@ class Encoded:
     answers: int
     support: int
     verdict: int
+    kind: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,7 @@ class Batch:
     answers: torch.Tensor
     support: torch.Tensor
     verdict: torch.Tensor
+    kind: torch.Tensor
 
 
 def begin_with_reader(model: Model, file: Path) -> None:
@@ -135,6 +145,7 @@ def loss_of(batch: Batch, spans: torch.Tensor, whole: torch.Tensor) -> torch.Ten
     total = -((start + end) / 2)[has_spans].sum()
     total = total + _ANSWERS_WEIGHT * _binary(whole[:, ANSWERS], batch.answers)
     total = total + _binary(whole[:, YES], batch.verdict)
+    total = total + cross_entropy(whole[:, KINDS], batch.kind, ignore_index=_UNKNOWN, reduction="sum")
     total = total + cross_entropy(whole[:, SUPPORT], batch.support, ignore_index=_UNKNOWN, reduction="sum")
     return total / len(batch.ids)
 
@@ -182,6 +193,7 @@ def encode(trunk: Trunk, examples: Sequence[Example]) -> list[Encoded]:
                 _label(example.answers),
                 _label(example.support),
                 _label(example.verdict),
+                _UNKNOWN if example.kind is None else _KIND[example.kind],
             )
         )
     return kept
@@ -206,7 +218,7 @@ def collate(trunk: Trunk, examples: Sequence[Encoded]) -> Batch:
         ids[row, :size], types[row, one.text : size], mask[row, :size] = one.ids, 1, 1
         may_answer[row, one.text : size - 1] = may_answer[row, 0] = True
         starts[row, one.starts] = ends[row, one.ends] = True
-    labels = ([getattr(one, name) for one in examples] for name in ("answers", "support", "verdict"))
+    labels = ([getattr(one, name) for one in examples] for name in ("answers", "support", "verdict", "kind"))
     tensors = (torch.from_numpy(array) for array in (ids, mask, types, may_answer, starts, ends))
     return Batch(*tensors, *map(torch.tensor, labels))
 
@@ -216,7 +228,7 @@ class Stage:
     """How often the written claims and questions are learned from; how many of the public ones, of SQuADShifts and of
     sentences damaged by rules; how fast; and after which other stage.
 
-    `learns`: examples that teach none of these are left out.
+    `learns`: examples that teach none of these are left out, and nothing else is learned of the others.
     """
 
     claim_epochs: int
@@ -230,9 +242,16 @@ class Stage:
     windows: float = 0.0
     """Share of the public examples that are read sentence by sentence."""
     desk_epochs: int = 0
+    document_epochs: int = 0
+    asked_epochs: int = 0
+    """How often kinds of questions, and questions of yes or no, are learned from."""
 
     def may_learn(self, example: Example) -> bool:
         return any(getattr(example, name) is not None for name in self.learns)
+
+    def learned(self, example: Example) -> Example:
+        """Return what is learned of an example."""
+        return replace(example, **{name: None for name in _LABELS if name not in self.learns})
 
 
 STAGES = {
@@ -295,6 +314,34 @@ STAGES = {
         windows=0.9,
         desk_epochs=3,
     ),
+    "shapes": Stage(
+        claim_epochs=0,
+        question_epochs=1,
+        public_share=0.08,
+        shifts=1_500,
+        damaged=0,
+        rate=6e-5,
+        after="news",
+        learns=("spans", "answers", "kind"),
+        windows=0.9,
+        desk_epochs=2,
+        document_epochs=2,
+        asked_epochs=3,
+    ),
+    "stories": Stage(
+        claim_epochs=0,
+        question_epochs=0,
+        public_share=0.04,
+        shifts=1_000,
+        damaged=0,
+        rate=5e-5,
+        after="shapes",
+        learns=("spans", "answers", "kind"),
+        windows=0.9,
+        desk_epochs=1,
+        document_epochs=2,
+        asked_epochs=4,
+    ),
 }
 
 
@@ -319,9 +366,28 @@ def stage_batches(stage: Stage, trunk: Trunk, bench: Path, folder: Path) -> list
         examples += question_examples(texts)
     for _ in range(stage.desk_epochs):
         examples += desk_examples(read_desks(), chance)
-    wanted = [one for one in examples if stage.may_learn(one)]
+    shelves = learned_shelves() if stage.document_epochs else []
+    for _ in range(stage.document_epochs):
+        examples += document_examples(shelves, chance)
+    for _ in range(stage.asked_epochs):
+        examples += learned_of_questions()
+    wanted = [stage.learned(one) for one in examples if stage.may_learn(one)]
     encoded = encode(trunk, [one for one in wanted if one not in excluded])
     return list(batched(chance.sample(encoded, len(encoded)), chance, _TOKENS_A_BATCH))
+
+
+def learned_shelves() -> list[Shelf]:
+    return [
+        replace(shelf, questions=[row for row in shelf.questions if not is_kept_back(row["q"])])
+        for shelf in read_shelves()
+    ]
+
+
+def learned_of_questions() -> list[Example]:
+    """Kinds and verdicts, but for those that are kept back."""
+    desks = read_desks()
+    known = [*kind_examples(desks, read_shelves()), *verdict_examples()]
+    return [one for one in known if not is_kept_back(one.asked)]
 
 
 def _of_shifts(one: ShiftsExample) -> Example:

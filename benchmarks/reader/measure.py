@@ -3,16 +3,18 @@
     python -m benchmarks.reader.measure BENCH PUBLIC
 
 The reading model: F1 of the short answer in the gold paragraph, each of its sentences read with the one before it, and
-the likeliest taken, nothing refused; and how often a sentence that answers has a higher logit than one of the same text
-that only seems to, of questions by the held-out writer. The model of meaning: accuracy on FeverSymmetric (Schuster et
-al. 2019) and on the questions of BoolQ that were kept back; neither was learned from. PUBLIC holds the files that
-`public.py` names, and `sym_fever_symmetric_test.jsonl`.
+the likeliest taken, nothing refused; how often a sentence that answers has a higher logit than one of the same text
+that only seems to, of questions by the held-out writer, and the same of units of documents; how often it tells the kind
+of a question, and yes from no, of all and of those of which it is sure. The model of meaning: accuracy on
+FeverSymmetric (Schuster et al. 2019) and on the questions of BoolQ that were kept back. Nothing of these was learned
+from. PUBLIC holds the files that `public.py` names, and `sym_fever_symmetric_test.jsonl`.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +24,12 @@ from assistant.evaluation.text import tokens
 from assistant.meaning.model import SUPPORT, YES, MeaningModel, Pair
 from assistant.meaning.shown import above
 from assistant.reading.models.packaged import PackagedModel
+from assistant.reading.prescore import Window
 from assistant.reading.short_answer import short_answer
+from assistant.writing.shaped import SURE_VERDICT
 from benchmarks.fit_calibration import interval
+from benchmarks.reader.asked import is_kept_back, kind_examples, verdict_examples
+from benchmarks.reader.documents import read_shelves
 from benchmarks.reader.example import Example
 from benchmarks.reader.public import boolq_kept_back, json_rows
 from benchmarks.reader.written import HELD_OUT, read_texts, unit_example
@@ -41,6 +47,13 @@ def main() -> None:
     for name in _SETS:
         show(f"short F1, {name}", [short_f1(reading, *asked) for asked in gold_paragraphs(arguments.bench / name)])
     show("pairs", [is_told_apart(reading, *pair) for pair in near_misses()])
+    show("units of documents", [is_told_apart(reading, *pair) for pair in document_pairs()])
+    told = [(reading.kind_of(one.asked), one.kind) for one in kinds_kept_back()]
+    show("kinds", [said is kind for said, kind in told])
+    show("kinds, where sure", [said is kind for said, kind in told if said])
+    verdicts = list(verdicts_kept_back(meaning))
+    show("yes or no", [said == (yes > 0) for yes, said in verdicts])
+    show("yes or no, where sure", [said == (yes > 0) for yes, said in verdicts if abs(yes) >= SURE_VERDICT])
     show("FeverSymmetric", list(symmetric(meaning, arguments.public / "sym_fever_symmetric_test.jsonl")))
     kept_back = list(boolq_kept_back(arguments.public))
     said = meaning.logits([_pair(example) for example in kept_back])[:, YES] > 0
@@ -82,6 +95,31 @@ def near_misses() -> Iterator[tuple[Example, Example]]:
                     unit_example(text, question, answering[0], answers=True),
                     unit_example(text, question, near[0], answers=False),
                 )
+
+
+def document_pairs() -> Iterator[tuple[Example, Example]]:
+    """Yield a kept-back question with the unit that answers it, and with each that only seems to."""
+    for shelf in read_shelves():
+        for row in (row for row in shelf.questions if is_kept_back(row["q"])):
+            right = shelf.answering(row) or ()
+            near = {place for document, quote in row["near"] for place in shelf.quoted(document, quote)}
+            for one, other in product(sorted(right), sorted(near - set(right))):
+                yield _read(row["q"], shelf.window(one)), _read(row["q"], shelf.window(other))
+
+
+def _read(question: str, window: Window) -> Example:
+    return Example(question, window.lead + window.text, window.above)
+
+
+def kinds_kept_back() -> list[Example]:
+    return [one for one in kind_examples((), ()) if is_kept_back(one.asked)]
+
+
+def verdicts_kept_back(model: MeaningModel) -> Iterator[tuple[float, bool]]:
+    """Yield the log-odds of yes of each kept-back question that its sentence answers, and whether it is yes."""
+    kept = [one for one in verdict_examples() if is_kept_back(one.asked) and one.verdict is not None]
+    for one, odds in zip(kept, model.logits(list(map(_pair, kept)))[:, YES], strict=True):
+        yield float(odds), bool(one.verdict)
 
 
 def is_told_apart(model: PackagedModel, right: Example, near: Example) -> bool:

@@ -19,6 +19,7 @@ from assistant.meaning.packaged import WEIGHTS_HASH
 _WARM_UP, _WEIGHT_DECAY = 0.06, 0.01
 _STEPS_BETWEEN_CHECKPOINTS = 250
 _STEPS_BETWEEN_REPORTS = 50
+_MOST_A_BATCH = 64
 _SORTED_TOGETHER = 40
 """Batches whose examples are sorted by length, so that little is padding, and yet every batch is a mixture."""
 
@@ -34,12 +35,15 @@ One = TypeVar("One", bound=Tokenized)
 
 
 def batched(encoded: Sequence[One], chance: random.Random, most_tokens: int) -> Iterator[list[One]]:
-    """Yield batches of examples about equally long, of so many tokens at most, padding included."""
+    """Yield batches of examples about equally long, of so many tokens at most, padding included.
+
+    Short ones are no more than `_MOST_A_BATCH`: a batch is one step, however little it tells.
+    """
     pool = 32 * _SORTED_TOGETHER
     for start in range(0, len(encoded), pool):
         batches: list[list[One]] = [[]]
         for one in sorted(encoded[start : start + pool], key=lambda one: len(one.ids)):
-            if (len(batches[-1]) + 1) * len(one.ids) > most_tokens:
+            if (len(batches[-1]) + 1) * len(one.ids) > most_tokens or len(batches[-1]) == _MOST_A_BATCH:
                 batches.append([])
             batches[-1].append(one)
         chance.shuffle(batches)
@@ -49,6 +53,12 @@ def batched(encoded: Sequence[One], chance: random.Random, most_tokens: int) -> 
 def log_probability(logits: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
     """Return the log of the probability (batch,) that all right tokens have together."""
     return torch.logsumexp(logits.masked_fill(~right, -1e4), -1) - torch.logsumexp(logits, -1)
+
+
+def _grown(state: Mapping[str, torch.Tensor], model: nn.Module) -> dict[str, torch.Tensor]:
+    """Return the weights of an earlier stage with the model's own where that had fewer logits."""
+    own = model.state_dict()
+    return {name: torch.cat([weight, own[name][len(weight) :]]) for name, weight in state.items()}
 
 
 def store_weights(state: Mapping[str, torch.Tensor], file: Path) -> None:
@@ -100,7 +110,7 @@ class Training(Generic[One]):
     def begin_with(self, checkpoint: Path) -> None:
         """Take the weights of another training, unless this one has begun."""
         if self._step == 0:
-            self._model.load_state_dict(torch.load(checkpoint, weights_only=True)["reader"])
+            self._model.load_state_dict(_grown(torch.load(checkpoint, weights_only=True)["reader"], self._model))
 
     def run(self, minutes: float) -> None:
         """Learn until the end, or until the first checkpoint after so long."""

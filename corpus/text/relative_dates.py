@@ -31,6 +31,17 @@ _RELATIVE = re.compile(
 )
 
 
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+_WORD = re.compile(r"\w")
+_NAME = re.compile(r"\s[A-Z]")
+_ENDS_IN_A_NAME = re.compile(r"\b[A-Z][\w’'-]*\s$")
+_PAST = re.compile(rf"\b(?:\w{{2,}}ed|{ENGLISH.any_of('irregular_verb_forms')}|was|were|had)\b", re.IGNORECASE)
+_OPENS = re.compile(r"^\W*On\s$")
+_ON = re.compile(r"\bon\s$")
+_HAPPENED_ON = re.compile(rf"{_PAST.pattern}(?:\s(?!to\b)[\w’'%-]+){{0,2}},?\son\s$", re.IGNORECASE)
+_AND_IT_HAPPENED = re.compile(rf"^\s{_PAST.pattern}", re.IGNORECASE)
+
+
 class RelativeDate(NamedTuple):
     """`text[start:end]` means `date`, which is "14 September 2019", "September 2019" or "2019"."""
 
@@ -49,6 +60,29 @@ def relative_dates(text: str, published: date) -> Iterator[RelativeDate]:
     for match in _RELATIVE.finditer(text):
         if said := _date(match, published, is_to_come):
             yield RelativeDate(match.start(), match.end(), said)
+
+
+def certain_dates(text: str, published: date) -> Iterator[RelativeDate]:
+    """Yield those of `relative_dates` that a reader may be told as a fact.
+
+    A weekday is certain where the words around it tell what has happened ("it closed on Monday"). Nothing is in a name
+    ("Black Friday"), nor where the sentence tells of another year.
+    """
+    if any(int(year) != published.year for year in _YEAR.findall(text)):
+        return
+    for found in relative_dates(text, published):
+        before, said, behind = text[: found.start], text[found.start : found.end], text[found.end :]
+        is_name = _ENDS_IN_A_NAME.search(before) or _NAME.match(behind) or (said[0].isupper() and _WORD.search(before))
+        is_weekday = said.lower().split()[-1] in _WEEKDAYS
+        if _happened(before, behind) if is_weekday else not is_name:
+            yield found
+
+
+def _happened(before: str, behind: str) -> bool:
+    """Whether a weekday after "on" says when something happened that is told before, behind, or by the sentence."""
+    if _OPENS.match(before):
+        return bool(_PAST.search(behind))
+    return bool(_HAPPENED_ON.search(before) or (_ON.search(before) and _AND_IT_HAPPENED.match(behind)))
 
 
 def with_dates(text: str, published: date | None) -> str:

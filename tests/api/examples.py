@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
-from assistant.answer import Answer, Citation, Evidence, NoAnswerReason, Sentence, Span, Status, Support
+from assistant.answer import (
+    PLAIN,
+    Answer,
+    Citation,
+    Evidence,
+    NoAnswerReason,
+    Section,
+    SectionHead,
+    Sentence,
+    Span,
+    Status,
+    Support,
+)
 from corpus.article import Article, Passage, article_id, content_hash
 from index.hit import Hit, Scores
 
@@ -32,8 +44,10 @@ def hit(of: Article, start: int = 0, end: int | None = None, copies: tuple[Hit, 
     return Hit(passage, of, 0.8754321, Scores(0.5, 12.25), copies)
 
 
-def answered(question: str, quoted: list[tuple[Hit, str]], uncited: tuple[Hit, ...] = ()) -> Answer:
-    """An answer of one sentence for each quote, joined by a space."""
+def answered(
+    question: str, quoted: list[tuple[Hit, str]], uncited: tuple[Hit, ...] = (), head: SectionHead = PLAIN
+) -> Answer:
+    """An answer of one sentence for each quote, joined by a space, in one section."""
     citations, sentences, text = [], [], ""
     for number, (found, quote) in enumerate(quoted, start=1):
         text += " " if text else ""
@@ -49,6 +63,7 @@ def answered(question: str, quoted: list[tuple[Hit, str]], uncited: tuple[Hit, .
         text=text,
         confidence=0.91,
         sentences=tuple(sentences),
+        sections=(Section(head, tuple(range(len(sentences)))),),
         citations=tuple(citations),
         hits=tuple(hits),
         nearest=tuple(Evidence(found, 0, 5, 0.75, {"meaning": 0.5, "answers": 0.125}) for found in hits),

@@ -15,6 +15,7 @@ from assistant.answer import Evidence, NoAnswerReason, Status
 from assistant.ask import MAX_QUESTION_CHARACTERS
 from assistant.errors import BadQuestion, ModeUnavailable
 from assistant.ingestion.ingest import ingest_paths, rebuild_index
+from assistant.query.decompose import SubQuestion
 from assistant.writing.draft import Draft
 from assistant.writing.extractive import ExtractiveWriter
 from corpus import units
@@ -71,10 +72,10 @@ def test_ask_names_a_sub_question_of_whose_sentences_none_is_verified(
 ) -> None:
     write = ExtractiveWriter.write
 
-    def write_wrongly(self: ExtractiveWriter, evidence: Sequence[Evidence]) -> Draft:
+    def write_wrongly(self: ExtractiveWriter, asked: Sequence[SubQuestion], evidence: Sequence[Evidence]) -> Draft:
         return tuple(
             replace(sentence, text="Nobody ever heard of it.") if sentence.evidence[0].sub_question else sentence
-            for sentence in write(self, evidence)
+            for sentence in write(self, asked, evidence)
         )
 
     monkeypatch.setattr(ExtractiveWriter, "write", write_wrongly)
@@ -169,3 +170,10 @@ def test_ask_abstains_after_a_change_of_where_sentences_end_until_the_index_is_m
     rebuild_index(settings)
     with Assistant.open(settings) as helper:
         assert sentences(helper.ask(question)) == ["The minister of Aldermoor met Ms. Lee on the ferry to the island."]
+
+
+def test_ask_says_what_it_covers_when_that_is_asked_and_no_article_tells(helper: Assistant) -> None:
+    answer = helper.ask("How many articles do you have?")
+
+    assert answer.no_answer_reason is NoAnswerReason.NOT_A_QUESTION
+    assert f"{helper.store.articles.count()} article" in (answer.about or "")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from api.web.bundle import later_part
 from corpus.store import DataFolder, open_service_store
@@ -434,3 +434,32 @@ def test_widget_what_is_ours_in_an_answer_is_set_apart_to_the_letter(visit: Visi
     assert sentence.locator(".added").all_text_contents() == [text[0:18], text[22:30]]
     expect(sentence.locator("strong")).to_have_text("29.8")
     assert (sentence.text_content() or "").startswith(text)
+
+
+def test_widget_sections_are_items_dated_lines_and_columns_with_the_names_of_parties(
+    visit: Visit, keyed: Keyed, host: Host
+) -> None:
+    guest = visit()
+    body = native(keyed, host).json()
+    numbers = range(len(body["answer"]["sentences"]))
+
+    def ask_with(kind: str, labels: list[str]) -> Locator:
+        body["answer"]["sections"] = [
+            {"kind": kind, "label": labels[number % len(labels)], "party": None, "date": None, "sentences": [number]}
+            for number in numbers
+        ]
+        answering(guest.page, body)
+        guest.ask()
+        return guest.chat.locator(".turn").last.locator(".answer")
+
+    guest.open()
+    assert len(numbers) > 1
+
+    items = ask_with("item", [""]).locator("ul > li")
+    expect(items).to_have_count(len(numbers))
+    dated = ask_with("dated", ["5 May 2024", "<b>6 May</b>"]).locator("ul > li .label")
+    expect(dated.nth(1)).to_have_text("<b>6 May</b>")
+    parties = ask_with("party", ["China", "the US"]).locator(".party > div")
+    expect(parties).to_have_count(len(numbers))
+    expect(parties.first.locator(".label")).to_have_text("China")
+    expect(parties.first.locator(".marker").first).to_be_visible()

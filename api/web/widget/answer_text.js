@@ -4,6 +4,9 @@ const LONGEST_EMPHASIS = 60;
 /** A longer word may have to break, so the numbers behind it are not tied to it. */
 const LONGEST_TIED_WORD = 24;
 
+/** What a section becomes, and what those of its kind stand in together. @type {Record<string, ["li" | "div", "ul" | "div"]>} */
+const BLOCKS = { item: ["li", "ul"], dated: ["li", "ul"], party: ["div", "div"] };
+
 /**
  * The sentences of an answer with their numbers. It grows with the answer: what stands is not made again, so that
  * a reader who is at a number stays there. Text that is not checked yet is set apart.
@@ -15,6 +18,8 @@ class AnswerText {
   shown = [];
   /** @type {HTMLElement | null} */
   paragraph = null;
+  /** @type {Section | undefined} */
+  section;
 
   /** @param {(answer: Answer, citation: Citation, sentence: Sentence) => HTMLElement} makeMarker */
   constructor(makeMarker) {
@@ -28,13 +33,14 @@ class AnswerText {
     this.end = 0;
     this.shown = [];
     this.paragraph = null;
+    this.section = undefined;
   }
 
   /** @param {Answer} answer one that goes on from the last one that was shown */
   show(answer) {
     const letters = Array.from(answer.answer.text);
     answer.answer.sentences.forEach((sentence, number) => {
-      if (number >= this.shown.length) this.addSentence(answer, sentence, letters);
+      if (number >= this.shown.length) this.addSentence(answer, number, letters);
       this.addMarkers(answer, sentence, this.shown[number]);
     });
     const rest = letters.slice(this.end).join("");
@@ -57,12 +63,33 @@ class AnswerText {
   }
 
   /**
+   * Begins the block of a section: an item, an entry with its date, what one party says.
+   *
+   * @param {Section | undefined} section
+   */
+  open(section) {
+    if (section === this.section) return;
+    this.section = section;
+    this.paragraph = null;
+    const { kind = "", label = "" } = section || {};
+    if (!Object.hasOwn(BLOCKS, kind)) return;
+    const [tag, group] = BLOCKS[kind];
+    const last = this.element.lastElementChild;
+    const together = last?.className === kind ? last : make(group, { class: kind });
+    this.paragraph = make(tag, { dir: "auto" }, label ? make("b", { class: "label" }, label, " ") : null);
+    together.append(this.paragraph);
+    this.element.append(together);
+  }
+
+  /**
    * @param {Answer} answer
-   * @param {Sentence} sentence
+   * @param {number} number
    * @param {string[]} letters
    */
-  addSentence(answer, sentence, letters) {
+  addSentence(answer, number, letters) {
+    const sentence = answer.answer.sentences[number];
     this.unchecked.remove();
+    this.open(answer.answer.sections?.find((one) => one.sentences.includes(number)));
     const gap = letters.slice(this.end, sentence.start).join("");
     const text = letters.slice(sentence.start, sentence.end).join("");
     const [, head, tail] = /^(.*\s)?(\S+)$/s.exec(text) || ["", text, ""];
@@ -82,9 +109,11 @@ class AnswerText {
    */
   addMarkers(answer, sentence, shown) {
     const citations = citationsOf(answer, sentence);
-    for (const citation of citations.slice(shown.numbers)) {
-      shown.markers.append(this.makeMarker(answer, citation, sentence));
-    }
+    citations.slice(shown.numbers).forEach((citation, place) => {
+      const before = citations.slice(0, shown.numbers + place);
+      // Pieces of one sentence have a citation each; a source is named once.
+      if (before.every((one) => one.source_id !== citation.source_id)) shown.markers.append(this.makeMarker(answer, citation, sentence));
+    });
     shown.numbers = citations.length;
   }
 }

@@ -83,9 +83,11 @@ function asPlainText(answer, describe) {
   let text = "";
   let end = 0;
   for (const sentence of answer.answer.sentences) {
-    const numbers = citationsOf(answer, sentence).map((citation) => `[${citation.number}]`);
+    const numbers = new Set(citationsOf(answer, sentence).map((citation) => `[${citation.number}]`));
+    const section = answer.answer.sections?.find((one) => answer.answer.sentences[one.sentences[0]] === sentence);
+    if (section && Object.hasOwn(BLOCKS, section.kind)) text += `${text && "\n"}${section.kind === "item" ? "-" : `${section.label}:`}${text ? "" : " "}`;
     // Numbers in brackets that an article has itself must not pass for ours.
-    text += `${letters.slice(end, sentence.end).join("").replace(/\[\d/g, "\\$&")} ${numbers.join("")}`;
+    text += `${letters.slice(end, sentence.end).join("").replace(/\[\d/g, "\\$&")} ${[...numbers].join("")}`;
     end = sentence.end;
   }
   return [text, "", ...citedSources(answer).map((source) => `[${source.number}] ${describe(source)}`)].join("\n");

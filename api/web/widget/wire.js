@@ -9,8 +9,9 @@
  * @typedef {{id: string, source_id: string, number: number, quote: string, answer_span: Span,
  *   source_span: Span, context?: {text: string}[]}} Citation
  * @typedef {Span & {support: string, citations: string[], added?: Span[]}} Sentence
+ * @typedef {{kind: string, label: string, sentences: number[]}} Section
  * @typedef {{id: string, status: string, no_answer_reason: string | null, about?: string | null, unanswered: string[], degraded: string[],
- *   answer: {text: string, short: string | null, sentences: Sentence[]}, citations: Citation[], sources: Source[],
+ *   answer: {text: string, short: string | null, sentences: Sentence[], sections?: Section[]}, citations: Citation[], sources: Source[],
  *   conflicts: {about: string, citations: string[]}[]}} Answer
  * @typedef {{name: string, data: any}} ServerEvent
  * @typedef {{endpoint: string, key: string}} Site

@@ -19,6 +19,14 @@ from assistant.evaluation.measures.follow_up import ANSWER_GAIN, LONG_ANSWER_GAI
 from assistant.evaluation.measures.latency import LATENCY
 from assistant.evaluation.measures.measure import Measure
 from assistant.evaluation.measures.ndcg import NDCG_AT_10
+from assistant.evaluation.measures.nuggets import (
+    FORBIDDEN,
+    NUGGETS_ALL,
+    NUGGETS_VITAL,
+    PARTIES,
+    VERDICT_GIVEN,
+    VERDICT_RIGHT,
+)
 from assistant.evaluation.measures.recall import RECALL_AT_10
 from assistant.evaluation.measures.refused import REFUSED_ANSWERABLE, REFUSED_UNANSWERABLE
 from assistant.evaluation.measures.risk_coverage import AURC
@@ -42,6 +50,12 @@ MEASURES: tuple[Measure, ...] = (
     CONTAINS,
     CONTAINS_AT_60,
     ANSWER_WORDS,
+    NUGGETS_VITAL,
+    NUGGETS_ALL,
+    FORBIDDEN,
+    VERDICT_GIVEN,
+    VERDICT_RIGHT,
+    PARTIES,
     VALIDITY,
     DOCUMENT_PRECISION,
     DOCUMENT_RECALL,

@@ -26,6 +26,7 @@ class Group(StrEnum):
 
     RETRIEVAL = "Retrieval"
     ANSWERS = "Answers"
+    NUGGETS = "Nuggets"
     CITATIONS = "Citations"
     ABSTENTION = "Abstention"
     ATTRIBUTION = "Attribution"

@@ -9,14 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.meaning.inputs import arrays, buckets, joined
-from assistant.meaning.model import ANSWERS
+from assistant.meaning.model import ANSWERS, KINDS
 from assistant.meaning.packaged import PackagedEncoder
+from assistant.query.kind import QuestionKind
 from assistant.reading.models.span_model import Reading
 from index.encoders.encoder_input import without_surrogates
 from index.encoders.weights import Weights
 
 if TYPE_CHECKING:
     from index.encoders.bert_runtime import Head, Precision
+
+
+_SURE = 0.5
+"""Probability from which the kind of a question is known."""
 
 
 class PackagedModel:
@@ -54,8 +59,16 @@ class PackagedModel:
             for place, row in enumerate(rows):
                 one = inputs[row]
                 logits = spans[place, one.text : len(one.ids) - 1]
-                readings[row] = _reading(texts[row].spans, spans[place, 0], logits, float(whole[place, ANSWERS]))
+                readings[row] = _reading(texts[row].spans, spans[place, 0], logits, whole[place])
         return [readings[row] for row in range(len(inputs))]
+
+    def kind_of(self, question: str) -> QuestionKind | None:
+        tokens, bert = self._encoder.loaded
+        (asked,) = tokens.tokenize([without_surrogates(question)])
+        _, whole = bert(*arrays([joined(asked.ids, [], [], tokens.classifier, tokens.separator)]))
+        odds = np.exp(whole[0, KINDS] - whole[0, KINDS].max())
+        best = int(odds.argmax())
+        return list(QuestionKind)[best] if odds[best] >= _SURE * odds.sum() else None
 
 
 def _heads(weights: Weights) -> list[Head]:
@@ -68,11 +81,16 @@ def _heads(weights: Weights) -> list[Head]:
 
 
 def _reading(
-    tokens: Sequence[tuple[int, int]], none: NDArray[np.float32], logits: NDArray[np.float32], answers: float
+    tokens: Sequence[tuple[int, int]],
+    none: NDArray[np.float32],
+    logits: NDArray[np.float32],
+    whole: NDArray[np.float32],
 ) -> Reading:
     """Return what was read in one text.
 
-    `logits`, (n, 2), are those of the tokens that were read; `none` are those of no answer at all.
+    `logits`, (n, 2), are those of the tokens that were read; `none` are those of no answer at all, `whole` those of
+    the first token.
     """
     lifted = logits - none
-    return Reading(np.array(tokens[: len(logits)], np.int32).reshape(-1, 2), lifted[:, 0], lifted[:, 1], answers)
+    places = np.array(tokens[: len(logits)], np.int32).reshape(-1, 2)
+    return Reading(places, lifted[:, 0], lifted[:, 1], float(whole[ANSWERS]))

@@ -46,6 +46,9 @@ class QuestionAnsweringModel:
         positions = int(getattr(self._model.config, "max_position_embeddings", _MOST_TOKENS)) - 2
         self._most_tokens = min(self._tokenizer.model_max_length, positions, _MOST_TOKENS)
 
+    def kind_of(self, question: str) -> None:
+        """It was not trained to tell."""
+
     @cached_property
     def fingerprint(self) -> str:
         """Hash of configuration, tokenizer and all weights as they are in memory, wherever they came from."""

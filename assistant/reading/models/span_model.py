@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.query.kind import QuestionKind
+
 LONGEST_ANSWER = 24
 """Tokens. A longer span is a sentence, which is quoted anyway; of the answers people marked in SQuADShifts, 98 of 100
 are shorter."""
@@ -65,6 +67,9 @@ class ReadingModel(Protocol):
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
         """Return one reading for each (title, text), in their order. The end of a very long text is not read."""
+
+    def kind_of(self, question: str) -> QuestionKind | None:
+        """Return the kind of a question; None where it is not sure, or was not trained to tell."""
 
 
 def _possible(size: int) -> NDArray[np.bool_]:

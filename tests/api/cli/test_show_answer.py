@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from api.cli.show_answer import answer_lines, hit_lines, with_markers
 from api.wire.answer import answer_body
 from api.wire.search import search_body
-from assistant.answer import Answer, NoAnswerReason
+from assistant.answer import Answer, NoAnswerReason, Section, SectionHead, SectionKind
 from tests.api.examples import answered, article, hit, refused
 
 CHIPS = article("chips", "Chips are scarce. The plan shares hardware such as semiconductors. Nobody objected.")
@@ -20,6 +22,27 @@ def test_show_answer_each_sentence_is_followed_by_the_numbers_of_its_sources() -
     answer = answered("?", [(hit(RULES), "China wants common rules."), (hit(CHIPS), "Chips are scarce.")])
 
     assert with_markers(answer_body(answer, "req_1")) == "China wants common rules. [1] Chips are scarce. [2]"
+
+
+@pytest.mark.parametrize(
+    ("heads", "text"),
+    [
+        ([SectionHead(SectionKind.ITEM)] * 2, "- China wants common rules. [1]\n- Chips are scarce. [2]"),
+        (
+            [SectionHead(SectionKind.PARTY, "China", "China"), SectionHead(SectionKind.PARTY, "US", "US")],
+            "China: China wants common rules. [1]\nUS: Chips are scarce. [2]",
+        ),
+        (
+            [SectionHead(SectionKind.DATED, "5 May 2024"), SectionHead(SectionKind.DATED)],
+            "5 May 2024: China wants common rules. [1]\nChips are scarce. [2]",
+        ),
+    ],
+)
+def test_show_answer_each_section_is_a_line(heads: list[SectionHead], text: str) -> None:
+    answer = answered("?", [(hit(RULES), "China wants common rules."), (hit(CHIPS), "Chips are scarce.")])
+    sections = tuple(Section(head, (number,)) for number, head in enumerate(heads))
+
+    assert with_markers(answer_body(replace(answer, sections=sections), "req_1")) == text
 
 
 def test_show_answer_each_cited_source_is_shown_with_its_quotes_and_where_they_stand() -> None:

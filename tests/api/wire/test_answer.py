@@ -76,7 +76,7 @@ def test_answer_has_the_fields_that_the_wire_format_names() -> None:
         *("no_answer_reason", "about", "unanswered", "mode", "degraded", "answer", "citations", "sources"),
         *("conflicts", "offset_unit", "index_generation", "usage", "timings_ms"),
     ]
-    assert set(body["answer"]) == {"text", "short", "confidence", "sentences"}
+    assert set(body["answer"]) == {"text", "short", "confidence", "kind", "verdict", "sentences", "sections"}
     assert set(body["citations"][0]) == {
         *("id", "source_id", "number", "quote", "answer_span", "source_span", "page", "context", "verified"),
     }

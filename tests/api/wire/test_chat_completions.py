@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 
 from api.wire.chat_completions import ChatRequest, chat_body
-from assistant.answer import Citation, Span
+from assistant.answer import Citation, Section, SectionHead, SectionKind, Span
 from tests.api.examples import answered, article, hit
 
 CHIPS = article("chips", "Chips are scarce. Nobody objected.", url="https://example.org/chips")
@@ -49,3 +50,30 @@ def test_chat_completions_what_we_said_comes_back_as_it_was_meant() -> None:
         }
     )
     assert [message.content for message in asked.history()] == ["It costs $3, see www.example.org. [1]", r"\$3?"]
+
+
+def test_chat_completions_sections_are_lists_and_heads_whose_labels_are_escaped() -> None:
+    rules = article("rules", "China wants common rules. The US wants fewer rules.")
+    answer = answered("?", [(hit(rules), "China wants common rules."), (hit(rules), "The US wants fewer rules.")])
+
+    def content(*heads: SectionHead) -> str:
+        sections = tuple(Section(head, (number,)) for number, head in enumerate(heads))
+        message = chat_body(replace(answer, sections=sections), "req_1", lambda *_: "/a").choices[0].message
+        cited = [one.url_citation for one in message.annotations]
+        assert [message.content[one.start_index : one.end_index] for one in cited] == [
+            "China wants common rules. [1]",
+            "The US wants fewer rules. [1]",
+        ]
+        return message.content
+
+    item = SectionHead(SectionKind.ITEM)
+    assert content(item, item) == "- China wants common rules. [1]\n- The US wants fewer rules. [1]"
+    day = SectionHead(SectionKind.DATED, "5 May 2024", date=datetime.date(2024, 5, 5))
+    assert content(day, SectionHead(SectionKind.DATED)) == (
+        "- **5 May 2024:** China wants common rules. [1]\n- The US wants fewer rules. [1]"
+    )
+    assert content(item, SectionHead()) == "- China wants common rules. [1]\n\nThe US wants fewer rules. [1]"
+    parties = [SectionHead(SectionKind.PARTY, name, name) for name in ("China", "*US*")]
+    assert content(*parties) == (
+        "**China:** China wants common rules. [1]\n\n**\\*US\\*:** The US wants fewer rules. [1]"
+    )

@@ -11,7 +11,7 @@ from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.predictions import Prediction
 
 PAGE = (Path(__file__).parents[3] / "docs" / "evaluation.md").read_text(encoding="utf-8")
-GOLD, PREDICTION = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL))
+GOLD, WITH_NUGGETS, PREDICTION = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL))
 
 
 def test_documentation_the_gold_example_is_a_gold_question() -> None:
@@ -19,6 +19,13 @@ def test_documentation_the_gold_example_is_a_gold_question() -> None:
 
     assert question.model_extra == {"type": "single_fact"}
     assert question.evidence[0].text == PREDICTION["citations"][0]["quote"]
+
+
+def test_documentation_the_example_with_nuggets_is_a_gold_question() -> None:
+    question = GoldQuestion.model_validate(WITH_NUGGETS)
+
+    assert question.model_fields_set == {"id", "question", "verdict", "parties", "nuggets", "forbidden"}
+    assert [nugget.id for nugget in question.nuggets if nugget.vital] == ["n1"]
 
 
 def test_documentation_the_prediction_example_is_a_prediction() -> None:

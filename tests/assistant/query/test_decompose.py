@@ -113,3 +113,33 @@ def test_decompose_gives_at_least_one_sub_question_for_any_text(question: str) -
 def test_decompose_asks_of_two_parties_for_the_one_that_speaks() -> None:
     (one,) = decompose("What does China say about the US sanctions?")
     assert one.party == "China"
+
+
+@pytest.mark.parametrize(
+    ("question", "texts"),
+    [
+        # What names nothing is searched with what does.
+        (
+            "Who won the Marlow cup and what was the score?",
+            ["Who won the Marlow cup", "Who won the Marlow cup what was the score?"],
+        ),
+        (
+            "Who opposes the Marlow merger and why?",
+            ["Who opposes the Marlow merger", "Who opposes the Marlow merger why?"],
+        ),
+        (
+            "Where is the Marlow plant, how does Marlow cool it and who owns Marlow?",
+            [
+                "Where is the Marlow plant",
+                "Where is the Marlow plant, how does Marlow cool it and who owns Marlow?",
+                "who owns Marlow?",
+            ],
+        ),
+        ("In the Marlow valley, what fell?", ["In the Marlow valley, what fell?"]),
+        ("Where was Ann Lee, who wrote Dust, born?", ["Where was Ann Lee, who wrote Dust, born?"]),
+        ("What did the man, who was arrested, steal?", ["What did the man, who was arrested, steal?"]),
+        ("What is inflation? What is deflation?", ["What is inflation?", "What is deflation?"]),
+    ],
+)
+def test_decompose_parts_are_searched_with_what_they_are_about(question: str, texts: list[str]) -> None:
+    assert [one.text for one in decompose(question)] == texts

@@ -9,7 +9,7 @@ from assistant.reading.calibration import Logistic, shipped_calibration
 from assistant.reading.reader import ReadResult
 from tests.assistant.evidence import make_article, make_evidence
 
-STRONG = Signals(support=0.5, meaning=0.9, sentence=0.9, words=1.0, years=1.0, attributed=1.0)
+STRONG = Signals(support=0.5, answers=0.3, meaning=0.9, sentence=0.9, words=1.0, years=1.0, attributed=1.0)
 
 
 def probability(signals: Signals) -> float:

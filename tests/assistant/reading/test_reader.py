@@ -120,7 +120,7 @@ def test_reader_read_gives_evidence_the_position_of_its_sub_question(reader: Win
 
 def test_reader_read_lifts_the_passage_that_answers_above_one_that_does_not(reader: WindowReader) -> None:
     other = make_hit(make_article("Visitors like the fair for its food and for its music.", "other"))
-    right = replace(make_hit(ARTICLE), score=0.9)
+    right = replace(make_hit(ARTICLE), score=0.95)
     ranked = read(reader, "Where did the visitors come from?", other, right).hits
     assert [hit.article.external_id for hit in ranked] == ["one", "other"]
     assert all(hit.scores.reader is not None for hit in ranked)

@@ -62,6 +62,18 @@ def test_tables_the_cells_asked_for_are_those_whose_heads_are_named(
     assert cells(article, question) == expected
 
 
+def test_tables_how_high_asks_for_the_height() -> None:
+    towers = structured_article(
+        "|Tower|Built|Height|Range|\n|-|-|-|-|\n|Ledge|1904|22 m|15 nmi|\n|Stack|1871|34 m|19 nmi|\n"
+    )
+    found = asked_for(towers, "How high is the tower on the Ledge?")
+
+    assert [[towers.text[cell.start : cell.end] for cell in one.cells] for one in found.values() if one] == [
+        ["22 m"],
+        [],
+    ]
+
+
 @pytest.mark.parametrize("question", ["How is the weather?", "What is gold?"])
 def test_tables_decide_nothing_when_no_row_is_named(question: str) -> None:
     assert set(asked_for(MEDALS, question).values()) == {None}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from assistant.answer import Evidence
 from assistant.logistic import Logistic
@@ -48,8 +51,22 @@ def test_window_above_has_the_headings_of_its_own_section() -> None:
     assert found["The city sells these:"].above.splitlines()[:2] == ["Title", "Report > Bergen branch"]
 
 
-def test_window_above_says_once_what_leads_its_list_in() -> None:
-    assert windows(BRANCHES)["trams of the old line"].above.count("The city sells these:") == 1
+def test_window_lead_is_what_leads_its_list_in_or_the_question_that_it_answers() -> None:
+    branches = windows(BRANCHES)
+    assert branches["trams of the old line"].lead == "The city sells these: "
+    assert "The city sells these:" not in branches["trams of the old line"].above
+    assert branches["buses"].lead == "The city sells these: "
+    assert branches["It lost four million crowns last year."].lead == ""
+
+
+@pytest.mark.parametrize(
+    "asked", ["## What was your best find?", "**What was your best find?**", "Ida: What was your best find?"]
+)
+def test_window_lead_is_a_question_wherever_it_stands(asked: str) -> None:
+    found = windows(f"# Five questions\n\nIda dives for bells.\n\n{asked}\n\nA bell of 1788. It still rings.\n")
+
+    assert "What was your best find?" in found["A bell of 1788."].lead
+    assert "What was your best find?" not in found["A bell of 1788."].above
 
 
 def short(window: Window, marked: str, question: str) -> str | None:
@@ -65,6 +82,37 @@ def short(window: Window, marked: str, question: str) -> str | None:
     )
     [item] = extract_evidence(features, [ReadWindow(window, "", reading)], Logistic({}, 0.0), 0)
     return text_of(item)
+
+
+def evidence_of(found: dict[str, Window], words: dict[str, float]) -> dict[str, float]:
+    """The support of windows that are read alike, by how much of the question their words have."""
+    features = QueryFeatures(
+        sub_question=SubQuestion("What may one sell?", ""),
+        speaker=None,
+        for_the_latest=False,
+        vector=np.zeros(1, np.float32),
+        weights={},
+    )
+    read = [
+        ReadWindow(replace(found[text], signals={"words": share}), "", _read_alike(found[text]))
+        for text, share in words.items()
+    ]
+    return {item.text: item.support for item in extract_evidence(features, read, Logistic({}, 0.0), 0)}
+
+
+def _read_alike(window: Window) -> Reading:
+    start = len(window.lead)
+    tokens = np.array([[start, start + len(window.text)]], dtype=np.int32)
+    return Reading(tokens, np.ones(1, np.float32), np.ones(1, np.float32), answers=1.0)
+
+
+def test_extract_evidence_takes_the_list_whose_lead_in_is_asked_for() -> None:
+    found = windows("They sell:\n\n- trams\n- buses\n\nThey keep:\n\n- ships\n\nNobody pays.\n")
+
+    support = evidence_of(found, {"trams": 1.0, "buses": 1.0, "ships": 0.5, "They keep:": 0.5, "Nobody pays.": 0.1})
+    assert support["trams"] == support["buses"] == support["Nobody pays."] == 0.5
+    assert support["ships"] == support["They keep:"] == 0.05
+    assert set(evidence_of(found, {"trams": 1.0, "ships": 1.0}).values()) == {0.5}
 
 
 def text_of(item: Evidence) -> str | None:

@@ -1,5 +1,10 @@
+from collections.abc import Sequence
+
 import pytest
 
+from assistant.answer import Evidence
+from assistant.query.decompose import SubQuestion
+from assistant.query.kind import QuestionKind
 from assistant.settings import AnswerOptions
 from assistant.writing.extractive import ExtractiveWriter
 from tests.assistant.evidence import make_article, make_evidence
@@ -12,9 +17,15 @@ FIRST = make_article(f"{SUPPLY} {CHIPS} {RULES}", "first")
 SECOND = make_article(CHIPS, "second")
 THIRD = make_article(CHIPS_AGAIN, "third")
 
+ASKED = (SubQuestion("what is said?", ""), SubQuestion("by whom?", ""))
+
+
+def yes_odds(_: str, evidence: Sequence[Evidence]) -> list[float]:
+    return [0.0] * len(evidence)
+
 
 def write(*evidence: object, **limits: int) -> list[str]:
-    return [sentence.text for sentence in ExtractiveWriter(AnswerOptions(**limits)).write(evidence)]
+    return [sentence.text for sentence in ExtractiveWriter(AnswerOptions(**limits), yes_odds).write(ASKED, evidence)]
 
 
 def test_extractive_the_best_sentences_are_quoted_verbatim() -> None:
@@ -30,8 +41,8 @@ def test_extractive_what_says_the_same_again_is_left_out() -> None:
 
 
 def test_extractive_the_same_sentence_in_another_article_is_one_sentence_with_two_sources() -> None:
-    (sentence,) = ExtractiveWriter(AnswerOptions()).write(
-        [make_evidence(CHIPS, FIRST, 0.9), make_evidence(CHIPS, SECOND, 0.8)]
+    (sentence,) = ExtractiveWriter(AnswerOptions(), yes_odds).write(
+        ASKED, [make_evidence(CHIPS, FIRST, 0.9), make_evidence(CHIPS, SECOND, 0.8)]
     )
     assert [item.hit.article.external_id for item in sentence.evidence] == ["first", "second"]
 
@@ -39,7 +50,7 @@ def test_extractive_the_same_sentence_in_another_article_is_one_sentence_with_tw
 def test_extractive_a_sentence_repeated_inside_one_article_has_one_source() -> None:
     twice = make_article(f"{CHIPS} {CHIPS}", "twice")
     later = make_evidence(CHIPS, twice, 0.8)
-    (sentence,) = ExtractiveWriter(AnswerOptions()).write([make_evidence(CHIPS, twice, 0.9), later])
+    (sentence,) = ExtractiveWriter(AnswerOptions(), yes_odds).write(ASKED, [make_evidence(CHIPS, twice, 0.9), later])
     assert len(sentence.evidence) == 1
 
 
@@ -112,3 +123,19 @@ def test_extractive_context_makes_no_answer_longer_than_allowed() -> None:
 def test_extractive_what_an_earlier_sub_question_quotes_is_no_context_again() -> None:
     founder, pointing = make_evidence(FOUNDER, TOWN, 0.9), make_evidence(POINTING, TOWN, 0.9, sub_question=1)
     assert write(founder, pointing) == [FOUNDER, POINTING]
+
+
+@pytest.mark.parametrize(
+    ("kind", "worth_adding"),
+    [(QuestionKind.AMOUNT, 0.5), (None, 0.25), (QuestionKind.CAUSE, 0.1), (QuestionKind.SUMMARY, 0.05)],
+)
+def test_extractive_a_fact_has_one_sentence_where_what_has_parts_has_more(
+    kind: QuestionKind | None, worth_adding: float
+) -> None:
+    asked = [SubQuestion("what?", "", kind=kind)]
+    writer = ExtractiveWriter(AnswerOptions(), yes_odds)
+    told = [
+        len(writer.write(asked, [make_evidence(CHIPS, FIRST, 0.9), make_evidence(RULES, FIRST, 0.9 * share)]))
+        for share in (worth_adding - 0.01, worth_adding + 0.01)
+    ]
+    assert told == [1, 2]

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from assistant.groundedness.judge import shipped_judge
@@ -7,6 +10,7 @@ from assistant.writing.draft import DraftSentence
 from assistant.writing.shown import all_shown, shown
 from assistant.writing.verify import verify
 from corpus.article import Article
+from tests.assistant.evidence import make_article, make_evidence
 from tests.assistant.structured import structured_article, unit_evidence
 
 TABLE = structured_article("|Isle|Gold|Silver|\n|-|-|-|\n|Arholm|9|4|\n|Corvo|3|5|")
@@ -67,3 +71,47 @@ def test_shown_what_is_ours_is_told_and_the_rest_is_cited(article: Article, item
     for citation in verified.citations:
         assert verified.text[citation.answer_span.start : citation.answer_span.end] == citation.quote
         assert article.text[citation.source_span.start : citation.source_span.end] == citation.quote
+
+
+MONDAY = replace(
+    make_article("The port closed on Monday. It reopened on Monday morning after a strike.", "a"),
+    published=date(2025, 5, 7),
+)
+AGAIN = replace(make_article("The port closed on Monday.", "b"), published=date(2025, 5, 14))
+
+
+def test_shown_a_day_is_followed_by_its_date_which_is_ours() -> None:
+    sentence = shown(make_evidence("The port closed on Monday.", MONDAY))
+
+    assert sentence.text == "The port closed on Monday (5 May 2025)."
+    assert quotes(sentence) == ["The port closed on Monday"]
+    answer = verify([sentence], lambda *_: MONDAY, shipped_judge())
+    assert [answer.text[span.start : span.end] for span in answer.sentences[0].added] == [" (5 May 2025)."]
+
+
+def test_shown_a_date_stands_behind_a_short_answer_that_goes_on() -> None:
+    text = "It reopened on Monday morning after a strike."
+    item = make_evidence(text, MONDAY)
+    start = MONDAY.text.index("Monday morning")
+    sentence = shown(replace(item, short=(start, start + len("Monday morning"))))
+
+    assert sentence.text == "It reopened on Monday morning (5 May 2025) after a strike."
+    assert sentence.quotes[0].evidence.short is not None
+
+
+def test_shown_a_copy_is_cited_only_where_it_means_the_same_day() -> None:
+    same = replace(AGAIN, published=date(2025, 5, 8))
+    item = make_evidence("The port closed on Monday.", MONDAY)
+    for copy, cited in [(AGAIN, 1), (same, 2)]:
+        sentence = shown(replace(item, copies=(make_evidence("The port closed on Monday.", copy),)))
+        assert len(sentence.quotes) == cited
+
+
+def test_shown_a_sentence_stands_when_a_copy_of_it_is_gone() -> None:
+    same = replace(AGAIN, published=date(2025, 5, 8))
+    item = make_evidence("The port closed on Monday.", MONDAY)
+    sentence = shown(replace(item, copies=(make_evidence("The port closed on Monday.", same),)))
+    answer = verify([sentence], lambda id_, _: MONDAY if id_ == MONDAY.id else None, shipped_judge())
+
+    assert [citation.hit.article.id for citation in answer.citations] == [MONDAY.id]
+    assert answer.text == "The port closed on Monday (5 May 2025)."

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.query.kind import QuestionKind
 from assistant.reading.models.packaged import PackagedModel
 
 TITLE = "Bridges of Aldermoor"
@@ -89,3 +90,27 @@ def test_packaged_every_processor_reads_alike(model: PackagedModel) -> None:
         fast_text, fast = answer(model, question)
         text, score = answer(portable, question)
         assert (fast_text, fast) == (text, pytest.approx(score, abs=0.5))
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Who built the harbour wall of Marlow?", QuestionKind.PERSON),
+        ("When was the Marlow harbour wall finished?", QuestionKind.DATE),
+        ("How many people work in the port of Marlow?", QuestionKind.AMOUNT),
+        ("Did the town council of Marlow approve the new harbour wall?", QuestionKind.YES_NO),
+        ("Why did the harbour wall of Marlow collapse?", QuestionKind.CAUSE),
+        ("How do the port and the fishermen differ on the wall?", QuestionKind.CONTRAST),
+        ("Sum up the story of the Marlow harbour wall.", QuestionKind.SUMMARY),
+        ("How many articles do you have about Marlow?", QuestionKind.COLLECTION),
+    ],
+)
+def test_packaged_kind_of_tells_what_shape_of_answer_is_asked_for(
+    model: PackagedModel, question: str, kind: QuestionKind
+) -> None:
+    assert model.kind_of(question) is kind
+
+
+def test_packaged_kind_of_what_is_no_question_is_not_sure_or_something(model: PackagedModel) -> None:
+    assert model.kind_of("") in (None, *QuestionKind)
+    assert model.kind_of("\ud800 ?" * 400) in (None, *QuestionKind)

@@ -1,0 +1,22 @@
+"""Understanding of a question: what is asked, each thing by itself, and what shape of answer each wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from assistant.query.decompose import SubQuestion, decompose
+from assistant.query.kind import QuestionKind
+
+KindOf = Callable[[str], QuestionKind | None]
+"""Tells the kind of a question; None where it is not sure."""
+
+
+def understand(question: str, kind_of: KindOf) -> tuple[SubQuestion, ...]:
+    """Return the sub-questions of `question`, each with its kind.
+
+    What is only told to the assistant beside a question ("Answer briefly.") is no part of it.
+    """
+    asked = tuple(replace(one, kind=kind_of(one.text if one.party else one.label)) for one in decompose(question))
+    wanted = tuple(one for one in asked if one.kind is not QuestionKind.REQUEST)
+    return wanted or asked

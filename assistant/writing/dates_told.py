@@ -1,0 +1,59 @@
+"""Dates that sentences tell: for the entries of a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from assistant.answer import Evidence
+from assistant.groundedness.quantities import date_stretches, quantities_in
+from assistant.writing.shown import told_on
+from corpus.text.relative_dates import certain_dates
+
+_AHEAD = timedelta(days=60)
+"""A day without a year that were further ahead of its telling is one of the year before."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateTold:
+    """A date as exactly as it is told: `first_day` is its beginning, `label` says no more than the sentence."""
+
+    first_day: date
+    label: str
+
+
+def date_told(item: Evidence) -> DateTold | None:
+    """Return the first date that a sentence tells, in full or as its article settles it; None where it tells none."""
+    told = [*_written(item), *_meant(item)]
+    return min(told, key=lambda one: one[0])[1] if told else None
+
+
+def _written(item: Evidence) -> Iterator[tuple[int, DateTold]]:
+    for start, end in date_stretches(item.text):
+        if found := _of(item.text[start:end], told_on(item)):
+            yield start, found
+
+
+def _meant(item: Evidence) -> Iterator[tuple[int, DateTold]]:
+    day = told_on(item)
+    for found in certain_dates(item.text, day) if day else ():
+        if meant := _of(found.date, day):
+            yield found.start, meant
+
+
+def _of(written: str, telling: date | None) -> DateTold | None:
+    """Return the date that is written; None where its year is not known, or there is no such day."""
+    if written.isdigit():
+        return DateTold(date(int(written), 1, 1), written)
+    told = next(iter(quantities_in(written).dates), None)
+    year = told and (told.year or (telling.year if telling else None))
+    if not told or not told.month or not year:
+        return None
+    try:
+        first = date(year, told.month, told.day or 1)
+        if told.year is None and telling and first > telling + _AHEAD:
+            first = date(year - 1, told.month, told.day or 1)
+    except ValueError:  # the 30th of February
+        return None
+    return DateTold(first, f"{first.day} {first:%B} {first.year}" if told.day else f"{first:%B} {first.year}")

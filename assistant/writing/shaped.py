@@ -1,0 +1,170 @@
+"""Chosen sentences in the shape that a question asks for: in what order, below what heads, after which verdict."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from assistant.answer import PLAIN, Evidence, SectionHead, SectionKind, Verdict
+from assistant.meaning.model import YES, MeaningModel, Pair
+from assistant.query.decompose import SubQuestion
+from assistant.query.kind import QuestionKind
+from assistant.query.sides import sides_of
+from assistant.writing.context import sentence_before
+from assistant.writing.dates_told import DateTold, date_told
+from assistant.writing.draft import DraftSentence, Quote
+from assistant.writing.shapes import shape_of
+from assistant.writing.shown import all_shown, told_on
+from corpus.text.analysis import content_terms
+from corpus.text.parties import parties_in
+
+SURE_VERDICT = 3.0
+"""Log-odds of yes, or of no, from which a verdict is given."""
+
+_LIKELY = 0.3
+"""Support from which a sentence may decide a question of yes or no."""
+
+_SIDE_BY_SIDE = 2
+"""Characters between two sentences that stand side by side, at most."""
+
+_VERDICTS = {Verdict.YES: "Yes: ", Verdict.NO: "No: "}
+
+
+YesOdds = Callable[[str, Sequence[Evidence]], Sequence[float]]
+"""(question, evidence) -> the log-odds that the answer is yes by each piece of it."""
+
+
+def yes_odds_of(model: MeaningModel) -> YesOdds:
+    """Return what a model of meaning says of evidence, each piece read below what stands above it."""
+
+    def yes_odds(question: str, evidence: Sequence[Evidence]) -> Sequence[float]:
+        pairs = [Pair(question, item.above, item.text) for item in evidence]
+        return [float(odds) for odds in model.logits(pairs)[:, YES]]
+
+    return yes_odds
+
+
+def shaped(
+    asked: SubQuestion, chosen: Sequence[Evidence], yes_odds: YesOdds, *, is_one_of_several: bool = False
+) -> list[DraftSentence]:
+    """Return what was chosen for one sub-question as sentences; `is_one_of_several` that were asked together."""
+    if asked.kind is QuestionKind.TIMELINE:
+        return list(_dated(chosen))
+    if asked.kind is QuestionKind.YES_NO:
+        groups = _groups(chosen)
+        if decided := _deciding(asked, groups, yes_odds):
+            return _with_verdict(groups, *decided)
+    if asked.kind is QuestionKind.CONTRAST and (sides := _by_side(asked, chosen)):
+        return list(_side_by_side(sides))
+    shape = shape_of(asked.kind)
+    ordered = _best_first(chosen) if shape.best_first else _in_reading_order(chosen)
+    head = SectionHead(shape.section)
+    if is_one_of_several and asked.party:
+        head = SectionHead(SectionKind.PARTY, asked.label, asked.party)
+    return [replace(sentence, head=head) for sentence in all_shown(ordered)]
+
+
+Group = Sequence[Evidence]
+"""A sentence behind the one that names whom or what it speaks of, where that was chosen for it."""
+
+
+def _groups(chosen: Sequence[Evidence]) -> list[Group]:
+    """Return what was chosen, each sentence behind its context, which answers nothing itself."""
+    context = [item for item in chosen if item.support == 0.0]
+    groups: list[Group] = []
+    for item in (item for item in chosen if item.support > 0.0):
+        before = sentence_before(item)
+        groups.append([*(one for one in context if before and one.overlaps(before)), item])
+    return groups
+
+
+def _dated(chosen: Sequence[Evidence]) -> Iterator[DraftSentence]:
+    """Yield entries of a timeline, the oldest first; what tells no date of its own is as old as its telling."""
+    entries = [(date_told(group[-1]), group) for group in _groups(chosen)]
+
+    def age(entry: tuple[DateTold | None, Group]) -> tuple[datetime.date, int]:
+        told, group = entry
+        return (told.first_day if told else told_on(group[-1])) or datetime.date.max, group[-1].start
+
+    for told, group in sorted(entries, key=age):
+        head = SectionHead(SectionKind.DATED, told.label if told else "", date=told.first_day if told else None)
+        yield from (replace(sentence, head=head) for sentence in all_shown(group))
+
+
+def _deciding(asked: SubQuestion, groups: Sequence[Group], yes_odds: YesOdds) -> tuple[Group, Verdict] | None:
+    """Return the likeliest sentence that surely says yes or no, and which; None where another says the other."""
+    likely = sorted((group for group in groups if group[-1].support >= _LIKELY), key=lambda group: -group[-1].support)
+    odds = yes_odds(asked.text, [group[-1] for group in likely])
+    sure = [(group, said > 0) for group, said in zip(likely, odds, strict=True) if abs(said) >= SURE_VERDICT]
+    if len({is_yes for _, is_yes in sure}) != 1:
+        return None
+    group, is_yes = sure[0]
+    return group, Verdict.YES if is_yes else Verdict.NO
+
+
+def _with_verdict(groups: Sequence[Group], deciding: Group, verdict: Verdict) -> list[DraftSentence]:
+    """Return `No: The bill was withdrawn.`, then what else was chosen."""
+    head = SectionHead(SectionKind.VERDICT, verdict.value)
+    first, *rest = all_shown(deciding)
+    quotes = first.quotes or tuple(Quote(item, 0) for item in first.evidence if item.text == first.text)
+    said = _VERDICTS[verdict]
+    decided = replace(
+        first,
+        text=said + first.text,
+        quotes=tuple(replace(quote, at=quote.at + len(said)) for quote in quotes),
+    )
+    others = [item for group in groups if group is not deciding for item in group]
+    return [*(replace(one, head=head) for one in (decided, *rest)), *all_shown(_best_first(others))]
+
+
+def _by_side(asked: SubQuestion, chosen: Sequence[Evidence]) -> dict[str, list[Evidence]]:
+    """Return what was chosen by the side that it tells of, "" for both or neither; nothing where a side has none."""
+    names = sides_of(asked.text)
+    by_side: dict[str, list[Evidence]] = {name: [] for name in (*names, "")}
+    for group in _groups(chosen):
+        told = {name: max(_tells_of(name, names, item) for item in group) for name in names}
+        best = max(told.values(), default=0)
+        of = [name for name in names if told[name] == best]
+        by_side[of[0] if len(of) == 1 else ""] += group
+    return by_side if names and all(by_side[name] for name in names) else {}
+
+
+def _tells_of(name: str, names: Sequence[str], item: Evidence) -> int:
+    """Return 2 where a sentence names a side, 1 where what stands above it does, else 0.
+
+    What two names share ("Bank of England", "Bank of Japan") names neither.
+    """
+    others = {term for other in names if other != name for term in content_terms(other)}
+    wanted, parties = set(content_terms(name)) - others, parties_in(name)
+    places = (item.above, item.text)
+    found = [bool((wanted and wanted <= set(content_terms(text))) or parties & parties_in(text)) for text in places]
+    return max((weight for weight, is_named in enumerate(found, 1) if is_named), default=0)
+
+
+def _side_by_side(sides: Mapping[str, Sequence[Evidence]]) -> Iterator[DraftSentence]:
+    for name, items in sides.items():
+        head = SectionHead(SectionKind.PARTY, name, name) if name else PLAIN
+        yield from (replace(sentence, head=head) for sentence in all_shown(_in_reading_order(items)))
+
+
+def _best_first(chosen: Sequence[Evidence]) -> list[Evidence]:
+    """Sort by how well a sentence answers; those that stand side by side in an article stay so ("No. It is yours.")."""
+    rows: list[list[Evidence]] = []
+    for item in sorted(chosen, key=lambda item: (item.hit.article.id, item.start)):
+        last = rows[-1][-1] if rows else None
+        is_next = last and last.hit.article.id == item.hit.article.id and 0 <= item.start - last.end <= _SIDE_BY_SIDE
+        if is_next:
+            rows[-1].append(item)
+        else:
+            rows.append([item])
+    rows.sort(key=lambda row: -max(item.support for item in row))
+    return [item for row in rows for item in row]
+
+
+def _in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
+    """Sort articles by their best sentence, and in an article its sentences as they stand."""
+    best_first: dict[str, int] = {}
+    for rank, item in enumerate(chosen):
+        best_first.setdefault(item.hit.article.id, rank)
+    return sorted(chosen, key=lambda item: (best_first[item.hit.article.id], item.start))
