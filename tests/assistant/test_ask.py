@@ -16,6 +16,7 @@ from assistant.ask import MAX_QUESTION_CHARACTERS
 from assistant.errors import BadQuestion, ModeUnavailable
 from assistant.ingestion.ingest import ingest_paths, rebuild_index
 from assistant.query.decompose import SubQuestion
+from assistant.query.kind import QuestionKind
 from assistant.writing.draft import Draft
 from assistant.writing.extractive import ExtractiveWriter
 from corpus import units
@@ -177,3 +178,11 @@ def test_ask_says_what_it_covers_when_that_is_asked_and_no_article_tells(helper:
 
     assert answer.no_answer_reason is NoAnswerReason.NOT_A_QUESTION
     assert f"{helper.store.articles.count()} article" in (answer.about or "")
+
+
+def test_ask_no_few_words_answer_what_is_to_be_summed_up(helper: Assistant) -> None:
+    answer = helper.ask("Give me a summary of China's action plan on AI.")
+
+    assert answer.kind is QuestionKind.SUMMARY
+    assert answer.sentences
+    assert answer.short is None
