@@ -18,8 +18,7 @@ class Evidence:
 
     `support` is the probability in [0, 1] that this sentence answers its sub-question; it ranks sentences, and was
     made of the `signals` (`assistant.reading.extract`). `sub_question` is the position of the sub-question that it
-    answers. `short` is the likeliest answer span inside [start, end), in
-    article offsets. `copies` are the same
+    answers. `short` is the likeliest answer span inside [start, end), in article offsets. `copies` are the same
     sentence elsewhere. `unit` is the unit of the article that it is, with its context; `above` what it was read with.
     """
 

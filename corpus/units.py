@@ -68,6 +68,12 @@ class Unit:
         return (*self.context, *rows, *(ContextPart(Role.COLUMN, *head) for head in cell.column))
 
     @property
+    def lead_in(self) -> Stretch | None:
+        """What leads in the list that an item is of; None where nothing does, or it is no item."""
+        leads = [(part.start, part.end) for part in self.context if part.role is Role.LEAD_IN]
+        return leads[-1] if leads and self.kind is BlockKind.ITEM else None
+
+    @property
     def may_be_quoted(self) -> bool:
         """Whether it is text that tells something: furniture, headings and heads of columns do not."""
         return self.kind not in (BlockKind.FURNITURE, BlockKind.HEADING) and not self.asks

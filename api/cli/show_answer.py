@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from api.cli.terminal import one_line
 from api.wire.answer import AnswerBody, Explanation, SectionBody, SourceBody
@@ -63,12 +63,12 @@ def hit_lines(hits: Iterable[HitBody]) -> Iterator[str]:
 
 def with_markers(body: AnswerBody) -> str:
     """Return the answer's sections with ` [n]` behind each sentence, n being the numbers of its sources."""
-    return "\n".join(_section(body, section) for section in body.answer.sections if section.sentences)
-
-
-def _section(body: AnswerBody, section: SectionBody) -> str:
-    """Return `- Drones. [1]` for an item, `5 May 2025: It opened. [2]`, `China: It offers chips. [3]`."""
     numbers = {citation.id: citation.number for citation in body.citations}
+    return "\n".join(_section(body, numbers, section) for section in body.answer.sections if section.sentences)
+
+
+def _section(body: AnswerBody, numbers: Mapping[str, int], section: SectionBody) -> str:
+    """Return `- Drones. [1]` for an item, `5 May 2025: It opened. [2]`, `China: It offers chips. [3]`."""
     sentences = (body.answer.sentences[number] for number in section.sentences)
     told = " ".join(
         with_marker(

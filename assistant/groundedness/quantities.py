@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import combinations
@@ -99,6 +100,16 @@ class Date:
         pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
         return all(mine is None or mine == theirs for mine, theirs in pairs)
 
+    @property
+    def first_day(self) -> date | None:
+        """The day, or the first one of the month or year; None where its year is not said, or there is no such day."""
+        if self.year is None or (self.day and not self.month):
+            return None
+        try:
+            return date(self.year, self.month or 1, self.day or 1)
+        except ValueError:  # the 30th of February
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -136,6 +147,13 @@ def date_stretches(text: str) -> list[tuple[int, int]]:
     found += [match.span("month") for match in _DATES[-1].finditer(matched)]
     found += [match.span("year") for match in _YEAR_ALONE.finditer(matched) if not _counts_things(match)]
     return _longest(found)
+
+
+def date_written(stretch: str) -> Date | None:
+    """Return the date or year that is written in one of `date_stretches`."""
+    if stretch.isdigit():
+        return Date(int(stretch), None, None)
+    return next(iter(quantities_in(stretch).dates), None)
 
 
 def amount_stretches(text: str) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from assistant.groundedness.quantities import date_stretches, quantities_in
+from assistant.groundedness.quantities import date_stretches, date_written
 from corpus.text.english import ENGLISH
 
 _AS_OF = re.compile(rf"\b(?:{ENGLISH.any_of('as_of')}|{ENGLISH.any_of('ends_of')})\s+(?:the\s+)?$", re.IGNORECASE)
@@ -24,13 +24,10 @@ def as_of(question: str) -> date | None:
 
 
 def _last_day(written: str) -> date | None:
-    if written.isdigit():
-        return date(int(written), 12, 31)
-    told = next(iter(quantities_in(written).dates), None)
-    if told is None or told.year is None or told.month is None:
-        return None
-    try:
-        first = date(told.year, told.month, told.day or 1)
-    except ValueError:  # the 30th of February
-        return None
-    return first if told.day else (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    told = date_written(written)
+    first = told.first_day if told else None
+    if told is None or first is None or told.day:
+        return first
+    if told.month is None:
+        return first.replace(month=12, day=31)
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

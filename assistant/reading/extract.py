@@ -13,7 +13,6 @@ from assistant.reading.prescore import QueryFeatures, Window
 from assistant.reading.short_answer import short_answer
 from assistant.reading.tables import AskedFor, cells_asked_for
 from corpus.block import BlockKind, Stretch
-from corpus.units import Role
 
 LOG_ODDS_UNIT = 10.0
 """Log-odds of a reading model are counted in tens, so that all signals are about as large."""
@@ -150,11 +149,7 @@ def _less_for_other_lists(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _lead_of(item: Evidence) -> Stretch | None:
-    """Return what leads the list in that an item is of."""
-    if item.unit is None or item.unit.kind is not BlockKind.ITEM:
-        return None
-    leads = [(part.start, part.end) for part in item.unit.context if part.role is Role.LEAD_IN]
-    return leads[-1] if leads else None
+    return item.unit.lead_in if item.unit else None
 
 
 def _less_for_later(evidence: Sequence[Evidence], last: date) -> list[Evidence]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assistant.answer import Evidence
-from assistant.groundedness.quantities import date_stretches, quantities_in
+from assistant.groundedness.quantities import date_stretches, date_written
 from assistant.writing.shown import told_on
 from corpus.text.relative_dates import certain_dates
 
@@ -44,16 +44,13 @@ def _meant(item: Evidence) -> Iterator[tuple[int, DateTold]]:
 
 def _of(written: str, telling: date | None) -> DateTold | None:
     """Return the date that is written; None where its year is not known, or there is no such day."""
-    if written.isdigit():
-        return DateTold(date(int(written), 1, 1), written)
-    told = next(iter(quantities_in(written).dates), None)
-    year = told and (told.year or (telling.year if telling else None))
-    if not told or not told.month or not year:
+    told = date_written(written)
+    if told is None or not (told.year or (telling and told.month)):
         return None
-    try:
-        first = date(year, told.month, told.day or 1)
-        if told.year is None and telling and first > telling + _AHEAD:
-            first = date(year - 1, told.month, told.day or 1)
-    except ValueError:  # the 30th of February
+    first = replace(told, year=told.year or (telling.year if telling else None)).first_day
+    if first and telling and told.year is None and first > telling + _AHEAD:
+        first = replace(told, year=telling.year - 1).first_day
+    if first is None:
         return None
-    return DateTold(first, f"{first.day} {first:%B} {first.year}" if told.day else f"{first:%B} {first.year}")
+    day, month = (f"{first.day} " if told.day else ""), (f"{first:%B} " if told.month else "")
+    return DateTold(first, f"{day}{month}{first.year}")

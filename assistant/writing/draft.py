@@ -10,9 +10,10 @@ from assistant.answer import PLAIN, Evidence, SectionHead
 from assistant.query.decompose import SubQuestion
 
 WORTH_ADDING = 0.25
-"""A further sentence is added when it is worth at least this share of the best one's probability, so that a fact has a
-sentence and what has several parts has more: of the parts asked of our news desk, answers of 47 words tell .78; with
-0.5, answers of 34 words .72; with 0.1, answers of 64 words .80."""
+"""A further sentence is good when it is worth at least this share of the best one's probability; kinds of questions add
+more or fewer (`assistant.writing.shapes`). For all kinds alike, so that a fact has a sentence and what has several
+parts has more: of the parts asked of our news desk, answers of 47 words tell .78; with 0.5, answers of 34 words .72;
+with 0.1, answers of 64 words .80."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assistant.answer import SectionKind
 from assistant.query.kind import QuestionKind
+from assistant.writing.draft import WORTH_ADDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Shape:
 
 
 _FACT = Shape(worth=0.5, best_first=True)
-_OPEN = Shape(worth=0.25)
-_ANSWER_FIRST = Shape(worth=0.25, best_first=True)
+_OPEN = Shape(worth=WORTH_ADDING)
+_ANSWER_FIRST = Shape(worth=WORTH_ADDING, best_first=True)
 _OF_PARTS = Shape(worth=0.1, length=1.5)
 
 _SHAPES: Mapping[QuestionKind | None, Shape] = {

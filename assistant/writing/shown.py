@@ -12,7 +12,7 @@ from assistant.answer import Evidence
 from assistant.writing.draft import Draft, DraftSentence, Quote
 from corpus.block import BlockKind, Cell, Stretch
 from corpus.text.relative_dates import certain_dates
-from corpus.units import Role, Unit
+from corpus.units import Unit
 
 _BETWEEN_ITEMS = "; "
 
@@ -139,10 +139,7 @@ def _list_of(item: Evidence) -> tuple[object, ...]:
 
 def _led_in_by(item: Evidence) -> Stretch | None:
     """Return what leads in an item that is no sentence, so that nobody could tell what it is an item of."""
-    unit = item.unit
-    if unit is None or unit.kind is not BlockKind.ITEM or item.text.endswith(_ENDS_A_SENTENCE):
-        return None
-    return next(((part.start, part.end) for part in reversed(unit.context) if part.role is Role.LEAD_IN), None)
+    return item.unit.lead_in if item.unit and not item.text.endswith(_ENDS_A_SENTENCE) else None
 
 
 def _led_in(items: Sequence[Evidence], lead_in: Stretch) -> DraftSentence:

@@ -16,7 +16,7 @@ from pathlib import Path
 from assistant.meaning.shown import above, headed
 from benchmarks.reader.example import Example
 from benchmarks.reader.public import shared_words
-from benchmarks.reader.written import packed_rows
+from benchmarks.reader.written import by_writer, short_spans
 
 LEARNED = Path(__file__).parent / "data" / "desks.jsonl.gz"
 """Desks to learn from; that of `benchmarks/desk.py` is measured with."""
@@ -55,15 +55,7 @@ class Desk:
 
 def read_desks(file: Path = LEARNED) -> list[Desk]:
     """Return the desks of a file, one for each writer, who begins the ids of the articles."""
-    rows = packed_rows(file)
-    writers = dict.fromkeys(row["id"].partition("-")[0] for row in rows if "id" in row)
-    return [
-        Desk(
-            {row["id"]: row for row in rows if row.get("id", "").startswith(f"{writer}-")},
-            [row for row in rows if "q" in row and row["writer"] == writer],
-        )
-        for writer in writers
-    ]
+    return [Desk(articles, questions) for articles, questions in by_writer(file)]
 
 
 def desk_examples(desks: Sequence[Desk], chance: random.Random) -> Iterator[Example]:
@@ -79,8 +71,6 @@ def _of_question(desk: Desk, row: Mapping, chance: random.Random) -> Iterator[Ex
     others.sort(key=lambda place: -shared_words(row["q"], shown[place]) - chance.random())
     for place in sorted(right):
         text = desk.sentence(place)
-        start = text.find(row["short"]) if row["short"] else -1
-        spans = ((start, start + len(row["short"])),) if start >= 0 else None
-        yield Example(row["q"], text, desk.above(place), spans=spans, answers=True)
+        yield Example(row["q"], text, desk.above(place), spans=short_spans(text, row["short"]), answers=True)
     for place in (*near, *others[:_SHARING_WORDS]):
         yield Example(row["q"], desk.sentence(place), desk.above(place), spans=(), answers=False)

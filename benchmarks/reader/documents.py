@@ -17,7 +17,7 @@ from pathlib import Path
 from assistant.reading.prescore import Window, may_answer
 from benchmarks.reader.example import Example
 from benchmarks.reader.public import shared_words
-from benchmarks.reader.written import packed_rows
+from benchmarks.reader.written import by_writer, short_spans
 from corpus.article import Article, Passage
 from corpus.readers.draft import finish
 from corpus.readers.markdown import parse_markdown
@@ -82,14 +82,9 @@ class Shelf:
 
 def read_shelves(file: Path = LEARNED) -> list[Shelf]:
     """Return the shelves of a file, one for each writer, who begins the ids of the documents."""
-    rows = packed_rows(file)
-    writers = dict.fromkeys(row["id"].partition("-")[0] for row in rows if "id" in row)
     return [
-        Shelf(
-            {row["id"]: Document(_article(row)) for row in rows if row.get("id", "").startswith(f"{writer}-")},
-            [row for row in rows if "q" in row and row["writer"] == writer],
-        )
-        for writer in writers
+        Shelf({id_: Document(_article(row)) for id_, row in documents.items()}, questions)
+        for documents, questions in by_writer(file)
     ]
 
 
@@ -117,8 +112,7 @@ def _of_question(shelf: Shelf, row: Mapping, right: set[Place], chance: random.R
     for place in sorted(right):
         window = shelf.window(place)
         text = window.lead + window.text
-        start = text.find(row["short"], len(window.lead)) if row["short"] else -1
-        spans = ((start, start + len(row["short"])),) if start >= 0 else None
+        spans = short_spans(text, row["short"], len(window.lead))
         yield Example(row["q"], text, window.above, spans=spans, answers=True)
     for place in (*sorted(near), *same, *foreign):
         window = shelf.window(place)

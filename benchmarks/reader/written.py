@@ -83,6 +83,25 @@ def packed_rows(file: Path) -> list[dict]:
         return [json.loads(line) for line in lines]
 
 
+def by_writer(file: Path) -> list[tuple[dict[str, dict], list[dict]]]:
+    """Return for each writer of a packed file the documents, by ids that begin with the writer, and the questions."""
+    rows = packed_rows(file)
+    writers = dict.fromkeys(row["id"].partition("-")[0] for row in rows if "id" in row)
+    return [
+        (
+            {row["id"]: row for row in rows if row.get("id", "").startswith(f"{writer}-")},
+            [row for row in rows if "q" in row and row["writer"] == writer],
+        )
+        for writer in writers
+    ]
+
+
+def short_spans(text: str, short: str, begin: int = 0) -> tuple[tuple[int, int], ...] | None:
+    """Return where a short answer stands in a text, from `begin` on; None where it is not known."""
+    start = text.find(short, begin) if short else -1
+    return ((start, start + len(short)),) if start >= 0 else None
+
+
 def by_key(texts: Iterable[str]) -> dict[str, list[str]]:
     """Return the sentences of paragraphs by the keys that the files name them with."""
     plain = [" ".join(text.split()) for text in texts]
