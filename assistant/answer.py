@@ -167,7 +167,8 @@ class Answer:
     is the calibrated probability in [0, 1] that the answer is right, where it `is_calibrated`
     (`assistant.reading.calibration`). `hits` are the retrieved passages, best first, cited or not; `nearest` is the
     evidence that was considered, best first, for explanation. `about` says to people what this assistant is and covers,
-    where that is all there is to say (`NOT_A_QUESTION`); it is no part of an answer, and cites nothing.
+    where that is all there is to say (`NOT_A_QUESTION`), or how sure an answer is and whose, where that was asked; it
+    is no part of an answer, and cites nothing.
     """
 
     question: str

@@ -15,6 +15,7 @@ from assistant.conversation.contextual_retrieval import retrieve_in_context
 from assistant.conversation.introduction import introduction
 from assistant.conversation.rewriter import Message, Rewriter, Rewritten
 from assistant.conversation.small_talk import is_small_talk
+from assistant.conversation.wishes import Wish
 from assistant.errors import BadQuestion, BadText, ModeUnavailable
 from assistant.events import Completed, Event, Retrieved, Started
 from assistant.groundedness.check_text import CheckedSentence, Source, check_text
@@ -32,6 +33,7 @@ from assistant.stages import Stages, assemble_stages
 from assistant.stopwatch import Stopwatch
 from assistant.writing.assemble import assemble_answer
 from assistant.writing.compose import Mode
+from assistant.writing.wished import asked_by_wish, with_remark, without_said
 from corpus.article import Article, ArticleFilter
 from corpus.errors import UnknownArticle
 from corpus.store import open_store
@@ -178,13 +180,15 @@ class Assistant:
     ) -> Generator[Event, None, Answer]:
         """Run the stages one after the other."""
         stopwatch = Stopwatch()
-        standalone = self._rewriter_for(mode).rewrite(question, history)
-        sub_questions = understand(standalone.question, self.stages.kind_of)
+        standalone = self._spelled(self._rewriter_for(mode).rewrite(question, history))
+        sub_questions = asked_by_wish(understand(standalone.question, self.stages.kind_of), standalone.wish)
         stopwatch.lap("rewrite")
         retrieved = [self._retrieve(one, standalone, filters, max(top_k, PRESCORE_DEPTH)) for one in sub_questions]
         stopwatch.lap("search")
         read = self._read(sub_questions, retrieved)
         decision = self.stages.abstention.decide(sub_questions, read, self._has_articles(retrieved))
+        if standalone.wish is Wish.MORE:
+            decision = without_said(decision, standalone.said)
         stopwatch.lap("read")
         written_by = self.stages.composer.choose(mode, decision)
         yield Started(written_by, retrieved[0].generation, standalone.other_than(question))
@@ -192,7 +196,7 @@ class Assistant:
         yield Retrieved(plan.hits)
         composed = yield from self.stages.composer.write(standalone.question, plan, self._stored)
         stopwatch.lap("write")
-        return assemble_answer(
+        answer = assemble_answer(
             question=question,
             standalone=standalone,
             retrieved=retrieved,
@@ -201,6 +205,7 @@ class Assistant:
             composed=composed,
             timings_ms=stopwatch.laps(),
         )
+        return with_remark(answer, standalone.wish)
 
     def _introduce(self, question: str, filters: ArticleFilter) -> Generator[Event, None, Answer]:
         """Answer small talk with an introduction of the assistant and of what it covers; search nothing."""
@@ -316,12 +321,18 @@ class Assistant:
     def _rewriter_for(self, mode: Mode) -> Rewriter:
         return self.stages.rewriter if mode == "extractive" else self.stages.model_rewriter or self.stages.rewriter
 
+    def _spelled(self, standalone: Rewritten) -> Rewritten:
+        """Correct typing errors; not for a caller who may not know every word of the articles."""
+        if self._bounds != _EVERYTHING:
+            return standalone
+        return replace(standalone, question=self.stages.retriever.spelled(standalone.question))
+
     def _retrieve_standalone(
         self, question: str, filters: ArticleFilter, limit: int, history: Sequence[Message]
     ) -> tuple[SubQuestion, RetrievalResult]:
         """Return the question in full words, not decomposed, and what is found for it."""
         self._check(question)
-        standalone = self.rewrite(question, history)
+        standalone = self._spelled(self.rewrite(question, history))
         whole = SubQuestion(standalone.question, standalone.question)
         return whole, self._retrieve(whole, standalone, filters, limit)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from assistant.conversation.follow_ups import FollowUps
 from assistant.conversation.model_rewriter import ModelRewriter
@@ -13,6 +14,7 @@ from assistant.language_models.language_model import LanguageModel
 from assistant.meaning.model import MeaningModel
 from assistant.query.understand import KindOf
 from assistant.reading.abstention import AbstentionPolicy
+from assistant.reading.answered import answered_in
 from assistant.reading.calibration import Calibration
 from assistant.reading.fingerprint import calibration_fingerprint
 from assistant.reading.models.load import load_reading_model
@@ -56,7 +58,7 @@ def assemble_stages(
     meaning = MeaningModel(threads=settings.retrieval.threads)
     judge = ModelJudge(meaning)
     writer = ExtractiveWriter(answering, yes_odds_of(meaning))
-    follow_ups = FollowUps(retriever.rarity)
+    follow_ups = FollowUps(retriever.rarity, partial(answered_in, reading_model))
     return Stages(
         retriever=retriever,
         rewriter=follow_ups,

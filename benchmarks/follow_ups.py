@@ -14,6 +14,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,8 @@ from assistant.evaluation.in_process import filters, history, retrieved
 from assistant.evaluation.measures.token_f1 import token_f1
 from assistant.evaluation.read_gold import read_gold
 from assistant.evaluation.text import tokens
+from assistant.reading.answered import answered_in
+from assistant.reading.models.packaged import PackagedModel
 from assistant.settings import load_settings
 from index.retriever import RetrievalResult
 
@@ -109,7 +112,7 @@ def _ndcg(one: GoldQuestion, found: RetrievalResult) -> float:
 
 
 def _rewriting(file: Path, halves: Sequence[int]) -> None:
-    rewriter = FollowUps(lambda _: {})
+    rewriter = FollowUps(lambda _: {}, partial(answered_in, PackagedModel()))
     turns = [turn for position, one in enumerate(_conversations(file)) if position % 2 in halves for turn in one]
     ways = {
         "as typed": [raw for raw, _, _ in turns],

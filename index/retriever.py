@@ -19,6 +19,7 @@ from index.encoders.encoder import Encoder, Vector, Vectors
 from index.fusion import fuse
 from index.hit import Hit, Scores
 from index.options import RetrievalOptions
+from index.spelling import Spelling
 from index.vectors.protocols import VectorIndex
 from index.vectors.stored_vectors import stored_vectors
 from index.words.protocols import WordIndex
@@ -61,6 +62,7 @@ class Retriever:
         self._articles = ArticleCache(store)
         self._vectors = lru_cache(_REMEMBERED_QUESTIONS)(self._embed)
         self._retrievals, self._counting = 0, Lock()
+        self._spelling = Spelling(self.rarity, lambda word: encoder.count_tokens(word) == 1)
 
     def retrieve(self, question: str, wanted: ArticleFilter = _EVERYTHING, limit: int = 10) -> RetrievalResult:
         """Return at most `limit` hits from articles that match, best first, whether they answer or not."""
@@ -90,6 +92,10 @@ class Retriever:
             if len(hits) >= limit:
                 break  # else copies of few stories are all that was found so far
         return RetrievalResult(tuple(hits), vectors.name, self._live.fallback)
+
+    def spelled(self, question: str) -> str:
+        """Return the question with words that no passage has, as far as they are typing errors, corrected."""
+        return self._spelling.corrected(question)
 
     def sentence_vectors(self, hits: Sequence[Hit]) -> dict[str, Vectors]:
         """Return by passage id a row for each of `corpus.text.sentences.sentence_spans(hit.text)`, made at ingestion.

@@ -98,6 +98,8 @@ def refusal_lines(body: AnswerBody) -> Iterator[str]:
 
 
 def _what_is_missing(body: AnswerBody) -> Iterator[str]:
+    if body.about:
+        yield one_line(body.about)
     for asked in body.unanswered:
         yield f"No evidence was found for: {one_line(asked)}"
     numbers = {citation.id: citation.number for citation in body.citations}

@@ -278,10 +278,12 @@ class _Teller:
 
 
 def _remarks(body: AnswerBody) -> str:
-    """Return what has no citation, since no article says it: that there is no answer, or not to everything."""
+    """Return what has no citation, since no article says it: what the assistant says of itself and of its answer, that
+    there is none, or not to everything."""
     if body.status == Status.NO_ANSWER:
         return as_markdown(body.about or _NO_ANSWER[body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED])
-    return "".join(f"\n\nI found no evidence for: {as_markdown(asked)}" for asked in body.unanswered)
+    lacking = [f"I found no evidence for: {asked}" for asked in body.unanswered]
+    return "".join(f"\n\n{as_markdown(remark)}" for remark in (*lacking, *filter(None, [body.about])))
 
 
 def _annotation(start: int, end: int, citation: Citation, page_of: PageOf) -> Annotation:

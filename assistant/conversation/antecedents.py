@@ -33,15 +33,18 @@ _QUESTIONS_BACK = 4
 
 _NO_THING = ENGLISH.words("no_thing")
 _ASKS_WHO = re.compile(r"\W*(?:and\s+)?who", re.IGNORECASE)
+_ASKS_FOR_A_NAME = re.compile(r"\W*(?:and\s+)?(?:who|which|what)\b", re.IGNORECASE)
 _NO_PART_OF_A_NAME = ENGLISH.words("openers_before_names")
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A conversation so far: questions that stand by themselves, newest first, and the answer to the newest."""
+    """A conversation so far: questions that stand by themselves, newest first, the answer to the newest, and the words
+    of it that answer ("" where they are not known)."""
 
     questions: tuple[str, ...] = ()
     answer: str = ""
+    short: str = ""
 
 
 class Antecedents:
@@ -56,11 +59,14 @@ class Antecedents:
     def meant_by(self, pointer: Pointer, said: Said) -> Phrase | None:
         """Return the phrase that `pointer` means; None when nothing that was said agrees with it.
 
-        Of answers only the name of a person is taken: the asker said nothing else of what stands in them.
+        Of answers the name that answers is taken, else that of a person: the asker said nothing else of what stands in
+        them.
         """
         agrees = _agreement(pointer)
         each = [(back, phrase) for back, one in enumerate(said.questions[:_QUESTIONS_BACK]) for phrase in phrases(one)]
         candidates = [(back, phrase) for back, phrase in each if agrees(phrase)]
+        if answering := _name_that_answers(said, pointer, agrees):
+            return answering
         if agrees is _may_be_a_person and (person := _person_in(said.answer)):
             named_in_the_newest = any(back == 0 for back, _ in candidates)
             if not named_in_the_newest or _ASKS_WHO.match(said.questions[0]):
@@ -91,6 +97,19 @@ class Antecedents:
             + min(kept, _MOST_KEPT) * _KEPT
             + back * _FURTHER_BACK
         )
+
+
+def _name_that_answers(said: Said, pointer: Pointer, agrees: Callable[[Phrase], bool]) -> Phrase | None:
+    """Return the name that answers a question who, which or what, where the pointer may mean it."""
+    if not said.short or not _ASKS_FOR_A_NAME.match(said.questions[0]) or pointer.kind is PointerKind.THAT_NOUN:
+        return None
+    answering = (phrase for phrase in phrases(said.answer) if said.short in phrase.text)
+    named = next(answering, None) or next(
+        (one for one in phrases(said.short) if (one.text_start, one.end) == (0, len(said.short))), None
+    )
+    if named is None or not named.is_name or not agrees(named):
+        return None
+    return named if pointer.is_plural == named.is_plural or agrees is _may_be_a_person else None
 
 
 def _agreement(pointer: Pointer) -> Callable[[Phrase], bool]:

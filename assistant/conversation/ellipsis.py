@@ -14,13 +14,17 @@ from corpus.text.english import ENGLISH
 _LEAD_IN = rf"(?:(?:{ENGLISH.any_of('lead_ins')}|hm+)\b[\s,]*)*"
 _SAYS = ENGLISH.any_of("saying_of_parties")
 
+_CORRECTS = rf"""(?:{ENGLISH.any_of("lead_ins", "denies_what_was_taken")}\b[\s,.!]*)*
+    i \s+ {ENGLISH.any_of("corrects")} \s+"""
+"""Before what was meant: "no, I meant"."""
+
 _NAMES_WHAT_IS_NEW = re.compile(
     rf"""
     ^\W* (?: \w+ [.!] \s+ )?                                               # "Interesting. "
-    (?: {_LEAD_IN} (?: what | how ) \s+ about \s+ | (?: and | or | but ) \s+ )
+    (?: {_LEAD_IN} (?: what | how ) \s+ about \s+ | (?: and | or | but ) \s+ | {_CORRECTS} )
     (?: (?P<preposition> {ENGLISH.any_of("before_what_is_new")} ) \s+ )?
     (?P<thing> [^\s?!.] [^?!.]*? )
-    (?: \s+ (?: then | instead | in\ particular | too ) )? \s* [?!.]* \s*$
+    (?: \s+ (?: then | instead | in\ particular | too ) | ,? \s+ not \s [^?!.]* )? \s* [?!.]* \s*$
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -33,6 +37,11 @@ _ASKS_WHY = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_ASKS_WHO_THEN = re.compile(
+    rf"^\W*{_LEAD_IN}(?P<who>{ENGLISH.any_of('asks_who_then')})\s+(?P<aux>{AUXILIARY})(?:\s+(?:it|then|instead))*\s*[?!.]*\s*$",
+    re.IGNORECASE,
+)
+_ASKS_WHETHER = re.compile(rf"^\W*(?P<aux>{AUXILIARY})\s+(?P<rest>.+)$", re.IGNORECASE)
 _LEAVES_OUT_THE_MATTER = re.compile(rf"^.*\b(?:do|does|did)\s.+\s{_SAYS}\s*[?!.]*$", re.IGNORECASE)
 _ASKS_WHAT_ONE_SAYS = re.compile(
     rf"^\W*(?:what|who|whom)\s+(?P<aux>do|does|did)\s+(?P<subject>.+?)\s+(?P<verb>{_SAYS}|do|mean)\b(?P<rest>.*)$",
@@ -57,6 +66,8 @@ def asked_anew(question: str, before: str, weight: Weight) -> str | None:
     bare = _ASKS_WHY.match(question)
     if bare:
         return _why(bare["asks"].capitalize(), before, bool(bare["past"]))
+    if whom := _ASKS_WHO_THEN.match(question):
+        return _who_then(whom["who"].capitalize(), whom["aux"].casefold(), before)
     written = _in_full(question, before, weight)
     return written if written and reads_well(written, before, question) else None
 
@@ -87,6 +98,15 @@ def _why(asks: str, before: str, past: bool) -> str:
         return f"{asks} {plain['rest'][:1].lower()}{plain['rest'][1:]}"
     about = dict.fromkeys(phrase.text for phrase in phrases(before) if not phrase.is_relational)
     return f"{asks}, as to {' and '.join(list(about)[:3])}?" if about else f"{asks}?"
+
+
+def _who_then(asks: str, aux: str, before: str) -> str | None:
+    """Return "Who was found guilty?" for "who was then?" after "Was Rufus Tench found guilty?"."""
+    whether = _ASKS_WHETHER.match(before)
+    subject = next(iter(phrases(whether["rest"])), None) if whether else None
+    if whether is None or subject is None or subject.text_start > 0:
+        return None
+    return f"{asks} {aux} {whether['rest'][subject.end :].strip()}"
 
 
 def _is_one_phrase(thing: str) -> bool:

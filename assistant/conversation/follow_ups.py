@@ -7,15 +7,17 @@ nothing of the conversation stays as it was typed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from assistant.conversation.agreement import agreeing
 from assistant.conversation.antecedents import Antecedents, Said
 from assistant.conversation.ellipsis import asked_anew
 from assistant.conversation.phrases import Phrase, phrases
-from assistant.conversation.pointing import Pointer, PointerKind, pointers
+from assistant.conversation.pointing import Pointer, PointerKind, pointers, points_back
 from assistant.conversation.rewriter import Message, Rewritten
 from assistant.conversation.small_talk import is_small_talk
+from assistant.conversation.wishes import wish_of
 from assistant.conversation.wording import reads_well
 from assistant.query.topic import Rarity
 
@@ -31,16 +33,25 @@ _LONGEST = 600
 _NOTHING_SAID = Said()
 
 
-class FollowUps:
-    """Rewrites by rules. `rarity` knows which words are rare in the articles."""
+AnsweredIn = Callable[[str, str], str]
+"""(question, text that answers it) -> the words that do, or ""."""
 
-    def __init__(self, rarity: Rarity) -> None:
+
+class FollowUps:
+    """Rewrites by rules. `rarity` knows which words are rare in the articles, `answered_in` what in an answer answers:
+    without it, its first name is taken."""
+
+    def __init__(self, rarity: Rarity, answered_in: AnsweredIn = lambda *_: "") -> None:
         self._antecedents = Antecedents(rarity)
+        self._answered_in = answered_in
 
     def rewrite(self, question: str, history: Sequence[Message]) -> Rewritten:
         said = self._what_was_said(history[-_MESSAGES_LOOKED_AT:])
-        before = said.questions[0] if said.questions else None
-        return Rewritten(self._standalone(question, said), before)
+        asked, before, *_ = (*said.questions, None, None)
+        if asked and (wish := wish_of(question)):
+            answers = tuple(message.content for message in history if message.role == "assistant")
+            return Rewritten(asked, before, wish, answers)
+        return Rewritten(self._standalone(question, said), asked)
 
     def _what_was_said(self, history: Sequence[Message]) -> Said:
         """Make every earlier question stand by itself in turn, so that a topic is carried through several."""
@@ -49,7 +60,7 @@ class FollowUps:
             content = " ".join(message.content[:_MOST_CHARACTERS].split())
             if message.role == "assistant":
                 said = Said(said.questions, content)
-            elif not is_small_talk(content) and (phrases(content) or pointers(content)):
+            elif not is_small_talk(content) and not wish_of(content) and (phrases(content) or pointers(content)):
                 said = Said((self._standalone(content, said), *said.questions))
         return said
 
@@ -62,6 +73,8 @@ class FollowUps:
 
     def _pointed(self, question: str, said: Said) -> str:
         """Return `question` with its pointing words filled in, each meaning once: "why did Ann lose her job?"."""
+        if said.answer and points_back(question):
+            said = replace(said, short=self._answered_in(said.questions[0], said.answer))
         filled: list[tuple[Pointer, str]] = []
         meant: set[str] = set()
         for pointer in pointers(question):

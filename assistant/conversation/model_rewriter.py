@@ -52,7 +52,7 @@ class ModelRewriter:
 
     def rewrite(self, question: str, history: Sequence[Message]) -> Rewritten:
         by_rules = self._rules.rewrite(question, history)
-        if by_rules.before is None:
+        if by_rules.before is None or by_rules.wish:
             return by_rules
         try:
             written = complete(self._model, _SYSTEM, _shown(question, history), _SECONDS)

@@ -45,13 +45,14 @@ def verdict_examples() -> Iterator[Example]:
     """Yield each question of yes or no beside its sentence; one that is left open is answered by neither."""
     for row in packed_rows(VERDICTS):
         verdict = _VERDICTS.get(row["verdict"])
-        yield Example(row["q"], row["s"], _above(row), answers=verdict is not None, verdict=verdict)
+        yield Example(row["q"], row["s"], titled(row, row["before"]), answers=verdict is not None, verdict=verdict)
 
 
 def _of_kind(question: str, kind: str) -> Example:
     return Example(question, "", kind=QuestionKind(_WRITERS_KINDS.get(kind, kind)))
 
 
-def _above(row: Mapping) -> str:
+def titled(row: Mapping, before: str) -> str:
+    """Return what stands above a sentence of a line: title and date, and the sentence before."""
     published = date.fromisoformat(row["published"]) if row["published"] else None
-    return above(headed(row["title"], published), row["before"])
+    return above(headed(row["title"], published), before)

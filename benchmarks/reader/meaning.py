@@ -52,6 +52,7 @@ from benchmarks.reader.example import Example
 from benchmarks.reader.examples import Example as ShiftsExample
 from benchmarks.reader.examples import read_examples
 from benchmarks.reader.exclude import Excluded
+from benchmarks.reader.paraphrases import paraphrase_examples
 from benchmarks.reader.training import Training, batched, log_probability, store_weights
 from benchmarks.reader.trunk import Trunk, minilm
 from benchmarks.reader.windows import windows
@@ -245,6 +246,7 @@ class Stage:
     document_epochs: int = 0
     asked_epochs: int = 0
     """How often kinds of questions, and questions of yes or no, are learned from."""
+    paraphrase_epochs: int = 0
 
     def may_learn(self, example: Example) -> bool:
         return any(getattr(example, name) is not None for name in self.learns)
@@ -342,6 +344,35 @@ STAGES = {
         document_epochs=2,
         asked_epochs=4,
     ),
+    "spans": Stage(
+        claim_epochs=0,
+        question_epochs=1,
+        public_share=0.4,
+        shifts=6_000,
+        damaged=0,
+        rate=8e-5,
+        after="stories",
+        learns=("spans", "answers", "kind"),
+        windows=0.8,
+        desk_epochs=1,
+        document_epochs=1,
+        asked_epochs=1,
+    ),
+    "words": Stage(
+        claim_epochs=0,
+        question_epochs=1,
+        public_share=0.15,
+        shifts=2_000,
+        damaged=0,
+        rate=6e-5,
+        after="spans",
+        learns=("spans", "answers", "kind"),
+        windows=0.8,
+        desk_epochs=2,
+        document_epochs=1,
+        asked_epochs=2,
+        paraphrase_epochs=3,
+    ),
 }
 
 
@@ -371,6 +402,8 @@ def stage_batches(stage: Stage, trunk: Trunk, bench: Path, folder: Path) -> list
         examples += document_examples(shelves, chance)
     for _ in range(stage.asked_epochs):
         examples += learned_of_questions()
+    for _ in range(stage.paraphrase_epochs):
+        examples += paraphrase_examples()
     wanted = [stage.learned(one) for one in examples if stage.may_learn(one)]
     encoded = encode(trunk, [one for one in wanted if one not in excluded])
     return list(batched(chance.sample(encoded, len(encoded)), chance, _TOKENS_A_BATCH))

@@ -2,12 +2,12 @@
 
     python -m benchmarks.reader.measure BENCH PUBLIC
 
-The reading model: F1 of the short answer in the gold paragraph, each of its sentences read with the one before it, and
-the likeliest taken, nothing refused; how often a sentence that answers has a higher logit than one of the same text
-that only seems to, of questions by the held-out writer, and the same of units of documents; how often it tells the kind
-of a question, and yes from no, of all and of those of which it is sure. The model of meaning: accuracy on
-FeverSymmetric (Schuster et al. 2019) and on the questions of BoolQ that were kept back. Nothing of these was learned
-from. PUBLIC holds the files that `public.py` names, and `sym_fever_symmetric_test.jsonl`.
+The reading model: F1 of the short answer in the gold paragraph, each of its sentences read with the one before it,
+and the likeliest taken, nothing refused; how often a sentence that answers has a higher logit than one of the same
+text that only seems to, of questions by the held-out writer, and the same of paraphrases and of units of documents;
+how often it tells the kind of a question, and yes from no, of all and of those of which it is sure. The model of
+meaning: accuracy on FeverSymmetric (Schuster et al. 2019) and on the questions of BoolQ that were kept back. Nothing
+of these was learned from. PUBLIC holds the files that `public.py` names, and `sym_fever_symmetric_test.jsonl`.
 """
 
 from __future__ import annotations
@@ -22,18 +22,17 @@ import numpy as np
 from assistant.evaluation.measures.token_f1 import token_f1
 from assistant.evaluation.text import tokens
 from assistant.meaning.model import SUPPORT, YES, MeaningModel, Pair
-from assistant.meaning.shown import above
+from assistant.reading.answered import answered_in
 from assistant.reading.models.packaged import PackagedModel
 from assistant.reading.prescore import Window
-from assistant.reading.short_answer import short_answer
 from assistant.writing.shaped import SURE_VERDICT
 from benchmarks.fit_calibration import interval
 from benchmarks.reader.asked import is_kept_back, kind_examples, verdict_examples
 from benchmarks.reader.documents import read_shelves
 from benchmarks.reader.example import Example
+from benchmarks.reader.paraphrases import paraphrase_pairs, read_paraphrases
 from benchmarks.reader.public import boolq_kept_back, json_rows
 from benchmarks.reader.written import HELD_OUT, read_texts, unit_example
-from corpus.text.sentences import sentence_spans
 
 _SETS = ("xquad-en-closed", "open-squad")
 
@@ -47,6 +46,8 @@ def main() -> None:
     for name in _SETS:
         show(f"short F1, {name}", [short_f1(reading, *asked) for asked in gold_paragraphs(arguments.bench / name)])
     show("pairs", [is_told_apart(reading, *pair) for pair in near_misses()])
+    pairs = paraphrase_pairs(read_paraphrases(kept_back=True))
+    show("paraphrases", [is_told_apart(reading, *pair) for pair in pairs])
     show("units of documents", [is_told_apart(reading, *pair) for pair in document_pairs()])
     told = [(reading.kind_of(one.asked), one.kind) for one in kinds_kept_back()]
     show("kinds", [said is kind for said, kind in told])
@@ -76,13 +77,7 @@ def gold_paragraphs(folder: Path) -> Iterator[tuple[str, str, str, list[str]]]:
 
 
 def short_f1(model: PackagedModel, question: str, title: str, text: str, answers: list[str]) -> float:
-    sentences = [text[start:end] for start, end in sentence_spans(text)]
-    shown = [(above(title, before), one) for before, one in zip(["", *sentences], sentences, strict=False)]
-    readings = model.read(question, shown)
-    best = max(range(len(readings)), key=lambda number: readings[number].answers)
-    span = readings[best].best_span(0, len(sentences[best]))
-    short = span and short_answer(sentences[best], span.start, span.end, question)
-    said = tokens(sentences[best][slice(*short)]) if short else []
+    said = tokens(answered_in(model, question, text, title))
     return max(token_f1(said, tokens(answer)) for answer in answers)
 
 

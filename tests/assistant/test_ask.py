@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from assistant import Answer, Assistant, Settings
 from assistant.answer import Evidence, NoAnswerReason, Status
 from assistant.ask import MAX_QUESTION_CHARACTERS
+from assistant.conversation.rewriter import Message
 from assistant.errors import BadQuestion, ModeUnavailable
 from assistant.ingestion.ingest import ingest_paths, rebuild_index
 from assistant.query.decompose import SubQuestion
@@ -61,6 +62,53 @@ def test_ask_answers_for_each_party_of_a_contrast(helper: Assistant) -> None:
     assert answer.status is Status.ANSWERED
     assert any("US" in sentence or "White House" in sentence for sentence in sentences(answer))
     assert any("China" in sentence for sentence in sentences(answer))
+
+
+def conversation(answer: Answer) -> list[Message]:
+    return [Message("user", answer.question), Message("assistant", answer.text)]
+
+
+def test_ask_for_more_tells_what_was_not_told(helper: Assistant) -> None:
+    first = helper.ask(SEMICONDUCTORS)
+    more = helper.ask("tell me more", history=conversation(first))
+    assert_checked(more, helper)
+    assert more.standalone_question == SEMICONDUCTORS
+    assert more.status is Status.ANSWERED
+    assert not set(sentences(first)) & set(sentences(more))
+
+
+def test_ask_for_more_when_all_was_told_says_so(helper: Assistant) -> None:
+    everything = " ".join(helper.store.articles.get(one.id).text for one in helper.store.articles.newest(100))
+    history = [Message("user", SEMICONDUCTORS), Message("assistant", everything)]
+    more = helper.ask("anything else?", history=history)
+    assert (more.status, more.no_answer_reason) == (Status.NO_ANSWER, NoAnswerReason.NOTHING_RELEVANT)
+    assert more.about == "Nothing else was found about this."
+
+
+def test_ask_for_the_source_names_the_articles_of_the_answer(helper: Assistant) -> None:
+    first = helper.ask(SEMICONDUCTORS)
+    again = helper.ask("what is your source?", history=conversation(first))
+    assert again.text == first.text
+    assert again.about
+    assert all(citation.hit.article.title in again.about for citation in first.citations)
+
+
+def test_ask_whether_it_is_sure_tells_the_confidence(helper: Assistant) -> None:
+    first = helper.ask(SEMICONDUCTORS)
+    again = helper.ask("are you sure?", history=conversation(first))
+    assert set(sentences(first)) <= set(sentences(again))
+    assert f"{again.confidence:.0%}" in (again.about or "")
+
+
+def test_ask_corrects_a_slip_and_tells_what_was_searched_for(helper: Assistant) -> None:
+    answer = helper.ask("what does China say about semicondutors?")
+    assert answer.standalone_question == SEMICONDUCTORS
+    assert answer.text == helper.ask(SEMICONDUCTORS).text
+
+
+def test_ask_tells_a_caller_of_no_word_that_only_others_may_read(helper: Assistant) -> None:
+    bounded = helper.for_caller(ArticleFilter(publisher=("Nobody",)), lambda _: None)
+    assert bounded.ask("what does China say about semicondutors?").standalone_question is None
 
 
 def test_ask_names_a_sub_question_without_evidence(helper: Assistant) -> None:

@@ -62,7 +62,8 @@ class TurnView {
     }
     if (turn.answer.status === "no_answer") return [this.refusal(), this.related(), this.degraded(), this.actions()];
     const parts = turn.answer.unanswered.map((part) => make("p", { class: "note", dir: "auto" }, host.say("unanswered", part)));
-    return [...parts, ...this.conflicts(), this.sources(), this.degraded(), this.actions()];
+    const remark = turn.answer.about ? make("p", { class: "note", dir: "auto" }, turn.answer.about) : null;
+    return [remark, ...parts, ...this.conflicts(), this.sources(), this.degraded(), this.actions()];
   }
 
   /**

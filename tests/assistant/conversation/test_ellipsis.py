@@ -113,6 +113,12 @@ def standalone(question: str, *said: str) -> str:
         ("How much did the bridge cost last year?", "and the tunnel?", "How much did the tunnel cost last year?"),
         ("Who leads the Bank of Karvia?", "and Solara?", "Who leads Solara?"),
         ("Tell me about the heat wave.", "and the drought?", "Tell me about the drought."),
+        # What was meant, and who it was then
+        (BRIDGE, "no, I meant the tunnel", "How much did the tunnel cost?"),
+        (BRIDGE, "Sorry, I meant the tunnel, not the bridge.", "How much did the tunnel cost?"),
+        ("How did the company do in 2023?", "I mean 2024", "How did the company do in 2024?"),
+        ("Was Viktor Aldane sentenced?", "who was then?", "Who was sentenced?"),
+        ("Will Dorvik build the bridge?", "who will?", "Who will build the bridge?"),
     ],
 )
 def test_ellipsis_what_is_new_replaces_its_like(before: str, question: str, meant: str) -> None:

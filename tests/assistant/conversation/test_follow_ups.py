@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.conversation.follow_ups import FollowUps
 from assistant.conversation.rewriter import Message
+from assistant.reading.answered import answered_in
+from assistant.reading.models.packaged import PackagedModel
 
 SAYS = "what does China say about semiconductors?"
 SPOKE = "Who spoke at the World AI Conference?"
@@ -62,6 +66,44 @@ def test_follow_up_a_person_whom_the_answer_names_is_meant_by_he() -> None:
 
     assert standalone("when did he speak?", SPOKE, answer) == "when did Li Qiang speak?"
     assert standalone("what was his message?", SPOKE, answer) == "what was Li Qiang’s message?"
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "question", "meant"),
+    [
+        (
+            "Which company bought Brightwave?",
+            "Noctis Audio bought the maker of headphones for 310 million dollars.",
+            "where is it based?",
+            "where is Noctis Audio based?",
+        ),
+        (
+            "Who is the mayor of Lowfield?",
+            "Her deputy, Tom Hale, said Anna Berg, the mayor, would resign on Friday.",
+            "how old is she?",
+            "how old is Anna Berg?",
+        ),
+        (
+            "Which unions called the strike?",
+            "The strike was called by Unite and the GMB on Monday.",
+            "what did they say?",
+            "what did Unite and the GMB say?",
+        ),
+        (
+            "What does Noctis make?",
+            "Noctis makes headphones and speakers in Malmo.",
+            "who runs it?",
+            "who runs Noctis?",
+        ),
+    ],
+)
+def test_follow_up_what_answered_is_meant_rather_than_what_stands_beside_it(
+    before: str, answer: str, question: str, meant: str
+) -> None:
+    rewriter = FollowUps(_nothing_is_rare, partial(answered_in, PackagedModel()))
+    history = [Message("user", before), Message("assistant", answer)]
+
+    assert rewriter.rewrite(question, history).question == meant
 
 
 def test_follow_up_one_meaning_is_filled_in_once() -> None:
