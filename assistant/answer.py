@@ -67,6 +67,14 @@ class Citation:
     context: tuple[ContextPart, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class NotConfirmed:
+    """A language model's sentence that was not confirmed, and the evidence that it claimed, if it claimed any."""
+
+    text: str
+    evidence: Evidence | None
+
+
 class Support(StrEnum):
     """How a sentence of the answer stands to what it cites."""
 
@@ -168,7 +176,8 @@ class Answer:
     (`assistant.reading.calibration`). `hits` are the retrieved passages, best first, cited or not; `nearest` is the
     evidence that was considered, best first, for explanation. `about` says to people what this assistant is and covers,
     where that is all there is to say (`NOT_A_QUESTION`), or how sure an answer is and whose, where that was asked; it
-    is no part of an answer, and cites nothing.
+    is no part of an answer, and cites nothing. `not_confirmed` is no part of it either: what a language model wrote and
+    nothing was found to say.
     """
 
     question: str
@@ -182,6 +191,7 @@ class Answer:
     sections: tuple[Section, ...] = ()
     citations: tuple[Citation, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    not_confirmed: tuple[NotConfirmed, ...] = ()
     hits: tuple[Hit, ...] = ()
     nearest: tuple[Evidence, ...] = ()
     unanswered: tuple[str, ...] = ()

@@ -87,6 +87,7 @@ class Assistant:
         self.model = model
         self._bounds = _EVERYTHING
         self._watch: Callable[[Answer], None] = _ignore
+        self._shows_not_confirmed = True
         self._resources = ExitStack()
 
     @classmethod
@@ -115,6 +116,7 @@ class Assistant:
             live = resources.enter_context(LiveIndex(store, data, encoder.fingerprint, seconds_to_swap))
             retriever = Retriever(store, encoder, live, retrieval)
             assistant = cls(store, assemble_stages(settings, retriever, encoder, calibration, model), model)
+            assistant._shows_not_confirmed = settings.model.show_not_confirmed
             assistant._resources = resources.pop_all()
         if assistant.calibration_mismatches:
             _log.warning("Confidence is not calibrated: %s.", "; ".join(assistant.calibration_mismatches))
@@ -125,15 +127,19 @@ class Assistant:
         """Why confidence is not calibrated, a phrase each; empty when it is."""
         return self.stages.calibration_mismatches
 
-    def for_caller(self, bounds: ArticleFilter, watch: Callable[[Answer], None]) -> Self:
+    def for_caller(
+        self, bounds: ArticleFilter, watch: Callable[[Answer], None], shows_not_confirmed: bool = True
+    ) -> Self:
         """Return this assistant for a caller who may see only what `bounds` let through.
 
+        Its answers have a language model's sentences that were not confirmed only if it `shows_not_confirmed`.
         It is open as long as this one. `watch` is called with each complete answer.
         """
         bounded = copy(self)
         bounded.store = self.store.within(bounds)
         bounded._bounds = bounds.within(self._bounds)
         bounded._watch = watch
+        bounded._shows_not_confirmed = self._shows_not_confirmed and shows_not_confirmed
         return bounded
 
     def ask(
@@ -172,6 +178,8 @@ class Assistant:
             answer = yield from self._answer(question, filters, history, top_k, mode)
         if answer.kind in _OF_THE_ASSISTANT and answer.no_answer_reason in _NOT_TOLD:
             answer = replace(answer, no_answer_reason=NoAnswerReason.NOT_A_QUESTION, about=self._about(filters))
+        if not self._shows_not_confirmed:
+            answer = replace(answer, not_confirmed=())
         self._watch(answer)
         yield Completed(answer)
 

@@ -1,7 +1,7 @@
 """Events on the way to an answer, in order.
 
-`Started`, `Retrieved`, then `SentenceAdded` for each sentence, at most once `Withdrawn` (after which sentences follow
-anew), and always `Completed` as the last.
+`Started`, `Retrieved`, then `SentenceAdded` for each sentence, and always `Completed` as the last. What
+came is never taken back.
 """
 
 from __future__ import annotations
@@ -44,20 +44,13 @@ class SentenceAdded:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """All sentences so far are withdrawn."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Completed:
-    """The whole answer. Its text is what the `SentenceAdded` since the last `Withdrawn` add up to."""
+    """The whole answer. Its text is what all `SentenceAdded` add up to."""
 
     answer: Answer
 
 
-Event = Started | Retrieved | SentenceAdded | Withdrawn | Completed
+Event = Started | Retrieved | SentenceAdded | Completed
 
 
 class CitedText(Protocol):

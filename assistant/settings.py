@@ -136,6 +136,13 @@ class ModelOptions:
     evidence: Annotated[
         int, Field(ge=1, le=40, description="Most evidence sentences that the model is given for one answer.")
     ] = 10
+    show_not_confirmed: Annotated[
+        bool,
+        Field(
+            description="Whether the widget and the pages show, apart from the answer, sentences of the model that "
+            "were not confirmed; never to who asks with a publishable key, or with none where anyone may ask."
+        ),
+    ] = True
 
     @property
     def is_configured(self) -> bool:

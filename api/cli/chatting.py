@@ -128,7 +128,7 @@ class _Conversation:
         from api.wire.answer import answer_body
         from api.wire.body import new_id
         from assistant.answer import Status
-        from assistant.events import Completed, SentenceAdded, Started, Withdrawn
+        from assistant.events import Completed, SentenceAdded, Started
 
         shown = _Shown()
         with closing(self._assistant.stream(question, self._wanted, self._history)) as events:
@@ -138,8 +138,6 @@ class _Conversation:
                         say(f"({one_line(standalone)})")
                     case SentenceAdded():
                         shown.add(event)
-                    case Withdrawn():
-                        shown.withdraw()
                     case Completed(answer):
                         body = answer_body(answer, new_id("req"))
                         lines = refusal_lines if answer.status is Status.NO_ANSWER else source_lines
@@ -182,11 +180,6 @@ class _Shown:
         text = without_foreign_markers(wrote.delta)
         say_piece(with_marker(text, [self._numbers[passage_id] for passage_id in cited]))
         self._is_open = True
-
-    def withdraw(self) -> None:
-        self.close()
-        say("This does not stand; the articles say:")
-        self._numbers.clear()
 
     def close(self) -> None:
         if self._is_open:

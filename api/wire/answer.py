@@ -17,6 +17,7 @@ from assistant.answer import (
     Citation,
     Evidence,
     NoAnswerReason,
+    NotConfirmed,
     SectionKind,
     Span,
     Status,
@@ -146,10 +147,20 @@ class ConflictBody(Body):
     citations: list[str]
 
 
+class NotConfirmedBody(Body):
+    """A language model's sentence that was not confirmed, and the quote of the source that it claimed, if any."""
+
+    text: Text
+    quote: str | None
+    source_id: str | None
+
+
 class AnswerBody(Body):
     """An answer with its citations and sources; `no_answer` is an answer too.
 
-    `about` is for people: what this assistant is and covers, where nothing was asked that articles answer.
+    `about` is for people: what this assistant is and covers, where nothing was asked that articles answer, or what was
+    asked of an answer. `not_confirmed` is no part of the answer: what a language model wrote, and nothing was found to
+    say.
     """
 
     id: str
@@ -166,6 +177,7 @@ class AnswerBody(Body):
     degraded: list[str]
     answer: AnswerText
     citations: list[CitationBody]
+    not_confirmed: list[NotConfirmedBody]
     sources: list[SourceBody]
     conflicts: list[ConflictBody]
     offset_unit: Literal["codepoint"] = "codepoint"
@@ -192,6 +204,7 @@ def answer_body(answer: Answer, request_id: str, explain: bool = False) -> Answe
         degraded=list(answer.degraded),
         answer=_answer_text(answer),
         citations=[sources.citation_body(citation) for citation in answer.citations],
+        not_confirmed=[_not_confirmed(one, sources) for one in answer.not_confirmed],
         sources=sources.bodies(),
         conflicts=[ConflictBody.model_validate(one, from_attributes=True) for one in answer.conflicts],
         index_generation=answer.generation,
@@ -213,6 +226,9 @@ class Sources:
         self._ids = {passage_id: f"s{n}" for n, passage_id in enumerate(self._hits, start=1)}
         in_order_of_citation = dict.fromkeys(hit.passage.id for hit in cited)
         self._numbers = {passage_id: n for n, passage_id in enumerate(in_order_of_citation, start=1)}
+
+    def id_of(self, hit: Hit) -> str | None:
+        return self._ids.get(hit.passage.id)
 
     def citation_body(self, citation: Citation) -> CitationBody:
         passage_id = citation.hit.passage.id
@@ -245,6 +261,15 @@ class Sources:
             copies=[copy_body(copy) for copy in hit.copies],
             passage=passage_body(hit),
         )
+
+
+def _not_confirmed(one: NotConfirmed, sources: Sources) -> NotConfirmedBody:
+    evidence = one.evidence
+    return NotConfirmedBody(
+        text=one.text,
+        quote=evidence and evidence.text,
+        source_id=evidence and sources.id_of(evidence.hit),
+    )
 
 
 def _answer_text(answer: Answer) -> AnswerText:

@@ -14,7 +14,7 @@ from typing import Literal
 from api.wire.answer import CitationBody, SourceBody, Sources, answer_body
 from api.wire.body import Body, new_id
 from assistant.answer import Citation
-from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started, Withdrawn
+from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started
 from index.hit import Hit
 
 
@@ -52,13 +52,7 @@ class CitedBody(Body):
     citation: CitationBody
 
 
-class ResetBody(Body):
-    """All text and citations so far are withdrawn; others follow."""
-
-    reason: str
-
-
-EventName = Literal["answer.started", "sources", "text.delta", "citation", "answer.reset", "answer.completed", "error"]
+EventName = Literal["answer.started", "sources", "text.delta", "citation", "answer.completed", "error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +95,6 @@ class _Teller:
             case SentenceAdded(delta, _, citations, _):
                 yield self._event("text.delta", DeltaBody(delta=delta))
                 yield from self._tell_citations(citations)
-            case Withdrawn(reason):
-                self._cited.clear()
-                yield self._event("answer.reset", ResetBody(reason=reason))
             case Completed(answer):
                 body = answer_body(answer, self._request_id, self._explain)
                 yield self._event("answer.completed", body.model_copy(update={"id": self._id}))

@@ -20,7 +20,7 @@ from api.wire.markdown import as_markdown, from_markdown
 from api.wire.markers import with_marker
 from assistant.answer import Answer, Citation, NoAnswerReason, Section, SectionKind, Status
 from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES, Message
-from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started, Withdrawn, sentences_added
+from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started, sentences_added
 from index.hit import Hit
 
 MODEL = "cited-assistant"
@@ -33,7 +33,6 @@ _NO_ANSWER = {
 }
 _SET_APART = (SectionKind.ITEM, SectionKind.DATED, SectionKind.PARTY)
 """What follows a section of these begins a paragraph, lest it seem to belong to it."""
-_WITHDRAWN = "\n\nWhat was written so far is withdrawn; this is the answer:\n\n"
 
 
 class _Ignoring(BaseModel):
@@ -239,9 +238,6 @@ class _Teller:
                     yield self._piece(opening)
                     delta = delta.lstrip()
                 yield self._sentence(delta, citations)
-            case Withdrawn():
-                self._cited.clear()
-                yield self._piece(_WITHDRAWN)
             case Completed(answer):
                 body = answer_body(answer, self._request_id)
                 yield replace(self._piece(_remarks(body)), answer=body)

@@ -48,6 +48,7 @@ def assemble_answer(
         verdict=_verdict(plan, verified),
         citations=verified.citations,
         conflicts=cited_conflicts(plan.disagreements, verified.citations),
+        not_confirmed=composed.not_confirmed,
         hits=plan.hits,
         nearest=decision.considered[:_NEAREST],
         unanswered=unanswered,

@@ -6,24 +6,25 @@ suffice.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.answer import Evidence
+from assistant.answer import Evidence, NotConfirmed
 from assistant.errors import ModelFailed, ModelTimedOut
-from assistant.events import Event, SentenceAdded, Withdrawn, sentences_added
+from assistant.events import Event, SentenceAdded, sentences_added
 from assistant.groundedness.judge import ClaimJudge
 from assistant.query.decompose import SubQuestion
 from assistant.reading.abstention import AbstentionDecision
 from assistant.reading.reader import ReadResult
-from assistant.writing.conflicts import cited_conflicts, find_disagreements, with_both_sides
+from assistant.writing.conflicts import find_disagreements, with_both_sides
+from assistant.writing.context import points_back
 from assistant.writing.corrections import missing_corrections, with_corrections
 from assistant.writing.draft import WORTH_ADDING, DraftSentence, Writer
 from assistant.writing.generative import ModelWriter
 from assistant.writing.plan import Plan, WrittenBy, merge_hits
-from assistant.writing.verify import StoredArticle, Verification, Verified, verify
+from assistant.writing.verify import StoredArticle, Verification, Verified
 
 Mode = Literal["auto", "extractive", "generative"]
 """Mode of an answer: a language model where there is one, quotes only, or a language model or nothing."""
@@ -31,11 +32,15 @@ Mode = Literal["auto", "extractive", "generative"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
-    """Verified sentences, their writer, and the ways in which they are less than was asked for."""
+    """Verified sentences, their writer, and the ways in which they are less than was asked for.
+
+    `not_confirmed` are a language model's sentences that were not verified, each with the evidence nearest to it.
+    """
 
     verified: Verified
     written_by: WrittenBy
     degraded: tuple[str, ...] = ()
+    not_confirmed: tuple[NotConfirmed, ...] = ()
 
 
 class Composer:
@@ -79,55 +84,93 @@ class Composer:
         )
 
     def write(self, question: str, plan: Plan, stored: StoredArticle) -> Generator[Event, None, Composed]:
-        """Yield the model's sentences as they are verified; where they fail or do not suffice, the quotes instead."""
-        quoted = verify(plan.draft, stored, self._judge)
+        """Yield a model's sentences as they are verified, then quotes of what these leave open: all, where there are
+        none. What was yielded stands."""
         verification = Verification(stored, self._judge)
-        reason = None
-        if self._model_writer and plan.written_by == "generative":
-            reason = yield from _write_with_model(self._model_writer, question, plan, verification)
-            if reason is None:
-                return Composed(verified=verification.verified(), written_by="generative")
-            if verification.evidence:
-                yield Withdrawn(reason)
-        yield from sentences_added(quoted)
-        return Composed(verified=quoted, written_by="extractive", degraded=(reason,) if reason else ())
+        not_confirmed: list[NotConfirmed] = []
+        writer = self._model_writer if plan.written_by == "generative" else None
+        degraded = None
+        if writer:
+            degraded = yield from _write_with_model(writer, question, plan, verification, not_confirmed)
+        is_written = bool(verification.evidence)
+        left_open = _left_open(plan, verification.evidence)
+        for sentence in left_open:
+            yield from _taken(verification, sentence)
+        if writer and degraded is None and (not_confirmed or left_open):
+            degraded = "unverified"
+        return Composed(
+            verified=verification.verified(),
+            written_by="generative" if is_written and writer else "extractive",
+            degraded=(degraded,) if degraded else (),
+            not_confirmed=tuple(not_confirmed),
+        )
 
 
 def _write_with_model(
-    writer: ModelWriter, question: str, plan: Plan, verification: Verification
+    writer: ModelWriter,
+    question: str,
+    plan: Plan,
+    verification: Verification,
+    not_confirmed: list[NotConfirmed],
 ) -> Generator[SentenceAdded, None, str | None]:
-    """Yield the model's sentences that are verified; return why they make no answer, or None when they do."""
+    """Yield the model's sentences that are verified, add the others to `not_confirmed`; return how it failed, or None.
+
+    One that points back to a sentence that was left out would say something else, and is left out too.
+    """
+    failure, is_behind_a_gap = None, False
     try:
         with closing(writer.write(question, plan.shown)) as drafts:
             for sentence in drafts:
-                yield from _taken(verification, sentence)
-        for _, notes in list(missing_corrections(verification.evidence)):
-            for note in notes:
-                yield from _taken(verification, DraftSentence(note.text, (note,)))
+                stands = not (is_behind_a_gap and points_back(sentence.text)) and verification.take(sentence)
+                is_behind_a_gap = not stands
+                if stands:
+                    yield _last_added(verification)
+                else:
+                    not_confirmed.append(NotConfirmed(sentence.text, next(iter(sentence.evidence), None)))
     except ModelTimedOut:
-        return "model_timeout"
+        failure = "model_timeout"
     except ModelFailed:
-        return "model_unavailable"
-    return None if _suffices(plan, verification) else "unverified"
+        failure = "model_unavailable"
+    for _, notes in list(missing_corrections(verification.evidence)):
+        for note in notes:
+            yield from _taken(verification, DraftSentence(note.text, (note,)))
+    return failure
 
 
-def _taken(verification: Verification, sentence: DraftSentence) -> Generator[SentenceAdded, None, None]:
+def _left_open(plan: Plan, cited: Sequence[Evidence]) -> list[DraftSentence]:
+    """Return the quotes of what no sentence so far answers, or shows both sides of."""
+    if not cited:
+        return list(plan.draft)
+    open_questions = _sub_questions(plan.answerable) - _answered(cited, plan.answerable)
+    sides = [side for one in plan.disagreements for side in one.sides]
+    hidden = [side for side in sides if not any(item.overlaps(other) for item in cited for other in side)]
+    return [
+        sentence
+        for sentence in plan.draft
+        if any(item.sub_question in open_questions for item in sentence.evidence)
+        or any(item.overlaps(other) for item in sentence.evidence for side in hidden for other in side)
+    ]
+
+
+def _taken(verification: Verification, sentence: DraftSentence) -> Iterator[SentenceAdded]:
     """Yield the sentence if it stands."""
     if verification.take(sentence):
-        *_, last = sentences_added(verification.verified())
-        yield last
+        yield _last_added(verification)
 
 
-def _suffices(plan: Plan, verification: Verification) -> bool:
-    """Whether each sub-question is answered, and each disagreement shown."""
-    conflicts = cited_conflicts(plan.disagreements, verification.verified().citations)
-    return len(conflicts) == len(plan.disagreements) and _answers_all(verification.evidence, plan.answerable)
+def _last_added(verification: Verification) -> SentenceAdded:
+    *_, last = sentences_added(verification.verified())
+    return last
 
 
-def _answers_all(cited: Sequence[Evidence], answerable: Sequence[Evidence]) -> bool:
-    """Whether each sub-question that has evidence is answered from good evidence of it."""
+def _sub_questions(evidence: Sequence[Evidence]) -> set[int]:
+    return {item.sub_question for item in evidence}
+
+
+def _answered(cited: Sequence[Evidence], answerable: Sequence[Evidence]) -> set[int]:
+    """Return the sub-questions that are answered from good evidence of theirs."""
     best: dict[int, float] = {}
     for item in answerable:
         best[item.sub_question] = max(item.support, best.get(item.sub_question, 0.0))
-    answered = {item.sub_question for item in cited if item.support >= WORTH_ADDING * best.get(item.sub_question, 0.0)}
-    return answered >= best.keys()
+    good = [item for item in cited if item.support >= WORTH_ADDING * best.get(item.sub_question, 0.0)]
+    return _sub_questions(good)

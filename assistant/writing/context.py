@@ -29,7 +29,7 @@ def sentence_before(item: Evidence) -> Evidence | None:
     The speaker of "..., he said" was named in the paragraph before, where the sentence begins its own. The sentence is
     quoted, so it has to be whole; `assistant.reading.attribution` asks only whom a line names, and ends it at lines.
     """
-    if not _points_back(item.text):
+    if not points_back(item.text):
         return None
     text, first = item.hit.article.text, max(0, item.start - _LOOK_BACK)
     spans = sentence_spans(text[first : item.start])
@@ -41,10 +41,11 @@ def sentence_before(item: Evidence) -> Evidence | None:
     # A span at the very beginning of what was looked at may be the rest of a longer sentence.
     is_whole = spans[-1][0] > 0 or first == 0
     before = replace(item, start=start, end=end, support=0.0, signals={}, short=None, copies=())
-    return before if is_whole and not _points_back(before.text) else None
+    return before if is_whole and not points_back(before.text) else None
 
 
-def _points_back(sentence: str) -> bool:
+def points_back(sentence: str) -> bool:
+    """Whether its subject or its speaker was named before it."""
     return bool(_POINTS_BACK.match(sentence)) or _has_unnamed_speaker(sentence)
 
 

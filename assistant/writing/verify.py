@@ -16,7 +16,7 @@ from assistant.answer import Citation, Evidence, Section, SectionHead, SectionKi
 from assistant.groundedness.judge import ClaimJudge, ClaimVerdict, EvidenceRow
 from assistant.groundedness.rests_on import rests_on
 from assistant.writing.context import sentence_before
-from assistant.writing.draft import Draft, DraftSentence, Quote
+from assistant.writing.draft import DraftSentence, Quote
 from corpus.article import Article, content_hash
 
 StoredArticle = Callable[[str, str], Article | None]
@@ -43,7 +43,10 @@ class Verification:
     """An answer as it grows, sentence by sentence; what the stored text does not carry is left out."""
 
     def __init__(self, stored: StoredArticle, judge: ClaimJudge) -> None:
-        """`judge` holds sentences that are no quotes against their evidence."""
+        """`judge` holds sentences that are no quotes against their evidence.
+
+        A citation that was not claimed is added only for a sentence that a cited one points back to.
+        """
         self._judge = judge
         self._intact = cache(partial(_intact, stored))  # several sentences may rest on one article
         self._text = ""
@@ -56,7 +59,7 @@ class Verification:
     def take(self, draft: DraftSentence) -> bool:
         """Whether the sentence stands: adds it with its citations."""
         support, quotes = self._check(draft)
-        if support is None or draft.text in self._texts:
+        if support is None or not draft.text or draft.text in self._texts:
             return False
         self._texts.add(draft.text)
         self._add(draft.text, support, quotes)
@@ -106,17 +109,6 @@ class Verification:
         self.evidence += [quote.evidence for quote in quotes]
         added = tuple(_between(spans, span))
         self._sentences.append(Sentence(span, support, tuple(citation.id for citation in made), added))
-
-
-def verify(draft: Draft, stored: StoredArticle, judge: ClaimJudge) -> Verified:
-    """Return what of `draft` the stored text carries.
-
-    A citation that was not claimed is added only for a sentence that a cited one points back to.
-    """
-    answer = Verification(stored, judge)
-    for sentence in draft:
-        answer.take(sentence)
-    return answer.verified()
 
 
 def _supported(

@@ -18,7 +18,7 @@ from benchmarks.reader.example import Example
 from benchmarks.reader.written import packed_rows
 
 _DATA = Path(__file__).parent / "data"
-KINDS, VERDICTS = (_DATA / f"{name}.jsonl.gz" for name in ("kinds", "verdicts"))
+KINDS, VERDICTS, PARAPHRASES = (_DATA / f"{name}.jsonl.gz" for name in ("kinds", "verdicts", "paraphrases"))
 
 _KEPT_BACK = 7
 
@@ -39,6 +39,11 @@ def kind_examples(desks: Sequence[Desk], shelves: Sequence[Shelf]) -> Iterator[E
         if row["kind"] not in ("unanswerable", "fact"):
             yield _of_kind(row["q"], row["kind"])
     yield from (_of_kind(row["q"], row["kind"]) for shelf in shelves for row in shelf.questions)
+
+
+def paraphrase_kinds() -> Iterator[Example]:
+    """Yield the questions of paraphrases, whose kinds are known, too."""
+    return (_of_kind(row["q"], row["kind"]) for row in packed_rows(PARAPHRASES))
 
 
 def verdict_examples() -> Iterator[Example]:

@@ -45,7 +45,7 @@ from assistant.meaning.model import ANSWERS, KINDS, SUPPORT, YES
 from assistant.meaning.packaged import WEIGHTS
 from assistant.query.kind import QuestionKind
 from benchmarks.reader import public
-from benchmarks.reader.asked import is_kept_back, kind_examples, verdict_examples
+from benchmarks.reader.asked import is_kept_back, kind_examples, paraphrase_kinds, verdict_examples
 from benchmarks.reader.desks import desk_examples, read_desks
 from benchmarks.reader.documents import Shelf, document_examples, read_shelves
 from benchmarks.reader.example import Example
@@ -419,7 +419,7 @@ def learned_shelves() -> list[Shelf]:
 def learned_of_questions() -> list[Example]:
     """Kinds and verdicts, but for those that are kept back."""
     desks = read_desks()
-    known = [*kind_examples(desks, read_shelves()), *verdict_examples()]
+    known = [*kind_examples(desks, read_shelves()), *paraphrase_kinds(), *verdict_examples()]
     return [one for one in known if not is_kept_back(one.asked)]
 
 

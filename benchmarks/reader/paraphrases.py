@@ -10,11 +10,9 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
 
-from benchmarks.reader.asked import is_kept_back, titled
+from benchmarks.reader.asked import PARAPHRASES, is_kept_back, titled
 from benchmarks.reader.example import Example
 from benchmarks.reader.written import packed_rows, short_spans
-
-PARAPHRASES = Path(__file__).parent / "data" / "paraphrases.jsonl.gz"
 
 Told = tuple[list[Example], list[Example]]
 """Of one question: the sentences that answer it, and those that do not."""

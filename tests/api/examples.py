@@ -80,7 +80,7 @@ def refused(question: str, reason: NoAnswerReason, hits: tuple[Hit, ...] = ()) -
 class StandIn:
     """Stands where the assistant stands; whoever calls, they get this very one."""
 
-    def for_caller(self, *_: object) -> Self:
+    def for_caller(self, *_: object, **__: object) -> Self:
         return self
 
     def remembered_questions(self) -> tuple[int, int]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from assistant.answer import Evidence
+from assistant.groundedness.judge import ClaimJudge
+from assistant.writing.draft import Draft
+from assistant.writing.verify import StoredArticle, Verification, Verified
 from corpus.article import Article, Passage, article_id, content_hash
 from index.hit import Hit, Scores
 
@@ -21,3 +24,11 @@ def make_evidence(sentence: str, article: Article, support: float = 0.5, sub_que
     """The first place where `sentence` stands in `article`."""
     start = article.text.index(sentence)
     return Evidence(make_hit(article), start, start + len(sentence), support, sub_question=sub_question)
+
+
+def verify(draft: Draft, stored: StoredArticle, judge: ClaimJudge) -> Verified:
+    """What of `draft` the stored text carries."""
+    answer = Verification(stored, judge)
+    for sentence in draft:
+        answer.take(sentence)
+    return answer.verified()

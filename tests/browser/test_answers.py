@@ -269,18 +269,17 @@ def test_widget_a_stream_that_ends_after_any_event_but_the_last_has_failed(
         expect(turn.locator(".answer")).to_be_empty()
 
 
-def test_widget_what_was_withdrawn_does_not_stay(visit: Visit, host: Host, relayed: bytes) -> None:
-    events = relayed.split(b"\n\n")
-    first = next(number for number, event in enumerate(events) if b"event: text.delta" in event)
-    wrong = b'event: text.delta\ndata: {"delta": "Something invented. "}'
-    reset = b'event: answer.reset\ndata: {"reason": "model_unavailable"}'
-    host.relayed = [b"\n\n".join([*events[:first], wrong, reset, *events[first:]])]
+def test_widget_what_was_not_confirmed_stands_apart_from_the_answer(visit: Visit, host: Host, relayed: bytes) -> None:
+    told = b'"not_confirmed": [{"text": "Something <b>invented</b>.", "quote": "What it claimed.", "source_id": null}]'
+    assert relayed.count(b'"not_confirmed":[]') == 1
+    host.relayed = [relayed.replace(b'"not_confirmed":[]', told)]
     guest = visit(attributes=f'data-endpoint="{host.url}"', policy="")
     guest.open()
     guest.ask()
 
-    expect(guest.chat.locator(".log .turn")).not_to_contain_text("invented")
-    expect(guest.chat.locator(".log .marker").first).to_be_visible()
+    note = guest.chat.locator(".log .turn .after .note")
+    expect(note).to_have_text("Not confirmed: Something <b>invented</b>.What it claimed.")
+    expect(guest.chat.locator(".log .turn .answer")).not_to_contain_text("invented")
 
 
 def test_widget_unchecked_text_is_set_apart_and_stopping_ends_the_work_and_keeps_what_was_checked(

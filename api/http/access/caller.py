@@ -19,18 +19,22 @@ from corpus.article import ArticleFilter
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The sender of a request: their scopes, the articles that they may see, and the id of their key, if any."""
+    """The sender of a request: their scopes, the articles that they may see, and the id of their key, if any.
+
+    A stranger sees no sentence of a language model that was not confirmed.
+    """
 
     scopes: frozenset[Scope]
     bounds: ArticleFilter = field(default_factory=ArticleFilter)
     key_id: str | None = None
+    is_stranger: bool = False
 
 
 LOCAL = Caller(frozenset(Scope))
 """Programs and pages of this machine, as long as there are no keys."""
-ANYONE = Caller(frozenset({Scope.ASK}))
+ANYONE = Caller(frozenset({Scope.ASK}), is_stranger=True)
 """Strangers, where the operator lets anyone ask."""
-VISITOR = Caller(frozenset())
+VISITOR = Caller(frozenset(), is_stranger=True)
 """Without a key, at a route that is open without."""
 
 
@@ -44,7 +48,8 @@ def assistant_for(request: Request) -> Assistant:
     """Return the assistant, which sees only what the caller of this request may see. Routes get at no other."""
     state = request.app.state
     assistant: Assistant = state.assistant
-    return assistant.for_caller(caller_of(request.scope).bounds, state.observer.watch(request.scope))
+    caller, watch = caller_of(request.scope), state.observer.watch(request.scope)
+    return assistant.for_caller(caller.bounds, watch, shows_not_confirmed=not caller.is_stranger)
 
 
 # Both on the event loop, so that a request that is refused waits for nobody's thread.

@@ -127,7 +127,7 @@ class AccessPolicy:
         await self._limit(key.id, grant.requests_per_minute or self._options.key_requests_per_minute)
         if rule.counts_by_day:
             self._limit_requests_of_day(key)
-        return Caller(frozenset(grant.scopes), grant.bounds, key.id)
+        return Caller(frozenset(grant.scopes), grant.bounds, key.id, is_stranger=grant.publishable)
 
     def _find(self, headers: Headers) -> Key:
         if self._keys.is_stale:

@@ -18,7 +18,7 @@ from api.wire.answer_events import EventName, stream_events
 
 _STREAM: dict[str, Any] = {
     "description": "The answer; with `stream`, the events on the way to it: `answer.started`, `sources`, `text.delta` "
-    "and `citation`, perhaps `answer.reset`, and at the end one `answer.completed` or `error`.",
+    "and `citation`, and at the end one `answer.completed` or `error`.",
     "content": stream_content(get_args(EventName)),
 }
 

@@ -252,10 +252,6 @@ class Chat extends HTMLElement {
    */
   progress(event, view) {
     if (event.name === "sources") this.status(this.say("checking"));
-    if (event.name === "answer.reset") {
-      view.withdraw();
-      this.status(this.say("withdrawn"));
-    }
     if (event.name === "answer.completed") return;
     const isAtEnd = this.frame.scroller.scrollHeight - this.frame.scroller.scrollTop - this.frame.scroller.clientHeight < 40;
     view.grow();

@@ -15,8 +15,6 @@ function withEvent(answer, { name, data }) {
       return { ...answer, answer: { ...answer.answer, text: answer.answer.text + data.delta } };
     case "citation":
       return withCitation(answer, data.citation || data);
-    case "answer.reset":
-      return { ...emptyAnswer(), id: answer.id, sources: answer.sources };
     case "answer.completed":
       return data;
     default:

@@ -39,10 +39,6 @@ class TurnView {
     this.text.show(this.turn.answer);
   }
 
-  withdraw() {
-    this.text.clear();
-  }
-
   /** Shows how it ended. */
   finish() {
     const { turn, text } = this;
@@ -63,7 +59,7 @@ class TurnView {
     if (turn.answer.status === "no_answer") return [this.refusal(), this.related(), this.degraded(), this.actions()];
     const parts = turn.answer.unanswered.map((part) => make("p", { class: "note", dir: "auto" }, host.say("unanswered", part)));
     const remark = turn.answer.about ? make("p", { class: "note", dir: "auto" }, turn.answer.about) : null;
-    return [remark, ...parts, ...this.conflicts(), this.sources(), this.degraded(), this.actions()];
+    return [remark, ...parts, ...this.conflicts(), ...this.notConfirmed(), this.sources(), this.degraded(), this.actions()];
   }
 
   /**
@@ -171,6 +167,13 @@ class TurnView {
         text && make("span", { class: "excerpt", dir: "auto" }, text),
         copies ? make("span", { class: "origin" }, host.say("copies_one", copies)) : null,
       ),
+    );
+  }
+
+  /** What a language model wrote, and nothing was found to say: apart from the answer, beside what it claimed. */
+  notConfirmed() {
+    return (this.turn.answer.not_confirmed || []).map((one) =>
+      make("p", { class: "note", dir: "auto" }, `${this.host.say("not_confirmed")} ${one.text}`, one.quote && make("q", { class: "excerpt", dir: "auto" }, one.quote)),
     );
   }
 

@@ -12,7 +12,7 @@
  * @typedef {{kind: string, label: string, sentences: number[]}} Section
  * @typedef {{id: string, status: string, no_answer_reason: string | null, about?: string | null, unanswered: string[], degraded: string[],
  *   answer: {text: string, short: string | null, sentences: Sentence[], sections?: Section[]}, citations: Citation[], sources: Source[],
- *   conflicts: {about: string, citations: string[]}[]}} Answer
+ *   conflicts: {about: string, citations: string[]}[], not_confirmed?: {text: string, quote: string | null}[]}} Answer
  * @typedef {{name: string, data: any}} ServerEvent
  * @typedef {{endpoint: string, key: string}} Site
  */

@@ -73,7 +73,8 @@ def test_answer_has_the_fields_that_the_wire_format_names() -> None:
 
     assert list(body) == [
         *("id", "object", "created", "request_id", "question", "standalone_question", "status"),
-        *("no_answer_reason", "about", "unanswered", "mode", "degraded", "answer", "citations", "sources"),
+        *("no_answer_reason", "about", "unanswered", "mode", "degraded", "answer", "citations"),
+        *("not_confirmed", "sources"),
         *("conflicts", "offset_unit", "index_generation", "usage", "timings_ms"),
     ]
     assert set(body["answer"]) == {"text", "short", "confidence", "kind", "verdict", "sentences", "sections"}

@@ -11,8 +11,7 @@ from assistant.groundedness.judge import shipped_judge
 from assistant.query.decompose import SubQuestion, decompose
 from assistant.writing.conflicts import agree, cited_conflicts, find_disagreements, with_both_sides
 from assistant.writing.draft import DraftSentence
-from assistant.writing.verify import verify
-from tests.assistant.evidence import make_article, make_evidence
+from tests.assistant.evidence import make_article, make_evidence, verify
 
 PART = SubQuestion("When was the bridge built?", "when was the bridge built")
 

@@ -12,9 +12,9 @@ from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
 from assistant.writing.draft import DraftSentence
 from assistant.writing.shaped import shaped
-from assistant.writing.verify import Verified, verify
+from assistant.writing.verify import Verified
 from corpus.article import Article
-from tests.assistant.evidence import make_article, make_evidence
+from tests.assistant.evidence import make_article, make_evidence, verify
 
 FERRY = make_article(
     "The ferry was stopped on 3 May 2024. It sailed again on 20 June 2024. On Monday the line was sold.", "ferry"

@@ -8,9 +8,8 @@ import pytest
 from assistant.groundedness.judge import shipped_judge
 from assistant.writing.draft import DraftSentence
 from assistant.writing.shown import all_shown, shown
-from assistant.writing.verify import verify
 from corpus.article import Article
-from tests.assistant.evidence import make_article, make_evidence
+from tests.assistant.evidence import make_article, make_evidence, verify
 from tests.assistant.structured import structured_article, unit_evidence
 
 TABLE = structured_article("|Isle|Gold|Silver|\n|-|-|-|\n|Arholm|9|4|\n|Corvo|3|5|")

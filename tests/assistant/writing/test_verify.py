@@ -5,11 +5,10 @@ from hypothesis import strategies as st
 
 from assistant.groundedness.judge import shipped_judge
 from assistant.writing.draft import DraftSentence
-from assistant.writing.verify import verify
 from corpus.article import Article, content_hash
 from corpus.text.canonical import canonical_text
 from corpus.text.sentences import sentence_spans
-from tests.assistant.evidence import make_article, make_evidence
+from tests.assistant.evidence import make_article, make_evidence, verify
 
 ARTICLE = make_article("China shares chips. 中国 agrees 😀 today.", "one")
 COPY = make_article("China shares chips.", "two")

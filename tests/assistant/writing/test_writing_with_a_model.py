@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from assistant import Answer, Assistant, Settings
 from assistant.answer import Status, Support
 from assistant.errors import ModelTimedOut, ModelUnavailable, SchemaRefused
-from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started, Withdrawn
+from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started
+from corpus.article import ArticleFilter
 from tests.assistant.model_server import Fault, ModelServer, model_server
 from tests.assistant.scripted_model import ScriptedModel, as_json, evidence_lines
 from tests.assistant.test_ask import assert_checked
@@ -61,10 +62,7 @@ def assert_events_tell(events: Sequence[Event], answer: Answer, helper: Assistan
     assert isinstance(events[0], Started)
     assert isinstance(events[1], Retrieved)
     assert isinstance(events[-1], Completed)
-    withdrawn = [at for at, event in enumerate(events) if isinstance(event, Withdrawn)]
-    assert len(withdrawn) <= 1
-    stands = events[withdrawn[0] + 1 :] if withdrawn else events
-    assert "".join(event.delta for event in stands if isinstance(event, SentenceAdded)) == answer.text
+    assert "".join(event.delta for event in events if isinstance(event, SentenceAdded)) == answer.text
     assert {hit.passage.id for hit in events[1].hits} >= {one.hit.passage.id for one in answer.citations}
     assert set(answer.degraded) <= {"model_unavailable", "model_timeout", "unverified"}
     assert_checked(answer, helper)
@@ -136,28 +134,74 @@ def test_generative_a_model_that_cannot_be_held_to_a_schema_is_asked_for_prose(o
     assert opened(script).ask(QUESTION).text == PLAN
 
 
-@pytest.mark.parametrize(
+FAILURES = pytest.mark.parametrize(
     ("error", "degraded"),
     [(ModelUnavailable("down"), "model_unavailable"), (ModelTimedOut("slow"), "model_timeout")],
 )
-def test_generative_what_was_written_is_withdrawn_when_the_model_fails_midway(
-    opened: Opener, helper: Assistant, error: Exception, degraded: str
+
+
+@FAILURES
+def test_generative_what_was_verified_stands_when_the_model_fails_midway(
+    opened: Opener, error: Exception, degraded: str
 ) -> None:
     failing = opened(lambda user: [*shares(user), error])
     *_, completed = events = list(failing.stream(QUESTION))
     answer = completed.answer
-    assert [event.reason for event in events if isinstance(event, Withdrawn)] == [degraded]
-    assert (answer.mode, answer.degraded) == ("extractive", (degraded,))
-    assert answer.text == helper.ask(QUESTION).text
+    assert (answer.text, answer.mode, answer.degraded) == (PLAN, "generative", (degraded,))
     assert_events_tell(events, answer, failing)
 
 
-def test_generative_a_sub_question_that_the_model_leaves_out_makes_the_answer_quotes(opened: Opener) -> None:
+@FAILURES
+def test_generative_quotes_answer_when_the_model_fails_before_anything_is_verified(
+    opened: Opener, helper: Assistant, error: Exception, degraded: str
+) -> None:
+    answer = opened(lambda _: [error]).ask(QUESTION)
+    assert (answer.text, answer.mode, answer.degraded) == (helper.ask(QUESTION).text, "extractive", (degraded,))
+
+
+def test_generative_a_sub_question_that_the_model_leaves_out_is_answered_by_quotes(opened: Opener) -> None:
+    asked = "what do China and the US each say about open source?"
+
     def script(user: str) -> list[str]:
         return as_json((evidence_lines(user)[1], [1]))
 
-    answer = opened(script).ask("what do China and the US each say about open source?")
-    assert answer.degraded == ("unverified",)
+    helper = opened(script)
+    answer = helper.ask(asked)
+    quoted = helper.ask(asked, mode="extractive")
+    assert (answer.mode, answer.degraded, answer.unanswered) == ("generative", ("unverified",), quoted.unanswered)
+    assert len(answer.sentences) > 1
+    assert_checked(answer, helper)
+
+
+INVENTED = "China will ban all semiconductors in 2031."
+
+
+def test_generative_what_is_left_out_is_told_beside_the_answer(opened: Opener) -> None:
+    def script(user: str) -> list[str]:
+        number = number_of(user, "semiconductors", "hardware")
+        return as_json((INVENTED, [number]), (PLAN, [number]))
+
+    helper = opened(script)
+    answer = helper.ask(QUESTION)
+    assert (answer.text, answer.degraded) == (PLAN, ("unverified",))
+    [left_out] = answer.not_confirmed
+    assert left_out.text == INVENTED
+    assert left_out.evidence is not None
+    assert "semiconductors" in left_out.evidence.text
+    strangers = helper.for_caller(ArticleFilter(), lambda _: None, shows_not_confirmed=False)
+    assert strangers.ask(QUESTION).not_confirmed == ()
+
+
+def test_generative_what_points_back_to_a_sentence_that_was_left_out_is_left_out_too(opened: Opener) -> None:
+    it_shares = "It extends to the sharing of semiconductors and other crucial hardware, and of software."
+
+    def script(user: str) -> list[str]:
+        number = number_of(user, "semiconductors", "hardware")
+        return as_json((INVENTED, [number]), (it_shares, [number]))
+
+    answer = opened(script).ask(QUESTION)
+    assert it_shares not in answer.text
+    assert [one.text for one in answer.not_confirmed] == [INVENTED, it_shares]
 
 
 def test_generative_the_same_question_gets_the_same_answer_streamed_or_not(opened: Opener) -> None:
@@ -207,7 +251,8 @@ def test_generative_whatever_fails_there_is_an_answer(settings: Settings, server
         assert_events_tell(events, completed.answer, helper)
     answer = completed.answer
     works = fault in (Fault.NONE, Fault.NO_SCHEMAS)
-    assert (answer.mode, bool(answer.degraded)) == (("generative", False) if works else ("extractive", True))
+    assert bool(answer.degraded) != works
+    assert answer.mode == "generative" or not works
     if fault in (Fault.SILENT, Fault.STALLS):
         assert answer.degraded == ("model_timeout",)
 
