@@ -33,7 +33,7 @@ def check(
     qrels: Annotated[Path | None, typer.Option(metavar="FILE", help="Relevance judgements of TREC topics.")] = None,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out bad lines.")] = False,
 ) -> None:
-    """Say what is wrong with gold questions: evidence that is not in the articles, duplicates, leaks.
+    """Say what is wrong with gold questions: evidence that is not in the articles, nuggets it does not tell, leaks.
 
     Leaves with 1 when there is anything to correct, and 2 when the file cannot be read.
     """
@@ -57,7 +57,7 @@ def draft(
     count: Annotated[int, typer.Option(min=1, help="How many to propose at most.")] = 50,
     out: NewFile = None,
 ) -> None:
-    """Propose questions from sentences with numbers, names and dates, for a person to reword.
+    """Propose questions with their nuggets, from sentences with numbers, names and dates, for a person to mend.
 
     Each is marked `"draft": true`, and `evaluate` leaves it out until that is removed.
     """
@@ -66,7 +66,9 @@ def draft(
 
     drafts = draft_questions(_articles(corpus), count)
     write_drafts(drafts, out)
-    tell(f"{counted(len(drafts), 'draft')}. Reword each question, check its answer, and remove `draft`.")
+    tell(
+        f"{counted(len(drafts), 'draft')}. Reword each question, strike out or correct its nuggets, and remove `draft`."
+    )
 
 
 def _articles(corpus: Path | None) -> Iterator[Article]:

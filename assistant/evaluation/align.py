@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from assistant.evaluation.documents import FindArticle
-from assistant.evaluation.gold import GoldEvidence, GoldQuestion
+from assistant.evaluation.gold import GoldEvidence, GoldNugget, GoldQuestion, GoldStatement
 from corpus.article import Article
 from corpus.keyed import Keyed
 from corpus.readers.text_blocks import structure_of_text
@@ -17,15 +18,27 @@ from corpus.readers.text_blocks import structure_of_text
 _KEPT = 64
 """Articles whose letters are held in memory: gold files ask of one document after the other."""
 
+_Stated = TypeVar("_Stated", GoldQuestion, GoldNugget, GoldStatement)
+"""What has evidence."""
+
 
 def align(questions: Sequence[GoldQuestion], find_article: FindArticle) -> list[GoldQuestion]:
-    """Return the questions with each piece of evidence as it stands in its article; what is nowhere there stays."""
+    """Return the questions with each piece of evidence, of their nuggets and of what is forbidden, too, as it stands in
+    its article; what is nowhere there stays."""
     return [
-        question.model_copy(
-            update={"evidence": tuple(_aligned(item, find_article(item.doc_id)) for item in question.evidence)}
+        _with_evidence(question, find_article).model_copy(
+            update={
+                "nuggets": tuple(_with_evidence(nugget, find_article) for nugget in question.nuggets),
+                "forbidden": tuple(_with_evidence(statement, find_article) for statement in question.forbidden),
+            }
         )
         for question in questions
     ]
+
+
+def _with_evidence(stated: _Stated, find_article: FindArticle) -> _Stated:
+    evidence = tuple(_aligned(item, find_article(item.doc_id)) for item in stated.evidence)
+    return stated.model_copy(update={"evidence": evidence})
 
 
 def _aligned(item: GoldEvidence, article: Article | None) -> GoldEvidence:

@@ -53,6 +53,11 @@ class GoldNugget(GoldStatement):
     vital: bool = True
 
 
+def named(statement: GoldStatement) -> str:
+    """Return what a person reads of a statement: its text, else a string that makes it, else where it stands."""
+    return next(filter(None, (statement.text, *statement.any_of, *(item.text for item in statement.evidence))), "")
+
+
 class GoldMessage(GoldModel):
     """Something said before the question."""
 
@@ -93,8 +98,8 @@ class GoldQuestion(GoldModel):
 
     @property
     def is_answerable(self) -> bool | None:
-        """Whether there is an answer; None when it is not known. Gold answers and evidence say that there is one."""
-        if self.answerable is None and (self.answers or self.relevance):
+        """Whether there is an answer; None when it is not known. Gold answers, nuggets and evidence say so."""
+        if self.answerable is None and (self.answers or self.nuggets or self.relevance):
             return True
         return self.answerable
 

@@ -8,8 +8,9 @@ from enum import StrEnum
 from functools import lru_cache, partial
 
 from assistant.evaluation.documents import FindArticle
-from assistant.evaluation.gold import GoldEvidence, GoldQuestion
+from assistant.evaluation.gold import GoldEvidence, GoldNugget, GoldQuestion, named
 from assistant.evaluation.measures.contains import contains
+from assistant.evaluation.measures.nuggets import tells
 from assistant.evaluation.text import tokens
 from corpus.text.canonical import canonical_text
 
@@ -27,7 +28,9 @@ class GoldFault(StrEnum):
     ANSWER_IN_QUESTION = "the question gives its own answer away"
     QUESTION_IN_DOCUMENT = "the question stands word for word in its document"
     NO_GOLD = "nothing is known of the answer, so that nothing can be measured"
-    CONTRADICTION = "it is said to be unanswerable, and has evidence"
+    CONTRADICTION = "it is said to be unanswerable, and has evidence or nuggets"
+    UNTOLD = "a nugget would not be told by quoting its own evidence"
+    FORBIDDEN_TRUTH = "a forbidden statement would be made by quoting the evidence of a nugget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +77,38 @@ def _faults(question: GoldQuestion, find_article: FindArticle, words_of: WordsOf
     yield from _leaks(question, words_of)
     if question.is_answerable is None:
         yield GoldFault.NO_GOLD, "give answers, evidence, or answerable: false"
-    if question.answerable is False and question.relevance:
-        yield GoldFault.CONTRADICTION, ", ".join(question.relevance)
+    if question.answerable is False and (question.relevance or question.nuggets):
+        yield GoldFault.CONTRADICTION, ", ".join(question.relevance or map(named, question.nuggets))
+    yield from _nugget_faults(question)
+
+
+def _nugget_faults(question: GoldQuestion) -> Faults:
+    """Yield what makes nuggets, and what is forbidden beside them, measure something else than they say."""
+    quotes = [item.text for nugget in question.nuggets for item in nugget.evidence]
+    for nugget in question.nuggets:
+        if not _is_told_by_its_evidence(nugget):
+            yield GoldFault.UNTOLD, named(nugget)
+    for statement in question.forbidden:
+        if any(tells(quote, statement.any_of) for quote in quotes):
+            yield GoldFault.FORBIDDEN_TRUTH, named(statement)
+
+
+def _is_told_by_its_evidence(nugget: GoldNugget) -> bool:
+    """Whether one of the places tells it; where nothing of a place is known but its document, nobody can say."""
+    if not nugget.any_of:
+        return any(item.text and item.start is not None for item in nugget.evidence)
+    quotes = [item.text for item in nugget.evidence if item.text]
+    return not quotes or any(tells(quote, nugget.any_of) for quote in quotes)
 
 
 def _evidence_faults(question: GoldQuestion, find_article: FindArticle) -> Faults:
-    for doc_id in dict.fromkeys((*question.relevance, *(item.doc_id for item in question.evidence))):
+    # What a question and its nuggets share is told once.
+    stated = (item for one in (*question.nuggets, *question.forbidden) for item in one.evidence)
+    places = dict.fromkeys((*question.evidence, *stated))
+    for doc_id in dict.fromkeys((*question.relevance, *(item.doc_id for item in places))):
         if find_article(doc_id) is None:
             yield GoldFault.UNKNOWN_DOCUMENT, doc_id
-    for item in question.evidence:
+    for item in places:
         yield from _place_faults(item, find_article)
 
 

@@ -64,9 +64,13 @@ def supports(cited: CitedSentence, gold: GoldSentence) -> bool:
         return False
     if evidence.start is not None:
         return _covers(cited, evidence.start, evidence.start + len(evidence.text))
-    shorter = min(cited.tokens.total(), gold.tokens.total())
-    shared = (cited.tokens & gold.tokens).total()
-    return shorter > 0 and 2 * shared >= shorter
+    return share_half(cited.tokens, gold.tokens)
+
+
+def share_half(one: Counter[str], other: Counter[str]) -> bool:
+    """Whether two texts share at least half of the tokens of the shorter one."""
+    shorter = min(one.total(), other.total())
+    return shorter > 0 and 2 * (one & other).total() >= shorter
 
 
 def _covers(cited: CitedSentence, start: int, end: int) -> bool:

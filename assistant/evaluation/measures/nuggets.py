@@ -40,9 +40,14 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(before + re.escape(plain) + behind)
 
 
-def _is_told(nugget: GoldNugget, case: Case) -> bool:
+def tells(text: str, strings: Sequence[str]) -> bool:
+    """Whether this text contains one of the strings, as an answer contains those of a nugget."""
+    return _first_told(strings, _plain(text)) >= 0
+
+
+def is_told(nugget: GoldNugget, case: Case) -> bool:
     if nugget.any_of:
-        return _first_told(nugget.any_of, _plain(case.answer)) >= 0
+        return tells(case.answer, nugget.any_of)
     return any(_covers(citation, nugget) for citation in case.citations)
 
 
@@ -64,7 +69,7 @@ def _vital_told(case: Case) -> Score:
     wanted = _vital(case)
     if not wanted:
         return Undefined("no question has vital nuggets")
-    return sum(_is_told(nugget, case) for nugget in wanted) / len(wanted)
+    return sum(is_told(nugget, case) for nugget in wanted) / len(wanted)
 
 
 def _all_told(case: Case) -> Score:
@@ -76,10 +81,10 @@ def _forbidden(case: Case) -> Score:
     statements = [one for one in case.gold.forbidden if one.any_of]
     if not statements:
         return Undefined("no question has forbidden statements")
-    return float(any(_misleads(one, case) for one in statements))
+    return float(any(misleads(one, case) for one in statements))
 
 
-def _misleads(statement: GoldStatement, case: Case) -> bool:
+def misleads(statement: GoldStatement, case: Case) -> bool:
     """Whether it is said, unless all that is right was told before it."""
     answer = _plain(case.answer)
     at = _first_told(statement.any_of, answer)
@@ -100,14 +105,22 @@ def _verdict_right(case: Case) -> Score:
 
 
 def _parties_covered(case: Case) -> Score:
-    """Two or more: where one party alone is asked for, its words are what the nuggets are."""
+    covered = covered_parties(case)
+    return sum(covered.values()) / len(covered) if covered else Undefined("no question is about several parties")
+
+
+def covered_parties(case: Case) -> dict[str, bool]:
+    """Return for each party whether the answer names it, in its text or in a label.
+
+    None are returned where one party alone is asked for: its words are what the nuggets are.
+    """
     if len(case.gold.parties) < 2:
-        return Undefined("no question is about several parties")
+        return {}
     labels = [section.label for section in case.prediction.sections if section.sentences]
     said = set(tokens(" ".join((case.answer, *labels))))
     names = [set(tokens(party)) for party in case.gold.parties]
     own = [name - set().union(*(other for other in names if other is not name)) for name in names]
-    return sum(bool(name & said) for name in own) / len(own)
+    return {party: bool(name & said) for party, name in zip(case.gold.parties, own, strict=True)}
 
 
 NUGGETS_VITAL = QuestionMeasure(

@@ -5,6 +5,7 @@ import pytest
 from assistant.evaluation.align import align
 from assistant.evaluation.gold import GoldEvidence, GoldQuestion
 from corpus.article import Article
+from tests.assistant.evaluation.builders import gold
 from tests.assistant.structured import structured_article
 
 SOURCE = (
@@ -46,6 +47,16 @@ def test_align_leaves_what_stands_already_or_nowhere() -> None:
     assert aligned("It is 70", place) == GoldEvidence(doc_id="d", text="It is 70", start=place)
     assert aligned("It is 71", 5) == GoldEvidence(doc_id="d", text="It is 71", start=5)
     assert aligned("It is 70", 3, article=None) == GoldEvidence(doc_id="d", text="It is 70", start=3)
+
+
+def test_align_moves_the_places_of_nuggets_and_of_what_is_forbidden_too() -> None:
+    place = {"doc_id": "d", "text": "is **70** crowns", "start": SOURCE.index("is **70")}
+    question = gold(evidence=[place], nuggets=[{"evidence": [place]}], forbidden=[{"evidence": [place]}])
+
+    (found,) = align([question], lambda _: ARTICLE)
+
+    assert found.nuggets[0].evidence == found.forbidden[0].evidence == found.evidence
+    assert found.evidence[0].text == "is 70 crowns"
 
 
 def test_align_needs_no_offset() -> None:

@@ -9,7 +9,8 @@ from tests.assistant.evaluation.builders import articles, gold
 
 TEXT = "Li Qiang spoke in Shanghai. Who sang in Shanghai? A cafe\u0301 opened."
 FIND = articles({"d1": TEXT.replace("e\u0301", "é")})
-GOOD = {"answers": ["Li Qiang"], "evidence": [{"doc_id": "d1", "text": "Li Qiang spoke in Shanghai.", "start": 0}]}
+EVIDENCE = {"evidence": [{"doc_id": "d1", "text": "Li Qiang spoke in Shanghai.", "start": 0}]}
+GOOD = {"answers": ["Li Qiang"], **EVIDENCE}
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,20 @@ GOOD = {"answers": ["Li Qiang"], "evidence": [{"doc_id": "d1", "text": "Li Qiang
         (gold(question="who sang in shanghai", **GOOD), [GoldFault.QUESTION_IN_DOCUMENT]),
         (gold(), [GoldFault.NO_GOLD]),
         (gold(answerable=False, evidence=[{"doc_id": "d1"}]), [GoldFault.CONTRADICTION]),
+        (gold(answerable=False, nuggets=[{"any_of": ["Li"]}]), [GoldFault.CONTRADICTION]),
+        (gold(nuggets=[{"any_of": ["shanghai"], **EVIDENCE}]), []),
+        (gold(nuggets=[{"any_of": ["Li"]}]), []),
+        (gold(nuggets=[{**EVIDENCE}]), []),
+        (gold(nuggets=[{"any_of": ["Beijing"], **EVIDENCE}]), [GoldFault.UNTOLD]),
+        (gold(nuggets=[{"text": "Li spoke"}]), [GoldFault.UNTOLD]),
+        (gold(nuggets=[{"evidence": [{"doc_id": "d1", "text": "Li Qiang spoke"}]}]), [GoldFault.UNTOLD]),
+        (gold(nuggets=[{"any_of": ["x"], "evidence": [{"doc_id": "d9"}]}]), [GoldFault.UNKNOWN_DOCUMENT]),
+        (gold(**GOOD, forbidden=[{"evidence": [{"doc_id": "d1", "text": "Li sang."}]}]), [GoldFault.TEXT_NOT_FOUND]),
+        (
+            gold(nuggets=[{"any_of": ["spoke"], **EVIDENCE}], forbidden=[{"any_of": ["in Shanghai"]}]),
+            [GoldFault.FORBIDDEN_TRUTH],
+        ),
+        (gold(nuggets=[{"any_of": ["spoke"], **EVIDENCE}], forbidden=[{"any_of": ["in Beijing"]}]), []),
     ],
 )
 def test_gold_check_faults_are_found(question: GoldQuestion, faults: list[GoldFault]) -> None:
