@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -147,7 +147,7 @@ def _held(folder: Path) -> Iterator[None]:
 
 def close_run(folder: Path, record: RunRecord, scores: Sequence[QuestionScores], metrics: Mapping[str, Any]) -> None:
     """Write the results; from then on the run is finished."""
-    write_objects(folder / SCORES, ({"id": one.id, "values": one.values, "undefined": one.undefined} for one in scores))
+    write_objects(folder / SCORES, map(asdict, scores))
     _write(folder / METRICS, json.dumps(metrics, indent=2, allow_nan=False) + "\n")
     _write_record(folder, record.model_copy(update={"finished": _now()}))
 

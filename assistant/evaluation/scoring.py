@@ -25,6 +25,7 @@ from assistant.evaluation.measures.measure import (
     Undefined,
     Weights,
 )
+from assistant.evaluation.measures.nuggets import is_told
 from assistant.evaluation.predictions import Prediction, missing
 
 _FEWEST_FOR_INTERVAL = 2
@@ -33,11 +34,15 @@ _FEWEST_FOR_INTERVAL = 2
 
 @dataclass(frozen=True, slots=True)
 class QuestionScores:
-    """Scores of one question: the value of each measure and fact, by name, or why it has none."""
+    """Scores of one question: the value of each measure and fact, by name, or why it has none.
+
+    `told` is whether the answer tells each of the question's nuggets, in their order.
+    """
 
     id: str
     values: Mapping[str, float]
     undefined: Mapping[str, str]
+    told: Sequence[bool] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ def score_case(case: Case) -> QuestionScores:
     for measure in MEASURES:
         if isinstance(measure, QuestionMeasure):
             scores[measure.name] = measure.score(case)
-    return QuestionScores(case.gold.id, *_apart(scores))
+    return QuestionScores(case.gold.id, *_apart(scores), told=[is_told(nugget, case) for nugget in case.gold.nuggets])
 
 
 def figures(scores: Sequence[QuestionScores], measures: Iterable[Measure] = MEASURES) -> dict[str, Figure]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.evaluation.case import Case
 
-_MOST_PARTS = 12
+_MOST_PARTS = 20
 """A field with more values than that (a name, a date) is no kind of question, unless it is asked for."""
 
 _NO_KINDS = frozenset({"other_speakers", "wrong_answers"})
@@ -21,7 +21,7 @@ Slices = dict[str, dict[str, list[int]]]
 
 
 def slices(cases: Sequence[Case], wanted: Collection[str] = ()) -> Slices:
-    """Return slices by each field that has two to a dozen values, and by each `wanted` one whatever it has."""
+    """Return slices by each field that has two to twenty values, and by each `wanted` one whatever it has."""
     parts: Slices = {}
     for position, case in enumerate(cases):
         for field, value in _field_values(case):

@@ -281,7 +281,19 @@ def evaluated(attacked: Attacked, tmp_path_factory: pytest.TempPathFactory) -> P
         answer, source = attacked.answers[one.attack], source_of(attacked, one)
         id_ = f"../../{one.title}\t=cmd"
         evidence = [{"doc_id": source["external_id"], "text": answer["citations"][0]["quote"]}]
-        rows.append({"id": id_, "question": one.text, "answers": [one.text, one.title], "evidence": evidence})
+        told, missed = ({"id": one.title, "text": one.text, "any_of": [string]} for string in (one.text, "Nobody"))
+        rows.append(
+            {
+                "id": id_,
+                "question": one.text,
+                "answers": [one.text, one.title],
+                "evidence": evidence,
+                "nuggets": [told, missed],
+                "forbidden": [told],
+                "verdict": "yes",
+                "parties": [one.title, one.text],
+            }
+        )
         quote = {"doc_id": one.title, "start": 0, "end": 10**9, "quote": one.text}
         known = {"doc_id": source["external_id"], "start": 5, "end": 10**9, "quote": one.text}
         said.append(
@@ -312,6 +324,7 @@ def test_evaluation_report_shows_hostile_gold_and_predictions(evaluated: Path, p
     for number in range(len(HOSTILE)):
         rows.nth(number).locator("summary").click()
     expect(page.locator(".answer").first).to_contain_text("Alkmaar")
+    expect(page.locator(".marked").filter(has_text="missed").first).to_be_visible()
     assert page.locator("#page :is(script, img, iframe, a)").count() == 0
     assert not re.search("[\u202d\u202e]", page.locator("#page").inner_text())
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,7 +1,7 @@
 // The report of a comparison of two runs.
 
 function header() {
-  const run = (title, {name, system}) => element("div", {class: "card"}, element("h3", {}, `${title}: ${name}`),
+  const run = (title, {name, system}) => element("div", {class: "card"}, element("h2", {}, `${title}: ${name}`),
     element("dl", {class: "values"}, Object.entries(system).map(([key, value]) => [element("dt", {}, key), element("dd", {}, value)])));
   return element("header", {},
     element("div", {class: "title"}, element("h1", {}, `${data.old.name} against ${data.new.name}`), themeButton()),
@@ -82,8 +82,15 @@ function questionRow(row, measure) {
   const {unit} = aboutMeasure[measure];
   return expandable([badge(change(row, measure) > 0 ? "better" : "worse"), element("span", {class: "question"}, row.old.question),
     element("span", {class: "muted n"}, `${format(row.old.values[measure], unit)} → ${format(row.new.values[measure], unit)}`)],
-    () => [element("div", {}, answerBlock(row.old, "Old answer"), foundBlock(row.old)), element("div", {}, answerBlock(row.new, "New answer"), foundBlock(row.new)),
+    () => [changesBlock(row), element("div", {}, answerBlock(row.old, "Old answer"), toldBlock(row.old), foundBlock(row.old)), element("div", {}, answerBlock(row.new, "New answer"), toldBlock(row.new), foundBlock(row.new)),
       element("div", {class: "wide"}, historyBlock(row.old), goldBlock(row.old))], "even");
+}
+
+// Both runs have the same nuggets, in one order; one of an older version may know nothing of them.
+function changesBlock(row) {
+  const isOther = (nugget, at) => row.old.nuggets[at] && nugget.told !== row.old.nuggets[at].told;
+  const changes = row.new.nuggets.filter(isOther).map((nugget) => [nugget.told ? "better" : "worse", nugget.told ? "gained" : "lost", nuggetText(nugget)]);
+  return changes.length ? element("div", {class: "wide"}, markedBlock("Nuggets gained and lost", changes)) : [];
 }
 
 document.getElementById("page").replaceChildren(header(), measureTable(), questionSection());

@@ -35,7 +35,7 @@ function badge(outcome) {
 }
 
 function answerBlock(row, heading) {
-  return element("div", {class: "block"}, element("h4", {}, heading),
+  return element("div", {class: "block"}, element("h3", {}, heading),
     row.standalone ? element("p", {class: "muted"}, "Understood as: ", element("bdi", {}, row.standalone)) : null,
     row.error ? element("p", {class: "error"}, row.error) : null,
     element("p", {class: "answer"}, row.answer || "No answer."),
@@ -53,22 +53,52 @@ function citationBlock(citation) {
 
 function goldBlock(row) {
   const {answers, answerable, evidence} = row.gold;
-  return element("div", {class: "block"}, element("h4", {}, "Gold"),
+  if (answerable !== false && !answers.length && !evidence.length) return null;
+  return element("div", {class: "block"}, element("h3", {}, "Gold"),
     answerable === false ? element("p", {}, "The articles do not answer this.") : null,
     answers.length ? element("ul", {class: "answers"}, answers.map((answer) => element("li", {}, answer))) : null,
     evidence.map((item) => element("p", {class: "evidence"}, item.text ? ["“", element("bdi", {}, item.text), "” "] : null, element("span", {class: "muted"}, item.doc))));
 }
 
+// What the answer tells of what it should, and says of what it must not. Each mark is a word: colour says nothing alone.
+function toldBlock(row) {
+  const {given, expected} = row.verdict;
+  return [
+    markedBlock("Verdict", expected ? [verdictMark(given, expected)] : []),
+    markedBlock("Nuggets", row.nuggets.map((nugget) => [nugget.told ? "right" : nugget.vital ? "wrong" : "plain", nugget.told ? "told" : "missed", nuggetText(nugget)])),
+    markedBlock("Forbidden statements", row.forbidden.map(({text, counts}) =>
+      [counts ? "wrong" : "plain", "told", [element("bdi", {}, text), counts ? null : element("span", {class: "muted"}, " (after all that is vital; does not count)")]])),
+    markedBlock("Parties", row.parties.map(({name, covered}) => [covered ? "right" : "wrong", covered ? "covered" : "missed", element("bdi", {}, name)])),
+  ];
+}
+
+function verdictMark(given, expected) {
+  const [look, word] = given === expected ? ["right", "right"] : given ? ["wrong", "wrong"] : ["wrong", "missing"];
+  return [look, word, `given: ${given || "none"}, expected: ${expected}`];
+}
+
+function nuggetText({text, vital}) {
+  return [vital ? element("strong", {}, "vital: ") : null, element("bdi", {}, text)];
+}
+
+// `marks` are [look, word, text]; nothing where there are none.
+function markedBlock(heading, marks) {
+  if (!marks.length) return null;
+  return element("div", {class: "block"}, element("h3", {}, heading),
+    element("ul", {class: "marked", role: "list"}, marks.map(([look, word, text]) =>
+      element("li", {}, element("span", {class: `badge ${look}`}, word), " ", element("span", {}, text)))));
+}
+
 function foundBlock(row) {
   if (!row.found.length) return null;
-  return element("div", {class: "block"}, element("h4", {}, "Found"),
+  return element("div", {class: "block"}, element("h3", {}, "Found"),
     element("ol", {class: "found"}, row.found.map((item) =>
       element("li", {class: item.relevant ? "relevant" : "muted"}, element("bdi", {}, item.doc), item.relevant ? " ✓ relevant" : ""))));
 }
 
 function historyBlock(row) {
   if (!row.history.length) return null;
-  return element("div", {class: "block"}, element("h4", {}, "Said before"),
+  return element("div", {class: "block"}, element("h3", {}, "Said before"),
     row.history.map((message) => element("p", {class: "message"}, element("span", {class: "muted"}, `${message.role}: `), element("bdi", {}, message.content))));
 }
 
@@ -78,6 +108,6 @@ function valuesBlock(row) {
   for (const [name, unit] of [["confidence", "share"], ["milliseconds", "ms"]]) {
     if (row.values[name] !== undefined) pairs.push([name, format(row.values[name], unit)]);
   }
-  return element("div", {class: "block"}, element("h4", {}, "Values"),
+  return element("div", {class: "block"}, element("h3", {}, "Values"),
     element("dl", {class: "values"}, pairs.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])));
 }

@@ -8,6 +8,8 @@ from typing import Any
 
 from assistant.evaluation.case import Case
 from assistant.evaluation.document_ranking import ranked_documents
+from assistant.evaluation.gold import named
+from assistant.evaluation.measures.nuggets import covered_parties, misleads, tells
 from assistant.evaluation.predictions import PredictedCitation
 from assistant.evaluation.scoring import QuestionScores
 from corpus.article import Article
@@ -59,6 +61,18 @@ def question_row(case: Case, scores: QuestionScores, slices: Sequence[str]) -> d
             "answerable": gold.is_answerable,
             "evidence": [{"doc": item.doc_id, "text": item.text} for item in gold.evidence],
         },
+        "verdict": {"given": prediction.verdict, "expected": gold.verdict},
+        # None where a run of an older version did not keep which are told.
+        "nuggets": [
+            {"text": named(nugget), "vital": nugget.vital, "told": told}
+            for nugget, told in zip(gold.nuggets, scores.told, strict=False)
+        ],
+        "forbidden": [
+            {"text": named(statement), "counts": misleads(statement, case)}
+            for statement in gold.forbidden
+            if tells(case.answer, statement.any_of)
+        ],
+        "parties": [{"name": name, "covered": covered} for name, covered in covered_parties(case).items()],
         "found": [
             {"doc": doc_id, "relevant": doc_id in gold.relevance}
             for doc_id in ranked_documents(prediction.retrieved, gold.relevance)[:_RANKS]

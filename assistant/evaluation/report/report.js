@@ -154,7 +154,7 @@ function questionRow(row) {
   const confidence = row.values.confidence;
   return expandable([badge(row.outcome), element("span", {class: "question"}, row.question),
     element("span", {class: "muted n"}, confidence === undefined ? "" : `confidence ${confidence.toFixed(2)}`)],
-    () => [element("div", {}, historyBlock(row), answerBlock(row, "Answer")), element("div", {}, goldBlock(row), foundBlock(row), valuesBlock(row))]);
+    () => [element("div", {}, historyBlock(row), answerBlock(row, "Answer")), element("div", {}, toldBlock(row), goldBlock(row), foundBlock(row), valuesBlock(row))]);
 }
 
 function countBy(names) {

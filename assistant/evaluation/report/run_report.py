@@ -13,7 +13,14 @@ from assistant.evaluation.report.questions import FAILURES, chosen_rows, outcome
 from assistant.evaluation.scoring import QuestionScores
 from assistant.evaluation.slices import slices
 
-HEADLINES = ("ndcg@10", "answer.contains@60", "support.f1", "citation.validity", "abstention.balanced_accuracy")
+HEADLINES = (
+    "ndcg@10",
+    "answer.contains@60",
+    "nuggets.vital",
+    "support.f1",
+    "citation.validity",
+    "abstention.balanced_accuracy",
+)
 """One figure for each part of the work, shown large."""
 
 

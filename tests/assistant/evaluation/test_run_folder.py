@@ -16,6 +16,7 @@ from assistant.evaluation.run_folder import (
     new_record,
     opened_run,
 )
+from assistant.evaluation.scoring import QuestionScores
 from tests.assistant.evaluation.builders import gold, predicted, scored
 
 GOLD = Gold("mine", (gold("q1", answers=["Li\u2028"], type="date"), gold("q2", grades={"a": 1})))
@@ -119,6 +120,19 @@ def test_run_folder_an_unfinished_run_cannot_be_compared(tmp_path: Path) -> None
 
     with pytest.raises(BadPredictions, match="no finished run"):
         load_run(tmp_path)
+
+
+def test_run_folder_which_nuggets_are_told_is_kept_and_not_known_of_older_runs(tmp_path: Path) -> None:
+    scores = [QuestionScores("q1", {"nuggets.vital": 0.5}, {"right": "nothing was answered"}, [True, False])]
+    with opened_run(tmp_path, tmp_path, new_record(GOLD, SYSTEM), GOLD.questions) as (folder, record):
+        (folder / PREDICTIONS).touch()
+        close_run(folder, record, scores, {})
+
+    assert load_run(tmp_path).scores == scores
+
+    file = tmp_path / "scores.jsonl"
+    file.write_text(file.read_text().replace(', "told": [true, false]', ""))
+    assert load_run(tmp_path).scores[0].told == ()
 
 
 @pytest.mark.parametrize("file", ["scores.jsonl", "run.json"])

@@ -101,6 +101,39 @@ def test_report_holds_every_question_with_its_slices() -> None:
     assert data["slices"]["type"]["date"]["n"] == 1
 
 
+NUGGETS = gold(
+    nuggets=[
+        {"text": "Twelve died", "any_of": ["twelve"]},
+        {"any_of": ["3 May"]},
+        {"text": "It rained", "any_of": ["rain"], "vital": False},
+    ],
+    forbidden=[{"text": "Nine died", "any_of": ["nine"]}, {"text": "On a Monday", "any_of": ["monday"]}],
+    verdict="no",
+    parties=["Bolivia", "Peru"],
+)
+
+
+def test_reports_a_question_shows_what_of_its_nuggets_was_told() -> None:
+    one = case(NUGGETS, predicted(answer="Twelve died, Peru says; nine at first.", verdict="yes"))
+
+    shown = question_row(one, score_case(one), [])
+
+    assert shown["nuggets"] == [
+        {"text": "Twelve died", "vital": True, "told": True},
+        {"text": "3 May", "vital": True, "told": False},
+        {"text": "It rained", "vital": False, "told": False},
+    ]
+    assert shown["forbidden"] == [{"text": "Nine died", "counts": True}]
+    assert shown["verdict"] == {"given": "yes", "expected": "no"}
+    assert shown["parties"] == [{"name": "Bolivia", "covered": False}, {"name": "Peru", "covered": True}]
+
+
+def test_reports_a_forbidden_statement_after_all_that_is_vital_is_shown_as_one_that_does_not_count() -> None:
+    one = case(NUGGETS, predicted(answer="Twelve died on 3 May; nine at first."))
+
+    assert question_row(one, score_case(one), [])["forbidden"] == [{"text": "Nine died", "counts": False}]
+
+
 def test_reports_a_comparison_holds_both_answers_of_every_question_that_changed() -> None:
     questions = [gold("q1", answers=["Li"]), gold("q2", answers=["Li"])]
     record = RunRecord(gold="mine", gold_fingerprint="x", system={}, started=datetime.now(UTC))
