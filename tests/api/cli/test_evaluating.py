@@ -17,7 +17,7 @@ GOLD, ARTICLES = REPOSITORY / "corpus" / "gold.jsonl", REPOSITORY / "corpus" / "
 
 @pytest.fixture
 def gold(tmp_path: Path) -> Path:
-    """Every eighth sample question: some of each type."""
+    """Every eighth sample question: some of most types."""
     with GOLD.open(encoding="utf-8") as lines:
         chosen = list(islice(lines, 0, None, 8))
     (tmp_path / "some.jsonl").write_text("".join(chosen), encoding="utf-8")
@@ -42,12 +42,12 @@ def test_evaluate_a_run_writes_predictions_metrics_exports_and_a_report(
 
     assert done.code == 0, done.err
     assert "ndcg@10" in done.out
-    assert "asking: 12 of 12  ndcg@10" in done.err
+    assert "asking: 15 of 15  ndcg@10" in done.err
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
     assert metrics["measures"]["citation.validity"]["value"] == 1.0
     assert metrics["warnings"] == []
     assert set(metrics["slices"]) >= {"type", "answerable", "follow_up"}
-    assert len(lines_of(tmp_path / "run" / "predictions.jsonl")) == metrics["questions"] == 12
+    assert len(lines_of(tmp_path / "run" / "predictions.jsonl")) == metrics["questions"] == 15
     written = {file.name for file in (tmp_path / "run").iterdir()}
     assert written >= {"report.html", "run.trec", "qrels.trec", "ragas.jsonl", "scores.jsonl"}
 

@@ -16,6 +16,7 @@ FLOORS = {
     "ndcg@10": 0.91,
     "success@5": 1.0,
     "answer.contains@60": 0.64,
+    "nuggets.vital": 0.7,
     "citation.validity": 1.0,
     "citation.uncited": 0.0,
     "citation.document_precision": 0.92,

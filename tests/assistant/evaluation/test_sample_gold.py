@@ -1,0 +1,85 @@
+"""The sample gold's nuggets, verdicts and parties, measured on what the real assistant answers.
+
+The figures are sane, not exact: that they do not fall is what `tests/api/cli/test_regression_gate.py` minds.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import corpus
+from assistant.ask import Assistant
+from assistant.evaluation.evaluate import Evaluation, RunOptions, evaluate
+from assistant.evaluation.gold import Gold
+from assistant.evaluation.in_process import AssistantAsker
+from assistant.evaluation.read_gold import read_gold
+from assistant.evaluation.run_folder import load_run
+from assistant.settings import Settings
+
+SAMPLES = read_gold(Path(corpus.__file__).parent / "gold.jsonl")
+WITH_NUGGETS = Gold("nuggets", tuple(question for question in SAMPLES.questions if question.nuggets))
+
+KINDS = {
+    "single_fact",
+    "yes_no",
+    "list",
+    "contrast",
+    "latest",
+    "timeline",
+    "position",
+    "cause",
+    "manner",
+    "definition",
+    "summary",
+    "multi_part",
+    "follow_up",
+}
+
+
+@pytest.fixture(scope="module")
+def measured(helper: Assistant, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
+    out = tmp_path_factory.mktemp("evaluations") / "run"
+    return evaluate(WITH_NUGGETS, AssistantAsker(helper, settings), RunOptions(out))
+
+
+def test_sample_gold_has_nuggets_for_questions_of_every_kind() -> None:
+    assert len(WITH_NUGGETS.questions) >= 20
+    assert {(question.model_extra or {})["type"] for question in WITH_NUGGETS.questions} == KINDS
+    assert all(question.history for question in WITH_NUGGETS.questions if question.id.startswith("follow_up"))
+    assert all(question.verdict for question in WITH_NUGGETS.questions if question.id.startswith("yes_no"))
+    assert all(len(question.parties) > 1 for question in WITH_NUGGETS.questions if question.id.startswith("contrast"))
+
+
+def test_sample_gold_the_assistant_tells_most_of_what_is_vital(measured: Evaluation) -> None:
+    vital = measured.metrics["measures"]["nuggets.vital"]
+
+    assert vital["n"] == len(WITH_NUGGETS.questions)
+    assert 0.5 <= vital["value"] <= 1
+    assert measured.metrics["measures"]["nuggets.all_vital"]["value"] <= vital["value"]
+    told = {
+        kind for kind, part in measured.metrics["slices"]["type"].items() if part["measures"]["nuggets.vital"]["value"]
+    }
+    assert len(told) >= 10
+
+
+def test_sample_gold_verdicts_parties_and_what_is_forbidden_are_measured(measured: Evaluation) -> None:
+    figures = measured.metrics["measures"]
+
+    assert (figures["verdict.given"]["n"], figures["parties.covered"]["n"]) == (5, 2)
+    assert figures["verdict.given"]["value"] > 0
+    assert figures["verdict.right"]["value"] >= 0.5
+    assert figures["parties.covered"]["value"] >= 0.5
+    assert (
+        figures["nuggets.forbidden"]["n"] == sum(bool(question.forbidden) for question in WITH_NUGGETS.questions) >= 3
+    )
+    assert figures["nuggets.forbidden"]["value"] <= 0.5
+
+
+def test_sample_gold_a_run_keeps_which_nuggets_were_told(measured: Evaluation) -> None:
+    kept = load_run(measured.folder)
+
+    nuggets = [len(question.nuggets) for question in kept.questions]
+    assert [len(scores.told) for scores in kept.scores] == nuggets
+    assert sum(map(sum, (scores.told for scores in kept.scores))) > sum(nuggets) / 2
