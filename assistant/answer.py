@@ -138,7 +138,8 @@ class Verdict(StrEnum):
 
 
 class Status(StrEnum):
-    """`PARTIAL`: some sub-question has no evidence, and `Answer.unanswered` names it."""
+    """`PARTIAL`: some sub-question has no evidence, and `Answer.unanswered` names it; or a list is too long to be told,
+    and `Answer.about` says so."""
 
     ANSWERED = "answered"
     PARTIAL = "partial"
@@ -174,10 +175,10 @@ class Answer:
     the question asks for; `verdict` answers a question of yes or no, where a sentence surely decides it. `confidence`
     is the calibrated probability in [0, 1] that the answer is right, where it `is_calibrated`
     (`assistant.reading.calibration`). `hits` are the retrieved passages, best first, cited or not; `nearest` is the
-    evidence that was considered, best first, for explanation. `about` says to people what this assistant is and covers,
-    where that is all there is to say (`NOT_A_QUESTION`), or how sure an answer is and whose, where that was asked; it
-    is no part of an answer, and cites nothing. `not_confirmed` is no part of it either: what a language model wrote and
-    nothing was found to say.
+    evidence that was considered, best first, for explanation. `about` says to people what this assistant is and
+    covers, where that is all there is to say (`NOT_A_QUESTION`), how sure an answer is and whose, where that was
+    asked, or that it is neither yes nor no; it is no part of an answer, and cites nothing. `not_confirmed` is no part
+    of it either: what a language model wrote and nothing was found to say.
     """
 
     question: str

@@ -158,9 +158,9 @@ class NotConfirmedBody(Body):
 class AnswerBody(Body):
     """An answer with its citations and sources; `no_answer` is an answer too.
 
-    `about` is for people: what this assistant is and covers, where nothing was asked that articles answer, or what was
-    asked of an answer. `not_confirmed` is no part of the answer: what a language model wrote, and nothing was found to
-    say.
+    `about` is for people: what this assistant is and covers, where nothing was asked that articles answer, what was
+    asked of an answer, or that it is neither yes nor no. `not_confirmed` is no part of the answer: what a language
+    model wrote, and nothing was found to say.
     """
 
     id: str

@@ -40,6 +40,15 @@ def with_whole_lists(ranked: Sequence[Evidence]) -> list[Evidence]:
     return sorted((*ranked, *added), key=lambda one: -one.support)
 
 
+def items_left_out(told: Sequence[Evidence], ranked: Sequence[Evidence]) -> list[Evidence]:
+    """Return the items that answer and were not told, of lists of which some were; `ranked` is the evidence for one
+    sub-question, best first."""
+    whole = with_whole_lists(ranked)
+    enough = _ANSWERS * whole[0].support if whole else 0.0
+    left = [item for item in whole if item.support >= enough and not any(item.overlaps(one) for one in told)]
+    return [item for item in left if any(are_of_one_list(item, one) for one in told)]
+
+
 def are_of_one_list(one: Evidence, other: Evidence) -> bool:
     """Whether two are different items below the same heads of the same article."""
     units = one.unit, other.unit

@@ -25,6 +25,9 @@ SURE_VERDICT = 3.0
 _LIKELY = 0.3
 """Support from which a sentence may decide a question of yes or no."""
 
+_AS_GOOD = 0.5
+"""Share of the best support from which a sentence answers about as well."""
+
 _SIDE_BY_SIDE = 2
 """Characters between two sentences that stand side by side, at most."""
 
@@ -57,6 +60,8 @@ def shaped(
             return _with_verdict(groups, *decided)
     if asked.kind is QuestionKind.CONTRAST and (sides := _by_side(asked, chosen)):
         return list(_side_by_side(sides))
+    if asked.kind is QuestionKind.LATEST:
+        return list(_newest_first(chosen))
     shape = shape_of(asked.kind)
     ordered = _best_first(chosen) if shape.best_first else _in_reading_order(chosen)
     head = SectionHead(shape.section)
@@ -89,6 +94,19 @@ def _dated(chosen: Sequence[Evidence]) -> Iterator[DraftSentence]:
 
     for told, group in sorted(entries, key=age):
         head = SectionHead(SectionKind.DATED, told.label if told else "", date=told.first_day if told else None)
+        yield from (replace(sentence, head=head) for sentence in all_shown(group))
+
+
+def _newest_first(chosen: Sequence[Evidence]) -> Iterator[DraftSentence]:
+    """Yield what answers about as well as the best does by the day on which it was told, the newest first; then the
+    rest. What is older is what the newest replaced, or stands beside it."""
+    groups = sorted(_groups(chosen), key=lambda group: -group[-1].support)
+    best = groups[0][-1].support if groups else 0.0
+    good = [group for group in groups if group[-1].support >= _AS_GOOD * best]
+    newest = sorted(good, key=lambda group: told_on(group[-1]) or datetime.date.min, reverse=True)
+    for group in (*newest, *groups[len(good) :]):
+        day = told_on(group[-1])
+        head = SectionHead(SectionKind.DATED, f"{day.day} {day:%B} {day.year}", date=day) if day else PLAIN
         yield from (replace(sentence, head=head) for sentence in all_shown(group))
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.answer import Evidence
-from assistant.writing.lists import with_whole_lists
+from assistant.writing.lists import items_left_out, with_whole_lists
 from tests.assistant.structured import structured_article, unit_evidence
 
 ARTICLE = structured_article(
@@ -47,3 +47,18 @@ def test_lists_a_sentence_is_no_list() -> None:
 def test_lists_one_item_that_answers_says_nothing_of_the_others() -> None:
     ranked = evidence(open_fires=0.8)
     assert with_whole_lists(ranked) == ranked
+
+
+def test_lists_what_answers_and_was_not_told_is_left_out() -> None:
+    ranked = evidence(open_fires=0.8, drones=0.6, skates=0.01)
+
+    left = items_left_out(evidence(open_fires=0.8, drones=0.6), ranked)
+
+    assert sorted(texts(left)) == ["kites", "loud music"]
+    assert items_left_out([*ranked, *left], ranked) == []
+
+
+def test_lists_items_that_do_not_answer_are_not_left_out() -> None:
+    ranked = evidence(open_fires=0.8, drones=0.1, kites=0.1)
+    assert items_left_out(ranked[:1], ranked) == []
+    assert items_left_out([], []) == []

@@ -48,6 +48,20 @@ def test_shaped_a_timeline_tells_the_oldest_first_each_below_its_date() -> None:
     assert answer.text.startswith(f"{STOPPED} On Monday (10 June 2024) the line was sold.")
 
 
+def test_shaped_the_latest_is_told_first_below_its_day() -> None:
+    old = replace(make_article("Nine people died in the flood.", "old"), published=date(2024, 6, 12))
+    new = replace(make_article("Fourteen people died in the flood. Boats came.", "new"), published=date(2024, 6, 14))
+    chosen = [
+        make_evidence("Nine people died in the flood.", old, 0.9),
+        make_evidence("Fourteen people died in the flood.", new, 0.7),
+        make_evidence("Boats came.", new, 0.1),
+    ]
+    drafted = shaped(asked(QuestionKind.LATEST), chosen, unsure)
+
+    assert [sentence.text.split()[0] for sentence in drafted] == ["Fourteen", "Nine", "Boats"]
+    assert [sentence.head.label for sentence in drafted] == ["14 June 2024", "12 June 2024", "14 June 2024"]
+
+
 def test_shaped_an_entry_without_any_date_stands_last() -> None:
     article = make_article(f"Nobody knows when. {STOPPED}", "undated")
     chosen = [make_evidence("Nobody knows when.", article, 0.9), make_evidence(STOPPED, article, 0.5)]
