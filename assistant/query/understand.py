@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.query.decompose import SubQuestion, decompose
 from assistant.query.kind import QuestionKind
+
+_LATIN = re.compile(r"[A-Za-z]{2}")
 
 KindOf = Callable[[str], QuestionKind | None]
 """Tells the kind of a question; None where it is not sure."""
@@ -17,6 +20,13 @@ def understand(question: str, kind_of: KindOf) -> tuple[SubQuestion, ...]:
 
     What is only told to the assistant beside a question ("Answer briefly.") is no part of it.
     """
-    asked = tuple(replace(one, kind=kind_of(one.text if one.party else one.label)) for one in decompose(question))
+    asked = tuple(
+        replace(one, kind=_kind(one.text if one.party else one.label, kind_of)) for one in decompose(question)
+    )
     wanted = tuple(one for one in asked if one.kind is not QuestionKind.REQUEST)
     return wanted or asked
+
+
+def _kind(question: str, kind_of: KindOf) -> QuestionKind | None:
+    """Return the kind; none of a question in another script than those that kinds were learned from."""
+    return kind_of(question) if _LATIN.search(question) else None

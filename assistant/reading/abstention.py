@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from unicodedata import category
 
 from assistant.answer import Evidence, NoAnswerReason
 from assistant.groundedness.quantities import years_in
@@ -76,8 +77,11 @@ def measure_signals(sub_question: SubQuestion, read: ReadResult, rarity: Rarity)
 
 
 def _asks_something(sub_question: SubQuestion) -> bool:
-    """Whether it asks anything that could be looked up, unlike punctuation and "what is that"."""
-    return bool(content_terms(sub_question.text))
+    """Whether it asks anything that could be looked up, unlike punctuation and "what is that".
+
+    Chinese and Japanese letters always do: their words are not told apart.
+    """
+    return bool(content_terms(sub_question.text)) or any(category(one) == "Lo" for one in sub_question.text)
 
 
 def years_met(sub_question: SubQuestion, best: Evidence) -> float:

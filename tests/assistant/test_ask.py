@@ -100,6 +100,13 @@ def test_ask_whether_it_is_sure_tells_the_confidence(helper: Assistant) -> None:
     assert f"{again.confidence:.0%}" in (again.about or "")
 
 
+@pytest.mark.parametrize("question", ["青葉橋の建設費はいくらですか?", "谁在上海发言?"])
+def test_ask_takes_a_question_in_another_script_for_a_question(helper: Assistant, question: str) -> None:
+    answer = helper.ask(question)
+    assert answer.no_answer_reason in (NoAnswerReason.NOTHING_RELEVANT, NoAnswerReason.NOT_SUPPORTED)
+    assert answer.about is None
+
+
 def test_ask_corrects_a_slip_and_tells_what_was_searched_for(helper: Assistant) -> None:
     answer = helper.ask("what does China say about semicondutors?")
     assert answer.standalone_question == SEMICONDUCTORS
