@@ -166,6 +166,9 @@ class Conflict:
 UNCALIBRATED = "uncalibrated"
 """In `Answer.degraded`: confidence was fitted for another encoder, reading model or other settings than these."""
 
+SHORTENED = "shortened"
+"""In `Answer.degraded`: a language model wrote it from half of the evidence, since its context holds no more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -178,7 +181,8 @@ class Answer:
     evidence that was considered, best first, for explanation. `about` says to people what this assistant is and
     covers, where that is all there is to say (`NOT_A_QUESTION`), how sure an answer is and whose, where that was
     asked, or that it is neither yes nor no; it is no part of an answer, and cites nothing. `not_confirmed` is no part
-    of it either: what a language model wrote and nothing was found to say.
+    of it either: what a language model wrote and nothing was found to say. `usage` counts the tokens of language models
+    by the names that OpenAI gives them, as far as their servers told any.
     """
 
     question: str
@@ -203,6 +207,7 @@ class Answer:
     degraded: tuple[str, ...] = ()
     generation: str | None = None
     signals: Mapping[str, float] = field(default_factory=dict)
+    usage: Mapping[str, int] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
     @property

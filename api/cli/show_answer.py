@@ -9,7 +9,8 @@ from api.wire.answer import AnswerBody, Explanation, SectionBody, SourceBody
 from api.wire.articles import ArticleReference
 from api.wire.markers import with_marker, without_foreign_markers
 from api.wire.search import HitBody
-from assistant.answer import UNCALIBRATED, NoAnswerReason, SectionKind, Status
+from assistant.answer import SHORTENED, UNCALIBRATED, NoAnswerReason, SectionKind, Status
+from assistant.errors import ContentFiltered, ContextTooLong, ModelNotFound, ModelRateLimited, ModelRefused
 
 _REASONS = {
     NoAnswerReason.NO_ARTICLES: "No answer: no articles to look into; add some with: assistant ingest PATH",
@@ -17,7 +18,15 @@ _REASONS = {
     NoAnswerReason.NOT_SUPPORTED: "No answer: the articles come near this question, but none answers it.",
     NoAnswerReason.NOT_A_QUESTION: "No answer: this is not a question that articles can answer.",
 }
-_NOTES = {UNCALIBRATED: "confidence was not fitted for these models and settings; see: assistant status"}
+_NOTES = {
+    UNCALIBRATED: "confidence was not fitted for these models and settings; see: assistant status",
+    SHORTENED: "the language model was shown half of the evidence, since its context holds no more",
+    ModelRefused.degraded: "the language model's server refuses the key; see: assistant model check",
+    ModelNotFound.degraded: "the language model's server has no such model; see: assistant model check",
+    ModelRateLimited.degraded: "the language model's server takes no more requests for a while",
+    ContextTooLong.degraded: "the evidence does not fit into the language model's context",
+    ContentFiltered.degraded: "a content filter of the language model's server stopped it",
+}
 _NEAREST_SHOWN = 3
 _EXCERPT_CHARACTERS = 300
 

@@ -160,7 +160,12 @@ class AnswerBody(Body):
 
     `about` is for people: what this assistant is and covers, where nothing was asked that articles answer, what was
     asked of an answer, or that it is neither yes nor no. `not_confirmed` is no part of the answer: what a language
-    model wrote, and nothing was found to say.
+    model wrote, and nothing was found to say. `degraded` says in what way it is less than it could be:
+    `model_unavailable`, `model_timeout`, `model_refused`, `model_not_found`, `model_rate_limited`,
+    `model_context_too_long` or `model_content_filtered`, where a language model failed; `unverified`, where not all
+    that it wrote was confirmed; `shortened`, where its context held half of the evidence only; `index_fallback`,
+    `uncalibrated`. Others may come. `usage` counts a language model's tokens, as far as its server tells them:
+    `prompt_tokens`, `completion_tokens`, `total_tokens`.
     """
 
     id: str
@@ -208,6 +213,7 @@ def answer_body(answer: Answer, request_id: str, explain: bool = False) -> Answe
         sources=sources.bodies(),
         conflicts=[ConflictBody.model_validate(one, from_attributes=True) for one in answer.conflicts],
         index_generation=answer.generation,
+        usage=dict(answer.usage),
         timings_ms=rounded(answer.timings_ms),
         explanation=_explanation(answer) if explain else None,
     )

@@ -139,7 +139,7 @@ class Choice(Body):
 
 
 class Usage(Body):
-    """Tokens of a language model; 0 when none was asked."""
+    """Tokens of a language model; 0 when none was asked, or its server told none."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0

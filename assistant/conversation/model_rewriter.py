@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from assistant.conversation.rewriter import Message, Rewriter, Rewritten
 from assistant.errors import ModelFailed
-from assistant.language_models.language_model import LanguageModel, complete, on_one_line, without_thoughts
+from assistant.language_models.language_model import LanguageModel, TokenUsage, complete, on_one_line, without_thoughts
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
 from corpus.text.names import names_in
@@ -54,12 +54,13 @@ class ModelRewriter:
         by_rules = self._rules.rewrite(question, history)
         if by_rules.before is None or by_rules.wish:
             return by_rules
+        usage = TokenUsage()
         try:
-            written = complete(self._model, _SYSTEM, _shown(question, history), _SECONDS)
+            rewritten = _plain(complete(self._model, _SYSTEM, _shown(question, history), _SECONDS, usage))
         except ModelFailed:
-            return by_rules
-        rewritten = _plain(written)
-        return replace(by_rules, question=rewritten) if is_faithful(rewritten, question, history) else by_rules
+            rewritten = ""
+        is_better = is_faithful(rewritten, question, history)
+        return replace(by_rules, question=rewritten if is_better else by_rules.question, usage=usage)
 
 
 def is_faithful(rewritten: str, question: str, history: Sequence[Message]) -> bool:

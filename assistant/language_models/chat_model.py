@@ -19,10 +19,21 @@ from typing import Any
 
 from langchain.chat_models import init_chat_model
 
-from assistant.errors import BadSettings, ModelFailed, ModelTimedOut, ModelUnavailable, SchemaRefused
+from assistant.errors import (
+    BadSettings,
+    ContentFiltered,
+    ContextTooLong,
+    ModelFailed,
+    ModelNotFound,
+    ModelRefused,
+    ModelTimedOut,
+    ModelUnavailable,
+    SchemaRefused,
+)
 from assistant.language_models.circuit_breaker import CircuitBreaker
-from assistant.language_models.http_client import CompressedResponse, ResponseTooLarge, model_http_client
-from assistant.language_models.language_model import ChatMessage, TimeLimits
+from assistant.language_models.failures import failure_of, may_pass, names_field, seconds_to_wait, status_of
+from assistant.language_models.http_client import model_http_client
+from assistant.language_models.language_model import ChatMessage, TimeLimits, TokenUsage
 from assistant.settings import ModelOptions
 
 _log = logging.getLogger(__name__)
@@ -37,14 +48,17 @@ _NO_KEY = "none"
 _FAILURES, _REST_SECONDS = 3, 30.0
 """After so many failures in a row the model is left alone for so long: each costs an asker the time limit."""
 
-_RETRY_SECONDS = 0.5
-"""How long to wait before the one retry."""
+_REFUSED_SECONDS = 60.0
+"""For so long a server that refuses the key, or has no such model, is left alone: only its operator changes that."""
+
+_LONGEST_REST = 300.0
+"""No `Retry-After` is believed for longer: Azure says a day to those who have used up their minute."""
+
+_RETRY_SECONDS, _LONGEST_RETRY_SECONDS = 0.5, 2.0
+"""How long to wait before the one retry, and at most, where the server says for how long: the quotes are ready."""
 
 _CANCEL_SECONDS = 0.05
 """How long to wait before stopping a model again that has not stopped."""
-
-_WORTH_RETRYING = frozenset({408, 409, 425, 429})
-"""Statuses below 500 after which the same request may succeed."""
 
 _WRONG_REQUEST = frozenset({400, 404, 422, 501})
 """Statuses by which servers refuse what they do not know, a schema for one."""
@@ -55,6 +69,17 @@ _MOST_CHARACTERS = 50_000
 _ENDED = ("finish_reason", "stop_reason", "done_reason")
 """Where providers say why a text ends."""
 
+_NO_END = "error"
+"""The reason by which OpenRouter says that a text was broken off."""
+
+_FILTERED = "content_filter"
+_NO_ROOM = "length"
+
+_ASKS_USAGE = "stream_options"
+"""The field of OpenAI's protocol by which tokens are asked for; not every server knows it."""
+
+_OPENAI_PROTOCOL = ("ChatOpenAI", "AzureChatOpenAI")
+
 
 class ChatModel:
     """A LangChain chat model as a `LanguageModel`. Raises `BadSettings` when there can be no such model."""
@@ -63,21 +88,26 @@ class ChatModel:
         self.name = options.name or _DEFAULT_NAME
         self._model = _chat_model(self.name, options)
         self._schema_arguments = _SCHEMA_ARGUMENTS.get(type(self._model).__name__)
-        self._says_its_end = type(self._model).__name__ == "ChatOpenAI"
+        self._says_its_end = self._tells_usage = type(self._model).__name__ in _OPENAI_PROTOCOL
         self._wants_prose = options.output == "prose"
         self._breaker = CircuitBreaker(_FAILURES, _REST_SECONDS)
+        self._failure: ModelFailed = ModelUnavailable("The language model is left alone for a while.")
 
     @property
     def follows_schemas(self) -> bool:
         return self._schema_arguments is not None and not self._wants_prose
 
     def stream(
-        self, messages: Sequence[ChatMessage], limits: TimeLimits, schema: Mapping[str, Any] | None = None
+        self,
+        messages: Sequence[ChatMessage],
+        limits: TimeLimits,
+        usage: TokenUsage,
+        schema: Mapping[str, Any] | None = None,
     ) -> Generator[str]:
         if not self._breaker.allows():
-            raise ModelUnavailable("The language model failed several times in a row and is left alone for a while.")
+            raise type(self._failure)(str(self._failure))
         try:
-            yield from self._stream(messages, limits, schema)
+            yield from self._stream(messages, limits, usage, schema)
         except GeneratorExit:  # whoever has read enough of it closes it
             self._breaker.succeeded()
             raise
@@ -85,20 +115,29 @@ class ChatModel:
             self._wants_prose = True
             raise
         except ModelFailed as error:
-            self._breaker.failed()
-            _log.warning("%s", error)
+            self._note(error)
             raise
         self._breaker.succeeded()
 
+    def _note(self, failure: ModelFailed) -> None:
+        _log.warning("%s", failure)
+        if isinstance(failure, (ContextTooLong, ContentFiltered)):  # this request is to blame, the server is well
+            self._breaker.succeeded()
+            return
+        self._failure = failure
+        self._breaker.failed()
+        if isinstance(failure, (ModelRefused, ModelNotFound)):
+            self._breaker.rest(_REFUSED_SECONDS)
+
     def _stream(
-        self, messages: Sequence[ChatMessage], limits: TimeLimits, schema: Mapping[str, Any] | None
+        self, messages: Sequence[ChatMessage], limits: TimeLimits, usage: TokenUsage, schema: Mapping[str, Any] | None
     ) -> Generator[str]:
         started = monotonic()
         may_retry = True
         while True:
             has_begun = False
             try:
-                with _Listening(self._listen(messages, schema)) as listening:
+                with _Listening(self._listen(messages, usage, schema)) as listening:
                     while (piece := listening.next(started, limits, has_begun)) is not None:
                         has_begun = True
                         yield piece
@@ -106,33 +145,80 @@ class ChatModel:
             except ModelFailed:
                 raise
             except Exception as error:
-                if schema is not None and not has_begun and _status(error) in _WRONG_REQUEST:
+                if self._tells_usage and names_field(error, _ASKS_USAGE):
+                    self._tells_usage = False
+                    continue
+                failure = failure_of(error, self.name, has_begun)
+                if schema is not None and not has_begun and _refuses(error, failure):
                     raise SchemaRefused("The language model cannot be held to a JSON schema.") from None
-                if has_begun or not may_retry or not _may_pass(error):
-                    raise ModelUnavailable(f"The language model failed: {_reason(error)}.") from error
-                _rest(started, limits, error)
+                seconds = self._seconds_to_wait(error, failure)
+                there_is_time = monotonic() + seconds < started + min(limits.first, limits.whole)
+                if has_begun or not may_retry or not may_pass(error, failure) or not there_is_time:
+                    raise failure from error
             may_retry = False
+            threading.Event().wait(seconds)
 
-    def _listen(self, messages: Sequence[ChatMessage], schema: Mapping[str, Any] | None) -> _Listen:
+    def _seconds_to_wait(self, error: Exception, failure: ModelFailed) -> float:
+        """Return how long to wait before a retry. As long as a server wants to be left alone, nobody else asks it."""
+        wanted = min(seconds_to_wait(error), _LONGEST_REST)
+        if not wanted:
+            return _RETRY_SECONDS
+        self._failure = failure
+        self._breaker.rest(wanted)
+        return wanted if wanted <= _LONGEST_RETRY_SECONDS else float("inf")
+
+    def _listen(self, messages: Sequence[ChatMessage], usage: TokenUsage, schema: Mapping[str, Any] | None) -> _Listen:
         """Return a function that hands over the model's text piece by piece, and None when it has ended well."""
         arguments = self._schema_arguments(schema) if schema is not None and self._schema_arguments else {}
+        if self._tells_usage:
+            arguments["stream_usage"] = True
 
         async def listen(hand_over: Callable[[str | None], None]) -> None:
-            ended, characters = False, 0
+            end = _End()
             said = [(message.role, message.content) for message in messages]
-            async with aclosing(self._model.astream(said, **arguments)) as chunks:
-                async for chunk in chunks:
-                    ended = ended or any(chunk.response_metadata.get(name) for name in _ENDED)
-                    characters += len(chunk.text)
-                    if characters > _MOST_CHARACTERS:
-                        raise ModelUnavailable("The language model does not come to an end.")
-                    if chunk.text:
-                        hand_over(chunk.text)
-            if self._says_its_end and not ended:
-                raise ModelUnavailable("The language model broke off.")
+            try:
+                async with aclosing(self._model.astream(said, **arguments)) as chunks:
+                    async for chunk in chunks:
+                        end.note(chunk)
+                        if chunk.text:
+                            hand_over(chunk.text)
+            finally:
+                usage.add(end.prompt, end.completion)
+            end.check(self._says_its_end)
             hand_over(None)
 
         return listen
+
+
+class _End:
+    """Whether and how a text has ended, and the tokens it took."""
+
+    def __init__(self) -> None:
+        self.prompt = self.completion = 0
+        self._characters = 0
+        self._reason: object = None
+
+    def note(self, chunk: Any) -> None:
+        """Note what a chunk says of it. Raise `ModelUnavailable` when there is no end to it."""
+        self._characters += len(chunk.text)
+        if self._characters > _MOST_CHARACTERS:
+            raise ModelUnavailable("The language model does not come to an end.")
+        self._reason = next(filter(None, map(chunk.response_metadata.get, _ENDED)), self._reason)
+        if told := chunk.usage_metadata:  # some tell the sum so far with every chunk
+            self.prompt = max(self.prompt, told["input_tokens"])
+            self.completion = max(self.completion, told["output_tokens"])
+
+    def check(self, says_its_end: bool) -> None:
+        """Raise what became of the text where it has not ended well."""
+        if self._reason == _FILTERED:
+            raise ContentFiltered("A content filter of the language model's server stopped the answer.")
+        if self._reason == _NO_END or (says_its_end and not self._reason):
+            raise ModelUnavailable("The language model broke off.")
+        if self._characters == 0 and self._reason == _NO_ROOM:
+            raise ModelUnavailable(
+                "The language model had no room left before it began to answer; raise ASSISTANT_MODEL__MAX_TOKENS, or "
+                "give it a longer context."
+            )
 
 
 _Listen = Callable[[Callable[[str | None], None]], Coroutine[None, None, None]]
@@ -207,7 +293,7 @@ def _chat_model(name: str, options: ModelOptions) -> Any:
     except Exception as error:
         # Each provider's package has errors of its own, whose messages may repeat a key.
         raise BadSettings(
-            f"ASSISTANT_MODEL__NAME: there can be no model {name} ({_reason(error)}); name it like "
+            f"ASSISTANT_MODEL__NAME: there can be no model {name} ({type(error).__name__}); name it like "
             "openai:gpt-4.1-mini, with its key in ASSISTANT_MODEL__API_KEY, or give the server's address in "
             "ASSISTANT_MODEL__BASE_URL."
         ) from error
@@ -220,7 +306,7 @@ def _openai_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _SCHEMA_ARGUMENTS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
-    "ChatOpenAI": _openai_schema,
+    **dict.fromkeys(_OPENAI_PROTOCOL, _openai_schema),
     "ChatOllama": lambda schema: {"format": dict(schema)},
 }
 """How chat models are held to a schema while their text is streamed; the others are asked for prose."""
@@ -231,33 +317,12 @@ def _openai_client(options: ModelOptions) -> dict[str, Any]:
 
 
 _CLIENT_ARGUMENTS: Mapping[str, Callable[[ModelOptions], dict[str, Any]]] = {
-    "ChatOpenAI": _openai_client,
+    **dict.fromkeys(_OPENAI_PROTOCOL, _openai_client),
     "ChatOllama": lambda _: {"async_client_kwargs": {"follow_redirects": False}},
 }
 """How chat models are kept from following redirects, which their clients do; of the others it is not known."""
 
 
-def _status(error: Exception) -> int | None:
-    status = getattr(error, "status_code", None)
-    return status if isinstance(status, int) else None
-
-
-def _may_pass(error: Exception) -> bool:
-    """Whether the same request may succeed in a moment."""
-    if isinstance(error, (ResponseTooLarge, CompressedResponse)):
-        return False
-    status = _status(error)
-    return status is None or status >= 500 or status in _WORTH_RETRYING
-
-
-def _reason(error: Exception) -> str:
-    """Return what a log may say of an error: kind and status, since messages of providers repeat requests and keys."""
-    status = _status(error)
-    return type(error).__name__ + (f", status {status}" if status else "")
-
-
-def _rest(started: float, limits: TimeLimits, error: Exception) -> None:
-    if monotonic() + _RETRY_SECONDS >= started + min(limits.first, limits.whole):
-        why = f"The language model failed ({_reason(error)}), and there was no time to ask it again."
-        raise ModelTimedOut(why) from error
-    threading.Event().wait(_RETRY_SECONDS)
+def _refuses(error: Exception, failure: ModelFailed) -> bool:
+    """Whether a server may have refused what it does not know: it says no better reason."""
+    return type(failure) is ModelUnavailable and status_of(error) in _WRONG_REQUEST

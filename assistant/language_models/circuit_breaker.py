@@ -1,4 +1,4 @@
-"""A circuit breaker: what has failed several times in a row is not asked again at once."""
+"""A circuit breaker: what has failed several times in a row, or asks to be left alone, is not asked again at once."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ class CircuitBreaker:
         self._lock = Lock()
         self._failed = 0
         self._tried = 0.0
+        self._rests_until = float("-inf")
 
     def allows(self) -> bool:
-        """Whether to try. While it is open, one caller each `seconds` hears yes."""
+        """Whether to try. While it is open, one caller each `seconds` hears yes; while it rests, none."""
         with self._lock:
+            now = self._clock()
+            if now < self._rests_until:
+                return False
             if self._failed < self._limit:
                 return True
-            now = self._clock()
             if now - self._tried < self._seconds:
                 return False
             self._tried = now
@@ -40,3 +43,8 @@ class CircuitBreaker:
         with self._lock:
             self._failed += 1
             self._tried = self._clock()
+
+    def rest(self, seconds: float) -> None:
+        """Let nobody try for so long, whoever succeeds meanwhile."""
+        with self._lock:
+            self._rests_until = max(self._rests_until, self._clock() + seconds)

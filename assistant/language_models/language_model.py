@@ -30,6 +30,25 @@ class TimeLimits:
     whole: float
 
 
+@dataclass(slots=True)
+class TokenUsage:
+    """Tokens of several calls, as far as servers tell them."""
+
+    prompt: int = 0
+    completion: int = 0
+
+    def add(self, prompt: int, completion: int) -> None:
+        self.prompt += prompt
+        self.completion += completion
+
+    def told(self) -> dict[str, int]:
+        """Return the counts by the names that OpenAI gives them; nothing where no server told any."""
+        if not self.prompt and not self.completion:
+            return {}
+        total = self.prompt + self.completion
+        return {"prompt_tokens": self.prompt, "completion_tokens": self.completion, "total_tokens": total}
+
+
 class LanguageModel(Protocol):
     """A chat model. Safe to use from several threads."""
 
@@ -42,19 +61,24 @@ class LanguageModel(Protocol):
         """Whether it can be held to a JSON schema, as far as is known yet."""
 
     def stream(
-        self, messages: Sequence[ChatMessage], limits: TimeLimits, schema: Mapping[str, Any] | None = None
+        self,
+        messages: Sequence[ChatMessage],
+        limits: TimeLimits,
+        usage: TokenUsage,
+        schema: Mapping[str, Any] | None = None,
     ) -> Generator[str]:
-        """Yield the text in pieces, as they come. Closing it stops the model.
+        """Yield the text in pieces, as they come; add its tokens to `usage` at the end. Closing it stops the model.
 
         Raises `ModelTimedOut` when a limit has passed, `SchemaRefused` when the model cannot be held to `schema` (then
-        `follows_schemas` is false from now on), and `ModelUnavailable` for every other failure.
+        `follows_schemas` is false from now on), and `ModelUnavailable`, mostly as one of its kinds, for every other
+        failure. `SchemaRefused` and `ContextTooLong` come before the first piece or not at all.
         """
 
 
-def complete(model: LanguageModel, system: str, user: str, seconds: float) -> str:
+def complete(model: LanguageModel, system: str, user: str, seconds: float, usage: TokenUsage) -> str:
     """Return the whole text of one short completion. Raise what `LanguageModel.stream` raises."""
     messages = (ChatMessage("system", system), ChatMessage("user", user))
-    with closing(model.stream(messages, TimeLimits(seconds, seconds))) as pieces:
+    with closing(model.stream(messages, TimeLimits(seconds, seconds), usage)) as pieces:
         return "".join(pieces)
 
 

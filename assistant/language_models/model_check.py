@@ -10,9 +10,9 @@ from time import perf_counter
 
 from assistant.answer import Evidence
 from assistant.groundedness.judge import shipped_judge
-from assistant.language_models.language_model import ChatMessage, LanguageModel, TimeLimits
+from assistant.language_models.language_model import ChatMessage, LanguageModel, TimeLimits, TokenUsage
 from assistant.settings import ModelOptions
-from assistant.writing.generative import ModelWriter
+from assistant.writing.generative import Effort, ModelWriter
 from assistant.writing.verify import Verification
 from corpus.article import Article, Passage, article_id, content_hash
 from index.hit import Hit, Scores
@@ -69,7 +69,7 @@ def _speed(model: LanguageModel, limits: TimeLimits) -> tuple[float, float]:
     """Return seconds until the first piece, and pieces a second after it."""
     started = perf_counter()
     times = []
-    with closing(model.stream(_GREETING, limits)) as pieces:
+    with closing(model.stream(_GREETING, limits, TokenUsage())) as pieces:
         times = [perf_counter() for _ in pieces]
     if len(times) < 2:
         return perf_counter() - started, 0.0
@@ -80,7 +80,7 @@ def _tried(writer: ModelWriter, shown: Sequence[Evidence]) -> list[TriedSentence
     article = shown[0].hit.article
     verification = Verification(lambda *_: article, shipped_judge())
     tried = []
-    with closing(writer.write(_QUESTION, shown)) as drafts:
+    with closing(writer.write(_QUESTION, shown, Effort())) as drafts:
         for draft in drafts:
             taken = verification.take(draft)
             verdict = verification.verified().sentences[-1].support.value if taken else "left out"

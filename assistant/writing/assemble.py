@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.answer import UNCALIBRATED, Answer, NoAnswerReason, Section, SectionHead, SectionKind, Status, Verdict
 from assistant.conversation.rewriter import Rewritten
+from assistant.language_models.language_model import TokenUsage
 from assistant.plurals import counted
 from assistant.query.kind import QuestionKind
 from assistant.reading.abstention import AbstentionDecision
@@ -63,6 +64,7 @@ def assemble_answer(
         degraded=tuple(_degraded(decision, composed, retrieved)),
         generation=retrieved[0].generation,
         signals=decision.explanation,
+        usage=_usage(standalone, composed),
         timings_ms=timings_ms,
     )
 
@@ -70,6 +72,13 @@ def assemble_answer(
 def _degraded(decision: AbstentionDecision, composed: Composed, retrieved: Sequence[RetrievalResult]) -> list[str]:
     fallback = ["index_fallback"] if any(result.fallback for result in retrieved) else []
     return [*composed.degraded, *fallback, *([] if decision.is_calibrated else [UNCALIBRATED])]
+
+
+def _usage(standalone: Rewritten, composed: Composed) -> Mapping[str, int]:
+    usage = TokenUsage()
+    for part in (standalone.usage, composed.usage):
+        usage.add(part.prompt, part.completion)
+    return usage.told()
 
 
 def _unanswered(decision: AbstentionDecision, plan: Plan, composed: Composed) -> tuple[str, ...]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from assistant.answer import Evidence, NotConfirmed
-from assistant.errors import ModelFailed, ModelTimedOut
+from assistant.answer import SHORTENED, Evidence, NotConfirmed
+from assistant.errors import ModelFailed
 from assistant.events import Event, SentenceAdded, sentences_added
 from assistant.groundedness.judge import ClaimJudge
+from assistant.language_models.language_model import TokenUsage
 from assistant.query.decompose import SubQuestion
 from assistant.reading.abstention import AbstentionDecision
 from assistant.reading.reader import ReadResult
@@ -22,7 +23,7 @@ from assistant.writing.conflicts import find_disagreements, with_both_sides
 from assistant.writing.context import points_back
 from assistant.writing.corrections import missing_corrections, with_corrections
 from assistant.writing.draft import WORTH_ADDING, DraftSentence, Writer
-from assistant.writing.generative import ModelWriter
+from assistant.writing.generative import Effort, ModelWriter
 from assistant.writing.plan import Plan, WrittenBy, merge_hits
 from assistant.writing.verify import StoredArticle, Verification, Verified
 
@@ -32,7 +33,7 @@ Mode = Literal["auto", "extractive", "generative"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
-    """Verified sentences, their writer, and the ways in which they are less than was asked for.
+    """Verified sentences, their writer, the ways in which they are less than was asked for, and the tokens taken.
 
     `not_confirmed` are a language model's sentences that were not verified, each with the evidence nearest to it.
     """
@@ -41,6 +42,7 @@ class Composed:
     written_by: WrittenBy
     degraded: tuple[str, ...] = ()
     not_confirmed: tuple[NotConfirmed, ...] = ()
+    usage: TokenUsage = field(default_factory=TokenUsage)
 
 
 class Composer:
@@ -87,54 +89,62 @@ class Composer:
         """Yield a model's sentences as they are verified, then quotes of what these leave open: all, where there are
         none. What was yielded stands."""
         verification = Verification(stored, self._judge)
-        not_confirmed: list[NotConfirmed] = []
+        attempt = _Attempt()
         writer = self._model_writer if plan.written_by == "generative" else None
-        degraded = None
         if writer:
-            degraded = yield from _write_with_model(writer, question, plan, verification, not_confirmed)
+            yield from _write_with_model(writer, question, plan, verification, attempt)
         is_written = bool(verification.evidence)
         left_open = _left_open(plan, verification.evidence)
         for sentence in left_open:
             yield from _taken(verification, sentence)
-        if writer and degraded is None and (not_confirmed or left_open):
-            degraded = "unverified"
         return Composed(
             verified=verification.verified(),
             written_by="generative" if is_written and writer else "extractive",
-            degraded=(degraded,) if degraded else (),
-            not_confirmed=tuple(not_confirmed),
+            degraded=attempt.degraded(is_complete=not (writer and left_open)),
+            not_confirmed=tuple(attempt.not_confirmed),
+            usage=attempt.effort.usage,
         )
 
 
+@dataclass(slots=True)
+class _Attempt:
+    """What became of a model's attempt to answer: how it failed, if it did, and what of it was not confirmed."""
+
+    failure: str | None = None
+    not_confirmed: list[NotConfirmed] = field(default_factory=list)
+    effort: Effort = field(default_factory=Effort)
+
+    def degraded(self, is_complete: bool) -> tuple[str, ...]:
+        """Return in what ways the answer is less than the model's; `is_complete` where no quotes had to be added."""
+        if self.failure:
+            return (self.failure,)
+        shortened = (SHORTENED,) if self.effort.was_cut else ()
+        return shortened if is_complete and not self.not_confirmed else (*shortened, "unverified")
+
+
 def _write_with_model(
-    writer: ModelWriter,
-    question: str,
-    plan: Plan,
-    verification: Verification,
-    not_confirmed: list[NotConfirmed],
-) -> Generator[SentenceAdded, None, str | None]:
-    """Yield the model's sentences that are verified, add the others to `not_confirmed`; return how it failed, or None.
+    writer: ModelWriter, question: str, plan: Plan, verification: Verification, attempt: _Attempt
+) -> Iterator[SentenceAdded]:
+    """Yield the model's sentences that are verified, and note in `attempt` the others, and how it failed.
 
     One that points back to a sentence that was left out would say something else, and is left out too.
     """
-    failure, is_behind_a_gap = None, False
+    is_behind_a_gap = False
     try:
-        with closing(writer.write(question, plan.shown)) as drafts:
+        with closing(writer.write(question, plan.shown, attempt.effort)) as drafts:
             for sentence in drafts:
                 stands = not (is_behind_a_gap and points_back(sentence.text)) and verification.take(sentence)
                 is_behind_a_gap = not stands
                 if stands:
                     yield _last_added(verification)
                 else:
-                    not_confirmed.append(NotConfirmed(sentence.text, next(iter(sentence.evidence), None)))
-    except ModelTimedOut:
-        failure = "model_timeout"
-    except ModelFailed:
-        failure = "model_unavailable"
+                    nearest = next(iter(sentence.evidence), None)
+                    attempt.not_confirmed.append(NotConfirmed(sentence.text, nearest))
+    except ModelFailed as error:
+        attempt.failure = error.degraded
     for _, notes in list(missing_corrections(verification.evidence)):
         for note in notes:
             yield from _taken(verification, DraftSentence(note.text, (note,)))
-    return failure
 
 
 def _left_open(plan: Plan, cited: Sequence[Evidence]) -> list[DraftSentence]:

@@ -9,19 +9,22 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import groupby, pairwise
 from secrets import token_bytes
 from typing import Any
 
 from assistant.answer import Evidence
-from assistant.errors import SchemaRefused
+from assistant.errors import ContextTooLong, SchemaRefused
 from assistant.language_models.language_model import (
     ChatMessage,
     LanguageModel,
     TimeLimits,
+    TokenUsage,
     on_one_line,
     without_thoughts,
 )
@@ -83,6 +86,15 @@ _BOUNDARY_KEY = token_bytes(16)
 _NAMED = re.compile(r'"sentences"\s*:\s*\[')
 
 
+@dataclass(slots=True)
+class Effort:
+    """What the writing of an answer took: the tokens of all calls, and whether evidence was cut to fit the model's
+    context."""
+
+    usage: TokenUsage = field(default_factory=TokenUsage)
+    was_cut: bool = False
+
+
 class ModelWriter:
     """Writes with a language model. Safe to use from several threads."""
 
@@ -101,19 +113,34 @@ class ModelWriter:
             shown += [ranked[rank] for ranked in rest if rank < len(ranked)]
         return tuple(shown[: self._options.evidence])
 
-    def write(self, question: str, shown: Sequence[Evidence]) -> Generator[DraftSentence]:
-        """Yield sentences as the model writes them. Closing it stops the model. Raise `ModelFailed`."""
+    def write(self, question: str, shown: Sequence[Evidence], effort: Effort) -> Generator[DraftSentence]:
+        """Yield sentences as the model writes them, and note in `effort` what it takes. Closing it stops the model.
+
+        Evidence that does not fit into the model's context is cut once to its better half. Raise `ModelFailed`.
+        """
+        try:
+            yield from self._write(question, shown, effort.usage)
+        except ContextTooLong:  # before its first word, so that nothing is written twice
+            less = better_half(shown)
+            if len(less) == len(shown):
+                raise
+            effort.was_cut = True
+            yield from self._write(question, less, effort.usage)
+
+    def _write(self, question: str, shown: Sequence[Evidence], usage: TokenUsage) -> Generator[DraftSentence]:
         if self._model.follows_schemas:
             try:
-                yield from self._write(question, shown, as_json=True)
+                yield from self._write_as(question, shown, usage, as_json=True)
                 return
-            except SchemaRefused:  # before its first word, so that nothing is written twice
+            except SchemaRefused:  # before its first word, too
                 pass
-        yield from self._write(question, shown, as_json=False)
+        yield from self._write_as(question, shown, usage, as_json=False)
 
-    def _write(self, question: str, shown: Sequence[Evidence], as_json: bool) -> Generator[DraftSentence]:
+    def _write_as(
+        self, question: str, shown: Sequence[Evidence], usage: TokenUsage, as_json: bool
+    ) -> Generator[DraftSentence]:
         messages = prompt(question, shown, as_json)
-        pieces = self._model.stream(messages, self._limits, _schema(len(shown)) if as_json else None)
+        pieces = self._model.stream(messages, self._limits, usage, _schema(len(shown)) if as_json else None)
         with closing(pieces):
             written: set[str] = set()
             for text, numbers in parse(pieces):
@@ -123,6 +150,18 @@ class ModelWriter:
                 evidence = tuple(shown[number - 1] for number in numbers if 0 < number <= len(shown))
                 if sentence := plain_sentence(text):
                     yield DraftSentence(sentence, evidence[:_MOST_CITED])
+
+
+def better_half(shown: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Return the first half of the evidence of each sub-question, and at least one of each, in the same order."""
+    given = Counter(item.sub_question for item in shown)
+    kept: Counter[int] = Counter()
+    half = []
+    for item in shown:
+        if 2 * kept[item.sub_question] < given[item.sub_question]:
+            kept[item.sub_question] += 1
+            half.append(item)
+    return tuple(half)
 
 
 def prompt(question: str, shown: Sequence[Evidence], as_json: bool) -> tuple[ChatMessage, ...]:

@@ -7,23 +7,32 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.language_models.language_model import ChatMessage, TimeLimits
+from assistant.language_models.language_model import ChatMessage, TimeLimits, TokenUsage
 
 
 @dataclass
 class ScriptedModel:
-    """Says the pieces that `script` makes of the user message; a piece that is an exception is raised."""
+    """Says the pieces that `script` makes of the user message; a piece that is an exception is raised.
+
+    Each call takes `tokens`: of the prompt, of the completion.
+    """
 
     script: Callable[[str], Sequence[str | Exception]]
     follows_schemas: bool = True
     name: str = "scripted"
     asked: list[Sequence[ChatMessage]] = field(default_factory=list)
     closed: int = 0
+    tokens: tuple[int, int] = (0, 0)
 
     def stream(
-        self, messages: Sequence[ChatMessage], limits: TimeLimits, schema: Mapping[str, Any] | None = None
+        self,
+        messages: Sequence[ChatMessage],
+        limits: TimeLimits,
+        usage: TokenUsage,
+        schema: Mapping[str, Any] | None = None,
     ) -> Generator[str]:
         self.asked.append(messages)
+        usage.add(*self.tokens)
         try:
             for piece in self.script(messages[-1].content):
                 if isinstance(piece, Exception):

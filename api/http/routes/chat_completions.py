@@ -102,6 +102,8 @@ class _Chunks:
         yield format_sse_event(data_str="[DONE]")
 
     def _chunk(self, choices: list[dict[str, Any]], **more: Any) -> bytes:
+        if self._wants_usage:
+            more.setdefault("usage", None)  # told in the last chunk only, as OpenAI does
         return format_sse_event(data_str=json.dumps({**self._same, "model": MODEL, "choices": choices, **more}))
 
 

@@ -7,7 +7,9 @@ import pytest
 
 from api.problems import ExitCode
 from tests.api.cli.conftest import Command
+from tests.assistant.language_models import recorded
 from tests.assistant.model_server import Fault, ModelServer, model_server
+from tests.assistant.recorded_server import recorded_server
 from tests.assistant.scripted_model import as_json
 
 TRUE = "The new library of Aldermoor opens on 4 March, said Ida Brandt, its head."
@@ -38,6 +40,22 @@ def test_model_is_tried_for_programs_too(assistant: Command, server: ModelServer
     body = json.loads(assistant("model", "check", "--json").out)
     assert (body["configured"], body["name"], body["follows_schemas"]) == (True, "default", True)
     assert [one["verdict"] for one in body["sentences"]] == ["verbatim", "left out"]
+
+
+def test_model_trouble_is_told_by_its_reason(assistant: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    with recorded_server() as server:
+        monkeypatch.setenv("ASSISTANT_MODEL__BASE_URL", server.url)
+        monkeypatch.setenv("ASSISTANT_MODEL__NAME", "gemma")
+        for answer, reason in (
+            (recorded.OPENAI_WRONG_KEY, "refuses the key"),
+            (recorded.OLLAMA_NO_MODEL, "no model gemma"),
+            (recorded.OPENAI_RATE_LIMITED, "takes no more requests for a while"),
+            (recorded.LLAMA_CPP_NO_ADDRESS, "ASSISTANT_MODEL__BASE_URL"),
+        ):
+            server.answers = [answer]
+            done = assistant("model", "check")
+            assert done.code == ExitCode.MODEL_OR_INDEX
+            assert reason in done.err
 
 
 def test_model_that_does_not_answer_is_an_error_of_its_own(assistant: Command, server: ModelServer) -> None:

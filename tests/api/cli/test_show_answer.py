@@ -103,3 +103,10 @@ def test_show_answer_hits_are_shown_by_rank_with_their_copies() -> None:
         "   Chips are scarce.",
         "   the same in: Rules, Example Times, 2025-07-26, https://example.org/rules",
     ]
+
+
+def test_show_answer_what_happened_to_the_language_model_is_said() -> None:
+    answer = replace(answered("?", [(hit(CHIPS), "Chips are scarce.")]), degraded=("model_refused", "model_timeout"))
+
+    assert "Note: the language model's server refuses the key; see: assistant model check." in shown(answer)
+    assert "Note: model timeout." in shown(answer)

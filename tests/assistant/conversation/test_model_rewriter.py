@@ -63,6 +63,15 @@ def test_model_rewriter_a_model_that_fails_leaves_it_to_the_rules(failure: Excep
     assert rewrite("and the US?", "What does", failure) == BY_RULES
 
 
+@pytest.mark.parametrize(
+    "written", ["What does the US say about semiconductors?", "<img>", ModelTimedOut("It is slow.")]
+)
+def test_model_rewriter_tells_the_tokens_that_it_took(written: str | Exception) -> None:
+    model = ScriptedModel(lambda _: [written], tokens=(50, 9))
+    rewritten = ModelRewriter(model, FollowUps(lambda _: {})).rewrite("and the US?", HISTORY)
+    assert rewritten.usage.told() == {"prompt_tokens": 50, "completion_tokens": 9, "total_tokens": 59}
+
+
 def test_model_rewriter_without_a_conversation_no_model_is_asked() -> None:
     assert rewrite(SAYS, AssertionError("asked"), history=()) == SAYS
     assert (

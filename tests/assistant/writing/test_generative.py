@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.writing.generative import Claimed, parse, plain_sentence
+from assistant.writing.generative import Claimed, better_half, parse, plain_sentence
+from tests.assistant.evidence import make_article, make_evidence
 
 ONE, TWO = "Li Qiang spoke in Shanghai.", "The plan has 13 points."
 CLAIMED = [(ONE, (1,)), (TWO, (2, 3))]
@@ -100,3 +101,23 @@ def test_generative_what_is_no_plain_prose_is_no_sentence(text: str) -> None:
 @pytest.mark.parametrize("text", [f"**{ONE}**", f"- {ONE}", f"* {ONE}", f"1. {ONE}", f"  {ONE}\n"])
 def test_generative_adornment_is_taken_off(text: str) -> None:
     assert plain_sentence(text) == ONE
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ([0, 0, 0, 0], [0, 1]),
+        ([0, 0, 0], [0, 1]),
+        ([0, 0, 0, 0, 1, 1], [0, 1, 4]),
+        ([0, 1, 0, 1], [0, 1]),
+        ([0, 1], [0, 1]),
+        ([], []),
+    ],
+)
+def test_generative_the_better_half_of_evidence_has_some_of_each_sub_question(
+    asked: list[int], kept: list[int]
+) -> None:
+    sentences = [f"This is sentence {number}." for number in range(len(asked))]
+    article = make_article(" ".join(sentences), "a")
+    shown = [make_evidence(text, article, 0.5, sub_question=one) for text, one in zip(sentences, asked, strict=True)]
+    assert [shown.index(item) for item in better_half(shown)] == kept

@@ -13,15 +13,33 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, Settings
 from assistant.answer import Status, Support
-from assistant.errors import ModelTimedOut, ModelUnavailable, SchemaRefused
+from assistant.conversation.rewriter import Message
+from assistant.errors import (
+    ContentFiltered,
+    ContextTooLong,
+    ModelNotFound,
+    ModelRateLimited,
+    ModelRefused,
+    ModelTimedOut,
+    ModelUnavailable,
+    ModelUnreachable,
+    SchemaRefused,
+)
 from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started
 from corpus.article import ArticleFilter
+from tests.assistant.language_models import recorded
+from tests.assistant.language_models.recorded import chunk, usage_chunk
 from tests.assistant.model_server import Fault, ModelServer, model_server
+from tests.assistant.recorded_server import events, recorded_server
 from tests.assistant.scripted_model import ScriptedModel, as_json, evidence_lines
 from tests.assistant.test_ask import assert_checked
 
 QUESTION = "what does China say about semiconductors?"
 PLAN = "China's plan extends to the sharing of semiconductors and other crucial hardware, and of software."
+ABOUT_THE_US = (
+    Message("user", "what does the US say about semiconductors?"),
+    Message("assistant", "It wants to keep them."),
+)
 
 Opener = Callable[..., Assistant]
 
@@ -64,7 +82,7 @@ def assert_events_tell(events: Sequence[Event], answer: Answer, helper: Assistan
     assert isinstance(events[-1], Completed)
     assert "".join(event.delta for event in events if isinstance(event, SentenceAdded)) == answer.text
     assert {hit.passage.id for hit in events[1].hits} >= {one.hit.passage.id for one in answer.citations}
-    assert set(answer.degraded) <= {"model_unavailable", "model_timeout", "unverified"}
+    assert set(answer.degraded) <= {"model_unavailable", "model_timeout", "model_rate_limited", "unverified"}
     assert_checked(answer, helper)
     assert not any(mark in answer.text for mark in ("://", "](", "<", "[1]"))
 
@@ -149,6 +167,52 @@ def test_generative_what_was_verified_stands_when_the_model_fails_midway(
     answer = completed.answer
     assert (answer.text, answer.mode, answer.degraded) == (PLAN, "generative", (degraded,))
     assert_events_tell(events, answer, failing)
+
+
+@pytest.mark.parametrize(
+    ("error", "degraded"),
+    [
+        (ModelUnreachable("down"), "model_unavailable"),
+        (ModelRefused("key"), "model_refused"),
+        (ModelNotFound("name"), "model_not_found"),
+        (ModelRateLimited("later"), "model_rate_limited"),
+        (ContextTooLong("long"), "model_context_too_long"),
+        (ContentFiltered("filter"), "model_content_filtered"),
+    ],
+)
+def test_generative_degraded_says_what_happened_to_the_model(opened: Opener, error: Exception, degraded: str) -> None:
+    answer = opened(lambda _: [error], tokens=(20, 0)).ask(QUESTION)
+    assert (answer.mode, answer.degraded) == ("extractive", (degraded,))
+    assert answer.usage["total_tokens"] == (40 if degraded == "model_context_too_long" else 20)
+
+
+def test_generative_evidence_that_is_too_long_is_cut_to_its_better_half_once(opened: Opener) -> None:
+    shown: list[dict[int, str]] = []
+
+    def script(user: str) -> list[str | Exception]:
+        shown.append(evidence_lines(user))
+        return [ContextTooLong("long")] if len(shown) == 1 else [*as_json((shown[-1][1], [1]))]
+
+    answer = opened(script, tokens=(100, 10)).ask(QUESTION)
+    before, after = shown
+    assert (answer.text, answer.mode, answer.degraded) == (before[1], "generative", ("shortened",))
+    assert list(after.values()) == list(before.values())[: (len(before) + 1) // 2]
+    assert answer.usage == {"prompt_tokens": 200, "completion_tokens": 20, "total_tokens": 220}
+
+
+def test_generative_evidence_that_is_too_long_even_when_cut_is_quoted(opened: Opener) -> None:
+    helper = opened(lambda _: [ContextTooLong("long")])
+    answer = helper.ask(QUESTION)
+    assert (answer.mode, answer.degraded) == ("extractive", ("model_context_too_long",))
+    assert len(helper.model.asked) == 2
+
+
+def test_generative_tokens_of_rewriting_and_of_writing_add_up(opened: Opener) -> None:
+    helper = opened(lambda user: ["no question"] if "Last question" in user else shares(user), tokens=(7, 2))
+    first, then = helper.ask(QUESTION), helper.ask("and China?", history=ABOUT_THE_US)
+    assert first.usage == {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}
+    assert then.usage == {"prompt_tokens": 14, "completion_tokens": 4, "total_tokens": 18}
+    assert helper.ask(QUESTION, mode="extractive").usage == {}
 
 
 @FAILURES
@@ -314,3 +378,13 @@ def test_generative_whatever_a_model_says_the_promises_hold(
 def hostile(settings: Settings) -> Iterator[Assistant]:
     with Assistant.open(settings, model=ScriptedModel(lambda _: [])) as helper:
         yield helper
+
+
+def test_generative_a_server_whose_context_is_too_small_is_asked_again_with_less(settings: Settings) -> None:
+    with recorded_server() as server:
+        server.answers = [recorded.LLAMA_CPP_TOO_LONG, events(chunk({"content": ""}), chunk({}, "stop"), usage_chunk())]
+        with Assistant.open(settings.model_copy(update={"model": server.options()})) as helper:
+            answer = helper.ask(QUESTION)
+        asked = [evidence_lines(request["messages"][-1]["content"]) for request in server.requests]
+    assert [len(evidence) for evidence in asked] == [len(asked[0]), (len(asked[0]) + 1) // 2]
+    assert answer.usage == recorded.USAGE

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from tests.api.conftest import serving
 from tests.api.http.streams import Slow
 from tests.api.http.test_error_handlers import SECRET
 from tests.api.http.test_streaming import QUESTIONS, shared
+from tests.assistant.scripted_model import ScriptedModel, as_json, evidence_lines
 
 QUESTION = "what does China say about semiconductors?"
 NO_ANSWER = "how do I bake sourdough bread at home?"
@@ -67,6 +69,41 @@ def test_chat_completions_a_stream_adds_up_to_the_completion(official: openai.Op
     assert shared(chunks[-1].assistant) == shared(whole.assistant)  # type: ignore[attr-defined]
     assert len({chunk.id for chunk in (*chunks, last)}) == 1
     assert (last.choices, last.usage.total_tokens) == ([], 0)
+
+
+@pytest.fixture(scope="module")
+def counted(settings: Settings) -> Iterator[str]:
+    """The address of a service whose language model quotes the first evidence, and whose server counts tokens."""
+    model = ScriptedModel(lambda user: as_json((evidence_lines(user)[1], [1])), tokens=(120, 9))
+    with Assistant.open(settings, model=model) as helper, serving(helper, settings) as url:
+        yield url
+
+
+USAGE = {"prompt_tokens": 120, "completion_tokens": 9, "total_tokens": 129}
+
+
+def test_chat_completions_tokens_of_the_language_model_are_passed_on(counted: str) -> None:
+    native = httpx.post(f"{counted}/v1/ask", json={"question": QUESTION}).json()
+    assert (native["mode"], native["usage"]) == ("generative", USAGE)
+    quoted = httpx.post(f"{counted}/v1/ask", json={"question": QUESTION, "mode": "extractive"}).json()
+    assert quoted["usage"] == {}
+    with openai.OpenAI(base_url=f"{counted}/v1", api_key="a", max_retries=0) as official:
+        whole = official.chat.completions.create(model=MODEL, messages=asked())
+    assert whole.usage is not None
+    assert whole.usage.to_dict() == whole.assistant["usage"] == USAGE  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_chat_completions_a_stream_tells_tokens_at_its_end_to_whom_wants_them(counted: str, wanted: bool) -> None:
+    body = {"messages": asked(), "stream": True, **({"stream_options": {"include_usage": True}} if wanted else {})}
+    lines = httpx.post(f"{counted}/v1/chat/completions", json=body).text.split("\n\n")
+    chunks = [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: {")]
+    if not wanted:
+        assert not any("usage" in chunk for chunk in chunks)
+        return
+    *others, last = chunks
+    assert (last["choices"], last["usage"]) == ([], USAGE)
+    assert [chunk["usage"] for chunk in others] == [None] * len(others)
 
 
 def test_chat_completions_a_stream_says_that_it_is_done(client: httpx.Client) -> None:
