@@ -27,6 +27,9 @@ from assistant.writing.generative import Effort, ModelWriter
 from assistant.writing.plan import Plan, WrittenBy, merge_hits
 from assistant.writing.verify import StoredArticle, Verification, Verified
 
+_LIKELY = 0.5
+"""Support from which a sentence likelier answers than not, whatever a model finds in it."""
+
 Mode = Literal["auto", "extractive", "generative"]
 """Mode of an answer: a language model where there is one, quotes only, or a language model or nothing."""
 
@@ -94,7 +97,7 @@ class Composer:
         if writer:
             yield from _write_with_model(writer, question, plan, verification, attempt)
         is_written = bool(verification.evidence)
-        left_open = _left_open(plan, verification.evidence)
+        left_open = [] if attempt.found_nothing(plan) else _left_open(plan, verification.evidence)
         for sentence in left_open:
             yield from _taken(verification, sentence)
         return Composed(
@@ -114,6 +117,11 @@ class _Attempt:
     not_confirmed: list[NotConfirmed] = field(default_factory=list)
     effort: Effort = field(default_factory=Effort)
 
+    def found_nothing(self, plan: Plan) -> bool:
+        """Whether it wrote that the articles do not say, and what was read makes it no likelier that they do."""
+        is_likely = any(item.support >= _LIKELY for item in plan.answerable)
+        return self.effort.found_nothing and not self.failure and not is_likely
+
     def degraded(self, is_complete: bool) -> tuple[str, ...]:
         """Return in what ways the answer is less than the model's; `is_complete` where no quotes had to be added."""
         if self.failure:
@@ -131,7 +139,7 @@ def _write_with_model(
     """
     is_behind_a_gap = False
     try:
-        with closing(writer.write(question, plan.shown, attempt.effort)) as drafts:
+        with closing(writer.write(question, plan.shown, attempt.effort, plan.sub_questions)) as drafts:
             for sentence in drafts:
                 stands = not (is_behind_a_gap and points_back(sentence.text)) and verification.take(sentence)
                 is_behind_a_gap = not stands

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import hypothesis
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, Settings
-from assistant.answer import Status, Support
+from assistant.answer import NoAnswerReason, Status, Support
 from assistant.conversation.rewriter import Message
 from assistant.errors import (
     ContentFiltered,
@@ -26,6 +27,7 @@ from assistant.errors import (
     SchemaRefused,
 )
 from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started
+from assistant.writing import compose
 from corpus.article import ArticleFilter
 from tests.assistant.language_models import recorded
 from tests.assistant.language_models.recorded import chunk, usage_chunk
@@ -254,6 +256,33 @@ def test_generative_what_is_left_out_is_told_beside_the_answer(opened: Opener) -
     assert "semiconductors" in left_out.evidence.text
     strangers = helper.for_caller(ArticleFilter(), lambda _: None, shows_not_confirmed=False)
     assert strangers.ask(QUESTION).not_confirmed == ()
+
+
+def test_generative_the_model_is_told_what_is_asked_in_what_form_and_on_what_day(opened: Opener) -> None:
+    helper = opened(lambda _: [])
+    helper.ask("How do China and the US differ on open source?")
+    assert isinstance(helper.model, ScriptedModel)
+    user = helper.model.asked[0][-1].content
+    assert "naming the side" in user
+    assert f"Today is {datetime.now(UTC).day} " in user
+
+
+@pytest.mark.parametrize(
+    "said", ["The articles do not say. ", "The evidence does not mention when China shares them. [1]"]
+)
+def test_generative_a_model_that_finds_nothing_is_not_believed_where_something_was_found(
+    opened: Opener, said: str
+) -> None:
+    answer = opened(lambda _: [said]).ask(QUESTION)
+    assert (answer.mode, answer.degraded, answer.not_confirmed) == ("extractive", ("unverified",), ())
+
+
+def test_generative_a_model_that_finds_nothing_is_believed_where_nothing_is_likely(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compose, "_LIKELY", 1.1)
+    answer = opened(lambda _: ["The articles do not say."]).ask(QUESTION)
+    assert (answer.status, answer.no_answer_reason) == (Status.NO_ANSWER, NoAnswerReason.NOT_SUPPORTED)
 
 
 def test_generative_what_points_back_to_a_sentence_that_was_left_out_is_left_out_too(opened: Opener) -> None:
