@@ -1,14 +1,19 @@
 """Attribution of sentences to parties and speakers. *Who says it* is part of a question: what China's premier said does
-not answer what the US says, nor what the buyer said what the seller did, however much it is about the same thing."""
+not answer what the US says, nor what the buyer said what the seller did, however much it is about the same thing.
+
+Who speaks in a sentence is told by the article's index of attributions, `corpus.attributions.index`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.groundedness.speakers import is_pronoun, is_same_speaker, speakers_in
-from assistant.groundedness.words import stems_of
+from assistant.groundedness.words import stems_of, words_of
 from assistant.query.speaker import names_someone
+from corpus.article import Article
+from corpus.attributions.index import attributions_of, attributions_within
+from corpus.attributions.voices import Speaker
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import capitalised
 from corpus.text.names import names_in
@@ -25,43 +30,89 @@ _LINE_OR_SENTENCE = re.compile(r"(?<=[.!?…。])[”\"']?\s+|\n+")
 _BODY = re.compile(rf"\b{ENGLISH.any_of('bodies')}\b", re.IGNORECASE)
 """What a person's name does not hold."""
 
+_OPPONENT = re.compile(rf"\b{ENGLISH.any_of('opponents')}\b", re.IGNORECASE)
+"""Who speaks against whom they are named by."""
+
 _DATELINE = re.compile(r"^\W*[A-Z][^\n.]{2,60}?\s[-–—]{1,2}\s")
 _OWNER = re.compile(r"\b[A-Z]\w+[’']s\b")
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
 _NO_ENTITY = frozenset(capitalised(ENGLISH.words("months", "weekdays", "no_entities")))
 
 
-def is_attributable_to_party(party: str, text: str, start: int, end: int) -> bool:
-    """Whether the sentence `text[start:end]` can answer what `party` says: who speaks in it, else whom it is about or
-    points to, is of that party.
+def is_attributable_to_party(party: str, article: Article, start: int, end: int) -> bool:
+    """Whether the sentence at [start, end) of an article can answer what `party` says: who speaks in it, else whom it
+    is about or points to, is of that party.
 
     A sentence about nobody's party may (its words decide); one about other parties only may not.
     """
-    spoken = frozenset(one for speaker in _speakers(text, start, end) for one in _parties_of_speaker(speaker, text))
+    text = article.text
+    speakers = _speakers(article, start, end)
+    if speakers and all(_is_opponent(one) and party in parties_in(one.who) for one in speakers):
+        return False
+    spoken = frozenset(one for speaker in speakers for one in _parties_of_speaker(speaker, text))
     parties = spoken or parties_in(text[start:end]) or _parties_pointed_to(text, start, end)
     return not parties or party in parties
 
 
-def is_attributable_to_speaker(asked: str, text: str, start: int, end: int) -> bool:
-    """Whether the sentence `text[start:end]` can answer what `asked` said: no, when it gives another's words.
+def is_attributable_to_speaker(asked: str, article: Article, start: int, end: int) -> bool:
+    """Whether the sentence at [start, end) of an article can answer what `asked` said: no, when it gives another's
+    words.
 
     A sentence that tells nobody's words may. So may those of someone whom the article introduces as one of theirs,
     or, when a body is asked for and no person, without a word of whose they are ("Chief executive Ann Lee said").
     """
-    speakers = _speakers(text, start, end)
-    return not speakers or not all(_is_another(speaker, asked, text) for speaker in speakers)
+    speakers = _speakers(article, start, end)
+    if not speakers:
+        return True
+    in_full = _in_full(asked, article)
+    return not all(_is_another(speaker, in_full, article.text) for speaker in speakers)
 
 
-def _is_another(speaker: str, asked: str, text: str) -> bool:
-    if is_same_speaker(speaker, asked):
+def _speakers(article: Article, start: int, end: int) -> set[Speaker]:
+    return {one.speaker for one in attributions_within(article, start, end)}
+
+
+def _in_full(asked: str, article: Article) -> str:
+    """Return the full name of a speaker who is asked for by a surname."""
+    names = (one.speaker.name for one in attributions_of(article)) if " " not in asked else ()
+    return next((name for name in names if _is_person(name) and name.split()[-1] == asked), asked)
+
+
+def _named(speaker: Speaker) -> str:
+    """Return the words that tell of a speaker, with the names that pronouns and roles stand for."""
+    named = speaker.who if speaker.name in speaker.who else f"{speaker.role} {speaker.name}".strip()
+    named = f"{named}, {speaker.owner}" if speaker.owner else named
+    return named.title() if named.isupper() else named
+
+
+def _is_opponent(speaker: Speaker) -> bool:
+    """Whether a speaker is named by whom they are against: "critics of Ann Lee"."""
+    return bool(_OPPONENT.search(speaker.name))
+
+
+def _is_same_speaker(speaker: Speaker, asked: str) -> bool:
+    if _is_opponent(speaker):
+        return bool(_OPPONENT.search(asked)) and stems_of(asked) <= stems_of(speaker.name)
+    # Of a person the name decides: who is told of as the lawyer of Ann Lee is not she.
+    named = _named(speaker) if not _is_person(asked) or speaker.name == speaker.who else speaker.name
+    if parties_in(named) & parties_in(asked):
+        return True
+    names = {word.stem for word in words_of(named) if word.text[0].isupper() and word.stem}
+    return bool((names or stems_of(named)) & stems_of(asked))
+
+
+def _is_another(speaker: Speaker, asked: str, text: str) -> bool:
+    if _is_same_speaker(speaker, asked):
         return False
+    if _is_opponent(speaker):
+        return True
     wanted = stems_of(" ".join(names_in(f"the {asked}")) or asked)
-    if not names_someone(speaker):
-        return _is_person(asked) and not stems_of(speaker) & stems_of(_introduction(asked, text))
-    introduction = _introduction(speaker, text)
-    if wanted and wanted <= stems_of(introduction):
+    if not names_someone(speaker.name):
+        return _is_person(asked) and not stems_of(speaker.name) & stems_of(_introduction(asked, text))
+    introduction = _introduction(speaker.name, text)
+    if not _is_person(asked) and wanted and wanted <= stems_of(introduction):
         return False
-    return _is_person(asked) or any(_others(introduction, speaker))
+    return _is_person(asked) or any(_others(introduction, speaker.name))
 
 
 def _is_person(phrase: str) -> bool:
@@ -78,25 +129,8 @@ def _others(introduction: str, speaker: str) -> Iterator[str]:
             yield name
 
 
-def _speakers(text: str, start: int, end: int) -> list[str]:
-    """Return the speakers of a sentence; for "he said" the one who spoke, or was named, in the sentence before."""
-    speakers = []
-    for speaker in speakers_in(text[start:end]):
-        if not is_pronoun(speaker):
-            speakers += [speaker] if stems_of(speaker) else []
-        elif known := _spoke_before(text, start):
-            speakers.append(known)
-    return speakers
-
-
-def _spoke_before(text: str, start: int) -> str | None:
-    before = _line_before(text, start)
-    spoke = [speaker for speaker in speakers_in(before) if not is_pronoun(speaker) and stems_of(speaker)]
-    return next(iter(spoke[-1:] or names_in(f"the {before}")[:1]), None)
-
-
-def _parties_of_speaker(speaker: str, text: str) -> frozenset[str]:
-    return parties_in(speaker) or _parties_of_first(names_in(f"the {speaker}"), text)
+def _parties_of_speaker(speaker: Speaker, text: str) -> frozenset[str]:
+    return parties_in(_named(speaker)) or _parties_of_first([speaker.name], text)
 
 
 def _parties_pointed_to(text: str, start: int, end: int) -> frozenset[str]:

@@ -19,7 +19,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.groundedness.speakers import is_same_speaker
 from assistant.logistic import Logistic
 from assistant.meaning.shown import above, headed
 from assistant.query.as_of import as_of
@@ -198,7 +197,7 @@ class Prescorer:
                     "fused": hit.score,
                     "meaning": max(meaning, asked),
                     "words": coverage(features.weights, (*has.title, *asked_terms, *terms)),
-                    "attributed": float(_is_attributed(features, hit, unit.unit)),
+                    "attributed": float(_is_attributed(features, hit.article, unit.unit)),
                 }
                 yield Window(hit, unit, signals, self._fitted.probability(signals))
             asked, asked_terms = (meaning, terms) if unit.unit.asks else (-1.0, ())
@@ -226,20 +225,11 @@ def may_answer(hit: Hit, unit: Unit) -> bool:
     return unit.may_be_quoted and not _is_fragment(unit, text, is_structured=bool(hit.article.blocks))
 
 
-def _is_attributed(features: QueryFeatures, hit: Hit, unit: Unit) -> bool:
+def _is_attributed(features: QueryFeatures, article: Article, unit: Unit) -> bool:
     """Whether nobody's words are asked for, or these are the words of who is asked for."""
-    text = hit.article.text
     if features.sub_question.party:
-        return is_attributable_to_party(features.sub_question.party, text, unit.start, unit.end)
-    if features.speaker is None or _speaks(features.speaker, unit, text):
-        return True
-    return is_attributable_to_speaker(features.speaker, text, unit.start, unit.end)
-
-
-def _speaks(asked: str, unit: Unit, text: str) -> bool:
-    """Whether a transcript names the one whose words are asked for as the speaker of a unit."""
-    labels = (text[part.start : part.end] for part in unit.context if part.role is Role.SPEAKER)
-    return any(is_same_speaker(label.title(), asked) for label in labels)
+        return is_attributable_to_party(features.sub_question.party, article, unit.start, unit.end)
+    return features.speaker is None or is_attributable_to_speaker(features.speaker, article, unit.start, unit.end)
 
 
 def _is_fragment(unit: Unit, text: str, is_structured: bool) -> bool:

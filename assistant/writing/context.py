@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from assistant.answer import Evidence
-from assistant.groundedness.speakers import speakers_in
+from corpus.attributions.index import attributions_within
 from corpus.text.english import ENGLISH
 from corpus.text.names import names_in
 from corpus.text.sentences import sentence_spans
@@ -29,27 +29,31 @@ def sentence_before(item: Evidence) -> Evidence | None:
     The speaker of "..., he said" was named in the paragraph before, where the sentence begins its own. The sentence is
     quoted, so it has to be whole; `assistant.reading.attribution` asks only whom a line names, and ends it at lines.
     """
-    if not points_back(item.text):
+    if not _points_back(item):
         return None
     text, first = item.hit.article.text, max(0, item.start - _LOOK_BACK)
     spans = sentence_spans(text[first : item.start])
     if not spans or text[first + spans[-1][1] : item.start].count("\n") > (
-        _PARAGRAPH if _has_unnamed_speaker(item.text) else 0
+        _PARAGRAPH if _has_unnamed_speaker(item) else 0
     ):
         return None
     start, end = first + spans[-1][0], first + spans[-1][1]
     # A span at the very beginning of what was looked at may be the rest of a longer sentence.
     is_whole = spans[-1][0] > 0 or first == 0
     before = replace(item, start=start, end=end, support=0.0, signals={}, short=None, copies=())
-    return before if is_whole and not points_back(before.text) else None
+    return before if is_whole and not _points_back(before) else None
 
 
 def points_back(sentence: str) -> bool:
-    """Whether its subject or its speaker was named before it."""
-    return bool(_POINTS_BACK.match(sentence)) or _has_unnamed_speaker(sentence)
+    """Whether a sentence begins with a word for what was named before it."""
+    return bool(_POINTS_BACK.match(sentence))
 
 
-def _has_unnamed_speaker(sentence: str) -> bool:
+def _points_back(item: Evidence) -> bool:
+    return points_back(item.text) or _has_unnamed_speaker(item)
+
+
+def _has_unnamed_speaker(item: Evidence) -> bool:
     """Whether someone speaks whom the sentence does not name: "The price, he said, was fair." """
-    speakers = speakers_in(sentence)
-    return bool(speakers) and _PERSONS.issuperset(map(str.lower, speakers)) and not names_in(sentence.lstrip("“\"‘'"))
+    speakers = {one.speaker.who.lower() for one in attributions_within(item.hit.article, item.start, item.end)}
+    return bool(speakers) and speakers <= _PERSONS and not names_in(item.text.lstrip("“\"‘'"))

@@ -16,6 +16,7 @@ from assistant.writing.dates_told import DateTold, date_told
 from assistant.writing.draft import DraftSentence, Quote
 from assistant.writing.shapes import shape_of
 from assistant.writing.shown import all_shown, told_on
+from corpus.attributions.index import attributions_within
 from corpus.text.analysis import content_terms
 from corpus.text.parties import parties_in
 
@@ -63,7 +64,7 @@ def shaped(
     if asked.kind is QuestionKind.LATEST:
         return list(_newest_first(chosen))
     shape = shape_of(asked.kind)
-    ordered = _best_first(chosen) if shape.best_first else _in_reading_order(chosen)
+    ordered = _best_first(chosen, asked.kind) if shape.best_first else _in_reading_order(chosen)
     head = SectionHead(shape.section)
     if is_one_of_several and asked.party:
         head = SectionHead(SectionKind.PARTY, asked.label, asked.party)
@@ -133,7 +134,7 @@ def _with_verdict(groups: Sequence[Group], deciding: Group, verdict: Verdict) ->
         quotes=tuple(replace(quote, at=quote.at + len(said)) for quote in quotes),
     )
     others = [item for group in groups if group is not deciding for item in group]
-    return [*(replace(one, head=head) for one in (decided, *rest)), *all_shown(_best_first(others))]
+    return [*(replace(one, head=head) for one in (decided, *rest)), *all_shown(_best_first(others, None))]
 
 
 def _by_side(asked: SubQuestion, chosen: Sequence[Evidence]) -> dict[str, list[Evidence]]:
@@ -166,8 +167,11 @@ def _side_by_side(sides: Mapping[str, Sequence[Evidence]]) -> Iterator[DraftSent
         yield from (replace(sentence, head=head) for sentence in all_shown(_in_reading_order(items)))
 
 
-def _best_first(chosen: Sequence[Evidence]) -> list[Evidence]:
-    """Sort by how well a sentence answers; those that stand side by side in an article stay so ("No. It is yours.")."""
+def _best_first(chosen: Sequence[Evidence], kind: QuestionKind | None) -> list[Evidence]:
+    """Sort by how well a sentence answers; those that stand side by side in an article stay so ("No. It is yours.").
+
+    Of what somebody says, their own words stand before what is reported of them where both answer about as well.
+    """
     rows: list[list[Evidence]] = []
     for item in sorted(chosen, key=lambda item: (item.hit.article.id, item.start)):
         last = rows[-1][-1] if rows else None
@@ -177,7 +181,17 @@ def _best_first(chosen: Sequence[Evidence]) -> list[Evidence]:
         else:
             rows.append([item])
     rows.sort(key=lambda row: -max(item.support for item in row))
+    if kind is QuestionKind.POSITION:
+        rows.sort(key=lambda row: (-round(max(item.support for item in row), 1), min(map(_whose, row))))
     return [item for row in rows for item in row]
+
+
+def _whose(item: Evidence) -> int:
+    """Return 0 for the words of who is asked for, 1 for what is reported of them, 2 for nobody's, 3 for another's."""
+    said = attributions_within(item.hit.article, item.start, item.end)
+    if not item.signals.get("attributed", 1.0):
+        return 3
+    return 2 if not said else 0 if any(one.is_direct for one in said) else 1
 
 
 def _in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:

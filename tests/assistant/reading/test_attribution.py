@@ -1,6 +1,7 @@
 import pytest
 
 from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker
+from tests.assistant.evidence import make_article
 
 ARTICLE = (
     "Li Qiang, China's premier, opened the fair. Li Qiang called chips a bottleneck. "
@@ -21,7 +22,7 @@ ARTICLE = (
 )
 def test_attribution_to_a_party_excludes_sentences_of_another(party: str, sentence: str, expected: bool) -> None:
     start = ARTICLE.index(sentence)
-    assert is_attributable_to_party(party, ARTICLE, start, start + len(sentence)) is expected
+    assert is_attributable_to_party(party, make_article(ARTICLE), start, start + len(sentence)) is expected
 
 
 CUP = (
@@ -63,7 +64,7 @@ def test_attribution_to_a_speaker_excludes_words_of_another(
 ) -> None:
     start = text.index(sentence)
     end = text.index(".", start + len(sentence) - 1) + 1
-    assert is_attributable_to_speaker(asked, text, start, end) is expected
+    assert is_attributable_to_speaker(asked, make_article(text), start, end) is expected
 
 
 def test_attribution_to_a_party_knows_the_speaker_from_the_sentence_before() -> None:
@@ -81,7 +82,7 @@ def test_attribution_to_a_party_knows_the_speaker_from_the_sentence_before() -> 
         allowed = [
             party
             for party in ("the EU", "the US", "Pakistan")
-            if is_attributable_to_party(party, text, start, start + len(sentence))
+            if is_attributable_to_party(party, make_article(text), start, start + len(sentence))
         ]
         assert allowed == [speaks_for]
 
@@ -89,4 +90,37 @@ def test_attribution_to_a_party_knows_the_speaker_from_the_sentence_before() -> 
 def test_attribution_finds_no_name_inside_a_longer_word() -> None:
     text = "Liberal voters of the United States stayed away. Chips are a bottleneck, said Li."
     start = text.index("Chips")
-    assert is_attributable_to_party("China", text, start, len(text))
+    assert is_attributable_to_party("China", make_article(text), start, len(text))
+
+
+PORT = (
+    "Norbank denied the claim. Its director, Vera Klein, told reporters that the port was safe. "
+    '"Ask the engineers. They know," she said. Critics of Vera Klein say she never went there. '
+    "Klein's lawyer, Bo Strand, said the matter was closed. Moscow has its doubts. "
+    "Its foreign minister, Lev Orlov, called the port a ruin."
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence", "expected"),
+    [
+        ("Vera Klein", '"Ask the engineers.', True),
+        ("Klein", 'They know," she said.', True),
+        ("Bo Strand", '"Ask the engineers.', False),
+        ("Vera Klein", "Critics of Vera Klein say she never went there.", False),
+        ("critics of Vera Klein", "Critics of Vera Klein say she never went there.", True),
+        ("Vera Klein", "Klein's lawyer, Bo Strand, said the matter was closed.", False),
+        ("Norbank", "Its director, Vera Klein, told reporters that the port was safe.", True),
+    ],
+)
+def test_attribution_to_a_speaker_knows_whose_words_a_sentence_is_part_of(
+    asked: str, sentence: str, expected: bool
+) -> None:
+    start = PORT.index(sentence)
+    assert is_attributable_to_speaker(asked, make_article(PORT), start, start + len(sentence)) is expected
+
+
+def test_attribution_to_a_party_takes_who_speaks_for_it() -> None:
+    start = PORT.index("Its foreign minister")
+    assert is_attributable_to_party("Russia", make_article(PORT), start, len(PORT))
+    assert not is_attributable_to_party("China", make_article(PORT), start, len(PORT))

@@ -129,6 +129,21 @@ def test_shaped_what_answers_best_stands_first_and_what_stands_side_by_side_stay
     assert verified(article, shaped(asked(QuestionKind.CAUSE), chosen, unsure)).text == "Nobody paid. No. It is yours."
 
 
+def test_shaped_own_words_stand_before_reported_ones_that_answer_as_well() -> None:
+    reported, direct, nobodys = "Ann Lee said it was late.", '"It is very late," said Ann Lee.', "Late it was."
+    article = make_article(f"{reported} Tea came. {nobodys} Rain fell. {direct}", "late")
+    supports = {nobodys: 0.82, reported: 0.81, direct: 0.79}
+    chosen = [make_evidence(text, article, support) for text, support in supports.items()]
+
+    assert verified(article, shaped(asked(QuestionKind.POSITION), chosen, unsure)).text == (
+        f"{direct} {reported} {nobodys}"
+    )
+    better = [replace(item, support=item.support + 0.1 * (item.text == reported)) for item in chosen]
+    assert verified(article, shaped(asked(QuestionKind.POSITION), better, unsure)).text == (
+        f"{reported} {direct} {nobodys}"
+    )
+
+
 def test_shaped_of_several_parties_each_has_a_section_with_its_name() -> None:
     def of_party(party: str, text: str) -> list[DraftSentence]:
         evidence: list[Evidence] = [make_evidence(text, FERRY, 0.9)]

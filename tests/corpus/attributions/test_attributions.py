@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from corpus.article import Article, article_id, content_hash
+from corpus.attributions.index import Attribution, attributions_of, attributions_within
+from corpus.readers.text_blocks import structure_of_text
+from tests.corpus.attributions.labelled import Label, Labelled, labelled
+
+SEEN, UNSEEN = labelled("seen"), labelled("unseen")
+
+SMALL_WORDS = frozenset({"the", "a", "an", "of", "for", "to"})
+
+SAME_STRETCH = 0.7
+"""Share of two stretches together that both have, from which they are one."""
+
+
+def make_article(text: str) -> Article:
+    return Article(article_id(text), "x", "x", "Title", text, content_hash(text))
+
+
+def found_in(text: str) -> list[tuple[str, str, bool, str]]:
+    return [
+        (one.speaker.name, one.verb, one.is_direct, text[one.start : one.end])
+        for one in attributions_of(make_article(text))
+    ]
+
+
+def names_same(one: str, other: str) -> bool:
+    names, others = ({*re.findall(r"\w+", name.lower())} - SMALL_WORDS for name in (one, other))
+    return names <= others or others <= names
+
+
+def is_found(label: Label, found: Attribution) -> bool:
+    shared = min(label.end, found.end) - max(label.start, found.start)
+    together = max(label.end, found.end) - min(label.start, found.start)
+    is_same_speech = label.is_direct == found.is_direct and shared >= SAME_STRETCH * together
+    return is_same_speech and names_same(label.speaker, found.speaker.name)
+
+
+def right_in(case: Labelled) -> tuple[int, int]:
+    """How many labels are found, and how many attributions."""
+    found = attributions_of(make_article(case.text))
+    return sum(any(is_found(label, one) for one in found) for label in case.labels), len(found)
+
+
+@pytest.mark.parametrize("case", SEEN, ids=lambda case: case.text[:30])
+def test_attributions_are_those_that_were_labelled(case: Labelled) -> None:
+    right, found = right_in(case)
+    assert (right, found) == (len(case.labels), len(case.labels)), found_in(case.text)
+
+
+@pytest.mark.parametrize(("cases", "most"), [(SEEN, 100), (UNSEEN, 50)])
+def test_attributions_labels_are_as_many_as_are_told(cases: list[Labelled], most: int) -> None:
+    assert sum(len(case.labels) for case in cases) == most
+
+
+def test_attributions_that_shaped_no_rule_are_found() -> None:
+    right, found = (sum(counts) for counts in zip(*map(right_in, UNSEEN), strict=True))
+    assert right >= 45, right
+    assert right >= 0.9 * found, found
+
+
+@pytest.mark.parametrize("case", [*SEEN, *UNSEEN], ids=lambda case: case.text[:30])
+def test_attributions_give_nobodys_words_to_nobody(case: Labelled) -> None:
+    article = make_article(case.text)
+    for sentence in case.nobodys:
+        start = case.text.index(sentence)
+        assert attributions_within(article, start, start + len(sentence)) == [], sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("The minister, Ole Brandt, spoke first. The minister said it was late.", ["Ole Brandt"]),
+        ("Vice president Ann Lee was there. The president said it was late.", ["The president"]),
+        ("Ann Lee and Bo Strand met. She said it was late. He said it was early.", ["Ann Lee", "Bo Strand"]),
+        ("Mr Lee and Ms Strand said nothing. Tea was served.", []),
+        ("I said it was late. We believe that it was.", []),
+        ("The rules were made in May. The claims were dismissed.", []),
+        ("No minister ever said that it was late.", []),
+        ("Ann Lee did not say whether she would go. Ann Lee does not want the port.", ["Ann Lee"]),
+    ],
+)
+def test_attributions_name_whom_a_role_or_pronoun_stands_for(text: str, speakers: list[str]) -> None:
+    assert [name for name, *_ in found_in(text)] == speakers
+
+
+def test_attributions_its_director_is_the_director_of_whom_it_stands_for() -> None:
+    (_, director) = attributions_of(make_article("Norbank denied it. Its director, Ann Lee, said it was a lie."))
+    assert (director.speaker.name, director.speaker.role, director.speaker.owner) == (
+        "Ann Lee",
+        "Its director",
+        "Norbank",
+    )
+
+
+def test_attributions_of_a_transcript_are_its_turns() -> None:
+    found = structure_of_text("**ANN LEE:** It is late. Go home.\n\n**BO STRAND:** No.\n\n**ANN LEE:** Go!", "markdown")
+    article = Article("a", "x", "x", "Title", found.text, content_hash(found.text), blocks=found.blocks)
+    assert [(one.speaker.name, found.text[one.start : one.end]) for one in attributions_of(article)] == [
+        ("ANN LEE", "It is late."),
+        ("ANN LEE", "Go home."),
+        ("BO STRAND", "No."),
+        ("ANN LEE", "Go!"),
+    ]
+
+
+def test_attributions_headings_in_bold_are_no_speakers() -> None:
+    text = "**LOWERING PRICES:** Prices fall. They fall fast.\n\n**MAKING JOBS:** Jobs are made."
+    found = structure_of_text(text, "markdown")
+    article = Article("a", "x", "x", "Title", found.text, content_hash(found.text), blocks=found.blocks)
+    assert attributions_of(article) == ()
+
+
+def test_attributions_within_a_stretch_are_those_that_reach_into_it() -> None:
+    text = '"It is late. Go home," said Ann Lee. Tea was served. Bo Strand said it was early.'
+    article = make_article(text)
+    for sentence, speakers in [("Go home", ["Ann Lee"]), ("Tea was served.", []), ("it was early", ["Bo Strand"])]:
+        start = text.index(sentence)
+        within = attributions_within(article, start, start + len(sentence))
+        assert [one.speaker.name for one in within] == speakers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"' * 5_000,
+        "“" * 5_000,
+        "' " * 5_000,
+        "said " * 5_000,
+        "The minister said. " * 1_000,
+        "Lee: " * 5_000,
+        "Ann Lee, " * 5_000,
+        "Lee: no\n" * 1_000,
+        "A" * 20_000,
+        "according to " * 5_000,
+    ],
+    ids=lambda text: text[:20],
+)
+def test_attributions_come_to_an_end_on_hostile_texts(text: str) -> None:
+    assert all(0 <= one.start < one.end <= len(text) for one in attributions_of(make_article(text)))
