@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from assistant.groundedness.judge import Vote
 from assistant.query.kind import QuestionKind
 from corpus.units import ContextPart, Unit
 from index.hit import Hit
@@ -88,13 +89,14 @@ class Sentence:
     """A sentence of the answer at `span` of its text, and the ids of its citations (at least one).
 
     `added` is what in it is ours, worked out from what it cites: the heads of a table's cell and what parts them, the
-    date that "on Monday" means, a verdict.
+    date that "on Monday" means, a verdict. `votes` are those of its judges, for explanation; none on a quote.
     """
 
     span: Span
     support: Support
     citations: tuple[str, ...]
     added: tuple[Span, ...] = ()
+    votes: tuple[Vote, ...] = field(default=(), compare=False)
 
 
 class SectionKind(StrEnum):
@@ -162,6 +164,9 @@ class Conflict:
     about: str
     citations: tuple[str, ...]
 
+
+JUDGE_UNAVAILABLE = "judge_unavailable"
+"""In `Answer.degraded`: the language model that judges could not be asked, so that the small model judged alone."""
 
 UNCALIBRATED = "uncalibrated"
 """In `Answer.degraded`: confidence was fitted for another encoder, reading model or other settings than these."""

@@ -13,7 +13,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, get_type_hints
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -95,16 +96,10 @@ class AnswerOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelOptions:
-    """Options of the language model that writes answers, if any, with its time limits (docs/language-models.md)."""
+class ChatOptions:
+    """Options of a language model that is asked over a network, with its time limits."""
 
-    name: Annotated[
-        str,
-        Field(
-            description="Language model that writes answers, as LangChain names it (`openai:...`, `anthropic:...`, "
-            "`ollama:...`), or as the server at `ASSISTANT_MODEL__BASE_URL` names it. Empty: none; answers are quotes."
-        ),
-    ] = ""
+    name: str = ""
     base_url: Annotated[
         str,
         Field(
@@ -133,6 +128,32 @@ class ModelOptions:
         float, Field(gt=0, description="Seconds that the model may take until its first word.")
     ] = 15.0
     whole_seconds: Annotated[float, Field(gt=0, description="Seconds that the model may take in all.")] = 45.0
+
+    room: ClassVar[str]
+    """What the names of its settings begin with, behind `ASSISTANT_`."""
+
+    @property
+    def is_configured(self) -> bool:
+        return bool(self.name or self.base_url)
+
+    @property
+    def address(self) -> str:
+        """The base URL without what may be secret in it: a user, a password, a query."""
+        parts = urlsplit(self.base_url)
+        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions(ChatOptions):
+    """Options of the language model that writes answers, if any, with its time limits (docs/language-models.md)."""
+
+    name: Annotated[
+        str,
+        Field(
+            description="Language model that writes answers, as LangChain names it (`openai:...`, `anthropic:...`, "
+            "`ollama:...`), or as the server at `ASSISTANT_MODEL__BASE_URL` names it. Empty: none; answers are quotes."
+        ),
+    ] = ""
     evidence: Annotated[
         int, Field(ge=1, le=40, description="Most evidence sentences that the model is given for one answer.")
     ] = 10
@@ -144,9 +165,29 @@ class ModelOptions:
         ),
     ] = True
 
-    @property
-    def is_configured(self) -> bool:
-        return bool(self.name or self.base_url)
+    room: ClassVar[str] = "MODEL"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeOptions(ChatOptions):
+    """Options of a second language model, which judges what the first one writes (docs/language-models.md)."""
+
+    name: Annotated[
+        str,
+        Field(
+            description="Language model that judges the sentences of the one that writes, named in the same way. "
+            "Empty, without `ASSISTANT_JUDGE__BASE_URL`: the model that writes judges, too. Either counts only once "
+            "`assistant model check` has admitted it."
+        ),
+    ] = ""
+    first_seconds: Annotated[
+        float, Field(gt=0, description="Seconds until the first word of the verdicts, whichever model judges.")
+    ] = 10.0
+    whole_seconds: Annotated[
+        float, Field(gt=0, description="Seconds that judging an answer may take in all, whichever model judges.")
+    ] = 20.0
+
+    room: ClassVar[str] = "JUDGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +343,7 @@ class Settings(BaseSettings):
     retrieval: RetrievalOptions = RetrievalOptions()
     answering: AnswerOptions = AnswerOptions()
     model: ModelOptions = ModelOptions()
+    judge: JudgeOptions = JudgeOptions()
     serving: HttpOptions = HttpOptions()
     load: LoadOptions = LoadOptions()
     access: AccessOptions = AccessOptions()
@@ -313,10 +355,16 @@ class Settings(BaseSettings):
     def data_folder(self) -> DataFolder:
         return DataFolder(self.data)
 
+    @property
+    def judging(self) -> ChatOptions:
+        """Options of the language model that judges: the second one, or else the one that writes."""
+        return self.judge if self.judge.is_configured else self.model
+
     def with_secrets(self) -> dict[str, Any]:
         """Return arguments for `Settings(**...)` in JSON's types, secrets included: for processes of our own only."""
         told = self.model_dump(mode="json")
-        for room, key in (("model", self.model.api_key), ("evaluating", self.evaluating.api_key)):
+        keys = {"model": self.model.api_key, "judge": self.judge.api_key, "evaluating": self.evaluating.api_key}
+        for room, key in keys.items():
             if key is not None:
                 told[room]["api_key"] = key.get_secret_value()
         return told

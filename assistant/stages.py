@@ -9,6 +9,7 @@ from assistant.conversation.follow_ups import FollowUps
 from assistant.conversation.model_rewriter import ModelRewriter
 from assistant.conversation.rewriter import Rewriter
 from assistant.groundedness.judge import ClaimJudge
+from assistant.groundedness.language_model_judge import admitted_judge
 from assistant.groundedness.model_judge import ModelJudge
 from assistant.language_models.language_model import LanguageModel
 from assistant.meaning.model import MeaningModel
@@ -32,8 +33,9 @@ from index.retriever import Retriever
 class Stages:
     """One object for each stage.
 
-    Without `model_rewriter`, follow-ups go by the rules of `rewriter` only. `calibration_mismatches` say why confidence
-    is not calibrated, if it is not.
+    Without `model_rewriter`, follow-ups go by the rules of `rewriter` only. `judge` is the small model, for whoever has
+    a text checked; what a language model writes may be judged by one, too, in `composer`. `calibration_mismatches` say
+    why confidence is not calibrated, if it is not.
     """
 
     retriever: Retriever
@@ -68,7 +70,9 @@ def assemble_stages(
         abstention=AbstentionPolicy(
             calibration, answering.operating_point, retriever.rarity, is_calibrated=not mismatches
         ),
-        composer=Composer(writer, judge, ModelWriter(model, settings.model) if model else None),
+        composer=Composer(
+            writer, admitted_judge(settings, model, judge), ModelWriter(model, settings.model) if model else None
+        ),
         judge=judge,
         encoder=encoder,
         calibration_mismatches=mismatches,

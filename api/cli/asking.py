@@ -26,7 +26,7 @@ def ask(
         ),
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Say why: signals, thresholds and the nearest evidence.")
+        bool, typer.Option("--explain", help="Say why: signals, thresholds, the nearest evidence and votes of judges.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

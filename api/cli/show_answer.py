@@ -9,7 +9,7 @@ from api.wire.answer import AnswerBody, Explanation, SectionBody, SourceBody
 from api.wire.articles import ArticleReference
 from api.wire.markers import with_marker, without_foreign_markers
 from api.wire.search import HitBody
-from assistant.answer import SHORTENED, UNCALIBRATED, NoAnswerReason, SectionKind, Status
+from assistant.answer import JUDGE_UNAVAILABLE, SHORTENED, UNCALIBRATED, NoAnswerReason, SectionKind, Status
 from assistant.errors import ContentFiltered, ContextTooLong, ModelNotFound, ModelRateLimited, ModelRefused
 
 _REASONS = {
@@ -19,6 +19,7 @@ _REASONS = {
     NoAnswerReason.NOT_A_QUESTION: "No answer: this is not a question that articles can answer.",
 }
 _NOTES = {
+    JUDGE_UNAVAILABLE: "the language model that judges could not be asked; the small model judged alone",
     UNCALIBRATED: "confidence was not fitted for these models and settings; see: assistant status",
     SHORTENED: "the language model was shown half of the evidence, since its context holds no more",
     ModelRefused.degraded: "the language model's server refuses the key; see: assistant model check",
@@ -142,6 +143,11 @@ def _explanation_lines(body: AnswerBody, explanation: Explanation) -> Iterator[s
         signals = ", ".join(f"{name} {value:.2f}" for name, value in nearest.signals.items())
         yield f"  support {nearest.support:.3f} ({signals}): {_excerpt(nearest.text)}"
         yield f"    {_title_line(nearest)}; {_place(nearest, nearest.start, nearest.end)}"
+    for judged in explanation.judged:
+        yield f"  {judged.support}: {_excerpt(body.answer.text[judged.start : judged.end])}"
+        for vote in judged.votes:
+            sure = "" if vote.probability is None else f" ({vote.probability:.2f})"
+            yield f"    {one_line(vote.judge)}: {vote.said.replace('_', ' ')}{sure}"
     for stage, milliseconds in body.timings_ms.items():
         yield f"  {stage}: {milliseconds:.0f} ms"
 

@@ -118,9 +118,9 @@ class AskRequest(Request):
     stream: Annotated[bool, Field(strict=True, description="Tell the answer as it comes, as server-sent events.")] = (
         False
     )
-    explain: Annotated[bool, Field(strict=True, description="Add the signals, thresholds and nearest evidence.")] = (
-        False
-    )
+    explain: Annotated[
+        bool, Field(strict=True, description="Add the signals, thresholds, nearest evidence and votes of judges.")
+    ] = False
 
 
 class SearchRequest(Request):

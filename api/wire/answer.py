@@ -19,6 +19,7 @@ from assistant.answer import (
     NoAnswerReason,
     NotConfirmed,
     SectionKind,
+    Sentence,
     Span,
     Status,
     Support,
@@ -133,11 +134,30 @@ class NearestBody(ArticleReference):
     scores: ScoresBody
 
 
+class VoteBody(Body):
+    """What one judge said of a sentence: a word, and how probable it is that the evidence supports it, if it told."""
+
+    judge: Text
+    said: str
+    probability: float | None
+
+
+class JudgedBody(Body):
+    """A sentence of the answer that is no quote, and what its judges said of it."""
+
+    start: int
+    end: int
+    support: Support
+    votes: list[VoteBody]
+
+
 class Explanation(Body):
-    """Why: the measured signals with the thresholds they were held against, and the nearest evidence."""
+    """Why: the measured signals with the thresholds they were held against, the nearest evidence, and the votes of the
+    judges on sentences that are no quotes."""
 
     signals: dict[str, float]
     nearest: list[NearestBody]
+    judged: list[JudgedBody]
 
 
 class ConflictBody(Body):
@@ -312,6 +332,16 @@ def _explanation(answer: Answer) -> Explanation:
     return Explanation(
         signals=rounded(answer.signals),
         nearest=[_nearest_body(evidence) for evidence in answer.nearest],
+        judged=[_judged_body(sentence) for sentence in answer.sentences if sentence.votes],
+    )
+
+
+def _judged_body(sentence: Sentence) -> JudgedBody:
+    return JudgedBody(
+        start=sentence.span.start,
+        end=sentence.span.end,
+        support=sentence.support,
+        votes=[VoteBody.model_validate(vote, from_attributes=True) for vote in sentence.votes],
     )
 
 

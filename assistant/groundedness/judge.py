@@ -10,7 +10,7 @@ supported.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -50,12 +50,25 @@ class ClaimVerdict(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
 
 
+class Vote(NamedTuple):
+    """What one `judge` said of a claim: a word, and the probability in [0, 1] that the evidence supports the claim, as
+    far as this judge could tell."""
+
+    judge: str
+    said: str
+    probability: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`probability` in [0, 1] that the evidence supports the claim; `faults` are what exact rules found."""
+    """`probability` in [0, 1] that the evidence supports the claim; `faults` are what exact rules found.
+
+    `votes` are what was said by each judge that was asked.
+    """
 
     probability: float
     faults: tuple[Fault, ...] = ()
+    votes: tuple[Vote, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +94,10 @@ class ClaimJudge(Protocol):
     @property
     def measured(self) -> MeasuredError:
         """How often it is wrong."""
+
+    @property
+    def quick(self) -> ClaimJudge:
+        """The judge that stands in where a server cannot be asked: itself, unless it asks one."""
 
     def warm_up(self) -> None:
         """Load what judging needs. Raises `ReadingModelUnavailable`."""

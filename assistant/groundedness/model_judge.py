@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
 from hashlib import blake2b
@@ -15,12 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.groundedness.faults import Fault, faults
-from assistant.groundedness.judge import Claim, EvidenceRow, Judgement, MeasuredError
+from assistant.groundedness.judge import Claim, EvidenceRow, Judgement, MeasuredError, Vote, verdict_of
 from assistant.logistic import Logistic
 from assistant.meaning.inputs import MOST_ASKED, MOST_CONTEXT, MOST_TOKENS
 from assistant.meaning.model import SUPPORT, MeaningModel, Pair
 from assistant.meaning.shown import above, dated
 from corpus.text.relative_dates import next_weekdays
+
+NAME = "small model"
+"""What its votes are called."""
 
 _SPECIAL_TOKENS = 4
 """Around the claim, what is known of the evidence, and the evidence."""
@@ -80,6 +83,10 @@ class ModelJudge:
         """What was measured of this model with this calibration; of others nothing is known."""
         return self._calibration.measured if self._calibration.fitted_for == self._model.fingerprint else _UNKNOWN
 
+    @property
+    def quick(self) -> ModelJudge:
+        return self
+
     def warm_up(self) -> None:
         self._model.warm_up()
 
@@ -95,7 +102,10 @@ class ModelJudge:
         ]
         for number, of_claim in zip(judged, signals, strict=True):
             judgements[number] = Judgement(probability_of(self._calibration.support, of_claim), found[number])
-        return judgements
+        return [replace(one, votes=(self._vote(one),)) for one in judgements]
+
+    def _vote(self, judgement: Judgement) -> Vote:
+        return Vote(NAME, verdict_of(judgement, self.measured), judgement.probability)
 
     def _faults(self, claim: Claim) -> tuple[Fault, ...]:
         letters = [letter for letter in claim.text if letter.isalpha()]

@@ -13,8 +13,9 @@ def rests_on(
     """Return how sure it is that all evidence together supports `claim`, and the positions of what it rests on.
 
     All of it together decides, so that what one row says may be unsaid by another. The claim rests on the rows that
-    carry it alone, if any do; else on all without which less would be known; on none where it is not confirmed.
-    `context` is the sentence before the claim.
+    carry it alone, if any do; else on all without which less would be known; on none where it is not confirmed. A
+    server is not asked about parts of the evidence: what it confirms rests on all of it. `context` is the sentence
+    before the claim.
     """
 
     def judged(sets: Sequence[Sequence[EvidenceRow]]) -> list[Judgement]:
@@ -27,6 +28,8 @@ def rests_on(
     decided = verdict(together)
     if decided is ClaimVerdict.NOT_CONFIRMED:
         return together, decided, []
+    if judge.quick is not judge:
+        return together, decided, list(range(len(evidence)))
     enough = (ClaimVerdict.SUPPORTED, decided)
     alone = judged([[row] for row in evidence])
     carrying = [number for number, of_one in enumerate(alone) if verdict(of_one) in enough]

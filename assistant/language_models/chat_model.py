@@ -34,7 +34,7 @@ from assistant.language_models.circuit_breaker import CircuitBreaker
 from assistant.language_models.failures import failure_of, may_pass, names_field, seconds_to_wait, status_of
 from assistant.language_models.http_client import model_http_client
 from assistant.language_models.language_model import ChatMessage, TimeLimits, TokenUsage
-from assistant.settings import ModelOptions
+from assistant.settings import ChatOptions
 
 _log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ _OPENAI_PROTOCOL = ("ChatOpenAI", "AzureChatOpenAI")
 class ChatModel:
     """A LangChain chat model as a `LanguageModel`. Raises `BadSettings` when there can be no such model."""
 
-    def __init__(self, options: ModelOptions) -> None:
+    def __init__(self, options: ChatOptions) -> None:
         self.name = options.name or _DEFAULT_NAME
         self._model = _chat_model(self.name, options)
         self._schema_arguments = _SCHEMA_ARGUMENTS.get(type(self._model).__name__)
@@ -273,7 +273,7 @@ def _loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def _chat_model(name: str, options: ModelOptions) -> Any:
+def _chat_model(name: str, options: ChatOptions) -> Any:
     arguments: dict[str, Any] = {"max_retries": 0, "max_tokens": options.max_tokens, "timeout": options.whole_seconds}
     temperature = options.temperature
     if options.base_url:
@@ -289,13 +289,15 @@ def _chat_model(name: str, options: ModelOptions) -> Any:
         client_arguments = _CLIENT_ARGUMENTS.get(type(model).__name__)
         return init_chat_model(name, **arguments, **client_arguments(options)) if client_arguments else model
     except ImportError as error:
-        raise BadSettings(f"ASSISTANT_MODEL__NAME: the package for {name} is not installed: {error}") from error
+        raise BadSettings(
+            f"ASSISTANT_{options.room}__NAME: the package for {name} is not installed: {error}"
+        ) from error
     except Exception as error:
         # Each provider's package has errors of its own, whose messages may repeat a key.
         raise BadSettings(
-            f"ASSISTANT_MODEL__NAME: there can be no model {name} ({type(error).__name__}); name it like "
-            "openai:gpt-4.1-mini, with its key in ASSISTANT_MODEL__API_KEY, or give the server's address in "
-            "ASSISTANT_MODEL__BASE_URL."
+            f"ASSISTANT_{options.room}__NAME: there can be no model {name} ({type(error).__name__}); name it like "
+            f"openai:gpt-4.1-mini, with its key in ASSISTANT_{options.room}__API_KEY, or give the server's address in "
+            f"ASSISTANT_{options.room}__BASE_URL."
         ) from error
 
 
@@ -312,11 +314,11 @@ _SCHEMA_ARGUMENTS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] =
 """How chat models are held to a schema while their text is streamed; the others are asked for prose."""
 
 
-def _openai_client(options: ModelOptions) -> dict[str, Any]:
+def _openai_client(options: ChatOptions) -> dict[str, Any]:
     return {"http_async_client": model_http_client(options.base_url, options.whole_seconds)}
 
 
-_CLIENT_ARGUMENTS: Mapping[str, Callable[[ModelOptions], dict[str, Any]]] = {
+_CLIENT_ARGUMENTS: Mapping[str, Callable[[ChatOptions], dict[str, Any]]] = {
     **dict.fromkeys(_OPENAI_PROTOCOL, _openai_client),
     "ChatOllama": lambda _: {"async_client_kwargs": {"follow_redirects": False}},
 }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from assistant.language_models.language_model import LanguageModel
-from assistant.settings import ModelOptions
+from assistant.settings import ChatOptions
 
 
-def load_language_model(options: ModelOptions) -> LanguageModel | None:
+def load_language_model(options: ChatOptions) -> LanguageModel | None:
     """Return the configured model, not asked yet; None when none is.
 
     Raise `BadSettings` when there can be no such model.

@@ -71,7 +71,12 @@ def assemble_answer(
 
 def _degraded(decision: AbstentionDecision, composed: Composed, retrieved: Sequence[RetrievalResult]) -> list[str]:
     fallback = ["index_fallback"] if any(result.fallback for result in retrieved) else []
-    return [*composed.degraded, *fallback, *([] if decision.is_calibrated else [UNCALIBRATED])]
+    return [
+        *composed.degraded,
+        *composed.verified.degraded,
+        *fallback,
+        *([] if decision.is_calibrated else [UNCALIBRATED]),
+    ]
 
 
 def _usage(standalone: Rewritten, composed: Composed) -> Mapping[str, int]:

@@ -140,7 +140,7 @@ def _write_with_model(
     is_behind_a_gap = False
     try:
         with closing(writer.write(question, plan.shown, attempt.effort, plan.sub_questions)) as drafts:
-            for sentence in drafts:
+            for sentence in verification.judged_at_once(drafts):
                 stands = not (is_behind_a_gap and points_back(sentence.text)) and verification.take(sentence)
                 is_behind_a_gap = not stands
                 if stands:

@@ -7,16 +7,28 @@ does not make it relevant: relevance is the reader's and the abstention policy's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import groupby
+from typing import NamedTuple
 
-from assistant.answer import Citation, Evidence, Section, SectionHead, SectionKind, Sentence, Span, Support
-from assistant.groundedness.judge import ClaimJudge, ClaimVerdict, EvidenceRow
+from assistant.answer import (
+    JUDGE_UNAVAILABLE,
+    Citation,
+    Evidence,
+    Section,
+    SectionHead,
+    SectionKind,
+    Sentence,
+    Span,
+    Support,
+)
+from assistant.groundedness.judge import Claim, ClaimJudge, ClaimVerdict, EvidenceRow, Vote
 from assistant.groundedness.rests_on import rests_on
 from assistant.writing.context import sentence_before
 from assistant.writing.draft import DraftSentence, Quote
+from assistant.writing.remembering_judge import RememberingJudge
 from corpus.article import Article, content_hash
 
 StoredArticle = Callable[[str, str], Article | None]
@@ -28,7 +40,7 @@ class Verified:
     """The text that survived, its sentences and their citations; empty when nothing did.
 
     `short` is the answer in a few words: part of the quote of the sentence that answers best. `sub_questions`
-    are the positions of those whose evidence is cited.
+    are the positions of those whose evidence is cited. `degraded` says what judging had to do without.
     """
 
     text: str = ""
@@ -37,6 +49,7 @@ class Verified:
     sections: tuple[Section, ...] = ()
     citations: tuple[Citation, ...] = ()
     sub_questions: frozenset[int] = frozenset()
+    degraded: tuple[str, ...] = ()
 
 
 class Verification:
@@ -47,7 +60,7 @@ class Verification:
 
         A citation that was not claimed is added only for a sentence that a cited one points back to.
         """
-        self._judge = judge
+        self._judge = RememberingJudge(judge)
         self._intact = cache(partial(_intact, stored))  # several sentences may rest on one article
         self._text = ""
         self._texts: set[str] = set()
@@ -56,27 +69,49 @@ class Verification:
         self._citations: list[Citation] = []
         self.evidence: list[Evidence] = []
 
+    def judged_at_once(self, drafts: Iterable[DraftSentence]) -> Iterable[DraftSentence]:
+        """Return the drafts that are to be taken; where judging asks a server, it is asked about all of them first."""
+        if not self._judge.asks_a_server:
+            return drafts
+        waited_for = list(drafts)
+        self._judge.judge(list(self._claims(waited_for)))
+        return waited_for
+
+    def _claims(self, drafts: Sequence[DraftSentence]) -> Iterator[Claim]:
+        """Yield what will be asked of the drafts if each of them stands."""
+        before = ""
+        for draft in drafts:
+            evidence = [] if draft.quotes else self._present(draft.evidence)
+            if evidence and evidence[0].text != draft.text:
+                yield Claim(draft.text, _rows(evidence), before)
+                with_context = list(_with_context(evidence))
+                if len(with_context) > len(evidence):
+                    yield Claim(draft.text, _rows(with_context), before)
+            before = draft.text
+
     def take(self, draft: DraftSentence) -> bool:
         """Whether the sentence stands: adds it with its citations."""
-        support, quotes = self._check(draft)
+        support, quotes, votes = self._check(draft)
         if support is None or not draft.text or draft.text in self._texts:
             return False
         self._texts.add(draft.text)
-        self._add(draft.text, support, quotes)
+        self._add(draft.text, support, quotes, votes)
         self._heads.append(draft.head)
         return True
 
-    def _check(self, draft: DraftSentence) -> tuple[Support | None, Sequence[Quote]]:
-        """Return how a sentence stands to what it rests on, and where each of that stands in it."""
+    def _present(self, evidence: Sequence[Evidence]) -> list[Evidence]:
+        return [item for item in evidence if _stands_in_store(item, self._intact)]
+
+    def _check(self, draft: DraftSentence) -> tuple[Support | None, Sequence[Quote], tuple[Vote, ...]]:
+        """Return how a sentence stands to what it rests on, where each of that stands in it, and who says so."""
         if draft.quotes:
             is_carried = all(_stands_at(quote, draft.text) for quote in draft.quotes)
             present = [quote for quote in draft.quotes if _stands_in_store(quote.evidence, self._intact)]
             # What a copy carried may be gone, as long as something carries each piece.
             is_whole = {quote.at for quote in present} == {quote.at for quote in draft.quotes}
-            return Support.VERBATIM if is_carried and is_whole else None, present
-        present_evidence = [item for item in draft.evidence if _stands_in_store(item, self._intact)]
-        support, carrying = _supported(draft.text, present_evidence, self._text_before(), self._judge)
-        return support, [Quote(item, 0) for item in carrying]
+            return Support.VERBATIM if is_carried and is_whole else None, present, ()
+        stands = _supported(draft.text, self._present(draft.evidence), self._text_before(), self._judge)
+        return stands.support, [Quote(item, 0) for item in stands.evidence], stands.votes
 
     def _text_before(self) -> str:
         """Return the sentence that stands before the next one."""
@@ -94,9 +129,10 @@ class Verification:
             sections=tuple(_sections(self._heads)),
             citations=tuple(self._citations),
             sub_questions=frozenset(item.sub_question for item in self.evidence),
+            degraded=(JUDGE_UNAVAILABLE,) if self._judge.has_failed else (),
         )
 
-    def _add(self, sentence: str, support: Support, quotes: Sequence[Quote]) -> None:
+    def _add(self, sentence: str, support: Support, quotes: Sequence[Quote], votes: tuple[Vote, ...]) -> None:
         start = len(self._text) + 1 if self._text else 0
         span = Span(start, start + len(sentence))
         spans = [_answer_span(quote, span) if support is Support.VERBATIM else span for quote in quotes]
@@ -108,35 +144,42 @@ class Verification:
         self._citations += made
         self.evidence += [quote.evidence for quote in quotes]
         added = tuple(_between(spans, span))
-        self._sentences.append(Sentence(span, support, tuple(citation.id for citation in made), added))
+        self._sentences.append(Sentence(span, support, tuple(citation.id for citation in made), added, votes))
 
 
-def _supported(
-    sentence: str, evidence: Sequence[Evidence], before: str, judge: ClaimJudge
-) -> tuple[Support | None, Sequence[Evidence]]:
-    """Return how `sentence` stands to its evidence, and which of that it rests on.
+class _Stands(NamedTuple):
+    """How a sentence stands to its evidence, which of that it rests on, and what the judges said."""
+
+    support: Support | None
+    evidence: Sequence[Evidence]
+    votes: tuple[Vote, ...] = ()
+
+
+def _supported(sentence: str, evidence: Sequence[Evidence], before: str, judge: ClaimJudge) -> _Stands:
+    """Return how `sentence` stands to its evidence.
 
     Where that is not enough alone, the sentences that it points back to are held beside it, and cited where needed.
     """
     if evidence and evidence[0].text == sentence:
-        return Support.VERBATIM, [item for item in evidence if item.text == sentence]
-    support, needed = _rests_on(sentence, evidence, before, judge)
-    if support is Support.SUPPORTED:
-        return support, needed
+        return _Stands(Support.VERBATIM, [item for item in evidence if item.text == sentence])
+    stands = _rests_on(sentence, evidence, before, judge)
+    if stands.support is Support.SUPPORTED:
+        return stands
     with_context = list(_with_context(evidence))
     if len(with_context) > len(evidence):
-        wider, more = _rests_on(sentence, with_context, before, judge)
-        if wider and wider is not support and any(item in evidence for item in more):
-            return wider, more
-    return support, needed
+        wider = _rests_on(sentence, with_context, before, judge)
+        if wider.support and wider.support is not stands.support and any(item in evidence for item in wider.evidence):
+            return wider
+    return stands
 
 
-def _rests_on(
-    sentence: str, evidence: Sequence[Evidence], before: str, judge: ClaimJudge
-) -> tuple[Support | None, Sequence[Evidence]]:
-    rows = [EvidenceRow(item.hit.article.title, item.hit.article.published, item.text) for item in evidence]
-    _, verdict, needed = rests_on(sentence, rows, before, judge)
-    return _SUPPORT[verdict], [evidence[number] for number in needed]
+def _rests_on(sentence: str, evidence: Sequence[Evidence], before: str, judge: ClaimJudge) -> _Stands:
+    judgement, verdict, needed = rests_on(sentence, _rows(evidence), before, judge)
+    return _Stands(_SUPPORT[verdict], [evidence[number] for number in needed], judgement.votes)
+
+
+def _rows(evidence: Sequence[Evidence]) -> tuple[EvidenceRow, ...]:
+    return tuple(EvidenceRow(item.hit.article.title, item.hit.article.published, item.text) for item in evidence)
 
 
 def _with_context(evidence: Sequence[Evidence]) -> Iterator[Evidence]:

@@ -57,6 +57,11 @@ class DataFolder:
         """Generations that are being built."""
         return self.index / "staging"
 
+    @property
+    def judge(self) -> Path:
+        """What was measured of the language model that judges; without it, none does."""
+        return self.path / "judge.json"
+
     @contextmanager
     def locked(self, patience: float = 0.0) -> Iterator[None]:
         """Hold the writer's place; the folder is made when it is missing.

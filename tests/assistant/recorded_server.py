@@ -50,7 +50,7 @@ class RecordedServer:
     paths: list[str] = field(default_factory=list)
 
     def options(self, **others: Any) -> ModelOptions:
-        known = {"base_url": self.url, "api_key": SecretStr(KEY), "first_seconds": 5.0, "whole_seconds": 10.0}
+        known = {"base_url": self.url, "api_key": SecretStr(KEY), "first_seconds": 60.0, "whole_seconds": 60.0}
         return ModelOptions(**{**known, **others})
 
     def next(self, path: str, body: dict[str, Any]) -> Recorded:

@@ -11,11 +11,12 @@ def test_settings_another_process_of_ours_gets_the_same_settings_with_their_secr
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("ASSISTANT_MODEL__API_KEY", "sk-secret")
+    monkeypatch.setenv("ASSISTANT_JUDGE__API_KEY", "sk-secret")
     monkeypatch.setenv("ASSISTANT_EVALUATING__API_KEY", "sk-secret")
     settings = load_settings()
     handed_on = Settings(**json.loads(json.dumps(settings.with_secrets())))
     assert handed_on == settings
-    for key in (handed_on.model.api_key, handed_on.evaluating.api_key):
+    for key in (handed_on.model.api_key, handed_on.judge.api_key, handed_on.evaluating.api_key):
         assert key is not None
         assert key.get_secret_value() == "sk-secret"
     assert "sk-secret" not in f"{settings!r} {settings.model_dump_json()}"

@@ -21,7 +21,7 @@ from assistant.settings import ModelOptions, load_settings
 from tests.assistant.model_server import Fault, ModelServer, model_server
 
 ASKED = (ChatMessage("system", "Be brief."), ChatMessage("user", "Who spoke?"))
-PATIENT = TimeLimits(5.0, 10.0)
+PATIENT = TimeLimits(60.0, 60.0)
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
 
 

@@ -31,7 +31,7 @@ from tests.assistant.language_models.recorded import TEXT, USAGE, chunk, said, u
 from tests.assistant.recorded_server import KEY, Recorded, RecordedServer, events, recorded_server
 
 ASKED = (ChatMessage("system", "Be brief."), ChatMessage("user", "Who spoke of the secret plan?"))
-LIMITS = TimeLimits(5.0, 10.0)
+LIMITS = TimeLimits(60.0, 60.0)
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
 
 
