@@ -48,6 +48,19 @@ def test_shaped_a_timeline_tells_the_oldest_first_each_below_its_date() -> None:
     assert answer.text.startswith(f"{STOPPED} On Monday (10 June 2024) the line was sold.")
 
 
+def test_shaped_what_holds_under_a_condition_decides_nothing() -> None:
+    article = make_article("The firm must pay all of it if it has lied about its money.", "fine")
+    chosen = [make_evidence("The firm must pay all of it if it has lied about its money.", article, 0.9)]
+
+    def sure(_: str, evidence: Sequence[Evidence]) -> list[float]:
+        return [5.0] * len(evidence)
+
+    pays = SubQuestion("Must the firm pay?", "", None, QuestionKind.YES_NO)
+    pays_if = replace(pays, text="Must the firm pay if it has lied?")
+    assert shaped(pays, chosen, sure)[0].head.kind is SectionKind.PLAIN
+    assert shaped(pays_if, chosen, sure)[0].head.kind is SectionKind.VERDICT
+
+
 def test_shaped_the_latest_is_told_first_below_its_day() -> None:
     old = replace(make_article("Nine people died in the flood.", "old"), published=date(2024, 6, 12))
     new = replace(make_article("Fourteen people died in the flood. Boats came.", "new"), published=date(2024, 6, 14))

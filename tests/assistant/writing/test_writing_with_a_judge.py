@@ -102,7 +102,12 @@ def test_judge_that_is_admitted_supports_what_the_small_model_would_not_and_refu
     measure(settings)
     server.requests.clear()
     answer = asked(settings)
-    assert (answer.text, supported(answer), answer.mode, answer.degraded) == (RIGHT, [RIGHT], "generative", ("unverified",))
+    assert (answer.text, supported(answer), answer.mode, answer.degraded) == (
+        RIGHT,
+        [RIGHT],
+        "generative",
+        ("unverified",),
+    )
     assert [one.text for one in answer.not_confirmed] == [WRONG]
     assert len(judging_requests(server)) == 1
 

@@ -26,6 +26,7 @@ NO_LANGUAGE = {
     "corpus/readers/pdf/engine.py": "parts of the names of fonts",
     "corpus/readers/rst.py": "roles and directives of Sphinx",
     "assistant/evaluation/report/compare_report.py": "columns of a table",
+    "assistant/evaluation/report/questions.py": "parts of a page",
 }
 """Files whose lists of words in lower case are no language data, and what they are."""
 
