@@ -101,6 +101,9 @@ HEAD_TOO_LARGE = Problem(
 )
 NOT_JSON = Problem(415, "not_json", "Send the body as JSON, with Content-Type: application/json.")
 INVALID_REQUEST = Problem(422, "invalid_request", "Some fields are missing, unknown or wrong; see errors.")
+UNSUPPORTED = Problem(
+    400, "unsupported_value", "A field asks for something that this service does not do; the message says what."
+)
 TOO_MANY_REQUESTS = Problem(
     429, "too_many_requests", "Too many requests came in a short time; wait a little.", retry_seconds=60
 )
@@ -165,6 +168,7 @@ _INDEX_UNAVAILABLE = Problem(503, "index_unavailable", "The index cannot be used
 PROBLEMS = (
     MALFORMED_JSON,
     BAD_REQUEST,
+    UNSUPPORTED,
     KEY_NEEDED,
     WRONG_KEY,
     NOT_LOCAL,

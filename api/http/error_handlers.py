@@ -24,6 +24,7 @@ from api.problems import (
     METHOD_NOT_ALLOWED,
     PROBLEMS,
     ROOM_ERRORS,
+    UNSUPPORTED,
     Problem,
     problem_of,
 )
@@ -103,7 +104,8 @@ def problem_response(
 
 def openai_error_body(problem: Problem, errors: Sequence[FieldError] = ()) -> OpenAiErrorBody:
     """Return `problem` as OpenAI's clients read it; of wrong fields they are told the first."""
-    message = f"{_A_FIELD_IS_WRONG} {errors[0].detail}." if errors else problem.meaning
+    wrong = "" if problem is UNSUPPORTED else f"{_A_FIELD_IS_WRONG} "
+    message = f"{wrong}{errors[0].detail}." if errors else problem.meaning
     kind = _OPENAI_TYPES.get(problem.status, "invalid_request_error" if problem.status < 500 else "server_error")
     param = errors[0].field if errors else None
     return OpenAiErrorBody(error=OpenAiError(message=message, type=kind, param=param, code=problem.code))
@@ -150,6 +152,8 @@ async def _on_invalid_request(request: Request, error: Exception) -> Response:
     faults = cast(RequestValidationError, error).errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
         return problem_response(request.scope, MALFORMED_JSON)
+    if unsupported := [fault for fault in faults if fault["type"] == UNSUPPORTED.code]:
+        return problem_response(request.scope, UNSUPPORTED, map(field_error, unsupported))
     return problem_response(request.scope, INVALID_REQUEST, map(field_error, faults[:MOST_FAULTS]))
 
 

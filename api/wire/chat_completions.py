@@ -7,19 +7,18 @@ native answer is there too, whole, as `assistant`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Literal
 
 from api.wire.answer import AnswerBody, Sources, answer_body
 from api.wire.body import Body, Text, new_id
-from api.wire.markdown import as_markdown, from_markdown
+from api.wire.limits import FinishReason, Limits
+from api.wire.markdown import as_markdown
 from api.wire.markers import with_marker
 from assistant.answer import Answer, Citation, NoAnswerReason, Section, SectionKind, Status
-from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES, Message
 from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started, sentences_added
 from index.hit import Hit
 
@@ -33,72 +32,6 @@ _NO_ANSWER = {
 }
 _SET_APART = (SectionKind.ITEM, SectionKind.DATED, SectionKind.PARTY)
 """What follows a section of these begins a paragraph, lest it seem to belong to it."""
-
-
-class _Ignoring(BaseModel):
-    """Clients send parameters of many makers; those that mean nothing here do no harm."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class TextPart(_Ignoring):
-    """A piece of a message. Only text can be read."""
-
-    type: Literal["text"]
-    text: str
-
-
-class ChatMessage(_Ignoring):
-    """One message. Only those of `user` and `assistant` count; articles are the only instructions there are."""
-
-    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | Annotated[list[TextPart], Field(max_length=1_000, fail_fast=True)] | None = None
-
-    def text(self) -> str:
-        if isinstance(self.content, list):
-            return "".join(part.text for part in self.content)
-        return self.content or ""
-
-
-def _as_said(message: ChatMessage) -> str:
-    # What we said comes back as it went out.
-    return from_markdown(message.text()) if message.role == "assistant" else message.text()
-
-
-class StreamOptions(_Ignoring):
-    """`include_usage` adds a chunk without choices at the end."""
-
-    include_usage: bool = False
-
-
-class ChatRequest(_Ignoring):
-    """The last message of the user is the question; the ones before it are the conversation."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"messages": [{"role": "user", "content": "what does China say about semiconductors?"}]}]
-        }
-    )
-
-    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=1_000, fail_fast=True)]
-    stream: bool | None = False
-    stream_options: StreamOptions | None = None
-
-    def question(self) -> str:
-        """Return the last message of the user; empty when there is none."""
-        return next((message.text() for message in reversed(self.messages) if message.role == "user"), "")
-
-    def history(self) -> list[Message]:
-        asked = max((n for n, message in enumerate(self.messages) if message.role == "user"), default=0)
-        messages = [
-            Message(message.role, _as_said(message)[:MAX_MESSAGE_CHARACTERS])
-            for message in self.messages[:asked]
-            if message.role in ("user", "assistant")
-        ]
-        return messages[-MAX_MESSAGES:]
-
-    def wants_usage(self) -> bool:
-        return self.stream_options is not None and self.stream_options.include_usage
 
 
 class UrlCitation(Body):
@@ -135,7 +68,7 @@ class Choice(Body):
     index: Literal[0] = 0
     message: ChatAnswerMessage
     logprobs: None = None
-    finish_reason: Literal["stop"] = "stop"
+    finish_reason: FinishReason
 
 
 class Usage(Body):
@@ -147,7 +80,7 @@ class Usage(Body):
 
 
 class ChatBody(Body):
-    """A chat completion; `assistant` is the answer of `/v1/ask`."""
+    """A chat completion; `assistant` is the answer of `/v1/ask`, whole, or null where nothing was asked of articles."""
 
     id: str
     object: Literal["chat.completion"] = "chat.completion"
@@ -155,7 +88,7 @@ class ChatBody(Body):
     model: str = MODEL
     choices: list[Choice]
     usage: Usage
-    assistant: AnswerBody
+    assistant: AnswerBody | None
 
 
 class ModelBody(Body):
@@ -176,10 +109,11 @@ class ModelsBody(Body):
 
 @dataclass(frozen=True, slots=True)
 class ChatPiece:
-    """What is added to the content; the last one carries the native `answer`."""
+    """What is added to the content. The last one says why it ended, and carries the native `answer` if there is one."""
 
     text: str = ""
     annotations: tuple[Annotation, ...] = ()
+    finish_reason: FinishReason | None = None
     answer: AnswerBody | None = None
 
 
@@ -195,25 +129,53 @@ def chat_pieces(events: Generator[Event], request_id: str, page_of: PageOf) -> G
             yield from teller.tell(event)
 
 
-def chat_body(answer: Answer, request_id: str, page_of: PageOf) -> ChatBody:
-    """Return a whole answer as one completion."""
-    *pieces, last = chat_pieces(_events_of(answer), request_id, page_of)
-    assert last.answer is not None
+def pieces_of(answer: Answer, request_id: str, page_of: PageOf) -> Generator[ChatPiece]:
+    """Yield the pieces of a whole answer."""
+    return chat_pieces(_events_of(answer), request_id, page_of)
+
+
+def within(limits: Limits, pieces: Generator[ChatPiece]) -> Generator[ChatPiece]:
+    """Yield the pieces until one goes beyond the limits. The native answer stays whole: it is told by the last."""
+    told, ended = "", None
+    with closing(pieces):
+        for piece in pieces:
+            ended = ended or limits.end_before(piece.text, told)
+            if ended is None:
+                told += piece.text
+                yield piece
+            elif piece.finish_reason:
+                yield ChatPiece(finish_reason=ended, answer=piece.answer)
+
+
+def gathered(pieces: Generator[ChatPiece]) -> Generator[list[ChatPiece]]:
+    """Yield, for each piece, all pieces so far."""
+    so_far: list[ChatPiece] = []
+    with closing(pieces):
+        for piece in pieces:
+            so_far.append(piece)
+            yield so_far
+
+
+def chat_body(pieces: Sequence[ChatPiece]) -> ChatBody:
+    """Return all pieces of a message as one completion."""
+    last = pieces[-1]
+    assert last.finish_reason is not None
     message = ChatAnswerMessage(
-        content="".join(piece.text for piece in (*pieces, last)),
+        content="".join(piece.text for piece in pieces),
         annotations=[annotation for piece in pieces for annotation in piece.annotations],
     )
     return ChatBody(
         id=new_id("chatcmpl"),
-        created=last.answer.created,
-        choices=[Choice(message=message)],
+        created=int(time.time()),
+        choices=[Choice(message=message, finish_reason=last.finish_reason)],
         usage=usage_of(last.answer),
         assistant=last.answer,
     )
 
 
-def usage_of(answer: AnswerBody) -> Usage:
-    return Usage(**{name: answer.usage.get(name, 0) for name in Usage.model_fields})
+def usage_of(answer: AnswerBody | None) -> Usage:
+    told = answer.usage if answer else {}
+    return Usage(**{name: told.get(name, 0) for name in Usage.model_fields})
 
 
 class _Teller:
@@ -234,13 +196,10 @@ class _Teller:
             case Retrieved(hits):
                 self._hits = hits
             case SentenceAdded(delta, _, citations, section):
-                if opening := self._opening(section):
-                    yield self._piece(opening)
-                    delta = delta.lstrip()
-                yield self._sentence(delta, citations)
+                yield self._sentence(self._opening(section), delta, citations)
             case Completed(answer):
                 body = answer_body(answer, self._request_id)
-                yield replace(self._piece(_remarks(body)), answer=body)
+                yield replace(self._piece(_remarks(body)), finish_reason="stop", answer=body)
 
     def _opening(self, section: Section) -> str:
         """Return what stands before the first sentence of a section that is shown as one."""
@@ -258,13 +217,14 @@ class _Teller:
                 return "\n\n"
         return ""
 
-    def _sentence(self, delta: str, citations: Sequence[Citation]) -> ChatPiece:
+    def _sentence(self, opening: str, delta: str, citations: Sequence[Citation]) -> ChatPiece:
         self._cited.update((citation.id, citation) for citation in citations)
         sources = Sources(self._hits, tuple(self._cited.values()))
         escaped = as_markdown(delta)
-        start = self._told + len(escaped) - len(escaped.lstrip())
-        text = with_marker(escaped, (sources.citation_body(citation).number for citation in citations))
-        end = self._told + len(text)
+        before = opening or escaped[: len(escaped) - len(escaped.lstrip())]
+        numbers = (sources.citation_body(citation).number for citation in citations)
+        text = before + with_marker(escaped.lstrip(), numbers)
+        start, end = self._told + len(before), self._told + len(text)
         annotations = (_annotation(start, end, citation, self._page_of) for citation in citations)
         return replace(self._piece(text), annotations=tuple(annotations))
 

@@ -138,7 +138,8 @@ def squeezed(text: str) -> str:
 
 
 @each
-def test_mcp_results_hold_text_as_data(attacked: Attacked, hostile: Hostile) -> None:
+@pytest.mark.parametrize("renderer", RENDERERS)
+def test_mcp_results_hold_text_as_data(attacked: Attacked, hostile: Hostile, renderer: str) -> None:
     async def use() -> Any:
         async with Client(f"{attacked.url}/mcp") as connected:
             return await connected.call_tool("ask", {"question": hostile.question})
@@ -146,7 +147,9 @@ def test_mcp_results_hold_text_as_data(attacked: Attacked, hostile: Hostile) -> 
     result = asyncio.run(use())
 
     (told,) = result.content
-    assert json.loads(told.text) == result.structured_content
+    seen = shown(RENDERERS[renderer](told.text))
+    assert squeezed(HIDDEN.sub("", hostile.quoted)) in seen
+    assert not HIDDEN.search(seen)
     assert hostile.quoted in result.structured_content["answer"]["text"]
 
 

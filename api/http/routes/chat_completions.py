@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -26,14 +26,17 @@ from api.wire.chat_completions import (
     MODEL,
     ChatBody,
     ChatPiece,
-    ChatRequest,
     ModelBody,
     ModelsBody,
     chat_body,
     chat_pieces,
+    gathered,
     usage_of,
+    within,
 )
-from assistant.events import Completed
+from api.wire.chat_request import ChatRequest
+from api.wire.task_prompts import TaskPrompt
+from assistant.ask import Assistant
 
 _SINCE = int(time.time())
 """When this model came to be here, as far as clients care."""
@@ -50,15 +53,27 @@ router = APIRouter(prefix="/v1", responses={"default": {"model": OpenAiErrorBody
 async def complete_chat(
     wanted: ChatRequest, assistant: CallerAssistant, admission: Admission, request: Request
 ) -> ChatBody | EventStream:
-    """Answer the last message of the user, as OpenAI's chat completions do; unknown parameters are ignored."""
-    request_id, page_of = request_id_of(request.scope), page_links(request)
-    events = assistant.stream(wanted.question(), history=wanted.history())
+    """Answer the last message of the user, as OpenAI's chat completions do.
+
+    `stop` and `max_tokens` are kept to; what is not done here, such as tools, is refused with 400. Unknown parameters
+    and those of sampling are ignored. Prompts of chat clients for titles, tags and the like are answered as such: then
+    `assistant` is null.
+    """
+    if wanted.task:
+        pieces = _reply(wanted.task, wanted, assistant)
+    else:
+        events = assistant.stream(wanted.question(), history=wanted.history())
+        pieces = chat_pieces(events, request_id_of(request.scope), page_links(request))
+    pieces = within(wanted.limits(), pieces)
     if wanted.stream:
-        feed = await while_connected(request, admission.start(chat_pieces(events, request_id, page_of)))
+        feed = await while_connected(request, admission.start(pieces))
         return EventStream(feed, _Chunks(wanted.wants_usage()), request.scope)
-    completed = await while_connected(request, admission.run_to_last(events))
-    assert isinstance(completed, Completed)
-    return chat_body(completed.answer, request_id, page_of)
+    return chat_body(await while_connected(request, admission.run_to_last(gathered(pieces))))
+
+
+def _reply(task: TaskPrompt, wanted: ChatRequest, assistant: Assistant) -> Generator[ChatPiece]:
+    yield ChatPiece(task.reply(assistant.rewrite, wanted.shape(task)))
+    yield ChatPiece(finish_reason="stop")
 
 
 @router.get("/models")
@@ -90,8 +105,9 @@ class _Chunks:
         if piece.annotations:
             delta["annotations"] = [annotation.model_dump(mode="json") for annotation in piece.annotations]
         yield self._chunk([_choice(delta)])
-        if piece.answer is not None:
-            yield self._chunk([_choice({}, "stop")], assistant=piece.answer.model_dump(mode="json"))
+        if piece.finish_reason:
+            native = piece.answer and piece.answer.model_dump(mode="json")
+            yield self._chunk([_choice({}, piece.finish_reason)], assistant=native)
             if self._wants_usage:
                 yield self._chunk([], usage=usage_of(piece.answer).model_dump())
 

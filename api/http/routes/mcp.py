@@ -1,8 +1,8 @@
 """The Model Context Protocol, by its official SDK: three tools that read and change nothing.
 
-Their results are the bodies of the HTTP routes. Over HTTP every request stands alone (stateless), so that any worker
-can serve it, and there is nothing to listen to: only POST is taken. `assistant mcp` speaks the same over standard
-input and output.
+`search` and `fetch` give the bodies of the HTTP routes, `ask` less: a language model pays for every word that it reads.
+Over HTTP every request stands alone (stateless), so that any worker can serve it, and there is nothing to listen to:
+only POST is taken. `assistant mcp` speaks the same over standard input and output.
 """
 
 from __future__ import annotations
@@ -12,14 +12,28 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from time import perf_counter
-from typing import Annotated, Any
+from types import TracebackType
+from typing import Annotated, Any, Self
 
+import anyio
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
+from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
-from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
+from mcp.shared._stream_protocols import ReadStream, WriteStream
+from mcp.shared.message import SessionMessage
+from mcp.types import (
+    CallToolResult,
+    InputRequiredResult,
+    JSONRPCError,
+    JSONRPCNotification,
+    JSONRPCRequest,
+    JSONRPCResponse,
+    TextContent,
+    ToolAnnotations,
+)
 from pydantic import Field, ValidationError
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
@@ -27,14 +41,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.error_handlers import MOST_FAULTS, field_error
 from api.http.refused import Refused
-from api.http.request_bodies import Filters, Question
+from api.http.request_bodies import Filters, History, Question
 from api.http.serving.admission import AdmissionQueue
 from api.http.serving.disconnects import while_connected
 from api.problems import ROOM_ERRORS, problem_of
-from api.wire.answer import AnswerBody, answer_body
 from api.wire.articles import ArticleBody, article_body
-from api.wire.body import new_id
 from api.wire.search import SearchBody, search_body
+from api.wire.tool_answer import ToolAnswer, as_told, tool_answer
 from assistant.ask import DEFAULT_HITS, Assistant
 from assistant.events import Completed
 
@@ -66,7 +79,17 @@ def model_context_server(assistant_of: AssistantOf, admission: AdmissionQueue) -
 
 
 class _Server(MCPServer):
-    """Tells of wrong arguments as HTTP does: the SDK's own words hold what was sent."""
+    """Tells of wrong arguments as HTTP does: the SDK's own words hold what was sent. Over standard input and output, it
+    answers all that was asked before its input ends, as from a pipe."""
+
+    async def run_stdio_async(self) -> None:
+        async with stdio_server() as (read_stream, write_stream):
+            unanswered = _Unanswered()
+            await self._lowlevel_server.run(
+                _Input(read_stream, unanswered),
+                _Output(write_stream, unanswered),
+                self._lowlevel_server.create_initialization_options(),
+            )
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context | None = None
@@ -77,6 +100,90 @@ class _Server(MCPServer):
             if isinstance(error.__cause__, ValidationError):
                 raise ToolError(_in_our_words(error.__cause__)) from error.__cause__
             raise
+
+
+class _Unanswered:
+    """The requests that came in and wait for their answers."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._none_left = anyio.Event()
+
+    def note_asked(self, item: SessionMessage | Exception) -> None:
+        match item:
+            case SessionMessage(message=JSONRPCRequest(id=id_)):
+                self._ids.add(str(id_))
+            case SessionMessage(message=JSONRPCNotification(method="notifications/cancelled", params=params)):
+                self._settle((params or {}).get("requestId"))  # there will be no answer
+
+    def note_answered(self, item: SessionMessage) -> None:
+        if isinstance(item.message, JSONRPCResponse | JSONRPCError):
+            self._settle(item.message.id)
+
+    async def wait(self) -> None:
+        """Wait until there are none. No further one comes in while this waits."""
+        if self._ids:
+            await self._none_left.wait()
+
+    def _settle(self, id_: object) -> None:
+        self._ids.discard(str(id_))
+        if not self._ids:
+            self._none_left.set()
+            self._none_left = anyio.Event()
+
+
+class _Input:
+    """Messages that come in. Their end comes when all is answered: at the end, the SDK gives up what it is at."""
+
+    def __init__(self, stream: ReadStream[SessionMessage | Exception], unanswered: _Unanswered) -> None:
+        self._stream, self._unanswered = stream, unanswered
+
+    async def receive(self) -> SessionMessage | Exception:
+        try:
+            item = await self._stream.receive()
+        except anyio.EndOfStream:
+            await self._unanswered.wait()
+            raise
+        self._unanswered.note_asked(item)
+        return item
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> SessionMessage | Exception:
+        try:
+            return await self.receive()
+        except anyio.EndOfStream:
+            raise StopAsyncIteration from None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        await self.aclose()
+
+
+class _Output:
+    """Messages that go out."""
+
+    def __init__(self, stream: WriteStream[SessionMessage], unanswered: _Unanswered) -> None:
+        self._stream, self._unanswered = stream, unanswered
+
+    async def send(self, item: SessionMessage, /) -> None:
+        await self._stream.send(item)
+        self._unanswered.note_answered(item)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        await self.aclose()
 
 
 def _strict(do: Callable[..., Any]) -> Tool:
@@ -157,17 +264,23 @@ class _Tools:
         self,
         context: Context,
         question: Annotated[Question, Field(description="One question in plain words.")],
+        history: History = [],  # noqa: B006  # pydantic copies it
         filters: Annotated[Filters, Field(description="Where to look.")] = Filters(),  # noqa: B008  # frozen
-        top_k: Annotated[int, Field(ge=1, le=50, description="How many passages to list.")] = DEFAULT_HITS,
-    ) -> AnswerBody:
+        top_k: Annotated[int, Field(ge=1, le=50, description="How many passages to read.")] = DEFAULT_HITS,
+    ) -> Annotated[CallToolResult, ToolAnswer]:
         """Answer a question from the articles. Every sentence carries a citation whose quote was checked against the
-        article. `no_answer` means that the articles do not tell."""
+        article. `no_answer` means that the articles do not tell. Give a follow-up its `history`."""
         assistant = self._assistant(context)
-        events = assistant.stream(question, filters.as_filter(), top_k=top_k)
+        earlier = [message.as_message() for message in history]
+        events = assistant.stream(question, filters.as_filter(), earlier, top_k)
         with _told():
             completed = await self._admission.run_to_last(events)
         assert isinstance(completed, Completed)
-        return answer_body(completed.answer, new_id("req"))
+        answer = completed.answer
+        return CallToolResult(
+            content=[TextContent(text=as_told(answer))],
+            structured_content=tool_answer(answer).model_dump(mode="json"),
+        )
 
     async def search(
         self,

@@ -3,11 +3,19 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
-from api.wire.chat_completions import ChatRequest, chat_body
-from assistant.answer import Citation, Section, SectionHead, SectionKind, Span
+import pytest
+
+from api.wire.chat_completions import ChatAnswerMessage, chat_body, pieces_of, within
+from api.wire.chat_request import ChatRequest
+from api.wire.limits import Limits
+from assistant.answer import Answer, Citation, Section, SectionHead, SectionKind, Span
 from tests.api.examples import answered, article, hit
 
 CHIPS = article("chips", "Chips are scarce. Nobody objected.", url="https://example.org/chips")
+
+
+def message_of(answer: Answer) -> ChatAnswerMessage:
+    return chat_body(list(pieces_of(answer, "req_1", lambda *_: "/a"))).choices[0].message
 
 
 def test_chat_completions_two_citations_of_one_source_share_a_number_and_are_an_annotation_each() -> None:
@@ -19,7 +27,7 @@ def test_chat_completions_two_citations_of_one_source_share_a_number_and_are_an_
         answer, citations=(*answer.citations, also), sentences=(replace(sentence, citations=("c1", "c2")),)
     )
 
-    message = chat_body(answer, "req_1", lambda *_: "/a").choices[0].message
+    message = message_of(answer)
 
     assert message.content == "Chips are scarce. [1]"
     spans = [(one.url_citation.start_index, one.url_citation.end_index) for one in message.annotations]
@@ -32,7 +40,7 @@ def test_chat_completions_text_of_articles_is_escaped_and_annotations_count_the_
         "?", [(hit(costs), "![x](//evil.example/x.png) costs $3 [2]."), (hit(costs), "- Nobody *objected*.")]
     )
 
-    message = chat_body(answer, "req_1", lambda *_: "/a").choices[0].message
+    message = message_of(answer)
 
     pieces = [message.content[one.url_citation.start_index : one.url_citation.end_index] for one in message.annotations]
     assert pieces == [r"`![x](//evil.example/x.png)` costs \$3 `[2]`. [1]", r"\- Nobody \*objected\*. [1]"]
@@ -58,7 +66,7 @@ def test_chat_completions_sections_are_lists_and_heads_whose_labels_are_escaped(
 
     def content(*heads: SectionHead) -> str:
         sections = tuple(Section(head, (number,)) for number, head in enumerate(heads))
-        message = chat_body(replace(answer, sections=sections), "req_1", lambda *_: "/a").choices[0].message
+        message = message_of(replace(answer, sections=sections))
         cited = [one.url_citation for one in message.annotations]
         assert [message.content[one.start_index : one.end_index] for one in cited] == [
             "China wants common rules. [1]",
@@ -77,3 +85,44 @@ def test_chat_completions_sections_are_lists_and_heads_whose_labels_are_escaped(
     assert content(*parties) == (
         "**China:** China wants common rules. [1]\n\n**\\*US\\*:** The US wants fewer rules. [1]"
     )
+
+
+@pytest.mark.parametrize(
+    ("limits", "content", "reason"),
+    [
+        (Limits(), "Chips are scarce. [1] Nobody objected. [1]", "stop"),
+        (Limits(characters=42), "Chips are scarce. [1] Nobody objected. [1]", "stop"),
+        (Limits(characters=41), "Chips are scarce. [1]", "length"),
+        (Limits(characters=20), "", "length"),
+        (Limits(stop=("objected",)), "Chips are scarce. [1]", "stop"),
+        (Limits(stop=("] No",)), "Chips are scarce. [1]", "stop"),
+        (Limits(stop=("nothing", "scarce")), "", "stop"),
+        (Limits(stop=("objected",), characters=20), "", "length"),
+    ],
+)
+def test_chat_completions_content_is_cut_between_sentences_and_its_annotations_stay_exact(
+    limits: Limits, content: str, reason: str
+) -> None:
+    chips = hit(CHIPS)
+    answer = answered("?", [(chips, "Chips are scarce."), (chips, "Nobody objected.")])
+
+    body = chat_body(list(within(limits, pieces_of(answer, "req_1", lambda *_: "/a"))))
+
+    (choice,) = body.choices
+    assert (choice.message.content, choice.finish_reason) == (content, reason)
+    spans = [(one.url_citation.start_index, one.url_citation.end_index) for one in choice.message.annotations]
+    assert spans == [(0, 21), (22, 42)][: content.count("[1]")]
+    assert body.assistant is not None
+    assert body.assistant.answer.text == "Chips are scarce. Nobody objected."
+
+
+def test_chat_completions_a_section_is_not_opened_for_a_sentence_that_is_cut() -> None:
+    chips = hit(CHIPS)
+    answer = answered("?", [(chips, "Chips are scarce."), (chips, "Nobody objected.")])
+    items = tuple(Section(SectionHead(SectionKind.ITEM), (number,)) for number in range(2))
+
+    body = chat_body(
+        list(within(Limits(stop=("objected",)), pieces_of(replace(answer, sections=items), "", lambda *_: "")))
+    )
+
+    assert body.choices[0].message.content == "- Chips are scarce. [1]"

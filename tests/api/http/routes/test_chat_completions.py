@@ -11,6 +11,7 @@ from langchain_openai import ChatOpenAI
 
 from api.wire.chat_completions import MODEL
 from api.wire.markdown import from_markdown
+from api.wire.task_prompts import Task
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from index.errors import EncoderMismatch
@@ -18,6 +19,7 @@ from tests.api.conftest import serving
 from tests.api.http.streams import Slow
 from tests.api.http.test_error_handlers import SECRET
 from tests.api.http.test_streaming import QUESTIONS, shared
+from tests.api.task_prompts import PROMPTS
 from tests.assistant.scripted_model import ScriptedModel, as_json, evidence_lines
 
 QUESTION = "what does China say about semiconductors?"
@@ -148,6 +150,202 @@ def test_chat_completions_the_last_message_of_the_user_is_the_question_and_parts
     assert said.assistant["question"] == "what does China say about chips?"  # type: ignore[attr-defined]
 
 
+PICTURE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+SOUND = {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}
+
+
+def test_chat_completions_parts_that_are_no_text_are_left_out_of_a_conversation(official: openai.OpenAI) -> None:
+    before: Any = [
+        {"role": "user", "content": [{"type": "text", "text": "What is in this picture?"}, PICTURE]},
+        {"role": "user", "content": [SOUND]},
+        {"role": "assistant", "content": [{"type": "refusal", "refusal": "I cannot see pictures."}]},
+    ]
+    question = [{"type": "of_tomorrow"}, {"type": "text", "text": QUESTION}, PICTURE]
+
+    said = official.chat.completions.create(model=MODEL, messages=[*before, *asked(question)])
+
+    alone = official.chat.completions.create(model=MODEL, messages=asked())
+    assert said.choices[0].message == alone.choices[0].message
+
+
+def refusal(official: openai.OpenAI, **sent: Any) -> openai.BadRequestError:
+    with pytest.raises(openai.BadRequestError) as raised:
+        official.chat.completions.create(**{"model": MODEL, "messages": asked(), **sent})
+    return raised.value
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_chat_completions_a_question_that_is_a_picture_is_refused_in_a_sentence(
+    official: openai.OpenAI, stream: bool
+) -> None:
+    error = refusal(official, messages=asked([PICTURE, SOUND]), stream=stream)
+
+    assert error.body == {
+        "message": "Only text is read, and the last message of the user holds something else alone.",
+        "type": "invalid_request_error",
+        "param": "messages",
+        "code": "unsupported_value",
+    }
+
+
+TOOL = {"type": "function", "function": {"name": "add", "parameters": {"type": "object", "properties": {}}}}
+SCHEMA = {"type": "json_schema", "json_schema": {"name": SECRET, "schema": {"properties": {"a": {}}}}}
+
+
+@pytest.mark.parametrize(
+    ("sent", "param"),
+    [
+        ({"n": 2}, "n"),
+        ({"n": 0}, "n"),
+        ({"tools": [TOOL]}, "tools"),
+        ({"tools": [TOOL], "tool_choice": "auto"}, "tools"),
+        ({"tools": [TOOL], "tool_choice": "required"}, "tool_choice"),
+        ({"tool_choice": {"type": "function", "function": {"name": SECRET}}}, "tool_choice"),
+        ({"functions": [TOOL["function"]]}, "functions"),
+        ({"response_format": {"type": "json_object"}}, "response_format"),
+        ({"response_format": SCHEMA}, "response_format"),
+        ({"response_format": {"type": SECRET}}, "response_format"),
+        ({"logprobs": True}, "logprobs"),
+        ({"logprobs": True, "top_logprobs": 3}, "logprobs"),
+        ({"logit_bias": {"1734": 100}}, "logit_bias"),
+        ({"modalities": ["text", "audio"]}, "modalities"),
+        ({"web_search_options": {}}, "web_search_options"),
+    ],
+)
+def test_chat_completions_what_would_be_missed_is_refused(
+    official: openai.OpenAI, sent: dict[str, Any], param: str
+) -> None:
+    error = refusal(official, **sent)
+
+    assert (error.param, error.code, error.type) == (param, "unsupported_value", "invalid_request_error")
+    assert SECRET not in str(error.body)
+    assert "here is a field" not in error.message
+
+
+def test_chat_completions_what_changes_nothing_is_taken(official: openai.OpenAI) -> None:
+    plain = official.chat.completions.create(model=MODEL, messages=asked())
+
+    said = official.chat.completions.create(
+        model=MODEL,
+        messages=asked(),
+        n=1,
+        tools=[TOOL],  # type: ignore[list-item]  # as clients send it
+        tool_choice="none",
+        response_format={"type": "text"},
+        logprobs=False,
+        logit_bias={},
+        modalities=["text"],
+        parallel_tool_calls=False,
+        temperature=0,
+        top_p=0.1,
+        seed=7,
+        presence_penalty=1,
+        reasoning_effort="low",
+        user="somebody",
+        stop=[],
+        max_tokens=4_096,
+    )
+
+    assert said.choices == plain.choices
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"max_tokens": 0}, {"max_completion_tokens": "many"}, {"stop": ""}, {"stop": ["a"] * 5}, {"n": "one"}],
+)
+def test_chat_completions_limits_that_are_none_are_wrong_fields(official: openai.OpenAI, sent: dict[str, Any]) -> None:
+    with pytest.raises(openai.UnprocessableEntityError) as raised:
+        official.chat.completions.create(model=MODEL, messages=asked(), **sent)
+
+    assert (raised.value.param or "").split(".")[0] in sent
+
+
+def limited(official: openai.OpenAI, stream: bool, **limits: Any) -> tuple[str, str, list[Any], Any]:
+    """The content, why it ended, its annotations, and the native answer."""
+    if not stream:
+        whole = official.chat.completions.create(model=MODEL, messages=asked(TWO), **limits)
+        (choice,) = whole.choices
+        annotations = [one.model_dump() for one in choice.message.annotations or []]
+        return choice.message.content or "", choice.finish_reason, annotations, whole.assistant  # type: ignore[attr-defined]
+    chunks = list(official.chat.completions.create(model=MODEL, messages=asked(TWO), stream=True, **limits))
+    deltas = [chunk.choices[0].delta for chunk in chunks]
+    content = "".join(delta.content or "" for delta in deltas)
+    annotations = [one for delta in deltas for one in getattr(delta, "annotations", None) or []]
+    return content, chunks[-1].choices[0].finish_reason, annotations, chunks[-1].assistant
+
+
+TWO = "what do China and the US say about semiconductors?"
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_chat_completions_content_ends_at_a_sentence_within_its_limits(official: openai.OpenAI, stream: bool) -> None:
+    content, reason, annotations, native = limited(official, stream)
+    assert reason == "stop"
+    assert len(annotations) > 1
+    first_end = annotations[0]["url_citation"]["end_index"]
+    second = annotations[1]["url_citation"]
+    word = content[second["start_index"] : second["end_index"]].split()[3]
+    assert word not in content[:first_end]
+
+    for limits, expected in (
+        ({"max_tokens": len(content) // 4}, "length"),
+        ({"max_completion_tokens": first_end // 4 + 1, "max_tokens": 10_000}, "length"),
+        ({"stop": word}, "stop"),
+        ({"stop": ["nowhere at all", word]}, "stop"),
+    ):
+        cut, why, kept, whole = limited(official, stream, **limits)
+        assert why == (expected if cut != content else "stop")
+        assert content.startswith(cut)
+        assert kept == [one for one in annotations if one["url_citation"]["end_index"] <= len(cut)]
+        assert all(one["url_citation"]["end_index"] <= len(cut) for one in kept)
+        assert shared(whole) == shared(native)
+        if "stop" in limits:
+            assert len(cut) == first_end
+    assert limited(official, stream, max_tokens=1)[:3] == ("", "length", [])
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+@pytest.mark.parametrize("stream", [True, False])
+def test_chat_completions_task_prompts_of_clients_are_answered_without_articles(
+    client: httpx.Client, name: str, stream: bool
+) -> None:
+    said, task, told = PROMPTS[name]
+    messages = [{"role": role, "content": text} for role, text in said]
+
+    response = client.post("/v1/chat/completions", json={"messages": messages, "stream": stream})
+
+    if stream:
+        assert response.text.endswith("data: [DONE]\n\n")
+        lines = [line for line in response.text.split("\n\n") if line.startswith("data: {")]
+        chunks = [json.loads(line.removeprefix("data: ")) for line in lines]
+        content = "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in chunks)
+        assert chunks[-1]["choices"][0]["finish_reason"] == "stop"
+        assert chunks[-1]["assistant"] is None
+    else:
+        body = response.json()
+        content = body["choices"][0]["message"]["content"]
+        assert (body["assistant"], body["choices"][0]["message"]["annotations"]) == (None, [])
+        assert body["choices"][0]["finish_reason"] == "stop"
+    assert content == told if task is not Task.STANDALONE_QUESTION else "born" in content
+
+
+def test_chat_completions_a_task_prompt_gets_the_json_that_its_request_asks_for(official: openai.OpenAI) -> None:
+    messages: Any = [{"role": role, "content": text} for role, text in PROMPTS["librechat"][0]]
+    one: Any = {"properties": {"name": {"type": "string"}}, "required": ["name"]}
+    two: Any = {"properties": {"name": {"type": "string"}, "language": {"type": "string"}}}
+
+    def reply(response_format: Any) -> Any:
+        said = official.chat.completions.create(model=MODEL, messages=messages, response_format=response_format)
+        return json.loads(said.choices[0].message.content or "")
+
+    assert reply({"type": "json_object"}) == {"title": "Who founded Noctis Audio"}
+    assert reply({"type": "json_schema", "json_schema": {"name": "a", "schema": one}}) == {
+        "name": "Who founded Noctis Audio"
+    }
+    with pytest.raises(openai.BadRequestError):
+        reply({"type": "json_schema", "json_schema": {"name": "a", "schema": two}})
+
+
 def test_chat_completions_there_is_one_model(official: openai.OpenAI) -> None:
     assert [model.id for model in official.models.list()] == [MODEL]
     assert official.models.retrieve(MODEL).id == MODEL
@@ -163,7 +361,8 @@ def test_chat_completions_there_is_one_model(official: openai.OpenAI) -> None:
         (asked(" "), "bad_question", None),
         ([{"role": "system", "content": SECRET}], "bad_question", None),
         (asked("a" * 2_001), "bad_question", None),
-        (asked([{"type": "image_url", "image_url": {"url": SECRET}}]), "invalid_request", None),
+        (asked([{"type": "text", "text": {"of": SECRET}}]), "invalid_request", None),
+        (asked([{"image_url": SECRET}]), "invalid_request", None),
     ],
 )
 @pytest.mark.parametrize("stream", [True, False])

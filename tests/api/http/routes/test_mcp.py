@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import os
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -18,9 +20,11 @@ from assistant.settings import Settings
 from tests.api.conftest import serving
 from tests.api.http.streams import Slow
 from tests.api.http.test_error_handlers import SECRET, assert_is_problem
-from tests.api.http.test_streaming import shared
+from tests.api.http.test_streaming import QUESTIONS, shared
 
 QUESTION = "what does China say about semiconductors?"
+
+COMMAND = [sys.executable, "-W", "ignore", "-c", "from api.cli import main; main()", "mcp"]
 
 Use = Callable[[Client], Awaitable[Any]]
 
@@ -29,10 +33,9 @@ Use = Callable[[Client], Awaitable[Any]]
 def with_client(request: pytest.FixtureRequest, client: httpx.Client, settings: Settings) -> Callable[[Use], Any]:
     """Run what uses the SDK's own client, connected over the network or to a started program."""
     environment = {**os.environ, "ASSISTANT_DATA": str(settings.data)}
-    command = [sys.executable, "-W", "ignore", "-c", "from api.cli import main; main()", "mcp"]
     transports = {
         "http": f"{client.base_url}/mcp",
-        "stdio": StdioServerParameters(command=command[0], args=command[1:], env=environment),
+        "stdio": StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=environment),
     }
 
     async def run(use: Use) -> Any:
@@ -63,11 +66,99 @@ def test_mcp_ask_search_and_fetch_give_what_http_gives(with_client: Callable[[Us
 
     answer, found, article = with_client(use)
 
-    assert shared(answer) == shared(client.post("/v1/ask", json={"question": QUESTION}).json())
+    whole = client.post("/v1/ask", json={"question": QUESTION}).json()
+    assert {**whole, **answer, "sources": whole["sources"]} == whole | {"sources": whole["sources"]}
+    assert answer["sources"] == [
+        {name: source[name] for name in answer["sources"][0]} for source in whole["sources"] if source["cited"]
+    ]
     assert shared(found) == shared(client.post("/v1/search", json={"query": QUESTION, "limit": 3}).json())
     assert article == client.get(f"/v1/articles/{article['article_id']}").json()
     (citation, *_) = answer["citations"]
     assert citation["quote"] in answer["answer"]["text"]
+
+
+def ask(connected: Client, question: str, **more: Any) -> Any:
+    return connected.call_tool("ask", {"question": question, **more})
+
+
+@pytest.mark.parametrize("question", [*QUESTIONS[::2], "how do I bake sourdough bread at home?"])
+def test_mcp_an_answer_is_short_and_tells_no_passage_twice(client: httpx.Client, question: str) -> None:
+    async def use() -> Any:
+        async with Client(f"{client.base_url}/mcp") as connected:
+            return await ask(connected, question)
+
+    result = asyncio.run(use())
+
+    (text,) = result.content
+    answer = result.structured_content
+    assert len(result.model_dump_json()) < 12_000
+    assert "passage" not in str(answer.keys() | {name for source in answer["sources"] for name in source})
+    assert all(f"[{source['number']}] " in text.text for source in answer["sources"])
+    assert all(source["article_id"] in text.text for source in answer["sources"])
+    if not answer["citations"]:
+        assert text.text.startswith("I found no answer")
+
+
+def test_mcp_a_follow_up_is_understood_by_its_history(with_client: Callable[[Use], Any]) -> None:
+    history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": "The supply of chips."}]
+
+    async def use(connected: Client) -> Any:
+        return (await ask(connected, "and the US?", history=history)).structured_content
+
+    answer = with_client(use)
+
+    assert "semiconductors" in answer["standalone_question"]
+
+
+def piped(settings: Settings, *messages: dict[str, Any]) -> dict[int, Any]:
+    """What `assistant mcp` answers to messages from a pipe, by their ids."""
+    lines = "".join(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
+    done = subprocess.run(
+        COMMAND,
+        input=lines,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "ASSISTANT_DATA": str(settings.data)},
+        check=True,
+    )
+    answered = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len({answer["id"] for answer in answered}) == len(answered)
+    return {answer["id"]: answer for answer in answered}
+
+
+INITIALIZE = {
+    "id": 1,
+    "method": "initialize",
+    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "pipe", "version": "1"}},
+}
+
+
+def call(number: int, **arguments: Any) -> dict[str, Any]:
+    return {"id": number, "method": "tools/call", "params": {"name": "ask", "arguments": arguments}}
+
+
+def test_mcp_all_that_comes_from_a_pipe_is_answered_before_it_ends(settings: Settings) -> None:
+    ready = {"method": "notifications/initialized"}
+
+    answered = piped(settings, INITIALIZE, ready, call(2, question=QUESTION), call(3, question=" "), call(4))
+
+    assert sorted(answered) == [1, 2, 3, 4]
+    assert answered[2]["result"]["structuredContent"]["citations"]
+    assert answered[3]["result"]["isError"]
+    assert answered[4]["result"]["isError"]
+
+
+def test_mcp_a_pipe_ends_where_a_call_was_cancelled(settings: Settings) -> None:
+    cancelled = {"method": "notifications/cancelled", "params": {"requestId": 2}}
+
+    answered = piped(settings, INITIALIZE, call(2, question=QUESTION), cancelled)
+
+    assert 1 in answered
+
+
+def test_mcp_a_pipe_that_says_nothing_ends(settings: Settings) -> None:
+    assert piped(settings) == {}
 
 
 @pytest.mark.parametrize(
