@@ -189,14 +189,16 @@ class Assistant:
         """Run the stages one after the other."""
         stopwatch = Stopwatch()
         standalone = self._spelled(self._rewriter_for(mode).rewrite(question, history))
-        sub_questions = asked_by_wish(understand(standalone.question, self.stages.kind_of), standalone.wish)
+        asked = understand(standalone.question, self.stages.kind_of)
+        sub_questions = tuple(asked_by_wish(one, standalone.wish) for one in asked)
         stopwatch.lap("rewrite")
         retrieved = [self._retrieve(one, standalone, filters, max(top_k, PRESCORE_DEPTH)) for one in sub_questions]
         stopwatch.lap("search")
         read = self._read(sub_questions, retrieved)
         decision = self.stages.abstention.decide(sub_questions, read, self._has_articles(retrieved))
+        found = bool(decision.answerable)
         if standalone.wish is Wish.MORE:
-            decision = without_said(decision, standalone.said)
+            decision = without_said(decision, asked, standalone.said)
         stopwatch.lap("read")
         written_by = self.stages.composer.choose(mode, decision)
         yield Started(written_by, retrieved[0].generation, standalone.other_than(question))
@@ -213,7 +215,7 @@ class Assistant:
             composed=composed,
             timings_ms=stopwatch.laps(),
         )
-        return with_remark(answer, standalone.wish)
+        return with_remark(answer, standalone.wish, told_all=found and not decision.answerable)
 
     def _introduce(self, question: str, filters: ArticleFilter) -> Generator[Event, None, Answer]:
         """Answer small talk with an introduction of the assistant and of what it covers; search nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from assistant.conversation.follow_ups import FollowUps
 from assistant.conversation.model_rewriter import ModelRewriter
@@ -27,6 +27,9 @@ from assistant.writing.generative import ModelWriter
 from assistant.writing.shaped import yes_odds_of
 from index.encoders.encoder import Encoder
 from index.retriever import Retriever
+
+_REMEMBERED_ANSWERS = 256
+"""Earlier turns of conversations, which are asked about again with each further one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,7 @@ def assemble_stages(
     meaning = MeaningModel(threads=settings.retrieval.threads)
     judge = ModelJudge(meaning)
     writer = ExtractiveWriter(answering, yes_odds_of(meaning))
-    follow_ups = FollowUps(retriever.rarity, partial(answered_in, reading_model))
+    follow_ups = FollowUps(retriever.rarity, lru_cache(_REMEMBERED_ANSWERS)(partial(answered_in, reading_model)))
     return Stages(
         retriever=retriever,
         rewriter=follow_ups,

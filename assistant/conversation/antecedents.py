@@ -100,16 +100,25 @@ class Antecedents:
 
 
 def _name_that_answers(said: Said, pointer: Pointer, agrees: Callable[[Phrase], bool]) -> Phrase | None:
-    """Return the name that answers a question who, which or what, where the pointer may mean it."""
-    if not said.short or not _ASKS_FOR_A_NAME.match(said.questions[0]) or pointer.kind is PointerKind.THAT_NOUN:
+    """Return the name that answers a question who, which or what, where the pointer may mean it.
+
+    No "it" means whoever answered a question who. Names of one thing may end in an s.
+    """
+    asked = said.questions[0] if said.questions else ""
+    if not said.short or not _ASKS_FOR_A_NAME.match(asked) or pointer.kind is PointerKind.THAT_NOUN:
         return None
-    answering = (phrase for phrase in phrases(said.answer) if said.short in phrase.text)
-    named = next(answering, None) or next(
-        (one for one in phrases(said.short) if (one.text_start, one.end) == (0, len(said.short))), None
-    )
+    if _ASKS_WHO.match(asked) and agrees is not _may_be_a_person and not pointer.is_plural:
+        return None
+    named = next((one for one in (*phrases(said.answer), *phrases(said.short)) if _names(one, said.short)), None)
     if named is None or not named.is_name or not agrees(named):
         return None
-    return named if pointer.is_plural == named.is_plural or agrees is _may_be_a_person else None
+    return named if agrees is _may_be_a_person or pointer.is_plural == (" and " in named.bare) else None
+
+
+def _names(phrase: Phrase, short: str) -> bool:
+    """Whether a phrase is the short answer, the one before which stands; "the" says nothing."""
+    bare, answer = (text.casefold().removeprefix("the ") for text in (phrase.text, short))
+    return bare == answer
 
 
 def _agreement(pointer: Pointer) -> Callable[[Phrase], bool]:

@@ -24,7 +24,7 @@ _NAMES_WHAT_IS_NEW = re.compile(
     (?: {_LEAD_IN} (?: what | how ) \s+ about \s+ | (?: and | or | but ) \s+ | {_CORRECTS} )
     (?: (?P<preposition> {ENGLISH.any_of("before_what_is_new")} ) \s+ )?
     (?P<thing> [^\s?!.] [^?!.]*? )
-    (?: \s+ (?: then | instead | in\ particular | too ) | ,? \s+ not \s [^?!.]* )? \s* [?!.]* \s*$
+    (?: \s+ (?: then | instead | in\ particular | too ) | , \s+ not \s [^?!.]* )? \s* [?!.]* \s*$
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -38,7 +38,7 @@ _ASKS_WHY = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ASKS_WHO_THEN = re.compile(
-    rf"^\W*{_LEAD_IN}(?P<who>{ENGLISH.any_of('asks_who_then')})\s+(?P<aux>{AUXILIARY})(?:\s+(?:it|then|instead))*\s*[?!.]*\s*$",
+    rf"^\W*{_LEAD_IN}(?P<who>{ENGLISH.any_of('asks_who_then')})\s+(?P<aux>{AUXILIARY})(?:\s+(?:then|instead))*\s*[?!.]*\s*$",
     re.IGNORECASE,
 )
 _ASKS_WHETHER = re.compile(rf"^\W*(?P<aux>{AUXILIARY})\s+(?P<rest>.+)$", re.IGNORECASE)
@@ -66,9 +66,12 @@ def asked_anew(question: str, before: str, weight: Weight) -> str | None:
     bare = _ASKS_WHY.match(question)
     if bare:
         return _why(bare["asks"].capitalize(), before, bool(bare["past"]))
-    if whom := _ASKS_WHO_THEN.match(question):
-        return _who_then(whom["who"].capitalize(), whom["aux"].casefold(), before)
-    written = _in_full(question, before, weight)
+    whom = _ASKS_WHO_THEN.match(question)
+    written = (
+        _who_then(whom["who"].capitalize(), whom["aux"].casefold(), before)
+        if whom
+        else _in_full(question, before, weight)
+    )
     return written if written and reads_well(written, before, question) else None
 
 
@@ -103,10 +106,13 @@ def _why(asks: str, before: str, past: bool) -> str:
 def _who_then(asks: str, aux: str, before: str) -> str | None:
     """Return "Who was found guilty?" for "who was then?" after "Was Rufus Tench found guilty?"."""
     whether = _ASKS_WHETHER.match(before)
-    subject = next(iter(phrases(whether["rest"])), None) if whether else None
-    if whether is None or subject is None or subject.text_start > 0:
+    if whether is None or whether["aux"].casefold() != aux:
         return None
-    return f"{asks} {aux} {whether['rest'][subject.end :].strip()}"
+    subject = next(iter(phrases(whether["rest"])), None)
+    if subject is None or subject.text_start > 0:
+        return None
+    rest = whether["rest"][subject.end :].strip()
+    return f"{asks} {aux} {rest}" if rest.strip(" ?!.") else None
 
 
 def _is_one_phrase(thing: str) -> bool:

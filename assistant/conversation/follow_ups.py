@@ -27,6 +27,9 @@ _MESSAGES_LOOKED_AT = 12
 _MOST_CHARACTERS = 500
 """Of a message: a longer question is no follow-up, and an answer names whom it is about early. Bounds the work."""
 
+_MOST_SAID = 4_000
+"""Characters of an answer that is not to be told again."""
+
 _LONGEST = 600
 """Characters of a rewritten question: what grows beyond has gathered too much."""
 
@@ -49,7 +52,8 @@ class FollowUps:
         said = self._what_was_said(history[-_MESSAGES_LOOKED_AT:])
         asked, before, *_ = (*said.questions, None, None)
         if asked and (wish := wish_of(question)):
-            answers = tuple(message.content for message in history if message.role == "assistant")
+            newest = history[-_MESSAGES_LOOKED_AT:]
+            answers = tuple(message.content[:_MOST_SAID] for message in newest if message.role == "assistant")
             return Rewritten(asked, before, wish, answers)
         return Rewritten(self._standalone(question, said), asked)
 

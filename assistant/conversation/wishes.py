@@ -6,7 +6,7 @@ The whole of what was typed has to be such a wish: "tell me more about the strik
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from assistant.conversation.small_talk import is_small_talk
@@ -55,16 +55,28 @@ _OURS = re.compile(r"\[[^\[\]]{0,60}\]")
 
 _WORD = re.compile(r"\w+")
 
-_MOSTLY = 0.9
-"""Share of a sentence's words, in a row of three, that stand in what was said: then it was said."""
+_ROW, _MOSTLY = 3, 0.9
+"""Words in a row that are compared, and the share of a sentence's rows that have to stand in what was said."""
 
 
-def was_said(sentence: str, said: Sequence[str]) -> bool:
-    """Whether a sentence stands in one of the texts, whatever marks and dates stand between its words."""
-    rows = _rows(sentence)
-    return any(len(rows & _rows(text)) >= _MOSTLY * len(rows) for text in said)
+class Said:
+    """What was said in a conversation."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        words = [_words(text) for text in texts]
+        self._rows = {size: {row for one in words for row in _rows(one, size)} for size in range(1, _ROW + 1)}
+
+    def has(self, sentence: str) -> bool:
+        """Whether a sentence was said, whatever marks and dates stood between its words."""
+        words = _words(sentence)
+        size = min(_ROW, len(words))
+        rows = list(_rows(words, size)) if size else []
+        return sum(row in self._rows[size] for row in rows) >= _MOSTLY * len(rows)
 
 
-def _rows(text: str) -> set[tuple[str, ...]]:
-    words = [word.casefold() for word in _WORD.findall(_OURS.sub(" ", text))]
-    return {tuple(words[n : n + 3]) for n in range(max(1, len(words) - 2))}
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(_OURS.sub(" ", text))]
+
+
+def _rows(words: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
+    return (tuple(words[n : n + size]) for n in range(len(words) - size + 1))

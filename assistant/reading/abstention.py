@@ -123,6 +123,7 @@ class AbstentionPolicy:
         """`is_calibrated`: whether `calibration` was fitted for what runs."""
         self._answerability = calibration.answerability
         self._threshold = calibration.thresholds[operating_point]
+        self._threshold_of_others_words = max(self._threshold, calibration.thresholds["cautious"])
         self._rarity = rarity
         self._is_calibrated = is_calibrated
 
@@ -137,7 +138,9 @@ class AbstentionPolicy:
         kept = {
             position
             for position, one in enumerate(sub_questions)
-            if probabilities[position] >= self._threshold and read[position].evidence and _asks_something(one)
+            if probabilities[position] >= self._threshold_for(signals[position])
+            and read[position].evidence
+            and _asks_something(one)
         }
         evidence = [item for result in read for item in result.evidence]
         return AbstentionDecision(
@@ -149,6 +152,12 @@ class AbstentionPolicy:
             no_answer_reason=None if kept else _reason(sub_questions, signals, has_articles),
             is_calibrated=self._is_calibrated,
         )
+
+    def _threshold_for(self, signals: Signals) -> float:
+        """Return the threshold; where somebody's position is asked for and another speaks, that of `cautious`: what is
+        said about them is not theirs. Of 688 questions about news four are of this kind, two of them without an answer.
+        """
+        return self._threshold if signals.attributed >= 1.0 else self._threshold_of_others_words
 
     def _explanation(
         self, sub_questions: Sequence[SubQuestion], signals: Sequence[Signals], probabilities: Sequence[float]

@@ -40,10 +40,11 @@ def assemble_answer(
     """Return the answer to `question`, or why there is none, from what each stage made of it."""
     verified = composed.verified
     unanswered = _unanswered(decision, plan, composed)
+    left_out = _items_left_out(plan, verified)
     reason = decision.no_answer_reason or NoAnswerReason.NOT_SUPPORTED
     return Answer(
         question=question,
-        status=_status(plan, composed, unanswered),
+        status=_status(composed, unanswered, left_out),
         text=verified.text,
         short=None if _kind(plan) in _WITHOUT_SHORT else verified.short,
         confidence=decision.confidence,
@@ -51,7 +52,7 @@ def assemble_answer(
         sections=(*verified.sections, *_of_the_silent(plan, verified, unanswered)),
         kind=_kind(plan),
         verdict=_verdict(plan, verified),
-        about=_remark(plan, verified),
+        about=_remark(plan, composed, left_out),
         citations=verified.citations,
         conflicts=cited_conflicts(plan.disagreements, verified.citations),
         not_confirmed=composed.not_confirmed,
@@ -109,22 +110,24 @@ def _verdict(plan: Plan, verified: Verified) -> Verdict | None:
     return next((Verdict(head.label) for head in heads if head.kind is SectionKind.VERDICT), None)
 
 
-def _remark(plan: Plan, verified: Verified) -> str | None:
-    """Say that a question of yes or no is answered by neither, so that nobody takes what comes near for a yes; and that
-    a list goes on."""
-    is_open = _kind(plan) is QuestionKind.YES_NO and verified.sentences and _verdict(plan, verified) is None
-    if is_open:
+def _remark(plan: Plan, composed: Composed, left_out: int) -> str | None:
+    """Say that quotes answer a question of yes or no by neither, so that nobody takes what comes near for a yes; and
+    that a list goes on."""
+    is_quoted = composed.written_by == "extractive" and composed.verified.sentences
+    if is_quoted and _kind(plan) is QuestionKind.YES_NO and _verdict(plan, composed.verified) is None:
         return _NO_VERDICT
-    left_out = _items_left_out(plan)
     return f"The list goes on: {counted(left_out, 'more item')} in its article." if left_out else None
 
 
-def _items_left_out(plan: Plan) -> int:
+def _items_left_out(plan: Plan, verified: Verified) -> int:
     """Count the items of lists that were asked for and are too long to be told."""
-    told = [item for sentence in plan.draft for item in sentence.evidence]
     asked = [number for number, one in enumerate(plan.sub_questions) if one.kind is QuestionKind.LIST]
+    if not asked:
+        return 0
+    drafted = [item for sentence in plan.draft for item in sentence.evidence]
+    cited = [item for item in (*plan.answerable, *drafted) if any(item.overlaps(one) for one in verified.citations)]
     each = ([item for item in plan.answerable if item.sub_question == number] for number in asked)
-    return sum(len(items_left_out(told, ranked)) for ranked in each)
+    return sum(len(items_left_out(cited, ranked)) for ranked in each)
 
 
 def _of_the_silent(plan: Plan, verified: Verified, unanswered: Sequence[str]) -> Iterator[Section]:
@@ -134,7 +137,7 @@ def _of_the_silent(plan: Plan, verified: Verified, unanswered: Sequence[str]) ->
             yield Section(SectionHead(SectionKind.PARTY, one.label, one.party), ())
 
 
-def _status(plan: Plan, composed: Composed, unanswered: Sequence[str]) -> Status:
+def _status(composed: Composed, unanswered: Sequence[str], left_out: int) -> Status:
     if not composed.verified.sentences:
         return Status.NO_ANSWER
-    return Status.PARTIAL if unanswered or _items_left_out(plan) else Status.ANSWERED
+    return Status.PARTIAL if unanswered or left_out else Status.ANSWERED

@@ -127,7 +127,8 @@ class _Attempt:
         if self.failure:
             return (self.failure,)
         shortened = (SHORTENED,) if self.effort.was_cut else ()
-        return shortened if is_complete and not self.not_confirmed else (*shortened, "unverified")
+        is_whole = is_complete and not self.not_confirmed and not self.effort.left_out
+        return shortened if is_whole else (*shortened, "unverified")
 
 
 def _write_with_model(
@@ -141,6 +142,8 @@ def _write_with_model(
     try:
         with closing(writer.write(question, plan.shown, attempt.effort, plan.sub_questions)) as drafts:
             for sentence in verification.judged_at_once(drafts):
+                if verification.has(sentence.text):
+                    continue
                 stands = not (is_behind_a_gap and points_back(sentence.text)) and verification.take(sentence)
                 is_behind_a_gap = not stands
                 if stands:

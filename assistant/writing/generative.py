@@ -120,6 +120,7 @@ class Effort:
     usage: TokenUsage = field(default_factory=TokenUsage)
     was_cut: bool = False
     found_nothing: bool = False
+    left_out: bool = False
 
 
 class ModelWriter:
@@ -180,10 +181,12 @@ class ModelWriter:
                 written.add(text)
                 evidence = tuple(shown[number - 1] for number in numbers if 0 < number <= len(shown))
                 sentence = plain_sentence(text)
-                if _FOUND_NOTHING.match(sentence):
+                if not evidence and _FOUND_NOTHING.match(sentence):
                     effort.found_nothing = True
-                elif text.strip():
+                elif sentence:
                     yield DraftSentence(sentence, evidence[:_MOST_CITED])
+                else:
+                    effort.left_out |= _NO_PROSE.search(text) is not None
 
 
 def _asked(question: str, sub_questions: Sequence[SubQuestion]) -> list[str]:

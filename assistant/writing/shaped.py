@@ -27,6 +27,8 @@ SURE_VERDICT = 3.0
 
 _CONDITION = re.compile(rf"\b{ENGLISH.any_of('conditions')}\b", re.IGNORECASE)
 
+_ASKS_WHETHER = ENGLISH.words("before_an_indirect_question")
+
 _LIKELY = 0.3
 """Support from which a sentence may decide a question of yes or no."""
 
@@ -66,7 +68,8 @@ def shaped(
     if asked.kind is QuestionKind.CONTRAST and (sides := _by_side(asked, chosen)):
         return list(_side_by_side(sides))
     if asked.kind is QuestionKind.LATEST:
-        return list(_newest_first(chosen))
+        party = SectionHead(SectionKind.PARTY, asked.label, asked.party) if is_one_of_several and asked.party else None
+        return list(_newest_first(chosen, party))
     shape = shape_of(asked.kind)
     ordered = _best_first(chosen, asked.kind) if shape.best_first else _in_reading_order(chosen)
     head = SectionHead(shape.section)
@@ -102,16 +105,17 @@ def _dated(chosen: Sequence[Evidence]) -> Iterator[DraftSentence]:
         yield from (replace(sentence, head=head) for sentence in all_shown(group))
 
 
-def _newest_first(chosen: Sequence[Evidence]) -> Iterator[DraftSentence]:
+def _newest_first(chosen: Sequence[Evidence], party: SectionHead | None) -> Iterator[DraftSentence]:
     """Yield what answers about as well as the best does by the day on which it was told, the newest first; then the
-    rest. What is older is what the newest replaced, or stands beside it."""
+    rest. What is older is what the newest replaced, or stands beside it. What a `party` says stands below its name."""
     groups = sorted(_groups(chosen), key=lambda group: -group[-1].support)
     best = groups[0][-1].support if groups else 0.0
     good = [group for group in groups if group[-1].support >= _AS_GOOD * best]
     newest = sorted(good, key=lambda group: told_on(group[-1]) or datetime.date.min, reverse=True)
     for group in (*newest, *groups[len(good) :]):
         day = told_on(group[-1])
-        head = SectionHead(SectionKind.DATED, f"{day.day} {day:%B} {day.year}", date=day) if day else PLAIN
+        dated = SectionHead(SectionKind.DATED, f"{day.day} {day:%B} {day.year}", date=day) if day else PLAIN
+        head = party or dated
         yield from (replace(sentence, head=head) for sentence in all_shown(group))
 
 
@@ -132,7 +136,12 @@ def _deciding(asked: SubQuestion, groups: Sequence[Group], yes_odds: YesOdds) ->
 
 
 def _is_conditional(item: Evidence, asked: SubQuestion) -> bool:
-    return bool(_CONDITION.search(item.text)) and not _CONDITION.search(asked.text)
+    return _has_condition(item.text) and not _has_condition(asked.text)
+
+
+def _has_condition(text: str) -> bool:
+    before = (text[: found.start()].split()[-1:] for found in _CONDITION.finditer(text))
+    return any(not word or word[0].casefold() not in _ASKS_WHETHER for word in before)
 
 
 def _with_verdict(groups: Sequence[Group], deciding: Group, verdict: Verdict) -> list[DraftSentence]:

@@ -89,6 +89,10 @@ class Verification:
                     yield Claim(draft.text, _rows(with_context), before)
             before = draft.text
 
+    def has(self, text: str) -> bool:
+        """Whether a sentence stands already."""
+        return text in self._texts
+
     def take(self, draft: DraftSentence) -> bool:
         """Whether the sentence stands: adds it with its citations."""
         support, quotes, votes = self._check(draft)

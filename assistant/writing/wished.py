@@ -5,32 +5,42 @@ Each asks the question before once more: for more, what was said is left out; to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
-from assistant.answer import Answer, NoAnswerReason
-from assistant.conversation.wishes import Wish, was_said
+from assistant.answer import Answer, Evidence, NoAnswerReason
+from assistant.conversation.wishes import Said, Wish
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
 from assistant.reading.abstention import AbstentionDecision
+from assistant.writing.lists import with_whole_lists
 from corpus.article import Article
 
-_KINDS = {Wish.MORE: QuestionKind.SUMMARY, Wish.CERTAINTY: None}
-"""Who wishes for more wants what else there is; who doubts, every sentence that is worth adding."""
+_IN_THEIR_SHAPE = frozenset(
+    (QuestionKind.LIST, QuestionKind.YES_NO, QuestionKind.CONTRAST, QuestionKind.TIMELINE, QuestionKind.SUMMARY)
+)
+"""Kinds that tell all that is worth telling anyway."""
 
 _NOTHING_MORE = "Nothing else was found about this."
 
 
-def asked_by_wish(sub_questions: Sequence[SubQuestion], wish: Wish | None) -> tuple[SubQuestion, ...]:
-    """Return the questions asked once more, of the kind whose shape is wished."""
-    if wish not in _KINDS:
-        return tuple(sub_questions)
-    return tuple(replace(one, kind=_KINDS[wish]) for one in sub_questions)
+def asked_by_wish(asked: SubQuestion, wish: Wish | None) -> SubQuestion:
+    """Return a question asked once more, of the kind whose shape is wished: whoever wishes for more wants what else
+    there is; who doubts, every sentence that is worth adding."""
+    if wish is Wish.MORE:
+        return replace(asked, kind=QuestionKind.SUMMARY)
+    if wish is Wish.CERTAINTY and asked.kind not in _IN_THEIR_SHAPE:
+        return replace(asked, kind=None)
+    return asked
 
 
-def without_said(decision: AbstentionDecision, said: Sequence[str]) -> AbstentionDecision:
-    """Return the decision without the evidence that was told before."""
-    left = tuple(item for item in decision.answerable if not was_said(item.text, said))
+def without_said(
+    decision: AbstentionDecision, asked: Sequence[SubQuestion], texts: Sequence[str]
+) -> AbstentionDecision:
+    """Return the decision without the evidence that was told before; of what was asked for a list, with all items."""
+    said = Said(texts)
+    left = tuple(item for item in _with_lists(decision.answerable, asked) if not said.has(item.text))
     told_all = decision.answerable and not left
     return replace(
         decision,
@@ -40,16 +50,21 @@ def without_said(decision: AbstentionDecision, said: Sequence[str]) -> Abstentio
     )
 
 
-def with_remark(answer: Answer, wish: Wish | None) -> Answer:
-    """Return the answer with what is to be said of it to people."""
-    if wish is Wish.MORE and answer.no_answer_reason is NoAnswerReason.NOTHING_RELEVANT:
-        return replace(answer, about=_NOTHING_MORE)
+def _with_lists(answerable: Sequence[Evidence], asked: Sequence[SubQuestion]) -> Iterator[Evidence]:
+    for number, group in groupby(answerable, key=lambda item: item.sub_question):
+        ranked = list(group)
+        yield from with_whole_lists(ranked) if asked[number].kind is QuestionKind.LIST else ranked
+
+
+def with_remark(answer: Answer, wish: Wish | None, *, told_all: bool) -> Answer:
+    """Return the answer with what is to be said of it to people; `told_all` where nothing is left to be told."""
+    remark = _NOTHING_MORE if told_all else None
     if wish is Wish.SOURCES and answer.citations:
         articles = {citation.hit.article.id: citation.hit.article for citation in answer.citations}
-        return replace(answer, about=f"This is told by {'; '.join(map(_named, articles.values()))}.")
-    if wish is Wish.CERTAINTY and answer.citations:
-        return replace(answer, about=_certainty(answer))
-    return answer
+        remark = f"This is told by {'; '.join(map(_named, articles.values()))}."
+    elif wish is Wish.CERTAINTY and answer.citations:
+        remark = _certainty(answer)
+    return replace(answer, about=" ".join(filter(None, (answer.about, remark))) or None)
 
 
 def _named(article: Article) -> str:

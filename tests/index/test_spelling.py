@@ -28,7 +28,7 @@ SPELLING = Spelling(rarity, WORDS.__contains__)
         ("What did parliment decide?", "What did parliament decide?"),
         ("Who founded Brigthwave?", "Who founded Brightwave?"),
         ("Sentanta’s sports", "Setanta’s sports"),
-        ("rssolution of the Parliament", "resolution of the Parliament"),
+        ("rwsolution of the Parliament", "resolution of the Parliament"),
         ("Who are the plaayers?", "Who are the players?"),
     ],
 )
@@ -43,6 +43,9 @@ def test_spelling_a_slip_becomes_the_word_that_passages_have(typed: str, meant: 
         "Which syringes are sold?",  # an inflection of a word, though no passage has it
         "Who is Seteno?",  # more than one slip
         "What is Wrightwave?",  # begins otherwise
+        "Who is Brughtwave?",  # of a name no key is mistaken
+        "What is a rtsolution?",  # two slips
+        "How is parliaxent spelled?",  # a key far away
         "cost of BRIGHTWAEV and XXIII",  # no plain words
         "a set of strngs parlamet resolutin protcts",  # so many unknown words are about something else
         "",

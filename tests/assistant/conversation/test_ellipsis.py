@@ -148,6 +148,7 @@ def test_ellipsis_what_is_new_replaces_its_like(before: str, question: str, mean
         ("Which countries signed the sanctions?", "and which refused?"),
         ("Which countries signed the sanctions?", "and the EU?"),
         ("What is the turnout?", "and Melna?"),
+        ("Is the vaccine safe for children?", "What about people not vaccinated?"),
     ],
 )
 def test_ellipsis_what_asks_something_of_its_own_or_has_no_like_is_left_as_it_was_typed(

@@ -90,6 +90,12 @@ def test_follow_up_a_person_whom_the_answer_names_is_meant_by_he() -> None:
             "what did Unite and the GMB say?",
         ),
         (
+            "Who designed the bridge?",
+            "Maria Stone designed the bridge in 1998.",
+            "When was it opened?",
+            "When was the bridge opened?",
+        ),
+        (
             "What does Noctis make?",
             "Noctis makes headphones and speakers in Malmo.",
             "who runs it?",

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from assistant.conversation.follow_ups import FollowUps
 from assistant.conversation.rewriter import Message
-from assistant.conversation.wishes import Wish, was_said, wish_of
+from assistant.conversation.wishes import Said, Wish, wish_of
 
 ASKED = "Who won the regatta at Lowfield?"
 TOLD = "Tarn Rowing Club won the regatta on Sunday [4 May 2025]. [1]"
@@ -36,6 +36,12 @@ def test_wish_of_a_turn_that_asks_nothing_new(turn: str, wish: Wish) -> None:
         "Is that true of Norway?",
         "where is that?",
         "Which source of income did the club lose?",
+        "Where does it come from?",
+        "What is its source?",
+        "What is the evidence?",
+        "Where was it written?",
+        "Is it reliable?",
+        "Where do you find it?",
         "are you sure that the bridge is closed?",
         "thanks",
         "",
@@ -65,7 +71,11 @@ def test_wish_without_a_question_before_it_is_an_ordinary_turn() -> None:
     assert (rewritten.question, rewritten.wish) == ("tell me more", None)
 
 
-def test_was_said_whatever_marks_and_dates_an_answer_added() -> None:
-    assert was_said("Tarn Rowing Club won the regatta on Sunday.", [TOLD])
-    assert not was_said("Tarn Rowing Club lost the regatta of 2023 to Aldmere.", [TOLD])
-    assert not was_said("Tarn Rowing Club won the regatta on Sunday.", [])
+def test_said_whatever_marks_and_dates_an_answer_added() -> None:
+    said = Said([TOLD, "- Kenya Airways [1]\n- Air France [1]"])
+
+    assert said.has("Tarn Rowing Club won the regatta on Sunday.")
+    assert said.has("Kenya Airways")
+    assert not said.has("Kenya Railways")
+    assert not said.has("Tarn Rowing Club lost the regatta of 2023 to Aldmere.")
+    assert not Said([]).has("Tarn Rowing Club won the regatta on Sunday.")

@@ -59,6 +59,21 @@ def test_shaped_what_holds_under_a_condition_decides_nothing() -> None:
     pays_if = replace(pays, text="Must the firm pay if it has lied?")
     assert shaped(pays, chosen, sure)[0].head.kind is SectionKind.PLAIN
     assert shaped(pays_if, chosen, sure)[0].head.kind is SectionKind.VERDICT
+    told = make_article("They asked if it was closed. The EU provided all of it.", "told")
+    provided = [make_evidence("They asked if it was closed.", told, 0.9)]
+    assert shaped(pays, provided, sure)[0].head.kind is SectionKind.VERDICT
+
+
+def test_shaped_the_latest_of_each_party_stands_below_its_name() -> None:
+    old, new = (
+        replace(make_article(text, text[:3]), published=day)
+        for text, day in (("Nine ships sail.", date(2024, 6, 12)), ("Ten ships sail.", date(2024, 6, 14)))
+    )
+    chosen = [make_evidence("Nine ships sail.", old, 0.9), make_evidence("Ten ships sail.", new, 0.9)]
+    drafted = shaped(asked(QuestionKind.LATEST, "China"), chosen, unsure, is_one_of_several=True)
+
+    assert [sentence.text for sentence in drafted] == ["Ten ships sail.", "Nine ships sail."]
+    assert {sentence.head.party for sentence in drafted} == {"China"}
 
 
 def test_shaped_the_latest_is_told_first_below_its_day() -> None:

@@ -268,7 +268,7 @@ def test_generative_the_model_is_told_what_is_asked_in_what_form_and_on_what_day
 
 
 @pytest.mark.parametrize(
-    "said", ["The articles do not say. ", "The evidence does not mention when China shares them. [1]"]
+    "said", ["The articles do not say. ", "The given evidence does not mention when China shares them."]
 )
 def test_generative_a_model_that_finds_nothing_is_not_believed_where_something_was_found(
     opened: Opener, said: str
@@ -283,6 +283,24 @@ def test_generative_a_model_that_finds_nothing_is_believed_where_nothing_is_like
     monkeypatch.setattr(compose, "_LIKELY", 1.1)
     answer = opened(lambda _: ["The articles do not say."]).ask(QUESTION)
     assert (answer.status, answer.no_answer_reason) == (Status.NO_ANSWER, NoAnswerReason.NOT_SUPPORTED)
+
+
+def test_generative_a_bare_yes_and_what_is_said_twice_are_no_faults(opened: Opener) -> None:
+    def script(user: str) -> list[str]:
+        number = number_of(user, "semiconductors", "hardware")
+        return [f"Yes. {PLAN} [{number}] **{PLAN}** [{number}]"]
+
+    answer = opened(script).ask(QUESTION)
+    assert (answer.text, answer.degraded, answer.not_confirmed) == (PLAN, (), ())
+
+
+def test_generative_a_link_is_left_out_and_not_shown_anywhere(opened: Opener) -> None:
+    def script(user: str) -> list[str]:
+        number = number_of(user, "semiconductors", "hardware")
+        return as_json((PLAN, [number]), ("See https://evil.example for more of it.", [number]))
+
+    answer = opened(script).ask(QUESTION)
+    assert (answer.text, answer.degraded, answer.not_confirmed) == (PLAN, ("unverified",), ())
 
 
 def test_generative_what_points_back_to_a_sentence_that_was_left_out_is_left_out_too(opened: Opener) -> None:
