@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice
 from random import Random
 
@@ -74,6 +75,9 @@ class _Sentence:
         return any(fact.words == words for fact in self.facts)
 
 
+_REMEMBERED_SENTENCES = 100_000
+"""That are compared with those of other drafts."""
+
 _Telling = Mapping[str, Sequence[_Sentence]]
 """The sentences that tell a fact, by its words."""
 
@@ -110,6 +114,8 @@ def _facts(text: str) -> Iterator[_Fact]:
     for kind, pattern in _KINDS.items():
         for found in pattern.finditer(text):
             words = " ".join(found[0].split())
+            if kind == "name" and text[: found.start()].strip().istitle():
+                continue  # the sentence may begin with the first word of the name
             if taken.isdisjoint(range(*found.span())) and tells(text, [words]):
                 taken.update(range(*found.span()))
                 yield _Fact(kind, words, *found.span())
@@ -144,11 +150,16 @@ def _draft(sentence: _Sentence, telling: _Telling) -> Iterator[GoldQuestion]:
             return
 
 
+@lru_cache(_REMEMBERED_SENTENCES)
+def _counted(sentence: str) -> Counter[str]:
+    return Counter(tokens(sentence))
+
+
 def _nuggets(answer: str, sentence: _Sentence, telling: _Telling) -> Iterator[GoldNugget]:
     """Yield the answer as a vital nugget, then what else is told where it is told."""
-    words = Counter(tokens(sentence.place.text))
+    words = _counted(sentence.place.text)
     further = (one for one in telling[answer] if one != sentence)
-    places = [sentence, *(one for one in further if share_half(words, Counter(tokens(one.place.text))))]
+    places = [sentence, *(one for one in further if share_half(words, _counted(one.place.text)))]
     told = dict.fromkeys((answer, *(fact.words for place in places for fact in place.facts)))
     for number, fact in enumerate(told, start=1):
         yield GoldNugget(

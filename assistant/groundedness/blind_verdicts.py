@@ -68,7 +68,8 @@ _LONGEST = 4_000
 
 _OBJECT = re.compile(r"\{[^{}]*\}")
 _LINE = re.compile(
-    rf"^\W*(?:claim\s+)?(\d{{1,3}})\W+({'|'.join(Said).replace('_', '[_ ]')})\b(?:\D{{0,20}}(\d{{1,3}})\b)?",
+    rf"^[^\w\n]{{0,10}}(?:claim[ \t]+)?(\d{{1,3}})[^\w\n]{{1,10}}({'|'.join(Said).replace('_', '[_ ]')})\b"
+    r"(?:[^\d\n]{0,20}(\d{1,3})\b)?",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -86,6 +86,7 @@ class ChatModel:
 
     def __init__(self, options: ChatOptions) -> None:
         self.name = options.name or _DEFAULT_NAME
+        self._room = options.room
         self._model = _chat_model(self.name, options)
         self._schema_arguments = _SCHEMA_ARGUMENTS.get(type(self._model).__name__)
         self._says_its_end = self._tells_usage = type(self._model).__name__ in _OPENAI_PROTOCOL
@@ -148,7 +149,7 @@ class ChatModel:
                 if self._tells_usage and names_field(error, _ASKS_USAGE):
                     self._tells_usage = False
                     continue
-                failure = failure_of(error, self.name, has_begun)
+                failure = failure_of(error, self.name, self._room, has_begun)
                 if schema is not None and not has_begun and _refuses(error, failure):
                     raise SchemaRefused("The language model cannot be held to a JSON schema.") from None
                 seconds = self._seconds_to_wait(error, failure)
@@ -174,7 +175,7 @@ class ChatModel:
             arguments["stream_usage"] = True
 
         async def listen(hand_over: Callable[[str | None], None]) -> None:
-            end = _End()
+            end = _End(self._room)
             said = [(message.role, message.content) for message in messages]
             try:
                 async with aclosing(self._model.astream(said, **arguments)) as chunks:
@@ -193,7 +194,8 @@ class ChatModel:
 class _End:
     """Whether and how a text has ended, and the tokens it took."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: str) -> None:
+        self._room = room
         self.prompt = self.completion = 0
         self._characters = 0
         self._reason: object = None
@@ -216,8 +218,8 @@ class _End:
             raise ModelUnavailable("The language model broke off.")
         if self._characters == 0 and self._reason == _NO_ROOM:
             raise ModelUnavailable(
-                "The language model had no room left before it began to answer; raise ASSISTANT_MODEL__MAX_TOKENS, or "
-                "give it a longer context."
+                "The language model had no room left before it began to answer; raise "
+                f"ASSISTANT_{self._room}__MAX_TOKENS, or give it a longer context."
             )
 
 

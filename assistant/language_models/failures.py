@@ -67,23 +67,24 @@ _WORTH_RETRYING = frozenset({408, 409, 425, 429})
 _TOO_SLOW = frozenset({408, 504})
 
 
-def failure_of(error: Exception, name: str, has_begun: bool) -> ModelFailed:
+def failure_of(error: Exception, name: str, room: str, has_begun: bool) -> ModelFailed:
     """Return what `error` says of the model `name`, in one sentence without anything that the server wrote.
 
+    `room` is what the names of its settings begin with, behind `ASSISTANT_`.
     Midway, when it `has_begun` to answer, asking it with less is no help any more.
     """
-    failure = _failure_of(error, name)
+    failure = _failure_of(error, name, room)
     if has_begun and isinstance(failure, (ContextTooLong, ModelUnreachable)):
         why = "its context is full" if isinstance(failure, ContextTooLong) else _reason(error)
         return ModelUnavailable(f"The language model broke off: {why}.")
     return failure
 
 
-def _failure_of(error: Exception, name: str) -> ModelFailed:
+def _failure_of(error: Exception, name: str, room: str) -> ModelFailed:
     kinds = " ".join(kind.__name__ for kind in type(error).__mro__)
     told = _Told(status_of(error), _said(error), kinds)
     kind, sentence = next((kind, sentence) for applies, kind, sentence in _TROUBLES if applies(told))
-    return kind(sentence.format(name=name, reason=_reason(error)))
+    return kind(sentence.format(name=name, room=room, reason=_reason(error)))
 
 
 class _Told(NamedTuple):
@@ -98,7 +99,7 @@ _TROUBLES: tuple[tuple[Callable[[_Told], object], type[ModelFailed], str], ...] 
     (
         lambda told: told.status == 401,
         ModelRefused,
-        "The language model's server refuses the key ({reason}); see ASSISTANT_MODEL__API_KEY.",
+        "The language model's server refuses the key ({reason}); see ASSISTANT_{room}__API_KEY.",
     ),
     (
         lambda told: told.status == 402 or _NO_CREDIT in told.said,
@@ -116,12 +117,12 @@ _TROUBLES: tuple[tuple[Callable[[_Told], object], type[ModelFailed], str], ...] 
             or (told.status in (None, 400) and _NO_MODEL.search(told.said))
         ),
         ModelNotFound,
-        "The language model's server has no model {name} ({reason}); correct ASSISTANT_MODEL__NAME.",
+        "The language model's server has no model {name} ({reason}); correct ASSISTANT_{room}__NAME.",
     ),
     (
         lambda told: told.status == 404,
         ModelUnavailable,
-        "The language model's server has nothing at this address ({reason}); ASSISTANT_MODEL__BASE_URL mostly ends in "
+        "The language model's server has nothing at this address ({reason}); ASSISTANT_{room}__BASE_URL mostly ends in "
         "/v1.",
     ),
     (
@@ -138,12 +139,12 @@ _TROUBLES: tuple[tuple[Callable[[_Told], object], type[ModelFailed], str], ...] 
     (
         lambda told: told.status == 403,
         ModelRefused,
-        "The language model's server does not allow this to the key ({reason}); see ASSISTANT_MODEL__API_KEY.",
+        "The language model's server does not allow this to the key ({reason}); see ASSISTANT_{room}__API_KEY.",
     ),
     (
         lambda told: told.status is not None and 300 <= told.status < 400,
         ModelUnavailable,
-        "The language model's server redirects, which is not followed ({reason}); correct ASSISTANT_MODEL__BASE_URL.",
+        "The language model's server redirects, which is not followed ({reason}); correct ASSISTANT_{room}__BASE_URL.",
     ),
     (
         lambda told: told.status in _TOO_SLOW or "Timeout" in told.kinds,
@@ -199,7 +200,7 @@ def seconds_to_wait(error: Exception) -> float:
         return seconds
     try:
         then = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year that no date has
         return 0.0
     return max(0.0, (then.replace(tzinfo=then.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 

@@ -24,6 +24,7 @@ from assistant.answer import (
     Span,
     Support,
 )
+from assistant.errors import ModelFailed
 from assistant.groundedness.judge import Claim, ClaimJudge, ClaimVerdict, EvidenceRow, Vote
 from assistant.groundedness.rests_on import rests_on
 from assistant.writing.context import sentence_before
@@ -69,13 +70,25 @@ class Verification:
         self._citations: list[Citation] = []
         self.evidence: list[Evidence] = []
 
-    def judged_at_once(self, drafts: Iterable[DraftSentence]) -> Iterable[DraftSentence]:
-        """Return the drafts that are to be taken; where judging asks a server, it is asked about all of them first."""
+    def judged_at_once(self, drafts: Iterable[DraftSentence]) -> Iterator[DraftSentence]:
+        """Yield the drafts that are to be taken; where judging asks a server, it is asked about all of them first.
+
+        A writer that fails midway is one once what it wrote was judged.
+        """
         if not self._judge.asks_a_server:
-            return drafts
-        waited_for = list(drafts)
-        self._judge.judge(list(self._claims(waited_for)))
-        return waited_for
+            yield from drafts
+            return
+        waited_for: list[DraftSentence] = []
+        failure = None
+        try:
+            waited_for.extend(drafts)
+        except ModelFailed as error:
+            failure = error
+        if waited_for:
+            self._judge.judge(list(self._claims(waited_for)))
+        yield from waited_for
+        if failure:
+            raise failure
 
     def _claims(self, drafts: Sequence[DraftSentence]) -> Iterator[Claim]:
         """Yield what will be asked of the drafts if each of them stands."""

@@ -106,13 +106,13 @@ class _Unanswered:
     """The requests that came in and wait for their answers."""
 
     def __init__(self) -> None:
-        self._ids: set[str] = set()
+        self._ids: set[tuple[type, object]] = set()
         self._none_left = anyio.Event()
 
     def note_asked(self, item: SessionMessage | Exception) -> None:
         match item:
             case SessionMessage(message=JSONRPCRequest(id=id_)):
-                self._ids.add(str(id_))
+                self._ids.add((type(id_), id_))
             case SessionMessage(message=JSONRPCNotification(method="notifications/cancelled", params=params)):
                 self._settle((params or {}).get("requestId"))  # there will be no answer
 
@@ -126,7 +126,7 @@ class _Unanswered:
             await self._none_left.wait()
 
     def _settle(self, id_: object) -> None:
-        self._ids.discard(str(id_))
+        self._ids.discard((type(id_), id_))
         if not self._ids:
             self._none_left.set()
             self._none_left = anyio.Event()

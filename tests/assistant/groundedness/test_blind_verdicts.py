@@ -92,6 +92,14 @@ def test_parse_takes_json_that_breaks_off_and_lines(text: str) -> None:
     assert parse(text) == {1: SURE}
 
 
+def test_parse_lines_without_a_number_are_verdicts_of_their_own() -> None:
+    said = parse("1: supported\n2: contradicted\n3: supported")
+
+    assert sorted(said) == [1, 2, 3]
+    assert said[1] == said[3] != said[2]
+    assert parse("\n" * 50_000 + "-\n" * 50_000) == {}
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -362,6 +362,9 @@ class Answered(Exception):
         self.headers = headers
 
 
+HUGE = "Wed, 21 Oct 99999999999999999999 07:28:00 GMT"
+
+
 def test_servers_retry_after_is_read_as_seconds_or_date() -> None:
     assert seconds_to_wait(Answered({"retry-after": "12"})) == 12.0
     assert seconds_to_wait(Answered({"retry-after": "12", "retry-after-ms": "1500"})) == 1.5
@@ -369,7 +372,7 @@ def test_servers_retry_after_is_read_as_seconds_or_date() -> None:
     assert 95 < seconds_to_wait(Answered({"retry-after": format_datetime(soon, usegmt=True)})) <= 100
     gone = datetime.now(UTC) - timedelta(seconds=100)
     assert seconds_to_wait(Answered({"retry-after": format_datetime(gone, usegmt=True)})) == 0.0
-    for nonsense in ("", "soon", "-3", "inf", "nan", "1e999", "9" * 500, "Mon, 99 Foo 2026 99:99:99 GMT"):
+    for nonsense in ("", "soon", "-3", "inf", "nan", "1e999", "9" * 500, "Mon, 99 Foo 2026 99:99:99 GMT", HUGE):
         assert seconds_to_wait(Answered({"retry-after": nonsense})) == 0.0
     assert seconds_to_wait(ValueError("no response")) == 0.0
 

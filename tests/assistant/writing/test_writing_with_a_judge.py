@@ -11,7 +11,7 @@ import pytest
 from api.wire.answer import answer_body
 from assistant import Answer, Assistant, Settings
 from assistant.answer import Support
-from assistant.errors import BadSettings
+from assistant.errors import BadSettings, ModelTimedOut
 from assistant.events import SentenceAdded
 from assistant.groundedness.judge_record import keep_measurement
 from assistant.groundedness.measured_judge import measure_judge
@@ -19,6 +19,9 @@ from assistant.ingestion.ingest import ingest_paths
 from assistant.language_models.language_model import TimeLimits
 from assistant.language_models.load import load_language_model
 from assistant.settings import AnswerOptions, JudgeOptions
+from assistant.writing.draft import DraftSentence
+from assistant.writing.verify import Verification
+from tests.assistant.evidence import make_article, make_evidence
 from tests.assistant.model_server import Fault, ModelServer, model_server
 from tests.assistant.scripted_judge import IS_RIGHT, WrongOneTimeIn, claims_in, user_of, verdicts
 from tests.assistant.scripted_model import as_json, evidence_lines
@@ -28,6 +31,7 @@ LEASE = (
     "The tenant may sublet a room with the landlord's written consent, which may be refused for good cause only. "
     "Subletting the whole flat is not permitted. Pets other than dogs need no consent."
 )
+LEASE_ARTICLE = make_article(LEASE, "lease", "Lease agreement, section 7")
 QUESTION = "Do pets need the consent of the landlord?"
 RIGHT = "Keeping a cat requires no permission from the landlord."
 WRONG = "Dogs and other pets need no consent of the landlord."
@@ -187,6 +191,22 @@ def test_judge_of_another_name_or_server_was_not_measured(
     asked(settings.model_copy(update={"judge": JudgeOptions(name="another", base_url=server.url)}))
     assert judging_requests(server) == []
     assert "The language model another judges nothing, since it was not measured" in caplog.text
+
+
+def test_judge_is_asked_about_what_a_model_wrote_before_it_broke_off(settings: Settings) -> None:
+    """The server cuts the writer off in the middle, and answers the judge."""
+    measure(settings)
+
+    def broken_off() -> Iterator[DraftSentence]:
+        yield DraftSentence(RIGHT, (make_evidence(LEASE, LEASE_ARTICLE),))
+        raise ModelTimedOut("slow")
+
+    with Assistant.open(settings) as helper:
+        verification = Verification(lambda *_: LEASE_ARTICLE, helper.stages.composer._judge)
+        stands = map(verification.take, verification.judged_at_once(broken_off()))
+        assert next(stands)
+        with pytest.raises(ModelTimedOut):
+            next(stands)
 
 
 def test_judge_is_not_asked_about_quotes(settings: Settings, server: ModelServer) -> None:
