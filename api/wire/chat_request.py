@@ -7,9 +7,9 @@ calls, for JSON or for a second choice that never come.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Annotated, Any, Literal
 
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
@@ -30,7 +30,7 @@ class Part(_Ignoring):
     """A piece of a message. Only `text` can be read; pictures, files, sound and what else there is are left out."""
 
     type: str
-    text: Any = None
+    text: Annotated[Any, Field(validate_default=True)] = None
 
     @field_validator("text")
     @classmethod
@@ -52,7 +52,7 @@ class ChatMessage(_Ignoring):
 
     def text(self) -> str:
         if isinstance(self.content, list):
-            return "".join(part.text or "" for part in self.content if part.is_text)
+            return "\n".join(part.text for part in self.content if part.is_text)
         return self.content or ""
 
     def holds_no_text(self) -> bool:
@@ -144,18 +144,6 @@ class ChatRequest(_Ignoring):
             raise _unsupported("There is one answer to a question: leave n out, or let it be 1")
         return n
 
-    @field_validator("response_format")
-    @classmethod
-    def _plain_text(cls, wanted: ResponseFormat | None, info: ValidationInfo) -> ResponseFormat | None:
-        if wanted is None or wanted.type == "text":
-            return wanted
-        task = task_of([(message.role, message.text()) for message in info.data.get("messages", ())])
-        if task is None or wanted.shape(task) is None:
-            raise _unsupported(
-                "Answers are text with citations, not JSON: leave response_format out, or let it be text"
-            )
-        return wanted
-
     @field_validator("tool_choice", "function_call")
     @classmethod
     def _no_tool(cls, choice: str | dict[str, Any] | None) -> str | dict[str, Any] | None:
@@ -192,15 +180,20 @@ class ChatRequest(_Ignoring):
             raise _unsupported("Answers come from the articles alone, not from the web: leave web_search_options out")
         return options
 
-    @cached_property
     def task(self) -> TaskPrompt | None:
-        """What a chat client asks for itself; None where somebody asks a question."""
+        """Return what a chat client asks for itself; None where somebody asks a question. Long prompts take a while."""
         return task_of([(message.role, message.text()) for message in self.messages])
 
-    def shape(self, task: TaskPrompt) -> Shape | None:
-        """Return the JSON that is asked for beside the prompt."""
+    def shape(self, task: TaskPrompt | None) -> Shape | None:
+        """Return the JSON that is asked for beside the prompt; refuse any that this request cannot be answered in."""
         wanted = self.response_format
-        return wanted.shape(task) if wanted and wanted.type != "text" else None
+        if wanted is None or wanted.type == "text":
+            return None
+        if task and (shape := wanted.shape(task)):
+            return shape
+        sentence = "Answers are text with citations, not JSON: leave response_format out, or let it be text"
+        fault = {"type": UNSUPPORTED.code, "loc": ("body", "response_format"), "msg": sentence}
+        raise RequestValidationError([fault])
 
     def question(self) -> str:
         """Return the last message of the user; empty when there is none."""

@@ -2,8 +2,9 @@
 
 They are sent to whichever model answers, so that they come here, too. No article has to do with them: they are
 answered from the conversation alone, in the shape that they ask for. Open WebUI, LibreChat, big-AGI, Page Assist and
-Jan send the conversation within the prompt; LobeChat, Cherry Studio, chat-ui and others send it behind a system prompt;
-NextChat sends the prompt as the last message of the conversation.
+Jan send the conversation within the prompt; LobeChat, Cherry Studio, chat-ui and others write it out behind a system
+prompt; NextChat sends the prompt as the last message of the conversation. A system prompt before a conversation says
+how to answer, as far as anybody can tell: it is no task prompt.
 """
 
 from __future__ import annotations
@@ -101,14 +102,13 @@ _LONGEST_INSTRUCTION = 4_000
 def task_of(said: Sequence[Said]) -> TaskPrompt | None:
     """Return the task prompt that these messages of a request are; None where they ask a question.
 
-    Something of a conversation has to be there, or nothing could be titled.
+    What could be either is a question: a person who gets a title for an answer does not know why.
     """
-    instruction = next((text for role, text in said if role in ("system", "developer")), "")
     last = max((place for place, (role, _) in enumerate(said) if role == "user"), default=None)
     if last is None or len(said[last][1]) > _LONGEST_PROMPT:
         return None
     before, prompt = said[:last], said[last][1]
-    return _within(prompt) or _at_the_end(prompt, before) or _behind(instruction, said)
+    return _within(prompt) or _at_the_end(prompt, before) or _just_before(prompt, before) or _behind(prompt, before)
 
 
 def _within(prompt: str) -> TaskPrompt | None:
@@ -130,18 +130,26 @@ def _at_the_end(prompt: str, before: Sequence[Said]) -> TaskPrompt | None:
     return _prompt(Task.TITLE, instruction, [turn for role, text in before for turn in _turn(role, text)])
 
 
-def _behind(system: str, said: Sequence[Said]) -> TaskPrompt | None:
-    """Return the task of a system prompt, whose conversation follows it. What says how to answer questions is none."""
+def _just_before(prompt: str, before: Sequence[Said]) -> TaskPrompt | None:
+    """Return the task of a message that ends with a colon, before the one that is to have a title."""
+    role, text = before[-1] if before else ("", "")
+    instruction = _instruction(text)
+    if role != "user" or not instruction.endswith(":") or not _TITLES_THIS_CHAT.search(instruction):
+        return None
+    return _prompt(Task.TITLE, instruction, list(_turn("user", prompt)))
+
+
+def _behind(prompt: str, before: Sequence[Said]) -> TaskPrompt | None:
+    """Return the task of a system prompt, before a message that is a conversation written out."""
+    system = next((text for role, text in before if role in ("system", "developer")), "")
+    if not _is_conversation(prompt) or any(role == "user" for role, _ in before):
+        return None
     instruction = _instruction(system)
     task = _task(instruction)
-    if task is None or not (_NOTHING_ELSE.search(instruction) or _STATES_A_TASK.match(instruction)):
+    if task is None:
         return None
-    prompts = [text for role, text in said if role == "user"]
-    if len(prompts) == 1:
-        start, end = _held_in(prompts[0])
-        return _prompt(task, instruction, _turns(prompts[0][start:end] or prompts[0]))
-    turns = (turn for role, text in said for turn in _turn(role, text))
-    return _prompt(task, instruction, [turn for turn in turns if not _TITLES_THIS_CHAT.search(turn.content)])
+    start, end = _held_in(prompt)
+    return _prompt(task, instruction, _turns(prompt[start:end] or prompt))
 
 
 def _prompt(task: Task, instruction: str, turns: Sequence[Message]) -> TaskPrompt | None:
@@ -155,25 +163,29 @@ def _pattern(written: str) -> re.Pattern[str]:
 
 
 _PATTERNS = {task: _pattern(ENGLISH.pattern(task)) for task in Task}
-_OF_CLIENTS_ONLY = (Task.EMOJI, Task.COMPLETION, Task.IMAGE_PROMPT, Task.TOOLS)
-"""Nobody asks for these in such words, so that no conversation needs to be named."""
 _SENTENCE_END = re.compile(r"[.?!:{]")
-_OF_A_CHAT = _pattern(rf"\b{ENGLISH.pattern('chat')}\b")
 _TITLES_THIS_CHAT = _pattern(ENGLISH.pattern("asks_to_title_this_chat"))
-_NOTHING_ELSE = _pattern(ENGLISH.pattern("wants_nothing_else"))
-_STATES_A_TASK = _pattern(rf"\A \W* (?:you\ will\ |your\ task\ is\ to\ |please\ )? {ENGLISH.pattern('task_verb')} \b")
+_FORM = _pattern(ENGLISH.pattern("form_of_a_task"))
+_WANTS_ANSWERS = _pattern(ENGLISH.pattern("wants_answers"))
+_BEGINS_WITHIN = re.compile(r"\A[^.?!]{0,40}\Z")
+"""What may stand before a wish that begins its prompt: "### Task:", "You are a"."""
+_FORM_FOLLOWS = 200
+"""Characters behind a wish within which its form is told."""
 
 
 def _task(instruction: str) -> Task | None:
-    """Return what is asked for first, if that is of a conversation. Clients do not ask for it by a question."""
+    """Return what is asked for first, if it begins the instruction or says in which form it is wanted. Clients do not
+    ask for it by a question, and say nothing of answers."""
     found = {task: match for task, pattern in _PATTERNS.items() if (match := pattern.search(instruction))}
-    if not found:
+    if not found or _WANTS_ANSWERS.search(instruction):
         return None
     task = min(found, key=lambda task: found[task].start())
-    end = _SENTENCE_END.search(instruction, found[task].end())
-    if end and end[0] == "?":
+    start, end = found[task].span()
+    sentence_end = _SENTENCE_END.search(instruction, end)
+    if sentence_end and sentence_end[0] == "?":
         return None
-    return task if task in _OF_CLIENTS_ONLY or _OF_A_CHAT.search(instruction) else None
+    begins = _BEGINS_WITHIN.match(instruction[:start])
+    return task if begins or _FORM.search(instruction, start, end + _FORM_FOLLOWS) else None
 
 
 def _instruction(text: str) -> str:
@@ -193,19 +205,25 @@ _MOST_TAGS_LOOKED_AT = 20
 _RULE = re.compile(r"^-{3,}$", re.MULTILINE)
 
 
+def _is_conversation(prompt: str) -> bool:
+    """Whether a message is nothing but a conversation, written out."""
+    return _LABEL.match(prompt.lstrip()) is not None or bool(_turns_in_json(prompt))
+
+
 def _held_in(prompt: str) -> tuple[int, int]:
     """Return where in a prompt the conversation stands that it holds; twice the same where it holds none."""
-    for tag in islice(_TAGS.finditer(prompt), _MOST_TAGS_LOOKED_AT):
+    looked_at = min(len(prompt), _LONGEST_INSTRUCTION)
+    for tag in islice(_TAGS.finditer(prompt, 0, looked_at), _MOST_TAGS_LOOKED_AT):
         if (end := prompt.rfind(f"</{tag[1]}>")) > tag.end():
             return tag.end(), end
     for fence in _FENCES:
-        start, end = prompt.find(fence) + len(fence), prompt.rfind(fence)
+        start, end = prompt.find(fence, 0, looked_at) + len(fence), prompt.rfind(fence)
         if len(fence) <= start < end:
             return start, end
-    label, heading = _LABEL.search(prompt), _HEADING.search(prompt)
+    label, heading = _LABEL.search(prompt, 0, looked_at), _HEADING.search(prompt, 0, looked_at)
     if label and not (heading and heading.start() < label.start()):
         return label.start(), len(prompt)
-    head = heading or _SAYS.search(prompt)
+    head = heading or _SAYS.search(prompt, 0, looked_at)
     return (head.end(), len(prompt)) if head else (0, 0)
 
 
@@ -245,7 +263,7 @@ def _text_in(message: dict[str, Any]) -> str:
     values = (message.get(name) for name in ("content", "text", "mainText", "parts"))
     value = next((value for value in values if value), "")
     if isinstance(value, list):
-        return "".join(str(part.get("text", "")) for part in value if isinstance(part, dict))
+        return "\n".join(str(part.get("text", "")) for part in value if isinstance(part, dict))
     return str(value)
 
 

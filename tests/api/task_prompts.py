@@ -188,32 +188,6 @@ PROMPTS: dict[str, tuple[list[Said], Task, str]] = {
         Task.TITLE,
         TITLE,
     ),
-    "lobechat: emoji": (
-        [
-            (
-                "system",
-                "You are an emoji expert who selects the most appropriate emoji to represent concepts or topics.\n\n"
-                "Rules:\n- Output ONLY a single emoji",
-            ),
-            ("user", "I just got a promotion at work"),
-            ("assistant", "🎉"),
-            ("user", "I know all about audio"),
-        ],
-        Task.EMOJI,
-        "💬",
-    ),
-    "lobechat: follow-ups": (
-        [
-            (
-                "system",
-                "You are a sidecar that extracts 0-4 quick-reply suggestions from the last assistant message.\n\n"
-                "Output a JSON object that conforms to the supplied schema. No prose outside the JSON.",
-            ),
-            ("user", 'Last assistant message:\n"""\nNoctis was founded by Petra Lund.\n"""'),
-        ],
-        Task.FOLLOW_UPS,
-        '{"follow_ups": []}',
-    ),
     "chat-ui": (
         [
             (
@@ -329,20 +303,6 @@ PROMPTS: dict[str, tuple[list[Said], Task, str]] = {
                 "message to be a standalone question that captures all relevant context from the conversation.\n\n"
                 f"<Chat History>\n{CONVERSATION}\n\n<Follow Up Message>\nWhen was she born?\n\n<Standalone question>\n",
             )
-        ],
-        Task.STANDALONE_QUESTION,
-        "When was she born?",
-    ),
-    "langchain: with its history": (
-        [
-            (
-                "system",
-                "Given a chat history and the latest user question which might reference context in the chat history, "
-                "formulate a standalone question. Do NOT answer the question, just reformulate it if needed.",
-            ),
-            ("user", "Who founded Noctis Audio?"),
-            ("assistant", "Petra Lund."),
-            ("user", "When was she born?"),
         ],
         Task.STANDALONE_QUESTION,
         "When was she born?",

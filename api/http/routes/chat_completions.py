@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.sse import format_sse_event
+from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope
 
 from api.http.access.caller import CallerAssistant
@@ -35,7 +36,7 @@ from api.wire.chat_completions import (
     within,
 )
 from api.wire.chat_request import ChatRequest
-from api.wire.task_prompts import TaskPrompt
+from api.wire.task_prompts import Shape, TaskPrompt
 from assistant.ask import Assistant
 
 _SINCE = int(time.time())
@@ -59,8 +60,10 @@ async def complete_chat(
     and those of sampling are ignored. Prompts of chat clients for titles, tags and the like are answered as such: then
     `assistant` is null.
     """
-    if wanted.task:
-        pieces = _reply(wanted.task, wanted, assistant)
+    task = await run_in_threadpool(wanted.task)
+    shape = wanted.shape(task)
+    if task:
+        pieces = _reply(task, shape, assistant)
     else:
         events = assistant.stream(wanted.question(), history=wanted.history())
         pieces = chat_pieces(events, request_id_of(request.scope), page_links(request))
@@ -71,8 +74,8 @@ async def complete_chat(
     return chat_body(await while_connected(request, admission.run_to_last(gathered(pieces))))
 
 
-def _reply(task: TaskPrompt, wanted: ChatRequest, assistant: Assistant) -> Generator[ChatPiece]:
-    yield ChatPiece(task.reply(assistant.rewrite, wanted.shape(task)))
+def _reply(task: TaskPrompt, shape: Shape | None, assistant: Assistant) -> Generator[ChatPiece]:
+    yield ChatPiece(task.reply(assistant.rewrite, shape))
     yield ChatPiece(finish_reason="stop")
 
 

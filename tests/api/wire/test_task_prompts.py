@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -42,6 +43,13 @@ def test_task_of_knows_the_prompts_of_chat_clients(name: str) -> None:
         "List the tags that the chat service uses.",
         "Who composed the theme of the conversation app?\nAnswer:",
         "Which follow-up questions did the committee suggest in the discussion?",
+        "Context information is below.\n-----\nThe chat began.\n-----\nGiven the context information and not prior "
+        "knowledge, answer the query.\nQuery: Give the name of the minister.\nAnswer: ",
+        "### Task:\nRespond to the user query using the provided context.\n\n### Output:\nProvide a response with "
+        "a title.\n\n---\nThe message of May\n\n---\n\nQuery: Give the name of the discussion's host.",
+        "Use the following pieces of context to answer the question at the end.\n\nLund will create a team to win the "
+        "title after a discussion.\n\nQuestion: Who creates it?\nHelpful Answer:",
+        "Given the chat history, answer the question and suggest a title for the conversation.\n\nUser: Who founded?",
     ],
 )
 def test_task_of_leaves_questions_that_are_only_like_prompts(question: str) -> None:
@@ -56,6 +64,12 @@ def test_task_of_leaves_questions_that_are_only_like_prompts(question: str) -> N
         "Suggest a title for the conversation between the ministers.",
         "Suggest follow-up questions for the inquiry.",
         "Generate tags for the reports.",
+        "Write a title for our discussion paper.",
+        "Suggest a name for the chat control law",
+        "Give one name from this discussion",
+        "Give one name from this conversation",
+        "Give the name of the chat",
+        "Write a title for the conversation with the minister.",
     ],
 )
 def test_task_of_leaves_questions_at_the_end_of_a_conversation(question: str) -> None:
@@ -68,10 +82,41 @@ def test_task_of_leaves_questions_at_the_end_of_a_conversation(question: str) ->
         "You are a helpful assistant. At the end of each answer suggest three follow-up questions of the conversation.",
         "You answer questions. Always provide a title and cite the articles only. Keep the chat short.",
         "Be brief.",
+        "You are a news assistant. Answer the user's query. Give the name of the source for each claim. "
+        "No explanations.",
+        "Give short answers. Always provide the title and date of the article. Be brief in this chat.",
+        "Write in a friendly tone, in the name of Acme News. Keep the conversation short.",
+        "You are a research assistant. Answer each query from the articles, then suggest three follow-up questions. "
+        "No extra commentary.",
+        "Given the following conversation, relevant context, and a follow up question, reply with an answer to the "
+        "current question the user is asking.\nContext:\n[CONTEXT 0]:\nIt will give the bridge the name Aurora.",
     ],
 )
-def test_task_of_leaves_questions_behind_instructions_for_answers(instructions: str) -> None:
-    assert task_of([("system", instructions), ("user", "Who founded Noctis?")]) is None
+@pytest.mark.parametrize("question", ["Who founded Noctis?", "Question: Who founded Noctis?", "Query: a\n```\nb\n```"])
+def test_task_of_leaves_questions_behind_instructions_for_answers(instructions: str, question: str) -> None:
+    said = [("system", instructions), ("user", question)]
+
+    assert task_of(said) is None
+    assert task_of([said[0], ("user", "Who is Lund?"), ("assistant", "A founder. [1]"), said[1]]) is None
+
+
+@pytest.mark.parametrize("name", ["librechat: as it was", "chat-ui", "cherry studio", "ai sdk template", "lobechat"])
+def test_task_of_a_system_prompt_alone_never_switches_answering_off(name: str) -> None:
+    system = PROMPTS[name][0][0]
+
+    assert task_of([system, ("user", "Who founded Noctis?")]) is None
+    assert task_of([system, ("user", "Hello"), ("assistant", "Hello."), ("user", "Question: Who is Lund?")]) is None
+
+
+@pytest.mark.parametrize("said", ["user ", "user: ", "give a title ", "given the chat ", "<chat>", "* ", "### \n"])
+def test_task_of_takes_little_time_for_the_longest_prompts(said: str) -> None:
+    prompt = (said * 200_000)[:200_000]
+
+    before = time.process_time()
+    task_of([("system", prompt), ("user", prompt)])
+    task_of([("user", f"{prompt[:100_000]}\nUser: a")])
+
+    assert time.process_time() - before < 1
 
 
 def titled(question: str, words: str = "Provide a short title for the conversation.") -> str:

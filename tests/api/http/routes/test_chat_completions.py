@@ -140,14 +140,14 @@ def test_chat_completions_the_last_message_of_the_user_is_the_question_and_parts
             {"role": "assistant", "content": None, "tool_calls": []},
             {
                 "role": "user",
-                "content": [{"type": "text", "text": "what does China say "}, {"type": "text", "text": "about chips?"}],
+                "content": [{"type": "text", "text": "what does China say"}, {"type": "text", "text": "about chips?"}],
             },
         ],
         temperature=0.2,
         extra_body={"of_tomorrow": 1e300},
     )
 
-    assert said.assistant["question"] == "what does China say about chips?"  # type: ignore[attr-defined]
+    assert said.assistant["question"] == "what does China say\nabout chips?"  # type: ignore[attr-defined]
 
 
 PICTURE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
@@ -362,6 +362,8 @@ def test_chat_completions_there_is_one_model(official: openai.OpenAI) -> None:
         ([{"role": "system", "content": SECRET}], "bad_question", None),
         (asked("a" * 2_001), "bad_question", None),
         (asked([{"type": "text", "text": {"of": SECRET}}]), "invalid_request", None),
+        (asked([{"type": "text", "text": None}]), "invalid_request", None),
+        (asked([{"type": "text"}]), "invalid_request", None),
         (asked([{"image_url": SECRET}]), "invalid_request", None),
     ],
 )
