@@ -35,9 +35,6 @@ _JOINERS = ENGLISH.words("clause_joiners")
 _TIMES = ENGLISH.words("months", "weekdays")
 
 _WORD = re.compile(r"\w+")
-_JOINED = re.compile(r"[,;]?\s*\b(\w+)$|;$")
-"""How a clause ends before another one that is joined to it."""
-
 _SPEAKS = _SAYING | {"according", "According"}
 _OPENS_A_FRAME = frozenset({"In", "As", "For", "To"})
 
@@ -111,17 +108,50 @@ def frames_in(statement: Statement) -> list[Frame]:
 
 
 def _add(frames: list[Frame], found: Frame, statement: Statement) -> None:
-    """Add a frame behind those before it, whose speech ends where another one's clause begins."""
+    """Add a frame behind those before it, whose speech ends where another one's clause begins.
+
+    One that closes them all in has them for itself: "Figures show that trade is shrinking, Ann Lee said."
+    """
     last = frames[-1] if frames else None
     inside = next((start for start, end in last.said if start <= found.at[0] < end), None) if last else None
     if last is None or inside is None:
         frames.append(found)
         return
-    joined = _JOINED.search(statement.text[inside : found.at[0]].rstrip())
-    if joined and (joined[1] is None or joined[1].lower() in _JOINERS):
-        end = inside + joined.start()
+    end = _end_of_clause(statement.tokens, inside, found.at[0])
+    if end is None:
+        if _is_around(found, frames, statement.tokens) and _is_clause(statement.tokens, inside, found.at[0]):
+            frames[:] = [found]
+    else:
         frames[-1] = replace(last, said=tuple((start, min(stop, end)) for start, stop in last.said if start < end))
         frames.append(found)
+
+
+def _end_of_clause(tokens: Sequence[Token], start: int, end: int) -> int | None:
+    """Return where the clause in [start, end) ends if another one is joined to it there; None if none is."""
+    clause = [token for token in tokens if start <= token.start < end]
+    if not clause or not (clause[-1].text == ";" or clause[-1].lower in _JOINERS):
+        return None
+    joiner = clause.pop()
+    if joiner.lower and clause and clause[-1].text in (",", ";"):
+        clause.pop()
+    return clause[-1].end if clause else start
+
+
+def _is_around(found: Frame, frames: Sequence[Frame], tokens: Sequence[Token]) -> bool:
+    """Whether a frame stands behind a comma after all that is said before, and reports no other clause."""
+    before = [token for token in tokens if token.end <= found.at[0]]
+    behind = [token for token in tokens if token.start >= found.at[1]]
+    if not found.said or found.said[0][0] > frames[0].at[0] or before[-1].text != ",":
+        return False
+    if behind and behind[0].text == ",":  # "Lee said trade, according to the board, is shrinking"
+        return found.verb in _SAYING
+    return is_closed(behind, 0) and all(token.lower != "that" for token in behind)
+
+
+def _is_clause(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether something is said in [start, end), and not only when or where: "said that in 2019, the board said"."""
+    first = next((token for token in tokens if start <= token.start < end), None)
+    return first is not None and (first.lower == "to" or first.lower not in _OPENS_CIRCUMSTANCES)
 
 
 def _frame_of_verb(statement: Statement, verb: int, before: Sequence[Frame]) -> Frame | None:
@@ -154,7 +184,7 @@ def _may_speak(tokens: Sequence[Token], speaker: SpeakerPhrase, verb: int) -> bo
     """Whether what stands before a verb goes with it, and is somebody else than who writes."""
     named = [token for token in tokens if speaker.who[0] <= token.start < speaker.who[1]]
     word, before = tokens[verb].lower, tokens[verb - 1].lower
-    if named[0].lower in _NEGATIONS or any(token.lower in _OF_ONESELF for token in named):
+    if named[0].lower in _NEGATIONS or any(_is_own(token) for token in named):
         return False
     if before in _NEGATIONS:  # "did not say", but "does not want"
         return word in _JUDGING or word in _THINKING
@@ -167,6 +197,12 @@ def _may_speak(tokens: Sequence[Token], speaker: SpeakerPhrase, verb: int) -> bo
         return True
     is_alone = len(named) == 1 and not (is_several or named[0].is_name or named[0].lower in PRONOUNS)
     return len(named) <= _SHORT and named[0].lower not in _INDEFINITE and not is_alone
+
+
+def _is_own(token: Token) -> bool:
+    """Whether a word is a pronoun of who writes: "us", but not the US."""
+    is_abbreviation = len(token.text) > 1 and token.text.isupper()
+    return token.lower in _OF_ONESELF and not is_abbreviation
 
 
 def _speaker_of(tokens: Sequence[Token], verb: int, may_go_on: bool) -> tuple[SpeakerPhrase | None, int, bool] | None:

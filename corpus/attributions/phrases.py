@@ -165,6 +165,16 @@ def _joins_names(tokens: Sequence[Token], at: int) -> bool:
     return tokens[at].lower == "and" and at > 0 and tokens[at - 1].is_name and tokens[at + 1].is_name
 
 
+def _joins_speakers(tokens: Sequence[Token], at: int) -> bool:
+    """Whether another name follows, and no clause of its own: "said Ann Lee and Bo Ek", not "and Bo Ek said"."""
+    if at + 1 >= len(tokens) or not _joins_names(tokens, at):
+        return False
+    end = at + 1
+    while end < len(tokens) and tokens[end].is_name:
+        end += 1
+    return is_closed(tokens, end)
+
+
 def _without_opening(tokens: Sequence[Token], first: int, last: int) -> int:
     """Leave out what says when and where before a speaker: "On Monday the ministry"."""
     if not (tokens[first].lower in _PREPOSITIONS or tokens[first].lower in _TIMES or _is_adverb(tokens[first])):
@@ -195,6 +205,8 @@ def _over_apposition(tokens: Sequence[Token], comma: int) -> SpeakerPhrase | Non
 def _goes_on(tokens: Sequence[Token], first: int, at: int) -> bool:
     """Whether the word at `at` belongs to the phrase that begins at `first`."""
     token = tokens[at]
+    if at > first and _joins_speakers(tokens, at):
+        return True
     if not token.lower or token.lower in _ENDS_A_CLAUSE or token.lower in _TIMES:
         return False
     if token.lower in PRONOUNS:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from corpus.block import Stretch
 
-_OPENS_ANEW = re.compile(r"\s*\n\s*[“\"]")
 _MOST = 3000
 """Characters of a quotation, so that a mark that is never closed costs little."""
 
@@ -26,12 +25,17 @@ def quotes_in(text: str) -> list[Stretch]:
     quotes: list[Stretch] = []
     is_open = False
     for start, end in _quoted(text):
-        if is_open and _OPENS_ANEW.fullmatch(text, quotes[-1][1], start):
+        if is_open and _opens_anew(text[quotes[-1][1] : start]):
             quotes[-1] = (quotes[-1][0], end)
         else:
             quotes.append((start, end))
         is_open = text[end : end + 1] not in ("”", '"', "'", "’")
     return quotes
+
+
+def _opens_anew(between: str) -> bool:
+    """Whether a quotation goes on in another paragraph: nothing but its mark stands between."""
+    return between.endswith(("“", '"')) and between[:-1].isspace() and "\n" in between
 
 
 def _quoted(text: str) -> Iterator[Stretch]:

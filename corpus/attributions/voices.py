@@ -13,7 +13,7 @@ from corpus.block import Stretch
 from corpus.text.english import ENGLISH
 
 _FULL_NAME = re.compile(
-    rf"(?<![\w.])[A-Z][\w’-]*(?:\.[A-Z]\.?)*(?: (?:{ENGLISH.any_of('name_particles')} )?[A-Z][\w’-]*){{1,3}}"
+    rf"(?<![\w.’-])[A-Z][\w’-]*+(?:\.[A-Z]\.?)*(?: (?:{ENGLISH.any_of('name_particles')} )?[A-Z][\w’-]*){{1,3}}"
 )
 _NAMED = r"(?P<name>[A-Z][\w’-]*(?: [A-Z][\w’-]*){1,2})"
 _NAME_BEHIND = re.compile(rf",? {_NAMED}")
@@ -27,6 +27,9 @@ _ROLES = ENGLISH.words("roles")
 _OTHER_ROLES = ENGLISH.words("other_roles")
 _STATEMENTS = ENGLISH.words("statements")
 _ARTICLES = ENGLISH.words("articles")
+
+_AND = " and "
+"""Between those who speak together."""
 
 _AROUND = 80
 """Characters before a role in which the name is that has it: "Ida Quist, the town's mayor"."""
@@ -68,10 +71,10 @@ class Voices:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._lower = text.lower()
+        self._lower = text.replace("İ", "I").lower()  # as long as the text: İ alone would become two characters
         self._full, self._names = _full_names(text)
         self._heard: deque[_Voice] = deque(maxlen=_REMEMBERED)  # the last one first
-        self._introductions: dict[str, str] = {}
+        self._introductions: dict[str, tuple[int, str]] = {}  # of a role up to where it was looked for, and who
         self._passed: deque[Statement] = deque(maxlen=_LOOK_BACK)  # the last one first
         self._statement: Statement | None = None
 
@@ -82,10 +85,18 @@ class Voices:
         self._statement = statement
 
     def full_name(self, name: str) -> str:
-        """Return the name that the article has in full for one; empty for what is nobody's name in it."""
+        """Return the name that the article has in full for one; empty for what is nobody's name in it.
+
+        Of several who speak together it has each: "Lee and Ek" are "Ann Lee and Bo Ek".
+        """
         if name in self._names:
             return name
-        return self._full.get(name.split()[-1], "") if name else ""
+        if _AND in name:
+            names = name.split(_AND)
+            known = [self.full_name(one) for one in names]
+            return _AND.join(full or one for full, one in zip(known, names, strict=True)) if any(known) else ""
+        words = name.split()
+        return self._full.get(words[-1], "") if words else ""
 
     def is_name(self, label: str) -> bool:
         """Whether a label is the name of someone whom the article names elsewhere, perhaps behind a role."""
@@ -120,12 +131,13 @@ class Voices:
         known = next((one for one in self._heard if one.speaker.name == full), None)
         role = self._words(phrase.role) if phrase.role else ""
         first = who.split()[0].lower().rstrip(".")
-        gender = _GENDERS.get(first, "") if first not in PRONOUNS else ""
+        is_joint = _AND in full
+        gender = _GENDERS.get(first, "") if first not in PRONOUNS and not is_joint else ""
         owner = next((one.speaker.name for one in self._bodies()), "") if first in _OWNERS else ""
         if known:
             role, gender, owner = role or known.speaker.role, gender or known.gender, owner or known.speaker.owner
         is_someone = full in self._names or bool(gender) or not _ROLES.isdisjoint(_WORD.findall(role.lower()))
-        return _Voice(Speaker(who, full, role, owner), number, is_someone, gender)
+        return _Voice(Speaker(who, full, role, owner), number, is_someone and not is_joint, gender)
 
     def _unnamed(self, who: str) -> _Voice:
         """Return the speaker of a bare role, or of a statement: whom the article named so."""
@@ -147,9 +159,11 @@ class Voices:
 
     def _introduced(self, role: str) -> str:
         """Return who was called by a role before: "finance minister Ole Brandt", "Ida Quist, the mayor"."""
-        if role not in self._introductions:
-            self._introductions[role] = self._introduction(role)
-        return self._introductions[role]
+        at = self._statement.start if self._statement else 0
+        searched, known = self._introductions.get(role, (0, ""))
+        name = self._introduction(role, searched, at) or known
+        self._introductions[role] = (at, name)
+        return name
 
     def _named_just_before(self) -> str:
         """Return the person of the statement before, if nothing was told of them: "Amadi denies it"."""
@@ -157,9 +171,8 @@ class Voices:
         voice = next((one for one in self._persons() if one.number == before), None)
         return voice.speaker.name if voice and not voice.speaker.role else ""
 
-    def _introduction(self, role: str) -> str:
-        at = self._statement.start if self._statement else 0
-        while (at := self._lower.rfind(role, 0, at)) >= 0:
+    def _introduction(self, role: str, start: int, at: int) -> str:
+        while (at := self._lower.rfind(role, start, at)) >= 0:
             if _OTHER_ROLES.intersection(self._lower[max(0, at - _AROUND) : at].split()[-1:]):
                 continue  # "the vice president" is not the president
             behind = _NAME_BEHIND.match(self._text, at + len(role))

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
+from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker
 from corpus.article import Article, article_id, content_hash
+from corpus.attributions.frames import frames_in
 from corpus.attributions.index import Attribution, attributions_of, attributions_within
+from corpus.attributions.quotes import quotes_in
+from corpus.attributions.statements import statements_of
+from corpus.attributions.voices import Voices
 from corpus.readers.text_blocks import structure_of_text
 from tests.corpus.attributions.labelled import Label, Labelled, labelled
 
@@ -137,8 +143,119 @@ def test_attributions_within_a_stretch_are_those_that_reach_into_it() -> None:
         "Lee: no\n" * 1_000,
         "A" * 20_000,
         "according to " * 5_000,
+        "Ann Lee and   and Bo Ek: no\n" * 1_000,
     ],
     ids=lambda text: text[:20],
 )
 def test_attributions_come_to_an_end_on_hostile_texts(text: str) -> None:
     assert all(0 <= one.start < one.end <= len(text) for one in attributions_of(make_article(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            piece * (200_000 // len(piece))
+            for piece in ("A-", "A’", "Aa-", "A", "A.", "Aa ", "Ann Lee and ", '"', "“", "'a ", " ", "\n", ",", "said ")
+        ),
+        '"a b\n\n' + "\n" * 200_000 + 'x "b"',
+        "Ann Lee said it is" + " " * 200_000 + "late Bo Ek said it is.",
+    ],
+    ids=lambda text: repr(text[:12]),
+)
+def test_attributions_take_no_longer_the_longer_a_hostile_text_repeats(text: str) -> None:
+    started = time.process_time()
+    quotes_in(text)
+    voices = Voices(text)
+    for statement in statements_of(text, [(0, len(text))]):
+        voices.come_to(statement)
+        frames_in(statement)
+    assert time.process_time() - started < 2  # what grows with the square takes a minute
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The US said that China was wrong.",
+        "US officials said that China was wrong.",
+        "US President Joe Biden said that China was wrong.",
+        "The US accused China of theft.",
+    ],
+)
+def test_attributions_the_us_is_no_pronoun(text: str) -> None:
+    article = make_article(text)
+    assert len(found_in(text)) == 1
+    assert not is_attributable_to_party("China", article, 0, len(text))
+
+
+def test_attributions_to_us_are_nobodys() -> None:
+    assert found_in("Some of us said that it was late.") == []
+
+
+@pytest.mark.parametrize(
+    ("clause", "frame"),
+    [
+        ("The figures show that the economy is shrinking", ", Ann Lee said."),
+        ("Bo Ek wants to close the mine", ", Ann Lee said."),
+        ("Bo Ek wants to close the mine", ", Ann Lee said on Monday."),
+        ("The minister promised to pay", ", said Ann Lee."),
+        ("The minister promised to pay", ", said Ann Lee, who leads the board."),
+        ("A study found that eggs are good", ", Ann Lee said."),
+        ("The report says the mine is unsafe", ", according to Ann Lee."),
+    ],
+)
+def test_attributions_behind_a_clause_that_reports_are_of_the_whole(clause: str, frame: str) -> None:
+    text = clause + frame
+    assert [(name, said) for name, _, _, said in found_in(text)] == [("Ann Lee", clause)]
+    article = make_article(text)
+    assert is_attributable_to_speaker("Ann Lee", article, 0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("Bo Ek said that, according to Ann Lee, the mine is unsafe.", ["Bo Ek"]),
+        ("Bo Ek said the mine, according to Ann Lee, is unsafe.", ["Bo Ek"]),
+        ("Bo Ek said it was late, and Ann Lee said it was early.", ["Bo Ek", "Ann Lee"]),
+        ("Bo Ek said it was late; Ann Lee said it was early.", ["Bo Ek", "Ann Lee"]),
+    ],
+)
+def test_attributions_inside_what_is_reported_stay_those_of_who_reports(text: str, speakers: list[str]) -> None:
+    assert [name for name, *_ in found_in(text)] == speakers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Lee and Bo Ek said that it was over.",
+        "“It is over,” said Ann Lee and Bo Ek.",
+        "It was over, according to Ann Lee and Bo Ek.",
+        "Ann Lee met Bo Ek. Lee and Ek said that it was over.",
+    ],
+)
+def test_attributions_of_two_who_speak_together_are_both_of_theirs(text: str) -> None:
+    article = make_article(text)
+    (one,) = attributions_of(article)
+    assert one.speaker.name == "Ann Lee and Bo Ek"
+    for asked, is_theirs in [("Ann Lee", True), ("Bo Ek", True), ("Cy Dow", False)]:
+        assert is_attributable_to_speaker(asked, article, one.start, one.end) is is_theirs
+
+
+def test_attributions_he_is_one_of_two_who_spoke_together() -> None:
+    text = "Mr Lee and Mr Ek said that it was over. He said that it was late."
+    assert [name for name, *_ in found_in(text)] == ["Lee and Mr Ek", "Lee"]
+
+
+def test_attributions_a_role_is_found_behind_letters_that_lowercase_makes_longer() -> None:
+    text = "İzmir İzmir İzmir waited. Finance minister Ole Brandt came. The finance minister said that it was over."
+    assert [name for name, *_ in found_in(text)] == ["Ole Brandt"]
+
+
+def test_attributions_a_role_is_known_once_it_was_introduced() -> None:
+    tea = "Tea was served. " * 5
+    text = f"The mayor said it was late. Ida Quist, the mayor, came with Bo Ek. {tea}The mayor said it was over."
+    assert [name for name, *_ in found_in(text)] == ["The mayor", "Ida Quist"]
+
+
+def test_voices_have_no_full_name_for_blanks_between_two() -> None:
+    assert Voices("Ann Lee met Bo Ek.").full_name("Lee and   and Ek") == "Ann Lee and   and Bo Ek"
