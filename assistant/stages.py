@@ -63,7 +63,9 @@ def assemble_stages(
     meaning = MeaningModel(threads=settings.retrieval.threads)
     judge = ModelJudge(meaning)
     writer = ExtractiveWriter(answering, yes_odds_of(meaning))
-    follow_ups = FollowUps(retriever.rarity, lru_cache(_REMEMBERED_ANSWERS)(partial(answered_in, reading_model)))
+    follow_ups = FollowUps(
+        retriever.rarity, lru_cache(_REMEMBERED_ANSWERS)(partial(answered_in, reading_model, names_decide=True))
+    )
     return Stages(
         retriever=retriever,
         rewriter=follow_ups,

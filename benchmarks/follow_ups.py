@@ -112,7 +112,7 @@ def _ndcg(one: GoldQuestion, found: RetrievalResult) -> float:
 
 
 def _rewriting(file: Path, halves: Sequence[int]) -> None:
-    rewriter = FollowUps(lambda _: {}, partial(answered_in, PackagedModel()))
+    rewriter = FollowUps(lambda _: {}, partial(answered_in, PackagedModel(), names_decide=True))
     turns = [turn for position, one in enumerate(_conversations(file)) if position % 2 in halves for turn in one]
     ways = {
         "as typed": [raw for raw, _, _ in turns],

@@ -90,6 +90,12 @@ def test_follow_up_a_person_whom_the_answer_names_is_meant_by_he() -> None:
             "what did Unite and the GMB say?",
         ),
         (
+            "Who founded Brightwave?",
+            "Noctis was founded by Petra Lund and Amir Sadeghi. Brightwave was founded in 1978 by Harold Finch.",
+            "is he still alive?",
+            "is Harold Finch still alive?",
+        ),
+        (
             "Who designed the bridge?",
             "Maria Stone designed the bridge in 1998.",
             "When was it opened?",
@@ -106,7 +112,7 @@ def test_follow_up_a_person_whom_the_answer_names_is_meant_by_he() -> None:
 def test_follow_up_what_answered_is_meant_rather_than_what_stands_beside_it(
     before: str, answer: str, question: str, meant: str
 ) -> None:
-    rewriter = FollowUps(_nothing_is_rare, partial(answered_in, PackagedModel()))
+    rewriter = FollowUps(_nothing_is_rare, partial(answered_in, PackagedModel(), names_decide=True))
     history = [Message("user", before), Message("assistant", answer)]
 
     assert rewriter.rewrite(question, history).question == meant
