@@ -103,8 +103,11 @@ def test_injection_an_article_cannot_close_the_marks_around_it(hostile_settings:
     lines = model.asked[0][-1].content.splitlines()
     boundary = lines[1]
     assert [line for line in lines if line == boundary] == [boundary, boundary]
-    assert lines[-1] == f"Question: {QUESTIONS[0]}"
-    assert all(line.startswith("[") for line in lines[2:-2])
+    end = lines.index(boundary, 2)
+    assert all(line.startswith("[") for line in lines[2:end])
+    question, *form = lines[end + 1 :]
+    assert question == f"Question: {QUESTIONS[0]}"
+    assert re.fullmatch(r"Today is \d+ \w+ \d{4}\.", form[-1])
 
 
 def test_injection_a_real_model_on_hostile_articles_keeps_the_promises(hostile_settings: Settings) -> None:
