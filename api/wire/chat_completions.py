@@ -204,7 +204,7 @@ class _Teller:
     def _opening(self, section: Section) -> str:
         """Return what stands before the first sentence of a section that is shown as one."""
         last, self._section = self._section, section
-        is_new, gap = section != last, "\n" if self._told else ""
+        is_new, gap = last is None or section.head != last.head, "\n" if self._told else ""
         label = as_markdown(section.head.label)
         match section.head.kind:
             case SectionKind.ITEM:

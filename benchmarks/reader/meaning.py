@@ -16,9 +16,9 @@ BENCH holds the benchmark sets, PUBLIC the files that `public.py` names. The fir
 may `--begin-with` the weights of an earlier reading model; the second learns all that is written, too. From there the
 way parts: judging goes on without spans, and reading, from the first stage on, without claims, since six layers that
 learn both do neither as well; then it learns to read sentence by sentence, what news is asked, the kinds of questions,
-documents of all sorts, spans once more, and answers in other words than the question's. The state goes to WORK now and
-then, so that the same command goes on where it was stopped. `--write` stores the weights of "judge", or the mean of
-those of "words" and "stories", where the product takes them.
+documents of all sorts. The state goes to WORK now and then, so that the same command goes on where it was stopped.
+`--write` stores the weights of "judge" or "stories" where the product takes them; "spans" and "words", which go on from
+there with answers in other words than the question's, are not carried (docs/adr/0042-other-words.md).
 
 The model reads `[CLS] asked [SEP] context [SEP] text [SEP]`, only the text with the second token type. Every token
 gets two logits, that a short answer starts and that it ends there; at `[CLS]` they say that there is none (Devlin et
@@ -77,7 +77,7 @@ _LABELS = ("spans", "answers", "support", "verdict", "kind")
 _CHECKPOINT = "checkpoint.pt"
 
 _PRODUCT = Path(__file__).parents[2] / "assistant"
-STORED = {"judge": _PRODUCT / "meaning" / WEIGHTS, "words": _PRODUCT / "reading" / WEIGHTS}
+STORED = {"judge": _PRODUCT / "meaning" / WEIGHTS, "stories": _PRODUCT / "reading" / WEIGHTS}
 """Where the weights of these stages belong."""
 
 
@@ -250,11 +250,6 @@ class Stage:
     asked_epochs: int = 0
     """How often kinds of questions, and questions of yes or no, are learned from."""
     paraphrase_epochs: int = 0
-    beside: str = ""
-    share: float = 1.0
-    """What is stored is the mean of this stage's weights, which have this share, and those of the stage `beside`: it
-    learned something new from examples whose words mislead on purpose, as few of those do that people ask (averaging as
-    Wortsman et al. 2022, "Robust fine-tuning of zero-shot models")."""
 
     def may_learn(self, example: Example) -> bool:
         return any(getattr(example, name) is not None for name in self.learns)
@@ -380,8 +375,6 @@ STAGES = {
         document_epochs=1,
         asked_epochs=2,
         paraphrase_epochs=3,
-        beside="stories",
-        share=1 / 3,
     ),
 }
 
@@ -417,15 +410,6 @@ def stage_batches(stage: Stage, trunk: Trunk, bench: Path, folder: Path) -> list
     wanted = [stage.learned(one) for one in examples if stage.may_learn(one)]
     encoded = encode(trunk, [one for one in wanted if one not in excluded])
     return list(batched(chance.sample(encoded, len(encoded)), chance, _TOKENS_A_BATCH))
-
-
-def stored_state(stage: Stage, model: Model, work: Path) -> dict[str, torch.Tensor]:
-    """Return the weights of a stage as they are stored."""
-    state: dict[str, torch.Tensor] = model.state_dict()
-    if not stage.beside:
-        return state
-    other = torch.load(work / stage.beside / _CHECKPOINT, weights_only=True)["reader"]
-    return {name: torch.lerp(other[name].float(), weights.float(), stage.share) for name, weights in state.items()}
 
 
 def learned_shelves() -> list[Shelf]:
@@ -476,7 +460,7 @@ def main() -> None:
     if not arguments.write:
         training.run(arguments.minutes)
     elif training.is_done:
-        store_weights(stored_state(stage, model, arguments.work), STORED[arguments.stage])
+        store_weights(model.state_dict(), STORED[arguments.stage])
     if training.is_done:
         print("The stage has come to its end.")
 

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Generator
 from dataclasses import replace
 
 import pytest
 
-from api.wire.chat_completions import ChatAnswerMessage, chat_body, pieces_of, within
+from api.wire.chat_completions import ChatAnswerMessage, chat_body, chat_pieces, pieces_of, within
 from api.wire.chat_request import ChatRequest
 from api.wire.limits import Limits
 from assistant.answer import Answer, Citation, Section, SectionHead, SectionKind, Span
+from assistant.events import Completed, Event, Retrieved, Started, sentences_added
 from tests.api.examples import answered, article, hit
 
 CHIPS = article("chips", "Chips are scarce. Nobody objected.", url="https://example.org/chips")
@@ -85,6 +87,25 @@ def test_chat_completions_sections_are_lists_and_heads_whose_labels_are_escaped(
     assert content(*parties) == (
         "**China:** China wants common rules. [1]\n\n**\\*US\\*:** The US wants fewer rules. [1]"
     )
+
+
+def test_chat_completions_a_section_that_grows_has_one_head() -> None:
+    """As an answer is streamed, each sentence comes with the section as it is by then."""
+    china = SectionHead(SectionKind.PARTY, "China", "China")
+    answer = answered("?", [(hit(CHIPS), "Chips are scarce."), (hit(CHIPS), "Nobody objected.")])
+    whole = replace(answer, sections=(Section(china, (0, 1)),))
+    first, second = sentences_added(whole)
+
+    def growing() -> Generator[Event]:
+        yield Started("extractive", None)
+        yield Retrieved(answer.hits)
+        yield replace(first, section=Section(china, (0,)))
+        yield second
+        yield Completed(whole)
+
+    body = chat_body(list(chat_pieces(growing(), "req_1", lambda *_: "/a")))
+
+    assert body.choices[0].message.content == "**China:** Chips are scarce. [1] Nobody objected. [1]"
 
 
 @pytest.mark.parametrize(
