@@ -19,7 +19,7 @@ from tests.browser.conftest import Guest
 def server() -> Iterator[ModelServer]:
     with model_server() as server:
         # The first sentence is whole when the connection is cut at half of the pieces.
-        server.script = lambda body: [*shares_over_http(body), *[" "] * 20]
+        server.script = lambda body: [*shares_over_http(body), *[" "] * 80]
         yield server
 
 
