@@ -21,6 +21,7 @@ from assistant.language_models.language_model import (
     LanguageModel,
     TimeLimits,
     TokenUsage,
+    object_schema,
     on_one_line,
     without_thoughts,
 )
@@ -123,23 +124,14 @@ def _source(row: EvidenceRow) -> str:
 
 
 def _schema(numbers: Sequence[int]) -> dict[str, Any]:
-    properties = {
-        "claim": {"type": "integer", "enum": list(numbers)},
-        "verdict": {"type": "string", "enum": list(Said)},
-        "sure": {"type": "integer"},
-    }
-    verdict = {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-    return {
-        "type": "object",
-        "properties": {"verdicts": {"type": "array", "items": verdict}},
-        "required": ["verdicts"],
-        "additionalProperties": False,
-    }
+    verdict = object_schema(
+        {
+            "claim": {"type": "integer", "enum": list(numbers)},
+            "verdict": {"type": "string", "enum": list(Said)},
+            "sure": {"type": "integer"},
+        }
+    )
+    return object_schema({"verdicts": {"type": "array", "items": verdict}})
 
 
 def parse(text: str) -> dict[int, BlindVerdict]:

@@ -20,7 +20,7 @@ from assistant.query.decompose import SubQuestion
 from assistant.reading.abstention import AbstentionDecision
 from assistant.reading.reader import ReadResult
 from assistant.writing.conflicts import find_disagreements, with_both_sides
-from assistant.writing.context import points_back
+from assistant.writing.context import begins_pointing_back
 from assistant.writing.corrections import missing_corrections, with_corrections
 from assistant.writing.draft import WORTH_ADDING, DraftSentence, Writer
 from assistant.writing.generative import Effort, ModelWriter
@@ -144,7 +144,7 @@ def _write_with_model(
             for sentence in verification.judged_at_once(drafts):
                 if verification.has(sentence.text):
                     continue
-                stands = not (is_behind_a_gap and points_back(sentence.text)) and verification.take(sentence)
+                stands = not (is_behind_a_gap and begins_pointing_back(sentence.text)) and verification.take(sentence)
                 is_behind_a_gap = not stands
                 if stands:
                     yield _last_added(verification)

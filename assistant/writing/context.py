@@ -44,13 +44,13 @@ def sentence_before(item: Evidence) -> Evidence | None:
     return before if is_whole and not _points_back(before) else None
 
 
-def points_back(sentence: str) -> bool:
+def begins_pointing_back(sentence: str) -> bool:
     """Whether a sentence begins with a word for what was named before it."""
     return bool(_POINTS_BACK.match(sentence))
 
 
 def _points_back(item: Evidence) -> bool:
-    return points_back(item.text) or _has_unnamed_speaker(item)
+    return begins_pointing_back(item.text) or _has_unnamed_speaker(item)
 
 
 def _has_unnamed_speaker(item: Evidence) -> bool:

@@ -26,6 +26,7 @@ from assistant.language_models.language_model import (
     LanguageModel,
     TimeLimits,
     TokenUsage,
+    object_schema,
     on_one_line,
     without_thoughts,
 )
@@ -249,18 +250,8 @@ def _line(number: int, item: Evidence) -> str:
 
 def _schema(evidence: int) -> dict[str, Any]:
     numbers = {"type": "array", "items": {"type": "integer", "enum": list(range(1, evidence + 1))}}
-    sentence = {
-        "type": "object",
-        "properties": {"text": {"type": "string"}, "evidence": numbers},
-        "required": ["text", "evidence"],
-        "additionalProperties": False,
-    }
-    return {
-        "type": "object",
-        "properties": {"sentences": {"type": "array", "items": sentence}},
-        "required": ["sentences"],
-        "additionalProperties": False,
-    }
+    sentence = object_schema({"text": {"type": "string"}, "evidence": numbers})
+    return object_schema({"sentences": {"type": "array", "items": sentence}})
 
 
 Claimed = tuple[str, tuple[int, ...]]

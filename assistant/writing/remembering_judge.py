@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.groundedness.judge import Claim, ClaimJudge, Judgement, MeasuredError
 from assistant.groundedness.language_model_judge import FAILED
-from assistant.writing.context import points_back
+from assistant.writing.context import begins_pointing_back
 
 
 class RememberingJudge:
@@ -52,4 +52,4 @@ class RememberingJudge:
 def _known_by(claim: Claim) -> Claim:
     """Return the claim without the sentence before it, unless that is needed: whether that one stands is not known when
     all sentences of an answer are judged at once."""
-    return claim if points_back(claim.text) else replace(claim, context="")
+    return claim if begins_pointing_back(claim.text) else replace(claim, context="")

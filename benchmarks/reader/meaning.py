@@ -227,7 +227,7 @@ def collate(trunk: Trunk, examples: Sequence[Encoded]) -> Batch:
     return Batch(*tensors, *map(torch.tensor, labels))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """How often the written claims and questions are learned from; how many of the public ones, of SQuADShifts and of
     sentences damaged by rules; how fast; and after which other stage.
@@ -235,13 +235,13 @@ class Stage:
     `learns`: examples that teach none of these are left out, and nothing else is learned of the others.
     """
 
-    claim_epochs: int
-    question_epochs: int
     public_share: float
-    shifts: int
-    damaged: int
     rate: float
     after: str
+    claim_epochs: int = 0
+    question_epochs: int = 0
+    shifts: int = 0
+    damaged: int = 0
     learns: tuple[str, ...] = ("spans", "answers", "support", "verdict")
     windows: float = 0.0
     """Share of the public examples that are read sentence by sentence."""
@@ -260,17 +260,12 @@ class Stage:
 
 
 STAGES = {
-    "first": Stage(
-        claim_epochs=0, question_epochs=0, public_share=1.0, shifts=16_000, damaged=0, rate=1.2e-4, after=""
-    ),
-    "second": Stage(
-        claim_epochs=3, question_epochs=1, public_share=0.35, shifts=3_000, damaged=0, rate=1e-4, after="first"
-    ),
+    "first": Stage(public_share=1.0, shifts=16_000, rate=1.2e-4, after=""),
+    "second": Stage(claim_epochs=3, question_epochs=1, public_share=0.35, shifts=3_000, rate=1e-4, after="first"),
     "claims": Stage(
         claim_epochs=3,
         question_epochs=1,
         public_share=0.35,
-        shifts=0,
         damaged=5_000,
         rate=6e-5,
         after="second",
@@ -280,39 +275,32 @@ STAGES = {
         claim_epochs=1,
         question_epochs=1,
         public_share=0.15,
-        shifts=0,
         damaged=8_000,
         rate=6e-5,
         after="claims",
         learns=("support", "verdict"),
     ),
     "reader": Stage(
-        claim_epochs=0,
         question_epochs=1,
         public_share=0.8,
         shifts=10_000,
-        damaged=0,
         rate=1e-4,
         after="first",
         learns=("spans", "answers"),
     ),
     "windows": Stage(
-        claim_epochs=0,
         question_epochs=2,
         public_share=1.0,
         shifts=16_000,
-        damaged=0,
         rate=1e-4,
         after="reader",
         learns=("spans", "answers"),
         windows=0.8,
     ),
     "news": Stage(
-        claim_epochs=0,
         question_epochs=1,
         public_share=0.08,
         shifts=1_500,
-        damaged=0,
         rate=6e-5,
         after="windows",
         learns=("spans", "answers"),
@@ -320,11 +308,9 @@ STAGES = {
         desk_epochs=3,
     ),
     "shapes": Stage(
-        claim_epochs=0,
         question_epochs=1,
         public_share=0.08,
         shifts=1_500,
-        damaged=0,
         rate=6e-5,
         after="news",
         learns=("spans", "answers", "kind"),
@@ -334,11 +320,8 @@ STAGES = {
         asked_epochs=3,
     ),
     "stories": Stage(
-        claim_epochs=0,
-        question_epochs=0,
         public_share=0.04,
         shifts=1_000,
-        damaged=0,
         rate=5e-5,
         after="shapes",
         learns=("spans", "answers", "kind"),
@@ -348,11 +331,9 @@ STAGES = {
         asked_epochs=4,
     ),
     "spans": Stage(
-        claim_epochs=0,
         question_epochs=1,
         public_share=0.4,
         shifts=6_000,
-        damaged=0,
         rate=8e-5,
         after="stories",
         learns=("spans", "answers", "kind"),
@@ -362,11 +343,9 @@ STAGES = {
         asked_epochs=1,
     ),
     "words": Stage(
-        claim_epochs=0,
         question_epochs=1,
         public_share=0.15,
         shifts=2_000,
-        damaged=0,
         rate=6e-5,
         after="spans",
         learns=("spans", "answers", "kind"),
