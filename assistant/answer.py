@@ -82,11 +82,13 @@ class Support(StrEnum):
     VERBATIM = "verbatim"
     SUPPORTED = "supported"
     PARTIAL = "partial"
+    METADATA = "metadata"
+    """Told of the articles themselves, by what is stored with them; it cites nothing in them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the answer at `span` of its text, and the ids of its citations (at least one).
+    """A sentence of the answer at `span` of its text, and the ids of its citations: at least one, but of metadata.
 
     `added` is what in it is ours, worked out from what it cites: the heads of a table's cell and what parts them, the
     date that "on Monday" means, a verdict. `votes` are those of its judges, for explanation; none on a quote.

@@ -11,13 +11,14 @@ from types import TracebackType
 from typing import Self
 
 from assistant.answer import Answer, NoAnswerReason, Status
+from assistant.conversation.collection import speaks_of_articles, told_of_collection
 from assistant.conversation.contextual_retrieval import retrieve_in_context
 from assistant.conversation.introduction import introduction
 from assistant.conversation.rewriter import Message, Rewriter, Rewritten
 from assistant.conversation.small_talk import is_small_talk
 from assistant.conversation.wishes import Wish
 from assistant.errors import BadQuestion, BadText, ModeUnavailable
-from assistant.events import Completed, Event, Retrieved, Started
+from assistant.events import Completed, Event, Retrieved, Started, sentences_added
 from assistant.groundedness.check_text import CheckedSentence, Source, check_text
 from assistant.groundedness.judge import MeasuredError
 from assistant.language_models.language_model import LanguageModel
@@ -197,6 +198,9 @@ class Assistant:
         read = self._read(sub_questions, retrieved)
         decision = self.stages.abstention.decide(sub_questions, read, self._has_articles(retrieved))
         found = bool(decision.answerable)
+        of_collection = [one.kind for one in sub_questions] == [QuestionKind.COLLECTION]
+        if of_collection and (speaks_of_articles(standalone.question) or not found):
+            return (yield from self._tell_of_collection(question, standalone, filters, retrieved[0].generation))
         if standalone.wish is Wish.MORE:
             decision = without_said(decision, asked, standalone.said)
         stopwatch.lap("read")
@@ -216,6 +220,36 @@ class Assistant:
             timings_ms=stopwatch.laps(),
         )
         return with_remark(answer, standalone.wish, told_all=found and not decision.answerable)
+
+    def _tell_of_collection(
+        self, question: str, standalone: Rewritten, filters: ArticleFilter, generation: str | None
+    ) -> Generator[Event, None, Answer]:
+        """Answer a question about the articles themselves, which no article answers, from what is stored with them.
+
+        Where it is not plain that it is one, what is told stands beside the refusal.
+        """
+        allowed = filters.within(self._bounds)
+        told = told_of_collection(standalone.question, self.store.articles, self.stages.retriever, allowed)
+        yield Started("extractive", generation, standalone.other_than(question))
+        yield Retrieved(told.hits)
+        answer = Answer(
+            question=question,
+            status=Status.NO_ANSWER,
+            no_answer_reason=NoAnswerReason.NOT_A_QUESTION,
+            kind=QuestionKind.COLLECTION,
+            about=told.text,
+            hits=told.hits,
+            standalone_question=standalone.other_than(question),
+            generation=generation,
+        )
+        if speaks_of_articles(standalone.question):
+            sentences, sections = told.as_sentences()
+            answer = replace(
+                answer, status=Status.ANSWERED, no_answer_reason=None, about=None, text=told.text, confidence=1.0,
+                sentences=sentences, sections=sections,
+            )  # fmt: skip
+            yield from sentences_added(answer)
+        return answer
 
     def _introduce(self, question: str, filters: ArticleFilter) -> Generator[Event, None, Answer]:
         """Answer small talk with an introduction of the assistant and of what it covers; search nothing."""

@@ -93,6 +93,32 @@ class Retriever:
                 break  # else copies of few stories are all that was found so far
         return RetrievalResult(tuple(hits), vectors.name, self._live.fallback)
 
+    def mentioning(self, text: str, wanted: ArticleFilter, most: int) -> list[Hit]:
+        """Return the articles that match and have every content word of `text` in one passage, that with the best.
+
+        Best first, from the `most` passages that have the words best.
+        """
+        found = dict(self._live.words().with_all(text, most))
+        passages = self._store.passages.get_many(found, wanted)
+        best: dict[str, Passage] = {}
+        for id_ in found:
+            if passage := passages.get(id_):
+                best.setdefault(passage.article_id, passage)
+        return self._as_hits(best.values(), found)
+
+    def openings(self, article_ids: Sequence[str]) -> list[Hit]:
+        """Return these articles, as far as they are there, each with its first passage."""
+        first: dict[str, Passage] = {}
+        for passage in sorted(self._store.passages.of_articles(article_ids), key=lambda one: one.start):
+            first.setdefault(passage.article_id, passage)
+        return self._as_hits([first[id_] for id_ in article_ids if id_ in first], {})
+
+    def _as_hits(self, passages: Collection[Passage], by_words: Mapping[str, float]) -> list[Hit]:
+        """Return passages as hits of a search that weighed nothing; those of another version are left out."""
+        candidates = {passage.id: passage for passage in passages}
+        scores = {id_: Scores(dense=0.0, lexical=by_words.get(id_, 0.0)) for id_ in candidates}
+        return list(self._hits([(id_, 0.0) for id_ in candidates], candidates, scores))
+
     def spelled(self, question: str) -> str:
         """Return the question with words that no passage has, as far as they are typing errors, corrected."""
         return self._spelling.corrected(question)

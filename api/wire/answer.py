@@ -77,7 +77,7 @@ class CitationBody(Body):
 
 
 class SentenceBody(Body):
-    """A sentence of the answer's text and what it cites (at least one citation).
+    """A sentence of the answer's text and what it cites: at least one citation, but of `metadata`.
 
     `added` is what in it is ours (heads of a table's cell, the date of "on Monday", "Yes:"); all else of a verbatim
     sentence is quoted.

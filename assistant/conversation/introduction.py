@@ -15,16 +15,21 @@ def introduction(covered: Coverage) -> str:
     if not covered.articles:
         return "I answer questions from articles, and there are none to look into yet."
     sentences = [
-        f"I answer questions from {counted(covered.articles, 'article')}{_publishers(covered)}{_dates(covered)}.",
+        f"I answer questions from {of_whom_and_when(covered)}.",
         "Every sentence of an answer is cited; what the articles do not tell, I do not answer.",
     ]
     if covered.newest_title:
-        sentences.append(f"Ask, for instance, what they say about this: “{_short(covered.newest_title)}”.")
+        sentences.append(f"Ask, for instance, what they say about this: “{shortened(covered.newest_title)}”.")
     return " ".join(sentences)
 
 
+def of_whom_and_when(covered: Coverage) -> str:
+    """Return how many articles there are, by whom and of which days: "2 articles by A and B, published on ..."."""
+    return f"{counted(covered.articles, 'article')}{_publishers(covered)}{_dates(covered)}"
+
+
 def _publishers(covered: Coverage) -> str:
-    named = [_short(publisher) for publisher in covered.publishers[:_PUBLISHERS_NAMED]]
+    named = [shortened(publisher) for publisher in covered.publishers[:_PUBLISHERS_NAMED]]
     more = len(covered.publishers) - len(named)
     if more:
         named.append(counted(more, "other publisher"))
@@ -41,6 +46,7 @@ def _dates(covered: Coverage) -> str:
     return f", published between {covered.first} and {covered.last}"
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
+    """Return a name or title in one line, cut where it is long."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_NAME else line[:_LONGEST_NAME].rstrip() + " ..."

@@ -51,6 +51,11 @@ class Bm25Index:
         query = commit.any_of(_terms(question))
         return _ranked(commit.matches(query, limit))
 
+    def with_all(self, text: str, limit: int) -> list[tuple[str, float]]:
+        commit = self._commit
+        terms = _terms(text)
+        return _ranked(commit.matches(commit.all_of(terms), limit)) if terms else []
+
     def score(self, question: str, passage_ids: Collection[str]) -> dict[str, float]:
         commit = self._commit
         # Not the engine's set query: it makes an automaton of the ids, which takes three times as long.
@@ -182,6 +187,10 @@ class _Commit(NamedTuple):
     def any_of(self, terms: Iterable[str], field: str = _WORDS, index_option: str = "freq") -> tantivy.Query:
         each = [tantivy.Query.term_query(self.engine.schema, field, term, index_option) for term in terms]
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in each])
+
+    def all_of(self, terms: Iterable[str]) -> tantivy.Query:
+        each = [tantivy.Query.term_query(self.engine.schema, _WORDS, term, "freq") for term in terms]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, term) for term in each])
 
     def matches(self, query: tantivy.Query, limit: int) -> dict[str, float]:
         if limit <= 0:

@@ -16,6 +16,12 @@ class WordIndex(Protocol):
     def search(self, question: str, limit: int) -> list[tuple[str, float]]:
         """Return at most `limit` (passage id, score > 0), best first; nothing for a question without words."""
 
+    def with_all(self, text: str, limit: int) -> list[tuple[str, float]]:
+        """Return at most `limit` (passage id, score > 0) that have every word of `text`, best first.
+
+        Nothing for a text without words.
+        """
+
     def score(self, question: str, passage_ids: Collection[str]) -> dict[str, float]:
         """Return the score of each of these passages: 0 for one without any word of the question."""
 
