@@ -110,7 +110,8 @@ def frames_in(statement: Statement) -> list[Frame]:
 def _add(frames: list[Frame], found: Frame, statement: Statement) -> None:
     """Add a frame behind those before it, whose speech ends where another one's clause begins.
 
-    One that closes them all in has them for itself: "Figures show that trade is shrinking, Ann Lee said."
+    One that closes them all in has them for itself: "Figures show that trade is shrinking, Ann Lee said." Not one that
+    only goes on: "Ann Lee said that trade is shrinking, saying ...".
     """
     last = frames[-1] if frames else None
     inside = next((start for start, end in last.said if start <= found.at[0] < end), None) if last else None
@@ -119,7 +120,8 @@ def _add(frames: list[Frame], found: Frame, statement: Statement) -> None:
         return
     end = _end_of_clause(statement.tokens, inside, found.at[0])
     if end is None:
-        if _is_around(found, frames, statement.tokens) and _is_clause(statement.tokens, inside, found.at[0]):
+        is_around = found.speaker and _is_around(found, frames, statement.tokens)
+        if is_around and _is_clause(statement.tokens, inside, found.at[0]):
             frames[:] = [found]
     else:
         frames[-1] = replace(last, said=tuple((start, min(stop, end)) for start, stop in last.said if start < end))

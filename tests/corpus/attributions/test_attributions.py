@@ -94,6 +94,26 @@ def test_attributions_name_whom_a_role_or_pronoun_stands_for(text: str, speakers
     assert [name for name, *_ in found_in(text)] == speakers
 
 
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        (
+            "The harbour office said it had moved some 40 boats, saying “all small craft on the quay” were safe.",
+            ["The harbour office"],
+        ),
+        ("Brandt defended the toll at a meeting on road works, saying, “Whoever drives should pay for the road.”", []),
+        (
+            "The bank kept up rules meant to stop its staff from offering, promising or paying anything to officials.",
+            [],
+        ),
+    ],
+)
+def test_attributions_a_participle_goes_on_with_whom_it_belongs_to_or_with_nobody(
+    text: str, speakers: list[str]
+) -> None:
+    assert [speaker for speaker, *_ in found_in(text)][:1] == speakers
+
+
 def test_attributions_its_director_is_the_director_of_whom_it_stands_for() -> None:
     (_, director) = attributions_of(make_article("Norbank denied it. Its director, Ann Lee, said it was a lie."))
     assert (director.speaker.name, director.speaker.role, director.speaker.owner) == (
