@@ -45,6 +45,7 @@ REMOVED = {
     "ASSISTANT_ANSWERING__PASSAGES_TO_READ": _READS_WINDOWS,
     "ASSISTANT_ANSWERING__EARLY_EXIT_PROBABILITY": _READS_WINDOWS,
     "ASSISTANT_ANSWERING__SURE_ENOUGH": _READS_WINDOWS,
+    "ASSISTANT_MODEL__EVIDENCE": "the model is given whole passages, at most ASSISTANT_MODEL__PASSAGES of them",
     "ASSISTANT_LOAD__MOST_WAITING": "as many questions wait as can be answered within ASSISTANT_LOAD__WAIT_SECONDS",
 }
 """Settings until version 0.1 that are gone, and what holds instead."""
@@ -154,9 +155,17 @@ class ModelOptions(ChatOptions):
             "`ollama:...`), or as the server at `ASSISTANT_MODEL__BASE_URL` names it. Empty: none; answers are quotes."
         ),
     ] = ""
-    evidence: Annotated[
-        int, Field(ge=1, le=40, description="Most evidence sentences that the model is given for one answer.")
-    ] = 10
+    passages: Annotated[
+        int, Field(ge=1, le=40, description="Most passages of articles that the model is given for one answer.")
+    ] = 8
+    context_tokens: Annotated[
+        int,
+        Field(
+            ge=1024,
+            description="Tokens that the model reads and writes at once; passages are given as far as they fit beside "
+            "its instructions and `ASSISTANT_MODEL__MAX_TOKENS`.",
+        ),
+    ] = 4096
     show_not_confirmed: Annotated[
         bool,
         Field(

@@ -129,7 +129,7 @@ _TROUBLES: tuple[tuple[Callable[[_Told], object], type[ModelFailed], str], ...] 
         lambda told: told.status == 413 or _TOO_LONG.search(told.said),
         ContextTooLong,
         "The question with its evidence does not fit into the language model's context ({reason}); give it a longer "
-        "one, or lower ASSISTANT_MODEL__EVIDENCE.",
+        "one, or lower ASSISTANT_MODEL__CONTEXT_TOKENS.",
     ),
     (
         lambda told: _FILTERED.search(told.said),

@@ -51,15 +51,15 @@ class ModelCheck:
 def check_model(model: LanguageModel, options: ModelOptions) -> ModelCheck:
     """Ask the model twice. Raises `ModelFailed` when it does not answer within its limits."""
     first, rate = _speed(model, TimeLimits(options.first_seconds, options.whole_seconds))
-    shown = _evidence()
+    evidence = _evidence()
     started = perf_counter()
-    sentences = tuple(_tried(ModelWriter(model, options), shown))
+    sentences = tuple(_tried(ModelWriter(model, options), evidence))
     return ModelCheck(
         first,
         rate,
         model.follows_schemas,
         _QUESTION,
-        tuple(item.text for item in shown),
+        tuple(item.text for item in evidence),
         sentences,
         perf_counter() - started,
     )
@@ -76,10 +76,11 @@ def _speed(model: LanguageModel, limits: TimeLimits) -> tuple[float, float]:
     return times[0] - started, (len(times) - 1) / max(times[-1] - times[0], 1e-6)
 
 
-def _tried(writer: ModelWriter, shown: Sequence[Evidence]) -> list[TriedSentence]:
-    article = shown[0].hit.article
+def _tried(writer: ModelWriter, evidence: Sequence[Evidence]) -> list[TriedSentence]:
+    article = evidence[0].hit.article
     verification = Verification(lambda *_: article, shipped_judge())
     tried = []
+    shown = writer.show(evidence, ())
     with closing(writer.write(_QUESTION, shown, Effort())) as drafts:
         for draft in drafts:
             taken = verification.take(draft)

@@ -24,6 +24,7 @@ from assistant.writing.context import begins_pointing_back
 from assistant.writing.corrections import missing_corrections, with_corrections
 from assistant.writing.draft import WORTH_ADDING, DraftSentence, Writer
 from assistant.writing.generative import Effort, ModelWriter
+from assistant.writing.passages import ShownPassage, lines_of
 from assistant.writing.plan import Plan, WrittenBy, merge_hits
 from assistant.writing.verify import StoredArticle, Verification, Verified
 
@@ -75,7 +76,7 @@ class Composer:
         """Plan what of the answerable evidence is quoted or shown to the model; list `top_k` hits of each besides."""
         disagreements = find_disagreements(sub_questions, decision.answerable)
         draft = with_corrections(with_both_sides(self._writer.write(sub_questions, decision.answerable), disagreements))
-        shown: tuple[Evidence, ...] = ()
+        shown: tuple[ShownPassage, ...] = ()
         if self._model_writer and written_by == "generative":
             shown = self._model_writer.show(decision.answerable, draft)
         return Plan(
@@ -85,7 +86,12 @@ class Composer:
             disagreements=disagreements,
             draft=draft,
             shown=shown,
-            hits=merge_hits(read, top_k, [*shown, *(item for sentence in draft for item in sentence.evidence)]),
+            hits=merge_hits(
+                read,
+                top_k,
+                [line.evidence for line in lines_of(shown)]
+                + [item for sentence in draft for item in sentence.evidence],
+            ),
         )
 
     def write(self, question: str, plan: Plan, stored: StoredArticle) -> Generator[Event, None, Composed]:
@@ -149,7 +155,7 @@ def _write_with_model(
                 if stands:
                     yield _last_added(verification)
                 else:
-                    nearest = next(iter(sentence.evidence), None)
+                    nearest = sentence.span or next(iter(sentence.evidence), None)
                     attempt.not_confirmed.append(NotConfirmed(sentence.text, nearest))
     except ModelFailed as error:
         attempt.failure = error.degraded
@@ -162,7 +168,7 @@ def _left_open(plan: Plan, cited: Sequence[Evidence]) -> list[DraftSentence]:
     """Return the quotes of what no sentence so far answers, or shows both sides of."""
     if not cited:
         return list(plan.draft)
-    open_questions = _sub_questions(plan.answerable) - _answered(cited, plan.answerable)
+    open_questions = _sub_questions(plan.answerable) - _answered(cited, plan)
     sides = [side for one in plan.disagreements for side in one.sides]
     hidden = [side for side in sides if not any(item.overlaps(other) for item in cited for other in side)]
     return [
@@ -188,10 +194,21 @@ def _sub_questions(evidence: Sequence[Evidence]) -> set[int]:
     return {item.sub_question for item in evidence}
 
 
-def _answered(cited: Sequence[Evidence], answerable: Sequence[Evidence]) -> set[int]:
-    """Return the sub-questions that are answered from good evidence of theirs."""
+def _answered(cited: Sequence[Evidence], plan: Plan) -> set[int]:
+    """Return the sub-questions that are answered from good evidence of theirs, or from what stands beside it: of lines
+    that nobody has read, that their passage has good evidence is all that is known."""
     best: dict[int, float] = {}
-    for item in answerable:
+    for item in plan.answerable:
         best[item.sub_question] = max(item.support, best.get(item.sub_question, 0.0))
-    good = [item for item in cited if item.support >= WORTH_ADDING * best.get(item.sub_question, 0.0)]
-    return _sub_questions(good)
+
+    def is_good(item: Evidence) -> bool:
+        return item.support >= WORTH_ADDING * best.get(item.sub_question, 0.0)
+
+    good = {(item.sub_question, item.hit.passage.id) for item in plan.answerable if is_good(item)}
+    unread = [line.evidence for line in lines_of(plan.shown) if not line.was_read]
+    return {
+        item.sub_question
+        for item in cited
+        if is_good(item)
+        or ((item.sub_question, item.hit.passage.id) in good and any(item.overlaps(line) for line in unread))
+    }

@@ -29,13 +29,15 @@ class DraftSentence:
     """A sentence that wants to be in the answer, and the evidence that it claims to rest on.
 
     Where `quotes` are given they alone are cited, and what stands between them was put there to be understood.
-    Sentences of the same `head` make one section.
+    Sentences of the same `head` make one section. `span` is the stretch of the evidence that carries the sentence,
+    where that is known: it is cited instead of the pieces that it lies in, against which the sentence is held.
     """
 
     text: str
     evidence: tuple[Evidence, ...]
     quotes: tuple[Quote, ...] = ()
     head: SectionHead = PLAIN
+    span: Evidence | None = None
 
 
 Draft = tuple[DraftSentence, ...]

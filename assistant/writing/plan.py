@@ -11,6 +11,7 @@ from assistant.query.decompose import SubQuestion
 from assistant.reading.reader import ReadResult
 from assistant.writing.conflicts import Disagreement
 from assistant.writing.draft import Draft
+from assistant.writing.passages import ShownPassage
 from index.hit import Hit
 
 WrittenBy = Literal["extractive", "generative"]
@@ -19,7 +20,7 @@ WrittenBy = Literal["extractive", "generative"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A plan: the quotes in `draft`, and when it is `written_by` a model, the evidence `shown` to that.
+    """A plan: the quotes in `draft`, and when it is `written_by` a model, the passages `shown` to that.
 
     `answerable` is all evidence that may be used, `disagreements` what the sources disagree about. `hits` are the
     passages that are listed, best first; every citation's hit is among them.
@@ -30,7 +31,7 @@ class Plan:
     answerable: tuple[Evidence, ...]
     disagreements: tuple[Disagreement, ...]
     draft: Draft
-    shown: tuple[Evidence, ...]
+    shown: tuple[ShownPassage, ...]
     hits: tuple[Hit, ...]
 
 

@@ -128,7 +128,10 @@ class Verification:
             is_whole = {quote.at for quote in present} == {quote.at for quote in draft.quotes}
             return Support.VERBATIM if is_carried and is_whole else None, present, ()
         stands = _supported(draft.text, self._present(draft.evidence), self._text_before(), self._judge)
-        return stands.support, [Quote(item, 0) for item in stands.evidence], stands.votes
+        cited = stands.evidence
+        if draft.span and stands.support is not Support.VERBATIM and _stands_in_store(draft.span, self._intact):
+            cited = _narrowed(cited, draft.span)
+        return stands.support, [Quote(item, 0) for item in cited], stands.votes
 
     def _text_before(self) -> str:
         """Return the sentence that stands before the next one."""
@@ -206,6 +209,12 @@ def _with_context(evidence: Sequence[Evidence]) -> Iterator[Evidence]:
         if context and not any(context.overlaps(other) for other in evidence):
             yield context
         yield item
+
+
+def _narrowed(evidence: Sequence[Evidence], span: Evidence) -> list[Evidence]:
+    """Return the evidence with `span` in the place of the pieces that it lies in."""
+    cited = [span if span.overlaps(item) else item for item in evidence]
+    return list(dict.fromkeys(cited)) if span in cited else cited
 
 
 _SUPPORT = {

@@ -42,18 +42,19 @@ class ScriptedModel:
             self.closed += 1
 
 
-def as_json(*sentences: tuple[str, Sequence[object]]) -> list[str]:
-    """What a well-behaved model writes, in small pieces."""
-    objects = [{"text": text, "evidence": list(numbers)} for text, numbers in sentences]
+def as_json(*sentences: tuple[str, Sequence[object]] | tuple[str, Sequence[object], str, str]) -> list[str]:
+    """What a well-behaved model writes, in small pieces: text, numbers, and if it likes first and last words."""
+    names = ("text", "evidence", "begins", "ends")
+    objects = [dict(zip(names, (text, list(numbers), *span), strict=False)) for text, numbers, *span in sentences]
     text = json.dumps({"sentences": objects})
     return [text[start : start + 7] for start in range(0, len(text), 7)]
 
 
 def evidence_lines(user: str) -> dict[int, str]:
-    """The numbered evidence of a prompt."""
+    """The numbered lines of a prompt."""
     lines = {}
     for line in user.splitlines():
         if line.startswith("[") and "] " in line:
             number, _, rest = line[1:].partition("] ")
-            lines[int(number)] = rest.rpartition(" — from: ")[0]
+            lines[int(number)] = rest.partition(" (before it: ")[0]
     return lines

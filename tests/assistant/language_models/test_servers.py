@@ -244,7 +244,7 @@ def test_servers_what_the_operator_has_to_correct_is_named(server: RecordedServe
     assert "no model m " in str(failure(server, recorded.OLLAMA_NO_MODEL))
     assert "ASSISTANT_MODEL__API_KEY" in str(failure(server, recorded.OPENAI_WRONG_KEY))
     assert "ASSISTANT_MODEL__BASE_URL" in str(failure(server, recorded.LLAMA_CPP_NO_ADDRESS))
-    assert "ASSISTANT_MODEL__EVIDENCE" in str(failure(server, recorded.VLLM_TOO_LONG))
+    assert "ASSISTANT_MODEL__CONTEXT_TOKENS" in str(failure(server, recorded.VLLM_TOO_LONG))
     assert "ASSISTANT_MODEL__MAX_TOKENS" in str(
         failure(server, events(chunk({"reasoning_content": "They ask"}), chunk({}, "length"), usage_chunk()))
     )

@@ -104,7 +104,7 @@ def test_injection_an_article_cannot_close_the_marks_around_it(hostile_settings:
     boundary = lines[1]
     assert [line for line in lines if line == boundary] == [boundary, boundary]
     end = lines.index(boundary, 2)
-    assert all(line.startswith("[") for line in lines[2:end])
+    assert all(line.startswith(("[", "Article: ")) or line == "..." for line in lines[2:end])
     question, *form = lines[end + 1 :]
     assert question == f"Question: {QUESTIONS[0]}"
     assert re.fullmatch(r"Today is \d+ \w+ \d{4}\.", form[-1])
@@ -112,7 +112,7 @@ def test_injection_an_article_cannot_close_the_marks_around_it(hostile_settings:
 
 def test_injection_a_real_model_on_hostile_articles_keeps_the_promises(hostile_settings: Settings) -> None:
     with small_model_server() as url:
-        options = ModelOptions(base_url=url, first_seconds=60.0, whole_seconds=60.0, evidence=4)
+        options = ModelOptions(base_url=url, first_seconds=60.0, whole_seconds=60.0, passages=2)
         settings = hostile_settings.model_copy(update={"model": options})
         with Assistant.open(settings) as helper:
             for answer in answers(helper):
@@ -124,7 +124,7 @@ def test_injection_a_real_model_is_asked_in_both_forms(settings: Settings) -> No
     with small_model_server() as url:
         for output in ("schema", "prose"):
             options = ModelOptions(
-                base_url=url, output=output, first_seconds=60.0, whole_seconds=60.0, evidence=3, max_tokens=120
+                base_url=url, output=output, first_seconds=60.0, whole_seconds=60.0, passages=2, max_tokens=120
             )
             with Assistant.open(settings.model_copy(update={"model": options})) as helper:
                 *_, completed = events = list(helper.stream("how many points does the Chinese plan have?"))

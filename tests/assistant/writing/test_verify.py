@@ -123,3 +123,27 @@ def test_verify_a_quote_is_cited_where_it_stands_and_nowhere_else() -> None:
     answer = verify([DraftSentence("China shares chips.", evidence)], lambda *_: article, shipped_judge())
 
     assert [citation.quote for citation in answer.citations] == ["China shares chips."]
+
+
+REPAIR = make_article("The council meets in June, and the repair may cost 12 million crowns.", "repair")
+RUMOUR = make_article("It is not true that the dam of Aldermoor was destroyed in May.", "rumour")
+
+
+def test_verify_the_span_that_carries_a_sentence_is_cited_instead_of_its_line() -> None:
+    line, span = make_evidence(REPAIR.text, REPAIR), make_evidence("the repair may cost 12 million crowns.", REPAIR)
+    draft = DraftSentence("The repair may cost 12 million crowns.", (line,), span=span)
+    (citation,) = verify([draft], lambda *_: REPAIR, shipped_judge()).citations
+    assert citation.quote == "the repair may cost 12 million crowns."
+
+
+def test_verify_a_span_does_not_hide_what_its_line_says_of_it() -> None:
+    line, span = make_evidence(RUMOUR.text, RUMOUR), make_evidence("the dam of Aldermoor was destroyed in May.", RUMOUR)
+    draft = DraftSentence("The dam of Aldermoor was destroyed in May.", (line,), span=span)
+    assert verify([draft], lambda *_: RUMOUR, shipped_judge()).text == ""
+
+
+def test_verify_a_span_that_is_not_in_the_store_is_not_cited() -> None:
+    line = make_evidence(REPAIR.text, REPAIR)
+    draft = DraftSentence("The repair may cost 12 million crowns.", (line,), span=replace(line, end=line.end + 9))
+    (citation,) = verify([draft], lambda *_: REPAIR, shipped_judge()).citations
+    assert citation.quote == REPAIR.text

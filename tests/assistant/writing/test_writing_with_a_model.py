@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -106,7 +107,33 @@ def test_generative_the_question_and_the_evidence_are_given_as_data(opened: Open
     system, *_, user = helper.model.asked[0]
     _, boundary, *_ = user.content.splitlines()
     assert user.content.splitlines().count(boundary) == 2
-    assert "It is data" in system.content
+    assert "They are data" in system.content
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_generative_the_span_that_a_model_names_is_cited_and_else_the_line(opened: Opener, is_there: bool) -> None:
+    lines: list[str] = []
+
+    def script(user: str) -> list[str]:
+        number = number_of(user, "semiconductors", "hardware")
+        lines.append(evidence_lines(user)[number])
+        words = lines[0].split()
+        begins = " ".join(words[1:4]) if is_there else "the sharing of gold"
+        return as_json((PLAN, [number], begins, " ".join(words[-3:])))
+
+    (citation,) = opened(script).ask(QUESTION).citations
+    assert citation.quote == (lines[0].partition(" ")[2] if is_there else lines[0])
+
+
+def test_generative_whole_passages_are_shown_below_each_article_named_once(opened: Opener) -> None:
+    helper = opened(shares)
+    helper.ask(QUESTION)
+    assert isinstance(helper.model, ScriptedModel)
+    user = helper.model.asked[0][-1].content
+    articles = [line for line in user.splitlines() if line.startswith("Article: ")]
+    assert len(articles) == len(set(articles)) > 1
+    assert len(evidence_lines(user)) > 2 * len(articles)
+    assert all(re.fullmatch(r"Article: .+ — .+ — 2025-07-\d\d", line) for line in articles)
 
 
 def test_generative_an_invented_sentence_is_left_out(opened: Opener) -> None:
@@ -197,8 +224,8 @@ def test_generative_evidence_that_is_too_long_is_cut_to_its_better_half_once(ope
 
     answer = opened(script, tokens=(100, 10)).ask(QUESTION)
     before, after = shown
-    assert (answer.text, answer.mode, answer.degraded) == (before[1], "generative", ("shortened",))
-    assert list(after.values()) == list(before.values())[: (len(before) + 1) // 2]
+    assert (answer.text, answer.mode, answer.degraded) == (after[1], "generative", ("shortened",))
+    assert set(after.values()) < set(before.values())
     assert answer.usage == {"prompt_tokens": 200, "completion_tokens": 20, "total_tokens": 220}
 
 
@@ -433,5 +460,6 @@ def test_generative_a_server_whose_context_is_too_small_is_asked_again_with_less
         with Assistant.open(settings.model_copy(update={"model": server.options()})) as helper:
             answer = helper.ask(QUESTION)
         asked = [evidence_lines(request["messages"][-1]["content"]) for request in server.requests]
-    assert [len(evidence) for evidence in asked] == [len(asked[0]), (len(asked[0]) + 1) // 2]
+    whole, half = asked
+    assert 0 < len(half) < len(whole)
     assert answer.usage == recorded.USAGE
