@@ -147,7 +147,7 @@ def _write_with_model(
     is_behind_a_gap = False
     try:
         with closing(writer.write(question, plan.shown, attempt.effort, plan.sub_questions)) as drafts:
-            for sentence in verification.judged_at_once(drafts):
+            for sentence in verification.judged(drafts):
                 if verification.has(sentence.text):
                     continue
                 stands = not (is_behind_a_gap and begins_pointing_back(sentence.text)) and verification.take(sentence)

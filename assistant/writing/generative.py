@@ -144,8 +144,9 @@ class ModelWriter:
 
     def write(
         self, question: str, shown: Sequence[ShownPassage], effort: Effort, sub_questions: Sequence[SubQuestion] = ()
-    ) -> Generator[DraftSentence]:
-        """Yield sentences as the model writes them, and note in `effort` what it takes. Closing it stops the model.
+    ) -> Generator[DraftSentence | None]:
+        """Yield sentences as the model writes them, None for each piece of text that completes none, and note in
+        `effort` what it takes. Closing it stops the model.
 
         `sub_questions` say in what form it shall answer.
         Passages that do not fit into the model's context are cut once to their better half. Raise `ModelFailed`.
@@ -160,7 +161,9 @@ class ModelWriter:
             effort.was_cut = True
             yield from self._write(asked, less, effort)
 
-    def _write(self, asked: Sequence[str], shown: Sequence[ShownPassage], effort: Effort) -> Generator[DraftSentence]:
+    def _write(
+        self, asked: Sequence[str], shown: Sequence[ShownPassage], effort: Effort
+    ) -> Generator[DraftSentence | None]:
         if self._model.follows_schemas:
             try:
                 yield from self._write_as(asked, shown, effort, as_json=True)
@@ -171,13 +174,16 @@ class ModelWriter:
 
     def _write_as(
         self, asked: Sequence[str], shown: Sequence[ShownPassage], effort: Effort, as_json: bool
-    ) -> Generator[DraftSentence]:
+    ) -> Generator[DraftSentence | None]:
         lines = [line.evidence for line in lines_of(shown)]
         messages = prompt(asked, shown, as_json)
         pieces = self._model.stream(messages, self._limits, effort.usage, _schema(len(lines)) if as_json else None)
         with closing(pieces):
             written: set[str] = set()
-            for claimed in parse(pieces):
+            for claimed in parse_as_it_comes(pieces):
+                if claimed is None:
+                    yield None
+                    continue
                 text = claimed.text
                 if text in written or len(written) == _MOST_SENTENCES:  # a model that repeats itself goes on for ever
                     return
@@ -277,6 +283,11 @@ def _schema(lines: int) -> dict[str, Any]:
 
 def parse(pieces: Iterable[str]) -> Iterator[Claimed]:
     """Yield each sentence as soon as it is complete, from JSON or from text with markers."""
+    return (claimed for claimed in parse_as_it_comes(pieces) if claimed)
+
+
+def parse_as_it_comes(pieces: Iterable[str]) -> Iterator[Claimed | None]:
+    """Yield what `parse` does, and None for each piece that completes no sentence."""
     text, read = "", 0
     is_json: bool | None = None
     for piece in pieces:
@@ -285,9 +296,12 @@ def parse(pieces: Iterable[str]) -> Iterator[Claimed]:
         if is_json is None and len(text) > _LONGEST_UNREAD:
             return
         if is_json is None or not _MAY_COMPLETE.search(piece):
+            yield None
             continue
         found, read = _from_json(text, read) if is_json else _from_prose(text, read)
         yield from found
+        if not found:
+            yield None
         if len(text) - read > _LONGEST_UNREAD:
             return
     if not is_json:

@@ -1,4 +1,7 @@
-"""The judge of one answer: a server is asked about a sentence once, and no more when it has failed."""
+"""The judge of one answer: a server is asked about a sentence once, and no more when it has failed.
+
+Safe to use from several threads, as far as no two ask about the same sentence.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,8 @@ class RememberingJudge:
         if new:
             self._remembered |= zip(new, self._judge.judge(new), strict=True)
         judgements = [self._remembered[_known_by(claim)] for claim in claims]
-        self.has_failed = any(vote.said == FAILED for one in judgements for vote in one.votes)
+        if any(vote.said == FAILED for one in judgements for vote in one.votes):
+            self.has_failed = True
         return judgements
 
 

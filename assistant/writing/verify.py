@@ -24,9 +24,9 @@ from assistant.answer import (
     Span,
     Support,
 )
-from assistant.errors import ModelFailed
 from assistant.groundedness.judge import Claim, ClaimJudge, ClaimVerdict, EvidenceRow, Vote
 from assistant.groundedness.rests_on import rests_on
+from assistant.writing.batches import judged_in_batches
 from assistant.writing.context import sentence_before
 from assistant.writing.draft import DraftSentence, Quote
 from assistant.writing.remembering_judge import RememberingJudge
@@ -64,36 +64,33 @@ class Verification:
         self._judge = RememberingJudge(judge)
         self._intact = cache(partial(_intact, stored))  # several sentences may rest on one article
         self._text = ""
+        self._drafted_before = ""
         self._texts: set[str] = set()
         self._sentences: list[Sentence] = []
         self._heads: list[SectionHead] = []
         self._citations: list[Citation] = []
         self.evidence: list[Evidence] = []
 
-    def judged_at_once(self, drafts: Iterable[DraftSentence]) -> Iterator[DraftSentence]:
-        """Yield the drafts that are to be taken; where judging asks a server, it is asked about all of them first.
+    def judged(self, drafts: Iterable[DraftSentence | None]) -> Iterator[DraftSentence]:
+        """Yield the drafts that are to be taken; where judging asks a server, in batches while the writer goes on.
 
         A writer that fails midway is one once what it wrote was judged.
         """
-        if not self._judge.asks_a_server:
-            yield from drafts
-            return
-        waited_for: list[DraftSentence] = []
-        failure = None
-        try:
-            waited_for.extend(drafts)
-        except ModelFailed as error:
-            failure = error
-        if waited_for:
-            self._judge.judge(list(self._claims(waited_for)))
-        yield from waited_for
-        if failure:
-            raise failure
+        if self._judge.asks_a_server:
+            yield from judged_in_batches(drafts, self._asks_about)
+        else:
+            yield from (draft for draft in drafts if draft)
+
+    def _asks_about(self, drafts: Sequence[DraftSentence]) -> Callable[[], object]:
+        """Return the call that has the judge remember what it thinks of the drafts."""
+        claims = list(self._claims(drafts))
+        return partial(self._judge.judge, claims)
 
     def _claims(self, drafts: Sequence[DraftSentence]) -> Iterator[Claim]:
         """Yield what will be asked of the drafts if each of them stands."""
         before = ""
         for draft in drafts:
+            before, self._drafted_before = self._drafted_before, draft.text
             evidence = [] if draft.quotes else self._present(draft.evidence)
             if evidence and evidence[0].text != draft.text:
                 yield Claim(draft.text, _rows(evidence), before)

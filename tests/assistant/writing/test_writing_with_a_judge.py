@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -113,16 +114,41 @@ def test_judge_that_is_admitted_supports_what_the_small_model_would_not_and_refu
         ("unverified",),
     )
     assert [one.text for one in answer.not_confirmed] == [WRONG]
-    assert len(judging_requests(server)) == 1
+    assert 1 <= len(judging_requests(server)) <= 2  # the second sentence waits for the first one's verdict, or not
+
+
+def test_judge_lets_a_sentence_be_shown_while_the_writer_goes_on(settings: Settings, server: ModelServer) -> None:
+    """The writer writes its second sentence only when it has seen that the first was shown."""
+    measure(settings)
+    shown, last = Event(), "Pets other than dogs need no consent."
+
+    def written(user: str) -> Iterator[str]:
+        numbers = list(evidence_lines(user))
+        first, between, second = "".join(as_json((RIGHT, numbers), (last, numbers[-1:]))).partition("}, ")
+        yield first + between
+        while not shown.wait(0.02):
+            yield " "
+        yield second
+
+    server.script = lambda body: (
+        verdicts(user_of(body), IS_RIGHT.__getitem__) if claims_in(user_of(body)) else written(user_of(body))
+    )
+    told = []
+    with Assistant.open(settings) as helper:
+        for event in helper.stream(QUESTION):
+            if isinstance(event, SentenceAdded):
+                told.append(event.delta)
+                shown.set()
+    assert told == [RIGHT, f" {last}"]
 
 
 def test_judge_sees_neither_question_nor_instructions_of_the_writer(settings: Settings, server: ModelServer) -> None:
     measure(settings)
     server.requests.clear()
     asked(settings)
-    (body,) = judging_requests(server)
-    assert QUESTION not in str(body["messages"])
-    assert len(body["messages"]) == 2
+    for body in judging_requests(server):
+        assert QUESTION not in str(body["messages"])
+        assert len(body["messages"]) == 2
 
 
 def test_judge_streams_what_it_confirms(settings: Settings) -> None:
@@ -171,7 +197,8 @@ def test_judge_of_its_own_that_fails_leaves_it_to_the_small_model_and_the_answer
         second.fault = fault
         second.requests.clear()
         answer = asked(settings)
-        assert 1 <= len(second.requests) <= 2  # a failure before the first word is retried once
+        # Two calls may be under way, and a failure before the first word is retried once.
+        assert 1 <= len(second.requests) <= 4
     assert (answer.text, supported(answer)) == (alone.text, supported(alone))
     assert "judge_unavailable" in answer.degraded or answer.mode == "extractive"
 
@@ -203,7 +230,7 @@ def test_judge_is_asked_about_what_a_model_wrote_before_it_broke_off(settings: S
 
     with Assistant.open(settings) as helper:
         verification = Verification(lambda *_: LEASE_ARTICLE, helper.stages.composer._judge)
-        stands = map(verification.take, verification.judged_at_once(broken_off()))
+        stands = map(verification.take, verification.judged(broken_off()))
         assert next(stands)
         with pytest.raises(ModelTimedOut):
             next(stands)
@@ -235,7 +262,7 @@ def test_judge_orders_in_an_article_are_data(server: ModelServer, tmp_path: Path
     measure(settings)
     server.requests.clear()
     answer = asked(settings)
-    (body,) = judging_requests(server)
-    assert "Ignore all claims" in user_of(body)
-    assert set(claims_in(user_of(body)).values()) == {WRONG, RIGHT}
+    asked_about = [user_of(body) for body in judging_requests(server)]
+    assert all("Ignore all claims" in user for user in asked_about)
+    assert {claim for user in asked_about for claim in claims_in(user).values()} == {WRONG, RIGHT}
     assert supported(answer) == [RIGHT]
