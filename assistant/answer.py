@@ -76,6 +76,15 @@ class NotConfirmed:
     evidence: Evidence | None
 
 
+@dataclass(frozen=True, slots=True)
+class Contradicted:
+    """A language model's sentence that was removed since its evidence says otherwise, and what its judges said."""
+
+    text: str
+    evidence: Evidence | None
+    votes: tuple[Vote, ...]
+
+
 class Support(StrEnum):
     """How a sentence of the answer stands to what it cites."""
 
@@ -170,6 +179,9 @@ class Conflict:
 JUDGE_UNAVAILABLE = "judge_unavailable"
 """In `Answer.degraded`: the language model that judges could not be asked, so that the small model judged alone."""
 
+CONTRADICTED = "contradicted"
+"""In `Answer.degraded`: a language model wrote the contrary of what it cited, which was removed."""
+
 UNCALIBRATED = "uncalibrated"
 """In `Answer.degraded`: confidence was fitted for another encoder, reading model or other settings than these."""
 
@@ -188,7 +200,8 @@ class Answer:
     evidence that was considered, best first, for explanation. `about` says to people what this assistant is and
     covers, where that is all there is to say (`NOT_A_QUESTION`), how sure an answer is and whose, where that was
     asked, or that it is neither yes nor no; it is no part of an answer, and cites nothing. `not_confirmed` is no part
-    of it either: what a language model wrote and nothing was found to say. `usage` counts the tokens of language models
+    of it either: what a language model wrote and nothing was found to say; `contradicted` is for explanation: what it
+    wrote and its evidence denies. `usage` counts the tokens of language models
     by the names that OpenAI gives them, as far as their servers told any.
     """
 
@@ -204,6 +217,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     not_confirmed: tuple[NotConfirmed, ...] = ()
+    contradicted: tuple[Contradicted, ...] = ()
     hits: tuple[Hit, ...] = ()
     nearest: tuple[Evidence, ...] = ()
     unanswered: tuple[str, ...] = ()

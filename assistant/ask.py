@@ -133,7 +133,8 @@ class Assistant:
     ) -> Self:
         """Return this assistant for a caller who may see only what `bounds` let through.
 
-        Its answers have a language model's sentences that were not confirmed only if it `shows_not_confirmed`.
+        Its answers have a language model's sentences that were not confirmed, or contradicted, only if it
+        `shows_not_confirmed`.
         It is open as long as this one. `watch` is called with each complete answer.
         """
         bounded = copy(self)
@@ -180,7 +181,7 @@ class Assistant:
         if answer.kind in _OF_THE_ASSISTANT and answer.no_answer_reason in _NOT_TOLD:
             answer = replace(answer, no_answer_reason=NoAnswerReason.NOT_A_QUESTION, about=self._about(filters))
         if not self._shows_not_confirmed:
-            answer = replace(answer, not_confirmed=())
+            answer = replace(answer, not_confirmed=(), contradicted=())
         self._watch(answer)
         yield Completed(answer)
 

@@ -15,6 +15,7 @@ from api.wire.search import CopyBody, PassageBody, ScoresBody, copy_body, passag
 from assistant.answer import (
     Answer,
     Citation,
+    Contradicted,
     Evidence,
     NoAnswerReason,
     NotConfirmed,
@@ -25,6 +26,7 @@ from assistant.answer import (
     Support,
     Verdict,
 )
+from assistant.groundedness.judge import Vote
 from assistant.query.kind import QuestionKind
 from corpus.article import Article
 from corpus.units import ContextPart, Role, page_of
@@ -151,13 +153,23 @@ class JudgedBody(Body):
     votes: list[VoteBody]
 
 
+class ContradictedBody(Body):
+    """A language model's sentence that was removed, the quote that says otherwise, and what its judges said."""
+
+    text: Text
+    quote: str | None
+    source_id: str | None
+    votes: list[VoteBody]
+
+
 class Explanation(Body):
-    """Why: the measured signals with the thresholds they were held against, the nearest evidence, and the votes of the
-    judges on sentences that are no quotes."""
+    """Why: the measured signals with the thresholds they were held against, the nearest evidence, the votes of the
+    judges on sentences that are no quotes, and what was removed since its evidence says otherwise."""
 
     signals: dict[str, float]
     nearest: list[NearestBody]
     judged: list[JudgedBody]
+    contradicted: list[ContradictedBody]
 
 
 class ConflictBody(Body):
@@ -183,9 +195,10 @@ class AnswerBody(Body):
     model wrote, and nothing was found to say. `degraded` says in what way it is less than it could be:
     `model_unavailable`, `model_timeout`, `model_refused`, `model_not_found`, `model_rate_limited`,
     `model_context_too_long` or `model_content_filtered`, where a language model failed; `unverified`, where not all
-    that it wrote was confirmed; `shortened`, where its context held half of the evidence only; `index_fallback`,
-    `uncalibrated`. Others may come. `usage` counts a language model's tokens, as far as its server tells them:
-    `prompt_tokens`, `completion_tokens`, `total_tokens`.
+    that it wrote was confirmed; `contradicted`, where a sentence of it said the contrary of its evidence and was
+    removed; `judge_unavailable`, where the one that judges could not be asked; `shortened`, where its context held half
+    of the evidence only; `index_fallback`, `uncalibrated`. Others may come. `usage` counts a language model's tokens,
+    as far as its server tells them: `prompt_tokens`, `completion_tokens`, `total_tokens`.
     """
 
     id: str
@@ -235,7 +248,7 @@ def answer_body(answer: Answer, request_id: str, explain: bool = False) -> Answe
         index_generation=answer.generation,
         usage=dict(answer.usage),
         timings_ms=rounded(answer.timings_ms),
-        explanation=_explanation(answer) if explain else None,
+        explanation=_explanation(answer, sources) if explain else None,
     )
 
 
@@ -328,11 +341,12 @@ def _answer_text(answer: Answer) -> AnswerText:
     )
 
 
-def _explanation(answer: Answer) -> Explanation:
+def _explanation(answer: Answer, sources: Sources) -> Explanation:
     return Explanation(
         signals=rounded(answer.signals),
         nearest=[_nearest_body(evidence) for evidence in answer.nearest],
         judged=[_judged_body(sentence) for sentence in answer.sentences if sentence.votes],
+        contradicted=[_contradicted_body(one, sources) for one in answer.contradicted],
     )
 
 
@@ -341,8 +355,22 @@ def _judged_body(sentence: Sentence) -> JudgedBody:
         start=sentence.span.start,
         end=sentence.span.end,
         support=sentence.support,
-        votes=[VoteBody.model_validate(vote, from_attributes=True) for vote in sentence.votes],
+        votes=_vote_bodies(sentence.votes),
     )
+
+
+def _contradicted_body(one: Contradicted, sources: Sources) -> ContradictedBody:
+    evidence = one.evidence
+    return ContradictedBody(
+        text=one.text,
+        quote=evidence and evidence.text,
+        source_id=evidence and sources.id_of(evidence.hit),
+        votes=_vote_bodies(one.votes),
+    )
+
+
+def _vote_bodies(votes: Sequence[Vote]) -> list[VoteBody]:
+    return [VoteBody.model_validate(vote, from_attributes=True) for vote in votes]
 
 
 def _nearest_body(evidence: Evidence) -> NearestBody:

@@ -43,11 +43,13 @@ class Claim:
 
 
 class ClaimVerdict(StrEnum):
-    """`NOT_CONFIRMED`: wrong, or not told, or it could not be told whether it is."""
+    """`NOT_CONFIRMED`: wrong, or not told, or it could not be told whether it is; `CONTRADICTED`: the evidence says
+    otherwise."""
 
     SUPPORTED = "supported"
     PARTIAL = "partial"
     NOT_CONFIRMED = "not_confirmed"
+    CONTRADICTED = "contradicted"
 
 
 class Vote(NamedTuple):
@@ -63,11 +65,13 @@ class Vote(NamedTuple):
 class Judgement:
     """`probability` in [0, 1] that the evidence supports the claim; `faults` are what exact rules found.
 
-    `votes` are what was said by each judge that was asked.
+    `is_contradicted`: whether the evidence says otherwise, where it does not support the claim. `votes` are what was
+    said by each judge that was asked.
     """
 
     probability: float
     faults: tuple[Fault, ...] = ()
+    is_contradicted: bool = False
     votes: tuple[Vote, ...] = field(default=(), compare=False)
 
 
@@ -109,7 +113,7 @@ class ClaimJudge(Protocol):
 def verdict_of(judgement: Judgement, measured: MeasuredError) -> ClaimVerdict:
     """Return what a judgement is shown as. A judge that is wrong too often calls nothing supported."""
     if judgement.probability < PARTIAL_FROM:
-        return ClaimVerdict.NOT_CONFIRMED
+        return ClaimVerdict.CONTRADICTED if judgement.is_contradicted else ClaimVerdict.NOT_CONFIRMED
     if judgement.probability < SUPPORTED_FROM or measured.wrong_among_supported > MOST_WRONG:
         return ClaimVerdict.PARTIAL
     return ClaimVerdict.SUPPORTED

@@ -39,8 +39,8 @@ class LanguageModelJudge:
     """Safe to use from several threads.
 
     What the language model surely calls supported is supported, if exact rules find no fault in it, else in part; what
-    it calls anything else is not confirmed. Where it is unsure, the small model decides, but calls nothing supported;
-    where it cannot be asked, the small model decides alone.
+    it surely calls contradicted is that, and what it calls anything else is not confirmed. Where it is unsure, the
+    small model decides, but calls nothing supported; where it cannot be asked, the small model decides alone.
     """
 
     def __init__(
@@ -92,7 +92,12 @@ class LanguageModelJudge:
     def _together(self, small: Judgement, verdict: BlindVerdict | None) -> Judgement:
         said, probability = verdict or (FAILED, None)
         votes = (*small.votes, Vote(self._model.name, said, probability))
-        return replace(small, probability=self._probability(small, verdict), votes=votes)
+        return replace(
+            small,
+            probability=self._probability(small, verdict),
+            is_contradicted=_is_contradicted(small, verdict),
+            votes=votes,
+        )
 
     def _probability(self, small: Judgement, verdict: BlindVerdict | None) -> float:
         if verdict is None:
@@ -103,6 +108,13 @@ class LanguageModelJudge:
         if verdict.said in (Said.CONTRADICTED, Said.NOT_TOLD):
             return self._if_not
         return min(small.probability, _AT_MOST_PARTIAL)
+
+
+def _is_contradicted(small: Judgement, verdict: BlindVerdict | None) -> bool:
+    """Whether the language model surely says so; where it says nothing, whether the small one does."""
+    if verdict is None or verdict.probability is None:
+        return small.is_contradicted
+    return verdict.said is Said.CONTRADICTED and verdict.probability <= 1 - SUPPORTED_FROM
 
 
 def admitted_judge(settings: Settings, writing: LanguageModel | None, small: ClaimJudge) -> ClaimJudge:

@@ -36,6 +36,10 @@ _CANNOT_TELL = 0.4
 
 _UNKNOWN = MeasuredError(claims=0, wrong_among_supported=1.0, kept=0.0)
 
+_CONTRADICTED_FROM = 0.95
+"""Probability, by the model, from which the evidence says otherwise. Of the 844 written claims it calls so 102 of
+304 that are contradicted, 10 of 420 right ones and 7 of 120 others; from 0.9, 133, 15 and 13."""
+
 _NEAR = 0.7
 """Share of a claim's words from which it counts as near its evidence."""
 
@@ -101,7 +105,11 @@ class ModelJudge:
             for is_quote, of_claim in zip(quotes, found, strict=True)
         ]
         for number, of_claim in zip(judged, signals, strict=True):
-            judgements[number] = Judgement(probability_of(self._calibration.support, of_claim), found[number])
+            judgements[number] = Judgement(
+                probability_of(self._calibration.support, of_claim),
+                found[number],
+                is_contradicted=of_claim["contradicted"] >= _CONTRADICTED_FROM,
+            )
         return [replace(one, votes=(self._vote(one),)) for one in judgements]
 
     def _vote(self, judgement: Judgement) -> Vote:
@@ -140,22 +148,26 @@ def claim_signals(
     model: MeaningModel, claims: Sequence[Claim], found: Sequence[Sequence[Fault]]
 ) -> list[Mapping[str, float]]:
     """Return what the probability is made of: `support`, log-odds of the model; each fault as 0 or 1; `support_near`
-    and `fault_near`, these log-odds, and whether there is any fault, times `near_verbatim`.
+    and `fault_near`, these log-odds, and whether there is any fault, times `near_verbatim`. Beside these stands
+    `contradicted`, the model's probability that the evidence says otherwise.
 
     Evidence that is too long to be read at once is read part by part; the part that supports most counts.
     """
     pairs = [list(_pairs(model, claim)) for claim in claims]
-    odds = _log_odds(model.logits([pair for of_claim in pairs for pair in of_claim])[:, SUPPORT])
+    logits = model.logits([pair for of_claim in pairs for pair in of_claim])[:, SUPPORT]
+    odds, contradicted = _log_odds(logits), _contradicted(logits)
     ends = np.cumsum([len(of_claim) for of_claim in pairs], dtype=int)
-    best = [max(odds[end - len(of_claim) : end]) for end, of_claim in zip(ends, pairs, strict=True)]
+    parts = [slice(end - len(of_claim), end) for end, of_claim in zip(ends, pairs, strict=True)]
+    best = [part.start + int(np.argmax(odds[part])) for part in parts]
     return [
         {
-            "support": float(support),
-            "support_near": float(support) * near_verbatim(claim),
+            "support": float(odds[number]),
+            "contradicted": float(contradicted[number]),
+            "support_near": float(odds[number]) * near_verbatim(claim),
             "fault_near": bool(of_claim) * near_verbatim(claim),
             **{fault.value: float(fault in of_claim) for fault in Fault},
         }
-        for claim, support, of_claim in zip(claims, best, found, strict=True)
+        for claim, number, of_claim in zip(claims, best, found, strict=True)
     ]
 
 
@@ -214,6 +226,11 @@ def _parts(model: MeaningModel, row: EvidenceRow, most: int) -> Iterator[Evidenc
 def _log_odds(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return (pairs,): supported against the two others together."""
     return np.asarray(logits[:, 0] - np.logaddexp(logits[:, 1], logits[:, 2]))
+
+
+def _contradicted(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (pairs,): the probability of contradicted, among the three."""
+    return np.asarray(np.exp(logits[:, 1] - np.logaddexp.reduce(logits, axis=1)))
 
 
 def _told(claim: Claim) -> Iterator[str]:

@@ -13,9 +13,9 @@ def rests_on(
     """Return how sure it is that all evidence together supports `claim`, and the positions of what it rests on.
 
     All of it together decides, so that what one row says may be unsaid by another. The claim rests on the rows that
-    carry it alone, if any do; else on all without which less would be known; on none where it is not confirmed. A
-    server is not asked about parts of the evidence: what it confirms rests on all of it. `context` is the sentence
-    before the claim.
+    carry it alone, if any do; else on all without which less would be known; on none where it is not confirmed or
+    contradicted. A server is not asked about parts of the evidence: what it confirms rests on all of it. `context` is
+    the sentence before the claim.
     """
 
     def judged(sets: Sequence[Sequence[EvidenceRow]]) -> list[Judgement]:
@@ -26,7 +26,7 @@ def rests_on(
 
     (together,) = judged([evidence])
     decided = verdict(together)
-    if decided is ClaimVerdict.NOT_CONFIRMED:
+    if decided in (ClaimVerdict.NOT_CONFIRMED, ClaimVerdict.CONTRADICTED):
         return together, decided, []
     if judge.quick is not judge:
         return together, decided, list(range(len(evidence)))

@@ -56,6 +56,7 @@ def assemble_answer(
         citations=verified.citations,
         conflicts=cited_conflicts(plan.disagreements, verified.citations),
         not_confirmed=composed.not_confirmed,
+        contradicted=composed.contradicted,
         hits=plan.hits,
         nearest=decision.considered[:_NEAREST],
         unanswered=unanswered,

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Literal
 
-from assistant.answer import SHORTENED, Evidence, NotConfirmed
+from assistant.answer import CONTRADICTED, SHORTENED, Contradicted, Evidence, NotConfirmed
 from assistant.errors import ModelFailed
 from assistant.events import Event, SentenceAdded, sentences_added
 from assistant.groundedness.judge import ClaimJudge
@@ -39,13 +39,15 @@ Mode = Literal["auto", "extractive", "generative"]
 class Composed:
     """Verified sentences, their writer, the ways in which they are less than was asked for, and the tokens taken.
 
-    `not_confirmed` are a language model's sentences that were not verified, each with the evidence nearest to it.
+    `not_confirmed` are a language model's sentences that were not verified, each with the evidence nearest to it;
+    `contradicted` those of which that says otherwise.
     """
 
     verified: Verified
     written_by: WrittenBy
     degraded: tuple[str, ...] = ()
     not_confirmed: tuple[NotConfirmed, ...] = ()
+    contradicted: tuple[Contradicted, ...] = ()
     usage: TokenUsage = field(default_factory=TokenUsage)
 
 
@@ -111,6 +113,7 @@ class Composer:
             written_by="generative" if is_written and writer else "extractive",
             degraded=attempt.degraded(is_complete=not (writer and left_open)),
             not_confirmed=tuple(attempt.not_confirmed),
+            contradicted=tuple(attempt.contradicted),
             usage=attempt.effort.usage,
         )
 
@@ -121,6 +124,7 @@ class _Attempt:
 
     failure: str | None = None
     not_confirmed: list[NotConfirmed] = field(default_factory=list)
+    contradicted: list[Contradicted] = field(default_factory=list)
     effort: Effort = field(default_factory=Effort)
 
     def found_nothing(self, plan: Plan) -> bool:
@@ -130,11 +134,22 @@ class _Attempt:
 
     def degraded(self, is_complete: bool) -> tuple[str, ...]:
         """Return in what ways the answer is less than the model's; `is_complete` where no quotes had to be added."""
+        contradicted = (CONTRADICTED,) if self.contradicted else ()
         if self.failure:
-            return (self.failure,)
+            return (self.failure, *contradicted)
         shortened = (SHORTENED,) if self.effort.was_cut else ()
-        is_whole = is_complete and not self.not_confirmed and not self.effort.left_out
-        return shortened if is_whole else (*shortened, "unverified")
+        left_out = self.not_confirmed or self.contradicted or self.effort.left_out
+        unverified = ("unverified",) if left_out or not is_complete else ()
+        return (*shortened, *unverified, *contradicted)
+
+    def leave_out(self, sentence: DraftSentence, verification: Verification) -> None:
+        """Note a sentence that did not stand."""
+        nearest = sentence.span or next(iter(sentence.evidence), None)
+        votes = verification.contradicted.get(sentence.text)
+        if votes is None:
+            self.not_confirmed.append(NotConfirmed(sentence.text, nearest))
+        else:
+            self.contradicted.append(Contradicted(sentence.text, nearest, votes))
 
 
 def _write_with_model(
@@ -155,8 +170,7 @@ def _write_with_model(
                 if stands:
                     yield _last_added(verification)
                 else:
-                    nearest = sentence.span or next(iter(sentence.evidence), None)
-                    attempt.not_confirmed.append(NotConfirmed(sentence.text, nearest))
+                    attempt.leave_out(sentence, verification)
     except ModelFailed as error:
         attempt.failure = error.degraded
     for _, notes in list(missing_corrections(verification.evidence)):

@@ -70,11 +70,12 @@ class Verification:
         self._heads: list[SectionHead] = []
         self._citations: list[Citation] = []
         self.evidence: list[Evidence] = []
+        self.contradicted: dict[str, tuple[Vote, ...]] = {}  # sentences that were left out for it, and who said so
 
     def judged(self, drafts: Iterable[DraftSentence | None]) -> Iterator[DraftSentence]:
         """Yield the drafts that are to be taken; where judging asks a server, in batches while the writer goes on.
 
-        A writer that fails midway is one once what it wrote was judged.
+        None in the place of a draft says that the writer still writes.
         """
         if self._judge.asks_a_server:
             yield from judged_in_batches(drafts, self._asks_about)
@@ -87,8 +88,7 @@ class Verification:
         return partial(self._judge.judge, claims)
 
     def _claims(self, drafts: Sequence[DraftSentence]) -> Iterator[Claim]:
-        """Yield what will be asked of the drafts if each of them stands."""
-        before = ""
+        """Yield what will be asked of the drafts if each of them, and what came before, stands."""
         for draft in drafts:
             before, self._drafted_before = self._drafted_before, draft.text
             evidence = [] if draft.quotes else self._present(draft.evidence)
@@ -97,7 +97,6 @@ class Verification:
                 with_context = list(_with_context(evidence))
                 if len(with_context) > len(evidence):
                     yield Claim(draft.text, _rows(with_context), before)
-            before = draft.text
 
     def has(self, text: str) -> bool:
         """Whether a sentence stands already."""
@@ -105,30 +104,32 @@ class Verification:
 
     def take(self, draft: DraftSentence) -> bool:
         """Whether the sentence stands: adds it with its citations."""
-        support, quotes, votes = self._check(draft)
-        if support is None or not draft.text or draft.text in self._texts:
+        stands, quotes = self._check(draft)
+        if stands.is_contradicted:
+            self.contradicted[draft.text] = stands.votes
+        if stands.support is None or not draft.text or draft.text in self._texts:
             return False
         self._texts.add(draft.text)
-        self._add(draft.text, support, quotes, votes)
+        self._add(draft.text, stands.support, quotes, stands.votes)
         self._heads.append(draft.head)
         return True
 
     def _present(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         return [item for item in evidence if _stands_in_store(item, self._intact)]
 
-    def _check(self, draft: DraftSentence) -> tuple[Support | None, Sequence[Quote], tuple[Vote, ...]]:
-        """Return how a sentence stands to what it rests on, where each of that stands in it, and who says so."""
+    def _check(self, draft: DraftSentence) -> tuple[_Stands, Sequence[Quote]]:
+        """Return how a sentence stands to what it rests on, and where each of that stands in it."""
         if draft.quotes:
             is_carried = all(_stands_at(quote, draft.text) for quote in draft.quotes)
             present = [quote for quote in draft.quotes if _stands_in_store(quote.evidence, self._intact)]
             # What a copy carried may be gone, as long as something carries each piece.
             is_whole = {quote.at for quote in present} == {quote.at for quote in draft.quotes}
-            return Support.VERBATIM if is_carried and is_whole else None, present, ()
+            return _Stands(Support.VERBATIM if is_carried and is_whole else None, ()), present
         stands = _supported(draft.text, self._present(draft.evidence), self._text_before(), self._judge)
         cited = stands.evidence
         if draft.span and stands.support is not Support.VERBATIM and _stands_in_store(draft.span, self._intact):
             cited = _narrowed(cited, draft.span)
-        return stands.support, [Quote(item, 0) for item in cited], stands.votes
+        return stands, [Quote(item, 0) for item in cited]
 
     def _text_before(self) -> str:
         """Return the sentence that stands before the next one."""
@@ -170,6 +171,7 @@ class _Stands(NamedTuple):
     support: Support | None
     evidence: Sequence[Evidence]
     votes: tuple[Vote, ...] = ()
+    is_contradicted: bool = False
 
 
 def _supported(sentence: str, evidence: Sequence[Evidence], before: str, judge: ClaimJudge) -> _Stands:
@@ -187,12 +189,14 @@ def _supported(sentence: str, evidence: Sequence[Evidence], before: str, judge: 
         wider = _rests_on(sentence, with_context, before, judge)
         if wider.support and wider.support is not stands.support and any(item in evidence for item in wider.evidence):
             return wider
+        stands = stands._replace(is_contradicted=stands.is_contradicted and wider.is_contradicted)
     return stands
 
 
 def _rests_on(sentence: str, evidence: Sequence[Evidence], before: str, judge: ClaimJudge) -> _Stands:
     judgement, verdict, needed = rests_on(sentence, _rows(evidence), before, judge)
-    return _Stands(_SUPPORT[verdict], [evidence[number] for number in needed], judgement.votes)
+    is_contradicted = verdict is ClaimVerdict.CONTRADICTED
+    return _Stands(_SUPPORT.get(verdict), [evidence[number] for number in needed], judgement.votes, is_contradicted)
 
 
 def _rows(evidence: Sequence[Evidence]) -> tuple[EvidenceRow, ...]:
@@ -217,7 +221,6 @@ def _narrowed(evidence: Sequence[Evidence], span: Evidence) -> list[Evidence]:
 _SUPPORT = {
     ClaimVerdict.SUPPORTED: Support.SUPPORTED,
     ClaimVerdict.PARTIAL: Support.PARTIAL,
-    ClaimVerdict.NOT_CONFIRMED: None,
 }
 
 

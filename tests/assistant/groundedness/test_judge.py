@@ -152,7 +152,9 @@ def test_verdict_a_judge_that_is_wrong_too_often_supports_nothing() -> None:
     good = MeasuredError(claims=100, wrong_among_supported=0.05, kept=0.5)
     poor = MeasuredError(claims=100, wrong_among_supported=0.2, kept=0.9)
 
-    assert [verdict_of(Judgement(p), good) for p in (0.75, 0.74, 0.49)] == list(ClaimVerdict)
+    assert [verdict_of(Judgement(p), good) for p in (0.75, 0.74, 0.49)] == list(ClaimVerdict)[:3]
+    assert verdict_of(Judgement(0.49, is_contradicted=True), good) is ClaimVerdict.CONTRADICTED
+    assert verdict_of(Judgement(0.75, is_contradicted=True), good) is ClaimVerdict.SUPPORTED
     assert verdict_of(Judgement(0.99), poor) is ClaimVerdict.PARTIAL
 
 

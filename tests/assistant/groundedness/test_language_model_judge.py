@@ -24,7 +24,7 @@ from assistant.groundedness.language_model_judge import LanguageModelJudge
 from assistant.groundedness.measured_judge import JudgeMeasurement, measured_with, written_claims
 from assistant.groundedness.rests_on import rests_on
 from assistant.language_models.language_model import TimeLimits
-from tests.assistant.scripted_judge import IS_RIGHT, claims_in, in_pieces, verdicts
+from tests.assistant.scripted_judge import IS_RIGHT, in_pieces, saying, verdicts
 from tests.assistant.scripted_model import ScriptedModel
 
 ADMITTED = JudgeMeasurement(
@@ -50,10 +50,6 @@ def judge_of(script: Callable[[str], Sequence[str | Exception]]) -> tuple[Langua
 
 def knowing(user: str) -> list[str]:
     return verdicts(user, IS_RIGHT.__getitem__)
-
-
-def saying(word: str, sure: int = 95) -> Callable[[str], list[str]]:
-    return lambda user: ["\n".join(f"{number}: {word} {sure}" for number in claims_in(user))]
 
 
 def test_language_model_judge_decides_on_what_the_small_model_would_have_refused_and_passed() -> None:
@@ -182,3 +178,30 @@ def test_language_model_judge_that_fails_gives_a_small_model_that_was_not_measur
     judge = LanguageModelJudge(model, TimeLimits(5.0, 10.0), ADMITTED, Unmeasured())
     (found,) = judge.judge([written_claims()[0].claim])
     assert verdict_of(found, judge.measured) is ClaimVerdict.PARTIAL
+
+
+RIGHT = next(one.claim for one, small in SMALL if one.is_right and not small.is_contradicted and not small.faults)
+
+
+@pytest.mark.parametrize(
+    ("word", "sure", "verdict"),
+    [
+        ("contradicted", 95, ClaimVerdict.CONTRADICTED),
+        ("contradicted", 20, ClaimVerdict.NOT_CONFIRMED),
+        ("not_told", 95, ClaimVerdict.NOT_CONFIRMED),
+        ("supported", 95, ClaimVerdict.SUPPORTED),
+    ],
+)
+def test_language_model_judge_calls_contradicted_what_it_surely_calls_so(
+    word: str, sure: int, verdict: ClaimVerdict
+) -> None:
+    judge, _ = judge_of(saying(word, sure))
+    assert verdict_of(judge.judge([RIGHT])[0], judge.measured) is verdict
+
+
+def test_language_model_judge_leaves_to_the_small_model_what_is_contradicted_where_it_says_nothing() -> None:
+    small = next(small for _, small in SMALL if small.is_contradicted)
+    claim = next(one.claim for one, judgement in SMALL if judgement is small)
+    for script, expected in ((saying("unsure"), True), (saying("not_told"), False), (saying("supported"), False)):
+        judge, _ = judge_of(script)
+        assert judge.judge([claim])[0].is_contradicted is expected

@@ -22,9 +22,10 @@ from assistant.language_models.load import load_language_model
 from assistant.settings import AnswerOptions, JudgeOptions
 from assistant.writing.draft import DraftSentence
 from assistant.writing.verify import Verification
+from corpus.article import ArticleFilter
 from tests.assistant.evidence import make_article, make_evidence
 from tests.assistant.model_server import Fault, ModelServer, model_server
-from tests.assistant.scripted_judge import IS_RIGHT, WrongOneTimeIn, claims_in, user_of, verdicts
+from tests.assistant.scripted_judge import IS_RIGHT, WrongOneTimeIn, claims_in, saying, user_of, verdicts
 from tests.assistant.scripted_model import as_json, evidence_lines
 from tests.assistant.test_ask import assert_checked
 
@@ -115,6 +116,24 @@ def test_judge_that_is_admitted_supports_what_the_small_model_would_not_and_refu
     )
     assert [one.text for one in answer.not_confirmed] == [WRONG]
     assert 1 <= len(judging_requests(server)) <= 2  # the second sentence waits for the first one's verdict, or not
+
+
+def test_judge_contradicts_a_sentence_which_is_removed_and_said_to_be(settings: Settings, server: ModelServer) -> None:
+    measure(settings)
+    server.script = lambda body: (
+        saying("contradicted")(user_of(body)) if claims_in(user_of(body)) else writes(user_of(body))
+    )
+    with Assistant.open(settings) as helper:
+        answer = helper.ask(QUESTION)
+        strangers = helper.for_caller(ArticleFilter(), lambda _: None, shows_not_confirmed=False).ask(QUESTION)
+    assert not {WRONG, RIGHT} & set(answer.text.split(". "))
+    assert (answer.degraded, answer.not_confirmed) == (("unverified", "contradicted"), ())
+    body = answer_body(answer, "req_1", explain=True)
+    assert body.explanation
+    assert [one.text for one in body.explanation.contradicted] == [WRONG, RIGHT]
+    assert {one.votes[-1].said for one in body.explanation.contradicted} == {"contradicted"}
+    assert all(one.quote and one.quote in LEASE for one in body.explanation.contradicted)
+    assert (strangers.contradicted, strangers.degraded) == ((), answer.degraded)
 
 
 def test_judge_lets_a_sentence_be_shown_while_the_writer_goes_on(settings: Settings, server: ModelServer) -> None:
