@@ -1,4 +1,4 @@
-"""Claims that people or writers have labelled, as a judge gets them: written to mislead, of WiCE, held out, damaged."""
+"""Claims that people or writers have labelled, as a judge gets them: written to mislead, packaged, of WiCE, damaged."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from assistant.groundedness.judge import Claim, EvidenceRow, as_date
+from assistant.groundedness.measured_judge import written_claims
 from benchmarks import wice
 from benchmarks.damage import CHANGES, STILL_RIGHT, sources
 from benchmarks.reader.public import json_rows
@@ -52,6 +53,13 @@ def held_out_claims(file: Path = HELD_OUT) -> Iterator[LabelledClaim]:
             rows = tuple(map(EvidenceRow._make, text.shown(numbers or range(len(text.sentences)))))
             claim = Claim(said, rows, *before)
             yield LabelledClaim(claim, label == "S", label, kind, f"held-out-{number}")
+
+
+def packaged_claims() -> Iterator[LabelledClaim]:
+    """Yield the claims by which language models are admitted as judges; nothing is ever fitted on them."""
+    for one in written_claims():
+        label = "right" if one.is_right else "wrong"
+        yield LabelledClaim(one.claim, one.is_right, label, "packaged", f"packaged-{one.text}")
 
 
 def wice_claims(file: Path) -> Iterator[LabelledClaim]:

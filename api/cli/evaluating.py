@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.evaluation.gold import Gold, GoldQuestion
     from assistant.evaluation.predictions import Prediction
     from assistant.evaluation.run_folder import FinishedRun
+    from assistant.groundedness.judge import ClaimJudge
 
 _STOPPED = "Stopped. What was answered is kept; the same command goes on from there."
 _STEP = "asking"
@@ -79,6 +80,13 @@ def run(
     slice_by: Annotated[
         list[str] | None, typer.Option("--slice", metavar="FIELD", help="Also slice by this field; may be repeated.")
     ] = None,
+    judge: Annotated[
+        bool,
+        typer.Option(
+            "--judge",
+            help="Have the language model judge what answers say, once `assistant model check` has admitted it.",
+        ),
+    ] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out bad gold lines.")] = False,
     fail_under: Gates = "",
     fail_if_worse_than: Annotated[
@@ -105,7 +113,7 @@ def run(
         _only_one_of(url=url, corpus=corpus)
         limits = parse_limits(fail_under)
         baseline = load_run(fail_if_worse_than) if fail_if_worse_than else None
-        wanted = RunOptions(out, tuple(slice_by or ()))
+        wanted = RunOptions(out, tuple(slice_by or ()), _admitted_judge() if judge else None)
         done = _evaluate(read_gold(gold, qrels, skip_bad), wanted, corpus, url, predictions)
         _show(done, as_json)
         complaints = _complaints(done, limits, baseline)
@@ -142,6 +150,21 @@ def compare(
         for line in comparison_lines(before, after, comparisons):
             say(line)
         say(f"Report: {file}")
+
+
+def _admitted_judge() -> ClaimJudge:
+    """Return the language model that was admitted as a judge. Raises `BadSettings` where there is none."""
+    from assistant.errors import BadSettings
+    from assistant.groundedness.judge import shipped_judge
+    from assistant.groundedness.language_model_judge import admitted_judge
+    from assistant.language_models.load import load_language_model
+    from assistant.settings import load_settings
+
+    settings, small = load_settings(), shipped_judge()
+    judge = admitted_judge(settings, load_language_model(settings.judging), small)
+    if judge is small:
+        raise BadSettings("No language model was admitted as a judge; configure one and run assistant model check.")
+    return judge
 
 
 def _evaluate(

@@ -39,6 +39,11 @@ def evaluation_lines(metrics: Mapping[str, Any]) -> Iterator[str]:
     known = [measure for measure in MEASURES if metrics["measures"][measure.name]["value"] is not None]
     for measure in known:
         yield _figure_line(measure, metrics["measures"][measure.name])
+    if judge := metrics.get("judge"):
+        yield (
+            f"grounded.*: of what this judge calls supported, {judge['wrong_among_supported']:.0%} is wrong on "
+            f"{judge['claims']:,} claims written to mislead; it calls {judge['kept']:.0%} of the right ones so."
+        )
     if len(known) < len(MEASURES):
         yield f"{len(MEASURES) - len(known)} more measures have no value for these questions; the report says why."
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from assistant.evaluation.document_ranking import ranked_documents, retrieval_values
 from assistant.evaluation.documents import FindArticle
 from assistant.evaluation.gold import GoldQuestion
+from assistant.evaluation.groundedness import judged_sentences
 from assistant.evaluation.predictions import PredictedCitation, Prediction
 from assistant.evaluation.support import (
     CitedSentence,
@@ -18,17 +19,19 @@ from assistant.evaluation.support import (
     supports,
 )
 from assistant.evaluation.text import tokens
+from assistant.groundedness.judge import ClaimJudge, ClaimVerdict
 
 
 @dataclass(frozen=True)
 class Case:
     """`find_article` is None when the articles are not at hand; `gives_short` is whether any prediction of
-    the run has a short answer."""
+    the run has a short answer. `judge` judges what the answer says, if anybody does."""
 
     gold: GoldQuestion
     prediction: Prediction
     find_article: FindArticle | None = None
     gives_short: bool = True
+    judge: ClaimJudge | None = None
 
     @cached_property
     def gold_answers(self) -> list[list[str]]:
@@ -59,6 +62,11 @@ class Case:
         if not relevance:
             return {}
         return retrieval_values(ranked_documents(self.prediction.retrieved, relevance), relevance)
+
+    @cached_property
+    def judged_sentences(self) -> list[ClaimVerdict | None]:
+        """The verdict on each sentence of the answer; None where it cites nothing, none at all without a judge."""
+        return judged_sentences(self.answer, self.citations, self.judge, self.find_article) if self.judge else []
 
     @cached_property
     def cited_sentences(self) -> list[CitedSentence]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from assistant.evaluation.run_folder import (
 from assistant.evaluation.run_questions import Asker, OnAnswer, ask_all
 from assistant.evaluation.scoring import QuestionScores, make_cases, score_case
 from assistant.evaluation.slices import slices, unknown_fields
+from assistant.groundedness.judge import ClaimJudge, shipped_judge
 from assistant.plurals import counted
 
 RUNS = Path("evaluations")
@@ -52,11 +53,12 @@ class RunOptions:
     """Options of an evaluation.
 
     `out` is the folder of the run (None: a new one below `RUNS`, or the stopped one of the same kind), `slices` are
-    fields to slice by although they have many values.
+    fields to slice by although they have many values. `judge` judges what answers say; the packaged one unless given.
     """
 
     out: Path | None = None
     slices: tuple[str, ...] = ()
+    judge: ClaimJudge | None = None
 
 
 def evaluate(
@@ -119,13 +121,15 @@ def _finish(
     fingerprint = gold.fingerprint
     if find_article is not None:
         gold = replace(gold, questions=tuple(align(gold.questions, find_article)))
-    cases = make_cases(gold.questions, predictions, find_article)
+    judge = options.judge or shipped_judge()
+    cases = make_cases(gold.questions, predictions, find_article, judge)
     scores = [score_case(case) for case in cases]
     about = {
         "gold": {"name": gold.name, "fingerprint": fingerprint},
         "run": {"system": dict(record.system), "started": record.started.isoformat()},
         "warnings": list(_warnings(gold, cases, predictions, options.slices)),
         "cost": dict(cost),
+        "judge": {"fingerprint": judge.fingerprint, **asdict(judge.measured)},
     }
     found = metrics(cases, scores, about, options.slices)
     write_trec(cases, folder)

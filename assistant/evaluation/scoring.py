@@ -27,6 +27,7 @@ from assistant.evaluation.measures.measure import (
 )
 from assistant.evaluation.measures.nuggets import is_told
 from assistant.evaluation.predictions import Prediction, missing
+from assistant.groundedness.judge import ClaimJudge
 
 _FEWEST_FOR_INTERVAL = 2
 """Questions: one alone says nothing about how much another would differ."""
@@ -64,11 +65,12 @@ def make_cases(
     questions: Iterable[GoldQuestion],
     predictions: Mapping[str, Prediction],
     find_article: FindArticle | None = None,
+    judge: ClaimJudge | None = None,
 ) -> list[Case]:
     """Pair every gold question with its prediction; one that has none counts as failed, so that it never vanishes."""
     gives_short = any(prediction.short for prediction in predictions.values())
     return [
-        Case(question, predictions.get(question.id) or missing(question.id), find_article, gives_short)
+        Case(question, predictions.get(question.id) or missing(question.id), find_article, gives_short, judge)
         for question in questions
     ]
 

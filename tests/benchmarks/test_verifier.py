@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from assistant.groundedness.judge import ClaimVerdict
-from benchmarks.claims import damaged_claims
+from benchmarks.claims import damaged_claims, packaged_claims
 from benchmarks.damage import CHANGES, STILL_RIGHT, Source
-from benchmarks.verifier import table
+from benchmarks.verifier import Passed, side_by_side, table
 
 SENTENCE = "Ada Miller said the bridge was not built in 1902 by the workers of Aldermoor."
 ELSEWHERE = "Many farmers protested because prices of grain had fallen again."
@@ -42,6 +42,16 @@ def test_verifier_table_has_a_row_a_kind() -> None:
     judged = [("right", ClaimVerdict.SUPPORTED), ("right", ClaimVerdict.PARTIAL), ("wrong", ClaimVerdict.NOT_CONFIRMED)]
 
     assert list(table("claims", judged))[1:] == [
-        "| right | 2 | 0.500 | 0.500 | 0.000 |",
-        "| wrong | 1 | 0.000 | 0.000 | 1.000 |",
+        "| right | 2 | 0.500 | 0.500 | 0.000 | 0.000 |",
+        "| wrong | 1 | 0.000 | 0.000 | 1.000 | 0.000 |",
     ]
+
+
+def test_verifier_shows_written_errors_and_damage_side_by_side() -> None:
+    rows = list(side_by_side([Passed("written", 10, 5, 20, 1), Passed("damaged", 0, 0, 10, 0)]))
+    assert rows[1].startswith("| written | 0.500 (0.237-0.763) of 10 | 0.050 (")
+    assert rows[2] == "| damaged | none | 0.000 (0.000-0.278) of 10 |"
+
+
+def test_packaged_claims_are_those_that_admit_judges() -> None:
+    assert [claim.is_supported for claim in packaged_claims()].count(True) == 100

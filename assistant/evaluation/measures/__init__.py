@@ -16,6 +16,7 @@ from assistant.evaluation.measures.contains import CONTAINS, CONTAINS_AT_60
 from assistant.evaluation.measures.exact_match import ANSWER_EM, SHORT_EM
 from assistant.evaluation.measures.fitted_balanced_accuracy import FITTED_BALANCED_ACCURACY
 from assistant.evaluation.measures.follow_up import ANSWER_GAIN, LONG_ANSWER_GAIN, RETRIEVAL_GAIN
+from assistant.evaluation.measures.groundedness import GROUNDED_CONTRADICTED, GROUNDED_PARTLY, GROUNDED_SUPPORTED
 from assistant.evaluation.measures.latency import LATENCY
 from assistant.evaluation.measures.measure import Measure
 from assistant.evaluation.measures.ndcg import NDCG_AT_10
@@ -62,6 +63,9 @@ MEASURES: tuple[Measure, ...] = (
     SUPPORT_PRECISION,
     SUPPORT_RECALL,
     SUPPORT_F1,
+    GROUNDED_SUPPORTED,
+    GROUNDED_PARTLY,
+    GROUNDED_CONTRADICTED,
     UNCITED,
     REFUSED_UNANSWERABLE,
     REFUSED_ANSWERABLE,

@@ -41,7 +41,7 @@ function measureCard(group) {
   const known = data.about_measures.filter((about) => about.group === group && data.measures[about.name].value !== null);
   if (!known.length) return null;
   return element("div", {class: "card"}, element("h3", {}, group), known.map((about) => measureRow(about, data.measures[about.name])),
-    group === "Cost" ? costLines() : null);
+    group === "Cost" ? costLines() : null, group === "Citations" && data.judge ? judgeLine() : null);
 }
 
 function measureRow(about, figure) {
@@ -66,6 +66,12 @@ function costLines() {
     memory === null ? null : element("p", {class: "muted"}, `Peak memory of the evaluating process: ${Math.round(memory).toLocaleString("en")} MB.`),
     speed === null ? null : element("p", {class: "muted"}, `Embedding: ${speed.toFixed(1)} passages a second.`),
   ];
+}
+
+function judgeLine() {
+  const {claims, kept, wrong_among_supported: wrong} = data.judge;
+  const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
+  return element("p", {class: "muted"}, `grounded.*: of what this judge calls supported, ${percent(wrong)} is wrong on ${claims.toLocaleString("en")} claims written to mislead; it calls ${percent(kept)} of the right ones so.`);
 }
 
 function undefinedMeasures() {
