@@ -113,6 +113,15 @@ _ADORNMENT = re.compile(r"\*\*|__|^[\s>#*•-]+(?=\w)|^\d+[.)]\s+")
 _NO_PROSE = re.compile(r"://|\bwww\.|\]\(|!\[|[<>`{}|\\]|\[|\]|\b(?:javascript|data|mailto):", re.IGNORECASE)
 """Links, images, markup and code, none of which an answer has."""
 
+_ADDRESS = re.compile(
+    r"""
+    (?<! [\w.] )
+    (?: [\w-]+ \. )+     # of labels
+    [a-z]{2,} (?! \w )    # the last one is letters only, and small ones: U.S. and 3.5 are none
+    """,
+    re.VERBOSE,
+)
+
 _BOUNDARY_KEY = token_bytes(16)
 _NAMED = re.compile(r'"sentences"\s*:\s*\[')
 
@@ -192,6 +201,8 @@ class ModelWriter:
                 sentence = plain_sentence(text)
                 if not evidence and _FOUND_NOTHING.match(sentence):
                     effort.found_nothing = True
+                elif sentence and _names_strange_address(sentence, evidence):
+                    effort.left_out = True
                 elif sentence:
                     yield DraftSentence(sentence, evidence, span=span.evidence if span else None)
                 else:
@@ -211,6 +222,12 @@ def _claimed_evidence(claimed: Claimed, lines: Sequence[Evidence]) -> tuple[tupl
         if not any(line.overlaps(other) for other in evidence):
             evidence.append(line)
     return tuple(evidence[:_MOST_CITED]), span
+
+
+def _names_strange_address(sentence: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether it names an address that its evidence does not have: example.org, whoever may be there."""
+    named = [match[0] for match in _ADDRESS.finditer(sentence)]
+    return any(not any(address in item.text for item in evidence) for address in named)
 
 
 def _asked(question: str, sub_questions: Sequence[SubQuestion]) -> list[str]:

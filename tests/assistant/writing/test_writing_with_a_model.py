@@ -330,6 +330,22 @@ def test_generative_a_link_is_left_out_and_not_shown_anywhere(opened: Opener) ->
     assert (answer.text, answer.degraded, answer.not_confirmed) == (PLAN, ("unverified",), ())
 
 
+@pytest.mark.parametrize(
+    ("said", "is_shown"),
+    [("More of China's plan is told at chips-plan.example now.", False), ("The U.S. plan differs from it.", True)],
+)
+def test_generative_an_address_that_no_article_has_is_left_out_and_not_shown_anywhere(
+    opened: Opener, said: str, is_shown: bool
+) -> None:
+    def script(user: str) -> list[str]:
+        number = number_of(user, "semiconductors", "hardware")
+        return as_json((PLAN, [number]), (said, [number]))
+
+    answer = opened(script).ask(QUESTION)
+    assert said not in answer.text
+    assert (answer.degraded, len(answer.not_confirmed) + len(answer.contradicted)) == (("unverified",), int(is_shown))
+
+
 def test_generative_what_points_back_to_a_sentence_that_was_left_out_is_left_out_too(opened: Opener) -> None:
     it_shares = "It extends to the sharing of semiconductors and other crucial hardware, and of software."
 
