@@ -26,9 +26,11 @@ from corpus.errors import (
     KeyReused,
     NothingToIngest,
     QueueFull,
+    TooManyWatches,
     UnknownArticle,
     UnknownJob,
     UnknownSource,
+    UnknownWatch,
     UnreadableSource,
 )
 from index.errors import IndexRoomError
@@ -144,8 +146,15 @@ _KEY_REUSED = Problem(
 )
 _UNKNOWN_JOB = Problem(404, "unknown_job", "No job has this id, or it was finished more than a week ago.")
 _UNKNOWN_SOURCE = Problem(404, "unknown_source", "No source has this id.")
+_UNKNOWN_WATCH = Problem(404, "unknown_watch", "No standing question of yours has this id.")
+_TOO_MANY_WATCHES = Problem(
+    422, "too_many_watches", "There are as many standing questions as are kept for one key; remove one first."
+)
 _BAD_ADDRESS = Problem(
-    422, "bad_address", "Nothing is fetched from this address: give a public http or https address of a page or feed."
+    422,
+    "bad_address",
+    "Nothing is fetched from this address, or sent to it: give a public http or https address of a page or feed, and "
+    "for a webhook one on a host that the service may send to.",
 )
 _QUEUE_FULL = Problem(503, "queue_full", "Too much waits to be ingested; send it again later.", retry_seconds=60)
 _DATA_UNAVAILABLE = Problem(
@@ -180,6 +189,7 @@ PROBLEMS = (
     UNKNOWN_MODEL,
     _UNKNOWN_JOB,
     _UNKNOWN_SOURCE,
+    _UNKNOWN_WATCH,
     METHOD_NOT_ALLOWED,
     BODY_TOO_SLOW,
     BODY_TOO_LARGE,
@@ -192,6 +202,7 @@ PROBLEMS = (
     BAD_KEY,
     _KEY_REUSED,
     _BAD_ADDRESS,
+    _TOO_MANY_WATCHES,
     _BAD_QUESTION,
     _BAD_TEXT,
     _MODE_UNAVAILABLE,
@@ -222,6 +233,8 @@ _FATES: dict[type[Exception], tuple[Problem, ExitCode]] = {
     UnknownArticle: (_UNKNOWN_ARTICLE, ExitCode.BAD_INPUT),
     UnknownJob: (_UNKNOWN_JOB, ExitCode.BAD_INPUT),
     UnknownSource: (_UNKNOWN_SOURCE, ExitCode.BAD_INPUT),
+    UnknownWatch: (_UNKNOWN_WATCH, ExitCode.BAD_INPUT),
+    TooManyWatches: (_TOO_MANY_WATCHES, ExitCode.BAD_INPUT),
     BadAddress: (_BAD_ADDRESS, ExitCode.BAD_INPUT),
     KeyReused: (_KEY_REUSED, ExitCode.BAD_INPUT),
     QueueFull: (_QUEUE_FULL, ExitCode.DATA_FOLDER),

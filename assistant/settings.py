@@ -22,7 +22,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from assistant.errors import BadSettings
 from assistant.reading.calibration import OperatingPoint
 from corpus.store.data_folder import DataFolder
-from corpus.web.options import SourceOptions
+from corpus.web.options import SourceOptions, host_names
 from index.options import RetrievalOptions
 
 PREFIX = "ASSISTANT_"
@@ -332,6 +332,20 @@ class IngestOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchOptions:
+    """Options of standing questions (docs/watching.md)."""
+
+    webhook_hosts: Annotated[
+        str,
+        AfterValidator(host_names),
+        Field(
+            description="Hosts, by commas, that changes may be sent to, at any port unless one is named: "
+            "`hooks.example.org, 127.0.0.1:8080`. They may be hosts that are not public. Empty: none."
+        ),
+    ] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluationOptions:
     """Options of `assistant evaluate` that its command line must not show, since others can see that."""
 
@@ -358,6 +372,7 @@ class Settings(BaseSettings):
     access: AccessOptions = AccessOptions()
     ingesting: IngestOptions = IngestOptions()
     sources: SourceOptions = SourceOptions()
+    watching: WatchOptions = WatchOptions()
     evaluating: EvaluationOptions = EvaluationOptions()
 
     @property

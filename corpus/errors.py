@@ -120,6 +120,14 @@ class UnknownSource(CorpusError):
     """No source has this id."""
 
 
+class UnknownWatch(CorpusError):
+    """No standing question has this id."""
+
+
+class TooManyWatches(CorpusError):
+    """Whoever asks has as many standing questions as are kept for one; they remove one first."""
+
+
 class KeyReused(CorpusError):
     """Another request was sent under this idempotency key; the client takes a new key."""
 

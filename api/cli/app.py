@@ -20,6 +20,7 @@ from api.cli import (
     serving,
     sources,
     verifying,
+    watch,
 )
 
 app = typer.Typer(
@@ -46,6 +47,7 @@ app.command()(ingesting.reread)
 app.add_typer(articles.app, name="articles")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(sources.app, name="sources")
+app.add_typer(watch.app, name="watch")
 app.add_typer(evaluating.app, name="evaluate")
 app.add_typer(gold.app, name="gold")
 app.add_typer(keys.app, name="keys")

@@ -37,6 +37,7 @@ from api.http.routes import (
     search,
     sources,
     verify,
+    watches,
 )
 from api.http.routes.mcp import http_routes, model_context_server, serving_tools
 from api.http.serving.admission import AdmissionQueue, load_gauges
@@ -50,6 +51,7 @@ from api.http.shared_counts import SharedCounts, shared_counts
 from assistant.ask import Assistant
 from assistant.settings import Settings
 from corpus.store import open_service_store
+from corpus.web.sender import Sender
 
 _PATIENCE_SECONDS = 5.0
 """Longest wait of feedback while an ingest or purge holds the store, before its sender is told to come again."""
@@ -113,6 +115,7 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
         chat_completions,
         articles,
         sources,
+        watches,
         feedback,
         links,
         metrics,
@@ -157,6 +160,8 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app.state.links = LinkTokens(service_store.link_secret(), settings.access.link_hours * 3600)
     app.state.public_base_url = settings.access.public_base_url
     app.state.ingesting = settings.ingesting
+    app.state.watch_secret = service_store.link_secret()
+    app.state.sender = Sender(settings.watching.webhook_hosts)
     app.state.refresh_hours = settings.sources.refresh_hours
     app.state.accepting = CapacityLimiter(articles.ACCEPTED_AT_ONCE)
     app.state.measuring = CapacityLimiter(metrics.ASKED_AT_ONCE)

@@ -21,6 +21,7 @@ from time import monotonic, sleep
 from assistant.ingestion.pipeline import Pipeline, Stopped, has_left_over, is_fault_of_an_article
 from assistant.ingestion.refresher import SourceRefresher
 from assistant.settings import Settings
+from assistant.watching.teller import Teller
 from corpus.article import Outcome, SplitArticle
 from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
 from corpus.generation_record import GenerationRecord
@@ -387,6 +388,7 @@ def main() -> None:
     ingester = Ingester(settings, begun=begun)
     ingester.warm_up()
     Thread(target=SourceRefresher(settings).run, args=(stop,), name="sources", daemon=True).start()
+    Thread(target=Teller(settings).run, args=(stop,), name="teller", daemon=True).start()
     ingester.run(stop)
 
 

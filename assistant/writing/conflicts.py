@@ -53,12 +53,12 @@ def find_disagreements(sub_questions: Sequence[SubQuestion], evidence: Sequence[
     found = []
     for position, sub_question in enumerate(sub_questions):
         sides = _sides([item for item in evidence if item.sub_question == position])
-        if len(sides) > 1 and _has_one_answer(sub_question):
+        if len(sides) > 1 and has_one_answer(sub_question):
             found.append(Disagreement(sub_question.label, tuple(map(tuple, sides))))
     return tuple(found)
 
 
-def _has_one_answer(asked: SubQuestion) -> bool:
+def has_one_answer(asked: SubQuestion) -> bool:
     """Whether two different answers are a disagreement; one party says many things about a matter."""
     return not (asked.party or _HAS_MANY_ANSWERS.match(asked.text) or speaker_asked_for(asked.text))
 

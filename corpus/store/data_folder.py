@@ -62,6 +62,18 @@ class DataFolder:
         """What was measured of the language model that judges; without it, none does."""
         return self.path / "judge.json"
 
+    @property
+    def teller_lock(self) -> Path:
+        """Held by the process that asks standing questions again and tells their changes."""
+        return self.path / "teller.lock"
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Hold the place of the one who tells changes; raises what `locked` raises."""
+        busy = f"Another process asks the standing questions of {self} already."
+        with self._held(self.teller_lock, 0.0, busy):
+            yield
+
     @contextmanager
     def locked(self, patience: float = 0.0) -> Iterator[None]:
         """Hold the writer's place; the folder is made when it is missing.
@@ -69,15 +81,19 @@ class DataFolder:
         The operating system frees the lock of a process that dies. Waits `patience` seconds for another writer,
         then raises DataFolderBusy; DataFolderUnusable when the lock file cannot be written.
         """
+        busy = f"The data folder {self} is being written by another process; try again when it is done."
+        with self._held(self.writer_lock, patience, busy):
+            yield
+
+    @contextmanager
+    def _held(self, place: Path, patience: float, busy: str) -> Iterator[None]:
         # A store may be closed by another thread than the one that opened it.
-        lock = FileLock(self.writer_lock, timeout=patience, mode=0o600, thread_local=False)
+        lock = FileLock(place, timeout=patience, mode=0o600, thread_local=False)
         try:
             make_private_folder(self.path)
             lock.acquire()
         except Timeout:
-            raise DataFolderBusy(
-                f"The data folder {self} is being written by another process; try again when it is done."
-            ) from None
+            raise DataFolderBusy(busy) from None
         except OSError as error:
             raise explained(self.path, error) from error
         try:

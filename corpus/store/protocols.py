@@ -3,8 +3,8 @@
 A store is a few small ones over one database. Every method is one transaction: what a writing method has returned
 from survives the death of the process, and what it raised in has changed nothing. Everything may raise
 DataFolderUnusable (disk full, read-only or damaged) and DataFolderBusy. On a store that was opened for reading,
-writing raises RuntimeError, except `JobStore.accept` and `retry`, and all of `SourceStore`. All of it may be used from
-several threads.
+writing raises RuntimeError, except `JobStore.accept` and `retry`, and all of `SourceStore` and `WatchStore`. All of it
+may be used from several threads.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from corpus.generation_record import GenerationRecord
 from corpus.job import Job, JobKind, PostedSource, ReadSource, WaitingJob, WaitingSource
 from corpus.store.identity import StoredArticle
 from corpus.store.source_protocol import SourceStore
+from corpus.store.watch_protocol import WatchStore
 
 ChangeMark = NewType("ChangeMark", str)
 """A state of passages and vectors, to be compared for equality; what it is made of is the database's affair."""
@@ -338,6 +339,8 @@ class Store(Protocol):
     def jobs(self) -> JobStore: ...
     @property
     def sources(self) -> SourceStore: ...
+    @property
+    def watches(self) -> WatchStore: ...
 
     def within(self, bounds: ArticleFilter) -> Self:
         """Return this store with `articles` of which only those within `bounds` can be read; both close together.

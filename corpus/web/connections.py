@@ -44,9 +44,13 @@ class Answer:
 
 @contextmanager
 def answered(
-    address: WebAddress, numeric: Sequence[str], headers: Mapping[str, str], limits: TimeLimits
+    address: WebAddress,
+    numeric: Sequence[str],
+    headers: Mapping[str, str],
+    limits: TimeLimits,
+    posted: bytes | None = None,
 ) -> Iterator[Answer]:
-    """Send a GET to one of the `numeric` addresses and read its answer inside the block.
+    """Send a GET, or what is to be `posted`, to one of the `numeric` addresses; read its answer inside the block.
 
     No name is looked up. Raises `NotFetched`, also for what goes wrong while the body is read.
     """
@@ -59,11 +63,14 @@ def answered(
         port=address.port,
         target=address.target.encode(),
     )
+    method = "GET" if posted is None else "POST"
+    if posted is not None:
+        headers = {**headers, "Content-Length": str(len(posted))}
     given = [(name.encode(), value.encode()) for name, value in {"Host": address.authority, **headers}.items()]
     try:
         with (
             httpcore.ConnectionPool(_tls(), max_connections=1, network_backend=backend) as pool,
-            pool.stream("GET", url, headers=given, extensions={"timeout": timeout}) as response,
+            pool.stream(method, url, headers=given, content=posted, extensions={"timeout": timeout}) as response,
         ):
             yield Answer(response.status, _as_mapping(response.headers), _in_time(response.iter_stream(), deadline))
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError) as error:

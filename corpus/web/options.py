@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 
-def _host_names(value: str) -> str:
+def host_names(value: str) -> str:
+    """Return names of hosts, by commas, as they were written. Raises ValueError for what is no name of a host."""
     for name in filter(None, value.replace(" ", "").split(",")):
         if "/" in name or "@" in name:
             raise ValueError("Write names of hosts, like intranet.example.org or 127.0.0.1:8080, by commas")
@@ -41,7 +42,7 @@ class SourceOptions:
     ] = 1.0
     allowed_hosts: Annotated[
         str,
-        AfterValidator(_host_names),
+        AfterValidator(host_names),
         Field(
             description="Hosts, by commas, that may be fetched though they are not public, at any port unless one is "
             "named: `intranet.example.org, 127.0.0.1:8080`. Whoever may ingest can then read what is there."

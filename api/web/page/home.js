@@ -1,5 +1,7 @@
 /* What the first page does beyond showing: a key for those who have one, and articles that come and go. */
 
+import { showWatches } from "./watches.js";
+
 const SENT_AT_ONCE = 2;
 
 /** How long to wait before a job or a source is asked for again: little at first, as most are done at once. */
@@ -441,7 +443,10 @@ if (element("add")) {
     element("drop").classList.remove("over");
     if (isOpen() && take(event.dataTransfer)) event.preventDefault();
   });
-  if (!element("key-form")) open();
+  if (!element("key-form")) {
+    open();
+    showWatches(call);
+  }
 }
 
 if (element("key-form")) {
@@ -457,6 +462,7 @@ if (element("key-form")) {
     element("add").hidden = element("articles").hidden = true;
     // Whoever may not ingest is refused here, and sees nothing of it.
     await call("GET", "/v1/sources").then(open, () => null);
+    await showWatches(call);
   });
 }
 

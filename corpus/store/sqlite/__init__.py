@@ -20,6 +20,7 @@ from corpus.store.sqlite.migrations import bring_up_to_date, refuse_other_revisi
 from corpus.store.sqlite.passages import SqlitePassages
 from corpus.store.sqlite.sources import SqliteSources
 from corpus.store.sqlite.vectors import SqliteVectors
+from corpus.store.sqlite.watches import SqliteWatches
 
 _CREATION_SECONDS = 10.0
 """How long a reader waits for another process that is just making the store, which takes below a second."""
@@ -40,6 +41,7 @@ class SqliteStore:
         self.generations = SqliteGenerations(database)
         self.jobs = SqliteJobs(database)
         self.sources = SqliteSources(database)
+        self.watches = SqliteWatches(database)
 
     @classmethod
     def open(cls, data: DataFolder) -> Self:

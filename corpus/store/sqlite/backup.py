@@ -109,7 +109,7 @@ def _find_changed_text(file: Path) -> str | None:
 
 def _refuse_filled(data: DataFolder, replace: bool) -> None:
     held = set(data.path.iterdir()) if data.path.is_dir() else set()
-    if not held - {data.writer_lock, data.reserve}:
+    if not held - {data.writer_lock, data.teller_lock, data.reserve}:
         return
     if not replace:
         raise DataFolderUnusable(

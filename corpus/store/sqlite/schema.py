@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from corpus.store.sqlite.engine import AnyText
 
-HEAD = "0006"
+HEAD = "0007"
 """The revision that this program reads and writes. Numbered, so that older and newer compare as text."""
 
 metadata = MetaData()
@@ -236,4 +236,33 @@ source_page_table = Table(
     Column("body_hash", Text),
     Column("changed", AnyText),
     Column("article_id", Text),  # refers to no table: the article may be deleted, and come back
+)
+
+watch_table = Table(
+    "watches",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("question", AnyText, nullable=False),
+    Column("added", DateTime, nullable=False),  # UTC
+    Column("seq", Integer, nullable=False),  # changes of articles up to here were looked at
+    Column("bounds", Text, nullable=False),  # JSON, as `facts`
+    Column("key_id", Text),
+    Column("webhook", AnyText),
+    Column("facts", Text),  # places in versions, no words; NULL: not asked yet
+)
+
+watch_change_table = Table(
+    "watch_changes",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("watch_id", Text, ForeignKey("watches.id", ondelete="CASCADE"), nullable=False),
+    Column("noted", DateTime, nullable=False),  # UTC, as are the others
+    Column("added", Text, nullable=False),  # JSON, as `ended`
+    Column("ended", Text, nullable=False),
+    Column("next_try", DateTime),  # NULL: nothing is to be sent
+    Column("sent", DateTime),
+    Column("failures", Integer, nullable=False),
+    Column("trouble", AnyText),
+    Index("watch_changes_watch_id", "watch_id"),
+    Index("watch_changes_next_try", "next_try"),
 )

@@ -15,12 +15,12 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from corpus.access import Grant, Key, Scope
-from corpus.article import ArticleFilter
 from corpus.errors import StoreTooOld
 from corpus.feedback import Feedback, Rating
 from corpus.store.data_folder import DataFolder
 from corpus.store.disk import keep_reserve
 from corpus.store.sqlite import SqliteStore
+from corpus.store.sqlite.bounds import bounds_as_json, bounds_from_json
 from corpus.store.sqlite.database import Database
 from corpus.store.sqlite.engine import ask_for_scrub
 from corpus.store.sqlite.schema import feedback_table, key_table, key_usage_table, secret_table
@@ -140,13 +140,7 @@ def _key_row(key: Key) -> dict[str, object]:
         "name": key.name,
         "digest": key.digest,
         "scopes": json.dumps(grant.scopes),
-        "bounds": json.dumps(
-            {
-                "publisher": grant.bounds.publisher,
-                "language": grant.bounds.language,
-                "article_id": grant.bounds.article_id,
-            }
-        ),
+        "bounds": bounds_as_json(grant.bounds),
         "publishable": grant.publishable,
         "origins": json.dumps(grant.origins),
         "requests_per_minute": grant.requests_per_minute,
@@ -157,10 +151,9 @@ def _key_row(key: Key) -> dict[str, object]:
 
 
 def _as_key(row: Row[Any]) -> Key:
-    bounds: dict[str, Any] = {name: tuple(values) for name, values in json.loads(row.bounds).items()}
     grant = Grant(
         scopes=tuple(map(Scope, json.loads(row.scopes))),
-        bounds=ArticleFilter(**bounds),
+        bounds=bounds_from_json(row.bounds),
         publishable=row.publishable,
         origins=tuple(json.loads(row.origins)),
         requests_per_minute=row.requests_per_minute,

@@ -18,10 +18,11 @@ MOST_SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Request:
-    """What came: the path with its query, and headers by lower-case names."""
+    """What came: the path with its query, headers by lower-case names, and what was posted."""
 
     path: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Talk(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        request = Request(self.path, {name.lower(): value for name, value in self.headers.items()})
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        request = Request(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
         self.site.requests.append(request)
         route = self.site.routes.get(self.path, Reply(b"nothing here", 404))
         self.close_connection = True
@@ -52,6 +54,8 @@ class Talk(BaseHTTPRequestHandler):
                 route(self)
             return
         self.reply(route if isinstance(route, Reply) else route(request))
+
+    do_POST = do_GET  # noqa: N815 as `http.server` calls it
 
     def reply(self, reply: Reply) -> None:
         self.send_response(reply.status)

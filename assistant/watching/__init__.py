@@ -1,0 +1,1 @@
+"""Standing questions: asked again as articles come in, and told when the answer changed."""

@@ -1,0 +1,156 @@
+"""The teller: asks standing questions again as articles come in, notes what changed, and sends it to webhooks.
+
+It may be killed at any moment. How far a question was asked, its facts and what changed are noted in one transaction;
+so what was not noted is asked again and is no second change, and what was noted is told, at least once.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from time import monotonic
+
+from assistant.ask import Assistant
+from assistant.settings import ModelOptions, Settings
+from assistant.watching.revise import first_asked, revise
+from assistant.watching.signing import webhook_headers
+from assistant.watching.told import as_json, told_change
+from corpus.errors import CorpusError, DataFolderBusy, NotFetched, UnknownWatch
+from corpus.store import open_service_store, open_store
+from corpus.store.protocols import Store
+from corpus.trouble_log import TroubleLog
+from corpus.watch import Watch, WatchChange
+from corpus.web.sender import Sender
+from index.errors import IndexRoomError
+
+_logger = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+"""A look reads the questions, of which there are few, and the number of the newest change."""
+
+_SECONDS_AFTER_TROUBLE = 5.0
+
+_SECONDS_UNTIL_CLOSED = 60.0
+"""An assistant holds models and an index, whose memory goes back when nothing came in for so long."""
+
+_ARTICLES_AT_ONCE = 32
+"""That are looked at between two notes of how far a question was asked."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=12)
+"""Until a change that could not be sent is tried again; twice as long each time, and never given up."""
+
+
+class Teller:
+    """Works for one data folder, if nobody else does. `open_assistant` opens what questions are asked of."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        open_assistant: Callable[[Settings], AbstractContextManager[Assistant]] = Assistant.open,
+    ) -> None:
+        # Quotes alone are told: whether an answer changed is nothing that a language model should have to be asked for.
+        self._settings = settings.model_copy(update={"model": ModelOptions()})
+        self._open_assistant = open_assistant
+        self._sender = Sender(settings.watching.webhook_hosts)
+
+    def run(self, stop: Event) -> None:
+        """Until `stop` is set, which is noticed after a question."""
+        log = TroubleLog(_logger, "Standing questions cannot be asked", (CorpusError, IndexRoomError, OSError))
+        while not stop.is_set():
+            try:
+                with open_store(self._settings.data_folder) as store:
+                    while not stop.wait(_SECONDS_BETWEEN_LOOKS):
+                        if store.watches.all():
+                            with self._settings.data_folder.telling():
+                                self._work(store, stop, log)
+            except DataFolderBusy:
+                pass  # another process does it
+            except Exception as error:
+                log.met(error)
+            stop.wait(_SECONDS_AFTER_TROUBLE)
+
+    def tell_once(self) -> None:
+        """Ask what is to be asked and send what is to be sent, once. Raises `DataFolderBusy`, or other trouble."""
+        with self._settings.data_folder.telling(), open_store(self._settings.data_folder) as store:
+            if store.watches.behind(store.changes.seq()):
+                with self._open_assistant(self._settings) as assistant:
+                    self._ask_all(assistant, store, Event())
+            self._send_due(store)
+
+    def _work(self, store: Store, stop: Event, log: TroubleLog) -> None:
+        """Ask and send, until there is no question any more."""
+        with ExitStack() as opened:
+            assistant: Assistant | None = None
+            used = monotonic()
+            while not stop.is_set() and store.watches.all():
+                if store.watches.behind(store.changes.seq()):
+                    assistant = assistant or opened.enter_context(self._open_assistant(self._settings))
+                    self._ask_all(assistant, store, stop)
+                    used = monotonic()
+                elif assistant is not None and monotonic() > used + _SECONDS_UNTIL_CLOSED:
+                    opened.close()
+                    assistant = None
+                self._send_due(store)
+                log.not_met()
+                stop.wait(_SECONDS_BETWEEN_LOOKS)
+
+    def _ask_all(self, assistant: Assistant, store: Store, stop: Event) -> None:
+        """Ask all that are behind. One that fails in an unforeseen way keeps none of the others from it."""
+        failed: set[str] = set()
+        while behind := [one for one in store.watches.behind(store.changes.seq()) if one.id not in failed]:
+            for watch in behind:
+                if stop.is_set():
+                    return
+                try:
+                    _ask(assistant, store, watch)
+                except (CorpusError, IndexRoomError, OSError):
+                    raise
+                except Exception:
+                    _logger.exception("Standing question %s cannot be asked.", watch.id)
+                    failed.add(watch.id)
+        if failed:
+            stop.wait(_SECONDS_AFTER_TROUBLE)
+
+    def _send_due(self, store: Store) -> None:
+        for change in store.watches.to_send(datetime.now(UTC)):
+            try:
+                self._send(store, store.watches.get(change.watch_id), change)
+            except NotFetched as error:
+                pause = min(_FIRST_PAUSE * 2 ** min(change.failures, 20), _LONGEST_PAUSE)
+                reason = error.reason[:1].upper() + error.reason[1:]
+                store.watches.note_unsent(change.number, datetime.now(UTC) + pause, reason)
+            except UnknownWatch:
+                continue  # removed meanwhile
+            else:
+                store.watches.note_sent(change.number, datetime.now(UTC))
+
+    def _send(self, store: Store, watch: Watch, change: WatchChange) -> None:
+        assert watch.webhook is not None
+        told = told_change(store, watch, change)
+        data = {"watch_id": watch.id, "question": watch.question, **asdict(told)}
+        message = {"type": "watch.changed", "timestamp": change.noted, "data": data}
+        body = json.dumps(message, default=as_json).encode()
+        with open_service_store(self._settings.data_folder) as service:
+            secret = service.link_secret()
+        headers = webhook_headers(secret, watch.id, told.id, datetime.now(UTC), body)
+        self._sender.post(watch.webhook, body, headers)
+
+
+def _ask(assistant: Assistant, store: Store, watch: Watch) -> None:
+    """Ask one question as far as some more articles go, and note what became of it."""
+    bounded = assistant.for_caller(watch.bounds, lambda _: None)
+    changed = store.changes.since(watch.seq)
+    ids = [change.article_id for change in changed if not change.deleted]
+    if watch.facts is None:
+        store.watches.settle(watch, watch.seq, first_asked(bounded, watch, ids), (), datetime.now(UTC))
+        return
+    some = changed[:_ARTICLES_AT_ONCE]
+    ids = [change.article_id for change in some if not change.deleted]
+    revised = revise(bounded, watch, ids)
+    seq = some[-1].seq if some else watch.seq
+    store.watches.settle(watch, seq, revised.facts, revised.changes, datetime.now(UTC))
