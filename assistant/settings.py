@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, get_type_hints
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import BadSettings
@@ -37,6 +37,8 @@ RENAMED = {
     "ASSISTANT_ANSWERING__CAUTION": "ASSISTANT_ANSWERING__OPERATING_POINT",
 }
 """Names of settings until version 0.1, and what they are called now: refused, so that none is silently ignored."""
+
+_DATABASE = "postgresql://"
 
 _READS_WINDOWS = "sentences are read one by one, at most ASSISTANT_ANSWERING__WINDOWS of them"
 
@@ -355,6 +357,12 @@ class EvaluationOptions:
     ] = None
 
 
+def _refuse_other_addresses(data: object) -> object:
+    if "://" in str(data):
+        raise ValueError(f"it is a folder, or an address that begins with {_DATABASE}")
+    return data
+
+
 class Settings(BaseSettings):
     """All settings, validated. Raises `BadSettings` (from `load_settings`) naming the variable and near names."""
 
@@ -362,7 +370,23 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_nested_delimiter=NESTING, env_ignore_empty=True, extra="forbid", frozen=True
     )
 
-    data: Annotated[Path, Field(description="Folder that holds the catalog and the index.")] = Path("data")
+    data: Annotated[
+        Path,
+        BeforeValidator(_refuse_other_addresses),
+        Field(
+            description="Folder that holds the catalog and the index; or the address of a database that many machines "
+            "share, `postgresql://USER@HOST/NAME` ([scaling](scaling.md))."
+        ),
+    ] = Path("data")
+    cache: Annotated[
+        Path,
+        Field(
+            description="Folder for what this machine makes of the articles in a database: the index. Used only where "
+            "`ASSISTANT_DATA` is an address."
+        ),
+    ] = Path("cache")
+    database: SecretStr | None = None
+    """The address that stands in `data`, where one does; then `data` is `cache`. It may tell a password."""
     retrieval: RetrievalOptions = RetrievalOptions()
     answering: AnswerOptions = AnswerOptions()
     model: ModelOptions = ModelOptions()
@@ -375,9 +399,17 @@ class Settings(BaseSettings):
     watching: WatchOptions = WatchOptions()
     evaluating: EvaluationOptions = EvaluationOptions()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _tell_address_from_folder(cls, values: dict[str, Any]) -> dict[str, Any]:
+        data = str(values.get("data", ""))
+        if not data.startswith(_DATABASE):
+            return values
+        return {**values, "database": data, "data": values.get("cache", cls.model_fields["cache"].default)}
+
     @property
     def data_folder(self) -> DataFolder:
-        return DataFolder(self.data)
+        return DataFolder(self.data, self.database.get_secret_value() if self.database else None)
 
     @property
     def judging(self) -> ChatOptions:
@@ -387,6 +419,8 @@ class Settings(BaseSettings):
     def with_secrets(self) -> dict[str, Any]:
         """Return arguments for `Settings(**...)` in JSON's types, secrets included: for processes of our own only."""
         told = self.model_dump(mode="json")
+        if self.database is not None:
+            told["database"] = self.database.get_secret_value()
         keys = {"model": self.model.api_key, "judge": self.judge.api_key, "evaluating": self.evaluating.api_key}
         for room, key in keys.items():
             if key is not None:
@@ -418,6 +452,8 @@ class SettingDescription:
 def describe_settings() -> Iterator[SettingDescription]:
     """Yield every setting, room by room; `docs/settings.md` and the check of names are made from it."""
     for name, info in Settings.model_fields.items():
+        if name == "database":  # it is told in `data`
+            continue
         variable = PREFIX + name.upper()
         if not is_dataclass(info.default):
             yield SettingDescription(variable, info.default, info.description or "")

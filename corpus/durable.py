@@ -17,6 +17,13 @@ def move_durably(source: Path, target: Path) -> None:
     _flush(target.parent)
 
 
+def write_durably(target: Path, content: bytes) -> None:
+    """Make or replace a file, which is the old one or the new one at any moment, also after a power failure."""
+    staged = target.with_name(f".{target.name}.partial")
+    staged.write_bytes(content)
+    move_durably(staged, target)
+
+
 def _flush(path: Path) -> None:
     """fsync of a file, or of a folder's list of names."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -31,13 +31,18 @@ class ChildFailed(Exception):
     """The message is one clause that says why: the last thing the child complained of, or how it ended."""
 
 
-def run_child(module: str, arguments: Sequence[str], on_progress: OnProgress | None = None) -> None:
+def run_child(
+    module: str, arguments: Sequence[str], on_progress: OnProgress | None = None, message: str | None = None
+) -> None:
     """Run `main(arguments)` of `module` (its full name) to its end; raise `ChildFailed` when it fails or is killed.
 
-    The child ends when this process does, however that happens, and when this call is interrupted.
+    The child ends when this process does, however that happens, and when this call is interrupted. A `message` is one
+    line, which no list of processes shows; the child calls `parents_message` first.
     """
     command = [sys.executable, "-c", _START.format(module, "sys.argv[2:]"), json.dumps(sys.path), *arguments]
     with TemporaryFile() as complaints, _started(command, complaints) as child:
+        if message is not None:
+            _tell(child, message)
         for done, of in _progress(child):
             if on_progress is not None:
                 on_progress(done, of)
@@ -57,19 +62,28 @@ def start_child(module: str, message: str, pass_fds: Sequence[int] = ()) -> subp
         pass_fds=pass_fds,
         start_new_session=True,
     )
+    _tell(child, message)
+    return child
+
+
+def _tell(child: subprocess.Popen[bytes], message: str) -> None:
     assert child.stdin is not None
     # A child that died at once is noticed by whoever waits for it.
     with suppress(BrokenPipeError):
         child.stdin.write(message.encode() + b"\n")
         child.stdin.flush()
-    return child
+
+
+def parents_message() -> str:
+    """Return the message of the parent, in a process that got one."""
+    return sys.stdin.buffer.readline().decode().removesuffix("\n")
 
 
 def become_kept_child(when_orphaned: Callable[[], object], niceness: int = 0) -> str:
     """Return the message of the parent, and end with it; the first call of what `start_child` started."""
     make_files_private()
     os.nice(niceness)
-    message = sys.stdin.buffer.readline().decode()
+    message = parents_message()
     Thread(target=_await_parent, args=(when_orphaned,), daemon=True).start()
     return message
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpus.article import Passage
-from corpus.store import DataFolder, open_store_writer
+from corpus.store import DataFolder, open_store_for_index
 from corpus.store.protocols import Store
 from index.backends import vector_writer, word_writer
 from index.child_process import OnProgress
@@ -21,7 +21,7 @@ def repair(data: DataFolder, encoder_fingerprint: str) -> None:
 
     Raises `DataFolderBusy` when another process writes, which then does the same, and `GenerationBuildFailed`.
     """
-    with open_store_writer(data) as store:
+    with open_store_for_index(data) as store:
         index_passages(store, data, encoder_fingerprint)
 
 
@@ -34,7 +34,7 @@ def index_passages(
 ) -> None:
     """Make words and vectors of all passages findable; what is current and whole is left, unless `rebuild`.
 
-    `store` must be a writer, and every passage must have its vector. Raises `GenerationBuildFailed`.
+    `store` must be open for the index, and every passage must have its vector. Raises `GenerationBuildFailed`.
     """
     vectors = vector_writer(data)
     vectors.sweep(store)

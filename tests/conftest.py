@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Error, sync_playwright
 from assistant.ask import Assistant
 from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import HttpOptions, Settings
+from tests.postgres_server import PostgresServer, postgres_server
 
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 ARTICLES = Path(__file__).parents[1] / "corpus" / "articles"
@@ -31,6 +32,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings(data=tmp_path_factory.mktemp("data"), serving=HttpOptions(port=0))
     ingest_paths(settings, [ARTICLES])
     return settings
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, without any database of ours yet."""
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ def status(as_json: AsJson = False) -> None:
     with open_store(data) as store:
         kept = store.generations.kept()
         found = {
-            "data": str(data.path.resolve()),
+            "data": data.store_name,
             "articles": store.articles.count(),
             "passages": store.passages.count(),
             "not_found_yet": store.passages.count_unfindable_articles(),
@@ -73,6 +73,28 @@ def restore(
     data = load_settings().data_folder
     read_backup(file, data, replace)
     say(f"Restored {file} into {data}. Build its index with: assistant rebuild")
+
+
+def copy(
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", metavar="PLACE", help="A folder, or the address of a database: postgresql://USER@HOST/NAME."
+        ),
+    ],
+) -> None:
+    """Copy all that is stored into another folder or database, and compare the two.
+
+    Stop what serves either first. It may be interrupted, and goes on where it was. The index is not copied: what serves
+    the other place makes it, without embedding anything.
+    """
+    from assistant.settings import load_settings
+    from corpus.store import copy_store
+
+    copied: dict[str, int] = {}
+    copy_store(load_settings().data_folder, load_settings(data=to).data_folder, copied.__setitem__)
+    told = ", ".join(f"{count} {table.replace('_', ' ')}" for table, count in copied.items() if count)
+    say(f"Copied and compared: {told or 'nothing, as nothing is stored'}. Now set ASSISTANT_DATA to the other place.")
 
 
 def _calibration(settings: Settings) -> str:

@@ -38,7 +38,7 @@ def prepare(settings: Settings, articles: Path, on_progress: OnProgress | None =
     from assistant.ingestion.ingest import ingest_paths
 
     folder = settings.data / _FOLDER / _name_of(articles)
-    settings = settings.model_copy(update={"data": folder})
+    settings = settings.model_copy(update={"data": folder, "database": None})
     report = ingest_paths(settings, [articles], sync=True, on_progress=on_progress)
     return settings, Embedded(report.embedded, report.embedding_seconds)
 

@@ -27,11 +27,11 @@ from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
 from corpus.generation_record import GenerationRecord
 from corpus.job import FIELDS, Job, JobKind, PostedSource, ReadSource, WaitingSource
 from corpus.readers.posted import read_posted
-from corpus.store import open_store, open_store_writer
+from corpus.store import open_store, open_store_for_index, open_store_writer
 from corpus.store.protocols import Store
 from corpus.text.canonical import canonical_text
 from corpus.web.page import read_source
-from index.backends import vector_writer
+from index.backends import vector_writer, word_writer
 from index.child_process import NICENESS, become_kept_child
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
@@ -78,7 +78,10 @@ _UNREADABLE = "It cannot be read as an article."
 
 
 class Ingester:
-    """Works on one data folder, as its writer while there is work and as nobody in between."""
+    """Works on one data folder, as its writer while there is work and as nobody in between.
+
+    Of the ingesters of several machines that share a store, one at a time is its writer; each keeps its own index.
+    """
 
     def __init__(self, settings: Settings, encoder: Encoder | None = None, begun: Begun | None = None) -> None:
         self._settings = settings
@@ -135,10 +138,50 @@ class Ingester:
         """
         if not self._has_work():
             return
+        if not self._settings.data_folder.is_shared:
+            self._work_as_writer(stop)
+        elif self._watching().jobs.next() is None and self._is_index_behind():
+            self._keep_index(stop)  # the next look tells whether more was left over
+        else:
+            try:
+                self._work_as_writer(stop)
+            except DataFolderBusy:
+                self._keep_index(stop)
+
+    def _is_index_behind(self) -> bool:
+        """Whether this machine's index lacks something that nobody has to be the store's writer for."""
+        watched = self._watching()
+        is_behind = word_writer(self._settings.data_folder).is_behind(watched)
+        return is_behind or self._is_sweep_due(watched) or self._is_build_due(watched)
+
+    def _keep_index(self, stop: Event) -> None:
+        """Follow with this machine's index what any machine stores."""
+        data = self._settings.data_folder
+        if not self._is_index_behind():
+            return
+        with open_store_for_index(data) as store:
+            self._sweep_if_due(store)
+            build: Thread | None = None
+            try:
+                while not stop.is_set():
+                    index_words(store, data)
+                    if build is None and self._is_build_due(store):
+                        build = self._start_build(store)
+                    if build is None or not build.is_alive():
+                        break
+                    stop.wait(_SECONDS_BETWEEN_WORDS)
+            finally:
+                if build is not None:
+                    build.join()
+
+    def _sweep_if_due(self, store: Store) -> None:
+        if self._is_sweep_due(store):
+            vector_writer(self._settings.data_folder).sweep(store)
+            self._next_sweep = inf
+
+    def _work_as_writer(self, stop: Event) -> None:
         with open_store_writer(self._settings.data_folder) as store:
-            if self._is_sweep_due(store):
-                vector_writer(self._settings.data_folder).sweep(store)
-                self._next_sweep = inf
+            self._sweep_if_due(store)
             build: Thread | None = None
             try:
                 while not stop.is_set():
@@ -160,10 +203,13 @@ class Ingester:
             self._watched.close()
             self._watched = None
 
-    def _has_work(self) -> bool:
+    def _watching(self) -> Store:
         if self._watched is None:
             self._watched = open_store(self._settings.data_folder)
-        watched = self._watched
+        return self._watched
+
+    def _has_work(self) -> bool:
+        watched = self._watching()
         return (
             watched.jobs.next() is not None
             or self._is_sweep_due(watched)

@@ -1,21 +1,34 @@
 """The source of truth: articles, versions, passages, vectors and jobs. `protocols` says what a database must do.
 
-These functions alone choose the database; a second one is a further branch here. Each is imported when it is chosen,
-since its driver takes a while and need not be installed for another.
+These functions alone choose the database: SQLite, or PostgreSQL where the data folder has an address of one. Each is
+imported when it is chosen, since its driver takes a while and need not be installed for another.
 """
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus.errors import BackupUnusable
 from corpus.store.data_folder import DataFolder
 
 if TYPE_CHECKING:  # settings import this package, and need not pay for NumPy
     from corpus.store.protocols import Store
     from corpus.store.service_protocols import ServiceStore
+    from corpus.store.sql import SqlStore
 
-__all__ = ["DataFolder", "backup", "open_service_store", "open_store", "open_store_writer", "restore"]
+__all__ = [
+    "DataFolder",
+    "backup",
+    "copy_store",
+    "open_service_store",
+    "open_store",
+    "open_store_for_index",
+    "open_store_writer",
+    "restore",
+]
 
 
 def open_store(data: DataFolder) -> Store:
@@ -23,6 +36,10 @@ def open_store(data: DataFolder) -> Store:
 
     Raises StoreTooOld when a writer has to migrate first, and StoreTooNew.
     """
+    if data.database_url:
+        from corpus.store.postgres import PostgresStore
+
+        return PostgresStore.open(data)
     from corpus.store.sqlite import SqliteStore
 
     return SqliteStore.open(data)
@@ -33,9 +50,19 @@ def open_store_writer(data: DataFolder) -> Store:
 
     Raises DataFolderBusy when there is another writer, and StoreTooNew.
     """
-    from corpus.store.sqlite import SqliteStore
+    return _sql_writer(data)
 
-    return SqliteStore.open_writer(data)
+
+def open_store_for_index(data: DataFolder) -> Store:
+    """Open to keep the index in this folder: generations can be published and withdrawn. Alone in the folder.
+
+    Where other machines share the store, one of them may write meanwhile. Raises what the two others do.
+    """
+    if data.database_url:
+        from corpus.store.postgres import PostgresStore
+
+        return PostgresStore.open_for_index(data)
+    return open_store_writer(data)
 
 
 def open_service_store(data: DataFolder, patience: float | None = None) -> ServiceStore:
@@ -43,7 +70,11 @@ def open_service_store(data: DataFolder, patience: float | None = None) -> Servi
 
     `patience`, in seconds, is how long anything waits for another's transaction before DataFolderBusy.
     """
-    from corpus.store.sqlite.service import SqliteServiceStore
+    if data.database_url:
+        from corpus.store.postgres import PostgresServiceStore
+
+        return PostgresServiceStore.open(data, patience)
+    from corpus.store.sqlite import SqliteServiceStore
 
     return SqliteServiceStore.open(data, patience)
 
@@ -55,6 +86,7 @@ def backup(data: DataFolder, target: Path) -> None:
     DataFolderUnusable when there is nothing to back up, BackupUnusable when no sound file can be written or another
     kind of file has that name.
     """
+    _refuse_shared(data)
     from corpus.store.sqlite.backup import backup as write_backup
 
     write_backup(data, target)
@@ -68,6 +100,37 @@ def restore(source: Path, data: DataFolder, replace: bool = False) -> None:
     was revoked there stays revoked.
     Raises BackupUnusable, StoreTooNew, DataFolderBusy and DataFolderUnusable.
     """
+    _refuse_shared(data)
     from corpus.store.sqlite.backup import restore as read_backup
 
     read_backup(source, data, replace)
+
+
+def copy_store(source: DataFolder, target: DataFolder, on_table: Callable[[str, int], object] | None = None) -> None:
+    """Copy all that is stored into another folder or database, which is empty or holds the beginning of such a copy.
+
+    It may be killed, and goes on where it was. In the end both are read whole and compared; `on_table` hears of each
+    table and its rows. Both places have no other writer meanwhile; no key may be added, or job accepted, either. The
+    index of the target has to be made. Raises DataFolderBusy, DataFolderUnusable, and BackupUnusable when the copy is
+    not what was copied.
+    """
+    from corpus.store.sql.copying import copy_database
+
+    with _sql_writer(source) as one, _sql_writer(target) as other:
+        copy_database(one.database, other.database, on_table)
+        shutil.rmtree(target.index, ignore_errors=True)  # none of it fits what was copied
+
+
+def _sql_writer(data: DataFolder) -> SqlStore:
+    if data.database_url:
+        from corpus.store.postgres import PostgresStore
+
+        return PostgresStore.open_writer(data)
+    from corpus.store.sqlite import SqliteStore
+
+    return SqliteStore.open_writer(data)
+
+
+def _refuse_shared(data: DataFolder) -> None:
+    if data.is_shared:
+        raise BackupUnusable("The articles are in a database, which is backed up by its own means, such as `pg_dump`.")

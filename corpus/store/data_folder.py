@@ -1,11 +1,12 @@
-"""The folder that holds everything: where each thing lies in it, and who may write it."""
+"""The folder that holds everything, or this machine's share of it: where each thing lies, and who may write it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
@@ -16,12 +17,27 @@ from corpus.store.privacy import make_private_folder
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
-    """Paths are worked out, never made. One writer at a time; readers need no lock."""
+    """Paths are worked out, never made. One writer at a time; readers need no lock.
+
+    With a `database_url` the articles are in that database of PostgreSQL, shared with other machines, and the folder
+    holds what this one makes of them. It may tell a password.
+    """
 
     path: Path
+    database_url: str | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return str(self.path)
+
+    @property
+    def store_name(self) -> str:
+        """Where the store is, for people: its folder, or the database, without a password."""
+        return f"database {database_name(self.database_url)}" if self.database_url else str(self.path.resolve())
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines may write the store, too."""
+        return self.database_url is not None
 
     @property
     def database(self) -> Path:
@@ -56,6 +72,11 @@ class DataFolder:
     def staging(self) -> Path:
         """Generations that are being built."""
         return self.index / "staging"
+
+    @property
+    def generations_file(self) -> Path:
+        """Which generations may be used, where the articles are in a database that other machines share."""
+        return self.index / "generations.json"
 
     @property
     def judge(self) -> Path:
@@ -100,3 +121,9 @@ class DataFolder:
             yield
         finally:
             lock.release()
+
+
+def database_name(url: str) -> str:
+    """Return how a database is called in messages: without who asks, and without a password."""
+    parts = urlsplit(url)
+    return f"{parts.path.lstrip('/') or 'default'} on {parts.netloc.rpartition('@')[2] or 'this machine'}"

@@ -1,4 +1,4 @@
-"""Protocols that a database implements to be the source of truth. `corpus.store.sqlite` does it with SQLite.
+"""Protocols that a database implements to be the source of truth: `corpus.store.sqlite` and `corpus.store.postgres`.
 
 A store is a few small ones over one database. Every method is one transaction: what a writing method has returned
 from survives the death of the process, and what it raised in has changed nothing. Everything may raise
@@ -105,7 +105,8 @@ class ArticleStore(Protocol):
         """Purge articles: every version, their passages, and all vectors that no passage needs.
 
         Returns how many there were. A change that says so stays. Their text is gone from the disk when this
-        returns, which may rewrite whole files: delete many at once rather than one by one.
+        returns, which may rewrite whole files: delete many at once rather than one by one. From a shared database it is
+        gone for whoever asks; what its server's files, log and backups keep of it is the server's affair.
         """
 
     # Last, because it hides the type of that name in what follows it.
@@ -204,7 +205,10 @@ class VectorStore(Protocol):
 
 
 class GenerationStore(Protocol):
-    """The generations of the vector index that may be used: the live one, and the one before it."""
+    """The generations of the vector index that may be used: the live one, and the one before it.
+
+    They are this machine's own where the store is shared: each builds its index from what is stored.
+    """
 
     def live(self) -> GenerationRecord | None:
         """Return the live generation; None before the first is published and after the last was withdrawn."""
@@ -322,7 +326,8 @@ class JobStore(Protocol):
 class Store(Protocol):
     """The source of truth: whatever else the product keeps can be made again from it.
 
-    Any number of readers, one writer. Open one with `corpus.store.open_store` or `open_store_writer`.
+    Any number of readers, one writer. Open one with `corpus.store.open_store`, `open_store_writer` or
+    `open_store_for_index`.
     """
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import subprocess
 from collections.abc import Callable, Sequence
@@ -76,7 +77,7 @@ class Kept:
 
 def ingester(settings: Settings) -> Kept:
     """Return the process that ingests what is posted."""
-    return Kept("ingest", lambda: start_child("assistant.ingestion.ingester", settings.model_dump_json()))
+    return Kept("ingest", lambda: start_child("assistant.ingestion.ingester", json.dumps(settings.with_secrets())))
 
 
 class Supervisor:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from copy import copy
 from typing import Self
 
-from corpus.article import ArticleFilter
-from corpus.errors import DataFolderBusy
+from corpus.errors import DataFolderBusy, StoreTooOld
 from corpus.store.data_folder import DataFolder
+from corpus.store.disk import keep_reserve
 from corpus.store.privacy import keep_private
-from corpus.store.sqlite.articles import SqliteArticles
-from corpus.store.sqlite.changes import SqliteChanges
-from corpus.store.sqlite.database import Database
+from corpus.store.sql import SqlStore
+from corpus.store.sql.generations import SqlGenerations
+from corpus.store.sql.service import SqlServiceStore
+from corpus.store.sqlite.database import SqliteDatabase
 from corpus.store.sqlite.engine import catalog_missing, errors_in_our_words, scrub, stored_revision
-from corpus.store.sqlite.generations import SqliteGenerations
-from corpus.store.sqlite.jobs import SqliteJobs
-from corpus.store.sqlite.migrations import bring_up_to_date, refuse_other_revision
-from corpus.store.sqlite.passages import SqlitePassages
-from corpus.store.sqlite.sources import SqliteSources
-from corpus.store.sqlite.vectors import SqliteVectors
-from corpus.store.sqlite.watches import SqliteWatches
+from corpus.store.sqlite.revisions import bring_up_to_date, refuse_other_revision
 
 _CREATION_SECONDS = 10.0
 """How long a reader waits for another process that is just making the store, which takes below a second."""
@@ -29,19 +23,11 @@ _READERS_PATIENCE_SECONDS = 5.0
 """How long somebody whose request is to be queued waits for another's transaction before it is told to come back."""
 
 
-class SqliteStore:
+class SqliteStore(SqlStore):
     """`corpus.store.protocols.Store`."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.changes = SqliteChanges(database)
-        self.articles = SqliteArticles(database)
-        self.passages = SqlitePassages(database)
-        self.vectors = SqliteVectors(database)
-        self.generations = SqliteGenerations(database)
-        self.jobs = SqliteJobs(database)
-        self.sources = SqliteSources(database)
-        self.watches = SqliteWatches(database)
+    def __init__(self, database: SqliteDatabase) -> None:
+        super().__init__(database, SqlGenerations(database))
 
     @classmethod
     def open(cls, data: DataFolder) -> Self:
@@ -52,7 +38,7 @@ class SqliteStore:
                 _refuse_orphaned(data)
                 _create(data)
             refuse_other_revision(data.database)
-        return cls(Database(data, patience=_READERS_PATIENCE_SECONDS))
+        return cls(SqliteDatabase(data, patience=_READERS_PATIENCE_SECONDS))
 
     @classmethod
     def open_writer(cls, data: DataFolder) -> Self:
@@ -65,21 +51,21 @@ class SqliteStore:
                     _refuse_orphaned(data)
                 bring_up_to_date(data.database)
                 scrub(data.database)  # what a writer deleted that was killed before it could
-            return cls(Database(data, writer=held.pop_all()))
+            return cls(SqliteDatabase(data, writer=held.pop_all()))
 
-    def within(self, bounds: ArticleFilter) -> Self:
-        bounded = copy(self)
-        bounded.articles = self.articles.within(bounds)
-        return bounded
 
-    def close(self) -> None:
-        self._database.close()
+class SqliteServiceStore(SqlServiceStore):
+    """`corpus.store.service_protocols.ServiceStore`."""
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    @classmethod
+    def open(cls, data: DataFolder, patience: float | None = None) -> Self:
+        """`corpus.store.open_service_store`."""
+        try:
+            SqliteStore.open(data).close()
+        except StoreTooOld:
+            SqliteStore.open_writer(data).close()
+        keep_reserve(data.path)
+        return cls(SqliteDatabase(data, patience=patience))
 
 
 def _refuse_orphaned(data: DataFolder) -> None:

@@ -16,6 +16,7 @@ from corpus.article import content_hash
 from corpus.durable import move_durably
 from corpus.errors import BackupUnusable, DataFolderUnusable
 from corpus.store.data_folder import DataFolder
+from corpus.store.sql.schema import generation_table, key_table, version_table
 from corpus.store.sqlite.engine import (
     errors_in_our_words,
     find_damage,
@@ -26,8 +27,7 @@ from corpus.store.sqlite.engine import (
     use_wal,
     write_copy,
 )
-from corpus.store.sqlite.migrations import bring_up_to_date, refuse_newer_revision
-from corpus.store.sqlite.schema import generation_table, key_table, version_table
+from corpus.store.sqlite.revisions import bring_up_to_date, refuse_newer_revision
 
 _SQLITE = b"SQLite format 3\0"
 """How every file of SQLite begins, so every backup."""

@@ -1,16 +1,17 @@
-"""The database file that the stores share: its connections, and leave to write."""
+"""The database file that the stores share: `corpus.store.sql.database`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from sqlalchemy import Connection
 
 from corpus.errors import CatalogMissing
 from corpus.store.data_folder import DataFolder
-from corpus.store.disk import make_room
+from corpus.store.disk import make_room, refuse_when_full
 from corpus.store.sqlite.engine import (
+    ask_for_scrub,
     catalog_missing,
     errors_in_our_words,
     for_writing,
@@ -20,8 +21,8 @@ from corpus.store.sqlite.engine import (
 )
 
 
-class Database:
-    """An open database file, usable from several threads.
+class SqliteDatabase:
+    """`corpus.store.sql.database.Database`.
 
     `writer` holds the writer's lock until it is closed; None for a reader. `patience`, in seconds, is how long a
     statement waits for another's transaction; None: as long as is usual.
@@ -34,21 +35,18 @@ class Database:
         self._opened = _identity(data)
 
     def close(self) -> None:
-        """Give up connections and, for a writer, the lock. Closing twice does nothing."""
         self._engine.dispose()
         if self._writer:
             self._writer.close()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One moment of the database, unmoved by what is written meanwhile."""
         self._check_file()
         with errors_in_our_words(self.data.path), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction: on the disk when the block is left, undone when it raises."""
         if self._writer is None:
             raise RuntimeError("This store was opened for reading; open_store_writer opens one to change.")
         with self.noting() as connection:
@@ -56,14 +54,22 @@ class Database:
 
     @contextmanager
     def noting(self) -> Iterator[Connection]:
-        """A short transaction that a reader may make too: it touches no article, and SQLite lets one in at a time."""
+        # SQLite lets one in at a time.
         self._check_file()
         make_room(self.data.path)
         with errors_in_our_words(self.data.path), for_writing(self._engine).begin() as connection:
             yield connection
 
+    def alone(self) -> AbstractContextManager[None]:
+        return self.data.locked()
+
+    def ask_for_scrub(self, connection: Connection) -> None:
+        ask_for_scrub(connection)
+
+    def refuse_when_full(self) -> None:
+        refuse_when_full(self.data.path)
+
     def scrub(self) -> None:
-        """Rewrite the files so that nothing is left of what was deleted."""
         with errors_in_our_words(self.data.path):
             scrub(self.data.database)
 

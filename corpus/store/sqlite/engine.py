@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Dialect,
-    Engine,
-    Integer,
-    QueuePool,
-    Select,
-    Table,
-    Text,
-    create_engine,
-    event,
-    func,
-    literal_column,
-    select,
-)
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql import ColumnElement, Insert
-from sqlalchemy.types import TypeDecorator
 
 from corpus.errors import CatalogMissing, CorpusError, DataFolderBusy, DataFolderUnusable
 from corpus.store.data_folder import DataFolder
@@ -48,21 +29,6 @@ _LOG_INDEX_BYTES = 32 * 1024
 
 _BESIDE = ("-wal", "-shm", "-journal")
 """Endings of what SQLite keeps beside a database that is open, or was when its program was killed."""
-
-
-class AnyText(TypeDecorator[str]):
-    """Any Python string. SQLite's text cannot hold lone surrogates, which words from a shell may have."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 its signature
-        if value is None or _is_encodable(value):
-            return value
-        return value.encode("utf-8", "surrogatepass")
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
 
 
 def open_engine(file: Path, foreign_keys: bool = True, patience: float | None = None) -> Engine:
@@ -104,27 +70,6 @@ def use_wal(file: Path) -> None:
     create_private(file)
     with closing(_connect(file)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
-
-
-def among(column: ColumnElement[Any] | Column[Any], values: Collection[str]) -> ColumnElement[bool]:
-    """`column IN values` for any number of values, as one parameter: SQLite takes no more than 32,766."""
-    each = func.json_each(json.dumps(list(values))).table_valued("value")
-    return column.in_(select(each.c.value))
-
-
-def replacing(table: Table) -> Insert:
-    """An insert that replaces a row with the same key."""
-    return table.insert().prefix_with("OR REPLACE")
-
-
-def largest_row(table: Table) -> Select[int]:
-    """The number of the row that came last, which SQLite keeps for every table; NULL when there is none."""
-    return select(func.max(literal_column("rowid", Integer))).select_from(table)
-
-
-def insert_numbered(connection: Connection, table: Table, row: dict[str, object]) -> int:
-    """Insert a row; returns the number that SQLite gave it as its key."""
-    return int(connection.execute(table.insert(), row).lastrowid)
 
 
 def ask_for_scrub(connection: Connection) -> None:
@@ -285,11 +230,3 @@ def _size(file: Path, suffix: str) -> int:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
-
-
-def _is_encodable(value: str) -> bool:
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True

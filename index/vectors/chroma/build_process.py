@@ -13,7 +13,7 @@ from typing import TypeVar
 from corpus.article import Passage
 from corpus.store import DataFolder, open_store
 from corpus.store.protocols import Store
-from index.child_process import OnProgress, become_child
+from index.child_process import OnProgress, become_child, parents_message
 from index.encoders.encoder import Vector, Vectors
 from index.errors import GenerationDamaged
 from index.file_records import record_files
@@ -34,10 +34,14 @@ _SAMPLE = 100
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run a task; `arguments`: its name (build or verify), the data folder, the staging folder, the encoder."""
+    """Run a task; `arguments`: its name (build or verify), the data folder, the staging folder, the encoder.
+
+    The message of the parent is the address of the database, empty when there is none.
+    """
     task, data, staging, encoder = arguments
+    database_url = parents_message() or None
     on_progress = become_child()
-    with open_store(DataFolder(Path(data))) as store:
+    with open_store(DataFolder(Path(data), database_url)) as store:
         if task == "build":
             build(store, encoder, Path(staging), on_progress)
         else:

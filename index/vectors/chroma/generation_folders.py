@@ -68,8 +68,8 @@ class ChromaGenerations:
         self._make_room(store)
         with self._staging_folder() as staging:
             arguments = [str(self._data), str(staging), encoder]
-            _run("build", arguments, on_progress)
-            _run("verify", arguments)
+            self._run("build", arguments, on_progress)
+            self._run("verify", arguments)
             return self._publish(store, staging)
 
     def sweep(self, store: Store) -> None:
@@ -122,6 +122,14 @@ class ChromaGenerations:
     def _folder(self, name: str) -> Path:
         return self._data.generations / name
 
+    def _run(self, task: str, arguments: Sequence[str], on_progress: OnProgress | None = None) -> None:
+        try:
+            run_child(_BUILD_PROCESS, [task, *arguments], on_progress, message=self._data.database_url or "")
+        except ChildFailed as failure:
+            raise GenerationBuildFailed(
+                f"The process that had to {task} the new index {failure}; what was live is untouched, try again."
+            ) from failure
+
     @contextmanager
     def _staging_folder(self) -> Iterator[Path]:
         folder = self._data.staging / uuid.uuid4().hex
@@ -143,15 +151,6 @@ def _check_that_all_are_embedded(store: Store, encoder: str) -> None:
         raise GenerationBuildFailed(
             f"{missing} passages have no vector from this encoder yet; rebuild, which embeds them."
         )
-
-
-def _run(task: str, arguments: Sequence[str], on_progress: OnProgress | None = None) -> None:
-    try:
-        run_child(_BUILD_PROCESS, [task, *arguments], on_progress)
-    except ChildFailed as failure:
-        raise GenerationBuildFailed(
-            f"The process that had to {task} the new index {failure}; what was live is untouched, try again."
-        ) from failure
 
 
 def _withdraw_all(store: Store) -> None:

@@ -27,8 +27,8 @@ QUESTION = {"question": "what does China say about semiconductors?"}
 
 
 @contextmanager
-def served(data: Path, *options: str) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
-    environment = {**os.environ, "ASSISTANT_DATA": str(data)}
+def served(data: Path | str, *options: str, **variables: str) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
+    environment = {**os.environ, "ASSISTANT_DATA": str(data), **variables}
     command = [str(ASSISTANT), "serve", "--port", "0", *options]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout

@@ -17,7 +17,7 @@ from corpus.errors import DataFolderBusy, DataFolderUnusable
 from corpus.job import FIELDS, Job, JobKind, JobStatus, PostedSource
 from corpus.store import DataFolder, open_store, open_store_writer
 from corpus.store.protocols import Store
-from corpus.store.sqlite.jobs import SqliteJobs
+from corpus.store.sql.jobs import SqlJobs
 from index.encoders.encoder import Vectors
 from index.errors import ModelRunFailed, WordIndexDamaged, running_a_model
 from index.live import LiveIndex
@@ -31,9 +31,11 @@ ENCODER = HashingEncoder()
 CRANE, FERRY = "The crane stands in the harbour.", "The ferry keeps to its timetable."
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path, ingesting=IngestOptions(max_article_characters=200))
+@pytest.fixture(params=["sqlite", "postgres"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    is_shared = request.param == "postgres"
+    place = request.getfixturevalue("postgres").new_database() if is_shared else tmp_path
+    return Settings(data=place, cache=tmp_path, ingesting=IngestOptions(max_article_characters=200))
 
 
 @pytest.fixture
@@ -326,7 +328,7 @@ def test_ingester_counts_no_death_when_the_disk_is_too_full_to_note_that_it_came
         raise DataFolderUnusable("The disk is full; free some space.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(SqliteJobs, "excuse", full)
+        patch.setattr(SqlJobs, "excuse", full)
         for _ in range(10):
             with pytest.raises(DataFolderUnusable):
                 at_work.work_off(Event())
@@ -440,7 +442,7 @@ def test_ingester_deletes_what_is_in_quarantine_for_an_article_too(
 def test_ingester_stops_within_a_step_keeps_what_it_embedded_and_counts_no_death(
     data: DataFolder, store: Store
 ) -> None:
-    settings = Settings(data=data.path)
+    settings = Settings(data=data.database_url or data.path, cache=data.path)
     text = " ".join(f"Crane number {number} stands in harbour {number}." for number in range(9_000))
     job = post(store, {"text": text, "external_id": "long"})
     embedded = store.changes.mark()
@@ -465,7 +467,7 @@ def test_ingester_stops_within_a_step_keeps_what_it_embedded_and_counts_no_death
 def test_ingester_deaths_of_a_source_count_only_when_it_got_no_further_in_between(
     data: DataFolder, store: Store
 ) -> None:
-    settings = Settings(data=data.path)
+    settings = Settings(data=data.database_url or data.path, cache=data.path)
     text = " ".join(f"Crane number {number} stands in harbour {number}." for number in range(9_000))
     job = post(store, {"text": text})
     for _ in range(3):

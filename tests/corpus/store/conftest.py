@@ -8,33 +8,35 @@ from pathlib import Path
 
 import pytest
 
-from corpus.store import DataFolder
+from corpus.store import DataFolder, open_service_store, open_store, open_store_writer
 from corpus.store.protocols import Store
 from corpus.store.service_protocols import ServiceStore
-from corpus.store.sqlite import SqliteStore
-from corpus.store.sqlite.service import SqliteServiceStore
+from tests.postgres_server import PostgresServer
+
+IMPLEMENTATIONS = ("sqlite", "postgres")
 
 
 @dataclass(frozen=True, slots=True)
 class Implementation:
-    """How a database's stores are opened, as by the functions of `corpus.store`."""
+    """How a database's stores are made and opened."""
 
-    open: Callable[[DataFolder], Store]
-    open_writer: Callable[[DataFolder], Store]
-    open_service: Callable[[DataFolder], ServiceStore]
-
-
-IMPLEMENTATIONS = {"sqlite": Implementation(SqliteStore.open, SqliteStore.open_writer, SqliteServiceStore.open)}
+    new_folder: Callable[[Path], DataFolder]
+    open: Callable[[DataFolder], Store] = open_store
+    open_writer: Callable[[DataFolder], Store] = open_store_writer
+    open_service: Callable[[DataFolder], ServiceStore] = open_service_store
 
 
 @pytest.fixture(params=IMPLEMENTATIONS)
 def implementation(request: pytest.FixtureRequest) -> Implementation:
-    return IMPLEMENTATIONS[request.param]
+    if request.param == "sqlite":
+        return Implementation(DataFolder)
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return Implementation(lambda path: DataFolder(path, server.new_database()))
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
+def data(implementation: Implementation, tmp_path: Path) -> DataFolder:
+    return implementation.new_folder(tmp_path / "data")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 from corpus.access import Grant, Scope, key_id, new_key, opens
 from corpus.article import ArticleFilter
 from corpus.feedback import Feedback
-from corpus.store import DataFolder
 from corpus.store.protocols import Store
 from corpus.store.service_protocols import ServiceStore
 from tests.corpus.store.conftest import Implementation
@@ -71,7 +70,7 @@ def test_service_store_feedback_comes_back_in_order_whatever_it_holds(service_st
 def test_service_store_the_secret_is_a_folders_own_and_stays(
     implementation: Implementation, service_store: ServiceStore, tmp_path: Path
 ) -> None:
-    with implementation.open_service(DataFolder(tmp_path / "other")) as other:
+    with implementation.open_service(implementation.new_folder(tmp_path / "other")) as other:
         assert service_store.link_secret() == service_store.link_secret() != other.link_secret()
         assert len(other.link_secret()) == 32
 

@@ -6,7 +6,7 @@ import pytest
 
 from api.http.observability.index_gauges import UnfindableCount
 from corpus.store import DataFolder, open_store_writer
-from corpus.store.sqlite.passages import SqlitePassages
+from corpus.store.sql.passages import SqlPassages
 from tests.corpus.store.examples import put_unsplit
 from tests.index.library import article, pipeline
 
@@ -14,9 +14,9 @@ from tests.index.library import article, pipeline
 def test_unfindable_count_counts_anew_only_when_something_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counted, count_anew = [], SqlitePassages.count_unfindable_articles
+    counted, count_anew = [], SqlPassages.count_unfindable_articles
     monkeypatch.setattr(
-        SqlitePassages, "count_unfindable_articles", lambda self: counted.append(count_anew(self)) or counted[-1]
+        SqlPassages, "count_unfindable_articles", lambda self: counted.append(count_anew(self)) or counted[-1]
     )
     data = DataFolder(tmp_path)
     with open_store_writer(data) as store:

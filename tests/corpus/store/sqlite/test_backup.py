@@ -9,7 +9,7 @@ import pytest
 
 from corpus.errors import BackupUnusable, DataFolderBusy, DataFolderUnusable, StoreTooNew
 from corpus.store import DataFolder, backup, open_store, open_store_writer, restore
-from corpus.store.sqlite import migrations
+from corpus.store.sql import migrations
 from corpus.store.sqlite.engine import stored_revision
 from tests.corpus.store.examples import article, passage, put_unsplit
 

@@ -51,7 +51,7 @@ def test_job_store_texts_are_compared_once_and_before_others_have_to_wait(
         compared.append(text)
         return normalized_text_hash(text)
 
-    monkeypatch.setattr("corpus.store.sqlite.intake.normalized_text_hash", compare)
+    monkeypatch.setattr("corpus.store.sql.intake.normalized_text_hash", compare)
     job = store.jobs.accept(JobKind.INGEST, [source("ferry")])
     store.jobs.settle(job.number, [ReadSource(0, SplitArticle(FERRY, [passage(FERRY)]))], "splitter")
     put_unsplit(store, [FERRY, article("late", "The ferry is late.")])
@@ -65,7 +65,7 @@ def other_connection(data: DataFolder) -> sqlite3.Connection:
 
 def test_job_store_a_key_may_be_used_anew_after_its_lifetime(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     first = store.jobs.accept(JobKind.INGEST, [source("a")], key="k")
-    monkeypatch.setattr("corpus.store.sqlite.jobs.KEY_LIFETIME", timedelta(0))
+    monkeypatch.setattr("corpus.store.sql.jobs.KEY_LIFETIME", timedelta(0))
     assert store.jobs.accept(JobKind.INGEST, [source("b")], key="k").id != first.id
 
 
@@ -80,7 +80,7 @@ def test_job_store_what_was_posted_is_let_go_of_when_it_is_dealt_with(data: Data
 
 
 def test_job_store_too_much_that_waits_is_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("corpus.store.sqlite.jobs.MOST_WAITING_BYTES", 100)
+    monkeypatch.setattr("corpus.store.sql.jobs.MOST_WAITING_BYTES", 100)
     job = store.jobs.accept(JobKind.INGEST, [source("a" * 60)])
     with pytest.raises(QueueFull, match="try again"):
         store.jobs.accept(JobKind.INGEST, [source("a" * 60)])
@@ -94,7 +94,7 @@ def test_job_store_old_jobs_are_forgotten(store: Store, monkeypatch: pytest.Monk
     store.jobs.forget_old()
     assert store.jobs.get(job.id).status is JobStatus.DONE
 
-    monkeypatch.setattr("corpus.store.sqlite.jobs.FINISHED_JOBS_KEPT", timedelta(0))
+    monkeypatch.setattr("corpus.store.sql.jobs.FINISHED_JOBS_KEPT", timedelta(0))
     store.jobs.forget_old()
     with pytest.raises(UnknownJob):
         store.jobs.get(job.id)
@@ -112,7 +112,7 @@ def test_job_store_forget_old_spares_quarantine_and_what_a_retry_would_undo(
     store.jobs.finish([deadly.number])
     for job in (earlier, newer, gone):
         finish(store, job)
-    monkeypatch.setattr("corpus.store.sqlite.jobs.FINISHED_JOBS_KEPT", timedelta(0))
+    monkeypatch.setattr("corpus.store.sql.jobs.FINISHED_JOBS_KEPT", timedelta(0))
     store.jobs.forget_old()
     kept = [store.jobs.get(job.id).status for job in (deadly, newer, gone)]
     assert kept == [JobStatus.FAILED, JobStatus.DONE, JobStatus.DONE]

@@ -13,9 +13,9 @@ from sqlalchemy.exc import OperationalError
 
 from corpus.errors import StoreTooNew, StoreTooOld
 from corpus.store import DataFolder, backup, open_store, open_store_writer, restore
-from corpus.store.sqlite import migrations
+from corpus.store.sql import migrations
+from corpus.store.sql.schema import HEAD, metadata
 from corpus.store.sqlite.engine import open_engine, stored_revision
-from corpus.store.sqlite.schema import HEAD, metadata
 from tests.corpus.store.examples import article, passage, put_unsplit
 
 FERRY = article("ferry", "The ferry keeps to its timetable.")

@@ -64,8 +64,8 @@ def test_service_store_removed_feedback_is_gone_from_the_files(data: DataFolder,
 def test_service_store_a_folder_from_before_there_were_keys_is_migrated(tmp_path: Path) -> None:
     from alembic import command
 
+    from corpus.store.sql.migrations import alembic_config
     from corpus.store.sqlite.engine import for_writing, open_engine, use_wal
-    from corpus.store.sqlite.migrations import alembic_config
 
     file = DataFolder(tmp_path).database
     use_wal(file)

@@ -1,0 +1,201 @@
+"""Everything special to PostgreSQL: connections, turns, the writer's place, and the translation of its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+from corpus.errors import (
+    CorpusError,
+    DataFolderBusy,
+    DataFolderFull,
+    DataFolderReadOnly,
+    DataFolderUnusable,
+)
+from corpus.store.data_folder import database_name
+
+try:
+    import psycopg
+except ImportError as missing:  # it is an extra
+    raise DataFolderUnusable(
+        f"Articles in PostgreSQL need its driver ({missing}); install the extra `postgres`, or set ASSISTANT_DATA to a "
+        "folder."
+    ) from missing
+
+_PATIENCE_SECONDS = 30.0
+"""How long a transaction waits for another's turn, unless told; ours are short."""
+
+_CONNECT_SECONDS = 5
+_SILENT_SECONDS = 15
+"""Without a sign of the server's machine for so long a connection is given up; a long statement is no silence."""
+
+_CONNECTIONS = 5
+_MORE_CONNECTIONS = 15
+"""Kept open, and opened besides when many threads ask at once, by each open store."""
+
+_TURN, _MIGRATION, _WRITER = 7_302_001, 7_302_002, 7_302_003
+"""Numbers of the advisory locks: a transaction that changes something, a migration, the one writer."""
+
+_BUSY = {"55P03", "57014", "40P01"}  # lock not available, cancelled, deadlock
+_FULL = {"53100"}
+_READ_ONLY = {"25006"}
+_UNREACHABLE = ("08", "57P", "53", "28", "3D")  # connection, shutdown, resources, who may enter, no such database
+
+
+def open_engine(url: str, patience: float | None = None) -> Engine:
+    """An engine that threads can share. It connects when first used.
+
+    `patience`, in seconds, is how long a transaction waits for another's turn.
+    """
+    wait = _PATIENCE_SECONDS if patience is None else patience
+    engine = create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: _connect(url, wait),
+        isolation_level="READ COMMITTED",  # or a turn that was waited for would not see what was committed meanwhile
+        pool_size=_CONNECTIONS,
+        max_overflow=_MORE_CONNECTIONS,
+        pool_timeout=max(wait, 1.0),
+        use_native_hstore=False,  # nor asks the server what it knows of one
+        pool_pre_ping=True,  # after a restart of the server nobody meets a connection of before
+    )
+    event.listen(engine, "connect", _refuse_other_encoding)
+    return engine
+
+
+def for_reading(engine: Engine) -> Engine:
+    """Return the engine with transactions that see one moment."""
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait until no other transaction changes anything, and keep others waiting until this one is over.
+
+    So changes are committed in the order of their numbers: who has seen one has seen all before it.
+    """
+    connection.execute(text("SELECT pg_advisory_xact_lock(:place)"), {"place": _TURN})
+
+
+def migrating(connection: Connection) -> None:
+    """Wait until nobody else migrates, and keep others waiting until this transaction is over."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:place)"), {"place": _MIGRATION})
+
+
+def stored_revision(connection: Connection) -> str | None:
+    """Return the schema revision that Alembic noted; None when there is nothing in the database yet."""
+    if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar() is None:
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+class WriterPlace:
+    """The one writer's place, held by a connection of its own until it is given up or lost with the connection."""
+
+    def __init__(self, url: str) -> None:
+        """Raise DataFolderBusy when another writer holds it."""
+        self._url = url
+        self._giving_up = Lock()
+        self._connection: psycopg.Connection[Any] | None = _connect(url, _PATIENCE_SECONDS, autocommit=True)
+        row = self._connection.execute("SELECT pg_try_advisory_lock(%s), pg_backend_pid()", (_WRITER,)).fetchone()
+        assert row is not None
+        self._backend: int = row[1]
+        if not row[0]:
+            self.give_up()
+            raise DataFolderBusy(
+                f"The database {database_name(url)} is being written by another process; try again when it is done."
+            )
+
+    def check(self, connection: Connection) -> None:
+        """Raise DataFolderBusy when the place was lost (the server was started again, say), as another may have it."""
+        held = text(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = :place AND pid = :backend AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        if connection.execute(held, {"place": _WRITER, "backend": self._backend}).scalar() is None:
+            raise DataFolderBusy(
+                f"The connection that held the writer's place in the database {database_name(self._url)} was lost; try "
+                "again."
+            )
+
+    def give_up(self) -> None:
+        """Let others have the place. A second time does nothing."""
+        with self._giving_up, suppress(psycopg.Error):
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
+
+
+@contextmanager
+def errors_in_our_words(url: str) -> Iterator[None]:
+    """Turn errors of the database into errors of the store."""
+    try:
+        yield
+    except (SQLAlchemyError, psycopg.Error) as error:
+        translated = _translated(error, url)
+        if translated is None:
+            raise
+        raise translated from error
+
+
+def _translated(error: Exception, url: str) -> CorpusError | None:
+    name = database_name(url)
+    if isinstance(error, NoConnectionFree):
+        return DataFolderBusy(f"All connections to the database {name} are in use; try again.")
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, psycopg.Error):
+        return None
+    state = cause.sqlstate or ""
+    if state in _BUSY:
+        return DataFolderBusy(f"The database {name} is busy; try again when its writer is done.")
+    if state in _FULL:
+        return DataFolderFull(f"The disk of the database {name} is full; free some space, or give it more.")
+    if state in _READ_ONLY:
+        return DataFolderReadOnly(
+            f"The database {name} can only be read; name the server that is written (the primary)."
+        )
+    if state.startswith(_UNREACHABLE) or (not state and isinstance(cause, psycopg.OperationalError)):
+        return DataFolderUnusable(
+            f"The database {name} cannot be used ({_clause(cause)}); check ASSISTANT_DATA and the server."
+        )
+    return None
+
+
+def _clause(error: psycopg.Error) -> str:
+    """The first line of what was said, which tells no password."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def _connect(url: str, patience: float, autocommit: bool = False) -> psycopg.Connection[Any]:
+    try:
+        asked = psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.ProgrammingError:  # its words may tell the password
+        raise DataFolderUnusable("PostgreSQL does not understand the address in ASSISTANT_DATA; check it.") from None
+    # What the address says itself goes before these.
+    timeouts = {
+        "connect_timeout": _CONNECT_SECONDS,
+        "application_name": "assistant",
+        "keepalives_idle": _SILENT_SECONDS // 3,
+        "keepalives_interval": _SILENT_SECONDS // 3,
+        "keepalives_count": 2,
+        "tcp_user_timeout": _SILENT_SECONDS * 1000,
+    }
+    connection = psycopg.connect(**{**timeouts, **asked}, autocommit=True)
+    # A process that stops in the middle of its turn, or whose machine is gone, does not keep others waiting for ever.
+    connection.execute(f"SET lock_timeout = {max(1, int(patience * 1000))}")
+    connection.execute("SET idle_in_transaction_session_timeout = '60s'")
+    connection.execute("SET client_encoding = 'UTF8'")
+    connection.autocommit = autocommit
+    return connection
+
+
+def _refuse_other_encoding(connection: Any, _: object) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise DataFolderUnusable(f"The database keeps its text as {encoding}; make one with ENCODING 'UTF8'.")

@@ -1,0 +1,482 @@
+"""The queue of what was posted: on the disk before anybody is told, dealt with by the one writer, in order."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, delete, func, insert, or_, select, update
+
+from corpus.article import Action, Outcome
+from corpus.errors import KeyReused, QueueFull, UnknownJob
+from corpus.job import (
+    FINISHED_JOBS_KEPT,
+    KEY_LIFETIME,
+    MOST_WAITING_BYTES,
+    Job,
+    JobKind,
+    JobStatus,
+    PostedSource,
+    ReadSource,
+    WaitingJob,
+    WaitingSource,
+    name_in_jobs,
+)
+from corpus.store.sql.database import Database
+from corpus.store.sql.dialects import among, insert_numbered, replacing
+from corpus.store.sql.intake import normalized_text_hashes, put_split_article
+from corpus.store.sql.schema import (
+    article_table,
+    current_versions,
+    job_source_table,
+    job_table,
+    posted_source_table,
+    version_table,
+)
+
+_BEHIND_ALL = 2**63 - 1
+"""No job has so high a number."""
+
+_DELETED_ID = func.coalesce(job_source_table.c.article_id, job_source_table.c.name)
+"""Of an article to delete: until its job is begun, only the name holds its id."""
+
+_UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+_ACTIONS = {name_in_jobs(action): action for action in Action}
+_STORED = (Action.CREATED, Action.UPDATED, Action.REREAD, Action.UNCHANGED, Action.DUPLICATE)
+_DELETED_LATER = "It was deleted by a later request."
+_NOT_STORED = "No such article."
+_HELD_ELSEWHERE = "An article with this identity came from another source, which has to be changed there."
+_QUARANTINED = (
+    "The process that ingests ended over some of the articles several times; they are kept in quarantine, which "
+    "`assistant jobs list` shows and `assistant jobs retry` ends."
+)
+
+_WAITS = and_(job_source_table.c.fate.is_(None), job_source_table.c.quarantined.is_(None))
+_IN_QUARANTINE = and_(job_source_table.c.fate.is_(None), job_source_table.c.quarantined.is_not(None))
+
+_IS_NOT_DONE = or_(
+    job_table.c.status.in_(_UNFINISHED), job_table.c.number.in_(select(job_source_table.c.job).where(_IN_QUARANTINE))
+)
+
+
+class SqlJobs:
+    """`corpus.store.protocols.JobStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def accept(self, kind: JobKind, sources: Sequence[PostedSource], key: str | None = None) -> Job:
+        content = _digest_of(kind, sources)
+        with self._database.noting() as connection:
+            if key is not None and (known := _repeated(connection, key, content)):
+                return known
+            if kind is JobKind.INGEST:
+                self._database.refuse_when_full()
+            _refuse_too_much(connection, sum(len(source.body) for source in sources))
+            number = _insert(connection, kind, sources, key, content)
+            return _as_job(connection.execute(select(job_table).where(job_table.c.number == number)).one())
+
+    def repeated(self, key: str, kind: JobKind, sources: Sequence[PostedSource]) -> Job | None:
+        with self._database.reading() as connection:
+            return _repeated(connection, key, _digest_of(kind, sources))
+
+    def get(self, job_id: str) -> Job:
+        with self._database.reading() as connection:
+            row = connection.execute(select(job_table).where(job_table.c.id == job_id)).one_or_none()
+        if row is None:
+            raise UnknownJob("No job has this id; finished ones are kept for a week.")
+        return _as_job(row)
+
+    def outcomes(self, number: int) -> dict[int, Outcome]:
+        with self._database.reading() as connection:
+            chosen = _of_job(number).where(job_source_table.c.fate.is_not(None))
+            return {row.position: _as_outcome(row) for row in connection.execute(chosen)}
+
+    def next(self, after: int = 0) -> Job | None:
+        unfinished = (job_table.c.status.in_(_UNFINISHED), job_table.c.number > after)
+        chosen = select(job_table).where(*unfinished).order_by(job_table.c.number).limit(1)
+        with self._database.reading() as connection:
+            row = connection.execute(chosen).one_or_none()
+        return _as_job(row) if row else None
+
+    def count_unfinished(self) -> int:
+        with self._database.reading() as connection:
+            chosen = select(func.count()).select_from(job_table).where(job_table.c.status.in_(_UNFINISHED))
+            return int(connection.execute(chosen).scalar_one())
+
+    def count_outcomes(self) -> dict[Action, int]:
+        fate = job_source_table.c.fate
+        chosen = select(fate, func.count()).where(fate.is_not(None)).group_by(fate)
+        with self._database.reading() as connection:
+            found = {_ACTIONS[fate]: number for fate, number in connection.execute(chosen)}
+        return {action: found.get(action, 0) for action in Action}
+
+    def waiting(self) -> list[WaitingJob]:
+        chosen = select(job_table).where(_IS_NOT_DONE)
+        kept = select(job_source_table.c.job, job_source_table.c.name, job_source_table.c.position)
+        with self._database.reading() as connection:
+            jobs = [_as_job(row) for row in connection.execute(chosen.order_by(job_table.c.number))]
+            names: dict[int, list[str]] = {}
+            for job, name, position in connection.execute(kept.where(_IN_QUARANTINE)):
+                names.setdefault(job, []).append(name or f"number {position + 1}")
+        return [WaitingJob(job, tuple(names.get(job.number, ()))) for job in jobs]
+
+    def count_quarantined(self) -> int:
+        with self._database.reading() as connection:
+            chosen = select(func.count()).select_from(job_source_table).where(_IN_QUARANTINE)
+            return int(connection.execute(chosen).scalar_one())
+
+    def quarantine(self, number: int, position: int) -> None:
+        place = (job_source_table.c.job == number, job_source_table.c.position == position)
+        with self._database.writing() as connection:
+            connection.execute(update(job_source_table).where(*place).values(quarantined=_now()))
+            connection.execute(update(job_table).where(job_table.c.number == number).values(deaths=0))
+
+    def retry(self, job_id: str) -> int:
+        number = self.get(job_id).number
+        again = {"status": JobStatus.QUEUED, "deaths": 0, "finished": None, "failure": None}
+        with self._database.noting() as connection:
+            waits = update(job_source_table).where(job_source_table.c.job == number, _IN_QUARANTINE)
+            count = connection.execute(waits.values(quarantined=None)).rowcount
+            if count:
+                connection.execute(update(job_table).where(job_table.c.number == number).values(**again))
+        return count
+
+    def due_deletions(self) -> list[tuple[int, str]]:
+        is_stored = select(article_table.c.id).where(article_table.c.id == job_source_table.c.name).exists()
+        waiting = (job_table.c.kind == JobKind.INGEST, job_table.c.status.in_(_UNFINISHED))
+        first = select(func.coalesce(func.min(job_table.c.number), _BEHIND_ALL)).where(*waiting).scalar_subquery()
+        has_begun = job_table.c.status == JobStatus.RUNNING
+        chosen = (
+            select(job_table.c.number, _DELETED_ID)
+            .join_from(job_table, job_source_table)
+            .where(job_table.c.kind == JobKind.DELETE, job_table.c.status.in_(_UNFINISHED))
+            .where(or_(has_begun, is_stored, job_table.c.number < first))
+            .order_by(job_table.c.number, job_source_table.c.position)
+        )
+        with self._database.reading() as connection:
+            return [(number, article_id) for number, article_id in connection.execute(chosen)]
+
+    def deleted_after(self, number: int) -> set[str]:
+        chosen = (
+            select(job_source_table.c.article_id)
+            .join(job_table)
+            .where(job_table.c.kind == JobKind.DELETE, job_table.c.number > number)
+            .where(job_source_table.c.article_id.is_not(None))
+        )
+        with self._database.reading() as connection:
+            return set(connection.execute(chosen).scalars())
+
+    def places_taken_in(self, number: int) -> dict[str, tuple[int, int]]:
+        stored = [name_in_jobs(action) for action in _STORED]
+        chosen = (
+            select(job_source_table.c.article_id, job_table.c.number, job_source_table.c.position)
+            .join(job_table)
+            # Without those that only wait, their sources are not looked at.
+            .where(job_table.c.number >= number, job_table.c.kind == JobKind.INGEST, job_table.c.done > 0)
+            .where(job_source_table.c.fate.in_(stored))
+            .order_by(job_table.c.number, job_source_table.c.position)
+        )
+        with self._database.reading() as connection:
+            return {article_id: (job, position) for article_id, job, position in connection.execute(chosen)}
+
+    def waiting_sources(self, number: int, most: int, most_bytes: int) -> list[WaitingSource]:
+        chosen = _of_job(number).where(_WAITS).limit(most)
+        waiting: list[WaitingSource] = []
+        with self._database.reading() as connection:
+            for row in connection.execute(chosen):
+                most_bytes -= len(row.body)
+                if waiting and most_bytes < 0:
+                    break
+                source = PostedSource(row.name, row.kind, row.body)
+                waiting.append(WaitingSource(row.position, source))
+        return waiting
+
+    def begin(self, number: int) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                update(job_table)
+                .where(job_table.c.number == number)
+                .values(
+                    status=JobStatus.RUNNING,
+                    started=func.coalesce(job_table.c.started, _now()),
+                    deaths=job_table.c.deaths + 1,
+                )
+            )
+
+    def excuse(self, number: int) -> None:
+        self._note_deaths(number, case((job_table.c.deaths > 0, job_table.c.deaths - 1), else_=0))
+
+    def note_progress(self, number: int) -> None:
+        self._note_deaths(number, case((job_table.c.deaths > 1, 1), else_=job_table.c.deaths))
+
+    def _note_deaths(self, number: int, deaths: ColumnElement[int]) -> None:
+        with self._database.writing() as connection:
+            connection.execute(update(job_table).where(job_table.c.number == number).values(deaths=deaths))
+
+    def settle(self, number: int, read: Sequence[ReadSource], splitter: str, deaths: int = 0) -> list[Outcome]:
+        hashes = normalized_text_hashes(self._database, [one.split.article for one in read if one.split is not None])
+        with self._database.writing() as connection:
+            outcomes = [_settle(connection, one, splitter, hashes) for one in read]
+            _keep_sources(connection, number, read, outcomes)
+            outcomes = _with_shared_addresses(connection, read, outcomes)
+            _note(connection, number, read, outcomes, deaths)
+            if is_deleted := any(one.is_deleted for one in read):
+                self._database.ask_for_scrub(connection)
+        if is_deleted:
+            self._database.scrub()
+        return outcomes
+
+    def note_articles(self, number: int, read: Sequence[ReadSource]) -> None:
+        with self._database.writing() as connection:
+            for one in read:
+                if one.split is not None:
+                    place = (job_source_table.c.job == number, job_source_table.c.position == one.position)
+                    noted = update(job_source_table).where(*place).values(article_id=one.split.article.id)
+                    connection.execute(noted)
+
+    def begin_deletions(self, numbers: Collection[int]) -> None:
+        external_id = (
+            select(article_table.c.external_id).where(article_table.c.id == job_source_table.c.name).scalar_subquery()
+        )
+        noted: dict[str, Any] = {
+            "article_id": job_source_table.c.name,
+            "name": func.coalesce(external_id, ""),
+            "fate": case((external_id.is_(None), Action.REJECTED)),
+            "reason": case((external_id.is_(None), _NOT_STORED)),
+        }
+        is_new = (job_source_table.c.job.in_(numbers), job_source_table.c.article_id.is_(None))
+        begun = {"status": JobStatus.RUNNING, "started": func.coalesce(job_table.c.started, _now())}
+        with self._database.writing() as connection:
+            connection.execute(update(job_source_table).where(*is_new).values(**noted))
+            connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**begun))
+            if _let_go_of_deleted(connection, numbers):
+                self._database.ask_for_scrub(connection)
+
+    def settle_deletions(self, numbers: Collection[int]) -> None:
+        fate = func.coalesce(job_source_table.c.fate, Action.DELETED)
+        done = {"status": JobStatus.DONE, "finished": _now(), "done": job_table.c.total}
+        self._database.scrub()  # of what was let go of for articles that were not stored
+        with self._database.writing() as connection:
+            sources = job_source_table.c.job.in_(numbers)
+            connection.execute(update(job_source_table).where(sources).values(fate=fate, body=None))
+            connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**done))
+
+    def finish(self, numbers: Collection[int]) -> None:
+        # A retry may have come since they were dealt with.
+        waits_again = job_table.c.number.in_(
+            select(job_source_table.c.job).where(job_source_table.c.job.in_(numbers), _WAITS)
+        )
+        failed = job_table.c.number.in_(select(job_source_table.c.job).where(_IN_QUARANTINE))
+        values = {
+            "status": case((failed, JobStatus.FAILED), else_=JobStatus.DONE),
+            "finished": _now(),
+            "failure": case((failed, _QUARANTINED)),
+        }
+        is_over = (job_table.c.number.in_(numbers), ~waits_again)
+        with self._database.writing() as connection:
+            connection.execute(update(job_table).where(*is_over).values(**values))
+
+    def forget_old(self) -> None:
+        # A retry must not undo what was asked for later.
+        first_needed = select(func.coalesce(func.min(job_table.c.number), _BEHIND_ALL)).where(_IS_NOT_DONE)
+        is_old = job_table.c.finished < _now() - FINISHED_JOBS_KEPT
+        with self._database.writing() as connection:
+            connection.execute(delete(job_table).where(is_old, job_table.c.number < first_needed.scalar_subquery()))
+
+
+def _let_go_of_deleted(connection: Connection, deletions: Collection[int]) -> bool:
+    """Reject what is in quarantine and was posted before these jobs for articles that they delete; say if any was."""
+    later = job_source_table.alias()
+    is_deleted = select(later.c.job).where(
+        later.c.job.in_(deletions),
+        later.c.job > job_source_table.c.job,
+        later.c.article_id == job_source_table.c.article_id,
+    )
+    held = (_IN_QUARANTINE, is_deleted.exists())
+    jobs = list(connection.execute(select(job_source_table.c.job).where(*held)).scalars())
+    if not jobs:
+        return False
+    let_go = {"fate": Action.REJECTED, "reason": _DELETED_LATER, "article_id": None, "body": None, "quarantined": None}
+    connection.execute(update(job_source_table).where(*held).values(**let_go))
+    for job, count in Counter(jobs).items():
+        changed = update(job_table).where(job_table.c.number == job)
+        connection.execute(changed.values(done=job_table.c.done + count))
+        has_quarantined = select(job_source_table.c.job).where(job_source_table.c.job == job, _IN_QUARANTINE).exists()
+        is_over = (job_table.c.status == JobStatus.FAILED, ~has_quarantined)
+        connection.execute(changed.where(*is_over).values(status=JobStatus.DONE, failure=None))
+    return True
+
+
+def _settle(connection: Connection, read: ReadSource, splitter: str, hashes: dict[str, str]) -> Outcome:
+    if read.is_deleted:
+        return Outcome(None, "", Action.REJECTED, reason=_DELETED_LATER)
+    if read.split is None:
+        return Outcome(None, "", Action.REJECTED, reason=read.reason, warnings=read.warnings)
+    outcome = put_split_article(connection, read.split, splitter, hashes)
+    if outcome.action is Action.CONFLICT:
+        # Where the other source lies is this machine's affair.
+        return replace(outcome, other=None, reason=_HELD_ELSEWHERE, warnings=read.warnings)
+    return replace(outcome, warnings=read.warnings)
+
+
+def _keep_sources(connection: Connection, number: int, read: Sequence[ReadSource], outcomes: Sequence[Outcome]) -> None:
+    """Keep what articles were made of, so that a better reader can read it again."""
+    columns = (job_source_table.c.name, job_source_table.c.kind, job_source_table.c.body)
+    for one, outcome in zip(read, outcomes, strict=True):
+        if outcome.action not in _STORED:
+            continue
+        place = (job_source_table.c.job == number, job_source_table.c.position == one.position)
+        kept = connection.execute(select(*columns).where(*place, job_source_table.c.body.is_not(None))).one_or_none()
+        if kept is not None:
+            row = {"article_id": outcome.article_id, "name": kept.name, "format": kept.kind, "body": kept.body}
+            connection.execute(replacing(connection, posted_source_table), row)
+
+
+def _with_shared_addresses(
+    connection: Connection, read: Sequence[ReadSource], outcomes: Sequence[Outcome]
+) -> list[Outcome]:
+    """Warn of articles that stand at one address: parts of a page may, but who sends them should know."""
+    urls = {one.split.article.url for one in read if one.split is not None and one.split.article.url is not None}
+    chosen = select(version_table.c.url, article_table.c.id, article_table.c.external_id).select_from(current_versions)
+    holders: dict[str, dict[str, str]] = {}
+    for url, id_, external_id in connection.execute(chosen.where(among(version_table.c.url, urls))):
+        holders.setdefault(url, {})[id_] = external_id
+
+    def warned(one: ReadSource, outcome: Outcome) -> Outcome:
+        url = one.split.article.url if one.split else None
+        if url is None or outcome.action is Action.CONFLICT:
+            return outcome
+        others = sorted(name for id_, name in holders.get(url, {}).items() if id_ != outcome.article_id)
+        if not others:
+            return outcome
+        return replace(outcome, warnings=(*outcome.warnings, f"Another article has the same address: {others[0]}."))
+
+    return [warned(one, outcome) for one, outcome in zip(read, outcomes, strict=True)]
+
+
+def _note(
+    connection: Connection, number: int, read: Sequence[ReadSource], outcomes: Sequence[Outcome], deaths: int
+) -> None:
+    for one, outcome in zip(read, outcomes, strict=True):
+        values: dict[str, object] = {
+            "fate": name_in_jobs(outcome.action),
+            "article_id": outcome.article_id,
+            "other": outcome.other,
+            "reason": outcome.reason,
+            "warnings": "\n".join(outcome.warnings),
+            "body": None,
+        }
+        place = (job_source_table.c.job == number, job_source_table.c.position == one.position)
+        # What could not be read keeps the name that it was sent under.
+        named = {"name": outcome.external_id} if outcome.external_id else {}
+        connection.execute(update(job_source_table).where(*place).values(**values, **named))
+    progress = {"done": job_table.c.done + len(outcomes), "deaths": deaths}
+    connection.execute(update(job_table).where(job_table.c.number == number).values(**progress))
+
+
+def _repeated(connection: Connection, key: str, content: str) -> Job | None:
+    chosen = select(job_table).where(
+        job_table.c.repeat_key == _digest_of_key(key), job_table.c.accepted > _now() - KEY_LIFETIME
+    )
+    known = connection.execute(chosen.order_by(job_table.c.number.desc()).limit(1)).one_or_none()
+    if known is None:
+        return None
+    if known.content_hash != content:
+        raise KeyReused("Another request was sent under this idempotency key within a day; take a new key.")
+    return _as_job(known)
+
+
+def _refuse_too_much(connection: Connection, more: int) -> None:
+    waiting = select(func.sum(job_table.c.bytes)).where(job_table.c.status.in_(_UNFINISHED))
+    if (connection.execute(waiting).scalar_one() or 0) + more > MOST_WAITING_BYTES:
+        raise QueueFull("A gigabyte of articles waits to be ingested; try again when some of it is done.")
+
+
+def _insert(
+    connection: Connection,
+    kind: JobKind,
+    sources: Sequence[PostedSource],
+    key: str | None,
+    content: str,
+) -> int:
+    row = {
+        "id": f"job_{uuid.uuid4().hex}",
+        "kind": kind,
+        "status": JobStatus.QUEUED,
+        "accepted": _now(),
+        "total": len(sources),
+        "done": 0,
+        "deaths": 0,
+        "bytes": sum(len(source.body) for source in sources),
+        "repeat_key": None if key is None else _digest_of_key(key),
+        "content_hash": content,
+    }
+    number = insert_numbered(connection, job_table, row)
+    rows = [
+        {
+            "job": number,
+            "position": position,
+            "name": source.name,
+            "kind": source.format,
+            "warnings": "",
+            "body": source.body,
+        }
+        for position, source in enumerate(sources)
+    ]
+    connection.execute(insert(job_source_table), rows)
+    return number
+
+
+def _of_job(number: int) -> Select[tuple[Any, ...]]:
+    return select(job_source_table).where(job_source_table.c.job == number).order_by(job_source_table.c.position)
+
+
+def _as_job(row: Row[tuple[object, ...]]) -> Job:
+    return Job(
+        number=row.number,
+        id=row.id,
+        kind=JobKind(row.kind),
+        status=JobStatus(row.status),
+        accepted=row.accepted.replace(tzinfo=UTC),
+        started=row.started and row.started.replace(tzinfo=UTC),
+        finished=row.finished and row.finished.replace(tzinfo=UTC),
+        total=row.total,
+        done=row.done,
+        deaths=row.deaths,
+        failure=row.failure,
+    )
+
+
+def _as_outcome(row: Row[tuple[object, ...]]) -> Outcome:
+    return Outcome(
+        article_id=row.article_id,
+        external_id=row.name,
+        action=_ACTIONS[row.fate],
+        other=row.other,
+        reason=row.reason,
+        warnings=tuple(row.warnings.splitlines()),
+    )
+
+
+def _digest_of(kind: JobKind, sources: Iterable[PostedSource]) -> str:
+    """Hash each part with its length before it, so that none runs into the next."""
+    digest = hashlib.sha256(kind.encode())
+    for source in sources:
+        for part in (source.name.encode("utf-8", "surrogatepass"), source.format.encode(), source.body):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def _digest_of_key(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
