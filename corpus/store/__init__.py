@@ -114,11 +114,12 @@ def copy_store(source: DataFolder, target: DataFolder, on_table: Callable[[str, 
     index of the target has to be made. Raises DataFolderBusy, DataFolderUnusable, and BackupUnusable when the copy is
     not what was copied.
     """
-    from corpus.store.sql.copying import copy_database
+    from corpus.store.sql.copying import claim, copy_database
 
     with _sql_writer(source) as one, _sql_writer(target) as other:
+        claim(one.database, other.database)
+        shutil.rmtree(target.index, ignore_errors=True)  # none of it fits what is copied
         copy_database(one.database, other.database, on_table)
-        shutil.rmtree(target.index, ignore_errors=True)  # none of it fits what was copied
 
 
 def _sql_writer(data: DataFolder) -> SqlStore:

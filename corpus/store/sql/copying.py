@@ -24,12 +24,10 @@ OnTable = Callable[[str, int], object]
 
 
 def copy_database(source: Database, target: Database, on_table: OnTable | None = None) -> None:
-    """Copy what one database holds into another, which is empty or holds the beginning of such a copy.
+    """Copy what one database holds into another that was claimed for it.
 
-    Nobody may write either meanwhile. Raises DataFolderUnusable, before anything is written, when the target holds
-    something else, and BackupUnusable when the two do not agree in the end.
+    Nobody may write either meanwhile. Raises BackupUnusable when the two do not agree in the end.
     """
-    _claim(source, target)
     for table in _COPIED:
         _copy(source, target, table)
     for table in _COPIED:
@@ -38,8 +36,11 @@ def copy_database(source: Database, target: Database, on_table: OnTable | None =
             on_table(table.name, count)
 
 
-def _claim(source: Database, target: Database) -> None:
-    """Give the target the source's secrets, by which the beginning of a copy is told from another store."""
+def claim(source: Database, target: Database) -> None:
+    """Give the target the source's secrets, by which the beginning of a copy is told from another store.
+
+    Raises DataFolderUnusable when it holds something else.
+    """
     with source.reading() as connection:
         secrets = [row._asdict() for row in connection.execute(select(secret_table))]
     with target.writing() as connection:

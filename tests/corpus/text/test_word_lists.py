@@ -25,7 +25,7 @@ NO_LANGUAGE = {
     "corpus/readers/pdf/__init__.py": "ends of names of files",
     "corpus/readers/pdf/engine.py": "parts of the names of fonts",
     "corpus/readers/rst.py": "roles and directives of Sphinx",
-    "corpus/store/sqlite/jobs.py": "columns of a table",
+    "corpus/store/sql/jobs.py": "columns of a table",
     "assistant/evaluation/facts.py": "names of facts of a question",
     "assistant/evaluation/report/compare_report.py": "columns of a table",
     "assistant/evaluation/report/questions.py": "parts of a page",
