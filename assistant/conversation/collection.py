@@ -27,6 +27,10 @@ _LOOKED_AT = 1_000
 """Passages, at most, of which the articles are counted that mention something."""
 
 _WORD = re.compile(r"\w[\w'’.-]*\w|\w")
+_NAMES_THE_COLLECTION, _FOR_THE_NEWEST, _OF_A_COLLECTION = (
+    re.compile(ENGLISH.pattern(name), re.IGNORECASE | re.VERBOSE)
+    for name in ("names_the_collection", "asks_for_the_newest", "of_a_collection")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class CollectionTold:
 def speaks_of_articles(question: str) -> bool:
     """Whether a question about the collection is plainly one: by "article", say, and not by "report", which others
     than publishers make."""
-    return _has_word_of("names_the_collection", question)
+    return _has_word_of(_NAMES_THE_COLLECTION, question)
 
 
 def told_of_collection(
@@ -73,14 +77,14 @@ def told_of_collection(
         newest = [one.id for one in articles.newest(_LISTED, wanted=wanted)]
         return _told(f"There {_are(covered)}; the newest:", retriever.openings(newest))
     found = retriever.mentioning(topic, wanted, _LOOKED_AT)
-    for_the_newest = _has_word_of("asks_for_the_newest", question)
+    for_the_newest = _has_word_of(_FOR_THE_NEWEST, question)
     if for_the_newest:
         found.sort(key=lambda hit: hit.article.published or date.min, reverse=True)
     return _told(_mention(len(found), topic, for_the_newest), found)
 
 
-def _has_word_of(lexicon: str, question: str) -> bool:
-    return not ENGLISH.words(lexicon).isdisjoint(word.casefold() for word in _WORD.findall(question))
+def _has_word_of(words: re.Pattern[str], question: str) -> bool:
+    return any(map(words.fullmatch, _WORD.findall(question)))
 
 
 def _stands_in(name: str, question: str) -> bool:
@@ -95,9 +99,9 @@ def _topic(question: str, without: Sequence[str]) -> str:
     """Return the words of a question that say what articles are to be about, those names left out."""
     for name in without:
         question = re.sub(re.escape(name), " ", question, flags=re.IGNORECASE)
-    of_a_collection = ENGLISH.words("of_a_collection", "asking_words")
-    words = [word for word in _WORD.findall(question) if word.casefold() not in of_a_collection]
-    return " ".join(word for word in words if content_terms(word))
+    asking = ENGLISH.words("asking_words")
+    words = [word for word in _WORD.findall(question) if not _OF_A_COLLECTION.fullmatch(word)]
+    return " ".join(word for word in words if word.casefold() not in asking and content_terms(word))
 
 
 def _mention(count: int, topic: str, newest_first: bool) -> str:
