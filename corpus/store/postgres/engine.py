@@ -178,7 +178,7 @@ def _connect(url: str, patience: float, autocommit: bool = False) -> psycopg.Con
     except psycopg.ProgrammingError:  # its words may tell the password
         raise DataFolderUnusable("PostgreSQL does not understand the address in ASSISTANT_DATA; check it.") from None
     # What the address says itself goes before these.
-    timeouts = {
+    timeouts: dict[str, Any] = {
         "connect_timeout": _CONNECT_SECONDS,
         "application_name": "assistant",
         "keepalives_idle": _SILENT_SECONDS // 3,
