@@ -5,16 +5,17 @@
 The reading model: F1 of the short answer in the gold paragraph, each of its sentences read with the one before it,
 and the likeliest taken, nothing refused; how often a sentence that answers has a higher logit than one of the same
 text that only seems to, of questions by the held-out writer, and the same of paraphrases and of units of documents;
-how often it tells the kind of a question, and yes from no, of all and of those of which it is sure. The model of
-meaning: accuracy on FeverSymmetric (Schuster et al. 2019) and on the questions of BoolQ that were kept back. Nothing
-of these was learned from. PUBLIC holds the files that `public.py` names, and `sym_fever_symmetric_test.jsonl`.
+how often the likeliest of the units that a question's labelled readings have is one that answers; how often it tells
+the kind of a question, and yes from no, of all and of those of which it is sure. The model of meaning: accuracy on
+FeverSymmetric (Schuster et al. 2019) and on the questions of BoolQ that were kept back. Nothing of these was
+learned from. PUBLIC holds the files that `public.py` names, `sym_fever_symmetric_test.jsonl`, and `news.jsonl`.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Iterator, Sequence
+from itertools import groupby, product
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ from benchmarks.fit_calibration import interval
 from benchmarks.reader.asked import is_kept_back, kind_examples, verdict_examples
 from benchmarks.reader.documents import read_shelves
 from benchmarks.reader.example import Example
+from benchmarks.reader.labelled import LABELLED, Archive, labelled_examples
 from benchmarks.reader.paraphrases import paraphrase_pairs, read_paraphrases
 from benchmarks.reader.public import boolq_kept_back, json_rows
 from benchmarks.reader.written import HELD_OUT, read_texts, unit_example
@@ -49,6 +51,12 @@ def main() -> None:
     pairs = paraphrase_pairs(read_paraphrases(kept_back=True))
     show("paraphrases", [is_told_apart(reading, *pair) for pair in pairs])
     show("units of documents", [is_told_apart(reading, *pair) for pair in document_pairs()])
+    news = arguments.public / "news.jsonl"
+    if news.exists():
+        asked_of_news = labelled_kept_back(Archive(news))
+        show("labelled readings", [is_answered_first(reading, examples) for examples in asked_of_news])
+    else:
+        print(f"Labelled readings are skipped: PUBLIC has no {news.name}, which `benchmarks.reader.news` rebuilds.")
     told = [(reading.kind_of(one.asked), one.kind) for one in kinds_kept_back()]
     show("kinds", [said is kind for said, kind in told])
     show("kinds, where sure", [said is kind for said, kind in told if said])
@@ -104,6 +112,22 @@ def document_pairs() -> Iterator[tuple[Example, Example]]:
 
 def _read(question: str, window: Window) -> Example:
     return Example(question, window.lead + window.text, window.above)
+
+
+def labelled_kept_back(archive: Archive, file: Path = LABELLED) -> Iterator[list[Example]]:
+    """Yield the labelled units of each kept-back question that some of them answer."""
+    examples = labelled_examples(archive, kept_back=True, file=file)
+    for _, group in groupby(examples, lambda one: one.asked):
+        units = list(group)
+        if any(one.answers for one in units):
+            yield units
+
+
+def is_answered_first(model: PackagedModel, units: Sequence[Example]) -> bool:
+    """Whether the likeliest of one question's units is labelled to answer it."""
+    readings = model.read(units[0].asked, [(one.context, one.text) for one in units])
+    _, likeliest = max(zip(readings, units, strict=True), key=lambda pair: pair[0].answers)
+    return bool(likeliest.answers)
 
 
 def kinds_kept_back() -> list[Example]:

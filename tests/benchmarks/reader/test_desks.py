@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import random
-
 from benchmarks.reader.desks import Desk, desk_examples, read_desks
+from benchmarks.reader.hard import NearMisses
+from index.encoders.load import load_encoder
 
 ARTICLE = {
     "id": "x-01",
@@ -14,14 +14,14 @@ QUESTION = {"q": "Who drew the bridge?", "parts": [[["x-01", 2]]], "short": "Ida
 
 
 def test_desk_examples_show_title_date_and_the_sentence_before() -> None:
-    right, *_ = desk_examples([Desk({"x-01": ARTICLE}, [QUESTION])], random.Random(0))
+    right, *_ = desk_examples([Desk({"x-01": ARTICLE}, [QUESTION])], NearMisses(load_encoder()))
     assert right.text == "Ida Brandt drew it."
     assert right.context == "Bridge opens, Friday 3 May 2024\nThe bridge opened on Monday."
     assert (right.spans, right.answers) == (((0, 10),), True)
 
 
 def test_desk_examples_take_near_misses_and_others_for_wrong() -> None:
-    _, near, *others = desk_examples([Desk({"x-01": ARTICLE}, [QUESTION])], random.Random(0))
+    _, near, *others = desk_examples([Desk({"x-01": ARTICLE}, [QUESTION])], NearMisses(load_encoder()))
     assert near.text == "The bridge opened on Monday."
     assert {one.text for one in others} == {"Its toll is 5 crowns.", "It rained."}
     assert not any(one.answers for one in (near, *others))

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import random
-
 from benchmarks.reader.documents import Document, Shelf, _article, document_examples, read_shelves
+from benchmarks.reader.hard import NearMisses
+from index.encoders.load import load_encoder
 
 ROW = {
     "id": "x-01",
@@ -32,7 +32,7 @@ def test_shelf_quoted_finds_the_unit_whatever_its_markup() -> None:
 
 
 def test_document_examples_read_units_as_the_product_does() -> None:
-    fires, kites, *wrong = document_examples([shelf(ASKED)], random.Random(0))
+    fires, kites, *wrong = document_examples([shelf(ASKED)], NearMisses(load_encoder()))
 
     assert (fires.text, kites.text) == ("They forbid: open fires", "They forbid: kites")
     assert fires.answers
@@ -44,7 +44,7 @@ def test_document_examples_read_units_as_the_product_does() -> None:
 
 def test_document_examples_leave_out_what_cannot_be_placed() -> None:
     unplaced = {**ASKED, "parts": [[["x-01", "no such text"]]]}
-    assert list(document_examples([shelf(unplaced)], random.Random(0))) == []
+    assert list(document_examples([shelf(unplaced)], NearMisses(load_encoder()))) == []
 
 
 def test_read_shelves_places_nearly_all_quotes() -> None:
