@@ -1,12 +1,10 @@
 """Examples from written news desks: each question beside single sentences of all the articles it could have meant.
 
-Right are the sentences that its writer listed; wrong are those that only seem to answer, and of the others those that
-share most words with the question.
+Right are the sentences that its writer listed; wrong are those that only seem to answer, and the hardest of the others.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,13 +13,13 @@ from pathlib import Path
 
 from assistant.meaning.shown import above, headed
 from benchmarks.reader.example import Example
-from benchmarks.reader.public import shared_words
+from benchmarks.reader.hard import NearMisses
 from benchmarks.reader.written import by_writer, short_spans
 
 LEARNED = Path(__file__).parent / "data" / "desks.jsonl.gz"
 """Desks to learn from; that of `benchmarks/desk.py` is measured with."""
 
-_SHARING_WORDS = 5
+_HARDEST = 10
 """Wrong sentences of each question, beside those that its writer names."""
 
 Place = tuple[str, int]
@@ -58,19 +56,20 @@ def read_desks(file: Path = LEARNED) -> list[Desk]:
     return [Desk(articles, questions) for articles, questions in by_writer(file)]
 
 
-def desk_examples(desks: Sequence[Desk], chance: random.Random) -> Iterator[Example]:
-    """Yield the examples that all questions give."""
-    return (example for desk in desks for row in desk.questions for example in _of_question(desk, row, chance))
+def desk_examples(desks: Sequence[Desk], near_misses: NearMisses) -> Iterator[Example]:
+    """Yield the examples that all questions give; `near_misses` chooses the wrong ones."""
+    return (example for desk in desks for row in desk.questions for example in _of_question(desk, row, near_misses))
 
 
-def _of_question(desk: Desk, row: Mapping, chance: random.Random) -> Iterator[Example]:
+def _of_question(desk: Desk, row: Mapping, near_misses: NearMisses) -> Iterator[Example]:
     right = {(id_, number) for part in row["parts"] for id_, number in part}
     near = [(id_, number) for id_, number in row["near"]]
     others = [place for place in desk.places if place not in right and place not in near]
-    shown = {place: f"{desk.above(place)} {desk.sentence(place)}" for place in others}
-    others.sort(key=lambda place: -shared_words(row["q"], shown[place]) - chance.random())
+    wrong = near_misses.hardest(
+        row["q"], [(place, desk.above(place), desk.sentence(place)) for place in others], _HARDEST
+    )
     for place in sorted(right):
         text = desk.sentence(place)
         yield Example(row["q"], text, desk.above(place), spans=short_spans(text, row["short"]), answers=True)
-    for place in (*near, *others[:_SHARING_WORDS]):
+    for place in (*near, *wrong):
         yield Example(row["q"], desk.sentence(place), desk.above(place), spans=(), answers=False)

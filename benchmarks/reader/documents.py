@@ -1,13 +1,12 @@
 """Examples from written documents with structure: each question beside single units, read as the product reads them.
 
 A unit is a sentence, an item of a list, a row of a table, an answer below its question, or a speaker's turn, with what
-stands above it. Right are those that the question's writer quoted; wrong are those that only seem to answer, and of the
-others, of the same documents first, those that share most words with the question.
+stands above it. Right are those that the question's writer quoted; wrong are those that only seem to answer, and the
+hardest of the others, of the same documents first.
 """
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from assistant.reading.prescore import Window, may_answer
 from benchmarks.reader.example import Example
-from benchmarks.reader.public import shared_words
+from benchmarks.reader.hard import NearMisses
 from benchmarks.reader.written import by_writer, short_spans
 from corpus.article import Article, Passage
 from corpus.readers.draft import finish
@@ -54,8 +53,9 @@ class Document:
         return [_plain(self.article.text[unit.start : unit.end]) for unit in units]
 
     @cached_property
-    def shown(self) -> list[str]:
-        return [f"{window.above} {window.lead}{window.text}" for window in self.windows]
+    def shown(self) -> list[tuple[str, str]]:
+        """What stands above each window, and its text."""
+        return [(window.above, window.lead + window.text) for window in self.windows]
 
 
 @dataclass(frozen=True)
@@ -88,27 +88,29 @@ def read_shelves(file: Path = LEARNED) -> list[Shelf]:
     ]
 
 
-def document_examples(shelves: Sequence[Shelf], chance: random.Random) -> Iterator[Example]:
-    """Yield the examples that all questions give; one whose quotes cannot be placed is left out."""
+def document_examples(shelves: Sequence[Shelf], near_misses: NearMisses) -> Iterator[Example]:
+    """Yield the examples that all questions give; one whose quotes cannot be placed is left out.
+
+    `near_misses` chooses the wrong ones.
+    """
     for shelf in shelves:
         for row in shelf.questions:
             right = shelf.answering(row)
             if right is not None:
-                yield from _of_question(shelf, row, right, chance)
+                yield from _of_question(shelf, row, right, near_misses)
 
 
-def _of_question(shelf: Shelf, row: Mapping, right: set[Place], chance: random.Random) -> Iterator[Example]:
+def _of_question(shelf: Shelf, row: Mapping, right: set[Place], near_misses: NearMisses) -> Iterator[Example]:
     near = {place for document, quote in row["near"] for place in shelf.quoted(document, quote)} - right
     about = {document for document, _ in (*right, *near)}
-    others: list[tuple[float, Place]] = [
-        (shared_words(row["q"], shown) + chance.random(), (id_, number))
+    others: list[tuple[Place, str, str]] = [
+        ((id_, number), above, text)
         for id_, document in shelf.documents.items()
-        for number, shown in enumerate(document.shown)
+        for number, (above, text) in enumerate(document.shown)
         if (id_, number) not in right and (id_, number) not in near
     ]
-    likest = [place for _, place in sorted(others, reverse=True)]
-    same = [place for place in likest if place[0] in about][:_SAME_DOCUMENTS]
-    foreign = [place for place in likest if place[0] not in about][:_OTHER_DOCUMENTS]
+    same = near_misses.hardest(row["q"], [other for other in others if other[0][0] in about], _SAME_DOCUMENTS)
+    foreign = near_misses.hardest(row["q"], [other for other in others if other[0][0] not in about], _OTHER_DOCUMENTS)
     for place in sorted(right):
         window = shelf.window(place)
         text = window.lead + window.text

@@ -11,21 +11,24 @@
     python -m benchmarks.reader.meaning stories BENCH PUBLIC WORK [--minutes 60]
     python -m benchmarks.reader.meaning spans BENCH PUBLIC WORK [--minutes 40]
     python -m benchmarks.reader.meaning words BENCH PUBLIC WORK [--minutes 60]
+    python -m benchmarks.reader.meaning hard BENCH PUBLIC WORK [--minutes 60]
 
-BENCH holds the benchmark sets, PUBLIC the files that `public.py` names. The first stage learns from public examples and
-may `--begin-with` the weights of an earlier reading model; the second learns all that is written, too. From there the
-way parts: judging goes on without spans, and reading, from the first stage on, without claims, since six layers that
-learn both do neither as well; then it learns to read sentence by sentence, what news is asked, the kinds of questions,
-documents of all sorts. The state goes to WORK now and then, so that the same command goes on where it was stopped.
-`--write` stores the weights of "judge" or "stories" where the product takes them; "spans" and "words", which go on from
-there with answers in other words than the question's, are not carried (docs/adr/0042-other-words.md).
+BENCH holds the benchmark sets, PUBLIC the files that `public.py` names. The first stage learns from public examples;
+the second learns all that is written, too. From there the way parts: judging goes on without spans, and reading, from
+the first stage on, without claims, since six layers that learn both do neither as well; then it learns to read sentence
+by sentence, what news is asked, the kinds of questions, documents of all sorts, and what of what was found for
+questions about real news answers them ("hard"; nothing of it is carried yet). The state goes to WORK now and then, so
+that the same command goes on where it was stopped. `--write` stores the weights of "judge" or "stories" where the
+product takes them; "spans" and "words", which go on from there with answers in other words than the question's, are not
+carried (docs/adr/0042-other-words.md).
 
 The model reads `[CLS] asked [SEP] context [SEP] text [SEP]`, only the text with the second token type. Every token
 gets two logits, that a short answer starts and that it ends there; at `[CLS]` they say that there is none (Devlin et
 al. 2019). More logits at `[CLS]`: the text answers the question; the text supports the claim, contradicts it, does
 neither; the answer is yes; and one for each kind of question, which is then read beside no text. Loss: cross-entropy of
 start and of end, where all annotated answers count (log of their summed probability), of the three, of the kinds, and
-binary cross-entropy of the other two; what is not known of an example counts nothing.
+binary cross-entropy of the other two; and for each text that answers, that it does so more than the question's wrong
+ones in the same batch. What is not known of an example counts nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ import argparse
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 import numpy as np
@@ -55,11 +58,15 @@ from benchmarks.reader.example import Example
 from benchmarks.reader.examples import Example as ShiftsExample
 from benchmarks.reader.examples import read_examples
 from benchmarks.reader.exclude import Excluded
+from benchmarks.reader.hard import NearMisses
+from benchmarks.reader.labelled import Archive, labelled_examples
 from benchmarks.reader.paraphrases import paraphrase_examples
 from benchmarks.reader.training import Training, batched, log_probability, store_weights
 from benchmarks.reader.trunk import Trunk, minilm
 from benchmarks.reader.windows import windows
 from benchmarks.reader.written import by_key, claim_examples, question_examples, read_texts
+from index.encoders.bert_runtime import fastest_precision
+from index.encoders.load import load_encoder
 
 _TOKENS_A_BATCH = 4_000
 """Padding included."""
@@ -93,7 +100,8 @@ class Model(nn.Module):
         self.whole = nn.Linear(width, _HEADS)
 
     def forward(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        # Where the processor does not calculate with bf16, that is eighty times slower than f32.
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=fastest_precision() == "bf16"):
             hidden = self.encoder(batch.ids, attention_mask=batch.mask, token_type_ids=batch.types).last_hidden_state
         hidden = hidden.float()
         spans = self.spans(hidden).masked_fill(~batch.may_answer[..., None], -1e4)
@@ -103,7 +111,7 @@ class Model(nn.Module):
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """Token ids, and where the text begins; `starts` and `ends` are the answers' first and last tokens, [0] for none,
-    [] where they are not learned. The labels are -1 where they are not known."""
+    [] where they are not learned. The labels are -1 where they are not known; `asked` is the question's own number."""
 
     ids: list[int]
     text: int
@@ -113,6 +121,7 @@ class Encoded:
     support: int
     verdict: int
     kind: int
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +138,14 @@ class Batch:
     support: torch.Tensor
     verdict: torch.Tensor
     kind: torch.Tensor
+    asked: torch.Tensor
 
 
-def begin_with_reader(model: Model, file: Path) -> None:
-    """Take layers, spans and whether the text answers from a reader that was carried before there was this training."""
+def begin_with_stored(model: Model, file: Path) -> None:
+    """Take layers and heads from weights as `store_weights` leaves them."""
     weights = {name: torch.from_numpy(array).float() for name, array in load_file(file).items()}
-    model.spans.load_state_dict({"weight": weights.pop("spans.weight"), "bias": weights.pop("spans.bias")})
-    with torch.no_grad():
-        model.whole.weight[ANSWERS] = weights.pop("answers.weight")[0]
-        model.whole.bias[ANSWERS] = weights.pop("answers.bias")[0]
-    model.encoder.load_state_dict(weights, strict=False)
+    heads = {name: weights.pop(name) for name in list(weights) if name.startswith(("spans.", "whole."))}
+    model.load_state_dict(heads | {f"encoder.{name}": weight for name, weight in weights.items()}, strict=False)
 
 
 def loss_of(batch: Batch, spans: torch.Tensor, whole: torch.Tensor) -> torch.Tensor:
@@ -148,10 +155,22 @@ def loss_of(batch: Batch, spans: torch.Tensor, whole: torch.Tensor) -> torch.Ten
     end = log_probability(spans[..., 1], batch.ends)
     total = -((start + end) / 2)[has_spans].sum()
     total = total + _ANSWERS_WEIGHT * _binary(whole[:, ANSWERS], batch.answers)
+    total = total + _ranked(whole[:, ANSWERS], batch.answers, batch.asked)
     total = total + _binary(whole[:, YES], batch.verdict)
     total = total + cross_entropy(whole[:, KINDS], batch.kind, ignore_index=_UNKNOWN, reduction="sum")
     total = total + cross_entropy(whole[:, SUPPORT], batch.support, ignore_index=_UNKNOWN, reduction="sum")
     return total / len(batch.ids)
+
+
+def _ranked(logits: torch.Tensor, answers: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
+    """Return the sum over the texts that answer of -log of their share among themselves and the question's wrong texts.
+
+    The localized contrastive estimate of Gao et al. (2021), "Rethink Training of BERT Rerankers".
+    """
+    right = answers == 1
+    beside = (asked[:, None] == asked[None, :]) & (answers == 0)[None, :]
+    wrong = logits[None, :].masked_fill(~beside, -1e4).logsumexp(-1)
+    return (torch.logaddexp(logits, wrong) - logits)[right & beside.any(-1)].sum()
 
 
 def _binary(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
@@ -178,6 +197,7 @@ def encode(trunk: Trunk, examples: Sequence[Example]) -> list[Encoded]:
     above = tokenize.encode_batch([one.context for one in examples], add_special_tokens=False)
     texts = tokenize.encode_batch([one.text for one in examples], add_special_tokens=False)
     kept = []
+    numbers: dict[str, int] = {}
     for example, question, context, text in zip(examples, asked, above, texts, strict=True):
         shown = joined(question.ids, context.ids, text.ids, trunk.first, trunk.separator, _MOST_TOKENS)
         room = len(shown.ids) - shown.text - 1
@@ -198,6 +218,7 @@ def encode(trunk: Trunk, examples: Sequence[Example]) -> list[Encoded]:
                 _label(example.support),
                 _label(example.verdict),
                 _UNKNOWN if example.kind is None else _KIND[example.kind],
+                numbers.setdefault(example.asked, len(numbers)),
             )
         )
     return kept
@@ -222,7 +243,7 @@ def collate(trunk: Trunk, examples: Sequence[Encoded]) -> Batch:
         ids[row, :size], types[row, one.text : size], mask[row, :size] = one.ids, 1, 1
         may_answer[row, one.text : size - 1] = may_answer[row, 0] = True
         starts[row, one.starts] = ends[row, one.ends] = True
-    labels = ([getattr(one, name) for one in examples] for name in ("answers", "support", "verdict", "kind"))
+    labels = ([getattr(one, name) for one in examples] for name in ("answers", "support", "verdict", "kind", "asked"))
     tensors = (torch.from_numpy(array) for array in (ids, mask, types, may_answer, starts, ends))
     return Batch(*tensors, *map(torch.tensor, labels))
 
@@ -250,6 +271,7 @@ class Stage:
     asked_epochs: int = 0
     """How often kinds of questions, and questions of yes or no, are learned from."""
     paraphrase_epochs: int = 0
+    labelled_epochs: int = 0
 
     def may_learn(self, example: Example) -> bool:
         return any(getattr(example, name) is not None for name in self.learns)
@@ -355,7 +377,27 @@ STAGES = {
         asked_epochs=2,
         paraphrase_epochs=3,
     ),
+    "hard": Stage(
+        question_epochs=1,
+        public_share=0.12,
+        shifts=2_000,
+        rate=6e-5,
+        after="stories",
+        learns=("spans", "answers", "kind"),
+        windows=0.9,
+        desk_epochs=1,
+        document_epochs=1,
+        asked_epochs=1,
+        paraphrase_epochs=1,
+        labelled_epochs=3,
+    ),
 }
+
+
+def shuffled(examples: Sequence[Example], chance: random.Random) -> list[Example]:
+    """Return them in a random order in which those of one question, written one after the other, stay together."""
+    questions = [list(group) for _, group in groupby(examples, lambda one: one.asked)]
+    return [one for question in chance.sample(questions, len(questions)) for one in question]
 
 
 def stage_batches(stage: Stage, trunk: Trunk, bench: Path, folder: Path) -> list[list[Encoded]]:
@@ -375,20 +417,25 @@ def stage_batches(stage: Stage, trunk: Trunk, bench: Path, folder: Path) -> list
     texts = read_texts(paragraphs=by_key(public.paragraphs(folder)))
     for _ in range(stage.claim_epochs):
         examples += claim_examples(texts, chance)
-    for _ in range(stage.question_epochs):
-        examples += question_examples(texts)
-    for _ in range(stage.desk_epochs):
-        examples += desk_examples(read_desks(), chance)
-    shelves = learned_shelves() if stage.document_epochs else []
-    for _ in range(stage.document_epochs):
-        examples += document_examples(shelves, chance)
-    for _ in range(stage.asked_epochs):
-        examples += learned_of_questions()
-    for _ in range(stage.paraphrase_epochs):
-        examples += paraphrase_examples()
+    examples += [*question_examples(texts)] * stage.question_epochs
+    examples += of_found_units(stage, folder)
+    examples += [*learned_of_questions()] * stage.asked_epochs
     wanted = [stage.learned(one) for one in examples if stage.may_learn(one)]
-    encoded = encode(trunk, [one for one in wanted if one not in excluded])
-    return list(batched(chance.sample(encoded, len(encoded)), chance, _TOKENS_A_BATCH))
+    encoded = encode(trunk, shuffled([one for one in wanted if one not in excluded], chance))
+    return list(batched(encoded, chance, _TOKENS_A_BATCH, lambda one: one.asked))
+
+
+def of_found_units(stage: Stage, folder: Path) -> list[Example]:
+    """Questions beside single units, some of which answer, as reading meets them."""
+    near_misses = NearMisses(load_encoder())
+    examples: list[Example] = []
+    if stage.desk_epochs:
+        examples += [*desk_examples(read_desks(), near_misses)] * stage.desk_epochs
+    if stage.document_epochs:
+        examples += [*document_examples(learned_shelves(), near_misses)] * stage.document_epochs
+    if stage.labelled_epochs:
+        examples += [*labelled_examples(Archive(folder / "news.jsonl"))] * stage.labelled_epochs
+    return examples + [*paraphrase_examples()] * stage.paraphrase_epochs
 
 
 def learned_shelves() -> list[Shelf]:
@@ -420,7 +467,7 @@ def main() -> None:
         "--write", action="store_true", help="store the weights of a last stage's end where the product takes them"
     )
     parser.add_argument(
-        "--begin-with", type=Path, help="weights of an earlier reader that the first stage goes on from"
+        "--begin-with", type=Path, help="stored weights to go on from, where the stage before left no checkpoint"
     )
     arguments = parser.parse_args()
     if arguments.write and arguments.stage not in STORED:
@@ -428,13 +475,13 @@ def main() -> None:
     torch.manual_seed(0)
     trunk, stage = minilm(), STAGES[arguments.stage]
     model = Model(trunk)
-    if arguments.begin_with:
-        begin_with_reader(model, arguments.begin_with)
     work = arguments.work / arguments.stage
     work.mkdir(parents=True, exist_ok=True)
     batches = stage_batches(stage, trunk, arguments.bench, arguments.public)
     training = training_of(model, trunk, batches, work, stage.rate)
-    if stage.after:
+    if arguments.begin_with and not training.steps:
+        begin_with_stored(model, arguments.begin_with)
+    elif stage.after:
         training.begin_with(arguments.work / stage.after / _CHECKPOINT)
     if not arguments.write:
         training.run(arguments.minutes)

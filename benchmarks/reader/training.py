@@ -6,6 +6,7 @@ import hashlib
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from time import perf_counter
 from typing import Generic, Protocol, TypeVar
@@ -34,20 +35,46 @@ class Tokenized(Protocol):
 One = TypeVar("One", bound=Tokenized)
 
 
-def batched(encoded: Sequence[One], chance: random.Random, most_tokens: int) -> Iterator[list[One]]:
+def batched(
+    encoded: Sequence[One], chance: random.Random, most_tokens: int, together: Callable[[One], object] = id
+) -> Iterator[list[One]]:
     """Yield batches of examples about equally long, of so many tokens at most, padding included.
 
+    Those of which `together` says the same, neighbours in `encoded`, stay together where they fit into one batch.
     Short ones are no more than `_MOST_A_BATCH`: a batch is one step, however little it tells.
     """
-    pool = 32 * _SORTED_TOGETHER
-    for start in range(0, len(encoded), pool):
+    groups = [list(group) for _, group in groupby(encoded, together)]
+    for pool in _pools(groups):
         batches: list[list[One]] = [[]]
-        for one in sorted(encoded[start : start + pool], key=lambda one: len(one.ids)):
-            if (len(batches[-1]) + 1) * len(one.ids) > most_tokens or len(batches[-1]) == _MOST_A_BATCH:
-                batches.append([])
-            batches[-1].append(one)
+        for group in sorted(pool, key=_longest):
+            for part in _parts(group, most_tokens):
+                count = len(batches[-1]) + len(part)
+                if batches[-1] and (count * _longest(part) > most_tokens or count > _MOST_A_BATCH):
+                    batches.append([])
+                batches[-1] += part
         chance.shuffle(batches)
         yield from batches
+
+
+def _pools(groups: Sequence[list[One]]) -> Iterator[list[list[One]]]:
+    """Yield groups of so many examples together as are sorted by length at once."""
+    pool: list[list[One]] = []
+    for group in groups:
+        pool.append(group)
+        if sum(map(len, pool)) >= 32 * _SORTED_TOGETHER:
+            yield pool
+            pool = []
+    if pool:
+        yield pool
+
+
+def _parts(group: list[One], most_tokens: int) -> Iterator[list[One]]:
+    most = max(1, min(most_tokens // _longest(group), _MOST_A_BATCH))
+    return (group[start : start + most] for start in range(0, len(group), most))
+
+
+def _longest(group: Sequence[One]) -> int:
+    return max(len(one.ids) for one in group)
 
 
 def log_probability(logits: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
