@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Connection, Table, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement, Insert
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from corpus.store.sql.types import TextList
+
+if TYPE_CHECKING:  # its import takes 70 ms, for which a folder needs not wait
+    from sqlalchemy.dialects import postgresql
 
 
 class _Each(FunctionElement[Any]):
@@ -41,14 +44,20 @@ def replacing(connection: Connection, table: Table) -> Insert:
     """An insert that replaces a row with the same key."""
     if connection.dialect.name == "sqlite":
         return table.insert().prefix_with("OR REPLACE")
-    added = postgresql.insert(table)
+    added = _postgres_insert(table)
     others = {column.name: added.excluded[column.name] for column in table.columns if not column.primary_key}
     return added.on_conflict_do_update(index_elements=table.primary_key.columns, set_=others)
 
 
 def merging(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that can be told what becomes of a row with the same key."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else _postgres_insert(table)
+
+
+def _postgres_insert(table: Table) -> postgresql.Insert:
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def insert_numbered(connection: Connection, table: Table, row: dict[str, object]) -> int:

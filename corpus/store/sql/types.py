@@ -7,10 +7,9 @@ import re
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Integer, Text
-from sqlalchemy.dialects.postgresql import TEXT
 from sqlalchemy.types import TypeDecorator
 
-PlainText = Text().with_variant(TEXT(collation="C"), "postgresql")
+PlainText = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that UTF-8 holds; in PostgreSQL ordered by code points, as SQLite and Python do, whatever its locale."""
 
 Number = Integer().with_variant(BigInteger(), "postgresql")
