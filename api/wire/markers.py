@@ -12,8 +12,9 @@ _LIKE_A_MARKER = re.compile(LIKE_A_MARKER)
 
 
 def with_marker(sentence: str, numbers: Iterable[int]) -> str:
-    """Return `The chips. [1][3]`: each number once, in order of citation."""
-    return sentence + " " + "".join(f"[{number}]" for number in dict.fromkeys(numbers))
+    """Return `The chips. [1][3]`: each number once, in order of citation; the sentence alone where it cites nothing."""
+    markers = "".join(f"[{number}]" for number in dict.fromkeys(numbers))
+    return f"{sentence} {markers}" if markers else sentence
 
 
 def without_foreign_markers(text: str) -> str:

@@ -11,18 +11,18 @@ from api.wire.articles import ArticleReference
 from api.wire.body import Body, Text, new_id
 from api.wire.chat_completions import pieces_of
 from api.wire.markdown import as_markdown
-from assistant.answer import Answer, NoAnswerReason, Status
+from assistant.answer import Answer, NoAnswerReason, Status, Support
 
 
 class ToolSource(ArticleReference):
-    """An article that is cited; `number` is that of its markers."""
+    """An article that is cited, `number` being that of its markers; or one that an answer about the articles names."""
 
     id: str
-    number: int
+    number: int | None
 
 
 class ToolAnswer(Body):
-    """An answer of `/v1/ask`, of which sources are those that are cited, without their passages."""
+    """An answer of `/v1/ask`; its sources are those that are cited, or named by metadata, without their passages."""
 
     question: Text
     standalone_question: Text | None
@@ -42,12 +42,14 @@ def tool_answer(answer: Answer) -> ToolAnswer:
     """Return what a tool tells of `answer`."""
     whole = answer_body(answer, new_id("req"))
     shared = {name: getattr(whole, name) for name in ToolAnswer.model_fields if name != "sources"}
-    cited = (source.model_dump(include=set(ToolSource.model_fields)) for source in whole.sources if source.cited)
-    return ToolAnswer(**shared, sources=[ToolSource(**source) for source in cited])
+    names_articles = any(sentence.support is Support.METADATA for sentence in whole.answer.sentences)
+    told = [source for source in whole.sources if source.cited or names_articles]
+    sources = [ToolSource(**source.model_dump(include=set(ToolSource.model_fields))) for source in told]
+    return ToolAnswer(**shared, sources=sources)
 
 
 def as_told(answer: Answer) -> str:
-    """Return the answer as Markdown, with ` [n]` behind each sentence and a line for each source that is cited."""
+    """Return the answer as Markdown, with ` [n]` behind each sentence and a line for each source."""
     content = "".join(piece.text for piece in pieces_of(answer, new_id("req"), lambda *_: ""))
     sources = "\n".join(_line(source) for source in tool_answer(answer).sources)
     return f"{content}\n\n{sources}" if sources else content
@@ -56,4 +58,5 @@ def as_told(answer: Answer) -> str:
 def _line(source: ToolSource) -> str:
     published = source.published.isoformat() if source.published else None
     told = as_markdown(" ".join(", ".join(filter(None, [source.title, source.publisher, published])).split()))
-    return f"[{source.number}] {told} ({source.article_id})"
+    marker = f"[{source.number}]" if source.number else "-"
+    return f"{marker} {told} ({source.article_id})"

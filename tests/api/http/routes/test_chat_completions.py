@@ -73,6 +73,16 @@ def test_chat_completions_a_stream_adds_up_to_the_completion(official: openai.Op
     assert (last.choices, last.usage.total_tokens) == ([], 0)
 
 
+def test_chat_completions_an_answer_about_the_articles_lists_them(official: openai.OpenAI) -> None:
+    question = "Which articles mention semiconductors?"
+    (choice,) = official.chat.completions.create(model=MODEL, messages=asked(question)).choices
+    head, *items = (choice.message.content or "").split("\n")
+    assert "mention “semiconductors”" in head
+    assert items
+    assert all(item.startswith("- “") and item.endswith(".") for item in items)
+    assert not choice.message.annotations
+
+
 @pytest.fixture(scope="module")
 def counted(settings: Settings) -> Iterator[str]:
     """The address of a service whose language model quotes the first evidence, and whose server counts tokens."""

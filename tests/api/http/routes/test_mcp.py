@@ -99,6 +99,20 @@ def test_mcp_an_answer_is_short_and_tells_no_passage_twice(client: httpx.Client,
         assert text.text.startswith("I found no answer")
 
 
+def test_mcp_an_answer_about_the_articles_names_them_for_fetch(client: httpx.Client) -> None:
+    async def use() -> Any:
+        async with Client(f"{client.base_url}/mcp") as connected:
+            return await ask(connected, "Which articles mention semiconductors?")
+
+    result = asyncio.run(use())
+
+    (text,) = result.content
+    sources = result.structured_content["sources"]
+    assert sources
+    assert all(source["number"] is None and f"({source['article_id']})" in text.text for source in sources)
+    assert not any(line.endswith(" ") for line in text.text.splitlines())
+
+
 def test_mcp_a_follow_up_is_understood_by_its_history(with_client: Callable[[Use], Any]) -> None:
     history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": "The supply of chips."}]
 
