@@ -286,6 +286,13 @@ class AccessOptions:
     ] = 10_000
     link_hours: Annotated[int, Field(ge=1, description="How long a signed link to a reading page works.")] = 24
     log_requests: Annotated[bool, Field(description="Write one JSON line for each request to stderr.")] = True
+    audit: Annotated[
+        Literal["off", "service", "all"],
+        Field(
+            description="Audit lines on stderr (docs/access.md): those of the service (`service`), those of commands "
+            "that change keys or articles, too (`all`), or none (`off`)."
+        ),
+    ] = "service"
     log_questions: Annotated[
         bool, Field(description="Let those lines carry the questions; they are the readers' own words.")
     ] = False
@@ -465,6 +472,33 @@ def describe_settings() -> Iterator[SettingDescription]:
                 getattr(info.default, option.name),
                 _description(hints[option.name]),
             )
+
+
+def changed_settings(settings: Settings) -> dict[str, object]:
+    """Return those settings that are not at their defaults, by variable, in JSON's types.
+
+    Of secrets only that they are `set`; addresses come without a user, a password or a query.
+    """
+    changed: dict[str, object] = {}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        variable = PREFIX + name.upper()
+        told = {variable: value}
+        if is_dataclass(value):
+            told = {
+                f"{variable}{NESTING}{option.name.upper()}": getattr(value, option.name) for option in fields(value)
+            }
+        if isinstance(value, ChatOptions):
+            told[f"{variable}{NESTING}BASE_URL"] = value.address
+        changed.update(told)
+    defaults = {setting.variable: setting.default for setting in describe_settings()}
+    return {variable: _in_json(value) for variable, value in changed.items() if value != defaults[variable]}
+
+
+def _in_json(value: object) -> object:
+    if isinstance(value, SecretStr):
+        return "set"
+    return value if isinstance(value, str | int | float | None) else str(value)
 
 
 def _description(hint: object) -> str:

@@ -71,11 +71,14 @@ def remove_articles(
     article_ids: Annotated[list[str], typer.Argument(metavar="ID", help="The articles to remove.")],
 ) -> None:
     """Remove articles with all their versions, and their text from the index."""
+    from api.cli.auditing import CommandAudit
     from assistant.ingestion.ingest import remove_articles as remove
     from assistant.settings import load_settings
 
+    settings = load_settings()
+    log = CommandAudit(settings, "articles remove")
     with showing_progress() as progress:
-        removed = remove(load_settings(), article_ids, on_progress=progress)
+        removed = remove(settings, article_ids, lambda outcome: log.note_outcomes([outcome]), progress)
     say(f"{removed} removed.")
     missing = len(set(article_ids)) - removed
     if missing:

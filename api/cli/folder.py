@@ -67,11 +67,15 @@ def restore(
 
     Nothing is touched before the backup has been checked.
     """
+    from api.cli.auditing import CommandAudit
     from assistant.settings import load_settings
+    from corpus.audit import AuditEvent
     from corpus.store import restore as read_backup
 
-    data = load_settings().data_folder
+    settings = load_settings()
+    data = settings.data_folder
     read_backup(file, data, replace)
+    CommandAudit(settings, "restore").note(AuditEvent.FOLDER_RESTORED, replaced=replace)
     say(f"Restored {file} into {data}. Build its index with: assistant rebuild")
 
 

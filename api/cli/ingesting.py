@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.auditing import CommandAudit
 from api.cli.options import AsJson
 from api.cli.progress import showing_progress
 from api.cli.terminal import one_line, say, say_json, tell
@@ -64,7 +65,7 @@ def ingest(
     if if_empty and _holds_articles(settings):
         places = []
     work = partial(_ingest, settings, places, sync, _columns(columns))
-    leave_with(said(work, listing=not as_json), as_json)
+    leave_with(said(work, not as_json, CommandAudit(settings, "ingest")), as_json)
 
 
 def reread(as_json: AsJson = False) -> None:
@@ -75,7 +76,9 @@ def reread(as_json: AsJson = False) -> None:
     from assistant.ingestion.ingest import reread_articles
     from assistant.settings import load_settings
 
-    leave_with(said(partial(reread_articles, load_settings()), listing=not as_json), as_json)
+    settings = load_settings()
+    log = CommandAudit(settings, "reread")
+    leave_with(said(partial(reread_articles, settings), not as_json, log), as_json)
 
 
 def rebuild() -> None:
@@ -141,13 +144,15 @@ def _ingest(
     return joined(reports)
 
 
-def said(work: Callable[..., IngestReport], listing: bool) -> IngestReport:
+def said(work: Callable[..., IngestReport], listing: bool, log: CommandAudit) -> IngestReport:
     """Do `work`, saying what becomes of each article as it goes on; of outcomes only when `listing`."""
 
     def report(news: Report) -> None:
         if not isinstance(news, Outcome):
             tell(one_line(f"{news.source}: {news.reason}"))
-        elif listing and news.action != Action.UNCHANGED:
+            return
+        log.note_outcomes([news])
+        if listing and news.action not in (Action.UNCHANGED, Action.DELETED):
             say(_line(news))
 
     try:

@@ -59,9 +59,11 @@ def create_key(
 
     A key that is limited to some articles sees no others, whatever it asks.
     """
+    from api.cli.auditing import CommandAudit
     from assistant.settings import load_settings
     from corpus.access import Grant, new_key
     from corpus.article import ArticleFilter
+    from corpus.audit import AuditEvent, key_facts
     from corpus.store import open_service_store
 
     grant = Grant(
@@ -73,8 +75,10 @@ def create_key(
         requests_per_day=per_day,
     )
     key, text = new_key(name, grant)
-    with open_service_store(load_settings().data_folder) as store:
+    settings = load_settings()
+    with open_service_store(settings.data_folder) as store:
         store.keys.add(key)
+    CommandAudit(settings, "keys create").note(AuditEvent.KEY_MADE, **key_facts(key))
     if as_json:
         say_json({"key": text, **_described(key)})
         return
@@ -106,11 +110,18 @@ def revoke_keys(
     key_ids: Annotated[list[str], typer.Argument(metavar="ID", help="The ids that `keys list` shows.")],
 ) -> None:
     """Revoke keys: a running service refuses them within a second."""
+    from api.cli.auditing import CommandAudit
     from assistant.settings import load_settings
+    from corpus.audit import AuditEvent
     from corpus.store import open_service_store
 
-    with open_service_store(load_settings().data_folder) as store:
+    settings = load_settings()
+    with open_service_store(settings.data_folder) as store:
         unknown = [key_id for key_id in key_ids if not store.keys.revoke(key_id)]
+    log = CommandAudit(settings, "keys revoke")
+    for key_id in key_ids:
+        if key_id not in unknown:
+            log.note(AuditEvent.KEY_REVOKED, key_id=key_id)
     say(f"{len(key_ids) - len(unknown)} revoked.")
     if unknown:
         tell("Some of these ids are no keys; `assistant keys list` shows those that are.")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.terminal import say, tell
+from api.cli.terminal import say
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 _TRY = """Serving {articles} articles. Stop with Ctrl-C.
   open  {url}/
@@ -37,6 +40,7 @@ def serve(
 
     A further process of low priority takes in the articles that are posted.
     """
+    from api.http.access.key_audit import auditing_keys
     from api.http.observability.json_logs import log_to_stderr
     from api.http.serving.descriptors import raise_descriptor_limit
     from api.http.serving.listener import open_listener, url_of
@@ -60,12 +64,14 @@ def serve(
         has_keys = any(not key.revoked for key in store.keys.all())
     raise_descriptor_limit()
     with open_listener(settings.serving, has_keys) as listener:
-        log_to_stderr()
-        tell("Loading the model ...")
+        log_to_stderr(settings.access.audit != "off")
+        _log.info("Loading the model.")
         try:
-            run(settings, listener, lambda: say(_TRY.format(articles=_articles(settings), url=url_of(listener))))
+            with auditing_keys(settings):
+                run(settings, listener, lambda: say(_TRY.format(articles=_articles(settings), url=url_of(listener))))
         except KeyboardInterrupt:
-            tell("Stopped.")
+            pass  # asked for, and in order
+        _log.info("Stopped.")
 
 
 def _articles(settings: Settings) -> int:

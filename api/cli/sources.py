@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.auditing import CommandAudit
 from api.cli.ingesting import leave_with, said
 from api.cli.options import AsJson
 from api.cli.terminal import one_line, say, say_json, tell
@@ -94,8 +95,9 @@ def refresh(
     from assistant.ingestion.web import refresh_sources
     from assistant.settings import load_settings
 
-    work = partial(refresh_sources, load_settings(), source_ids or (), sync)
-    leave_with(said(work, listing=not as_json), as_json)
+    settings = load_settings()
+    work = partial(refresh_sources, settings, source_ids or (), sync)
+    leave_with(said(work, not as_json, CommandAudit(settings, "sources refresh")), as_json)
 
 
 @app.command("remove")

@@ -121,10 +121,22 @@ def reread_articles(
         return run.report(pipeline)
 
 
-def remove_articles(settings: Settings, article_ids: Sequence[str], on_progress: OnProgress | None = None) -> int:
+def removal(article_id: str) -> Outcome:
+    """Return the outcome of an article that was removed, which is known by its id alone."""
+    return Outcome(article_id, article_id, Action.DELETED)
+
+
+def remove_articles(
+    settings: Settings,
+    article_ids: Sequence[str],
+    on_outcome: Callable[[Report], None] | None = None,
+    on_progress: OnProgress | None = None,
+) -> int:
     """How many there were to remove; their text leaves every version and the index."""
     with open_store_writer(settings.data_folder) as store:
-        removed = store.articles.delete(article_ids)
+        known = sorted(store.articles.stored(article_ids))
+        removed = store.articles.delete(known)
+        _Run(on_outcome or (lambda _: None)).note_removed(known)
         _pipeline(store, settings, on_progress).complete(on_build=_named("building", on_progress))
     return removed
 
@@ -165,6 +177,10 @@ class _Run:
         self.left_out: Counter[str] = Counter()
         self.met: set[tuple[str, str]] = set()
         self._say = say
+
+    def note_removed(self, article_ids: Iterable[str]) -> None:
+        for article_id in article_ids:
+            self._say(removal(article_id))
 
     def articles(self, paths: Iterable[Path], columns: Columns) -> Iterator[Article]:
         """All that can be read; what cannot is said as it is met, and files of other kinds are counted."""
@@ -246,6 +262,7 @@ def _remove_gone(store: Store, paths: Sequence[Path], run: _Run) -> tuple[str, .
         if (origin, article_id) not in run.met and not _may_still_be_there(origin, failed)
     }
     store.articles.delete(gone)
+    run.note_removed(sorted(gone))
     return tuple(sorted(gone))
 
 

@@ -23,13 +23,14 @@ from assistant.ingestion.refresher import SourceRefresher
 from assistant.settings import Settings
 from assistant.watching.teller import Teller
 from corpus.article import Outcome, SplitArticle
+from corpus.audit import audit_outcomes, log_audits
 from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
 from corpus.generation_record import GenerationRecord
 from corpus.job import FIELDS, Job, JobKind, PostedSource, ReadSource, WaitingSource
+from corpus.json_lines import json_handler
 from corpus.readers.posted import read_posted
 from corpus.store import open_store, open_store_for_index, open_store_writer
 from corpus.store.protocols import Store
-from corpus.text.canonical import canonical_text
 from corpus.web.page import read_source
 from index.backends import vector_writer, word_writer
 from index.child_process import NICENESS, become_kept_child
@@ -272,6 +273,8 @@ class Ingester:
             store.articles.delete([article_id for _, article_id in due])
             index_words(store, self._settings.data_folder)
             store.jobs.settle_deletions(numbers)
+            for number in sorted(numbers):
+                audit_outcomes(store.jobs.outcomes(number).values())
 
     def _take_some(self, store: Store, pipeline: Pipeline, job: Job) -> bool:
         """Deal with the next sources of a job; say whether there were any."""
@@ -313,7 +316,9 @@ class Ingester:
     ) -> list[Outcome]:
         with_passages = iter(split)
         settled = [one if one.split is None else replace(one, split=next(with_passages)) for one in read]
-        return store.jobs.settle(job.number, settled, self._splitter.fingerprint, deaths)
+        outcomes = store.jobs.settle(job.number, settled, self._splitter.fingerprint, deaths)
+        audit_outcomes(outcomes, job_id=job.id)
+        return outcomes
 
     def _read(self, waiting: WaitingSource) -> ReadSource:
         try:
@@ -429,8 +434,8 @@ def main() -> None:
     stop, begun = Event(), Begun()
     signal.signal(signal.SIGTERM, lambda *_: end_soon(stop, begun))
     message = become_kept_child(when_orphaned=lambda: end_soon(stop, begun), niceness=NICENESS)
-    _log_to_stderr()
     settings = Settings.model_validate_json(message)
+    _log_to_stderr(settings.access.audit != "off")
     ingester = Ingester(settings, begun=begun)
     ingester.warm_up()
     Thread(target=SourceRefresher(settings).run, args=(stop,), name="sources", daemon=True).start()
@@ -438,17 +443,9 @@ def main() -> None:
     ingester.run(stop)
 
 
-class _Harmless(logging.Formatter):
-    """Libraries may say what pages say: nothing of it steers the terminal that shows the log."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return canonical_text(super().format(record))
-
-
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Harmless("ingesting: %(message)s"))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+def _log_to_stderr(audits: bool) -> None:
+    logging.basicConfig(handlers=[json_handler()], level=logging.WARNING)
+    log_audits(audits)
 
 
 def _sentence(reason: str) -> str:

@@ -16,6 +16,7 @@ from assistant.ingestion.pipeline import Stopped
 from assistant.ingestion.visits import STORED, Tally
 from assistant.settings import Settings
 from corpus.article import Outcome
+from corpus.audit import AuditEvent, audit
 from corpus.errors import CorpusError, NotFetched, QueueFull, UnknownSource, UnreadableSource
 from corpus.job import JobKind, JobStatus
 from corpus.source import Source
@@ -139,6 +140,7 @@ class _SourceVisit:
         while job is None:
             try:
                 job = self._store.jobs.accept(JobKind.INGEST, [new.fetched.as_posted()])
+                audit(AuditEvent.ARTICLES_ACCEPTED, job_id=job.id, articles=1, source_id=self._source.id)
             except QueueFull:
                 self._pause(_SECONDS_AFTER_TROUBLE)
         while True:

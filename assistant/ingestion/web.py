@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic, sleep
 
-from assistant.ingestion.ingest import IngestReport, OnProgress, Report
+from assistant.ingestion.ingest import IngestReport, OnProgress, Report, removal
 from assistant.ingestion.pipeline import Pipeline
 from assistant.ingestion.visits import STORED, Tally
 from assistant.settings import Settings
@@ -221,6 +221,8 @@ class _Run:
             stored = store.articles.stored([one for one in ids if one is not None])
             fetched = sorted(one for one, article in stored.items() if is_address(article.origin))
             store.articles.delete(fetched)
+        for one in fetched:
+            self._say(removal(one))
         self._removed += fetched
 
     def _remark(self, remark: SourceWarning | UnreadableSource) -> None:

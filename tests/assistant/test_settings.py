@@ -2,9 +2,18 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from assistant.errors import BadSettings
-from assistant.settings import REMOVED, RENAMED, Settings, describe_settings, load_settings
+from assistant.settings import (
+    REMOVED,
+    RENAMED,
+    ModelOptions,
+    Settings,
+    changed_settings,
+    describe_settings,
+    load_settings,
+)
 
 
 def test_settings_another_process_of_ours_gets_the_same_settings_with_their_secrets(
@@ -80,3 +89,14 @@ def test_settings_every_setting_is_described() -> None:
 def test_settings_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSISTANT_DATA", "")
     assert load_settings().data == Path("data")
+
+
+def test_changed_settings_leave_out_defaults_and_secrets() -> None:
+    model = ModelOptions(api_key=SecretStr("sk-secret"), base_url="http://me:secret@models.example/v1?key=secret")
+    settings = Settings(data=Path("elsewhere"), model=model)
+
+    assert changed_settings(settings) == {
+        "ASSISTANT_DATA": "elsewhere",
+        "ASSISTANT_MODEL__API_KEY": "set",
+        "ASSISTANT_MODEL__BASE_URL": "http://models.example/v1",
+    }

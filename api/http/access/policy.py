@@ -11,6 +11,7 @@ from starlette.types import Scope as AsgiScope
 
 from api.http.access.caller import ANYONE, LOCAL, VISITOR, Caller
 from api.http.access.client_address import client_address, client_name, is_local, is_loopback_peer, networks
+from api.http.access.key_audit import RefusedKeys
 from api.http.access.key_cache import KeyCache
 from api.http.access.rate_limits import RateLimits
 from api.http.access.route_rules import KeylessAccess, RouteRule, rule_for
@@ -44,6 +45,7 @@ class AccessPolicy:
         # A proxy on this machine looks like this machine, unless it says whom it forwards.
         self._is_behind_proxy = bool(self._proxies or options.public_base_url)
         self._counting_thread = ThreadPoolExecutor(1, "rate-limits")
+        self._refusals = RefusedKeys()
 
     @property
     def has_keys(self) -> bool:
@@ -60,7 +62,12 @@ class AccessPolicy:
         if rule and rule.without_key is KeylessAccess.EVERYONE:
             return VISITOR
         if "authorization" in headers:
-            return await self._admit_key(request, headers, rule)
+            try:
+                return await self._admit_key(request, headers, rule)
+            except Refused as refused:
+                key = self._keys.known(_key_text(headers))
+                self._refusals.note(key.id if key else None, refused.problem.code, rule.path if rule else "unknown")
+                raise
         return await self._admit_visitor(request, headers, rule)
 
     def allowed_origin(self, headers: Headers) -> str | None:
@@ -132,8 +139,7 @@ class AccessPolicy:
     def _find(self, headers: Headers) -> Key:
         if self._keys.is_stale:
             raise DataFolderUnusable("The keys cannot be read, so that none is believed; see the errors before.")
-        kind, _, text = ",".join(headers.getlist("authorization")).partition(" ")
-        key = self._keys.find(text.strip()) if kind.casefold() == "bearer" else None
+        key = self._keys.find(_key_text(headers))
         if key is None:
             raise Refused(WRONG_KEY, _CHALLENGE)
         return key
@@ -152,6 +158,12 @@ class AccessPolicy:
         default = self._options.publishable_requests_per_day if key.grant.publishable else None
         if not self._keys.count_request(key, key.grant.requests_per_day or default):
             raise Refused(QUOTA_REACHED, {"Retry-After": str(_seconds_to_midnight())})
+
+
+def _key_text(headers: Headers) -> str:
+    """Return the text of the key that came, or an empty one, which no key has."""
+    kind, _, text = ",".join(headers.getlist("authorization")).partition(" ")
+    return text.strip() if kind.casefold() == "bearer" else ""
 
 
 def _seconds_to_midnight() -> int:

@@ -1,32 +1,16 @@
-"""Logs for programs: one JSON object a line, on stderr."""
+"""What a process that answers logs: JSON lines on stderr, and libraries' own words sparingly."""
 
 from __future__ import annotations
 
-import json
 import logging
-import sys
-from datetime import UTC, datetime
 from time import monotonic
+
+from corpus.audit import log_audits
+from corpus.json_lines import json_handler, log_only_to
 
 _SECONDS_BETWEEN_REPETITIONS = 60.0
 _MOST_MESSAGES = 100
 """Different messages that are remembered; then all are forgotten, which tells some once more."""
-
-
-class JsonLines(logging.Formatter):
-    """Formats a record as one JSON object, in ASCII: no line break or control character of a stranger's gets in."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-            **getattr(record, "request", {}),
-        }
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line)
 
 
 class Sparing(logging.Filter):
@@ -60,28 +44,20 @@ class Sparing(logging.Filter):
         self._told[key] = monotonic()
 
 
-def log_to_stderr() -> None:
+def log_to_stderr(audits: bool) -> None:
     """Let our rooms and the server log to stderr and nowhere else, requests from level INFO, the rest from WARNING.
 
-    Libraries give the root logger handlers of their own, which would tell everything once more, in another form, and
-    one of which ends the process when it finds no descriptor to read its own code with.
+    With `audits` there are audit lines, too (`corpus.audit`). Libraries give the root logger handlers of their own,
+    which would tell everything once more, in another form, and one of which ends the process when it finds no
+    descriptor to read its own code with.
     """
-    handler = _handler()
+    handler = json_handler()
     for room in ("api", "assistant", "index", "corpus"):
-        _let_log(room, handler)
-    sparing = _handler()
+        log_only_to(handler, room)
+    sparing = json_handler()
     sparing.addFilter(Sparing())
     for library in ("uvicorn", "asyncio"):
-        _let_log(library, sparing)
-    logging.getLogger("api.http.requests").setLevel(logging.INFO)
-
-
-def _handler() -> logging.Handler:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
-    return handler
-
-
-def _let_log(name: str, handler: logging.Handler) -> None:
-    logger = logging.getLogger(name)
-    logger.handlers, logger.propagate = [handler], False
+        log_only_to(sparing, library)
+    for told in ("api.http.requests", "api.cli.serving"):
+        logging.getLogger(told).setLevel(logging.INFO)
+    log_audits(audits)

@@ -59,7 +59,7 @@ class Observer:
         if "problem" in state:
             self._metrics.count(REFUSALS, state["problem"])
         if self._log_requests:
-            request_log.info("request", extra={"request": _line(scope, f"{method} {route}", status, seconds)})
+            request_log.info("request", extra={"facts": _line(scope, f"{method} {route}", status, seconds)})
 
     def _note_answer(self, answer: Answer) -> None:
         self._metrics.count(ANSWERS, answer.status)

@@ -29,6 +29,7 @@ from api.http.refused import Refused
 from api.problems import BAD_KEY, BAD_REQUEST, NO_ARTICLES_SENT, NOT_ARTICLES, TOO_MANY_ARTICLES
 from api.wire.jobs import JobBody, job_body
 from assistant.settings import IngestOptions
+from corpus.audit import AuditEvent, audit
 from corpus.job import FIELDS, Job, JobKind, PostedSource
 from corpus.readers.posted import claimed_identity, file_name, format_of_file, format_of_media_type, media_types
 from corpus.store.protocols import Store
@@ -165,6 +166,8 @@ async def add_articles(
     if len(sources) > options.max_articles:
         raise Refused(TOO_MANY_ARTICLES)
     job = await _accepting(request, assistant.store.jobs.accept, JobKind.INGEST, sources, key)
+    key_id = caller_of(request.scope).key_id
+    audit(AuditEvent.ARTICLES_ACCEPTED, job_id=job.id, articles=len(sources), key_id=key_id)
     return _accepted(job, response)
 
 
@@ -177,7 +180,9 @@ async def delete_article(
     key: IdempotencyKey,
 ) -> JobBody:
     """Purge an article: every version of its text. When the job is done nothing of it is left to read."""
-    return _accepted(await _accepting(request, _accept_deletion, assistant.store, article_id, key), response)
+    job = await _accepting(request, _accept_deletion, assistant.store, article_id, key)
+    audit(AuditEvent.DELETION_ACCEPTED, job_id=job.id, article_id=article_id, key_id=caller_of(request.scope).key_id)
+    return _accepted(job, response)
 
 
 def _accept_deletion(store: Store, article_id: str, key: str | None) -> Job:

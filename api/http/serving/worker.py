@@ -27,8 +27,8 @@ def main() -> None:
     """Serve until SIGTERM, then let running requests finish. `serve_multi_process` starts this."""
     message = json.loads(become_kept_child(when_orphaned=lambda: os.kill(os.getpid(), signal.SIGTERM)))
     leave_on_sigterm()
-    log_to_stderr()
     settings = Settings(**message["settings"])
+    log_to_stderr(settings.access.audit != "off")
     try:
         _serve(settings, message["number"], message["listener"], message["ready"])
     except ROOM_ERRORS as error:

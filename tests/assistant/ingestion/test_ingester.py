@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from errno import EIO
@@ -590,3 +591,24 @@ def test_ingester_counts_what_is_fresh_only_when_something_changed(
     post(store, {"text": FERRY, "external_id": "crane"})
     at_work.work_off(Event())
     assert len(counted) > before
+
+
+def test_ingester_tells_the_audit_log_what_each_job_changed(
+    at_work: Ingester, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "audit")
+    first = post(store, {"text": CRANE, "external_id": "crane"})
+    at_work.work_off(Event())
+    second = post(store, {"text": FERRY, "external_id": "crane"})
+    at_work.work_off(Event())
+    delete(store, "crane")
+    at_work.work_off(Event())
+
+    lines = [record.facts for record in caplog.records if record.name == "audit"]  # type: ignore[attr-defined]
+    assert [(line["event"], line.get("job_id")) for line in lines] == [
+        ("article_added", first.id),
+        ("article_replaced", second.id),
+        ("article_deleted", None),
+    ]
+    assert {line["article_id"] for line in lines} == {article_id("crane")}
+    assert CRANE not in str(lines)

@@ -17,13 +17,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.http.access import refresher
 from api.http.access.rate_limits import RateLimits
-from api.http.observability.json_logs import JsonLines
 from api.http.observability.metrics import STAGES, Gauge, Metrics, gauge
 from api.http.shared_counts import COUNTS_FILE, SharedCounts
 from assistant.ask import Assistant
 from corpus import trouble_log
 from corpus.access import Scope
 from corpus.errors import DataFolderUnusable
+from corpus.json_lines import JsonLines
 from tests.api.http.access.guarded import QUESTION, SITE, Guarded, guarded
 from tests.api.http.test_error_handlers import SECRET, assert_is_problem
 

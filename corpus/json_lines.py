@@ -1,0 +1,40 @@
+"""Log lines for programs: one JSON object a line, whichever process of the service writes it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+
+class JsonLines(logging.Formatter):
+    """Formats a record as one JSON object, in ASCII: no line break or control character of a stranger's gets in.
+
+    A record's `facts`, as in `log.info("...", extra={"facts": {...}})`, are fields of the object.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "facts", {}),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def json_handler() -> logging.Handler:
+    """Return a handler that writes JSON lines to stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    return handler
+
+
+def log_only_to(handler: logging.Handler, name: str) -> None:
+    """Let the logger of this name and those below it write with `handler` alone, whatever the root logger has."""
+    logger = logging.getLogger(name)
+    logger.handlers, logger.propagate = [handler], False
