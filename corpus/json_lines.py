@@ -5,7 +5,23 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
+
+_of_request: ContextVar[Mapping[str, object]] = ContextVar("of_request", default=MappingProxyType({}))
+
+
+@contextmanager
+def logging_with(facts: Mapping[str, object]) -> Iterator[None]:
+    """Let each line that is written on behalf of what runs in this block carry `facts`, such as a request's ids."""
+    token = _of_request.set(facts)
+    try:
+        yield
+    finally:
+        _of_request.reset(token)
 
 
 class JsonLines(logging.Formatter):
@@ -20,6 +36,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
+            **_of_request.get(),
             **getattr(record, "facts", {}),
         }
         if record.exc_info:

@@ -20,7 +20,7 @@ from api.http.observability.metrics import (
     STAGES,
     Metrics,
 )
-from api.http.observability.request_id import request_id_of
+from api.http.observability.request_id import ids_of
 from assistant.answer import Answer
 
 request_log = logging.getLogger("api.http.requests")
@@ -102,8 +102,8 @@ class ObserveRequests:
 def _line(scope: Scope, route: str, status: int, seconds: float) -> dict[str, object]:
     state = scope["state"]
     caller = state.get("caller")
-    line = {
-        "request_id": request_id_of(scope),
+    line: dict[str, object] = {
+        **ids_of(scope),
         "route": route,
         "status": status,
         "milliseconds": round(seconds * 1000, 1),

@@ -1,17 +1,38 @@
-"""Request ids: every request has one, which its response and the log carry."""
+"""Request ids: every request has one, which its response and the log carry; the log also those that came with it.
+
+Those are a client's or proxy's `X-Request-ID`, and the trace id of a `traceparent` (W3C Trace Context).
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.wire.body import new_id
+from corpus.json_lines import logging_with
 
 HEADER = "X-Request-ID"
 _KEY = "request_id"
+_CLIENTS_KEY = "client_request_id"
+_TRACE_KEY = "trace_id"
+
+_CLIENTS_ID = re.compile(r"[!-~]{1,128}")
+"""Printable, and no longer than a line can bear: it stands in the log as it came."""
+
+_TRACEPARENT = re.compile(
+    r"""
+    (?P<version> (?!ff) [0-9a-f]{2} )
+    - (?P<trace_id> (?!0{32}) [0-9a-f]{32} )
+    - (?!0{16}) [0-9a-f]{16}                    # the caller's span
+    - [0-9a-f]{2}                               # flags
+    (?P<more> -.* )?                            # of versions to come
+    """,
+    re.VERBOSE,
+)
 
 
 class RequestIds:
@@ -24,7 +45,7 @@ class RequestIds:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope.setdefault("state", {}).update(new_request_state())
+        scope.setdefault("state", {}).update(new_request_state() | _ids_that_came(Headers(scope=scope)))
         request_id = request_id_of(scope)
 
         async def send_with_id(message: Message) -> None:
@@ -32,7 +53,8 @@ class RequestIds:
                 MutableHeaders(scope=message)[HEADER] = request_id
             await send(message)
 
-        await self._app(scope, receive, send_with_id)
+        with logging_with(ids_of(scope)):
+            await self._app(scope, receive, send_with_id)
 
 
 def new_request_state() -> dict[str, Any]:
@@ -43,3 +65,22 @@ def new_request_state() -> dict[str, Any]:
 def request_id_of(scope: Mapping[str, Any]) -> str:
     """Return the id that `RequestIds` gave to this request."""
     return str(scope["state"][_KEY])
+
+
+def ids_of(scope: Mapping[str, Any]) -> dict[str, object]:
+    """Return the ids by which this request is known: ours, and those that came with it, if any."""
+    state = scope["state"]
+    return {name: state[name] for name in (_KEY, _CLIENTS_KEY, _TRACE_KEY) if name in state}
+
+
+def _ids_that_came(headers: Headers) -> dict[str, str]:
+    """Return those that are well-formed. A header that came more than once says nothing."""
+    ids = {}
+    sent = headers.getlist(HEADER)
+    if len(sent) == 1 and _CLIENTS_ID.fullmatch(sent[0]):
+        ids[_CLIENTS_KEY] = sent[0]
+    parents = headers.getlist("traceparent")
+    parent = _TRACEPARENT.fullmatch(parents[0]) if len(parents) == 1 else None
+    if parent and not (parent["version"] == "00" and parent["more"]):
+        ids[_TRACE_KEY] = parent["trace_id"]
+    return ids
