@@ -447,6 +447,11 @@ def load_settings(**overrides: Any) -> Settings:
         raise BadSettings(_explain(error)) from None
 
 
+def notify_socket() -> str | None:
+    """Return the address at which a service manager wants to be told how far a service is (`sd_notify`), if any."""
+    return os.environ.get("NOTIFY_SOCKET") or None
+
+
 @dataclass(frozen=True, slots=True)
 class SettingDescription:
     """One row of the settings table."""

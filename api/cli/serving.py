@@ -44,7 +44,8 @@ def serve(
     from api.http.observability.json_logs import log_to_stderr
     from api.http.serving.descriptors import raise_descriptor_limit
     from api.http.serving.listener import open_listener, url_of
-    from assistant.settings import load_settings
+    from api.http.serving.service_manager import ServiceManager
+    from assistant.settings import load_settings, notify_socket
     from corpus.store import open_service_store
 
     settings = load_settings()
@@ -68,7 +69,12 @@ def serve(
         _log.info("Loading the model.")
         try:
             with auditing_keys(settings):
-                run(settings, listener, lambda: say(_TRY.format(articles=_articles(settings), url=url_of(listener))))
+                run(
+                    settings,
+                    listener,
+                    lambda: say(_TRY.format(articles=_articles(settings), url=url_of(listener))),
+                    ServiceManager(notify_socket()),
+                )
         except KeyboardInterrupt:
             pass  # asked for, and in order
         _log.info("Stopped.")

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
 
+from api.http.serving.service_manager import SECONDS_BETWEEN_SIGNS, ServiceManager
 from api.http.serving.supervisor import SECONDS_TO_KILL, Kept, Supervisor, ingester
 from api.problems import ExitCode
 from assistant.settings import Settings
@@ -23,7 +24,9 @@ from index.child_process import start_child
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve_multi_process(settings: Settings, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+def serve_multi_process(
+    settings: Settings, listener: socket.socket, on_ready: Callable[[], None], manager: ServiceManager
+) -> None:
     """Answer in `settings.serving.workers` processes until SIGINT or SIGTERM; one that dies is replaced.
 
     Leave with SystemExit when the first ones cannot start, which have said why.
@@ -43,8 +46,11 @@ def serve_multi_process(settings: Settings, listener: socket.socket, on_ready: C
         if _await_first(hear, workers, stop):
             supervisor.start()
             on_ready()
-            stop.wait()
+            manager.ready()
+            while not stop.wait(SECONDS_BETWEEN_SIGNS):
+                manager.alive()
     finally:
+        manager.stopping()
         supervisor.stop(settings.serving.drain_seconds + SECONDS_TO_KILL)
 
 

@@ -14,9 +14,11 @@ from api.http.serving.connection_table import ConnectionLimits, ConnectionTable
 from api.http.serving.descriptors import ACCEPTED_AT_ONCE
 from api.http.serving.guarded_protocol import GuardedProtocol
 from api.http.serving.listener import BACKLOG
+from api.http.serving.service_manager import ServiceManager
 from assistant.settings import HttpOptions
 
 _DEFAULTS = HttpOptions()
+_NO_MANAGER = ServiceManager(None)
 
 SECONDS_TO_IDLE = 5
 """From a response to the next request on its connection: browsers and clients reconnect without a word."""
@@ -40,10 +42,16 @@ def _leave(*_: object) -> None:
     raise SystemExit(0)
 
 
-def make_server(app: ASGIApp, options: HttpOptions = _DEFAULTS, trusted_proxies: str = "") -> uvicorn.Server:
+def make_server(
+    app: ASGIApp,
+    options: HttpOptions = _DEFAULTS,
+    trusted_proxies: str = "",
+    manager: ServiceManager = _NO_MANAGER,
+) -> uvicorn.Server:
     """Return a server whose `.run(sockets=[listener])` serves until SIGINT or SIGTERM, then drains.
 
-    Running requests have `options.drain_seconds` to finish. The signal is raised again at the end.
+    Running requests have `options.drain_seconds` to finish. The signal is raised again at the end. The `manager` gets
+    signs of life for as long as requests are served, and is told when that ends.
     """
     table = ConnectionTable(ConnectionLimits.of(options, trusted_proxies))
     config = uvicorn.Config(
@@ -62,7 +70,7 @@ def make_server(app: ASGIApp, options: HttpOptions = _DEFAULTS, trusted_proxies:
         timeout_keep_alive=SECONDS_TO_IDLE,
         timeout_graceful_shutdown=options.drain_seconds + SECONDS_TO_LET_GO,
     )
-    return _Server(config, options.drain_seconds)
+    return _Server(config, options.drain_seconds, manager)
 
 
 class _Server(uvicorn.Server):
@@ -72,9 +80,10 @@ class _Server(uvicorn.Server):
     left, where uvicorn would cancel it.
     """
 
-    def __init__(self, config: uvicorn.Config, drain_seconds: int) -> None:
+    def __init__(self, config: uvicorn.Config, drain_seconds: int, manager: ServiceManager) -> None:
         super().__init__(config)
         self._drain_seconds = drain_seconds
+        self._manager = manager
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -83,12 +92,14 @@ class _Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         if counter % _TICKS_PER_SECOND == 0:
+            self._manager.alive()
             now = asyncio.get_running_loop().time()
             for connection in list(self.server_state.connections):
                 connection.cut_if_overdue(now)  # type: ignore[union-attr]  # all are GuardedProtocols
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._manager.stopping()
         asyncio.get_running_loop().call_later(self._drain_seconds, self._cut_all)
         await super().shutdown(sockets)
 
