@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from corpus.access import Grant, Scope, new_key
-from corpus.article import SplitArticle
+from corpus.article import ArticleFilter, SplitArticle
 from corpus.errors import BackupUnusable, DataFolderUnusable
 from corpus.feedback import Feedback
 from corpus.job import FIELDS, JobKind, PostedSource, ReadSource
@@ -16,6 +16,7 @@ from corpus.source import Page
 from corpus.store import DataFolder, copy_store, open_service_store, open_store, open_store_writer
 from corpus.store.protocols import Store
 from corpus.store.sql import copying
+from corpus.watch import CitedSpan, Fact, NewChange
 from tests.corpus.store.conftest import Implementation
 from tests.corpus.store.examples import article, passage, put_unsplit
 
@@ -35,6 +36,9 @@ def source(implementation: Implementation, data: DataFolder) -> DataFolder:
         store.jobs.accept(JobKind.INGEST, [PostedSource("waits", FIELDS, b"{}")])
         store.articles.delete([CRANES[0].id])
         store.sources.note_page(store.sources.add("https://example.org/", NOW, 0.1).id, Page("https://a", NOW))
+        watch = store.watches.add("When?", NOW, ArticleFilter())
+        fact = Fact((CitedSpan(FERRY.id, FERRY.content_hash, 0, 5),))
+        store.watches.settle(watch, watch.seq, [fact], [NewChange(added=(fact,))], NOW)
     with implementation.open_service(data) as service:
         key, _ = new_key("A site", Grant((Scope.ASK,)))
         service.keys.add(key)
@@ -62,6 +66,7 @@ def told(store: Store) -> list[object]:
         store.jobs.waiting_sources(2, 10, 1000),
         store.articles.posted_source(FERRY.id),
         [(one, store.sources.pages(one.id)) for one in store.sources.all()],
+        [(one, store.watches.changes(one.id, 10)) for one in store.watches.all()],
     ]
 
 
