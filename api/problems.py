@@ -16,6 +16,7 @@ from assistant.errors import (
     ModelFailed,
     ModeUnavailable,
     ReadingModelUnavailable,
+    TextTooLong,
 )
 from assistant.evaluation.errors import EvaluationError
 from corpus.errors import (
@@ -243,6 +244,7 @@ _FATES: dict[type[Exception], tuple[Problem, ExitCode]] = {
     AssistantError: (INTERNAL_ERROR, ExitCode.UNEXPECTED),
     BadQuestion: (_BAD_QUESTION, ExitCode.BAD_INPUT),
     BadText: (_BAD_TEXT, ExitCode.BAD_INPUT),
+    TextTooLong: (INVALID_REQUEST, ExitCode.BAD_INPUT),
     BadSettings: (INTERNAL_ERROR, ExitCode.BAD_INPUT),
     ModeUnavailable: (_MODE_UNAVAILABLE, ExitCode.BAD_INPUT),
     ReadingModelUnavailable: (_INDEX_UNAVAILABLE, ExitCode.MODEL_OR_INDEX),

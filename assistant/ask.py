@@ -17,6 +17,7 @@ from assistant.conversation.introduction import introduction
 from assistant.conversation.rewriter import Message, Rewriter, Rewritten
 from assistant.conversation.small_talk import is_small_talk
 from assistant.conversation.wishes import Wish
+from assistant.embedding import Embedded, embed_texts
 from assistant.errors import BadQuestion, BadText, ModeUnavailable
 from assistant.events import Completed, Event, Retrieved, Started, sentences_added
 from assistant.groundedness.check_text import CheckedSentence, Source, check_text
@@ -316,6 +317,13 @@ class Assistant:
             sources = [Source(hit.article.title, hit.article.published, hit.text) for hit in hits]
         judge = self.stages.judge
         return CheckedText(check_text(text, sources, self.stages.encoder, judge, context), judge.measured, hits)
+
+    def embed(self, texts: Sequence[str]) -> Embedded:
+        """Return the unit vectors of `texts`, made as those of passages are.
+
+        Raises `TextTooLong` for one that has more tokens than the encoder reads.
+        """
+        return embed_texts(self.stages.encoder, texts)
 
     def _found_for(self, sentences: Sequence[str], allowed: ArticleFilter) -> tuple[Hit, ...]:
         """Return the passages that are found for each sentence, each once."""

@@ -3,6 +3,7 @@
 AssistantError
 ├── BadSettings      a setting is unknown or has a wrong value; the operator corrects the environment
 ├── BadQuestion      empty, or longer than any question; the asker shortens or fills it
+├── TextTooLong      a text to embed of which the encoder would read a part; its sender sends it in pieces
 ├── ModeUnavailable  a language model was asked for and none is configured
 ├── ReadingModelUnavailable  the reading model that is set cannot be loaded; the operator corrects the setting
 └── ModelFailed      the language model gave no answer: never seen by an asker, who gets an answer without it
@@ -36,6 +37,10 @@ class BadQuestion(AssistantError):
 
 class BadText(AssistantError):
     """A text that cannot be checked: empty, or too long."""
+
+
+class TextTooLong(AssistantError):
+    """A text that is to be embedded has more tokens than the encoder reads; its sender sends it in pieces."""
 
 
 class ModeUnavailable(AssistantError):

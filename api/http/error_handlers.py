@@ -30,7 +30,7 @@ from api.problems import (
 )
 
 _OPENAI_PATHS = ("/v1/chat/", "/v1/models", "/v1/completions", "/v1/responses", "/v1/embeddings")
-"""The last ones lead nowhere here; OpenAI's clients ask for them and read errors from its envelope alone."""
+"""OpenAI's clients read errors from its envelope alone, also where an address leads nowhere here."""
 _OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
 _A_FIELD_IS_WRONG = "A field is missing, unknown or wrong."

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from api.problems import UNSUPPORTED
 from api.wire.limits import CHARACTERS_OF_A_TOKEN, Limits
 from api.wire.markdown import from_markdown
 from api.wire.task_prompts import Shape, TaskPrompt, task_of, usual_shape
+from api.wire.unsupported import unsupported, unsupported_field
 from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES, Message
 
 
@@ -98,10 +97,6 @@ _Stop = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 _Tokens = Annotated[int, Field(ge=1)]
 
 
-def _unsupported(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError(UNSUPPORTED.code, sentence)
-
-
 class ChatRequest(_Ignoring):
     """The last message of the user is the question; the ones before it are the conversation."""
 
@@ -134,21 +129,21 @@ class ChatRequest(_Ignoring):
     def _ask_in_words(cls, messages: list[ChatMessage]) -> list[ChatMessage]:
         asked = next((message for message in reversed(messages) if message.role == "user"), None)
         if asked and asked.holds_no_text():
-            raise _unsupported("Only text is read, and the last message of the user holds something else alone")
+            raise unsupported("Only text is read, and the last message of the user holds something else alone")
         return messages
 
     @field_validator("n")
     @classmethod
     def _one_answer(cls, n: int | None) -> int | None:
         if n not in (None, 1):
-            raise _unsupported("There is one answer to a question: leave n out, or let it be 1")
+            raise unsupported("There is one answer to a question: leave n out, or let it be 1")
         return n
 
     @field_validator("tool_choice", "function_call")
     @classmethod
     def _no_tool(cls, choice: str | dict[str, Any] | None) -> str | dict[str, Any] | None:
         if choice not in (None, "none", "auto"):
-            raise _unsupported("No tools are called here: leave tool_choice out, or let it be none")
+            raise unsupported("No tools are called here: leave tool_choice out, or let it be none")
         return choice
 
     @field_validator("tools", "functions")
@@ -156,28 +151,28 @@ class ChatRequest(_Ignoring):
     def _no_tools(cls, tools: list[Any] | None, info: ValidationInfo) -> list[Any] | None:
         chosen = info.data.get("function_call" if info.field_name == "functions" else "tool_choice")
         if tools and chosen != "none":
-            raise _unsupported("No tools are called here: leave tools out, or let tool_choice be none")
+            raise unsupported("No tools are called here: leave tools out, or let tool_choice be none")
         return tools
 
     @field_validator("logprobs", "top_logprobs", "logit_bias")
     @classmethod
     def _no_probabilities(cls, wanted: Any) -> Any:
         if wanted:
-            raise _unsupported("Answers are quotes, which have no probabilities of tokens: leave this field out")
+            raise unsupported("Answers are quotes, which have no probabilities of tokens: leave this field out")
         return wanted
 
     @field_validator("modalities")
     @classmethod
     def _written(cls, modalities: list[str] | None) -> list[str] | None:
         if modalities and set(modalities) != {"text"}:
-            raise _unsupported("Answers are text alone: leave modalities out")
+            raise unsupported("Answers are text alone: leave modalities out")
         return modalities
 
     @field_validator("web_search_options")
     @classmethod
     def _from_articles(cls, options: dict[str, Any] | None) -> dict[str, Any] | None:
         if options is not None:
-            raise _unsupported("Answers come from the articles alone, not from the web: leave web_search_options out")
+            raise unsupported("Answers come from the articles alone, not from the web: leave web_search_options out")
         return options
 
     def task(self) -> TaskPrompt | None:
@@ -192,8 +187,7 @@ class ChatRequest(_Ignoring):
         if task and (shape := wanted.shape(task)):
             return shape
         sentence = "Answers are text with citations, not JSON: leave response_format out, or let it be text"
-        fault = {"type": UNSUPPORTED.code, "loc": ("body", "response_format"), "msg": sentence}
-        raise RequestValidationError([fault])
+        raise unsupported_field("response_format", sentence)
 
     def question(self) -> str:
         """Return the last message of the user; empty when there is none."""

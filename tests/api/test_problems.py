@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from api.problems import ROOM_ERRORS, ExitCode, exit_code_of, problem_of
-from assistant.errors import BadQuestion, BadSettings, ModeUnavailable, ReadingModelUnavailable
+from assistant.errors import BadQuestion, BadSettings, ModeUnavailable, ReadingModelUnavailable, TextTooLong
 from corpus.errors import DataFolderBusy, NothingToIngest, StoreTooNew, UnknownArticle
 from index.errors import EncoderMismatch, GenerationBuildFailed
 
@@ -18,6 +18,7 @@ from index.errors import EncoderMismatch, GenerationBuildFailed
         (EncoderMismatch("x"), 503, ExitCode.MODEL_OR_INDEX),
         (GenerationBuildFailed("x"), 503, ExitCode.MODEL_OR_INDEX),
         (BadQuestion("x"), 422, ExitCode.BAD_INPUT),
+        (TextTooLong("x"), 422, ExitCode.BAD_INPUT),
         (ModeUnavailable("x"), 422, ExitCode.BAD_INPUT),
         (ReadingModelUnavailable("x"), 503, ExitCode.MODEL_OR_INDEX),
         (BadSettings("x"), 500, ExitCode.BAD_INPUT),
