@@ -1,49 +1,20 @@
 """An answer in the shape of OpenAI's chat completions, so that what speaks that protocol can ask.
 
-Its text carries ` [n]` behind each sentence, since a chat window shows nothing else; an annotation for each citation
-says where sentence and marker stand. Chat windows render Markdown, so that text from outside is escaped for it. The
-native answer is there too, whole, as `assistant`.
+The native answer is there too, whole, as `assistant`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from typing import Literal
 
-from api.wire.answer import AnswerBody, Sources, answer_body
-from api.wire.body import Body, Text, new_id
-from api.wire.limits import FinishReason, Limits
-from api.wire.markdown import as_markdown
-from api.wire.markers import with_marker
-from assistant.answer import Answer, Citation, NoAnswerReason, Section, SectionKind, Status
-from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started, sentences_added
-from index.hit import Hit
+from api.wire.answer import AnswerBody
+from api.wire.body import Body, new_id
+from api.wire.limits import FinishReason
+from api.wire.pieces import Piece, UrlCitation
 
 MODEL = "cited-assistant"
-
-_NO_ANSWER = {
-    NoAnswerReason.NO_ARTICLES: "I have no articles to look into.",
-    NoAnswerReason.NOTHING_RELEVANT: "I found no answer: no article says anything about this.",
-    NoAnswerReason.NOT_SUPPORTED: "I found no answer: the articles come near this question, but none answers it.",
-    NoAnswerReason.NOT_A_QUESTION: "This is not a question that articles can answer.",
-}
-_SET_APART = (SectionKind.ITEM, SectionKind.DATED, SectionKind.PARTY)
-"""What follows a section of these begins a paragraph, lest it seem to belong to it."""
-
-
-class UrlCitation(Body):
-    """`[start_index, end_index)` of the content is the sentence with its marker.
-
-    `url` is the article's own, or its address on this service when it has none. `title` is plain text.
-    """
-
-    start_index: int
-    end_index: int
-    title: Text
-    url: str
 
 
 class Annotation(Body):
@@ -107,62 +78,13 @@ class ModelsBody(Body):
     data: list[ModelBody]
 
 
-@dataclass(frozen=True, slots=True)
-class ChatPiece:
-    """What is added to the content. The last one says why it ended, and carries the native `answer` if there is one."""
-
-    text: str = ""
-    annotations: tuple[Annotation, ...] = ()
-    finish_reason: FinishReason | None = None
-    answer: AnswerBody | None = None
-
-
-PageOf = Callable[[str, str], str]
-"""(article id, content hash) -> address of the reading page of that version, to which `&start=` can be added."""
-
-
-def chat_pieces(events: Generator[Event], request_id: str, page_of: PageOf) -> Generator[ChatPiece]:
-    """Yield the pieces of a chat's message for the events of `Assistant.stream`; closing this closes `events`."""
-    teller = _Teller(request_id, page_of)
-    with closing(events):
-        for event in events:
-            yield from teller.tell(event)
-
-
-def pieces_of(answer: Answer, request_id: str, page_of: PageOf) -> Generator[ChatPiece]:
-    """Yield the pieces of a whole answer."""
-    return chat_pieces(_events_of(answer), request_id, page_of)
-
-
-def within(limits: Limits, pieces: Generator[ChatPiece]) -> Generator[ChatPiece]:
-    """Yield the pieces until one goes beyond the limits. The native answer stays whole: it is told by the last."""
-    told, ended = "", None
-    with closing(pieces):
-        for piece in pieces:
-            ended = ended or limits.end_before(piece.text, told)
-            if ended is None:
-                told += piece.text
-                yield piece
-            elif piece.finish_reason:
-                yield ChatPiece(finish_reason=ended, answer=piece.answer)
-
-
-def gathered(pieces: Generator[ChatPiece]) -> Generator[list[ChatPiece]]:
-    """Yield, for each piece, all pieces so far."""
-    so_far: list[ChatPiece] = []
-    with closing(pieces):
-        for piece in pieces:
-            so_far.append(piece)
-            yield so_far
-
-
-def chat_body(pieces: Sequence[ChatPiece]) -> ChatBody:
+def chat_body(pieces: Sequence[Piece]) -> ChatBody:
     """Return all pieces of a message as one completion."""
     last = pieces[-1]
     assert last.finish_reason is not None
     message = ChatAnswerMessage(
         content="".join(piece.text for piece in pieces),
-        annotations=[annotation for piece in pieces for annotation in piece.annotations],
+        annotations=[annotation for piece in pieces for annotation in annotations_of(piece)],
     )
     return ChatBody(
         id=new_id("chatcmpl"),
@@ -173,83 +95,12 @@ def chat_body(pieces: Sequence[ChatPiece]) -> ChatBody:
     )
 
 
+def annotations_of(piece: Piece) -> list[Annotation]:
+    """Return the citations of what is added."""
+    return [Annotation(url_citation=citation) for citation in piece.citations]
+
+
 def usage_of(answer: AnswerBody | None) -> Usage:
+    """Return the tokens that the answer took."""
     told = answer.usage if answer else {}
     return Usage(**{name: told.get(name, 0) for name in Usage.model_fields})
-
-
-class _Teller:
-    """Remembers what was told of one answer: indices count into all of its content."""
-
-    def __init__(self, request_id: str, page_of: PageOf) -> None:
-        self._request_id = request_id
-        self._page_of = page_of
-        self._told = 0
-        self._section: Section | None = None
-        self._hits: tuple[Hit, ...] = ()
-        self._cited: dict[str, Citation] = {}
-
-    def tell(self, event: Event) -> Iterator[ChatPiece]:
-        match event:
-            case Started():
-                yield ChatPiece()
-            case Retrieved(hits):
-                self._hits = hits
-            case SentenceAdded(delta, _, citations, section):
-                yield self._sentence(self._opening(section), delta, citations)
-            case Completed(answer):
-                body = answer_body(answer, self._request_id)
-                yield replace(self._piece(_remarks(body)), finish_reason="stop", answer=body)
-
-    def _opening(self, section: Section) -> str:
-        """Return what stands before the first sentence of a section that is shown as one."""
-        last, self._section = self._section, section
-        is_new, gap = last is None or section.head != last.head, "\n" if self._told else ""
-        label = as_markdown(section.head.label)
-        match section.head.kind:
-            case SectionKind.ITEM:
-                return f"{gap}- "
-            case SectionKind.DATED if is_new:
-                return f"{gap}- **{label}:** " if label else f"{gap}- "
-            case SectionKind.PARTY if is_new:
-                return f"{gap}{gap}**{label}:** "
-            case _ if is_new and last and last.head.kind in _SET_APART:
-                return "\n\n"
-        return ""
-
-    def _sentence(self, opening: str, delta: str, citations: Sequence[Citation]) -> ChatPiece:
-        self._cited.update((citation.id, citation) for citation in citations)
-        sources = Sources(self._hits, tuple(self._cited.values()))
-        escaped = as_markdown(delta)
-        before = opening or escaped[: len(escaped) - len(escaped.lstrip())]
-        numbers = (sources.citation_body(citation).number for citation in citations)
-        text = before + with_marker(escaped.lstrip(), numbers)
-        start, end = self._told + len(before), self._told + len(text)
-        annotations = (_annotation(start, end, citation, self._page_of) for citation in citations)
-        return replace(self._piece(text), annotations=tuple(annotations))
-
-    def _piece(self, text: str) -> ChatPiece:
-        self._told += len(text)
-        return ChatPiece(text)
-
-
-def _remarks(body: AnswerBody) -> str:
-    """Return what has no citation, since no article says it: what the assistant says of itself and of its answer, that
-    there is none, or not to everything."""
-    if body.status == Status.NO_ANSWER:
-        return as_markdown(body.about or _NO_ANSWER[body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED])
-    lacking = [f"I found no evidence for: {asked}" for asked in body.unanswered]
-    return "".join(f"\n\n{as_markdown(remark)}" for remark in (*lacking, *filter(None, [body.about])))
-
-
-def _annotation(start: int, end: int, citation: Citation, page_of: PageOf) -> Annotation:
-    article, span = citation.hit.article, citation.source_span
-    url = article.url or f"{page_of(article.id, article.content_hash)}&start={span.start}&end={span.end}"
-    return Annotation(url_citation=UrlCitation(start_index=start, end_index=end, title=article.title, url=url))
-
-
-def _events_of(answer: Answer) -> Generator[Event]:
-    """Yield the events that this answer would have come with."""
-    yield Retrieved(answer.hits)
-    yield from sentences_added(answer)
-    yield Completed(answer)

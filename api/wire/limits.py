@@ -1,4 +1,4 @@
-"""Where the content of a chat completion ends before its end: at a stop sequence, or when it is long enough."""
+"""Where the text of a chat completion or response ends before its end: at a stop sequence, or when it is long."""
 
 from __future__ import annotations
 

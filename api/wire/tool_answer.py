@@ -9,8 +9,8 @@ from __future__ import annotations
 from api.wire.answer import AnswerText, CitationBody, ConflictBody, answer_body
 from api.wire.articles import ArticleReference
 from api.wire.body import Body, Text, new_id
-from api.wire.chat_completions import pieces_of
 from api.wire.markdown import as_markdown
+from api.wire.pieces import pieces_of
 from assistant.answer import Answer, NoAnswerReason, Status, Support
 
 

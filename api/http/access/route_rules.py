@@ -75,6 +75,7 @@ ROUTE_RULES = (
     RouteRule("DELETE", "/v1/watches/{id}", Scope.ASK, respects_article_filter=True),
     RouteRule("GET", "/watches/{id}/feed.atom", Scope.ASK, KeylessAccess.LINKS, respects_article_filter=True),
     RouteRule("POST", "/v1/chat/completions", Scope.ASK, respects_article_filter=True),
+    RouteRule("POST", "/v1/responses", Scope.ASK, respects_article_filter=True),
     RouteRule("POST", "/v1/embeddings", Scope.ASK, respects_article_filter=True),
     RouteRule("GET", "/v1/models", Scope.ASK, respects_article_filter=True),
     RouteRule("GET", "/v1/models/{id}", Scope.ASK, respects_article_filter=True),

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.sse import format_sse_event
-from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope
 
 from api.http.access.caller import CallerAssistant
 from api.http.error_handlers import OpenAiErrorBody, openai_error_body
-from api.http.observability.request_id import request_id_of
 from api.http.refused import Refused
 from api.http.request_bodies import TakesJson
-from api.http.routes.links import page_links
+from api.http.routes.openai_answers import pieces_for
 from api.http.serving.admission import Admission
 from api.http.serving.disconnects import while_connected
 from api.http.serving.sse import EventStream, stream_content
@@ -26,18 +24,14 @@ from api.wire.body import new_id
 from api.wire.chat_completions import (
     MODEL,
     ChatBody,
-    ChatPiece,
     ModelBody,
     ModelsBody,
+    annotations_of,
     chat_body,
-    chat_pieces,
-    gathered,
     usage_of,
-    within,
 )
 from api.wire.chat_request import ChatRequest
-from api.wire.task_prompts import Shape, TaskPrompt
-from assistant.ask import Assistant
+from api.wire.pieces import Piece, gathered
 
 _SINCE = int(time.time())
 """When this model came to be here, as far as clients care."""
@@ -60,23 +54,11 @@ async def complete_chat(
     and those of sampling are ignored. Prompts of chat clients for titles, tags and the like are answered as such: then
     `assistant` is null.
     """
-    task = await run_in_threadpool(wanted.task)
-    shape = wanted.shape(task)
-    if task:
-        pieces = _reply(task, shape, assistant)
-    else:
-        events = assistant.stream(wanted.question(), history=wanted.history())
-        pieces = chat_pieces(events, request_id_of(request.scope), page_links(request))
-    pieces = within(wanted.limits(), pieces)
+    pieces = await pieces_for(wanted, assistant, request)
     if wanted.stream:
         feed = await while_connected(request, admission.start(pieces))
         return EventStream(feed, _Chunks(wanted.wants_usage()), request.scope)
     return chat_body(await while_connected(request, admission.run_to_last(gathered(pieces))))
-
-
-def _reply(task: TaskPrompt, shape: Shape | None, assistant: Assistant) -> Generator[ChatPiece]:
-    yield ChatPiece(task.reply(assistant.rewrite, shape))
-    yield ChatPiece(finish_reason="stop")
 
 
 @router.get("/models")
@@ -101,12 +83,12 @@ class _Chunks:
         self._same = {"id": new_id("chatcmpl"), "object": "chat.completion.chunk", "created": int(time.time())}
         self._began = False
 
-    def event(self, piece: ChatPiece) -> Iterator[bytes]:
+    def event(self, piece: Piece) -> Iterator[bytes]:
         delta: dict[str, Any] = {} if self._began else {"role": "assistant"}
         self._began = True
         delta["content"] = piece.text
-        if piece.annotations:
-            delta["annotations"] = [annotation.model_dump(mode="json") for annotation in piece.annotations]
+        if piece.citations:
+            delta["annotations"] = [annotation.model_dump(mode="json") for annotation in annotations_of(piece)]
         yield self._chunk([_choice(delta)])
         if piece.finish_reason:
             native = piece.answer and piece.answer.model_dump(mode="json")

@@ -26,10 +26,12 @@ T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
 
 
-def stream_content(names: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the OpenAPI description of a stream whose events have these names (none: they have no names)."""
+def stream_content(names: Sequence[str] = (), has_ids: bool = True) -> dict[str, Any]:
+    """Return the OpenAPI description of a stream whose events have these names (none: they have no names, nor ids)."""
     text = {"type": "string", "contentMediaType": "application/json"}
-    named = {"event": {"type": "string", "enum": list(names)}, "id": {"type": "string"}} if names else {}
+    named: dict[str, Any] = {"event": {"type": "string", "enum": list(names)}} if names else {}
+    if names and has_ids:
+        named["id"] = {"type": "string"}
     event = {"type": "object", "properties": {**named, "data": text}, "required": [*named, "data"]}
     return {"text/event-stream": {"schema": event}}
 

@@ -70,22 +70,26 @@ STRANGE = [
 ]
 
 
+ASKING = ["/v1/ask", "/v1/search", "/v1/chat/completions", "/v1/responses"]
+
+
 @pytest.mark.parametrize("question", STRANGE)
-@pytest.mark.parametrize("path", ["/v1/ask", "/v1/search", "/v1/chat/completions"])
+@pytest.mark.parametrize("path", ASKING)
 def test_openapi_strange_questions_are_questions(client: httpx.Client, path: str, question: str) -> None:
     bodies = {
         "/v1/ask": {"question": question, "filters": {"publisher": [question]}},
         "/v1/search": {"query": question, "filters": {"article_id": [question]}},
         "/v1/chat/completions": {"messages": [{"role": "user", "content": question}]},
+        "/v1/responses": {"input": question},
     }
 
     assert client.post(path, json=bodies[path]).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/v1/ask", "/v1/search", "/v1/chat/completions"])
+@pytest.mark.parametrize("path", ASKING)
 @given(
     st.dictionaries(
-        st.sampled_from(["question", "query", "messages", "filters", "stream", "top_k", "limit"]),
+        st.sampled_from(["question", "query", "messages", "input", "filters", "stream", "top_k", "limit"]),
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
             lambda inner: (

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from api.wire.chat_completions import ChatAnswerMessage, chat_body, chat_pieces, pieces_of, within
+from api.wire.chat_completions import ChatAnswerMessage, chat_body
 from api.wire.chat_request import ChatRequest
 from api.wire.limits import Limits
+from api.wire.pieces import answer_pieces, pieces_of, within
 from assistant.answer import Answer, Citation, Section, SectionHead, SectionKind, Span
 from assistant.events import Completed, Event, Retrieved, Started, sentences_added
 from tests.api.examples import answered, article, hit
@@ -103,7 +104,7 @@ def test_chat_completions_a_section_that_grows_has_one_head() -> None:
         yield second
         yield Completed(whole)
 
-    body = chat_body(list(chat_pieces(growing(), "req_1", lambda *_: "/a")))
+    body = chat_body(list(answer_pieces(growing(), "req_1", lambda *_: "/a")))
 
     assert body.choices[0].message.content == "**China:** Chips are scarce. [1] Nobody objected. [1]"
 

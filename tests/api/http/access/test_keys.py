@@ -104,7 +104,7 @@ def test_access_without_a_key_nothing_is_told(service: Guarded, method: str, pat
     assert response.headers["WWW-Authenticate"] == "Bearer"
     assert SECRET not in response.text
     if path.startswith(
-        ("/v1/chat", "/v1/models", "/v1/embeddings")
+        ("/v1/chat", "/v1/models", "/v1/responses", "/v1/embeddings")
     ):  # OpenAI's clients read errors in their own envelope only
         assert (response.status_code, response.json()["error"]["code"]) == (401, "key_needed")
     else:

@@ -394,7 +394,7 @@ def test_chat_completions_errors_are_those_that_the_official_client_reads(
 def test_chat_completions_what_is_not_there_is_told_in_the_same_envelope(official: openai.OpenAI) -> None:
     wanted = (
         lambda: official.completions.create(model=MODEL, prompt="a"),
-        lambda: official.responses.create(model=MODEL, input="a"),
+        lambda: official.responses.retrieve("resp_1"),
     )
     for ask in wanted:
         with pytest.raises(openai.NotFoundError, match="nothing at this address"):
