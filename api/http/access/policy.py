@@ -65,8 +65,9 @@ class AccessPolicy:
             try:
                 return await self._admit_key(request, headers, rule)
             except Refused as refused:
-                key = self._keys.known(_key_text(headers))
-                self._refusals.note(key.id if key else None, refused.problem.code, rule.path if rule else "unknown")
+                if rule is not None:
+                    key = self._keys.known(_key_text(headers))
+                    self._refusals.note(key.id if key else None, refused.problem.code, rule.path)
                 raise
         return await self._admit_visitor(request, headers, rule)
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,8 +29,24 @@ def manager() -> Iterator[socket.socket]:
     # Not below tmp_path, whose name may be too long for a socket.
     with TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(f"{folder}/notify")
-        manager.settimeout(120)
+        manager.settimeout(600)
         yield manager
+
+
+@contextmanager
+def served(variables: dict[str, str], workers: int) -> Iterator[subprocess.Popen[str]]:
+    """`assistant serve`, which does not outlive a test that fails."""
+    with subprocess.Popen(
+        [ASSISTANT, "serve", "--port", "0", "--workers", str(workers)],
+        env=os.environ | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def next_of(manager: socket.socket, wanted: str) -> None:
@@ -44,13 +61,7 @@ def test_serve_tells_its_service_manager_when_it_is_ready_alive_and_stopping(
 ) -> None:
     told = {"ASSISTANT_DATA": str(tmp_path), "ASSISTANT_MODEL__API_KEY": SECRET, "NOTIFY_SOCKET": manager.getsockname()}
     key, text = new_key("Ours", Grant((Scope.ASK,)))
-    with subprocess.Popen(
-        [ASSISTANT, "serve", "--port", "0", "--workers", str(workers)],
-        env=os.environ | told,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with served(told, workers) as process:
         assert process.stdout
         assert process.stderr
         assert manager.recv(100) == b"READY=1"
@@ -62,6 +73,7 @@ def test_serve_tells_its_service_manager_when_it_is_ready_alive_and_stopping(
         process.send_signal(signal.SIGTERM)
         next_of(manager, "STOPPING=1")
         logged = process.stderr.read()
+        process.wait()
 
     assert process.returncode == 0
     lines = [json.loads(line) for line in logged.splitlines()]
