@@ -487,7 +487,8 @@ def test_ingester_makes_findable_what_a_killed_writer_of_an_older_version_left(
         split(killed, ENCODER)
         put_unsplit(killed, [article("tide", "High water is at noon.")])
     assert store.passages.count_unfindable_articles() == 3
-    at_work.work_off(Event())
+    for _ in range(2):  # where machines share a store, the first look only follows with its own index
+        at_work.work_off(Event())
     assert store.passages.count_unfindable_articles() == 0
     assert [found(data, store, question)[0] for question in ("crane", "ferry", "water")] == ["crane", "ferry", "tide"]
 
