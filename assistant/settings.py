@@ -486,7 +486,9 @@ def changed_settings(settings: Settings) -> dict[str, object]:
     """
     changed: dict[str, object] = {}
     for name in Settings.model_fields:
-        value = getattr(settings, name)
+        if name == "database":  # it is told in `data`
+            continue
+        value = settings.data_folder.store_name if name == "data" and settings.database else getattr(settings, name)
         variable = PREFIX + name.upper()
         told = {variable: value}
         if is_dataclass(value):

@@ -100,3 +100,9 @@ def test_changed_settings_leave_out_defaults_and_secrets() -> None:
         "ASSISTANT_MODEL__API_KEY": "set",
         "ASSISTANT_MODEL__BASE_URL": "http://models.example/v1",
     }
+
+
+def test_changed_settings_name_a_database_without_its_password() -> None:
+    settings = Settings(**{"data": "postgresql://me:secret@db.example/articles?password=secret"})
+
+    assert changed_settings(settings) == {"ASSISTANT_DATA": "database articles on db.example"}
