@@ -3,7 +3,7 @@
 The question is asked of that article alone, so that what it says cannot be crowded out by all that was written before.
 A question that has one short answer (who, when, where, how much, yes or no) keeps one: another answer takes its place,
 unless it is older. Of all other questions each sentence that answers is a fact, and a change when none that was told
-says the same.
+says the same; it ends only what it plainly denies or turns.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ _MATTERS = 0.35
 
 _MOST_FACTS = 200
 """That are kept of one question; the oldest go."""
+
+_MOST_CITED = 20
+"""Sentences that are kept for one fact, which half the outlets of a library may tell; each is read with every change."""
 
 _OLD_NEWS = timedelta(days=7)
 """What is published so long before what is told already was known before it, though it comes in late."""
@@ -146,7 +149,9 @@ class _Revision:
             if published < newest or (was_told and published == newest):
                 return None
         self._facts.append(fact)
-        return self._end(current) if self._has_one_answer and (published or not newest) else []
+        if not self._has_one_answer or (newest and not published):
+            return []
+        return self._end([one for one in current if bool(one.verdict) == bool(fact.verdict)])
 
     def _taken_as_sentence(self, fact: Fact) -> list[Fact] | None:
         known = [one for one in self._facts if self._is_stored(one)]
@@ -159,8 +164,8 @@ class _Revision:
         if published and newest and published < newest - _OLD_NEWS:
             return None
         self._facts.append(fact)
-        others = [known[position] for position in compared.other]
-        return self._end([one for one in others if not one.is_over and self._is_later(fact, one)])
+        ended = [known[position] for position in compared.ended]
+        return self._end([one for one in ended if not one.is_over and self._is_later(fact, one)])
 
     def _compare(self, fact: Fact, known: Sequence[Fact]) -> Compared:
         return compare(self._told(fact), [self._told(one) for one in known], self._cosines)
@@ -195,8 +200,8 @@ class _Revision:
         return ended
 
     def _support(self, known: Fact, fact: Fact) -> None:
-        """Keep who else says so."""
-        if fact.cited[0] not in known.cited:
+        """Keep who else says so, as long as they are not many."""
+        if fact.cited[0] not in known.cited and len(known.cited) < _MOST_CITED:
             self._put(known, replace(known, cited=(*known.cited, *fact.cited)))
 
     def _put(self, before: Fact, after: Fact) -> None:
@@ -255,11 +260,14 @@ class _Revision:
 
 
 def _facts_of(answer: Answer, article: Article) -> Iterator[Fact]:
-    """Yield what of an answer from one article counts as facts, the first told first."""
+    """Yield what of an answer from one article counts as facts, the first told first.
+
+    What is told of the articles as such, and of this assistant, cites nothing and is no fact.
+    """
     if answer.status is Status.NO_ANSWER:
         return
     cited = {citation.id: citation for citation in answer.citations}
-    spans = [cited[sentence.citations[0]].source_span for sentence in answer.sentences]
+    spans = [cited[sentence.citations[0]].source_span for sentence in answer.sentences if sentence.citations]
     places = [CitedSpan(article.id, article.content_hash, span.start, span.end) for span in spans]
     if answer.kind in _SHORT_KINDS and places:
         short = _place_of(answer.short, places[0], article)

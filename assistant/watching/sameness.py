@@ -1,4 +1,4 @@
-"""Whether two sentences of different articles tell the same fact, or one takes the place of the other.
+"""Whether two sentences of different articles tell the same fact, or one ends what the other told.
 
 The judge of claims calls few rewordings supported (of 14 it found one), so that this is decided by what a change of a
 fact shows in: numbers, dates, names, denials and turns of events that stand in one and not in the other. Only sentences
@@ -8,12 +8,13 @@ whose vectors are near are compared at all. Decision record 43 has what was meas
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from assistant.groundedness.faults import Fault, faults
 from assistant.groundedness.quantities import missing_quantities
+from assistant.groundedness.words import stems_of, words_of
 from assistant.meaning.shown import headed
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import alternation
@@ -27,6 +28,10 @@ _RELATED = 0.5
 
 _TURNS = ENGLISH.values("turns_of_events")
 _TURN = re.compile(rf"\b{alternation(_TURNS)}\b", re.IGNORECASE)
+_OPPOSITE = {
+    **ENGLISH.values("opposite_turns"),
+    **{after: before for before, after in ENGLISH.values("opposite_turns").items()},
+}
 _DENIAL = re.compile(rf"\b(?:{ENGLISH.any_of('near_duplicate_negations')})\b|n['’]t\b", re.IGNORECASE)
 _NOT_UNTIL = re.compile(
     rf"\b(?:{ENGLISH.any_of('negations')}|\w+n['’]t)\b[^.;:!?]{{0,60}}\b{ENGLISH.any_of('waiting_words')}\b",
@@ -58,10 +63,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Positions of those who tell the same as a sentence, and of those who are about the same and tell otherwise."""
+    """Positions of those who tell the same as a sentence, and of those whose fact it ends."""
 
     same: tuple[int, ...]
-    other: tuple[int, ...]
+    ended: tuple[int, ...]
 
 
 def compare(new: Told, known: Sequence[Told], cosines: Cosines) -> Compared:
@@ -73,7 +78,33 @@ def compare(new: Told, known: Sequence[Told], cosines: Cosines) -> Compared:
     about_it = [number for number, cosine in enumerate(near) if cosine >= NEAR]
     adds = _adds_facts(new, related)
     same = tuple(n for n in about_it if not adds and not _turns(new.text, known[n].text))
-    return Compared(same, tuple(n for n in about_it if n not in same))
+    return Compared(same, tuple(n for n in about_it if n not in same and _ends(new.text, known[n].text)))
+
+
+def _ends(new: str, known: str) -> bool:
+    """Whether one denies just what the other tells, or tells the opposite turn of it; a false end is worse than none.
+
+    Another number, name or date is not enough: two figures are often of two things. Nor is a denial of something else:
+    "is not limited to code: hardware is shared, too" leaves "provides that hardware is shared" as it is.
+    """
+    new, known = _NOT_UNTIL.sub("", new), _NOT_UNTIL.sub("", known)
+    if _denies(new) == _denies(known):
+        opposite = {_OPPOSITE.get(turn) for turn in _turns_of(new)} & _turns_of(known)
+        return bool(opposite) and _one_has_all_of(_TURN.sub("", new), _TURN.sub("", known))
+    denying, telling = (new, known) if _denies(new) else (known, new)
+    is_denied = all(word in stems_of(telling) for word in _denied_words(denying))
+    return is_denied and _one_has_all_of(_DENIAL.sub("", new), _DENIAL.sub("", known))
+
+
+def _denied_words(text: str) -> Iterator[str]:
+    """Yield the stem that follows each denial, empty where there is none."""
+    for match in _DENIAL.finditer(text):
+        yield next((word.stem for word in words_of(text[match.end() :]) if word.stem), "")
+
+
+def _one_has_all_of(one: str, other: str) -> bool:
+    stems, others = stems_of(one), stems_of(other)
+    return bool(stems and others) and (stems <= others or others <= stems)
 
 
 def _adds_facts(new: Told, related: Sequence[Told]) -> bool:

@@ -57,6 +57,7 @@ class Teller:
         self._settings = settings.model_copy(update={"model": ModelOptions()})
         self._open_assistant = open_assistant
         self._sender = Sender(settings.watching.webhook_hosts)
+        self._failing: set[str] = set()  # ids of questions of which the log tells already
 
     def run(self, stop: Event) -> None:
         """Until `stop` is set, which is noticed after a question."""
@@ -100,7 +101,10 @@ class Teller:
                 stop.wait(_SECONDS_BETWEEN_LOOKS)
 
     def _ask_all(self, assistant: Assistant, store: Store, stop: Event) -> None:
-        """Ask all that are behind. One that fails in an unforeseen way keeps none of the others from it."""
+        """Ask all that are behind, and send in between, since they may be behind for hours after a bulk import.
+
+        One that fails in an unforeseen way keeps none of the others from it, and is logged once.
+        """
         failed: set[str] = set()
         while behind := [one for one in store.watches.behind(store.changes.seq()) if one.id not in failed]:
             for watch in behind:
@@ -111,8 +115,13 @@ class Teller:
                 except (CorpusError, IndexRoomError, OSError):
                     raise
                 except Exception:
-                    _logger.exception("Standing question %s cannot be asked.", watch.id)
+                    if watch.id not in self._failing:
+                        _logger.exception("Standing question %s cannot be asked.", watch.id)
                     failed.add(watch.id)
+                    self._failing.add(watch.id)
+                else:
+                    self._failing.discard(watch.id)
+            self._send_due(store)
         if failed:
             stop.wait(_SECONDS_AFTER_TROUBLE)
 

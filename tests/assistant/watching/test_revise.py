@@ -11,6 +11,7 @@ import pytest
 
 from assistant.ask import Assistant
 from assistant.settings import Settings
+from assistant.watching import revise
 from assistant.watching.teller import Teller
 from assistant.watching.told import ToldChange, told_change, told_facts
 from corpus.article import Article, ArticleFilter
@@ -21,6 +22,7 @@ from index.encoders.load import load_encoder
 from tests.assistant.watching.story import report
 from tests.index.library import pipeline
 
+ARTICLES = "Which articles do you have?"
 WHEN, COST = "When will Harlow Bridge reopen?", "How much does the repair of Harlow Bridge cost?"
 
 
@@ -122,3 +124,20 @@ def test_revise_a_correction_replaces_what_the_article_said_and_a_deletion_is_no
     reader.ingests(report(2), report(7))
     assert len(reader.changes(when)) == count
     assert reader.changes(when)[-1].added[0].quotes == ()  # nothing is kept of what was deleted
+
+
+def test_revise_finds_no_facts_in_what_is_told_of_the_articles_themselves(new_reader: Callable[[], Reader]) -> None:
+    reader = new_reader()
+    reader.ingests(report(0))
+    watch = reader.asks(ARTICLES)
+    reader.ingests(report(3))
+    assert (reader.store.watches.get(watch.id).facts, reader.changes(watch)) == ((), [])
+
+
+def test_revise_keeps_a_bounded_number_of_those_who_say_the_same(
+    new_reader: Callable[[], Reader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revise, "_MOST_CITED", 1)
+    reader = new_reader()
+    reader.ingests(report(0), report(1))
+    assert reader.answer(reader.asks(WHEN)) == [("May 2026", 1)]

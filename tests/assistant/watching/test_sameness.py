@@ -26,9 +26,9 @@ def cosines() -> Cosines:
 
 
 def told(known: str, new: str, cosines: Cosines) -> tuple[bool, bool]:
-    """Whether they tell the same, and whether they are about the same and tell otherwise."""
+    """Whether they tell the same, and whether the new one ends what the known one told."""
     compared = compare(Told(new, "", NEW_ON), [Told(known, "", KNOWN_ON, known)], cosines)
-    return bool(compared.same), bool(compared.other)
+    return bool(compared.same), bool(compared.ended)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,32 @@ def test_compare_takes_another_fact_for_no_rewording(known: str, new: str, cosin
 
 def test_compare_tells_what_takes_the_place_of_a_fact(cosines: Cosines) -> None:
     assert told("The plant will close.", "The plant will not close.", cosines) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("known", "new", "is_ended"),
+    [
+        ("The plant will close.", "The plant in Halm will not close.", True),
+        ("Trains will not run on Sunday.", "Trains will run on Sunday.", True),
+        ("Anna Berg was appointed head of the agency.", "Anna Berg stepped down as head of the agency.", True),
+        ("Harlow Bridge is closed to lorries.", "Harlow Bridge has reopened to lorries.", True),
+        (
+            "China's plan provides that hardware be shared.",
+            "China's plan is not limited to code: hardware is also to be shared.",
+            False,
+        ),
+        ("The plan has hardware shared.", "The plan is not limited to code: hardware is shared.", False),
+        ("The plant will close.", "The plant will close, not the office.", False),
+        ("The plant will close.", "The plant will not only close, but be pulled down.", False),
+        ("The plant will close.", "The plant in Halm, which has 300 workers, will close.", False),
+        ("The airline will take over 40 planes.", "The airline will take over 25 planes.", False),
+        ("The bank raised its rate.", "The bank cut its rate.", False),
+        ("The museum opened its new wing.", "The museum closed its car park.", False),
+    ],
+)
+def test_compare_ends_only_what_is_plainly_denied_or_turned(known: str, new: str, is_ended: bool) -> None:
+    compared = compare(Told(new, "", NEW_ON), [Told(known, "", KNOWN_ON, known)], lambda _, others: [0.9] * len(others))
+    assert bool(compared.ended) == is_ended
 
 
 def test_compare_leaves_alone_what_is_about_something_else(cosines: Cosines) -> None:

@@ -11,12 +11,15 @@ import sys
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from assistant.ask import Assistant
 from assistant.settings import Settings, WatchOptions
+from assistant.watching import teller
 from assistant.watching.signing import webhook_secret
 from assistant.watching.teller import Teller
 from corpus.article import ArticleFilter
@@ -139,3 +142,27 @@ def test_teller_that_is_killed_while_it_sends_loses_nothing(settings: Settings, 
     Teller(settings).tell_once()
     first, again = (request.headers["webhook-id"] for request in site.requests)
     assert (first == again, store.watches.unsent()) == (True, 0)
+
+
+def test_teller_sends_while_questions_are_behind_and_tells_once_of_one_that_fails(
+    settings: Settings, store: Store, site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = store.watches.add("Why?", datetime.now(UTC), ArticleFilter())
+    asked = store.watches.add("When?", datetime.now(UTC), ArticleFilter(), webhook=site.url("/hook"))
+    unsent = []
+
+    def ask(_: Assistant, store: Store, watch: Watch) -> None:
+        if watch.id == failing.id:
+            raise ValueError("unforeseen")
+        unsent.append(store.watches.unsent())
+        seq, changes = (watch.seq - 1, [NewChange((GONE,))]) if watch.facts is None else (asked.seq, [])
+        store.watches.settle(watch, seq, [], changes, datetime.now(UTC))
+
+    monkeypatch.setattr(teller, "_ask", ask)
+    monkeypatch.setattr(teller, "_SECONDS_AFTER_TROUBLE", 0.0)
+    one = Teller(settings, lambda _: nullcontext())  # type: ignore[arg-type,return-value]
+    for _ in range(2):
+        one.tell_once()
+    assert unsent == [0, 0]
+    assert len(site.requests) == 1
+    assert [record.levelname for record in caplog.records].count("ERROR") == 1
