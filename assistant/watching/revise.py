@@ -37,7 +37,7 @@ _MOST_FACTS = 200
 """That are kept of one question; the oldest go."""
 
 _MOST_CITED = 20
-"""Sentences that are kept for one fact, which half the outlets of a library may tell; each is read with every change."""
+"""Sentences that are kept for one fact, which many outlets may tell; each is read with every change."""
 
 _OLD_NEWS = timedelta(days=7)
 """What is published so long before what is told already was known before it, though it comes in late."""

@@ -110,20 +110,24 @@ class Teller:
             for watch in behind:
                 if stop.is_set():
                     return
-                try:
-                    _ask(assistant, store, watch)
-                except (CorpusError, IndexRoomError, OSError):
-                    raise
-                except Exception:
-                    if watch.id not in self._failing:
-                        _logger.exception("Standing question %s cannot be asked.", watch.id)
+                if not self._could_ask(assistant, store, watch):
                     failed.add(watch.id)
-                    self._failing.add(watch.id)
-                else:
-                    self._failing.discard(watch.id)
             self._send_due(store)
         if failed:
             stop.wait(_SECONDS_AFTER_TROUBLE)
+
+    def _could_ask(self, assistant: Assistant, store: Store, watch: Watch) -> bool:
+        try:
+            _ask(assistant, store, watch)
+        except (CorpusError, IndexRoomError, OSError):
+            raise
+        except Exception:
+            if watch.id not in self._failing:
+                _logger.exception("Standing question %s cannot be asked.", watch.id)
+            self._failing.add(watch.id)
+            return False
+        self._failing.discard(watch.id)
+        return True
 
     def _send_due(self, store: Store) -> None:
         for change in store.watches.to_send(datetime.now(UTC)):
@@ -146,7 +150,9 @@ class Teller:
         body = json.dumps(message, default=as_json).encode()
         with open_service_store(self._settings.data_folder) as service:
             secret = service.link_secret()
-        headers = webhook_headers(secret, watch.id, told.id, datetime.now(UTC), body)
+        # With the question, since SQLite gives the number of a change that was removed with its question once more.
+        message_id = f"{watch.id}-{told.id}"
+        headers = webhook_headers(secret, watch.id, message_id, datetime.now(UTC), body)
         self._sender.post(watch.webhook, body, headers)
 
 

@@ -79,6 +79,15 @@ def test_teller_signs_what_it_sends_so_that_the_receiver_can_check_it(
     assert store.watches.unsent() == 0
 
 
+def test_teller_gives_no_two_messages_the_same_id(settings: Settings, store: Store, site: Site) -> None:
+    removed = changed(store, site.url("/hook"))
+    Teller(settings).tell_once()
+    store.watches.remove(removed.id)
+    changed(store, site.url("/hook"))
+    Teller(settings).tell_once()
+    assert len({request.headers["webhook-id"] for request in site.requests}) == 2
+
+
 def test_teller_tries_again_later_and_tells_why_it_could_not_send(settings: Settings, store: Store, site: Site) -> None:
     site.routes["/hook"] = BUSY
     watch = changed(store, site.url("/hook"))
