@@ -92,7 +92,9 @@ def _ends(new: str, known: str) -> bool:
         opposite = {_OPPOSITE.get(turn) for turn in _turns_of(new)} & _turns_of(known)
         return bool(opposite) and _one_has_all_of(_TURN.sub("", new), _TURN.sub("", known))
     denying, telling = (new, known) if _denies(new) else (known, new)
-    is_denied = all(word in stems_of(telling) for word in _denied_words(denying))
+    said = [word.stem for word in words_of(denying)]
+    # What is said twice may be denied of something else only: "the plant will close, the office will not close".
+    is_denied = all(word in stems_of(telling) and said.count(word) == 1 for word in _denied_words(denying))
     return is_denied and _one_has_all_of(_DENIAL.sub("", new), _DENIAL.sub("", known))
 
 

@@ -60,4 +60,4 @@ class WatchStore(Protocol):
         """Note that a change could not be sent, why, and when it is to be tried again."""
 
     def unsent(self) -> int:
-        """Count the changes that are still to be sent."""
+        """Count the changes that are still to be sent; none of revoked keys."""

@@ -138,7 +138,9 @@ class SqlWatches:
         self._change(number, {"next_try": _without_zone(next_try), "trouble": trouble, "failures": failures})
 
     def unsent(self) -> int:
-        counted = select(func.count()).select_from(watch_change_table).where(watch_change_table.c.next_try.is_not(None))
+        of_watches = watch_change_table.join(watch_table, watch_table.c.id == watch_change_table.c.watch_id)
+        is_to_be_sent = watch_change_table.c.next_try.is_not(None)
+        counted = select(func.count()).select_from(of_watches).where(is_to_be_sent, _IS_ANSWERED_FOR)
         with self._database.reading() as connection:
             return connection.execute(counted).scalar_one()
 

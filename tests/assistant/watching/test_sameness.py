@@ -94,6 +94,7 @@ def test_compare_tells_what_takes_the_place_of_a_fact(cosines: Cosines) -> None:
         ("The plan has hardware shared.", "The plan is not limited to code: hardware is shared.", False),
         ("The plant will close.", "The plant will close, not the office.", False),
         ("The plant will close.", "The plant will not only close, but be pulled down.", False),
+        ("The plant will close.", "The plant will close, and the office will not close.", False),
         ("The plant will close.", "The plant in Halm, which has 300 workers, will close.", False),
         ("The airline will take over 40 planes.", "The airline will take over 25 planes.", False),
         ("The bank raised its rate.", "The bank cut its rate.", False),

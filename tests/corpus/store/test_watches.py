@@ -79,8 +79,10 @@ def test_watches_of_a_revoked_key_are_neither_asked_nor_sent(store: Store, servi
     watch = store.watches.add("When does it open?", NOW, EVERYTHING, key.id, "https://example.org/hook")
     assert store.watches.settle(watch, watch.seq, [NEW], [REPLACED], NOW)
     assert len(store.watches.to_send(NOW)) == len(store.watches.behind(watch.seq + 1)) == 1
+    assert store.watches.unsent() == 1
     service_store.keys.revoke(key.id)
     assert store.watches.to_send(NOW) == store.watches.behind(watch.seq + 1) == []
+    assert store.watches.unsent() == 0
 
 
 def test_watches_that_are_removed_take_their_changes_with_them(store: Store) -> None:
