@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from assistant.answer import Evidence
 from assistant.writing.passages import follows
+from corpus.text.english import ENGLISH
 
 _MOST_LINES = 4
 """A longer stretch is no quotation; the lines that are cited stand instead."""
@@ -20,6 +21,9 @@ _STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": 
 
 _AROUND = " \"'.,;:!?…()[]"
 """What models put around words, or leave out, when they copy them."""
+
+_DENIES = re.compile(rf"\b(?:{ENGLISH.any_of('negations', 'denying')}|\w+n['’]t)\b", re.IGNORECASE)
+"""What turns the rest of its sentence round: no quotation stands without it."""
 
 _ENDS = re.compile(r"[.!?…]*[\"'”’»)]*")
 
@@ -35,7 +39,8 @@ def find_span(begins: str, ends: str, lines: Sequence[Evidence]) -> Span | None:
     """Return the shortest stretch of `lines` that begins and ends with these words; None where there is none.
 
     `lines` are all that the model was shown, article by article, in order; the stretch may go over several that follow
-    each other. White space, capitals, quotation marks and dashes may differ, and what ends a sentence.
+    each other. White space, capitals, quotation marks and dashes may differ, and what ends a sentence. Where a line
+    says "not", or the like, outside of the stretch, it is taken in to its beginning or end.
     """
     found = [span for run in _runs(lines) for span in _within(begins, ends, run)]
     return min(found, key=lambda span: span.evidence.end - span.evidence.start, default=None)
@@ -77,7 +82,16 @@ def _evidence(start: int, end: int, run: Sequence[Evidence]) -> Span | None:
         return None
     best = max(lines, key=lambda line: line.support)
     short = best.short if best.short and start <= best.short[0] and best.short[1] <= end else None
+    start, end = _with_what_denies(start, end, lines)
     return Span(replace(best, start=start, end=end, short=short, copies=()), lines)
+
+
+def _with_what_denies(start: int, end: int, lines: Sequence[Evidence]) -> tuple[int, int]:
+    article, first, last = lines[0].hit.article.text, lines[0].start, lines[-1].end
+    return (
+        first if _DENIES.search(article[first:start]) else start,
+        last if _DENIES.search(article[end:last]) else end,
+    )
 
 
 def _with_its_end(article: str, stop: int, end: int) -> int:

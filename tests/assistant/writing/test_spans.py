@@ -67,6 +67,24 @@ def test_find_span_is_the_shortest_one() -> None:
     assert span.evidence.text == "said yes to nothing new."
 
 
+@pytest.mark.parametrize(
+    ("text", "begins", "ends"),
+    [
+        ("Officials denied that the bridge will close in May.", "the bridge will", "in May"),
+        ("It isn’t true that the bridge will close in May.", "the bridge will", "in May"),
+        ("The bridge will close in May, which nobody wants.", "The bridge will", "in May"),
+        ("The claim that the bridge will close is false.", "the bridge will", "will close"),
+    ],
+)
+def test_find_span_hides_no_denial(text: str, begins: str, ends: str) -> None:
+    article = make_article(f"Nobody was hurt. {text} It will not rain.", "denied")
+    lines = [make_evidence(article.text[start:end], article) for start, end in sentence_spans(article.text)]
+    span = find_span(begins, ends, lines)
+    assert span
+    assert text.startswith(span.evidence.text) or text.endswith(span.evidence.text)
+    assert any(word in span.evidence.text for word in ("denied", "isn’t", "nobody", "false"))
+
+
 @given(begins=st.text(max_size=30), ends=st.text(max_size=30))
 def test_find_span_of_any_words_is_the_articles_own_text_or_none(begins: str, ends: str) -> None:
     span = find_span(begins, ends, LINES)
