@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ _LOOK_AHEAD = 20
 
 _MOST_TRIES = 5
 """Searches before one is taken in whose middle something was committed again; a search takes 15 ms."""
+
+_ASK_AGAIN_FOR = 4
+"""Times as many, when too few of the passages that have some words may be shown."""
 
 _REMEMBERED_QUESTIONS = 1024
 """1.5 MB of vectors. Searching and reading ask for the same one, and so do readers."""
@@ -93,18 +97,24 @@ class Retriever:
                 break  # else copies of few stories are all that was found so far
         return RetrievalResult(tuple(hits), vectors.name, self._live.fallback)
 
-    def mentioning(self, text: str, wanted: ArticleFilter, most: int) -> list[Hit]:
-        """Return the articles that match and have every content word of `text` in one passage, that with the best.
+    def mentioning(self, text: str, wanted: ArticleFilter, most: int) -> tuple[list[Hit], bool]:
+        """Return the articles that match and have every content word of `text` in one passage, that with the best, and
+        whether these are all.
 
-        Best first, from the `most` passages that have the words best.
+        Best first, from the `most` passages of such articles that have the words best.
         """
-        found = dict(self._live.words().with_all(text, most))
-        passages = self._store.passages.get_many(found, wanted)
+        words, asked = self._live.words(), most
+        while True:
+            found = dict(words.with_all(text, asked))
+            passages = self._store.passages.get_many(found, None if wanted.is_empty else wanted)
+            has_more = len(found) >= asked
+            if len(passages) >= most or not has_more:
+                break
+            asked *= _ASK_AGAIN_FOR  # most of what was found may not be shown
         best: dict[str, Passage] = {}
-        for id_ in found:
-            if passage := passages.get(id_):
-                best.setdefault(passage.article_id, passage)
-        return self._as_hits(best.values(), found)
+        for id_ in islice((id_ for id_ in found if id_ in passages), most):
+            best.setdefault(passages[id_].article_id, passages[id_])
+        return self._as_hits(best.values(), found), not has_more and len(passages) <= most
 
     def openings(self, article_ids: Sequence[str]) -> list[Hit]:
         """Return these articles, as far as they are there, each with its first passage."""

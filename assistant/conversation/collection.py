@@ -24,7 +24,7 @@ _LISTED = 5
 """Articles that are named."""
 
 _LOOKED_AT = 1_000
-"""Passages, at most, of which the articles are counted that mention something."""
+"""Passages, at most, of which the articles are counted that mention something; where there are more, it is said."""
 
 _WORD = re.compile(r"\w[\w'’.-]*\w|\w")
 _NAMES_THE_COLLECTION, _FOR_THE_NEWEST, _OF_A_COLLECTION = (
@@ -73,14 +73,16 @@ def told_of_collection(
         wanted = wanted.within(ArticleFilter(publisher=publishers))
         covered = articles.coverage(wanted)
     topic = _topic(question, without=publishers)
+    if not covered.articles:
+        return _told("There are no articles to look into.", ())
     if not topic:
         newest = [one.id for one in articles.newest(_LISTED, wanted=wanted)]
         return _told(f"There {_are(covered)}; the newest:", retriever.openings(newest))
-    found = retriever.mentioning(topic, wanted, _LOOKED_AT)
+    found, are_all = retriever.mentioning(topic, wanted, _LOOKED_AT)
     for_the_newest = _has_word_of(_FOR_THE_NEWEST, question)
     if for_the_newest:
         found.sort(key=lambda hit: hit.article.published or date.min, reverse=True)
-    return _told(_mention(len(found), topic, for_the_newest), found)
+    return _told(_mention(len(found), are_all, topic, for_the_newest), found)
 
 
 def _has_word_of(words: re.Pattern[str], question: str) -> bool:
@@ -88,7 +90,11 @@ def _has_word_of(words: re.Pattern[str], question: str) -> bool:
 
 
 def _stands_in(name: str, question: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE) is not None
+    return _as_words(name).search(question) is not None
+
+
+def _as_words(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
 
 
 def _are(covered: Coverage) -> str:
@@ -98,19 +104,20 @@ def _are(covered: Coverage) -> str:
 def _topic(question: str, without: Sequence[str]) -> str:
     """Return the words of a question that say what articles are to be about, those names left out."""
     for name in without:
-        question = re.sub(re.escape(name), " ", question, flags=re.IGNORECASE)
+        question = _as_words(name).sub(" ", question)
     asking = ENGLISH.words("asking_words")
     words = [word for word in _WORD.findall(question) if not _OF_A_COLLECTION.fullmatch(word)]
     return " ".join(word for word in words if word.casefold() not in asking and content_terms(word))
 
 
-def _mention(count: int, topic: str, newest_first: bool) -> str:
+def _mention(count: int, are_all: bool, topic: str, newest_first: bool) -> str:
     named = f"“{shortened(topic)}”"
     if not count:
         return f"No article mentions {named}."
     verb = "mentions" if count == 1 else "mention"
     order = "" if count == 1 else ", the newest first" if newest_first else ", the nearest first"
-    return f"{counted(count, 'article')} {verb} {named}{order}:"
+    at_least = "" if are_all else "At least "
+    return f"{at_least}{counted(count, 'article')} {verb} {named}{order}:"
 
 
 def _told(head: str, hits: Sequence[Hit]) -> CollectionTold:

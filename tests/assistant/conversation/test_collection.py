@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from assistant import Assistant, Settings
 from assistant.answer import NoAnswerReason, SectionKind, Status, Support
 from assistant.events import Retrieved, SentenceAdded
+from assistant.ingestion.ingest import ingest_paths
 from corpus.article import ArticleFilter
 
 ARTICLES = {
@@ -18,8 +20,6 @@ ARTICLES = {
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    from assistant.ingestion.ingest import ingest_paths
-
     folder = tmp_path_factory.mktemp("articles")
     for name, (title, publisher, published, text) in ARTICLES.items():
         head = f"---\ntitle: {title}\npublisher: {publisher}\npublished: {published}\n---\n"
@@ -91,3 +91,25 @@ def test_told_of_collection_stands_beside_a_refusal_where_it_was_not_plainly_ask
     answer = assistant.ask("Do you have anything on tunnels?")
     assert (answer.status, answer.no_answer_reason) == (Status.NO_ANSWER, NoAnswerReason.NOT_A_QUESTION)
     assert answer.about == "No article mentions “tunnels”."
+
+
+def test_told_of_collection_takes_a_publishers_name_out_of_no_word(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "one.md").write_text("---\ntitle: Talks\npublisher: AP\n---\nJapan begins talks.\n", encoding="utf-8")
+    settings = Settings(data=tmp_path / "data")
+    with Assistant.open(settings) as opened:
+        assert told(opened, "How many articles do you have?") == ["There are no articles to look into."]
+    ingest_paths(settings, [folder])
+    with Assistant.open(settings) as opened:
+        assert told(opened, "How many articles by AP mention Japan?")[0] == "1 article mentions “Japan”:"
+
+
+def test_told_of_collection_says_where_it_did_not_count_all(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.conversation.collection._LOOKED_AT", 1)
+    question = "How many articles mention Lundholm?"
+    assert told(assistant, question)[0] == "At least 1 article mentions “Lundholm”:"
+    for publisher, found in (("Island Courier", BRIDGE), ("Harbour Post", FERRY)):  # one of which is not the first
+        assert told(assistant, question, ArticleFilter(publisher=(publisher,)))[1:] == [found]
