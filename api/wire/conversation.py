@@ -18,6 +18,7 @@ from api.wire.markdown import from_markdown
 from api.wire.task_prompts import Said, Shape, TaskPrompt, task_of, usual_shape
 from api.wire.unsupported import unsupported, unsupported_field
 from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES, Message
+from index.encoders.encoder_input import without_surrogates
 
 _TEXT_PARTS = ("text", "input_text", "output_text")
 
@@ -53,9 +54,10 @@ class ChatMessage(Ignoring):
     content: str | Annotated[list[Part], Field(max_length=1_000, fail_fast=True)] | None = None
 
     def text(self) -> str:
+        """Return all text of the message; JSON may bring lone surrogates, which cannot be written out again."""
         if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content if part.is_text)
-        return self.content or ""
+            return without_surrogates("\n".join(part.text for part in self.content if part.is_text))
+        return without_surrogates(self.content or "")
 
     def holds_no_text(self) -> bool:
         """Whether all that it holds is something else."""
