@@ -314,6 +314,8 @@ def parse_as_it_comes(pieces: Iterable[str]) -> Iterator[Claimed | None]:
             return
         if is_json is None or not _MAY_COMPLETE.search(piece):
             yield None
+            if len(text) - read > 2 * _LONGEST_UNREAD:  # white space without end, say, behind thoughts
+                return
             continue
         found, read = _from_json(text, read) if is_json else _from_prose(text, read)
         yield from found

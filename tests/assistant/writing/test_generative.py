@@ -58,6 +58,23 @@ def test_generative_long_thoughts_are_not_waited_for() -> None:
     assert list(parse(pieces())) == []
 
 
+@pytest.mark.parametrize(
+    "begun", ['{"sentences": [', "Li Qiang spoke", "<think>" + "Hm. " * 300 + "</think>Li Qiang spoke"]
+)
+def test_generative_white_space_without_end_is_not_waited_for(begun: str) -> None:
+    given_out = 0
+
+    def pieces() -> Iterator[str]:
+        nonlocal given_out
+        yield begun
+        while given_out < 50_000:
+            given_out += 1
+            yield " "
+
+    assert list(parse(pieces())) == []
+    assert given_out < 5_000
+
+
 def test_generative_json_that_is_cut_off_gives_the_sentences_that_were_complete() -> None:
     assert tidy(list(parse([AS_JSON[:-20]]))) == CLAIMED[:1]
 
