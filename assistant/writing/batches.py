@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from typing import Generic, TypeVar
 
 from assistant.errors import ModelFailed
@@ -56,7 +58,8 @@ class _Calls(Generic[_Draft]):
     def begin(self) -> None:
         """Begin a call about all that wait, if any do."""
         if self.waiting:
-            self.running.append((self._threads.submit(self._asks(self.waiting)), self.waiting))
+            call = partial(copy_context().run, self._asks(self.waiting))  # what is logged names the request
+            self.running.append((self._threads.submit(call), self.waiting))
             self.waiting = []
 
     def answered(self) -> list[_Draft]:

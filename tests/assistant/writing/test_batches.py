@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from threading import Event
 
 import pytest
@@ -77,3 +78,14 @@ def test_batches_raise_what_judging_raises() -> None:
 
     with pytest.raises(ValueError, match="broken"):
         list(judged_in_batches(["a"], lambda _: fails))
+
+
+def test_batches_are_judged_in_the_context_of_their_request() -> None:
+    request: ContextVar[str] = ContextVar("request", default="none")
+    seen: list[str] = []
+    token = request.set("req-1")
+    try:
+        assert list(judged_in_batches(["a"], lambda _: lambda: seen.append(request.get()))) == ["a"]
+    finally:
+        request.reset(token)
+    assert seen == ["req-1"]
