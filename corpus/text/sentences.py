@@ -88,6 +88,8 @@ _ENDS_AFTER_ALL = re.compile(
 """Words in lower case that are taken for abbreviations although a capital letter follows."""
 
 
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
 _ASKS = re.compile(r""".* [?？؟] ["'”’»)\]]*""", re.VERBOSE | re.DOTALL)
 
 
@@ -126,7 +128,8 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the pieces of a block, without the white space between them; a sentence may still be in several."""
     block = text[start:end]
-    ends = {boundary["end_index"] for boundary in get_sentence_boundaries(_RULES, block)}
+    encodable = _SURROGATES.sub("\ufffd", block)  # questions may have lone ones, and the rules take UTF-8
+    ends = {boundary["end_index"] for boundary in get_sentence_boundaries(_RULES, encodable)}
     ends.update(match.end() for match in _ENDS_AFTER_ALL.finditer(block))
     for piece_start, piece_end in pairwise(sorted({0, *ends, len(block)})):
         piece = trim(text, start + piece_start, start + piece_end)

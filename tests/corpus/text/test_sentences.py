@@ -117,3 +117,8 @@ def test_sentences_every_letter_and_digit_lies_in_exactly_one_sentence(raw: str)
 def test_sentences_have_no_white_space_around_them(raw: str) -> None:
     text = canonical_text(raw)
     assert all(text[start:end] == text[start:end].strip() != "" for start, end in sentence_spans(text))
+
+
+def test_sentence_spans_of_a_text_with_lone_surrogates_are_those_without() -> None:
+    spoilt, plain = "Is \ud800 it? It \udfff is.", "Is x it? It x is."
+    assert sentence_spans(spoilt) == sentence_spans(plain)
