@@ -235,8 +235,9 @@ def test_ask_abstains_after_a_change_of_where_sentences_end_until_the_index_is_m
 def test_ask_says_what_it_covers_when_that_is_asked_and_no_article_tells(helper: Assistant) -> None:
     answer = helper.ask("How many articles do you have?")
 
-    assert answer.no_answer_reason is NoAnswerReason.NOT_A_QUESTION
-    assert f"{helper.store.articles.count()} article" in (answer.about or "")
+    assert_checked(answer, helper)
+    assert answer.status is Status.ANSWERED
+    assert f"{helper.store.articles.count()} article" in answer.text
 
 
 def test_ask_no_few_words_answer_what_is_to_be_summed_up(helper: Assistant) -> None:

@@ -85,7 +85,8 @@ def assert_events_tell(events: Sequence[Event], answer: Answer, helper: Assistan
     assert isinstance(events[-1], Completed)
     assert "".join(event.delta for event in events if isinstance(event, SentenceAdded)) == answer.text
     assert {hit.passage.id for hit in events[1].hits} >= {one.hit.passage.id for one in answer.citations}
-    assert set(answer.degraded) <= {"model_unavailable", "model_timeout", "model_rate_limited", "unverified"}
+    degraded = {"model_unavailable", "model_timeout", "model_rate_limited", "unverified", "contradicted"}
+    assert set(answer.degraded) <= degraded
     assert_checked(answer, helper)
     assert not any(mark in answer.text for mark in ("://", "](", "<", "[1]"))
 
