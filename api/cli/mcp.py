@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import os
 
 
 def mcp() -> None:
@@ -13,5 +13,11 @@ def mcp() -> None:
     from assistant.settings import load_settings
 
     settings = load_settings()
-    with Assistant.open(settings) as assistant, closing(AdmissionQueue(settings.load)) as admission:
-        model_context_server(lambda _: assistant, admission).run()
+    with Assistant.open(settings) as assistant:
+        admission = AdmissionQueue(settings.load)
+        try:
+            model_context_server(lambda _: assistant, admission).run()
+        finally:
+            has_ended = admission.close()
+    if not has_ended:
+        os._exit(0)  # a thread in the middle of a model's code would end the interpreter with SIGABRT

@@ -123,16 +123,18 @@ class AdmissionQueue:
             raise
         return feed
 
-    def close(self) -> None:
-        """Stop what runs at its next event, and wait a moment for that.
+    def close(self) -> bool:
+        """Stop what runs at its next event, and wait a moment for that; return whether it has ended.
 
         What waits for somebody else, as for a language model, is left behind.
         """
+        threads = list(self._running.values())
         for feed in self._running:
             feed.stop()
         deadline = monotonic() + _SECONDS_TO_END
-        for thread in self._running.values():
+        for thread in threads:
             thread.join(max(0.0, deadline - monotonic()))
+        return not any(thread.is_alive() for thread in threads)
 
     async def _wait_for_admission(self) -> tuple[float, float]:
         """Take a slot of both kinds, in time for an answer within `wait_seconds`; refuse with `BUSY`."""
