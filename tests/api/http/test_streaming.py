@@ -122,7 +122,7 @@ def test_stream_what_fails_on_the_way_ends_the_stream_with_one_error(
     assert problem["request_id"] in caplog.text
     assert SECRET not in json.dumps(problem)
     told = [record for record in caplog.records if record.name == "api.http.requests"]
-    assert [record.request["problem"] for record in told] == ["index_unavailable"]
+    assert [record.facts["problem"] for record in told] == ["index_unavailable"]
 
 
 def test_stream_without_news_is_kept_alive_with_comments(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
