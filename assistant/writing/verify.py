@@ -179,8 +179,8 @@ def _supported(sentence: str, evidence: Sequence[Evidence], before: str, judge: 
 
     Where that is not enough alone, the sentences that it points back to are held beside it, and cited where needed.
     """
-    if evidence and evidence[0].text == sentence:
-        return _Stands(Support.VERBATIM, [item for item in evidence if item.text == sentence])
+    if same := [item for item in evidence if item.text == sentence]:
+        return _Stands(Support.VERBATIM, same)
     stands = _rests_on(sentence, evidence, before, judge)
     if stands.support is Support.SUPPORTED:
         return stands
