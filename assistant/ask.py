@@ -197,11 +197,13 @@ class Assistant:
         stopwatch.lap("rewrite")
         retrieved = [self._retrieve(one, standalone, filters, max(top_k, PRESCORE_DEPTH)) for one in sub_questions]
         stopwatch.lap("search")
+        of_collection = [one.kind for one in sub_questions] == [QuestionKind.COLLECTION]
+        if of_collection and speaks_of_articles(standalone.question):  # whatever reading would find
+            return (yield from self._tell_of_collection(question, standalone, filters, retrieved[0].generation))
         read = self._read(sub_questions, retrieved)
         decision = self.stages.abstention.decide(sub_questions, read, self._has_articles(retrieved))
         found = bool(decision.answerable)
-        of_collection = [one.kind for one in sub_questions] == [QuestionKind.COLLECTION]
-        if of_collection and (speaks_of_articles(standalone.question) or not found):
+        if of_collection and not found:
             return (yield from self._tell_of_collection(question, standalone, filters, retrieved[0].generation))
         if standalone.wish is Wish.MORE:
             decision = without_said(decision, asked, standalone.said)
@@ -246,10 +248,8 @@ class Assistant:
         )
         if speaks_of_articles(standalone.question):
             sentences, sections = told.as_sentences()
-            answer = replace(
-                answer, status=Status.ANSWERED, no_answer_reason=None, about=None, text=told.text, confidence=1.0,
-                sentences=sentences, sections=sections,
-            )  # fmt: skip
+            answer = replace(answer, status=Status.ANSWERED, no_answer_reason=None, about=None, text=told.text)
+            answer = replace(answer, confidence=1.0, sentences=sentences, sections=sections)
             yield from sentences_added(answer)
         return answer
 

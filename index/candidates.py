@@ -38,7 +38,7 @@ def find_candidates(
             return
     most = _MOST_TIMES * enough
     while True:
-        found = _over_fetched(store, wanted, enough, lookups)
+        found = over_fetched(store, wanted, enough, lookups)
         yield found
         # Every lookup that has more gave `enough`.
         if len(found) < enough or enough >= most:
@@ -46,8 +46,11 @@ def find_candidates(
         enough *= _ASK_AGAIN_FOR
 
 
-def _over_fetched(store: Store, wanted: ArticleFilter, enough: int, lookups: Sequence[Lookup]) -> dict[str, Passage]:
-    """Ask for more and more, until `enough` of what each has found may be shown or there is no more."""
+def over_fetched(store: Store, wanted: ArticleFilter, enough: int, lookups: Sequence[Lookup]) -> dict[str, Passage]:
+    """Return by id the best `enough` of each lookup among the current and wanted, in its order.
+
+    Each is asked for more and more, until so many of what it has found may be shown or there is no more.
+    """
     asked = enough
     while True:
         found = [[id_ for id_, _ in lookup(asked)] for lookup in lookups]

@@ -14,7 +14,7 @@ import numpy as np
 from corpus.article import ArticleFilter, Passage
 from corpus.store.protocols import Store
 from index.article_cache import ArticleCache
-from index.candidates import Ranked, find_candidates
+from index.candidates import Ranked, find_candidates, over_fetched
 from index.collapse import collapse
 from index.encoders.encoder import Encoder, Vector, Vectors
 from index.fusion import fuse
@@ -33,9 +33,6 @@ _LOOK_AHEAD = 20
 
 _MOST_TRIES = 5
 """Searches before one is taken in whose middle something was committed again; a search takes 15 ms."""
-
-_ASK_AGAIN_FOR = 4
-"""Times as many, when too few of the passages that have some words may be shown."""
 
 _REMEMBERED_QUESTIONS = 1024
 """1.5 MB of vectors. Searching and reading ask for the same one, and so do readers."""
@@ -103,18 +100,12 @@ class Retriever:
 
         Best first, from the `most` passages of such articles that have the words best.
         """
-        words, asked = self._live.words(), most
-        while True:
-            found = dict(words.with_all(text, asked))
-            passages = self._store.passages.get_many(found, None if wanted.is_empty else wanted)
-            has_more = len(found) >= asked
-            if len(passages) >= most or not has_more:
-                break
-            asked *= _ASK_AGAIN_FOR  # most of what was found may not be shown
+        words = self._live.words()
+        found = over_fetched(self._store, wanted, most + 1, [partial(words.with_all, text)])
         best: dict[str, Passage] = {}
-        for id_ in islice((id_ for id_ in found if id_ in passages), most):
-            best.setdefault(passages[id_].article_id, passages[id_])
-        return self._as_hits(best.values(), found), not has_more and len(passages) <= most
+        for passage in islice(found.values(), most):
+            best.setdefault(passage.article_id, passage)
+        return self._as_hits(best.values(), words.score(text, [one.id for one in best.values()])), len(found) <= most
 
     def openings(self, article_ids: Sequence[str]) -> list[Hit]:
         """Return these articles, as far as they are there, each with its first passage."""

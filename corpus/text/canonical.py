@@ -29,11 +29,16 @@ def canonical_text(raw: str) -> str:
     """
     # Controls go first: one that stood between a carriage return and its line feed must not make two lines.
     text = _LINE_ENDS.sub("\n", _CONTROLS.sub("", raw))
-    text = _SURROGATES.sub("\ufffd", text)
+    text = encodable(text)
     if text.isascii():
         return text
     # Normalising can lengthen a run of marks, hence the second cut; cutting a run's tail keeps it normalised.
     return _cut_marks(unicodedata.normalize("NFC", _cut_marks(text)))
+
+
+def encodable(text: str) -> str:
+    """Return a text as long in which lone surrogates, which UTF-8 cannot write, are U+FFFD."""
+    return _SURROGATES.sub("\ufffd", text)
 
 
 def one_line(raw: str, max_chars: int) -> str:

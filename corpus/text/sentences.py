@@ -11,6 +11,7 @@ from statistics import median
 
 from sentencex import get_sentence_boundaries
 
+from corpus.text.canonical import encodable
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import alternation, capitalised
 
@@ -88,8 +89,6 @@ _ENDS_AFTER_ALL = re.compile(
 """Words in lower case that are taken for abbreviations although a capital letter follows."""
 
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
-
 _ASKS = re.compile(r""".* [?？؟] ["'”’»)\]]*""", re.VERBOSE | re.DOTALL)
 
 
@@ -128,8 +127,7 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the pieces of a block, without the white space between them; a sentence may still be in several."""
     block = text[start:end]
-    encodable = _SURROGATES.sub("\ufffd", block)  # questions may have lone ones, and the rules take UTF-8
-    ends = {boundary["end_index"] for boundary in get_sentence_boundaries(_RULES, encodable)}
+    ends = {boundary["end_index"] for boundary in get_sentence_boundaries(_RULES, encodable(block))}
     ends.update(match.end() for match in _ENDS_AFTER_ALL.finditer(block))
     for piece_start, piece_end in pairwise(sorted({0, *ends, len(block)})):
         piece = trim(text, start + piece_start, start + piece_end)

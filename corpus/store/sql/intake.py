@@ -15,6 +15,7 @@ from corpus.store.identity import StoredArticle, decide_action, normalized_text_
 from corpus.store.sql.database import Database
 from corpus.store.sql.dialects import among, insert_numbered, replacing
 from corpus.store.sql.schema import article_table, change_table, current_versions, passage_table, version_table
+from corpus.store.sql.types import without_zone
 
 SUMMARY_COLUMNS = (
     article_table.c.id,
@@ -153,7 +154,7 @@ def _version_row(article: Article, seq: int) -> dict[str, object]:
         "article_id": article.id,
         "content_hash": article.content_hash,
         "seq": seq,
-        "stored": datetime.now(UTC).replace(tzinfo=None),
+        "stored": without_zone(datetime.now(UTC)),
         "title": article.title,
         "url": article.url,
         "publisher": article.publisher,

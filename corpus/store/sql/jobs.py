@@ -38,6 +38,7 @@ from corpus.store.sql.schema import (
     posted_source_table,
     version_table,
 )
+from corpus.store.sql.types import without_zone
 
 _BEHIND_ALL = 2**63 - 1
 """No job has so high a number."""
@@ -479,4 +480,4 @@ def _digest_of_key(key: str) -> str:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
+    return without_zone(datetime.now(UTC))

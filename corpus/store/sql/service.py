@@ -19,6 +19,7 @@ from corpus.store.sql.bounds import bounds_as_json, bounds_from_json
 from corpus.store.sql.database import Database
 from corpus.store.sql.dialects import merging
 from corpus.store.sql.schema import feedback_table, key_table, key_usage_table, secret_table
+from corpus.store.sql.types import without_zone
 
 LINK_SECRET = "links"  # noqa: S105 its name, not the secret
 
@@ -105,7 +106,7 @@ class SqlFeedback:
     def add(self, feedback: Feedback) -> None:
         with self._database.noting() as connection:
             connection.execute(
-                insert(feedback_table), {**asdict(feedback), "received": _without_zone(feedback.received)}
+                insert(feedback_table), {**asdict(feedback), "received": without_zone(feedback.received)}
             )
 
     def remove(self, before: date) -> int:
@@ -130,8 +131,8 @@ def _key_row(key: Key) -> dict[str, object]:
         "origins": json.dumps(grant.origins),
         "requests_per_minute": grant.requests_per_minute,
         "requests_per_day": grant.requests_per_day,
-        "created": _without_zone(key.created),
-        "revoked": key.revoked and _without_zone(key.revoked),
+        "created": without_zone(key.created),
+        "revoked": key.revoked and without_zone(key.revoked),
     }
 
 
@@ -161,9 +162,4 @@ def _as_feedback(row: Row[Any]) -> Feedback:
 
 
 def _now() -> datetime:
-    return _without_zone(datetime.now(UTC))
-
-
-def _without_zone(moment: datetime) -> datetime:
-    # Dates in the store know no zone; all are UTC.
-    return moment.astimezone(UTC).replace(tzinfo=None)
+    return without_zone(datetime.now(UTC))

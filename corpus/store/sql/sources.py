@@ -15,6 +15,7 @@ from corpus.source import Page, Problem, Source, Visit, source_id
 from corpus.store.sql.database import Database
 from corpus.store.sql.dialects import among, merging
 from corpus.store.sql.schema import article_table, source_page_table, source_table
+from corpus.store.sql.types import without_zone
 
 _ARTICLES = (
     select(func.count(func.distinct(source_page_table.c.article_id)))
@@ -36,7 +37,7 @@ class SqlSources:
         return self._read(_chosen())
 
     def due(self, now: datetime) -> list[Source]:
-        is_due = source_table.c.next_visit <= _without_zone(now)
+        is_due = source_table.c.next_visit <= without_zone(now)
         return self._read(_chosen(is_due).order_by(None).order_by(source_table.c.next_visit))
 
     def get(self, source_id: str) -> Source:
@@ -46,7 +47,7 @@ class SqlSources:
         return found[0]
 
     def add(self, url: str, now: datetime, every_seconds: float | None = None) -> Source:
-        moment = _without_zone(now)
+        moment = without_zone(now)
         row = {
             "id": source_id(url),
             "url": url,
@@ -81,7 +82,7 @@ class SqlSources:
             return {row.url: _as_page(row) for row in connection.execute(chosen)}
 
     def note_page(self, source_id: str, page: Page) -> None:
-        values = {**asdict(page), "source": source_id, "fetched": _without_zone(page.fetched)}
+        values = {**asdict(page), "source": source_id, "fetched": without_zone(page.fetched)}
         del values["is_removed"]
         with self._database.noting() as connection:
             if connection.execute(select(source_table.c.id).where(source_table.c.id == source_id)).first():
@@ -95,12 +96,12 @@ class SqlSources:
             connection.execute(delete(source_page_table).where(*place))
 
     def begin(self, source_id: str, now: datetime) -> None:
-        self._change(source_id, {"begun": _without_zone(now)})
+        self._change(source_id, {"begun": without_zone(now)})
 
     def finish(self, source_id: str, visit: Visit) -> None:
         values: dict[str, Any] = {
-            "finished": _without_zone(visit.finished),
-            "next_visit": _without_zone(visit.next_visit),
+            "finished": without_zone(visit.finished),
+            "next_visit": without_zone(visit.next_visit),
             "outcome": visit.outcome,
             "failures": visit.failures,
             "problems": json.dumps([[one.url, one.reason] for one in visit.problems]),
@@ -162,8 +163,3 @@ def _as_page(row: Row[Any]) -> Page:
         article_id=row.article_id,
         is_removed=row.is_removed,
     )
-
-
-def _without_zone(moment: datetime) -> datetime:
-    # Dates in the store know no zone; all are UTC.
-    return moment.astimezone(UTC).replace(tzinfo=None)

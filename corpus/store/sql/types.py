@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Integer, Text
@@ -51,6 +52,11 @@ class TextList(TypeDecorator[list[str]]):
     def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str:
         texts = map(escaped, value or ()) if dialect.name == "postgresql" else value or ()
         return json.dumps(list(texts))
+
+
+def without_zone(moment: datetime) -> datetime:
+    """Return a moment as columns hold it: their dates know no zone; all are UTC."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def escaped(text: str) -> str:

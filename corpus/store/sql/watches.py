@@ -14,6 +14,7 @@ from corpus.errors import TooManyWatches, UnknownWatch
 from corpus.store.sql.bounds import bounds_as_json, bounds_from_json
 from corpus.store.sql.database import Database
 from corpus.store.sql.schema import change_table, key_table, watch_change_table, watch_table
+from corpus.store.sql.types import without_zone
 from corpus.watch import (
     MOST_CHANGES_KEPT,
     MOST_WATCHES,
@@ -54,7 +55,7 @@ class SqlWatches:
             row = {
                 "id": watch.id,
                 "question": question,
-                "added": _without_zone(now),
+                "added": without_zone(now),
                 "seq": seq,
                 "bounds": bounds_as_json(bounds),
                 "key_id": key_id,
@@ -94,10 +95,10 @@ class SqlWatches:
         rows = [
             {
                 "watch_id": watch.id,
-                "noted": _without_zone(now),
+                "noted": without_zone(now),
                 "added": _as_json(change.added),
                 "ended": _as_json(change.ended),
-                "next_try": _without_zone(now) if watch.webhook else None,
+                "next_try": without_zone(now) if watch.webhook else None,
                 "failures": 0,
             }
             for change in changes
@@ -124,18 +125,18 @@ class SqlWatches:
             .join(watch_table, watch_table.c.id == watch_change_table.c.watch_id)
             .where(
                 watch_change_table.c.number.in_(first),
-                watch_change_table.c.next_try <= _without_zone(now),
+                watch_change_table.c.next_try <= without_zone(now),
                 _IS_ANSWERED_FOR,
             )
         )
         return self._read_changes(due.order_by(watch_change_table.c.number))
 
     def note_sent(self, number: int, now: datetime) -> None:
-        self._change(number, {"next_try": None, "sent": _without_zone(now), "trouble": None})
+        self._change(number, {"next_try": None, "sent": without_zone(now), "trouble": None})
 
     def note_unsent(self, number: int, next_try: datetime, trouble: str) -> None:
         failures = watch_change_table.c.failures + 1
-        self._change(number, {"next_try": _without_zone(next_try), "trouble": trouble, "failures": failures})
+        self._change(number, {"next_try": without_zone(next_try), "trouble": trouble, "failures": failures})
 
     def unsent(self) -> int:
         of_watches = watch_change_table.join(watch_table, watch_table.c.id == watch_change_table.c.watch_id)
@@ -220,8 +221,3 @@ def _as_facts(written: str) -> tuple[Fact, ...]:
 def _as_cited(row: list[Any]) -> CitedSpan:
     article_id, content_hash, start, end, short = row
     return CitedSpan(article_id, content_hash, start, end, short and (short[0], short[1]))
-
-
-def _without_zone(moment: datetime) -> datetime:
-    # the databases' dates know no zone; all of ours are UTC.
-    return moment.astimezone(UTC).replace(tzinfo=None)

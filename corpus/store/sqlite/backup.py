@@ -17,6 +17,7 @@ from corpus.durable import move_durably
 from corpus.errors import BackupUnusable, DataFolderUnusable
 from corpus.store.data_folder import DataFolder
 from corpus.store.sql.schema import generation_table, key_table, version_table
+from corpus.store.sql.types import without_zone
 from corpus.store.sqlite.engine import (
     errors_in_our_words,
     find_damage,
@@ -137,7 +138,7 @@ def _revoked_keys(file: Path) -> list[str]:
 
 def _keep_revoked(file: Path, key_ids: list[str]) -> None:
     still_valid = key_table.c.revoked.is_(None)
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = without_zone(datetime.now(UTC))
     with _engine(file) as engine, for_writing(engine).begin() as connection:
         connection.execute(update(key_table).where(key_table.c.id.in_(key_ids), still_valid).values(revoked=now))
 
