@@ -79,6 +79,14 @@ class CheckedText:
     hits: Sequence[Hit] = ()
 
 
+def check_question(question: str) -> None:
+    """Raise `BadQuestion` for one that is empty or too long."""
+    if not question.strip():
+        raise BadQuestion("The question is empty; write what you want to know.")
+    if len(question) > MAX_QUESTION_CHARACTERS:
+        raise BadQuestion(f"The question has {len(question):,} characters; ask in at most {MAX_QUESTION_CHARACTERS:,}.")
+
+
 class Assistant:
     """Answers questions over one data folder. Safe to use from several threads; close it, or use `with`."""
 
@@ -230,7 +238,8 @@ class Assistant:
     ) -> Generator[Event, None, Answer]:
         """Answer a question about the articles themselves, which no article answers, from what is stored with them.
 
-        Where it is not plain that it is one, what is told stands beside the refusal.
+        Where it is not plain that it is one, or no article is found, what is told stands beside the refusal: "how many
+        articles can I read a month?" is no question about these.
         """
         allowed = filters.within(self._bounds)
         told = told_of_collection(standalone.question, self.store.articles, self.stages.retriever, allowed)
@@ -246,7 +255,7 @@ class Assistant:
             standalone_question=standalone.other_than(question),
             generation=generation,
         )
-        if speaks_of_articles(standalone.question):
+        if told.hits and speaks_of_articles(standalone.question):
             sentences, sections = told.as_sentences()
             answer = replace(answer, status=Status.ANSWERED, no_answer_reason=None, about=None, text=told.text)
             answer = replace(answer, confidence=1.0, sentences=sentences, sections=sections)
@@ -362,12 +371,7 @@ class Assistant:
         self.close()
 
     def _check(self, question: str, mode: Mode = "auto") -> None:
-        if not question.strip():
-            raise BadQuestion("The question is empty; write what you want to know.")
-        if len(question) > MAX_QUESTION_CHARACTERS:
-            raise BadQuestion(
-                f"The question has {len(question):,} characters; ask in at most {MAX_QUESTION_CHARACTERS:,}."
-            )
+        check_question(question)
         if mode == "generative" and not self.stages.composer.has_model:
             raise ModeUnavailable("No language model is configured; ask with mode auto or extractive.")
 

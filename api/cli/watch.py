@@ -43,17 +43,15 @@ def add_watch(
     """
     from datetime import UTC, datetime
 
-    from assistant.ask import MAX_QUESTION_CHARACTERS
-    from assistant.errors import BadQuestion
     from assistant.settings import load_settings
+    from assistant.watching.revise import standing_question
     from corpus.article import ArticleFilter
     from corpus.errors import BadAddress
     from corpus.store import open_store
     from corpus.web.sender import Sender
 
     settings = load_settings()
-    if not question.strip() or len(question) > MAX_QUESTION_CHARACTERS:
-        raise BadQuestion(f"The question is empty, or longer than {MAX_QUESTION_CHARACTERS:,} characters.")
+    question = standing_question(question)
     try:
         address = Sender(settings.watching.webhook_hosts).checked(webhook).url if webhook else None
     except BadAddress as error:

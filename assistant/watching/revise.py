@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assistant.answer import Answer, Status
-from assistant.ask import Assistant
+from assistant.ask import MAX_QUESTION_CHARACTERS, Assistant, check_question
 from assistant.groundedness.words import stems_of
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
@@ -21,6 +21,7 @@ from assistant.watching.sameness import Compared, Cosines, Told, compare
 from assistant.writing.conflicts import agree, has_one_answer
 from corpus.article import Article, ArticleFilter
 from corpus.errors import UnknownArticle
+from corpus.text.canonical import one_line
 from corpus.text.relative_dates import with_dates
 from corpus.watch import CitedSpan, Fact, NewChange, Watch
 
@@ -55,6 +56,14 @@ _SHORT_KINDS = frozenset(
 
 _TOLD_BY_THE_LEAD = frozenset({QuestionKind.SUMMARY, QuestionKind.LATEST, QuestionKind.TIMELINE})
 """Kinds of which only the first sentence counts: what follows it is another choice in each report of an event."""
+
+
+def standing_question(asked: str) -> str:
+    """Return a question as it is kept and listed: on one line. Raise `BadQuestion` for none, or for one too long."""
+    check_question(asked)
+    question = one_line(asked, MAX_QUESTION_CHARACTERS)
+    check_question(question)
+    return question
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from secrets import token_bytes
 from typing import Any, NamedTuple
 
 from assistant.answer import Evidence
-from assistant.errors import ContextTooLong, SchemaRefused
+from assistant.errors import ContextTooLong, ModelUnavailable, SchemaRefused
 from assistant.language_models.language_model import (
     ChatMessage,
     LanguageModel,
@@ -304,27 +304,34 @@ def parse(pieces: Iterable[str]) -> Iterator[Claimed]:
 
 
 def parse_as_it_comes(pieces: Iterable[str]) -> Iterator[Claimed | None]:
-    """Yield what `parse` does, and None for each piece that completes no sentence."""
+    """Yield what `parse` does, and None for each piece that completes no sentence.
+
+    Raise `ModelUnavailable` where a sentence does not come to an end.
+    """
     text, read = "", 0
     is_json: bool | None = None
     for piece in pieces:
         text += piece.translate(_BRACKETS)
         is_json = _is_json(text) if is_json is None else is_json
         if is_json is None and len(text) > _LONGEST_UNREAD:
-            return
+            raise _endless()
         if is_json is None or not _MAY_COMPLETE.search(piece):
             yield None
             if len(text) - read > 2 * _LONGEST_UNREAD:  # white space without end, say, behind thoughts
-                return
+                raise _endless()
             continue
         found, read = _from_json(text, read) if is_json else _from_prose(text, read)
         yield from found
         if not found:
             yield None
         if len(text) - read > _LONGEST_UNREAD:
-            return
+            raise _endless()
     if not is_json:
         yield from map(_sentence_in, _prose_sentences(_behind(text, read)[0]))
+
+
+def _endless() -> ModelUnavailable:
+    return ModelUnavailable("The language model does not come to the end of a sentence.")
 
 
 def _is_json(text: str) -> bool | None:

@@ -21,7 +21,7 @@ from api.problems import NOT_FOUND, SCOPE_MISSING
 from api.wire.atom import Entry, atom_feed
 from api.wire.watches import WatchBody, WatchesBody, watch_body
 from assistant.ask import Assistant
-from assistant.errors import BadQuestion
+from assistant.watching.revise import standing_question
 from assistant.watching.signing import feed_token, opens_feed, webhook_secret
 from assistant.watching.told import Quote, ToldChange, ToldFact, source_line, told_change
 from corpus.errors import UnknownWatch
@@ -62,12 +62,11 @@ def add_watch(
 ) -> WatchBody:
     """Keep a question. What is stored answers it first; it is told what changes with articles that come in later."""
     _refuse_strangers(caller)
-    if not new.question.strip():
-        raise BadQuestion("The question is empty; write what you want to know.")
+    question = standing_question(new.question)
     sender: Sender = request.app.state.sender
     webhook = sender.checked(new.webhook).url if new.webhook else None
     bounds = new.filters.as_filter().within(caller.bounds)
-    watch = assistant.store.watches.add(new.question, datetime.now(UTC), bounds, caller.key_id, webhook)
+    watch = assistant.store.watches.add(question, datetime.now(UTC), bounds, caller.key_id, webhook)
     response.headers["Location"] = f"{PATH}/{watch.id}"
     return _body(request, assistant, watch)
 

@@ -60,7 +60,12 @@ def test_told_of_collection_names_the_articles_that_mention_a_topic(assistant: A
     assert (
         told(assistant, "How many articles are about the ferry?")[0] == "2 articles mention “ferry”, the nearest first:"
     )
-    assert told(assistant, "Any articles about tunnels?") == ["No article mentions “tunnels”."]
+
+
+def test_told_of_collection_refuses_where_no_article_is_found(assistant: Assistant) -> None:
+    answer = assistant.ask("Any articles about tunnels?")
+    assert (answer.status, answer.no_answer_reason) == (Status.NO_ANSWER, NoAnswerReason.NOT_A_QUESTION)
+    assert answer.about == "No article mentions “tunnels”."
 
 
 def test_told_of_collection_knows_publishers_by_name(assistant: Assistant) -> None:
@@ -99,7 +104,7 @@ def test_told_of_collection_takes_a_publishers_name_out_of_no_word(tmp_path: Pat
     (folder / "one.md").write_text("---\ntitle: Talks\npublisher: AP\n---\nJapan begins talks.\n", encoding="utf-8")
     settings = Settings(data=tmp_path / "data")
     with Assistant.open(settings) as opened:
-        assert told(opened, "How many articles do you have?") == ["There are no articles to look into."]
+        assert opened.ask("How many articles do you have?").about == "There are no articles to look into."
     ingest_paths(settings, [folder])
     with Assistant.open(settings) as opened:
         assert told(opened, "How many articles by AP mention Japan?")[0] == "1 article mentions “Japan”:"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.errors import ModelUnavailable
 from assistant.writing.generative import Claimed, parse, plain_sentence
 
 ONE, TWO = "Li Qiang spoke in Shanghai.", "The plan has 13 points."
@@ -55,7 +57,8 @@ def test_generative_long_thoughts_are_not_waited_for() -> None:
             yield "hm "
         raise AssertionError("nobody waited")
 
-    assert list(parse(pieces())) == []
+    with pytest.raises(ModelUnavailable, match="does not come to the end"):
+        list(parse(pieces()))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,8 @@ def test_generative_white_space_without_end_is_not_waited_for(begun: str) -> Non
             given_out += 1
             yield " "
 
-    assert list(parse(pieces())) == []
+    with pytest.raises(ModelUnavailable, match="does not come to the end"):
+        list(parse(pieces()))
     assert given_out < 5_000
 
 
@@ -81,7 +85,8 @@ def test_generative_json_that_is_cut_off_gives_the_sentences_that_were_complete(
 
 @pytest.mark.parametrize("text", ["{" * 2000, '{"sentences": [' + "[" * 3000 + "}", '{"sentences": 5}', "}{", ""])
 def test_generative_what_is_no_answer_gives_nothing_or_nothing_cited(text: str) -> None:
-    assert all(claimed.numbers == () for claimed in parse(list(text)))
+    with suppress(ModelUnavailable):
+        assert all(claimed.numbers == () for claimed in parse(list(text)))
 
 
 @given(st.lists(st.text(max_size=50), max_size=20))

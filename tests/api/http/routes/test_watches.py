@@ -107,6 +107,12 @@ def test_watches_what_cannot_be_asked_or_told_is_refused(client: httpx.Client, s
     assert client.get("/v1/watches").json()["data"] == []
 
 
+def test_watches_keep_a_question_on_one_line(client: httpx.Client) -> None:
+    added = client.post("/v1/watches", json={"question": " When\u0007 does\r\nit\topen? "}).json()
+    assert added["question"] == "When does it open?"
+    assert client.delete(f"/v1/watches/{added['id']}").status_code == 204
+
+
 def test_watches_a_feed_tells_changes_as_text_to_who_knows_its_address(client: httpx.Client, store: Store) -> None:
     watch = client.post("/v1/watches", json=QUESTION).json()
     change_answer(store, watch["id"])
