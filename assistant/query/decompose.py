@@ -51,17 +51,32 @@ _PLURAL_VERB = re.compile(rf"\b({alternation(_SINGULAR)})(\s+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """What a sub-question asks one side of: the whole `question`, and the names of the other sides."""
+
+    question: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SubQuestion:
     """One thing that is asked. `text` can be searched by itself; `label` names it to a person.
 
     `party` is the one whose position is asked for ("what does China say ..."), by its name in
-    `corpus.text.parties`. `kind` says what shape of answer is asked for; None where that is not sure.
+    `corpus.text.parties`, or the side that is `compared` with others. `kind` says what shape of answer is asked for;
+    None where that is not sure.
     """
 
     text: str
     label: str
     party: str | None = None
     kind: QuestionKind | None = None
+    compared: Compared | None = None
+
+    @property
+    def read_as(self) -> tuple[str, ...]:
+        """The questions beside which texts are read; what answers one of them answers."""
+        return (self.compared.question, self.text) if self.compared else (self.text,)
 
 
 def decompose(question: str) -> tuple[SubQuestion, ...]:

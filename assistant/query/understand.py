@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from assistant.query.decompose import SubQuestion, decompose
+from assistant.query.decompose import Compared, SubQuestion, decompose
 from assistant.query.kind import QuestionKind
+from assistant.query.sides import Side, asked_once, sides_of
+from corpus.text.parties import parties_in
 
 _LATIN = re.compile(r"[A-Za-z]{2}")
 
@@ -20,11 +22,31 @@ def understand(question: str, kind_of: KindOf) -> tuple[SubQuestion, ...]:
 
     What is only told to the assistant beside a question ("Answer briefly.") is no part of it.
     """
-    asked = tuple(
+    question = asked_once(question)
+    asked = _of_sides(question, kind_of) or tuple(
         replace(one, kind=_kind(one.text if one.party else one.label, kind_of)) for one in decompose(question)
     )
     wanted = tuple(one for one in asked if one.kind is not QuestionKind.REQUEST)
     return wanted or asked
+
+
+def _of_sides(question: str, kind_of: KindOf) -> tuple[SubQuestion, ...]:
+    """Return what a question that compares asks of each side; nothing where it names no sides, or compares none."""
+    if _kind(question, kind_of) is not QuestionKind.CONTRAST:
+        return ()
+    sides = sides_of(question)
+    return tuple(_of_side(side, Compared(question, tuple(one.name for one in sides if one != side))) for side in sides)
+
+
+def _of_side(side: Side, compared: Compared) -> SubQuestion:
+    party, *others = parties_in(side.name) or [side.name]
+    return SubQuestion(
+        side.question,
+        side.name,
+        party=side.name if others else party,
+        kind=QuestionKind.CONTRAST,
+        compared=compared,
+    )
 
 
 def _kind(question: str, kind_of: KindOf) -> QuestionKind | None:

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.groundedness.words import stems_of, words_of
+from assistant.query.decompose import SubQuestion
 from assistant.query.speaker import names_someone
 from corpus.article import Article
 from corpus.attributions.index import attributions_of, attributions_within
 from corpus.attributions.voices import Speaker
+from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import capitalised
 from corpus.text.names import names_in
@@ -66,6 +68,22 @@ def is_attributable_to_speaker(asked: str, article: Article, start: int, end: in
         return True
     in_full = _in_full(asked, article)
     return not all(_is_another(speaker, in_full, article.text) for speaker in speakers)
+
+
+def tells_of_another_side(asked: SubQuestion, text: str) -> bool:
+    """Whether a text names another side of a comparison, and not the one that is asked about."""
+    if asked.compared is None or _names(asked.label, asked.compared.others, text):
+        return False
+    return any(_names(other, (asked.label,), text) for other in asked.compared.others)
+
+
+def _names(side: str, others: Sequence[str], text: str) -> bool:
+    """Whether a text has the words that tell a side from the others: of its names, where it has any."""
+    shared = {term for other in others for term in content_terms(other)}
+    named = names_in(f"the {side}")
+    wanted = {term for name in named or [side] for term in content_terms(name)} - shared
+    parties = parties_in(side)
+    return bool((wanted and wanted <= set(content_terms(text))) or parties & parties_in(text))
 
 
 def _speakers(article: Article, start: int, end: int) -> set[Speaker]:

@@ -26,7 +26,7 @@ from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
 from assistant.query.speaker import speaker_asked_for
 from assistant.query.topic import coverage, topic_weights
-from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker
+from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker, tells_of_another_side
 from corpus.article import Article
 from corpus.block import BlockKind
 from corpus.keyed import Keyed
@@ -227,6 +227,8 @@ def may_answer(hit: Hit, unit: Unit) -> bool:
 
 def _is_attributed(features: QueryFeatures, article: Article, unit: Unit) -> bool:
     """Whether nobody's words are asked for, or these are the words of who is asked for."""
+    if features.sub_question.compared:
+        return not tells_of_another_side(features.sub_question, article.text[unit.start : unit.end])
     if features.sub_question.party:
         return is_attributable_to_party(features.sub_question.party, article, unit.start, unit.end)
     return features.speaker is None or is_attributable_to_speaker(features.speaker, article, unit.start, unit.end)

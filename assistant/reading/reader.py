@@ -76,7 +76,8 @@ class WindowReader:
 
     def _read(self, sub_question: SubQuestion, windows: Sequence[Window]) -> list[ReadWindow]:
         shown = [(window.above, window.lead + window.text) for window in windows]
-        readings = self._model.read(sub_question.text, shown)
+        by_question = [self._model.read(question, shown) for question in sub_question.read_as]
+        readings = [max(found, key=lambda one: one.answers) for found in zip(*by_question, strict=True)]
         return [
             ReadWindow(window, above, reading)
             for window, (above, _), reading in zip(windows, shown, readings, strict=True)

@@ -101,8 +101,9 @@ def _unanswered(decision: AbstentionDecision, plan: Plan, composed: Composed) ->
 
 
 def _kind(plan: Plan) -> QuestionKind | None:
-    """Return what was asked, where that is one thing."""
-    return plan.sub_questions[0].kind if len(plan.sub_questions) == 1 else None
+    """Return what was asked, where that is one thing, or one thing of several sides."""
+    first, *others = plan.sub_questions
+    return first.kind if first.compared or not others else None
 
 
 def _verdict(plan: Plan, verified: Verified) -> Verdict | None:

@@ -47,7 +47,7 @@ class ExtractiveWriter:
             asked, ranked = sub_questions[position], list(group)
             if asked.kind is QuestionKind.LIST:
                 ranked = with_whole_lists(ranked)
-            of_it = self._choose(shape_of(asked.kind), ranked, chosen)
+            of_it = self._choose(shape_of(asked), ranked, chosen)
             draft += shaped(asked, of_it, self._yes_odds, is_one_of_several=len(sub_questions) > 1)
             chosen += of_it
         return tuple(draft)

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.answer import PLAIN, Evidence, SectionHead, SectionKind, Verdict
 from assistant.meaning.model import YES, MeaningModel, Pair
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
-from assistant.query.sides import sides_of
 from assistant.writing.context import sentence_before
 from assistant.writing.dates_told import DateTold, date_told
 from assistant.writing.draft import DraftSentence, Quote
 from assistant.writing.shapes import shape_of
 from assistant.writing.shown import all_shown, told_on
 from corpus.attributions.index import attributions_within
-from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
-from corpus.text.parties import parties_in
 
 SURE_VERDICT = 3.0
 """Log-odds of yes, or of no, from which a verdict is given."""
@@ -65,12 +62,10 @@ def shaped(
         groups = _groups(chosen)
         if decided := _deciding(asked, groups, yes_odds):
             return _with_verdict(groups, *decided)
-    if asked.kind is QuestionKind.CONTRAST and (sides := _by_side(asked, chosen)):
-        return list(_side_by_side(sides))
     if asked.kind is QuestionKind.LATEST:
         party = SectionHead(SectionKind.PARTY, asked.label, asked.party) if is_one_of_several and asked.party else None
         return list(_newest_first(chosen, party))
-    shape = shape_of(asked.kind)
+    shape = shape_of(asked)
     ordered = _best_first(chosen, asked.kind) if shape.best_first else _in_reading_order(chosen)
     head = SectionHead(shape.section)
     if is_one_of_several and asked.party:
@@ -157,36 +152,6 @@ def _with_verdict(groups: Sequence[Group], deciding: Group, verdict: Verdict) ->
     )
     others = [item for group in groups if group is not deciding for item in group]
     return [*(replace(one, head=head) for one in (decided, *rest)), *all_shown(_best_first(others, None))]
-
-
-def _by_side(asked: SubQuestion, chosen: Sequence[Evidence]) -> dict[str, list[Evidence]]:
-    """Return what was chosen by the side that it tells of, "" for both or neither; nothing where a side has none."""
-    names = sides_of(asked.text)
-    by_side: dict[str, list[Evidence]] = {name: [] for name in (*names, "")}
-    for group in _groups(chosen):
-        told = {name: max(_tells_of(name, names, item) for item in group) for name in names}
-        best = max(told.values(), default=0)
-        of = [name for name in names if told[name] == best]
-        by_side[of[0] if len(of) == 1 else ""] += group
-    return by_side if names and all(by_side[name] for name in names) else {}
-
-
-def _tells_of(name: str, names: Sequence[str], item: Evidence) -> int:
-    """Return 2 where a sentence names a side, 1 where what stands above it does, else 0.
-
-    What two names share ("Bank of England", "Bank of Japan") names neither.
-    """
-    others = {term for other in names if other != name for term in content_terms(other)}
-    wanted, parties = set(content_terms(name)) - others, parties_in(name)
-    places = (item.above, item.text)
-    found = [bool((wanted and wanted <= set(content_terms(text))) or parties & parties_in(text)) for text in places]
-    return max((weight for weight, is_named in enumerate(found, 1) if is_named), default=0)
-
-
-def _side_by_side(sides: Mapping[str, Sequence[Evidence]]) -> Iterator[DraftSentence]:
-    for name, items in sides.items():
-        head = SectionHead(SectionKind.PARTY, name, name) if name else PLAIN
-        yield from (replace(sentence, head=head) for sentence in all_shown(_in_reading_order(items)))
 
 
 def _best_first(chosen: Sequence[Evidence], kind: QuestionKind | None) -> list[Evidence]:

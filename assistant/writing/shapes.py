@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.answer import SectionKind
+from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
 from assistant.writing.draft import WORTH_ADDING
 
@@ -28,6 +29,7 @@ _FACT = Shape(worth=0.5, best_first=True)
 _OPEN = Shape(worth=WORTH_ADDING)
 _ANSWER_FIRST = Shape(worth=WORTH_ADDING, best_first=True)
 _OF_PARTS = Shape(worth=0.1, length=1.5)
+_OF_A_SIDE = Shape(worth=0.1, length=0.75)
 
 _SHAPES: Mapping[QuestionKind | None, Shape] = {
     QuestionKind.PERSON: _FACT,
@@ -50,6 +52,6 @@ causes, .44 of lists, .49 of timelines and .29 of summaries; these tell .79, .77
 words instead of 45."""
 
 
-def shape_of(kind: QuestionKind | None) -> Shape:
-    """Return the shape for a kind; of no kind, that of the best few sentences."""
-    return _SHAPES.get(kind, _OPEN)
+def shape_of(asked: SubQuestion) -> Shape:
+    """Return the shape for what is asked: by its kind; where that is not known, that of the best few sentences."""
+    return _OF_A_SIDE if asked.compared else _SHAPES.get(asked.kind, _OPEN)

@@ -1,6 +1,7 @@
 import pytest
 
-from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker
+from assistant.query.decompose import Compared, SubQuestion
+from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker, tells_of_another_side
 from tests.assistant.evidence import make_article
 
 ARTICLE = (
@@ -23,6 +24,24 @@ ARTICLE = (
 def test_attribution_to_a_party_excludes_sentences_of_another(party: str, sentence: str, expected: bool) -> None:
     start = ARTICLE.index(sentence)
     assert is_attributable_to_party(party, make_article(ARTICLE), start, start + len(sentence)) is expected
+
+
+@pytest.mark.parametrize(
+    ("side", "other", "text", "expected"),
+    [
+        ("Bank of Halm", "Bank of Brone", "The Bank of Brone raised its rate.", True),
+        ("Bank of Halm", "Bank of Brone", "The Bank of Halm, unlike Brone's, kept its rate.", False),
+        ("Bank of Halm", "Bank of Brone", "The bank kept its rate.", False),
+        ("union SPA", "airline", "The airline offers a bonus.", True),
+        ("union SPA", "airline", "The SPA wants more from the airline.", False),
+        ("Beijing", "Washington", "America will lift the duty.", True),
+    ],
+)
+def test_attribution_to_a_side_excludes_what_names_only_another(
+    side: str, other: str, text: str, expected: bool
+) -> None:
+    asked = SubQuestion("", side, compared=Compared("", (other,)))
+    assert tells_of_another_side(asked, text) is expected
 
 
 CUP = (

@@ -185,30 +185,6 @@ def test_shaped_of_several_parties_each_has_a_section_with_its_name() -> None:
     ]
 
 
-def test_shaped_what_is_told_of_each_side_stands_below_its_name() -> None:
-    article = make_article(
-        "Aldane wants a levy. Both wait for Geneva. Brone says a levy is theft. Ministers of Aldane agree.", "levy"
-    )
-    whole = [f"{text}." for text in article.text[:-1].split(". ")]
-    compared = SubQuestion("How do Aldane and Brone differ on the levy?", "", None, QuestionKind.CONTRAST)
-    answer = verified(article, shaped(compared, [make_evidence(text, article, 0.9) for text in whole], unsure))
-
-    assert [(one.head.label, one.sentences) for one in answer.sections] == [
-        ("Aldane", (0, 1)),
-        ("Brone", (2,)),
-        ("", (3,)),
-    ]
-    assert answer.text.startswith("Aldane wants a levy. Ministers of Aldane agree. Brone says")
-
-
-def test_shaped_where_one_side_is_missing_no_side_is_named() -> None:
-    article = make_article("Aldane wants a levy. Nobody else has said a word.", "levy")
-    compared = SubQuestion("How do Aldane and Brone differ on the levy?", "", None, QuestionKind.CONTRAST)
-    answer = verified(article, shaped(compared, [make_evidence("Aldane wants a levy.", article, 0.9)], unsure))
-
-    assert [one.head.kind for one in answer.sections] == [SectionKind.PLAIN]
-
-
 def test_shaped_a_sentence_stays_behind_the_one_that_names_its_subject() -> None:
     article = make_article("Lund led the ferry firm. He left it on 3 March 2019. Bakk took over on 5 May 2018.", "lund")
     named, left, over = (
@@ -234,15 +210,3 @@ def test_shaped_where_sentences_say_yes_and_no_there_is_no_verdict() -> None:
     answer = verified(FERRY, shaped(asked(QuestionKind.YES_NO), chosen, lambda *_: [4.0, -4.0]))
 
     assert [one.head.kind for one in answer.sections] == [SectionKind.PLAIN]
-
-
-@pytest.mark.parametrize("name", ["the Bank of Halm", "North Halm"])
-def test_shaped_what_two_names_share_names_neither(name: str) -> None:
-    article = make_article("A bank in Halm fell. The Bank of Brone gave money to South Halm.", "banks")
-    question = f"How do {name} and {name.replace('Halm', 'Brone').replace('North Brone', 'South Halm')} differ?"
-    compared = SubQuestion(question, "", None, QuestionKind.CONTRAST)
-    chosen = [make_evidence(text, article, 0.9) for text in ("A bank in Halm fell.", "The Bank of Brone gave money")]
-
-    assert "A bank in Halm fell." not in [
-        sentence.text for sentence in shaped(compared, chosen, unsure) if sentence.head.label == "North Halm"
-    ]
