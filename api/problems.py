@@ -88,6 +88,11 @@ NOT_LOCAL = Problem(
 )
 KEY_NEEDED = Problem(401, "key_needed", "Send a key, as in Authorization: Bearer sk_...")
 WRONG_KEY = Problem(401, "wrong_key", "This is no key of this service, or it was revoked.")
+KEY_EXPIRED = Problem(
+    401,
+    "key_expired",
+    "This key has expired, or was replaced by a new one: ask whoever gave it to you for the one that works now.",
+)
 SCOPE_MISSING = Problem(403, "scope_missing", "This key works, but not for this.")
 ORIGIN_NOT_ALLOWED = Problem(
     403,
@@ -181,6 +186,7 @@ PROBLEMS = (
     UNSUPPORTED,
     KEY_NEEDED,
     WRONG_KEY,
+    KEY_EXPIRED,
     NOT_LOCAL,
     SCOPE_MISSING,
     ORIGIN_NOT_ALLOWED,

@@ -9,6 +9,7 @@ from enum import StrEnum
 from corpus.access import Key
 from corpus.article import Action, Outcome
 from corpus.json_lines import json_handler, log_only_to
+from corpus.link_secret import LinkSecret
 
 LOGGER = "audit"
 """The `logger` of each audit line, by which it is told from others."""
@@ -23,7 +24,10 @@ class AuditEvent(StrEnum):
     KEY_MADE = "key_made"
     KEY_FIRST_USED = "key_first_used"
     KEY_REFUSED = "key_refused"
+    KEY_ROTATED = "key_rotated"
+    KEY_EXPIRED = "key_expired"
     KEY_REVOKED = "key_revoked"
+    LINKS_ROTATED = "links_rotated"
     ARTICLES_ACCEPTED = "articles_accepted"
     DELETION_ACCEPTED = "deletion_accepted"
     ARTICLE_ADDED = "article_added"
@@ -63,7 +67,22 @@ def key_facts(key: Key) -> dict[str, object]:
         "scopes": list(grant.scopes),
         "publishable": grant.publishable,
         "limited": not grant.bounds.is_empty,
+        **_expiry(key),
     }
+
+
+def rotation_facts(key: Key) -> dict[str, object]:
+    """Return what an audit line says of a key with a new text; `former_until` is when the text before stops working."""
+    return {"key_id": key.id, "former_until": key.former and key.former.until.isoformat(), **_expiry(key)}
+
+
+def links_facts(secret: LinkSecret) -> dict[str, object]:
+    """Return what an audit line says of a new secret of links, as `rotation_facts` does."""
+    return {"former_until": secret.former_until and secret.former_until.isoformat()}
+
+
+def _expiry(key: Key) -> dict[str, object]:
+    return {"expires": key.expires.isoformat()} if key.expires else {}
 
 
 def log_audits(is_wanted: bool) -> None:

@@ -15,6 +15,7 @@ from api.cli import (
     ingesting,
     jobs,
     keys,
+    links,
     mcp,
     model,
     serving,
@@ -51,6 +52,7 @@ app.add_typer(watch.app, name="watch")
 app.add_typer(evaluating.app, name="evaluate")
 app.add_typer(gold.app, name="gold")
 app.add_typer(keys.app, name="keys")
+app.add_typer(links.app, name="links")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(model.app, name="model")
 app.command()(folder.backup)

@@ -1,14 +1,16 @@
-"""`assistant keys create|list|revoke`."""
+"""`assistant keys create|list|rotate|revoke`."""
 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.options import AsJson, Languages, Publishers
 from api.cli.terminal import one_line, say, say_json, tell
+from api.cli.times import expires_option, grace_option
 from api.problems import ExitCode
 
 if TYPE_CHECKING:
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
 
 _HOST = re.compile(r"[a-z0-9._-]+")
 
+_GRACE = timedelta(hours=24)
+"""A day suffices to put the new text wherever the one before is."""
+
 app = typer.Typer(
-    help="Make, list and revoke keys to the service. Once there is one, nobody is served without.",
+    help="Make, list, rotate and revoke keys to the service. Once there is one, nobody is served without.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -53,6 +58,7 @@ def create_key(
     ] = None,
     per_minute: Annotated[int | None, typer.Option(min=1, help="Most requests in a minute.")] = None,
     per_day: Annotated[int | None, typer.Option(min=1, help="Most requests in a day (UTC).")] = None,
+    expires: Annotated[datetime | None, expires_option("never")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a key and show it, once: only its hash is kept.
@@ -74,7 +80,7 @@ def create_key(
         requests_per_minute=per_minute,
         requests_per_day=per_day,
     )
-    key, text = new_key(name, grant)
+    key, text = new_key(name, grant, expires)
     settings = load_settings()
     with open_service_store(settings.data_folder) as store:
         store.keys.add(key)
@@ -88,21 +94,54 @@ def create_key(
 
 @app.command("list")
 def list_keys(as_json: AsJson = False) -> None:
-    """List keys, revoked ones too, and how often each was used today (UTC)."""
-    from datetime import UTC, datetime
-
+    """List keys, revoked and expired ones too, and how often each was used today (UTC)."""
     from assistant.settings import load_settings
     from corpus.store import open_service_store
 
+    now = datetime.now(UTC)
     with open_service_store(load_settings().data_folder) as store:
         keys = store.keys.all()
-        used = store.quotas.requests_on(datetime.now(UTC).date())
+        used = store.quotas.requests_on(now.date())
     if as_json:
         say_json({"data": [{**_described(key), "requests_today": used.get(key.id, 0)} for key in keys]})
         return
     for key in keys:
-        state = f"revoked {key.revoked:%Y-%m-%d}" if key.revoked else _may(key.grant)
-        say(f"{key.id}  {key.created:%Y-%m-%d}  {one_line(key.name)}: {state}, {used.get(key.id, 0)} today")
+        told = f"{key.id}  {key.created:%Y-%m-%d}  {one_line(key.name)}: {_state(key, now)}"
+        say(f"{told}, {used.get(key.id, 0)} today")
+
+
+@app.command("rotate")
+def rotate_key(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="The id that `keys list` shows.")],
+    grace: Annotated[timedelta | None, grace_option("24h")] = None,
+    expires: Annotated[datetime | None, expires_option("as before")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give a key a new text and show it, once. All else of the key stays: id, name, rights, limits and counts.
+
+    The text so far works until the grace ends, and no longer than it would have; the one before that no more.
+    """
+    from api.cli.auditing import CommandAudit
+    from assistant.errors import BadSettings
+    from assistant.settings import load_settings
+    from corpus.access import rotated_key
+    from corpus.audit import AuditEvent, rotation_facts
+    from corpus.store import open_service_store
+
+    settings, now = load_settings(), datetime.now(UTC)
+    with open_service_store(settings.data_folder) as store:
+        key = _to_rotate(store.keys.all(), key_id)
+        rotated, text = rotated_key(key, _GRACE if grace is None else grace, expires or key.expires, now)
+        if rotated.has_expired(now):
+            raise BadSettings(f"{key.id} has expired; say with --expires until when it is to work again.")
+        if not store.keys.rotate(key, rotated):
+            raise BadSettings(f"{key.id} was rotated or revoked by somebody else just now; nothing was done.")
+    CommandAudit(settings, "keys rotate").note(AuditEvent.KEY_ROTATED, **rotation_facts(rotated))
+    if as_json:
+        say_json({"key": text, **_described(rotated)})
+        return
+    say(text)
+    tell(f"This is {key.id}. Its text is shown this once; {_former_state(rotated)}.")
 
 
 @app.command("revoke")
@@ -181,6 +220,38 @@ def _host(name: str) -> str:
     return ascii_name if _HOST.fullmatch(ascii_name) else ""
 
 
+def _to_rotate(keys: list[Key], key_id: str) -> Key:
+    """Return the key with this id. Raise BadSettings for none, and for a revoked one."""
+    from assistant.errors import BadSettings
+
+    key = next((key for key in keys if key.id == key_id), None)
+    if key is None:
+        raise BadSettings(f"{one_line(key_id)} is no key; `assistant keys list` shows those that are.")
+    if key.revoked:
+        raise BadSettings(f"{key.id} was revoked, which nothing undoes; make a new key.")
+    return key
+
+
+def _state(key: Key, now: datetime) -> str:
+    if key.revoked:
+        return f"revoked {key.revoked:%Y-%m-%d}"
+    if key.expires and key.has_expired(now):
+        return f"expired {_moment(key.expires)}"
+    ends = f", expires {_moment(key.expires)}" if key.expires else ""
+    is_rotating = key.former and key.former.until > now
+    return _may(key.grant) + ends + (f", rotated, {_former_state(key)}" if is_rotating else "")
+
+
+def _former_state(key: Key) -> str:
+    if key.former is None:
+        return "the one before works no more"
+    return f"the one before works until {_moment(key.former.until)}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
 def _may(grant: Grant) -> str:
     kind = f"publishable on {', '.join(grant.origins)}" if grant.publishable else "secret"
     limited = "" if grant.bounds.is_empty else ", limited to some articles"
@@ -202,4 +273,7 @@ def _described(key: Key) -> dict[str, object]:
         "requests_per_day": grant.requests_per_day,
         "created": key.created.isoformat(),
         "revoked": key.revoked and key.revoked.isoformat(),
+        "expires": key.expires and key.expires.isoformat(),
+        "rotated": key.rotated and key.rotated.isoformat(),
+        "former_until": key.former and key.former.until.isoformat(),
     }

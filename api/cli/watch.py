@@ -156,7 +156,7 @@ def _body(settings: Settings, store: Store, watch: Watch) -> WatchBody:
     from corpus.store import open_service_store
 
     with open_service_store(settings.data_folder) as service:
-        secret = service.link_secret()
+        secret = service.link_secret().present
     feed = f"/watches/{watch.id}/feed.atom?t={feed_token(secret, watch.id)}"
     return watch_body(store, watch, feed, webhook_secret(secret, watch.id))
 

@@ -12,6 +12,7 @@ from starlette.types import Lifespan
 
 from api.http.access.caller import assistant_for
 from api.http.access.key_cache import KeyCache
+from api.http.access.link_secrets import LinkSecretCache
 from api.http.access.link_tokens import LinkTokens
 from api.http.access.middleware import AccessMiddleware
 from api.http.access.policy import AccessPolicy
@@ -141,9 +142,14 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     counters.add_gauges(lambda: storage_gauges(settings.data))
     service_store = open_service_store(settings.data_folder, _PATIENCE_SECONDS)
     keys = KeyCache(open_service_store(settings.data_folder, _SHORT_PATIENCE_SECONDS))
+    link_secret = LinkSecretCache(service_store)
     policy = AccessPolicy(keys, RateLimits(counts), settings.access, settings.serving.allow_anyone_to_ask)
     refresher = Refresher(
-        {"The keys cannot be kept up to date": keys.refresh, "What happens cannot be counted": counters.write}
+        {
+            "The keys cannot be kept up to date": keys.refresh,
+            "The secret of links cannot be kept up to date": link_secret.refresh,
+            "What happens cannot be counted": counters.write,
+        }
     )
     readiness = Readiness(assistant)
     tools = model_context_server(_assistant_of_sender, admission)
@@ -161,10 +167,10 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app.state.service_store = service_store
     app.state.metrics = counters
     app.state.observer = Observer(counters, settings.access.log_requests, settings.access.log_questions)
-    app.state.links = LinkTokens(service_store.link_secret(), settings.access.link_hours * 3600)
+    app.state.links = LinkTokens(link_secret, settings.access.link_hours * 3600)
     app.state.public_base_url = settings.access.public_base_url
     app.state.ingesting = settings.ingesting
-    app.state.watch_secret = service_store.link_secret()
+    app.state.link_secret = link_secret
     app.state.sender = Sender(settings.watching.webhook_hosts)
     app.state.refresh_hours = settings.sources.refresh_hours
     app.state.accepting = CapacityLimiter(articles.ACCEPTED_AT_ONCE)

@@ -149,10 +149,10 @@ class Teller:
         message = {"type": "watch.changed", "timestamp": change.noted, "data": data}
         body = json.dumps(message, default=as_json).encode()
         with open_service_store(self._settings.data_folder) as service:
-            secret = service.link_secret()
+            secrets = service.link_secret().accepted(datetime.now(UTC))
         # With the question, since SQLite gives the number of a change that was removed with its question once more.
         message_id = f"{watch.id}-{told.id}"
-        headers = webhook_headers(secret, watch.id, message_id, datetime.now(UTC), body)
+        headers = webhook_headers(secrets, watch.id, message_id, datetime.now(UTC), body)
         self._sender.post(watch.webhook, body, headers)
 
 

@@ -7,11 +7,12 @@ Everything may be used from several threads and processes, and may raise DataFol
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol, Self
 
 from corpus.access import Key
 from corpus.feedback import Feedback
+from corpus.link_secret import LinkSecret
 
 
 class KeyStore(Protocol):
@@ -22,6 +23,9 @@ class KeyStore(Protocol):
 
     def add(self, key: Key) -> None:
         """Keep a new key."""
+
+    def rotate(self, key: Key, rotated: Key) -> bool:
+        """Put what `rotated_key` made of `key` in its place; False if it was rotated or revoked meanwhile."""
 
     def revoke(self, key_id: str) -> bool:
         """Revoke a key and say whether there was one; one that is revoked stays so, with its first date."""
@@ -63,8 +67,11 @@ class ServiceStore(Protocol):
     @property
     def feedback(self) -> FeedbackStore: ...
 
-    def link_secret(self) -> bytes:
-        """Return 32 random bytes, made with the store, by which links to reading pages are signed."""
+    def link_secret(self) -> LinkSecret:
+        """Return the secret that signs links, 32 random bytes, made with the store, or when it was rotated last."""
+
+    def rotate_link_secret(self, grace: timedelta) -> LinkSecret:
+        """Make a new one and return it; what was signed so far counts until `grace` is over."""
 
     def close(self) -> None:
         """Give up connections. Closing twice does nothing."""

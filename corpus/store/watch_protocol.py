@@ -30,10 +30,10 @@ class WatchStore(Protocol):
         """Raise `UnknownWatch` when there is none."""
 
     def all(self) -> Sequence[Watch]:
-        """Return all, in the order in which they were added, those of revoked keys too."""
+        """Return all, in the order in which they were added, those of revoked and expired keys too."""
 
     def behind(self, seq: int) -> Sequence[Watch]:
-        """Return those that were not asked up to the change `seq` of articles; none of revoked keys."""
+        """Return those that were not asked up to the change `seq` of articles; none of revoked or expired keys."""
 
     def remove(self, watch_id: str) -> None:
         """Forget a question and its changes. Raises `UnknownWatch`."""
@@ -51,7 +51,10 @@ class WatchStore(Protocol):
         """Return the last changes, newest first."""
 
     def to_send(self, now: datetime) -> Sequence[WatchChange]:
-        """Return of each question the first change that is not sent yet, if its time has come; none of revoked keys."""
+        """Return of each question the first change that is not sent yet, if its time has come.
+
+        None of revoked or expired keys.
+        """
 
     def note_sent(self, number: int, now: datetime) -> None:
         """Note that a change was sent, and is not to be sent any more."""
@@ -60,4 +63,4 @@ class WatchStore(Protocol):
         """Note that a change could not be sent, why, and when it is to be tried again."""
 
     def unsent(self) -> int:
-        """Count the changes that are still to be sent; none of revoked keys."""
+        """Count the changes that are still to be sent; none of revoked or expired keys."""

@@ -1,4 +1,4 @@
-"""Audit of keys: which were made, revoked, used for the first time in a day, and refused."""
+"""Audit of keys: which were made, rotated, revoked, used for the first time in a day, and refused."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from time import monotonic
 from api.http.access.refresher import Refresher
 from assistant.settings import Settings, changed_settings
 from corpus.access import Key
-from corpus.audit import AuditEvent, audit, key_facts
+from corpus.audit import AuditEvent, audit, key_facts, links_facts, rotation_facts
 from corpus.store import open_service_store
 from corpus.store.service_protocols import ServiceStore
 
@@ -25,25 +25,39 @@ class StoredKeys:
         """Take what is stored now as told."""
         self._store = store
         self._keys = self._by_id()
+        self._links = store.link_secret()
+        self._looked = datetime.now(UTC)
         self._day, self._used = self._used_today()
 
     @property
     def working(self) -> int:
-        """How many keys are not revoked."""
-        return sum(not key.revoked for key in self._keys.values())
+        """How many keys are neither revoked nor expired."""
+        now = datetime.now(UTC)
+        return sum(key.works(now) for key in self._keys.values())
 
     def look(self) -> None:
         """Tell what happened since the last look. Raise CorpusError when the store cannot be read."""
         before, self._keys = self._keys, self._by_id()
+        looked, self._looked = self._looked, datetime.now(UTC)
         for id_, key in self._keys.items():
             if id_ not in before:
                 audit(AuditEvent.KEY_MADE, **key_facts(key))
+            elif key.digest != before[id_].digest:
+                audit(AuditEvent.KEY_ROTATED, **rotation_facts(key))
             if key.revoked and not (id_ in before and before[id_].revoked):
                 audit(AuditEvent.KEY_REVOKED, key_id=id_)
+            if not key.revoked and key.has_expired(self._looked) and not key.has_expired(looked):
+                audit(AuditEvent.KEY_EXPIRED, key_id=id_)
+        self._look_at_links()
         day, used = self._used_today()
         for id_ in sorted(used - (self._used if day == self._day else set())):
             audit(AuditEvent.KEY_FIRST_USED, key_id=id_, day=day.isoformat())
         self._day, self._used = day, used
+
+    def _look_at_links(self) -> None:
+        before, self._links = self._links, self._store.link_secret()
+        if self._links.present != before.present:
+            audit(AuditEvent.LINKS_ROTATED, **links_facts(self._links))
 
     def _by_id(self) -> dict[str, Key]:
         return {key.id: key for key in self._store.keys.all()}

@@ -17,6 +17,7 @@ from api.http.access.rate_limits import RateLimits
 from api.http.access.route_rules import KeylessAccess, RouteRule, rule_for
 from api.http.refused import Refused
 from api.problems import (
+    KEY_EXPIRED,
     KEY_NEEDED,
     NOT_FOUND,
     NOT_LOCAL,
@@ -27,7 +28,7 @@ from api.problems import (
     WRONG_KEY,
 )
 from assistant.settings import AccessOptions
-from corpus.access import Key, Scope
+from corpus.access import Key, Scope, is_over
 from corpus.errors import DataFolderUnusable
 
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -66,7 +67,7 @@ class AccessPolicy:
                 return await self._admit_key(request, headers, rule)
             except Refused as refused:
                 if rule is not None:
-                    key = self._keys.known(_key_text(headers))
+                    key = self._keys.find(_key_text(headers))
                     self._refusals.note(key.id if key else None, refused.problem.code, rule.path)
                 raise
         return await self._admit_visitor(request, headers, rule)
@@ -140,9 +141,12 @@ class AccessPolicy:
     def _find(self, headers: Headers) -> Key:
         if self._keys.is_stale:
             raise DataFolderUnusable("The keys cannot be read, so that none is believed; see the errors before.")
-        key = self._keys.find(_key_text(headers))
-        if key is None:
+        text = _key_text(headers)
+        key = self._keys.find(text)
+        if key is None or key.revoked:
             raise Refused(WRONG_KEY, _CHALLENGE)
+        if is_over(text, key, datetime.now(UTC)):
+            raise Refused(KEY_EXPIRED, _CHALLENGE)
         return key
 
     async def _limit_client(self, request: AsgiScope) -> None:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import ConfigDict, StringConstraints
 
 from api.http.access.caller import Caller, CallerAssistant, CurrentCaller
+from api.http.access.link_secrets import LinkSecretCache
 from api.http.access.link_tokens import LinkTokens
 from api.http.error_handlers import ProblemBody
 from api.http.public_address import public_address
@@ -25,6 +26,7 @@ from assistant.watching.revise import standing_question
 from assistant.watching.signing import feed_token, opens_feed, webhook_secret
 from assistant.watching.told import Quote, ToldChange, ToldFact, source_line, told_change
 from corpus.errors import UnknownWatch
+from corpus.link_secret import LinkSecret
 from corpus.watch import Watch
 from corpus.web.sender import Sender
 
@@ -94,10 +96,10 @@ def send_feed(
     request: Request, watch_id: _Id, wanted: Annotated[_FeedQuery, Query()], assistant: CallerAssistant
 ) -> Response:
     """Return the changes of a question as an Atom feed, to whoever knows its address."""
-    if not opens_feed(wanted.t, _secret(request), watch_id):
+    if not opens_feed(wanted.t, _secret(request).accepted(datetime.now(UTC)), watch_id):
         raise Refused(NOT_FOUND)
     watch = assistant.store.watches.get(watch_id)
-    _refuse_revoked(request, watch)
+    _refuse_without_key(request, watch)
     base = public_address(request)
     told = [
         told_change(assistant.store, watch, one) for one in assistant.store.watches.changes(watch.id, _FEED_ENTRIES)
@@ -118,9 +120,10 @@ def _refuse_strangers(caller: Caller) -> None:
         raise Refused(SCOPE_MISSING)
 
 
-def _refuse_revoked(request: Request, watch: Watch) -> None:
+def _refuse_without_key(request: Request, watch: Watch) -> None:
+    """Raise `Refused` when the key of a question does not work any more."""
     keys = request.app.state.service_store.keys.all() if watch.key_id else ()
-    if any(key.id == watch.key_id and key.revoked for key in keys):
+    if any(key.id == watch.key_id and not key.works(datetime.now(UTC)) for key in keys):
         raise Refused(NOT_FOUND)
 
 
@@ -134,17 +137,17 @@ def _own(assistant: Assistant, caller: Caller, watch_id: str) -> Watch:
 
 
 def _body(request: Request, assistant: Assistant, watch: Watch, most: int = _FEED_ENTRIES) -> WatchBody:
-    secret = webhook_secret(_secret(request), watch.id)
+    secret = webhook_secret(_secret(request).present, watch.id)
     return watch_body(assistant.store, watch, _feed_path(request, watch), secret, most)
 
 
 def _feed_path(request: Request, watch: Watch) -> str:
-    return f"/watches/{watch.id}/feed.atom?t={feed_token(_secret(request), watch.id)}"
+    return f"/watches/{watch.id}/feed.atom?t={feed_token(_secret(request).present, watch.id)}"
 
 
-def _secret(request: Request) -> bytes:
-    secret: bytes = request.app.state.watch_secret
-    return secret
+def _secret(request: Request) -> LinkSecret:
+    cache: LinkSecretCache = request.app.state.link_secret
+    return cache()
 
 
 def _entry(request: Request, base: str, watch: Watch, change: ToldChange) -> Entry:

@@ -8,8 +8,7 @@ from sqlalchemy import Engine, select
 
 from corpus.store.postgres.engine import for_reading, migrating, stored_revision
 from corpus.store.sql import migrations
-from corpus.store.sql.schema import secret_table
-from corpus.store.sql.service import LINK_SECRET
+from corpus.store.sql.schema import STORE_SECRET, secret_table
 
 
 def bring_up_to_date(engine: Engine, name: str, may_migrate: bool) -> None:
@@ -31,7 +30,7 @@ def bring_up_to_date(engine: Engine, name: str, may_migrate: bool) -> None:
 
 def identity_of(engine: Engine) -> str:
     """Tell this store from every other: by what was made at random with it."""
-    chosen = select(secret_table.c.value).where(secret_table.c.name == LINK_SECRET)
+    chosen = select(secret_table.c.value).where(secret_table.c.name == STORE_SECRET)
     with for_reading(engine).begin() as connection:
         secret: bytes = connection.execute(chosen).scalar_one()
     return hashlib.sha256(b"store" + secret).hexdigest()

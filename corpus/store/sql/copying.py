@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam,
 from corpus.errors import BackupUnusable, DataFolderUnusable
 from corpus.store.sql.database import Database
 from corpus.store.sql.dialects import go_on_numbering
-from corpus.store.sql.schema import generation_table, metadata, secret_table
+from corpus.store.sql.schema import STORE_SECRET, generation_table, metadata, secret_table
 
 _ROWS_AT_ONCE = 100
 """Of the largest articles, a hundred megabytes."""
@@ -45,12 +45,15 @@ def claim(source: Database, target: Database) -> None:
         secrets = [row._asdict() for row in connection.execute(select(secret_table))]
     with target.writing() as connection:
         held = [row._asdict() for row in connection.execute(select(secret_table))]
-        if held == secrets:
-            return
-        if any(connection.execute(select(table).limit(1)).first() for table in _COPIED):
+        is_begun = _store_secret(held) == _store_secret(secrets)
+        if not is_begun and any(connection.execute(select(table).limit(1)).first() for table in _COPIED):
             raise DataFolderUnusable("The place to copy to holds something else already; name an empty one.")
         connection.execute(delete(secret_table))
         connection.execute(insert(secret_table), secrets)
+
+
+def _store_secret(rows: list[dict[str, Any]]) -> bytes:
+    return next(row["value"] for row in rows if row["name"] == STORE_SECRET)
 
 
 def _copy(source: Database, target: Database, table: Table) -> None:

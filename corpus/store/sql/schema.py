@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from corpus.store.sql.types import AnyText, Number, PlainText
 
-HEAD = "0008"
+HEAD = "0009"
 """The revision that this program reads and writes. Numbered, so that older and newer compare as text."""
 
 metadata = MetaData()
@@ -138,7 +138,11 @@ key_table = Table(
     Column("requests_per_minute", Number),
     Column("requests_per_day", Number),
     Column("created", DateTime, nullable=False),  # UTC
-    Column("revoked", DateTime),  # UTC; NULL: it works
+    Column("revoked", DateTime),  # UTC, as are the following; NULL: it was not
+    Column("expires", DateTime),  # NULL: never
+    Column("rotated", DateTime),  # NULL: never
+    Column("former_digest", PlainText),  # of the text before that
+    Column("former_until", DateTime),
 )
 
 key_usage_table = Table(
@@ -167,7 +171,13 @@ secret_table = Table(
     metadata,
     Column("name", PlainText, primary_key=True),
     Column("value", LargeBinary, nullable=False),
+    Column("rotated", DateTime),  # UTC, as is the other; NULL: never
+    Column("former", LargeBinary),  # before that
+    Column("former_until", DateTime),
 )
+
+STORE_SECRET = "store"  # noqa: S105 its name, not the secret
+"""The name of the secret that tells a store from every other: made with it, and never rotated."""
 
 job_table = Table(
     "jobs",

@@ -8,20 +8,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self, cast
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
-from corpus.access import Grant, Key, Scope
+from corpus.access import FormerText, Grant, Key, Scope
 from corpus.feedback import Feedback, Rating
+from corpus.link_secret import LinkSecret, rotated_secret
 from corpus.store.sql.bounds import bounds_as_json, bounds_from_json
 from corpus.store.sql.database import Database
 from corpus.store.sql.dialects import merging
 from corpus.store.sql.schema import feedback_table, key_table, key_usage_table, secret_table
 from corpus.store.sql.types import without_zone
 
-LINK_SECRET = "links"  # noqa: S105 its name, not the secret
+_LINK_SECRET = "links"  # noqa: S105 its name, not the secret
 
 
 class SqlServiceStore:
@@ -33,10 +34,21 @@ class SqlServiceStore:
         self.quotas = SqlQuotas(database)
         self.feedback = SqlFeedback(database)
 
-    def link_secret(self) -> bytes:
-        chosen = select(secret_table.c.value).where(secret_table.c.name == LINK_SECRET)
+    def link_secret(self) -> LinkSecret:
         with self._database.reading() as connection:
-            return cast(bytes, connection.execute(chosen).scalar_one())
+            return _link_secret(connection)
+
+    def rotate_link_secret(self, grace: timedelta) -> LinkSecret:
+        with self._database.noting() as connection:
+            secret = rotated_secret(_link_secret(connection), grace, datetime.now(UTC))
+            row = {
+                "value": secret.present,
+                "rotated": secret.rotated and without_zone(secret.rotated),
+                "former": secret.former,
+                "former_until": secret.former_until and without_zone(secret.former_until),
+            }
+            connection.execute(update(secret_table).where(secret_table.c.name == _LINK_SECRET).values(row))
+        return secret
 
     def close(self) -> None:
         self._database.close()
@@ -61,6 +73,11 @@ class SqlKeys:
     def add(self, key: Key) -> None:
         with self._database.noting() as connection:
             connection.execute(insert(key_table), _key_row(key))
+
+    def rotate(self, key: Key, rotated: Key) -> bool:
+        is_as_read = and_(key_table.c.id == key.id, key_table.c.digest == key.digest, key_table.c.revoked.is_(None))
+        with self._database.noting() as connection:
+            return connection.execute(update(key_table).where(is_as_read).values(_key_row(rotated))).rowcount > 0
 
     def revoke(self, key_id: str) -> bool:
         with self._database.noting() as connection:
@@ -119,6 +136,11 @@ class SqlFeedback:
         return removed.rowcount
 
 
+def _link_secret(connection: Connection) -> LinkSecret:
+    row = connection.execute(select(secret_table).where(secret_table.c.name == _LINK_SECRET)).one()
+    return LinkSecret(row.value, _in_utc(row.rotated), row.former, _in_utc(row.former_until))
+
+
 def _key_row(key: Key) -> dict[str, object]:
     grant = key.grant
     return {
@@ -133,6 +155,10 @@ def _key_row(key: Key) -> dict[str, object]:
         "requests_per_day": grant.requests_per_day,
         "created": without_zone(key.created),
         "revoked": key.revoked and without_zone(key.revoked),
+        "expires": key.expires and without_zone(key.expires),
+        "rotated": key.rotated and without_zone(key.rotated),
+        "former_digest": key.former and key.former.digest,
+        "former_until": key.former and without_zone(key.former.until),
     }
 
 
@@ -145,8 +171,17 @@ def _as_key(row: Row[Any]) -> Key:
         requests_per_minute=row.requests_per_minute,
         requests_per_day=row.requests_per_day,
     )
-    revoked = row.revoked and row.revoked.replace(tzinfo=UTC)
-    return Key(row.id, row.name, row.digest, grant, row.created.replace(tzinfo=UTC), revoked)
+    return Key(
+        id=row.id,
+        name=row.name,
+        digest=row.digest,
+        grant=grant,
+        created=row.created.replace(tzinfo=UTC),
+        revoked=_in_utc(row.revoked),
+        expires=_in_utc(row.expires),
+        rotated=_in_utc(row.rotated),
+        former=FormerText(row.former_digest, row.former_until.replace(tzinfo=UTC)) if row.former_digest else None,
+    )
 
 
 def _as_feedback(row: Row[Any]) -> Feedback:
@@ -159,6 +194,10 @@ def _as_feedback(row: Row[Any]) -> Feedback:
         received=row.received.replace(tzinfo=UTC),
         key_id=row.key_id,
     )
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    return moment and moment.replace(tzinfo=UTC)
 
 
 def _now() -> datetime:

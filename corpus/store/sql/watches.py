@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
 
 from corpus.article import ArticleFilter
 from corpus.errors import TooManyWatches, UnknownWatch
@@ -26,10 +26,14 @@ from corpus.watch import (
     new_watch_id,
 )
 
-_IS_ANSWERED_FOR = watch_table.c.key_id.is_(None) | watch_table.c.key_id.in_(
-    select(key_table.c.id).where(key_table.c.revoked.is_(None))
-)
-"""Whether whoever asked may still ask."""
+
+def _is_answered_for() -> ColumnElement[bool]:
+    """Whether whoever asked may still ask."""
+    works = and_(
+        key_table.c.revoked.is_(None),
+        or_(key_table.c.expires.is_(None), key_table.c.expires > without_zone(datetime.now(UTC))),
+    )
+    return or_(watch_table.c.key_id.is_(None), watch_table.c.key_id.in_(select(key_table.c.id).where(works)))
 
 
 class SqlWatches:
@@ -75,7 +79,7 @@ class SqlWatches:
 
     def behind(self, seq: int) -> list[Watch]:
         is_behind = or_(watch_table.c.seq < seq, watch_table.c.facts.is_(None))
-        return self._read(_chosen().where(is_behind, _IS_ANSWERED_FOR))
+        return self._read(_chosen().where(is_behind, _is_answered_for()))
 
     def remove(self, watch_id: str) -> None:
         with self._database.noting() as connection:
@@ -126,7 +130,7 @@ class SqlWatches:
             .where(
                 watch_change_table.c.number.in_(first),
                 watch_change_table.c.next_try <= without_zone(now),
-                _IS_ANSWERED_FOR,
+                _is_answered_for(),
             )
         )
         return self._read_changes(due.order_by(watch_change_table.c.number))
@@ -141,7 +145,7 @@ class SqlWatches:
     def unsent(self) -> int:
         of_watches = watch_change_table.join(watch_table, watch_table.c.id == watch_change_table.c.watch_id)
         is_to_be_sent = watch_change_table.c.next_try.is_not(None)
-        counted = select(func.count()).select_from(of_watches).where(is_to_be_sent, _IS_ANSWERED_FOR)
+        counted = select(func.count()).select_from(of_watches).where(is_to_be_sent, _is_answered_for())
         with self._database.reading() as connection:
             return connection.execute(counted).scalar_one()
 

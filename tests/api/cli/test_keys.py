@@ -85,6 +85,41 @@ def test_keys_are_revoked_by_their_id(assistant: Command) -> None:
     assert "CI: revoked" in assistant("keys", "list").out
 
 
+def test_keys_expire_when_their_maker_said(assistant: Command) -> None:
+    made = json.loads(assistant("keys", "create", "CI", "--expires", "90d", "--json").out)
+    days = (datetime.fromisoformat(made["expires"]) - datetime.now(UTC)).total_seconds() / 86_400
+    assert 89 < days < 90
+    assert assistant("keys", "create", "CI", "--expires", f"{datetime.now(UTC).year + 1}-03-31").code == 0
+    assert f"expires {datetime.now(UTC).year + 1}-03-31 00:00 UTC" in assistant("keys", "list").out
+    for wrong in ("0", "2020-01-01", "4000d", "2 weeks", "99999999d", "1d1d"):
+        done = assistant("keys", "create", "CI", "--expires", wrong)
+        assert (done.code, done.out) == (2, "")
+    assert len(assistant("keys", "list").out.splitlines()) == 2
+
+
+def test_keys_are_rotated_by_their_id(assistant: Command, tmp_path: Path) -> None:
+    made = json.loads(assistant("keys", "create", "CI", "--expires", "90d", "--json").out)
+
+    done = assistant("keys", "rotate", made["id"])
+
+    with open_service_store(DataFolder(tmp_path / "data")) as records:
+        (key,) = records.keys.all()
+    assert opens(done.out.strip(), key)
+    assert opens(made["key"], key)
+    assert "the one before works until" in done.err
+    assert "rotated, the one before works until" in assistant("keys", "list").out
+    again = json.loads(assistant("keys", "rotate", made["id"], "--grace", "0", "--json").out)
+    assert (again["id"], again["expires"], again["former_until"]) == (made["id"], made["expires"], None)
+    assistant("keys", "revoke", made["id"])
+    for refused in (("key_unknown",), (made["id"],), (made["id"], "--grace", "31d")):
+        assert (assistant("keys", "rotate", *refused).code, assistant("keys", "rotate", *refused).out) == (2, "")
+
+
+def test_keys_the_secret_of_links_is_rotated(assistant: Command) -> None:
+    assert "is accepted until" in assistant("links", "rotate").out
+    assert json.loads(assistant("links", "rotate", "--grace", "0", "--json").out) == {"former_until": None}
+
+
 def test_keys_feedback_becomes_drafts_of_gold_questions(assistant: Command, tmp_path: Path) -> None:
     with open_service_store(DataFolder(tmp_path / "data")) as records:
         for said in (

@@ -64,19 +64,27 @@ def test_teller_signs_what_it_sends_so_that_the_receiver_can_check_it(
     settings: Settings, store: Store, site: Site
 ) -> None:
     watch = changed(store, site.url("/hook"), changes=2)
-    for _ in range(2):
-        Teller(settings).tell_once()
-    first, second = site.requests
-    headers = first.headers
+    Teller(settings).tell_once()
     with open_service_store(settings.data_folder) as service:
-        key = b64decode(webhook_secret(service.link_secret(), watch.id).removeprefix("whsec_"))
-    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + first.body
-    assert headers["webhook-signature"] == "v1," + b64encode(hmac.digest(key, signed, "sha256")).decode()
+        keys = [_webhook_key(service.link_secret().present, watch)]
+        service.rotate_link_secret(timedelta(hours=1))
+        keys.insert(0, _webhook_key(service.link_secret().present, watch))
+    Teller(settings).tell_once()
+    first, second = site.requests
+    for request, having in ((first, keys[1:]), (second, keys)):
+        headers = request.headers
+        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + request.body
+        signatures = [b64encode(hmac.digest(key, signed, "sha256")).decode() for key in having]
+        assert headers["webhook-signature"] == " ".join(f"v1,{signature}" for signature in signatures)
     message = json.loads(first.body)
     assert (message["type"], message["data"]["question"]) == ("watch.changed", "When does it <open>?")
     assert (message["data"]["added"], message["data"]["ended"]) == ([{"verdict": None, "quotes": []}], [])
-    assert second.headers["webhook-id"] != headers["webhook-id"]
+    assert second.headers["webhook-id"] != first.headers["webhook-id"]
     assert store.watches.unsent() == 0
+
+
+def _webhook_key(secret: bytes, watch: Watch) -> bytes:
+    return b64decode(webhook_secret(secret, watch.id).removeprefix("whsec_"))
 
 
 def test_teller_gives_no_two_messages_the_same_id(settings: Settings, store: Store, site: Site) -> None:

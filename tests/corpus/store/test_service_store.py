@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from corpus.access import Grant, Scope, key_id, new_key, opens
+from corpus.access import Grant, Scope, is_over, key_id, new_key, opens, rotated_key
 from corpus.article import ArticleFilter
 from corpus.feedback import Feedback
 from corpus.store.protocols import Store
@@ -11,6 +12,7 @@ from corpus.store.service_protocols import ServiceStore
 from tests.corpus.store.conftest import Implementation
 from tests.corpus.store.examples import article, put_unsplit
 
+NOW, DAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC), timedelta(days=1)
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 BOUNDED = Grant(
     (Scope.ASK,), ArticleFilter(publisher=("Harbour News",)), True, ("https://example.org",), requests_per_day=100
@@ -72,7 +74,7 @@ def test_service_store_the_secret_is_a_folders_own_and_stays(
 ) -> None:
     with implementation.open_service(implementation.new_folder(tmp_path / "other")) as other:
         assert service_store.link_secret() == service_store.link_secret() != other.link_secret()
-        assert len(other.link_secret()) == 32
+        assert len(other.link_secret().present) == 32
 
 
 def test_service_store_a_key_comes_back_as_it_was_made(service_store: ServiceStore) -> None:
@@ -81,6 +83,46 @@ def test_service_store_a_key_comes_back_as_it_was_made(service_store: ServiceSto
 
     assert service_store.keys.all() == [key]
     assert opens(text, key)
+
+
+def test_service_store_a_rotated_key_is_the_same_with_another_text_and_the_one_before_for_a_while(
+    service_store: ServiceStore,
+) -> None:
+    key, text = new_key("A site", BOUNDED, NOW + 90 * DAY)
+    service_store.keys.add(key)
+    service_store.quotas.add({(key.id, MONDAY): 5})
+    rotated, new_text = rotated_key(key, DAY, NOW + 180 * DAY, NOW)
+    again, _ = rotated_key(rotated, 2 * 180 * DAY, None, NOW)
+
+    assert service_store.keys.rotate(key, rotated)
+    assert not service_store.keys.rotate(key, again), "somebody else was faster"
+    assert service_store.keys.all() == [rotated]
+    assert replace(rotated, digest=key.digest, expires=key.expires, former=None, rotated=None) == key
+    assert service_store.quotas.requests_on(MONDAY) == {key.id: 5}
+    assert (opens(text, rotated), opens(new_text, rotated), opens(text, again)) == (True, True, False)
+    assert [is_over(text, rotated, NOW + late) for late in (timedelta(), DAY)] == [False, True]
+    assert [is_over(new_text, rotated, NOW + late) for late in (DAY, 180 * DAY)] == [False, True]
+    assert again.former is not None
+    assert again.former.until == NOW + 180 * DAY, "no text works longer than it would have"
+    assert rotated_key(key, timedelta(), None, NOW)[0].former is None
+    service_store.keys.revoke(key.id)
+    assert not service_store.keys.rotate(rotated, again)
+
+
+def test_service_store_the_secret_is_rotated_and_the_one_before_is_accepted_for_a_while(
+    service_store: ServiceStore,
+) -> None:
+    first = service_store.link_secret()
+    second = service_store.rotate_link_secret(DAY)
+    now = datetime.now(UTC)
+
+    assert service_store.link_secret() == second
+    assert second.accepted(now) == (second.present, first.present)
+    assert second.accepted(now + DAY) == (second.present,)
+    third = service_store.rotate_link_secret(DAY)
+    assert third.accepted(now) == (third.present, second.present), "that was the end of the first one"
+    fourth = service_store.rotate_link_secret(timedelta())
+    assert fourth.accepted(now) == (fourth.present,)
 
 
 def test_service_store_feedback_of_days_before_is_removed(service_store: ServiceStore) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from corpus.access import Grant, Scope, new_key
+from corpus.access import Grant, Scope, new_key, rotated_key
 from corpus.article import ArticleFilter
 from corpus.errors import TooManyWatches, UnknownWatch
 from corpus.store.protocols import Store
@@ -73,12 +73,19 @@ def test_watches_changes_are_sent_in_their_order_and_none_is_skipped(store: Stor
     assert [one.sent for one in store.watches.changes(watch.id, 10)] == [NOW + 2 * MINUTE, NOW + MINUTE]
 
 
-def test_watches_of_a_revoked_key_are_neither_asked_nor_sent(store: Store, service_store: ServiceStore) -> None:
+def test_watches_of_a_revoked_or_expired_key_are_neither_asked_nor_sent(
+    store: Store, service_store: ServiceStore
+) -> None:
     key, _ = new_key("site", Grant((Scope.ASK,)))
     service_store.keys.add(key)
     watch = store.watches.add("When does it open?", NOW, EVERYTHING, key.id, "https://example.org/hook")
     assert store.watches.settle(watch, watch.seq, [NEW], [REPLACED], NOW)
     assert len(store.watches.to_send(NOW)) == len(store.watches.behind(watch.seq + 1)) == 1
+    assert store.watches.unsent() == 1
+    over, _ = rotated_key(key, timedelta(), datetime(2026, 1, 1, tzinfo=UTC), NOW)
+    assert service_store.keys.rotate(key, over)
+    assert (store.watches.to_send(NOW), store.watches.unsent()) == ([], 0)
+    assert service_store.keys.rotate(over, key)
     assert store.watches.unsent() == 1
     service_store.keys.revoke(key.id)
     assert store.watches.to_send(NOW) == store.watches.behind(watch.seq + 1) == []

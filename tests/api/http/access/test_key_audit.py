@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from api.http.access import key_audit
 from api.http.access.key_audit import RefusedKeys, StoredKeys
 from assistant.ask import Assistant
-from corpus.access import Grant, Key, Scope, new_key
+from corpus.access import Grant, Key, Scope, new_key, rotated_key
 from corpus.store import DataFolder, open_service_store
 from corpus.store.service_protocols import ServiceStore
 from tests.api.http.access.guarded import QUESTION, SITE, guarded
@@ -56,6 +57,31 @@ def test_stored_keys_that_others_make_use_and_revoke_are_told_once(
         ("key_revoked", before.id),
         ("key_first_used", after.id),
     ]
+
+
+def test_stored_keys_that_are_rotated_or_expire_are_told_once(
+    store: ServiceStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    key, ended = made(store), made(store)
+    keys = StoredKeys(store)
+    now = datetime.now(UTC)
+    rotated, _ = rotated_key(key, timedelta(hours=1), now + timedelta(days=90), now)
+    store.keys.rotate(key, rotated)
+    store.keys.rotate(ended, replace(ended, expires=datetime.now(UTC)))
+    secret = store.rotate_link_secret(timedelta(days=7))
+    for _ in range(2):
+        keys.look()
+
+    assert keys.working == 1
+    told = {line["event"]: line for line in lines(caplog)}
+    assert list(told) == ["key_rotated", "key_expired", "links_rotated"]
+    assert (told["key_rotated"]["key_id"], told["key_expired"]["key_id"]) == (key.id, ended.id)
+    assert rotated.former is not None
+    assert rotated.expires is not None
+    assert told["key_rotated"]["former_until"] == rotated.former.until.isoformat()
+    assert told["key_rotated"]["expires"] == rotated.expires.isoformat()
+    assert secret.former_until is not None
+    assert told["links_rotated"]["former_until"] == secret.former_until.isoformat()
 
 
 def test_stored_keys_used_before_a_restart_are_told_again_only_on_the_next_day(

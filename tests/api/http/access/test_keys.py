@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import hashlib
 import http.client
 import re
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlencode, urlsplit
@@ -26,8 +26,9 @@ from api.http.serving.listener import open_listener
 from assistant.ask import Assistant
 from assistant.errors import BadSettings
 from assistant.settings import HttpOptions, Settings, load_settings
-from corpus.access import Grant, Scope, new_key
+from corpus.access import FormerText, Grant, Scope, new_key, rotated_key
 from corpus.article import ArticleFilter
+from corpus.link_secret import LinkSecret
 from corpus.store import DataFolder, open_service_store
 from tests.api.conftest import serving
 from tests.api.http.access.guarded import QUESTION, SITE, Guarded, eventually, guarded
@@ -157,6 +158,26 @@ def test_access_a_revoked_key_is_refused_while_the_service_runs(service: Guarded
     eventually(lambda: service.get("/v1/articles", service.bearer(text)).status_code == 401)
 
     assert_is_problem(service.get("/v1/articles", service.bearer(text)), 401, "wrong_key")
+
+
+def test_access_a_rotated_key_works_with_both_texts_until_the_grace_ends(service: Guarded) -> None:
+    text = service.new_key(Grant((Scope.ASK,)))
+    key = service.store.keys.all()[-1]
+    rotated, new_text = rotated_key(key, timedelta(hours=1), None, datetime.now(UTC))
+
+    assert service.store.keys.rotate(key, rotated)
+
+    eventually(lambda: service.get("/v1/articles", service.bearer(new_text)).status_code == 200)
+    assert service.get("/v1/articles", service.bearer(text)).status_code == 200
+    now = datetime.now(UTC)
+    over = replace(rotated, former=FormerText(key.digest, now))
+    assert service.store.keys.rotate(rotated, over)
+    eventually(lambda: service.get("/v1/articles", service.bearer(text)).status_code == 401)
+    assert_is_problem(service.get("/v1/articles", service.bearer(text)), 401, "key_expired")
+    assert service.get("/v1/articles", service.bearer(new_text)).status_code == 200
+    assert service.store.keys.rotate(over, replace(over, expires=now))
+    eventually(lambda: service.get("/v1/articles", service.bearer(new_text)).status_code == 401)
+    assert_is_problem(service.get("/v1/articles", service.bearer(new_text)), 401, "key_expired")
 
 
 def test_access_revoking_the_last_key_opens_nothing(helper: Assistant, tmp_path: Path) -> None:
@@ -508,7 +529,7 @@ def test_access_a_setting_that_nobody_can_mean_is_refused(
 
 
 def test_access_a_link_that_was_signed_while_the_clock_was_ahead_does_not_live_for_a_year() -> None:
-    links = LinkTokens(b"s" * 32, lifetime=3600)
+    links = LinkTokens(lambda: LinkSecret(b"s" * 32), lifetime=3600)
     token = links.sign("a-1", "sha256:aa", now=31_536_000)
     assert links.verify(token, "a-1", "sha256:aa", now=31_536_000 - 30)  # a clock is always set a little
     assert not links.verify(token, "a-1", "sha256:aa", now=1000)
@@ -535,7 +556,7 @@ def test_access_a_quota_holds_when_the_date_goes_forth_and_back(
 
 
 def test_access_a_link_opens_one_version_for_some_hours() -> None:
-    links = LinkTokens(b"s" * 32, lifetime=3600)
+    links = LinkTokens(lambda: LinkSecret(b"s" * 32), lifetime=3600)
     token = links.sign("a-1", "sha256:aa", now=1000)
 
     assert links.verify(token, "a-1", "sha256:aa", now=4599)
@@ -544,12 +565,12 @@ def test_access_a_link_opens_one_version_for_some_hours() -> None:
     assert not links.verify(token, "a-1", "sha256:ab", now=1000)
     assert not links.verify(token, "a-1sha256:", "aa", now=1000)
     assert not links.verify(token.replace("4600", "9999"), "a-1", "sha256:aa", now=1000)
-    assert not LinkTokens(b"t" * 32, 3600).verify(token, "a-1", "sha256:aa", now=1000)
+    assert not LinkTokens(lambda: LinkSecret(b"t" * 32), 3600).verify(token, "a-1", "sha256:aa", now=1000)
 
 
 @given(st.text())
 def test_access_no_other_text_is_a_token(text: str) -> None:
-    assert not LinkTokens(hashlib.sha256().digest(), 1).verify(text, "a-1", "sha256:aa", time.time())
+    assert not LinkTokens(lambda: LinkSecret(b"s" * 32), 1).verify(text, "a-1", "sha256:aa", time.time())
 
 
 def test_access_a_reading_page_opens_by_its_link_or_with_a_key(helper: Assistant, tmp_path: Path) -> None:
@@ -573,6 +594,12 @@ def test_access_a_reading_page_opens_by_its_link_or_with_a_key(helper: Assistant
         assert service.get(page, key).status_code == 200
         assert service.get(page).status_code == 401
         assert service.get(page, service.bearer(SECRET)).status_code == 401
+        before = link(now)
+        store.rotate_link_secret(timedelta(hours=1))
+        eventually(lambda: link(now) != before)
+        assert service.get(before).status_code == service.get(link(now)).status_code == 200
+        store.rotate_link_secret(timedelta())
+        eventually(lambda: service.get(before).status_code == 403)
         good, expired = link(now), link(now - 90_000)
         for wrong in (good.replace(article.id, other.id), good[:-2], expired):
             assert service.get(wrong).status_code == 403

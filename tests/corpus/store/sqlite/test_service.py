@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from corpus.access import Grant, Scope, new_key, opens
+from corpus.access import Grant, Scope, new_key, opens, rotated_key
 from corpus.article import ArticleFilter
 from corpus.errors import DataFolderBusy
 from corpus.feedback import Feedback
@@ -81,20 +81,32 @@ def test_service_store_a_folder_from_before_there_were_keys_is_migrated(tmp_path
         assert service_store.keys.all() == []
 
 
-def test_service_store_a_restored_backup_brings_keys_back_but_no_revoked_one_to_life(
+def test_service_store_a_restored_backup_brings_keys_back_but_nothing_revoked_or_rotated_to_life(
     data: DataFolder, service_store: ServiceStore, tmp_path: Path
 ) -> None:
-    valid, lost = (new_key(name, BOUNDED)[0] for name in ("valid", "lost"))
-    for key in (valid, lost):
+    valid, lost, told = (new_key(name, BOUNDED)[0] for name in ("valid", "lost", "told"))
+    for key in (valid, lost, told):
         service_store.keys.add(key)
+    former = service_store.link_secret()
     backup(data, tmp_path / "saved")
     service_store.keys.revoke(lost.id)
+    rotated, _ = rotated_key(told, timedelta(hours=1), None, datetime.now(UTC))
+    assert service_store.keys.rotate(told, rotated)
+    secret = service_store.rotate_link_secret(timedelta())
     service_store.close()
 
     restore(tmp_path / "saved", data, replace=True)
     restore(tmp_path / "saved", DataFolder(tmp_path / "new"))
 
     with open_service_store(data) as restored:
-        assert {key.name: bool(key.revoked) for key in restored.keys.all()} == {"valid": False, "lost": True}
+        keys = {key.name: key for key in restored.keys.all()}
+        assert {name: bool(key.revoked) for name, key in keys.items()} == {"valid": False, "lost": True, "told": False}
+        assert (keys["told"], restored.link_secret()) == (rotated, secret)
     with open_service_store(DataFolder(tmp_path / "new")) as new:
-        assert not any(key.revoked for key in new.keys.all())
+        assert new.keys.all() == [valid, lost, told]
+        assert new.link_secret() == former
+    backup(data, tmp_path / "newer")
+    restore(tmp_path / "newer", DataFolder(tmp_path / "new"), replace=True)
+    with open_service_store(DataFolder(tmp_path / "new")) as newer:
+        assert rotated in newer.keys.all(), "the later rotation holds, wherever it is"
+        assert newer.link_secret() == secret
