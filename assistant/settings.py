@@ -355,6 +355,21 @@ class WatchOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionOptions:
+    """Options of what readers ask (docs/questions.md)."""
+
+    keep_days: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=366,
+            description="Days for which the questions of readers are kept, without who asked, for `assistant "
+            "questions` and the start page; 0: none is kept, and a service that starts deletes those that were.",
+        ),
+    ] = 0
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluationOptions:
     """Options of `assistant evaluate` that its command line must not show, since others can see that."""
 
@@ -404,6 +419,7 @@ class Settings(BaseSettings):
     ingesting: IngestOptions = IngestOptions()
     sources: SourceOptions = SourceOptions()
     watching: WatchOptions = WatchOptions()
+    questions: QuestionOptions = QuestionOptions()
     evaluating: EvaluationOptions = EvaluationOptions()
 
     @model_validator(mode="before")

@@ -39,7 +39,8 @@ class Source:
     """An address that is visited every `every_seconds`, or as often as the setting says.
 
     `begun` is when the last visit began; it is later than the last visit's end while one goes on, or was killed.
-    `articles` counts the stored articles that came from here.
+    `articles` counts the stored articles that came from here. `succeeded` is when the last visit ended that did not
+    fail; None: none is known.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Source:
     begun: datetime | None = None
     last: Visit | None = None
     articles: int = 0
+    succeeded: datetime | None = None
 
     @property
     def is_under_way(self) -> bool:

@@ -18,6 +18,7 @@ from api.cli import (
     links,
     mcp,
     model,
+    questions,
     serving,
     sources,
     verifying,
@@ -54,6 +55,7 @@ app.add_typer(gold.app, name="gold")
 app.add_typer(keys.app, name="keys")
 app.add_typer(links.app, name="links")
 app.add_typer(feedback.app, name="feedback")
+app.add_typer(questions.app, name="questions")
 app.add_typer(model.app, name="model")
 app.command()(folder.backup)
 app.command()(folder.restore)

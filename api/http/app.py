@@ -20,6 +20,7 @@ from api.http.access.rate_limits import RateLimits
 from api.http.access.refresher import Refresher
 from api.http.access.route_rules import KeylessAccess, rule_for
 from api.http.error_handlers import ProblemBody, install_error_handlers
+from api.http.observability.asked_questions import AskedQuestions
 from api.http.observability.index_gauges import UnfindableCount, index_gauges, storage_gauges
 from api.http.observability.metrics import REMEMBERED, SHED, Metrics
 from api.http.observability.observer import Observer, ObserveRequests
@@ -35,6 +36,7 @@ from api.http.routes import (
     links,
     metrics,
     pages,
+    questions,
     reference,
     responses,
     search,
@@ -122,6 +124,7 @@ def describe_service(lifespan: Lifespan[Any] | None = None) -> Service:
         sources,
         watches,
         feedback,
+        questions,
         links,
         metrics,
         pages,
@@ -144,11 +147,13 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     keys = KeyCache(open_service_store(settings.data_folder, _SHORT_PATIENCE_SECONDS))
     link_secret = LinkSecretCache(service_store)
     policy = AccessPolicy(keys, RateLimits(counts), settings.access, settings.serving.allow_anyone_to_ask)
+    asked = AskedQuestions(service_store.asked, settings.questions.keep_days)
     refresher = Refresher(
         {
             "The keys cannot be kept up to date": keys.refresh,
             "The secret of links cannot be kept up to date": link_secret.refresh,
             "What happens cannot be counted": counters.write,
+            "What readers ask cannot be kept as it should be": asked.write,
         }
     )
     readiness = Readiness(assistant)
@@ -166,7 +171,9 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app.state.admission = admission
     app.state.service_store = service_store
     app.state.metrics = counters
-    app.state.observer = Observer(counters, settings.access.log_requests, settings.access.log_questions)
+    access = settings.access
+    app.state.observer = Observer(counters, access.log_requests, access.log_questions, asked.note)
+    app.state.keep_days = settings.questions.keep_days
     app.state.links = LinkTokens(link_secret, settings.access.link_hours * 3600)
     app.state.public_base_url = settings.access.public_base_url
     app.state.ingesting = settings.ingesting

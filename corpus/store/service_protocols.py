@@ -1,4 +1,5 @@
-"""Protocols of the service's own store: keys, how often each was used, feedback, and the secret that signs its links.
+"""Protocols of the service's own store: keys, how often each was used, feedback, what readers ask, and the secret that
+signs its links.
 
 None of it needs the writer's lock: serving goes on while articles are ingested. Decision record 13 has what that costs.
 Everything may be used from several threads and processes, and may raise DataFolderUnusable and DataFolderBusy.
@@ -6,11 +7,12 @@ Everything may be used from several threads and processes, and may raise DataFol
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Protocol, Self
 
 from corpus.access import Key
+from corpus.asked import Asked, AskedCount, AskedOutcome
 from corpus.feedback import Feedback
 from corpus.link_secret import LinkSecret
 
@@ -57,6 +59,28 @@ class FeedbackStore(Protocol):
         """
 
 
+class AskedStore(Protocol):
+    """Questions of readers, counted by day. Deleting one purges it, as articles are purged.
+
+    What deletes raises DataFolderBusy while a writer is at work: files may be rewritten.
+    """
+
+    def add(self, asked: Mapping[Asked, int]) -> None:
+        """Count further questions; of new ones as many as make `MOST_KEPT`."""
+
+    def counts(self, most: int, outcome: AskedOutcome | None = None) -> list[AskedCount]:
+        """Return the `most` questions that were asked most often, those of one outcome or all; then the newest."""
+
+    def find(self, question_ids: Collection[str]) -> list[AskedCount]:
+        """Return those of these questions that are kept."""
+
+    def forget(self, question_ids: Collection[str]) -> int:
+        """Purge these questions, and feedback that came with one of them; return how many entries that were."""
+
+    def remove(self, before: date) -> int:
+        """Purge what was asked before this UTC day; return how many entries that were. Feedback stays."""
+
+
 class ServiceStore(Protocol):
     """The service's own store. Open one with `corpus.store.open_service_store`."""
 
@@ -66,6 +90,8 @@ class ServiceStore(Protocol):
     def quotas(self) -> QuotaStore: ...
     @property
     def feedback(self) -> FeedbackStore: ...
+    @property
+    def asked(self) -> AskedStore: ...
 
     def link_secret(self) -> LinkSecret:
         """Return the secret that signs links, 32 random bytes, made with the store, or when it was rotated last."""

@@ -30,10 +30,16 @@ _TOTAL = "total"
 
 
 class Observer:
-    """Notes requests and answers. `log_questions` lets the lines carry the readers' own words."""
+    """Notes requests and answers.
 
-    def __init__(self, metrics: Metrics, log_requests: bool, log_questions: bool) -> None:
+    `log_questions` lets the lines carry the readers' own words; `keep_question` is told of each answer.
+    """
+
+    def __init__(
+        self, metrics: Metrics, log_requests: bool, log_questions: bool, keep_question: Callable[[Answer], None]
+    ) -> None:
         self._metrics = metrics
+        self._keep_question = keep_question
         self._log_requests = log_requests
         self._log_questions = log_questions
 
@@ -44,6 +50,7 @@ class Observer:
             if self._log_questions:
                 scope["state"]["question"] = answer.question
             self._note_answer(answer)
+            self._keep_question(answer)
 
         return note
 

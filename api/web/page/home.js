@@ -1,5 +1,6 @@
 /* What the first page does beyond showing: a key for those who have one, and articles that come and go. */
 
+import { showQuestions } from "./questions.js";
 import { showWatches } from "./watches.js";
 
 const SENT_AT_ONCE = 2;
@@ -446,6 +447,7 @@ if (element("add")) {
   if (!element("key-form")) {
     open();
     showWatches(call);
+    showQuestions(call);
   }
 }
 
@@ -463,6 +465,7 @@ if (element("key-form")) {
     // Whoever may not ingest is refused here, and sees nothing of it.
     await call("GET", "/v1/sources").then(open, () => null);
     await showWatches(call);
+    await showQuestions(call);
   });
 }
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from corpus.store.sql.types import AnyText, Number, PlainText
 
-HEAD = "0009"
+HEAD = "0010"
 """The revision that this program reads and writes. Numbered, so that older and newer compare as text."""
 
 metadata = MetaData()
@@ -166,6 +166,17 @@ feedback_table = Table(
     Column("key_id", PlainText),
 )
 
+asked_table = Table(
+    "asked_questions",
+    metadata,
+    Column("question_id", PlainText, primary_key=True),  # equal for questions that differ in case and spaces only
+    Column("day", Date, primary_key=True),  # UTC
+    Column("outcome", PlainText, primary_key=True),
+    Column("question", AnyText, nullable=False),  # as it was asked first that day
+    Column("times", Number, nullable=False),
+    Index("asked_questions_day", "day"),
+)
+
 secret_table = Table(
     "secrets",
     metadata,
@@ -234,6 +245,7 @@ source_table = Table(
     Column("problems", AnyText, nullable=False),  # JSON
     Column("kind", PlainText),
     Column("title", AnyText),
+    Column("succeeded", DateTime),  # end of the last visit that did not fail; NULL: none is known
     Index("sources_next_visit", "next_visit"),
 )
 

@@ -1,4 +1,4 @@
-"""The service's own store, in the same database: keys, how often each was used, feedback, its secret.
+"""The service's own store, in the same database: keys, how often each was used, feedback, questions, its secret.
 
 Each of these transactions writes a row or two; they come in between those of the store's writer.
 """
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, select, upda
 from corpus.access import FormerText, Grant, Key, Scope
 from corpus.feedback import Feedback, Rating
 from corpus.link_secret import LinkSecret, rotated_secret
+from corpus.store.sql.asked import SqlAsked
 from corpus.store.sql.bounds import bounds_as_json, bounds_from_json
 from corpus.store.sql.database import Database
 from corpus.store.sql.dialects import merging
@@ -33,6 +34,7 @@ class SqlServiceStore:
         self.keys = SqlKeys(database)
         self.quotas = SqlQuotas(database)
         self.feedback = SqlFeedback(database)
+        self.asked = SqlAsked(database)
 
     def link_secret(self) -> LinkSecret:
         with self._database.reading() as connection:

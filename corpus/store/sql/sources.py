@@ -106,6 +106,8 @@ class SqlSources:
             "failures": visit.failures,
             "problems": json.dumps([[one.url, one.reason] for one in visit.problems]),
         }
+        if not visit.failures:
+            values["succeeded"] = without_zone(visit.finished)
         values |= {name: value for name, value in (("kind", visit.kind), ("title", visit.title)) if value is not None}
         self._change(source_id, values)
 
@@ -136,6 +138,7 @@ def _as_source(row: Row[Any]) -> Source:
         begun=row.begun and row.begun.replace(tzinfo=UTC),
         last=_as_visit(row) if row.finished else None,
         articles=row.articles,
+        succeeded=row.succeeded and row.succeeded.replace(tzinfo=UTC),
     )
 
 

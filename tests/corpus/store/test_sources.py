@@ -69,6 +69,14 @@ def test_sources_pages_whose_articles_were_deleted_are_told_from_others(store: S
     assert store.sources.pages(source.id) == {FEED: listed}
 
 
+def test_sources_keep_the_end_of_the_last_visit_that_did_not_fail(store: Store) -> None:
+    source = store.sources.add(FEED, NOW)
+    assert source.succeeded is None
+    for minutes, failures in enumerate((0, 1)):
+        store.sources.finish(source.id, Visit(NOW + timedelta(minutes=minutes), NOW, "Done.", failures))
+    assert store.sources.get(source.id).succeeded == NOW
+
+
 def test_sources_what_is_noted_of_a_page_replaces_what_was(store: Store) -> None:
     source = store.sources.add(FEED, NOW)
     for etag in ('"1"', '"2"'):

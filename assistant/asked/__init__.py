@@ -1,0 +1,1 @@
+"""What readers ask, grouped by meaning, for the operator."""
