@@ -21,7 +21,7 @@ from api.http.access.refresher import Refresher
 from api.http.access.route_rules import KeylessAccess, rule_for
 from api.http.error_handlers import ProblemBody, install_error_handlers
 from api.http.observability.asked_questions import AskedQuestions
-from api.http.observability.index_gauges import UnfindableCount, index_gauges, storage_gauges
+from api.http.observability.index_gauges import UnfindableCount, index_gauges, source_gauges, storage_gauges
 from api.http.observability.metrics import REMEMBERED, SHED, Metrics
 from api.http.observability.observer import Observer, ObserveRequests
 from api.http.observability.request_id import RequestIds
@@ -143,6 +143,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     counts = shared_counts(settings.data)
     counters = _counters(counts, assistant, admission)
     counters.add_gauges(lambda: storage_gauges(settings.data))
+    counters.add_gauges(lambda: source_gauges(assistant.store, settings.sources.refresh_hours))
     service_store = open_service_store(settings.data_folder, _PATIENCE_SECONDS)
     keys = KeyCache(open_service_store(settings.data_folder, _SHORT_PATIENCE_SECONDS))
     link_secret = LinkSecretCache(service_store)

@@ -10,6 +10,7 @@ may be used from several threads.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import NewType, Protocol, Self
 
@@ -168,6 +169,9 @@ class PassageStore(Protocol):
         A writer of an older version left them when it was killed. The vector may be of any encoder.
         """
 
+    def oldest_unfindable_article(self) -> datetime | None:
+        """Return when the first of those was stored (UTC); None when there is none."""
+
     def put(self, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:
         """Replace the passages of each article (by id) with these, which `splitter` made; all or none.
 
@@ -250,6 +254,9 @@ class JobStore(Protocol):
 
     def count_unfinished(self) -> int:
         """Count jobs that wait or are being dealt with."""
+
+    def oldest_unfinished(self) -> datetime | None:
+        """Return when the first of those was accepted (UTC); None when there is none."""
 
     def count_outcomes(self) -> dict[Action, int]:
         """Count how many sources of the jobs that are kept had each outcome."""

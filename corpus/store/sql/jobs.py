@@ -111,6 +111,12 @@ class SqlJobs:
             chosen = select(func.count()).select_from(job_table).where(job_table.c.status.in_(_UNFINISHED))
             return int(connection.execute(chosen).scalar_one())
 
+    def oldest_unfinished(self) -> datetime | None:
+        chosen = select(func.min(job_table.c.accepted)).where(job_table.c.status.in_(_UNFINISHED))
+        with self._database.reading() as connection:
+            accepted = connection.execute(chosen).scalar_one()
+            return accepted and accepted.replace(tzinfo=UTC)
+
     def count_outcomes(self) -> dict[Action, int]:
         fate = job_source_table.c.fate
         chosen = select(fate, func.count()).where(fate.is_not(None)).group_by(fate)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Exists, Select, and_, func, or_, select
@@ -104,7 +105,14 @@ class SqlPassages:
 
     def count_unfindable_articles(self) -> int:
         with self._database.reading() as connection:
-            return _count_unfindable_articles(connection)
+            counted = select(func.count()).select_from(article_table).where(~_is_found())
+            return int(connection.execute(counted).scalar_one())
+
+    def oldest_unfindable_article(self) -> datetime | None:
+        oldest = select(func.min(version_table.c.stored)).select_from(current_versions).where(~_is_found())
+        with self._database.reading() as connection:
+            stored = connection.execute(oldest).scalar_one()
+            return stored and stored.replace(tzinfo=UTC)
 
     def put(self, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:
         with self._database.writing() as connection:
@@ -121,14 +129,13 @@ def _vector_of_passage(fingerprint: str) -> Exists:
     )
 
 
-def _count_unfindable_articles(connection: Connection) -> int:
-    """Articles that a killed writer of an older version left without passages, or without the vector of one."""
+def _is_found() -> ColumnElement[bool]:
+    """Not those articles that a killed writer of an older version left without passages, or without a vector of one."""
     vector = select(vector_table.c.key).where(
         vector_table.c.encoder_id.in_(select(encoder_table.c.id)), vector_table.c.key == passage_table.c.vector_key
     )
     lacks_one = select(passage_table.c.id).where(_OF_ARTICLE, ~vector.exists())
-    found = select(passage_table.c.id).where(_OF_ARTICLE).exists() & ~lacks_one.exists()
-    return int(connection.execute(select(func.count()).select_from(article_table).where(~found)).scalar_one())
+    return select(passage_table.c.id).where(_OF_ARTICLE).exists() & ~lacks_one.exists()
 
 
 def _changed_after(seq: int) -> ColumnElement[bool]:

@@ -85,6 +85,7 @@ def test_jobs_the_same_request_under_one_key_is_one_job_and_another_is_refused(s
 
 def test_jobs_quarantine_keeps_a_source_until_it_is_retried(store: Store, reader: Store) -> None:
     job = store.jobs.accept(JobKind.INGEST, [source("deadly"), source("harmless")])
+    assert reader.jobs.oldest_unfinished() == job.accepted
     store.jobs.begin(job.number)
     store.jobs.quarantine(job.number, 0)
     assert [one.position for one in store.jobs.waiting_sources(job.number, 10, 1000)] == [1]
@@ -93,6 +94,7 @@ def test_jobs_quarantine_keeps_a_source_until_it_is_retried(store: Store, reader
 
     assert reader.jobs.get(job.id).status is JobStatus.FAILED
     assert (reader.jobs.count_unfinished(), reader.jobs.count_quarantined()) == (0, 1)
+    assert reader.jobs.oldest_unfinished() is None
     [waiting] = reader.jobs.waiting()
     assert (waiting.job.id, waiting.quarantined) == (job.id, ("number 1",))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from api.http.observability.index_gauges import UnfindableCount
+from api.http.observability.index_gauges import Unfindable, UnfindableCount
 from corpus.store import DataFolder, open_store_writer
 from corpus.store.sql.passages import SqlPassages
 from tests.corpus.store.examples import put_unsplit
@@ -22,7 +22,8 @@ def test_unfindable_count_counts_anew_only_when_something_changed(
     with open_store_writer(data) as store:
         count = UnfindableCount()
         put_unsplit(store, [article("crane", "This is a crane.")])
-        assert (count(store), count(store)) == (1, 1)
+        first = count(store)
+        assert (first.count, first.oldest, count(store)) == (1, store.passages.oldest_unfindable_article(), first)
         pipeline(store, data).complete()
-        assert (count(store), count(store)) == (0, 0)
+        assert (count(store), count(store)) == (Unfindable(0, None), Unfindable(0, None))
     assert counted == [1, 0]
