@@ -67,7 +67,7 @@ class Antecedents:
         candidates = [(back, phrase) for back, phrase in each if agrees(phrase)]
         if answering := _name_that_answers(said, pointer, agrees):
             return answering
-        if agrees is _may_be_a_person and (person := _person_in(said.answer)):
+        if agrees is _may_be_a_person and (person := person_in(said.answer)):
             named_in_the_newest = any(back == 0 for back, _ in candidates)
             if not named_in_the_newest or _ASKS_WHO.match(said.questions[0]):
                 return person
@@ -136,7 +136,7 @@ def _may_be_a_person(phrase: Phrase) -> bool:
     )
 
 
-def _person_in(answer: str) -> Phrase | None:
+def person_in(answer: str) -> Phrase | None:
     """Return the person whom an answer names first: two or more capitalised words that are no state."""
     for name in names_in(answer):
         words = name.split()

@@ -7,7 +7,7 @@ nothing of the conversation stays as it was typed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.conversation.agreement import agreeing
@@ -17,8 +17,11 @@ from assistant.conversation.phrases import Phrase, phrases
 from assistant.conversation.pointing import Pointer, PointerKind, pointers, points_back
 from assistant.conversation.rewriter import Message, Rewritten
 from assistant.conversation.small_talk import is_small_talk
+from assistant.conversation.turns_by_lexicons import AnsweredIn, in_full
 from assistant.conversation.wishes import wish_of
 from assistant.conversation.wording import reads_well
+from assistant.query.by_lexicons import without_politeness
+from assistant.query.language import read_by_lexicons
 from assistant.query.topic import Rarity
 
 _MESSAGES_LOOKED_AT = 12
@@ -34,10 +37,6 @@ _LONGEST = 600
 """Characters of a rewritten question: what grows beyond has gathered too much."""
 
 _NOTHING_SAID = Said()
-
-
-AnsweredIn = Callable[[str, str], str]
-"""(question, text that answers it) -> the words that do, or ""."""
 
 
 class FollowUps:
@@ -64,7 +63,7 @@ class FollowUps:
             content = " ".join(message.content[:_MOST_CHARACTERS].split())
             if message.role == "assistant":
                 said = Said(said.questions, content)
-            elif not is_small_talk(content) and not wish_of(content) and (phrases(content) or pointers(content)):
+            elif not is_small_talk(content) and not wish_of(content) and _says_something(content):
                 said = Said((self._standalone(content, said), *said.questions))
         return said
 
@@ -72,7 +71,11 @@ class FollowUps:
         """Return `question` in full words; as typed where it needs nothing of what was said, or that does not help."""
         if not said.questions or len(question) > _MOST_CHARACTERS:
             return question
-        rewritten = asked_anew(question, said.questions[0], self._antecedents.weight) or self._pointed(question, said)
+        if language := read_by_lexicons(question):
+            rewritten = in_full(without_politeness(question, language), said, self._answered_in, language)
+        else:
+            asked = asked_anew(question, said.questions[0], self._antecedents.weight)
+            rewritten = asked or self._pointed(question, said)
         return rewritten if len(rewritten) <= max(_LONGEST, len(question)) else question
 
     def _pointed(self, question: str, said: Said) -> str:
@@ -92,6 +95,10 @@ class FollowUps:
         for pointer, text in reversed(filled):
             written = agreeing(written[: pointer.start], pointer, text) + text + written[pointer.end :]
         return written if reads_well(written, question) else question
+
+
+def _says_something(content: str) -> bool:
+    return bool(read_by_lexicons(content) or phrases(content) or pointers(content))
 
 
 def _filled(pointer: Pointer, phrase: Phrase, question: str) -> str:

@@ -7,16 +7,17 @@ public sets none is taken for talk.
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from assistant.query.language import read_by_lexicons
 from corpus.text.english import ENGLISH
+from corpus.text.lexicons import Language
 
 _LONGEST = 120
 """Characters: talk is short."""
 
-_ENDS = re.compile(r"(?:[\U0001F300-\U0001FAFF\u2600-\u27BF\ufe0f]|[:;]-?\))+|[.,;:!?…]+|\s*[-–—]+\s")
+_ENDS = re.compile(r"(?:[\U0001F300-\U0001FAFF\u2600-\u27BF\ufe0f]|[:;]-?\))+|[.,;:!?…。，、；：！？～]+|\s*[-–—]+\s")
 """Of a remark; emoji are remarks of their own."""
-
-_REMARK = re.compile(ENGLISH.pattern("remark"), re.VERBOSE | re.IGNORECASE)
 
 
 def is_small_talk(text: str) -> bool:
@@ -24,4 +25,10 @@ def is_small_talk(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
     remarks = [" ".join(remark.split()) for remark in _ENDS.split(text)]
-    return all(_REMARK.fullmatch(remark) for remark in remarks if remark)
+    patterns = [_remark(one) for one in (ENGLISH, read_by_lexicons(text)) if one]
+    return all(any(one.fullmatch(remark) for one in patterns) for remark in remarks if remark)
+
+
+@cache
+def _remark(language: Language) -> re.Pattern[str]:
+    return re.compile(language.pattern("remark"), re.VERBOSE | re.IGNORECASE)

@@ -6,16 +6,19 @@ The whole of what was typed has to be such a wish: "tell me more about the strik
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 
 from assistant.conversation.small_talk import is_small_talk
+from assistant.query.language import read_by_lexicons
 from corpus.text.english import ENGLISH
+from corpus.text.lexicons import Language
 
 _LONGEST = 80
 """Characters: such turns are short."""
 
-_ENDS = re.compile(r"[.,;:!?…]+")
+_ENDS = re.compile(r"[.,;:!?…。，、；：！？～]+")
 """Of a remark."""
 
 
@@ -27,14 +30,12 @@ class Wish(StrEnum):
     CERTAINTY = "certainty"
 
 
-_WISHES = {
-    wish: re.compile(pattern, re.VERBOSE | re.IGNORECASE)
-    for wish, pattern in (
-        (Wish.MORE, ENGLISH.pattern("wishes_for_more")),
-        (Wish.SOURCES, ENGLISH.pattern("wishes_for_sources")),
-        (Wish.CERTAINTY, ENGLISH.pattern("wishes_for_certainty")),
-    )
+_NAMES = {
+    Wish.MORE: "wishes_for_more",
+    Wish.SOURCES: "wishes_for_sources",
+    Wish.CERTAINTY: "wishes_for_certainty",
 }
+"""The lexicon of each wish."""
 
 
 def wish_of(turn: str) -> Wish | None:
@@ -42,12 +43,18 @@ def wish_of(turn: str) -> Wish | None:
     if len(turn) > _LONGEST:
         return None
     remarks = [" ".join(remark.split()) for remark in _ENDS.split(turn)]
-    wishes = [_wish_of_remark(remark) for remark in remarks if remark and not is_small_talk(remark)]
+    patterns = _patterns(read_by_lexicons(turn) or ENGLISH)
+    wishes = [_wish_of_remark(remark, patterns) for remark in remarks if remark and not is_small_talk(remark)]
     return wishes[0] if wishes and None not in wishes else None
 
 
-def _wish_of_remark(remark: str) -> Wish | None:
-    return next((wish for wish, pattern in _WISHES.items() if pattern.fullmatch(remark)), None)
+@cache
+def _patterns(language: Language) -> Mapping[Wish, re.Pattern[str]]:
+    return {wish: re.compile(language.pattern(name), re.VERBOSE | re.IGNORECASE) for wish, name in _NAMES.items()}
+
+
+def _wish_of_remark(remark: str, patterns: Mapping[Wish, re.Pattern[str]]) -> Wish | None:
+    return next((wish for wish, pattern in patterns.items() if pattern.fullmatch(remark)), None)
 
 
 _OURS = re.compile(r"\[[^\[\]]{0,60}\]")

@@ -1,15 +1,20 @@
-"""The day as of which a question asks: "by the end of March 2025", "as of 5 May 2024"."""
+"""The day as of which a question asks: "by the end of March 2025", "as of 5 May 2024", 截至2025年3月."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import cache
 
-from assistant.groundedness.quantities import date_stretches, date_written
+from assistant.groundedness.quantities import Date, date_stretches, date_written
+from assistant.query.language import read_by_lexicons
 from corpus.text.english import ENGLISH
+from corpus.text.lexicons import Language
 
 _AS_OF = re.compile(rf"\b(?:{ENGLISH.any_of('as_of')}|{ENGLISH.any_of('ends_of')})\s+(?:the\s+)?$", re.IGNORECASE)
 """What stands before such a day; "by June" alone may be a deadline."""
+
+_TEN = 10
 
 
 def as_of(question: str) -> date | None:
@@ -17,14 +22,42 @@ def as_of(question: str) -> date | None:
 
     A month or a year alone means its last day.
     """
+    if language := read_by_lexicons(question):
+        return _by_lexicons(question, language)
     for start, end in date_stretches(question):
-        if _AS_OF.search(question[:start]) and (last := _last_day(question[start:end])):
+        if _AS_OF.search(question[:start]) and (last := _last_day(date_written(question[start:end]))):
             return last
     return None
 
 
-def _last_day(written: str) -> date | None:
-    told = date_written(written)
+def _by_lexicons(question: str, language: Language) -> date | None:
+    found = _as_of_in(language).search(question)
+    if found is None:
+        return None
+    return _last_day(Date(*(_number(found[part], language) for part in ("year", "month", "day"))))
+
+
+@cache
+def _as_of_in(language: Language) -> re.Pattern[str]:
+    return re.compile(language.pattern("as_of"), re.VERBOSE | re.IGNORECASE)
+
+
+def _number(written: str | None, language: Language) -> int | None:
+    """Return a number in digits or numerals, of which ten may count others: 二十三 is 23, 二〇二五 is 2025."""
+    if written is None or written.isdigit():
+        return int(written) if written else None
+    number = 0
+    values = language.values("numerals")
+    for numeral in written:
+        value = int(numeral) if numeral.isdigit() else values[numeral]
+        if value == _TEN:
+            number = (number or 1) * _TEN
+        else:
+            number = number + value if _TEN in (values.get(one) for one in written) else number * _TEN + value
+    return number
+
+
+def _last_day(told: Date | None) -> date | None:
     first = told.first_day if told else None
     if told is None or first is None or told.day:
         return first

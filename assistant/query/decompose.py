@@ -64,7 +64,7 @@ class SubQuestion:
 
     `party` is the one whose position is asked for ("what does China say ..."), by its name in
     `corpus.text.parties`, or the side that is `compared` with others. `kind` says what shape of answer is asked for;
-    None where that is not sure.
+    None where that is not sure. `language` is the one to answer in, an ISO 639 code.
     """
 
     text: str
@@ -72,6 +72,7 @@ class SubQuestion:
     party: str | None = None
     kind: QuestionKind | None = None
     compared: Compared | None = None
+    language: str = "en"
 
     @property
     def read_as(self) -> tuple[str, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+from assistant.query.by_lexicons import topic_of
 from assistant.query.decompose import SubQuestion
+from assistant.query.language import read_by_lexicons
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
 from corpus.text.parties import without_parties
@@ -44,5 +46,7 @@ def _topic_terms(sub_question: SubQuestion) -> set[str]:
     text = sub_question.text
     if sub_question.party:
         text = without_parties(text, {sub_question.party})
+    if language := read_by_lexicons(text):
+        text = topic_of(text, language)
     words = " ".join(word for word in _WORD.findall(text) if word.casefold() not in _ASKING_WORDS)
     return {term for term in content_terms(words) if len(term) > 1}  # not the s of "China's"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from assistant.query.by_lexicons import understood
 from assistant.query.decompose import Compared, SubQuestion, decompose
 from assistant.query.kind import QuestionKind
+from assistant.query.language import is_in_latin_letters, read_by_lexicons
 from assistant.query.sides import Side, asked_once, sides_of
 from corpus.text.parties import parties_in
-
-_LATIN = re.compile(r"[A-Za-z]{2}")
 
 KindOf = Callable[[str], QuestionKind | None]
 """Tells the kind of a question; None where it is not sure."""
@@ -22,6 +21,8 @@ def understand(question: str, kind_of: KindOf) -> tuple[SubQuestion, ...]:
 
     What is only told to the assistant beside a question ("Answer briefly.") is no part of it.
     """
+    if language := read_by_lexicons(question):
+        return understood(question, language)
     question = asked_once(question)
     asked = _of_sides(question, kind_of) or tuple(
         replace(one, kind=_kind(one.text if one.party else one.label, kind_of)) for one in decompose(question)
@@ -50,5 +51,5 @@ def _of_side(side: Side, compared: Compared) -> SubQuestion:
 
 
 def _kind(question: str, kind_of: KindOf) -> QuestionKind | None:
-    """Return the kind; none of a question in another script than those that kinds were learned from."""
-    return kind_of(question) if _LATIN.search(question) else None
+    """Return the kind; none of a question in other letters than those that kinds were learned from."""
+    return kind_of(question) if is_in_latin_letters(question) else None

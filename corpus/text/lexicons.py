@@ -35,16 +35,20 @@ class Lexicon:
 class Language:
     """The lexicons of one language, read when the first of them is asked for. Words are in lower case."""
 
-    def __init__(self, folder: Path) -> None:
-        """`folder` holds TOML files. A list that is not as it should be raises `ValueError` with the first use."""
-        self._folder = folder
+    def __init__(self, folder: Path, tag: str) -> None:
+        """`folder` holds TOML files; `tag` is the language's ISO 639 code.
+
+        A list that is not as it should be raises `ValueError` with the first use.
+        """
+        self.folder = folder
+        self.tag = tag
         self._words = cache(self._resolved)
 
     @cached_property
     def lexicons(self) -> Mapping[str, Lexicon]:
         """All lexicons, by name."""
         found: dict[str, Lexicon] = {}
-        for path in sorted(self._folder.glob("*.toml")):
+        for path in sorted(self.folder.glob("*.toml")):
             for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
                 if name in found:
                     raise ValueError(f"{path} lists {name} a second time.")
@@ -64,8 +68,10 @@ class Language:
         return alternation(self.words(*names))
 
     def pattern(self, name: str) -> str:
-        """A phrase pattern, for `re.VERBOSE`."""
+        """A phrase pattern, for `re.VERBOSE`; of a list without one, that for any of its words."""
         lexicon = self.lexicons[name]
+        if not lexicon.pattern:
+            return self.any_of(name)
         return "(?:" + re.sub(r"\{([a-z_]+)\}", lambda inner: self.pattern(inner[1]), lexicon.pattern) + ")"
 
     def _resolved(self, name: str) -> frozenset[str]:

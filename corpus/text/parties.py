@@ -1,7 +1,7 @@
 """Parties that a text mentions: the states, unions and bodies that news speaks of under several names.
 
-"Washington", "the White House" and "U.S." are one party. Its names stand in `corpus/text/english`; they are used to ask
-who speaks and whether a question's party is the one that a sentence is about.
+"Washington", "the White House", "U.S." and 美国 are one party. Its names stand in `corpus/text/english` and beside it;
+they are used to ask who speaks and whether a question's party is the one that a sentence is about.
 """
 
 from __future__ import annotations
@@ -10,15 +10,21 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
+from corpus.text.chinese import CHINESE
 from corpus.text.english import ENGLISH
-from corpus.text.english.party_names import party_names
+from corpus.text.languages import BY_LEXICONS
 from corpus.text.letters import as_matched
+from corpus.text.lexicons import alternation
+from corpus.text.party_names import party_names
 
 _WORD = re.compile(r"(?<![\w.])\w+")
 _NAME_BEFORE = re.compile(r"(?<![\w.])(?:(?P<word>[A-Z][\w'-]*\w)(?<!'s)|[A-Z]\.) $")
 _NAME_AFTER = re.compile(r" (?P<word>[A-Z][\w'-]*)")
 _LOOK_BACK = 40
 """Characters before a name in which the word before it stands; longer ones are no part of a name."""
+
+_IN_HAN = re.compile(r"[\u4e00-\u9fff]{2}")
+"""Names of Chinese, which parts no words; Japanese writes many of its own so."""
 
 _BESIDE_A_PARTY = ENGLISH.words("beside_a_party")
 
@@ -38,8 +44,39 @@ def names_a_place(text: str) -> bool:
     return any(True for _ in _mentions(text))
 
 
+def party_called(party: str, tag: str) -> str:
+    """Return how the language with this ISO 639 code calls a party; as English does where that is not known."""
+    language = BY_LEXICONS.get(tag)
+    return party_names(language).called.get(party, party) if language else party
+
+
 def _mentions(text: str) -> Iterator[tuple[int, int, str | None]]:
-    """Yield (start, end, party) of each mention, and of namesakes too, whose party is None."""
+    """Yield (start, end, party) of each mention, in order, and of namesakes too, whose party is None."""
+    if _IN_HAN.search(text):
+        yield from sorted((*_in_words(text), *_in_han(text)), key=lambda mention: mention[0])
+    else:
+        yield from _in_words(text)
+
+
+def _in_han(text: str) -> Iterator[tuple[int, int, str | None]]:
+    """Yield the mentions in text without spaces: the longest name that stands at a place, whatever is around it."""
+    names = party_names(CHINESE)
+    for found in _han_names().finditer(text):
+        if found["short"]:
+            yield from ((at, at + 1, names.short_names[text[at]]) for at in range(*found.span()))
+        else:
+            yield found.start(), found.end(), names.party_of[found.group()]
+
+
+@cache
+def _han_names() -> re.Pattern[str]:
+    names = party_names(CHINESE)
+    letters, after = "".join(names.short_names), alternation(names.after_short_names)
+    return re.compile(rf"(?P<short>[{letters}]{{2,3}}(?={after}))|{alternation(names.party_of)}")
+
+
+def _in_words(text: str) -> Iterator[tuple[int, int, str | None]]:
+    """Yield the mentions that are words of English."""
     written = as_matched(text).replace("’", "'")
     lower = written.lower()
     end = 0

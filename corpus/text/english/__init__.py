@@ -6,5 +6,5 @@ from pathlib import Path
 
 from corpus.text.lexicons import Language
 
-ENGLISH = Language(Path(__file__).parent / "lexicons")
+ENGLISH = Language(Path(__file__).parent / "lexicons", "en")
 """Read when its first list is asked for."""

@@ -32,3 +32,16 @@ def test_as_of_is_the_last_day_that_counts(question: str, day: date) -> None:
 )
 def test_as_of_is_none_where_no_such_day_is_named(question: str) -> None:
     assert as_of(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        ("截至2025年3月，有多少人失业？", date(2025, 3, 31)),
+        ("截至二〇二五年三月二十三日情况如何？", date(2025, 3, 23)),
+        ("到2025年12月为止签了几份协议？", date(2025, 12, 31)),
+        ("2025年3月发生了什么？", None),
+    ],
+)
+def test_as_of_a_question_in_chinese(question: str, day: date | None) -> None:
+    assert as_of(question) == day

@@ -11,7 +11,7 @@ from corpus.text.lexicons import Language, alternation
 def language(folder: Path, *files: str) -> Language:
     for number, text in enumerate(files):
         (folder / f"{number}.toml").write_text(text, encoding="utf-8")
-    return Language(folder)
+    return Language(folder, "de")
 
 
 LISTS = """

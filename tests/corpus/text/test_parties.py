@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.text.parties import names_a_place, parties_in, party_mentions, without_parties
+from corpus.text.parties import names_a_place, parties_in, party_called, party_mentions, without_parties
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,26 @@ def test_parties_without_parties_leaves_the_other_words() -> None:
 @given(st.text(string.printable + "İıſ\N{KELVIN SIGN}"), st.sampled_from(["İran", "tokyo", "SPAİN", "ruſſia"]))
 def test_parties_in_takes_any_letters(text: str, party: str) -> None:
     assert parties_in(f"{text} {party}") >= parties_in(party) != frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "parties"),
+    [
+        ("中国和美国签署了协议", [("中国", "China"), ("美国", "the US")]),
+        ("白宫与北京", [("白宫", "the US"), ("北京", "China")]),
+        ("中方对此表示欢迎", [("中方", "China")]),
+        ("中美两国、日韩关系", [("中", "China"), ("美", "the US"), ("日", "Japan"), ("韩", "South Korea")]),
+        ("印度尼西亚与印度", [("印度尼西亚", "Indonesia"), ("印度", "India")]),
+        ("北京大学、印度洋和其中方法", []),
+        ("空中美丽的风景", []),
+        ("日本と米国", [("日本", "Japan")]),
+        ("What does 美国 say of China?", [("美国", "the US"), ("China", "China")]),
+    ],
+)
+def test_parties_in_chinese_are_the_same_by_other_names(text: str, parties: list[tuple[str, str]]) -> None:
+    assert [(text[start:end], party) for start, end, party in party_mentions(text)] == parties
+
+
+def test_party_called_names_a_party_as_the_language_does() -> None:
+    assert party_called("the US", "zh") == "美国"
+    assert party_called("the US", "en") == "the US"

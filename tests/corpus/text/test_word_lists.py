@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from hashlib import sha256
@@ -11,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from corpus.text.chinese import CHINESE
 from corpus.text.english import ENGLISH
-from corpus.text.lexicons import Lexicon
+from corpus.text.lexicons import Language, Lexicon
 from tests.corpus.text.word_lists import word_lists
 
 REPOSITORY = Path(__file__).parents[3]
-DATA = REPOSITORY / "corpus/text/english"
 
 NO_LANGUAGE = {
     "corpus/readers/html_blocks.py": "names of elements of HTML",
@@ -98,14 +99,19 @@ def test_word_lists_lets_names_of_fields_and_grammar_be(harmless: str) -> None:
     assert word_lists(harmless, known_words()) == []
 
 
-def test_word_lists_lexicons_say_what_they_are_for() -> None:
-    for name, lexicon in ENGLISH.lexicons.items():
+LANGUAGES = pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.tag)
+
+
+@LANGUAGES
+def test_word_lists_lexicons_say_what_they_are_for(language: Language) -> None:
+    for name, lexicon in language.lexicons.items():
         assert len(lexicon.about.split()) > 2, name
         assert lexicon.about.endswith((".", "?")), name
 
 
-def test_word_lists_lexicons_hold_no_list_twice() -> None:
-    lists = {name: own_words(lexicon) for name, lexicon in ENGLISH.lexicons.items()}
+@LANGUAGES
+def test_word_lists_lexicons_hold_no_list_twice(language: Language) -> None:
+    lists = {name: own_words(lexicon) for name, lexicon in language.lexicons.items()}
     alike = {
         (one, other): sorted(lists[one] & lists[other])
         for one, other in combinations(lists, 2)
@@ -116,30 +122,43 @@ def test_word_lists_lexicons_hold_no_list_twice() -> None:
     assert alike == {}
 
 
-def test_word_lists_lexicons_hold_no_word_twice() -> None:
-    for name, lexicon in ENGLISH.lexicons.items():
+@LANGUAGES
+def test_word_lists_lexicons_hold_no_word_twice(language: Language) -> None:
+    for name, lexicon in language.lexicons.items():
         assert len(lexicon.words) == len(set(lexicon.words)), name
-        taken = ENGLISH.words(*lexicon.of, *lexicon.some_of) if lexicon.of or lexicon.some_of else frozenset()
+        taken = language.words(*lexicon.of, *lexicon.some_of) if lexicon.of or lexicon.some_of else frozenset()
         assert not taken.intersection(lexicon.words) - set(lexicon.without), name
 
 
-def test_word_lists_lexicons_are_all_used() -> None:
+@LANGUAGES
+def test_word_lists_lexicons_are_all_used(language: Language) -> None:
     code = "\n".join(
         path.read_text(encoding="utf-8")
         for room in ("corpus", "index", "assistant", "api")
         for path in (REPOSITORY / room).rglob("*.py")
     )
-    named = {other for lexicon in ENGLISH.lexicons.values() for other in (*lexicon.of, *lexicon.some_of)} | {
-        name for name in ENGLISH.lexicons if any(f"{{{name}}}" in one.pattern for one in ENGLISH.lexicons.values())
-    }
+    lexicons = language.lexicons
+    named = (
+        {other for lexicon in lexicons.values() for other in (*lexicon.of, *lexicon.some_of)}
+        | {name for name in lexicons if any(f"{{{name}}}" in one.pattern for one in lexicons.values())}
+        | {name for lexicon in lexicons.values() for name in lexicon.values.values() if isinstance(name, str)}
+    )
 
     assert [
-        name for name in ENGLISH.lexicons if name not in named and f'"{name}"' not in code and f"'{name}'" not in code
+        name for name in lexicons if name not in named and f'"{name}"' not in code and f"'{name}'" not in code
     ] == []
 
 
-def test_word_lists_parties_say_what_each_of_their_lists_is_for() -> None:
-    for name, table in tomllib.loads((DATA / "parties.toml").read_text(encoding="utf-8")).items():
+@LANGUAGES
+def test_word_lists_patterns_are_such(language: Language) -> None:
+    for name in language.lexicons:
+        re.compile(language.pattern(name), re.VERBOSE)
+
+
+@LANGUAGES
+def test_word_lists_parties_say_what_each_of_their_lists_is_for(language: Language) -> None:
+    data = language.folder.parent / "parties.toml"
+    for name, table in tomllib.loads(data.read_text(encoding="utf-8")).items():
         assert table["about"].endswith("."), name
 
 
