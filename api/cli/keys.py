@@ -1,4 +1,4 @@
-"""`assistant keys create|list|rotate|revoke`."""
+"""`assistant keys`: keys to the service."""
 
 from __future__ import annotations
 
