@@ -220,7 +220,7 @@ class Assistant:
         yield Started(written_by, retrieved[0].generation, standalone.other_than(question))
         plan = self.stages.composer.plan(sub_questions, read, decision, written_by, top_k)
         yield Retrieved(plan.hits)
-        composed = yield from self.stages.composer.write(standalone.question, plan, self._stored)
+        composed = yield from self.stages.composer.write(standalone.question, plan, self._stored, history)
         stopwatch.lap("write")
         answer = assemble_answer(
             question=question,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.answer import CONTRADICTED, SHORTENED, Contradicted, Evidence, NotConfirmed
+from assistant.conversation.rewriter import Message
 from assistant.errors import ModelFailed
 from assistant.events import Event, SentenceAdded, sentences_added
 from assistant.groundedness.judge import ClaimJudge
@@ -96,14 +97,17 @@ class Composer:
             ),
         )
 
-    def write(self, question: str, plan: Plan, stored: StoredArticle) -> Generator[Event, None, Composed]:
+    def write(
+        self, question: str, plan: Plan, stored: StoredArticle, history: Sequence[Message] = ()
+    ) -> Generator[Event, None, Composed]:
         """Yield a model's sentences as they are verified, then quotes of what these leave open: all, where there are
         none. What was yielded stands."""
         verification = Verification(stored, self._judge)
         attempt = _Attempt()
         writer = self._model_writer if plan.written_by == "generative" else None
         if writer:
-            yield from _write_with_model(writer, question, plan, verification, attempt)
+            drafts = writer.write(question, plan.shown, attempt.effort, plan.sub_questions, history)
+            yield from _verified(drafts, verification, attempt)
         is_written = bool(verification.evidence)
         left_open = [] if attempt.found_nothing(plan) else _left_open(plan, verification.evidence)
         for sentence in left_open:
@@ -152,16 +156,16 @@ class _Attempt:
             self.contradicted.append(Contradicted(sentence.text, nearest, votes))
 
 
-def _write_with_model(
-    writer: ModelWriter, question: str, plan: Plan, verification: Verification, attempt: _Attempt
+def _verified(
+    written: Generator[DraftSentence | None], verification: Verification, attempt: _Attempt
 ) -> Iterator[SentenceAdded]:
-    """Yield the model's sentences that are verified, and note in `attempt` the others, and how it failed.
+    """Yield a model's sentences that are verified, and note in `attempt` the others, and how it failed.
 
     One that points back to a sentence that was left out would say something else, and is left out too.
     """
     is_behind_a_gap = False
     try:
-        with closing(writer.write(question, plan.shown, attempt.effort, plan.sub_questions)) as drafts:
+        with closing(written) as drafts:
             for sentence in verification.judged(drafts):
                 if verification.has(sentence.text):
                     continue

@@ -19,6 +19,7 @@ from secrets import token_bytes
 from typing import Any, NamedTuple
 
 from assistant.answer import Evidence
+from assistant.conversation.rewriter import Message
 from assistant.errors import ContextTooLong, ModelUnavailable, SchemaRefused
 from assistant.language_models.language_model import (
     ChatMessage,
@@ -45,8 +46,11 @@ _MOST_SENTENCES = 12
 _MOST_CITED = 4
 """Evidence that one sentence may claim; who cites everything cites nothing."""
 
-_QUESTION_TOKENS = 150
-"""Room for the question and the form of its answer."""
+_QUESTION_TOKENS = 450
+"""Room for the question, the form of its answer, and the last turns."""
+
+_LAST_TURNS, _TURN_CHARACTERS = 4, 240
+"""What is shown of the conversation so far: its last messages, each cut."""
 
 _LONGEST = 600
 """Characters of a sentence; a longer one is no plain prose."""
@@ -152,40 +156,45 @@ class ModelWriter:
         return choose_passages(evidence, quoted, self._options.passages, room)
 
     def write(
-        self, question: str, shown: Sequence[ShownPassage], effort: Effort, sub_questions: Sequence[SubQuestion] = ()
+        self,
+        question: str,
+        shown: Sequence[ShownPassage],
+        effort: Effort,
+        sub_questions: Sequence[SubQuestion] = (),
+        history: Sequence[Message] = (),
     ) -> Generator[DraftSentence | None]:
         """Yield sentences as the model writes them, None for each piece of text that completes none, and note in
         `effort` what it takes. Closing it stops the model.
 
-        `sub_questions` say in what form it shall answer.
+        `sub_questions` say in what form it shall answer; the last of `history`, what the reader knows already.
         Passages that do not fit into the model's context are cut once to their better half. Raise `ModelFailed`.
         """
-        asked = _asked(question, sub_questions)
+        asked, said = _asked(question, sub_questions), _turns(history)
         try:
-            yield from self._write(asked, shown, effort)
+            yield from self._write(asked, shown, effort, said)
         except ContextTooLong:  # before its first word, so that nothing is written twice
             less = better_half(shown)
             if less == tuple(shown):
                 raise
             effort.was_cut = True
-            yield from self._write(asked, less, effort)
+            yield from self._write(asked, less, effort, said)
 
     def _write(
-        self, asked: Sequence[str], shown: Sequence[ShownPassage], effort: Effort
+        self, asked: Sequence[str], shown: Sequence[ShownPassage], effort: Effort, said: Sequence[str]
     ) -> Generator[DraftSentence | None]:
         if self._model.follows_schemas:
             try:
-                yield from self._write_as(asked, shown, effort, as_json=True)
+                yield from self._write_as(asked, shown, effort, said, as_json=True)
                 return
             except SchemaRefused:  # before its first word, too
                 pass
-        yield from self._write_as(asked, shown, effort, as_json=False)
+        yield from self._write_as(asked, shown, effort, said, as_json=False)
 
     def _write_as(
-        self, asked: Sequence[str], shown: Sequence[ShownPassage], effort: Effort, as_json: bool
+        self, asked: Sequence[str], shown: Sequence[ShownPassage], effort: Effort, said: Sequence[str], as_json: bool
     ) -> Generator[DraftSentence | None]:
         lines = [line.evidence for line in lines_of(shown)]
-        messages = prompt(asked, shown, as_json)
+        messages = prompt(asked, shown, as_json, said)
         pieces = self._model.stream(messages, self._limits, effort.usage, _schema(len(lines)) if as_json else None)
         with closing(pieces):
             written: set[str] = set()
@@ -243,20 +252,32 @@ def _asked(question: str, sub_questions: Sequence[SubQuestion]) -> list[str]:
     ]
 
 
-def prompt(asked: Sequence[str], shown: Sequence[ShownPassage], as_json: bool) -> tuple[ChatMessage, ...]:
-    """Return instructions, an example, and the task; the articles' text stands between marks that nobody can guess."""
+def _turns(history: Sequence[Message]) -> list[str]:
+    """Return the last messages, which tell what is spoken of; nothing rests on them."""
+    return [
+        f"{'Reader' if message.role == 'user' else 'You'}: {on_one_line(message.content)[:_TURN_CHARACTERS]}"
+        for message in history[-_LAST_TURNS:]
+    ]
+
+
+def prompt(
+    asked: Sequence[str], shown: Sequence[ShownPassage], as_json: bool, said: Sequence[str] = ()
+) -> tuple[ChatMessage, ...]:
+    """Return instructions, an example, and the task; the articles' text, and what was `said` before, stand
+    between marks that nobody can guess."""
     return (
         ChatMessage("system", f"{_SYSTEM}\n{_AS_JSON if as_json else _AS_PROSE}"),
         ChatMessage("user", _task([f"Question: {_EXAMPLE_QUESTION}"], _EXAMPLE)),
         ChatMessage("assistant", _example_answer(as_json)),
-        ChatMessage("user", _task(asked, written_out(shown))),
+        ChatMessage("user", _task(asked, written_out(shown), said)),
     )
 
 
-def _task(asked: Sequence[str], lines: Sequence[str]) -> str:
-    mark = blake2b("\n".join((*asked, *lines)).encode("utf-8", "replace"), key=_BOUNDARY_KEY, digest_size=8)
+def _task(asked: Sequence[str], lines: Sequence[str], said: Sequence[str] = ()) -> str:
+    mark = blake2b("\n".join((*asked, *said, *lines)).encode("utf-8", "replace"), key=_BOUNDARY_KEY, digest_size=8)
     boundary = f"--- {mark.hexdigest()}"
-    return "\n".join(("Articles:", boundary, *lines, boundary, *asked))
+    before = ("Said before, which nothing may rest on:", boundary, *said, boundary) if said else ()
+    return "\n".join(("Articles:", boundary, *lines, boundary, *before, *asked))
 
 
 def _example_answer(as_json: bool) -> str:

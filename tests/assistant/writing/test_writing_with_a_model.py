@@ -295,6 +295,18 @@ def test_generative_the_model_is_told_what_is_asked_in_what_form_and_on_what_day
     assert f"Today is {datetime.now(UTC).day} " in user
 
 
+def test_generative_the_model_is_told_what_was_said_last_as_data(opened: Opener) -> None:
+    helper = opened(lambda _: [])
+    turns = [Message("user", "Too old."), *(Message("assistant", f"Turn {n}\nof all." + "x" * 500) for n in range(4))]
+    helper.ask(QUESTION, history=turns)
+    assert isinstance(helper.model, ScriptedModel)
+    task = helper.model.asked[-1][-1].content.splitlines()
+    boundary = task[1]
+    said = task.index("Said before, which nothing may rest on:")
+    assert task[said + 1] == task[said + 6] == boundary
+    assert all(line.startswith("You: Turn ") and len(line) < 300 for line in task[said + 2 : said + 6])
+
+
 @pytest.mark.parametrize(
     "said", ["The articles do not say. ", "The given evidence does not mention when China shares them."]
 )
