@@ -20,6 +20,7 @@ from assistant.conversation.wishes import Wish
 from assistant.embedding import Embedded, embed_texts
 from assistant.errors import BadQuestion, BadText, ModeUnavailable
 from assistant.events import Completed, Event, Retrieved, Started, sentences_added
+from assistant.frame.frame import frame_for
 from assistant.groundedness.check_text import CheckedSentence, Source, check_text
 from assistant.groundedness.judge import MeasuredError
 from assistant.language_models.language_model import LanguageModel
@@ -188,7 +189,9 @@ class Assistant:
         else:
             answer = yield from self._answer(question, filters, history, top_k, mode)
         if answer.kind in _OF_THE_ASSISTANT and answer.no_answer_reason in _NOT_TOLD:
-            answer = replace(answer, no_answer_reason=NoAnswerReason.NOT_A_QUESTION, about=self._about(filters))
+            answer = replace(
+                answer, no_answer_reason=NoAnswerReason.NOT_A_QUESTION, about=self._about(question, filters)
+            )
         if not self._shows_not_confirmed:
             answer = replace(answer, not_confirmed=(), contradicted=())
         self._watch(answer)
@@ -200,8 +203,9 @@ class Assistant:
         """Run the stages one after the other."""
         stopwatch = Stopwatch()
         standalone = self._spelled(self._rewriter_for(mode).rewrite(question, history))
+        frame = frame_for(question)
         asked = understand(standalone.question, self.stages.kind_of)
-        sub_questions = tuple(asked_by_wish(one, standalone.wish) for one in asked)
+        sub_questions = tuple(replace(asked_by_wish(one, standalone.wish), language=frame.tag) for one in asked)
         stopwatch.lap("rewrite")
         retrieved = [self._retrieve(one, standalone, filters, max(top_k, PRESCORE_DEPTH)) for one in sub_questions]
         stopwatch.lap("search")
@@ -231,7 +235,7 @@ class Assistant:
             composed=composed,
             timings_ms=stopwatch.laps(),
         )
-        return with_remark(answer, standalone.wish, told_all=found and not decision.answerable)
+        return with_remark(answer, standalone.wish, told_all=found and not decision.answerable, frame=frame)
 
     def _tell_of_collection(
         self, question: str, standalone: Rewritten, filters: ArticleFilter, generation: str | None
@@ -242,7 +246,8 @@ class Assistant:
         articles can I read a month?" is no question about these.
         """
         allowed = filters.within(self._bounds)
-        told = told_of_collection(standalone.question, self.store.articles, self.stages.retriever, allowed)
+        frame, retriever = frame_for(question), self.stages.retriever
+        told = told_of_collection(standalone.question, self.store.articles, retriever, allowed, frame)
         yield Started("extractive", generation, standalone.other_than(question))
         yield Retrieved(told.hits)
         answer = Answer(
@@ -270,12 +275,12 @@ class Assistant:
             question=question,
             status=Status.NO_ANSWER,
             no_answer_reason=NoAnswerReason.NOT_A_QUESTION,
-            about=self._about(filters),
+            about=self._about(question, filters),
         )
 
-    def _about(self, filters: ArticleFilter) -> str:
-        """Say what this assistant is, and what articles it may show."""
-        return introduction(self.store.articles.coverage(filters.within(self._bounds)))
+    def _about(self, question: str, filters: ArticleFilter) -> str:
+        """Say in the language of a question what this assistant is, and what articles it may show."""
+        return introduction(self.store.articles.coverage(filters.within(self._bounds)), frame_for(question))
 
     def rewrite(self, question: str, history: Sequence[Message]) -> Rewritten:
         """Return a follow-up in full words, by rules alone, whether or not a language model is configured."""

@@ -11,13 +11,8 @@ from api.wire.markers import with_marker, without_foreign_markers
 from api.wire.search import HitBody
 from assistant.answer import JUDGE_UNAVAILABLE, SHORTENED, UNCALIBRATED, NoAnswerReason, SectionKind, Status
 from assistant.errors import ContentFiltered, ContextTooLong, ModelNotFound, ModelRateLimited, ModelRefused
+from assistant.frame.frame import frame_for
 
-_REASONS = {
-    NoAnswerReason.NO_ARTICLES: "No answer: no articles to look into; add some with: assistant ingest PATH",
-    NoAnswerReason.NOTHING_RELEVANT: "No answer: no article says anything about this.",
-    NoAnswerReason.NOT_SUPPORTED: "No answer: the articles come near this question, but none answers it.",
-    NoAnswerReason.NOT_A_QUESTION: "No answer: this is not a question that articles can answer.",
-}
 _NOTES = {
     JUDGE_UNAVAILABLE: "the language model that judges could not be asked; the small model judged alone",
     UNCALIBRATED: "confidence was not fitted for these models and settings; see: assistant status",
@@ -97,10 +92,11 @@ def refusal_lines(body: AnswerBody) -> Iterator[str]:
     if body.about:
         yield one_line(body.about)
         return
-    yield _REASONS[body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED]
+    frame = frame_for(body.question)
+    yield frame.say(f"terminal.{body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED}")
     if body.sources:
         yield ""
-        yield "The nearest passages:"
+        yield frame.say("terminal.nearest")
     for source in body.sources[:_NEAREST_SHOWN]:
         yield f"  - {_title_line(source)}"
         yield f"    {_place(source, source.passage.start, source.passage.end)}"
@@ -110,12 +106,13 @@ def refusal_lines(body: AnswerBody) -> Iterator[str]:
 def _what_is_missing(body: AnswerBody) -> Iterator[str]:
     if body.about:
         yield one_line(body.about)
+    frame = frame_for(body.question)
     for asked in body.unanswered:
-        yield f"No evidence was found for: {one_line(asked)}"
+        yield frame.say("terminal.unanswered", asked=one_line(asked))
     numbers = {citation.id: citation.number for citation in body.citations}
     for conflict in body.conflicts:
         sources = ", ".join(f"[{number}]" for number in dict.fromkeys(numbers[id_] for id_ in conflict.citations))
-        yield f"Sources disagree about this: {one_line(conflict.about)} ({sources})"
+        yield frame.say("terminal.conflict", about=one_line(conflict.about), sources=sources)
     for reason in body.degraded:
         yield f"Note: {_NOTES.get(reason, reason.replace('_', ' '))}."
 
@@ -128,7 +125,7 @@ def _cited_source(body: AnswerBody, source: SourceBody) -> Iterator[str]:
             yield f"    “{one_line(citation.quote)}”"
             yield f"    {_place(source, citation.source_span.start, citation.source_span.end)}"
     for copy in source.copies:
-        yield f"    much the same in: {_title_line(copy)}"
+        yield "    " + frame_for(body.question).say("terminal.copies", title=_title_line(copy))
 
 
 def _explanation_lines(body: AnswerBody, explanation: Explanation) -> Iterator[str]:

@@ -42,8 +42,8 @@ LATER = ("strings.js", "drawer.js", "blocks.js", "filters.js", "begin.js")
 
 _HANDED_OVER = "{make,icon,iconButton,sliceCodePoints,webAddress,ICONS,ENGLISH,sheet,STYLE,resolve:RESOLVE}"
 
-LANGUAGES = ("de",)
-"""Tables that are loaded by those who want them; English is part of the widget."""
+LANGUAGES = ("de", "es", "fr", "ja", "zh")
+"""Tables that are loaded by those who want them; English is part of the widget. Answers know the same."""
 
 PAGE_FILES = ("page.css", "page.js", "home.js", "watches.js", "questions.js", "icon.svg")
 
@@ -77,8 +77,8 @@ class WebFile:
 @cache
 def widget() -> WebFile:
     """Return the whole widget as one classic script with no global names of its own."""
-    packs = {name: language_pack(name).integrity for name in LANGUAGES}
-    known = f"STYLE={_style('widget.css')},PACKS={json.dumps(packs)},LATER={json.dumps(later_part().integrity)}"
+    spoken = f"SPOKEN={json.dumps(LANGUAGES)},TABLES={json.dumps(language_tables().integrity)}"
+    known = f"STYLE={_style('widget.css')},{spoken},LATER={json.dumps(later_part().integrity)}"
     return _script_of(known, SOURCES)
 
 
@@ -103,10 +103,11 @@ def _source(name: str) -> str:
 
 
 @cache
-def language_pack(name: str) -> WebFile:
-    """Return a table of strings, which the widget loads as data."""
-    table = json.loads(_source(f"languages/{name}.json"))
-    body = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
+def language_tables() -> WebFile:
+    """Return the strings of all languages but English, which the widget loads as data. One hash vouches for all, since
+    each takes room in the widget."""
+    tables = {name: json.loads(_source(f"languages/{name}.json")) for name in LANGUAGES}
+    body = json.dumps(tables, ensure_ascii=False, separators=(",", ":")).encode()
     return WebFile(body, "application/json")
 
 

@@ -17,14 +17,9 @@ from api.wire.markdown import as_markdown
 from api.wire.markers import with_marker
 from assistant.answer import Answer, Citation, NoAnswerReason, Section, SectionKind, Status
 from assistant.events import Completed, Event, Retrieved, SentenceAdded, Started, sentences_added
+from assistant.frame.frame import frame_for
 from index.hit import Hit
 
-_NO_ANSWER = {
-    NoAnswerReason.NO_ARTICLES: "I have no articles to look into.",
-    NoAnswerReason.NOTHING_RELEVANT: "I found no answer: no article says anything about this.",
-    NoAnswerReason.NOT_SUPPORTED: "I found no answer: the articles come near this question, but none answers it.",
-    NoAnswerReason.NOT_A_QUESTION: "This is not a question that articles can answer.",
-}
 _SET_APART = (SectionKind.ITEM, SectionKind.DATED, SectionKind.PARTY)
 """What follows a section of these begins a paragraph, lest it seem to belong to it."""
 
@@ -148,9 +143,10 @@ class _Teller:
 def _remarks(body: AnswerBody) -> str:
     """Return what has no citation, since no article says it: what the assistant says of itself and of its answer, that
     there is none, or not to everything."""
+    frame = frame_for(body.question)
     if body.status == Status.NO_ANSWER:
-        return as_markdown(body.about or _NO_ANSWER[body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED])
-    lacking = [f"I found no evidence for: {asked}" for asked in body.unanswered]
+        return as_markdown(body.about or frame.say(f"chat.{body.no_answer_reason or NoAnswerReason.NOT_SUPPORTED}"))
+    lacking = [frame.say("chat.unanswered", asked=asked) for asked in body.unanswered]
     return "".join(f"\n\n{as_markdown(remark)}" for remark in (*lacking, *filter(None, [body.about])))
 
 

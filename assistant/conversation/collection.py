@@ -12,11 +12,13 @@ from datetime import date
 
 from assistant.answer import PLAIN, Section, SectionHead, SectionKind, Sentence, Span, Support
 from assistant.conversation.introduction import of_whom_and_when, shortened
-from assistant.plurals import counted
-from corpus.article import Article, ArticleFilter, Coverage
+from assistant.frame.frame import ENGLISH_FRAME, Frame
+from assistant.query.language import read_by_lexicons
+from corpus.article import Article, ArticleFilter
 from corpus.store.protocols import ArticleStore
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
+from corpus.text.lexicons import Language
 from index.hit import Hit
 from index.retriever import Retriever
 
@@ -57,11 +59,17 @@ class CollectionTold:
 def speaks_of_articles(question: str) -> bool:
     """Whether a question about the collection is plainly one: by "article", say, and not by "report", which others
     than publishers make."""
+    if language := read_by_lexicons(question):
+        return _has_any("names_the_collection", question, language)
     return _has_word_of(_NAMES_THE_COLLECTION, question)
 
 
 def told_of_collection(
-    question: str, articles: ArticleStore, retriever: Retriever, wanted: ArticleFilter
+    question: str,
+    articles: ArticleStore,
+    retriever: Retriever,
+    wanted: ArticleFilter,
+    frame: Frame = ENGLISH_FRAME,
 ) -> CollectionTold:
     """Return what is stored of the articles that match and that `question` speaks of: of all, where it names no topic.
 
@@ -74,15 +82,28 @@ def told_of_collection(
         covered = articles.coverage(wanted)
     topic = _topic(question, without=publishers)
     if not covered.articles:
-        return _told("There are no articles to look into.", ())
+        return _told(frame.say("answer.no_articles"), (), frame)
     if not topic:
         newest = [one.id for one in articles.newest(_LISTED, wanted=wanted)]
-        return _told(f"There {_are(covered)}; the newest:", retriever.openings(newest))
+        there_are = "answer.there_are_one" if covered.articles == 1 else "answer.there_are"
+        head = frame.say(there_are, articles=of_whom_and_when(covered, frame))
+        return _told(head, retriever.openings(newest), frame)
     found, are_all = retriever.mentioning(topic, wanted, _LOOKED_AT)
-    for_the_newest = _has_word_of(_FOR_THE_NEWEST, question)
+    for_the_newest = _asks_for_the_newest(question)
     if for_the_newest:
         found.sort(key=lambda hit: hit.article.published or date.min, reverse=True)
-    return _told(_mention(len(found), are_all, topic, for_the_newest), found)
+    return _told(_mention(len(found), are_all, topic, for_the_newest, frame), found, frame)
+
+
+def _asks_for_the_newest(question: str) -> bool:
+    if language := read_by_lexicons(question):
+        return _has_any("asks_for_the_newest", question, language)
+    return _has_word_of(_FOR_THE_NEWEST, question)
+
+
+def _has_any(name: str, question: str, language: Language) -> bool:
+    """Whether a question has one of a lexicon's phrases, in a language known by its lexicons alone."""
+    return re.search(language.pattern(name), question, re.VERBOSE | re.IGNORECASE) is not None
 
 
 def _has_word_of(words: re.Pattern[str], question: str) -> bool:
@@ -97,37 +118,38 @@ def _as_words(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
 
 
-def _are(covered: Coverage) -> str:
-    return f"{'is' if covered.articles == 1 else 'are'} {of_whom_and_when(covered)}"
-
-
 def _topic(question: str, without: Sequence[str]) -> str:
     """Return the words of a question that say what articles are to be about, those names left out."""
     for name in without:
         question = _as_words(name).sub(" ", question)
+    if language := read_by_lexicons(question):
+        of_a_collection = re.compile(language.pattern("of_a_collection"), re.VERBOSE | re.IGNORECASE)
+        return " ".join(of_a_collection.sub(" ", question).split())
     asking = ENGLISH.words("asking_words")
     words = [word for word in _WORD.findall(question) if not _OF_A_COLLECTION.fullmatch(word)]
     return " ".join(word for word in words if word.casefold() not in asking and content_terms(word))
 
 
-def _mention(count: int, are_all: bool, topic: str, newest_first: bool) -> str:
-    named = f"“{shortened(topic)}”"
+def _mention(count: int, are_all: bool, topic: str, newest_first: bool, frame: Frame) -> str:
+    named = shortened(topic)
     if not count:
-        return f"No article mentions {named}."
-    verb = "mentions" if count == 1 else "mention"
-    order = "" if count == 1 else ", the newest first" if newest_first else ", the nearest first"
-    at_least = "" if are_all else "At least "
-    return f"{at_least}{counted(count, 'article')} {verb} {named}{order}:"
+        return frame.say("answer.none_mentions", topic=named)
+    articles = frame.counted("answer.articles", count)
+    if not are_all:
+        articles = frame.say("answer.at_least", articles=articles)
+    order = "one_mentions" if count == 1 else "mention_newest" if newest_first else "mention_nearest"
+    return frame.say(f"answer.{order}", articles=articles, topic=named)
 
 
-def _told(head: str, hits: Sequence[Hit]) -> CollectionTold:
+def _told(head: str, hits: Sequence[Hit], frame: Frame) -> CollectionTold:
     listed = tuple(hits[:_LISTED])
-    return CollectionTold((head, *(_named(hit.article) for hit in listed)), listed)
+    return CollectionTold((head, *(_named(hit.article, frame) for hit in listed)), listed)
 
 
-def _named(article: Article) -> str:
+def _named(article: Article, frame: Frame) -> str:
     names = [shortened(name) for name in (article.publisher, article.author) if name]
     if len(names) > 1 and names[0] in names[1]:  # "Sample Tribune, Sample Tribune desk"
         del names[0]
-    published = [f"{article.published.day} {article.published:%B %Y}"] if article.published else []
-    return ", ".join((f"“{shortened(article.title)}”", *names, *published)) + "."
+    published = [frame.day(article.published)] if article.published else []
+    title = frame.say("words.title", title=shortened(article.title))
+    return frame.say("answer.article", details=frame.listed((title, *names, *published)))

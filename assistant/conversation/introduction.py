@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.plurals import counted
+from assistant.frame.frame import ENGLISH_FRAME, Frame
 from corpus.article import Coverage
 
 _PUBLISHERS_NAMED = 3
@@ -10,40 +10,44 @@ _LONGEST_NAME = 80
 """Characters of a title or publisher; they come from outside and may be anything."""
 
 
-def introduction(covered: Coverage) -> str:
+def introduction(covered: Coverage, frame: Frame = ENGLISH_FRAME) -> str:
     """Return a few plain sentences. They hold names and titles from articles: data, to be shown as text."""
     if not covered.articles:
-        return "I answer questions from articles, and there are none to look into yet."
+        return frame.say("answer.nothing_to_answer_from")
     sentences = [
-        f"I answer questions from {of_whom_and_when(covered)}.",
-        "Every sentence of an answer is cited; what the articles do not tell, I do not answer.",
+        frame.say("answer.introduction", articles=of_whom_and_when(covered, frame)),
+        frame.say("answer.how"),
     ]
     if covered.newest_title:
-        sentences.append(f"Ask, for instance, what they say about this: “{shortened(covered.newest_title)}”.")
-    return " ".join(sentences)
+        title = frame.say("words.title", title=shortened(covered.newest_title))
+        sentences.append(frame.say("answer.example", title=title))
+    return frame.say("words.space").join(sentences)
 
 
-def of_whom_and_when(covered: Coverage) -> str:
+def of_whom_and_when(covered: Coverage, frame: Frame = ENGLISH_FRAME) -> str:
     """Return how many articles there are, by whom and of which days: "2 articles by A and B, published on ..."."""
-    return f"{counted(covered.articles, 'article')}{_publishers(covered)}{_dates(covered)}"
+    return frame.say(
+        "answer.of_whom_and_when",
+        articles=frame.counted("answer.articles", covered.articles),
+        publishers=_publishers(covered, frame),
+        dates=_dates(covered, frame),
+    )
 
 
-def _publishers(covered: Coverage) -> str:
+def _publishers(covered: Coverage, frame: Frame) -> str:
     named = [shortened(publisher) for publisher in covered.publishers[:_PUBLISHERS_NAMED]]
     more = len(covered.publishers) - len(named)
     if more:
-        named.append(counted(more, "other publisher"))
-    if not named:
-        return ""
-    return " by " + (" and ".join((", ".join(named[:-1]), named[-1])) if len(named) > 1 else named[0])
+        named.append(frame.counted("answer.other_publishers", more))
+    return frame.say("answer.publishers", names=frame.joined(named)) if named else ""
 
 
-def _dates(covered: Coverage) -> str:
+def _dates(covered: Coverage, frame: Frame) -> str:
     if covered.first is None or covered.last is None:
         return ""
     if covered.first == covered.last:
-        return f", published on {covered.first}"
-    return f", published between {covered.first} and {covered.last}"
+        return frame.say("answer.published_on", day=covered.first)
+    return frame.say("answer.published_between", first=covered.first, last=covered.last)
 
 
 def shortened(text: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.answer import UNCALIBRATED, Answer, NoAnswerReason, Section, SectionHead, SectionKind, Status, Verdict
 from assistant.conversation.rewriter import Rewritten
+from assistant.frame.frame import Frame, frame_in
 from assistant.language_models.language_model import TokenUsage
-from assistant.plurals import counted
 from assistant.query.kind import QuestionKind
 from assistant.reading.abstention import AbstentionDecision
 from assistant.writing.compose import Composed
@@ -20,8 +20,6 @@ from index.retriever import RetrievalResult
 _WITHOUT_SHORT = (QuestionKind.CONTRAST, QuestionKind.SUMMARY, QuestionKind.TIMELINE)
 """Kinds of questions that no few words of one sentence answer. Lists and positions have one: questions that ask for one
 thing are often taken for these (without, short F1 on xquad-en-closed falls from .65 to .56)."""
-
-_NO_VERDICT = "No sentence was found that surely says yes or no; these come nearest."
 
 _NEAREST = 5
 """Evidence kept for explanation."""
@@ -52,7 +50,7 @@ def assemble_answer(
         sections=(*verified.sections, *_of_the_silent(plan, verified, unanswered)),
         kind=_kind(plan),
         verdict=_verdict(plan, verified),
-        about=_remark(plan, composed, left_out),
+        about=_remark(plan, composed, left_out, frame_in(plan.sub_questions[0].language)),
         citations=verified.citations,
         conflicts=cited_conflicts(plan.disagreements, verified.citations),
         not_confirmed=composed.not_confirmed,
@@ -112,13 +110,13 @@ def _verdict(plan: Plan, verified: Verified) -> Verdict | None:
     return next((Verdict(head.label) for head in heads if head.kind is SectionKind.VERDICT), None)
 
 
-def _remark(plan: Plan, composed: Composed, left_out: int) -> str | None:
+def _remark(plan: Plan, composed: Composed, left_out: int, frame: Frame) -> str | None:
     """Say that quotes answer a question of yes or no by neither, so that nobody takes what comes near for a yes; and
     that a list goes on."""
     is_quoted = composed.written_by == "extractive" and composed.verified.sentences
     if is_quoted and _kind(plan) is QuestionKind.YES_NO and _verdict(plan, composed.verified) is None:
-        return _NO_VERDICT
-    return f"The list goes on: {counted(left_out, 'more item')} in its article." if left_out else None
+        return frame.say("answer.no_verdict")
+    return frame.counted("answer.list_goes_on", left_out) if left_out else None
 
 
 def _items_left_out(plan: Plan, verified: Verified) -> int:

@@ -10,9 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import Citation, Conflict, Evidence
+from assistant.frame.frame import frame_in
 from assistant.groundedness.quantities import quantities_in
 from assistant.groundedness.words import stems_of
+from assistant.query.by_lexicons import kind_by_lexicons
 from assistant.query.decompose import SubQuestion
+from assistant.query.kind import QuestionKind
+from assistant.query.language import read_by_lexicons
 from assistant.query.speaker import speaker_asked_for
 from assistant.writing.draft import Draft, DraftSentence
 from assistant.writing.shown import shown
@@ -40,11 +44,23 @@ _HAS_MANY_ANSWERS = re.compile(
 """Questions that articles answer differently without disagreeing."""
 
 
+_ONE_ANSWER = (
+    QuestionKind.PERSON,
+    QuestionKind.ORGANISATION,
+    QuestionKind.PLACE,
+    QuestionKind.DATE,
+    QuestionKind.AMOUNT,
+)
+"""Kinds of questions that articles answer alike, in languages that are known by their lexicons alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A question, and the evidence of each side (at least two), the likeliest side first, best first in each."""
+    """A question, the language to answer it in, and the evidence of each side (at least two), the likeliest side first,
+    best first in each."""
 
     about: str
+    language: str
     sides: tuple[tuple[Evidence, ...], ...]
 
 
@@ -54,12 +70,14 @@ def find_disagreements(sub_questions: Sequence[SubQuestion], evidence: Sequence[
     for position, sub_question in enumerate(sub_questions):
         sides = _sides([item for item in evidence if item.sub_question == position])
         if len(sides) > 1 and has_one_answer(sub_question):
-            found.append(Disagreement(sub_question.label, tuple(map(tuple, sides))))
+            found.append(Disagreement(sub_question.label, sub_question.language, tuple(map(tuple, sides))))
     return tuple(found)
 
 
 def has_one_answer(asked: SubQuestion) -> bool:
     """Whether two different answers are a disagreement; one party says many things about a matter."""
+    if language := read_by_lexicons(asked.text):
+        return not asked.party and kind_by_lexicons(asked.text, language) in _ONE_ANSWER
     return not (asked.party or _HAS_MANY_ANSWERS.match(asked.text) or speaker_asked_for(asked.text))
 
 
@@ -69,9 +87,9 @@ def with_both_sides(draft: Draft, disagreements: Sequence[Disagreement]) -> Draf
     Both sides are worth more than the limits of sentences and words, which they may exceed.
     """
     extended = list(draft)
-    for side in (side for disagreement in disagreements for side in disagreement.sides):
+    for side, tag in ((side, one.language) for one in disagreements for side in one.sides):
         if not any(item.overlaps(other) for sentence in extended for item in sentence.evidence for other in side):
-            extended.insert(_end_of(extended, side[0].sub_question), shown(replace(side[0], copies=())))
+            extended.insert(_end_of(extended, side[0].sub_question), shown(replace(side[0], copies=()), frame_in(tag)))
     return tuple(extended)
 
 

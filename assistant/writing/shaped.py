@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.answer import PLAIN, Evidence, SectionHead, SectionKind, Verdict
+from assistant.frame.frame import Frame, frame_in
 from assistant.meaning.model import YES, MeaningModel, Pair
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
+from assistant.query.language import is_in_latin_letters
 from assistant.writing.context import sentence_before
 from assistant.writing.dates_told import DateTold, date_told
 from assistant.writing.draft import DraftSentence, Quote
@@ -35,17 +37,17 @@ _AS_GOOD = 0.5
 _SIDE_BY_SIDE = 2
 """Characters between two sentences that stand side by side, at most."""
 
-_VERDICTS = {Verdict.YES: "Yes: ", Verdict.NO: "No: "}
-
-
 YesOdds = Callable[[str, Sequence[Evidence]], Sequence[float]]
 """(question, evidence) -> the log-odds that the answer is yes by each piece of it."""
 
 
 def yes_odds_of(model: MeaningModel) -> YesOdds:
-    """Return what a model of meaning says of evidence, each piece read below what stands above it."""
+    """Return what a model of meaning says of evidence, each piece read below what stands above it; of questions in
+    letters that it has not learned, nothing."""
 
     def yes_odds(question: str, evidence: Sequence[Evidence]) -> Sequence[float]:
+        if not is_in_latin_letters(question):
+            return [0.0] * len(evidence)
         pairs = [Pair(question, item.above, item.text) for item in evidence]
         return [float(odds) for odds in model.logits(pairs)[:, YES]]
 
@@ -56,21 +58,22 @@ def shaped(
     asked: SubQuestion, chosen: Sequence[Evidence], yes_odds: YesOdds, *, is_one_of_several: bool = False
 ) -> list[DraftSentence]:
     """Return what was chosen for one sub-question as sentences; `is_one_of_several` that were asked together."""
+    frame = frame_in(asked.language)
     if asked.kind is QuestionKind.TIMELINE:
-        return list(_dated(chosen))
+        return list(_dated(chosen, frame))
     if asked.kind is QuestionKind.YES_NO:
         groups = _groups(chosen)
         if decided := _deciding(asked, groups, yes_odds):
-            return _with_verdict(groups, *decided)
+            return _with_verdict(groups, *decided, frame)
     if asked.kind is QuestionKind.LATEST:
         party = SectionHead(SectionKind.PARTY, asked.label, asked.party) if is_one_of_several and asked.party else None
-        return list(_newest_first(chosen, party))
+        return list(_newest_first(chosen, party, frame))
     shape = shape_of(asked)
     ordered = _best_first(chosen, asked.kind) if shape.best_first else _in_reading_order(chosen)
     head = SectionHead(shape.section)
     if is_one_of_several and asked.party:
         head = SectionHead(SectionKind.PARTY, asked.label, asked.party)
-    return [replace(sentence, head=head) for sentence in all_shown(ordered)]
+    return [replace(sentence, head=head) for sentence in all_shown(ordered, frame)]
 
 
 Group = Sequence[Evidence]
@@ -87,9 +90,9 @@ def _groups(chosen: Sequence[Evidence]) -> list[Group]:
     return groups
 
 
-def _dated(chosen: Sequence[Evidence]) -> Iterator[DraftSentence]:
+def _dated(chosen: Sequence[Evidence], frame: Frame) -> Iterator[DraftSentence]:
     """Yield entries of a timeline, the oldest first; what tells no date of its own is as old as its telling."""
-    entries = [(date_told(group[-1]), group) for group in _groups(chosen)]
+    entries = [(date_told(group[-1], frame), group) for group in _groups(chosen)]
 
     def age(entry: tuple[DateTold | None, Group]) -> tuple[datetime.date, int]:
         told, group = entry
@@ -97,10 +100,10 @@ def _dated(chosen: Sequence[Evidence]) -> Iterator[DraftSentence]:
 
     for told, group in sorted(entries, key=age):
         head = SectionHead(SectionKind.DATED, told.label if told else "", date=told.first_day if told else None)
-        yield from (replace(sentence, head=head) for sentence in all_shown(group))
+        yield from (replace(sentence, head=head) for sentence in all_shown(group, frame))
 
 
-def _newest_first(chosen: Sequence[Evidence], party: SectionHead | None) -> Iterator[DraftSentence]:
+def _newest_first(chosen: Sequence[Evidence], party: SectionHead | None, frame: Frame) -> Iterator[DraftSentence]:
     """Yield what answers about as well as the best does by the day on which it was told, the newest first; then the
     rest. What is older is what the newest replaced, or stands beside it. What a `party` says stands below its name."""
     groups = sorted(_groups(chosen), key=lambda group: -group[-1].support)
@@ -109,9 +112,9 @@ def _newest_first(chosen: Sequence[Evidence], party: SectionHead | None) -> Iter
     newest = sorted(good, key=lambda group: told_on(group[-1]) or datetime.date.min, reverse=True)
     for group in (*newest, *groups[len(good) :]):
         day = told_on(group[-1])
-        dated = SectionHead(SectionKind.DATED, f"{day.day} {day:%B} {day.year}", date=day) if day else PLAIN
+        dated = SectionHead(SectionKind.DATED, frame.day(day), date=day) if day else PLAIN
         head = party or dated
-        yield from (replace(sentence, head=head) for sentence in all_shown(group))
+        yield from (replace(sentence, head=head) for sentence in all_shown(group, frame))
 
 
 def _deciding(asked: SubQuestion, groups: Sequence[Group], yes_odds: YesOdds) -> tuple[Group, Verdict] | None:
@@ -139,19 +142,19 @@ def _has_condition(text: str) -> bool:
     return any(not word or word[0].casefold() not in _ASKS_WHETHER for word in before)
 
 
-def _with_verdict(groups: Sequence[Group], deciding: Group, verdict: Verdict) -> list[DraftSentence]:
+def _with_verdict(groups: Sequence[Group], deciding: Group, verdict: Verdict, frame: Frame) -> list[DraftSentence]:
     """Return `No: The bill was withdrawn.`, then what else was chosen."""
     head = SectionHead(SectionKind.VERDICT, verdict.value)
-    first, *rest = all_shown(deciding)
+    first, *rest = all_shown(deciding, frame)
     quotes = first.quotes or tuple(Quote(item, 0) for item in first.evidence if item.text == first.text)
-    said = _VERDICTS[verdict]
+    said = frame.say(f"answer.{verdict}")
     decided = replace(
         first,
         text=said + first.text,
         quotes=tuple(replace(quote, at=quote.at + len(said)) for quote in quotes),
     )
     others = [item for group in groups if group is not deciding for item in group]
-    return [*(replace(one, head=head) for one in (decided, *rest)), *all_shown(_best_first(others, None))]
+    return [*(replace(one, head=head) for one in (decided, *rest)), *all_shown(_best_first(others, None), frame)]
 
 
 def _best_first(chosen: Sequence[Evidence], kind: QuestionKind | None) -> list[Evidence]:

@@ -9,6 +9,8 @@ from datetime import date
 from itertools import groupby
 
 from assistant.answer import Evidence
+from assistant.frame.frame import ENGLISH_FRAME, Frame
+from assistant.groundedness.quantities import date_written
 from assistant.writing.draft import Draft, DraftSentence, Quote
 from corpus.block import BlockKind, Cell, Stretch
 from corpus.text.relative_dates import certain_dates
@@ -19,35 +21,35 @@ _BETWEEN_ITEMS = "; "
 _ENDS_A_SENTENCE = (".", "!", "?", "…", "”", '"', ")", "。", "！", "？")
 
 
-def all_shown(items: Sequence[Evidence]) -> Draft:
+def all_shown(items: Sequence[Evidence], frame: Frame = ENGLISH_FRAME) -> Draft:
     """Return the sentences that show `items` in this order; items of one list stand behind what leads them in."""
     draft: list[DraftSentence] = []
     for _, group in groupby(items, key=_list_of):
         together = list(group)
         lead_in = _led_in_by(together[-1])
-        draft += [_led_in(together, lead_in)] if lead_in else map(shown, together)
+        draft += [_led_in(together, lead_in)] if lead_in else (shown(item, frame) for item in together)
     return tuple(draft)
 
 
-def shown(item: Evidence) -> DraftSentence:
+def shown(item: Evidence, frame: Frame = ENGLISH_FRAME) -> DraftSentence:
     """Return the sentence that shows `item`. Where that is more than its text, `quotes` say what is the article's."""
     unit = item.unit
     if unit is not None and unit.kind is BlockKind.ROW and (cells := _wanted_cells(unit, item.short)):
         return _row(item, cells)
     if lead_in := _led_in_by(item):
         return _led_in([item], lead_in)
-    return _prose(item)
+    return _prose(item, frame)
 
 
-def _prose(item: Evidence) -> DraftSentence:
+def _prose(item: Evidence, frame: Frame) -> DraftSentence:
     """Return the sentence with the dates that its words mean: `It closed on Monday (5 May 2025).`
 
     Each piece of the article between them is a quote, and one of every copy that means the same dates.
     """
-    time, dates = _posted(item), _dates_meant(item)
+    time, dates = _posted(item, frame), _dates_meant(item, frame)
     if not time and not dates:
         return DraftSentence(item.text, (item, *item.copies))
-    copies = [copy for copy in item.copies if copy.text == item.text and _dates_meant(copy) == dates]
+    copies = [copy for copy in item.copies if copy.text == item.text and _dates_meant(copy, frame) == dates]
     text, quotes, begins = time, [], 0
     for end, said in (*((_after_short(item, end), f" ({said})") for end, said in dates), (len(item.text), "")):
         piece = item.text[begins:end]
@@ -57,19 +59,25 @@ def _prose(item: Evidence) -> DraftSentence:
     return DraftSentence(text, (item, *item.copies), tuple(quotes))
 
 
-def _posted(item: Evidence) -> str:
+def _posted(item: Evidence, frame: Frame) -> str:
     """Return `(18:40) ` for the post of a live blog, since posts differ in their times."""
     posted = item.unit.posted if item.unit else None
     if posted is None:
         return ""
-    day = "" if posted.date() == item.hit.article.published else f"{posted.day} {posted:%B} {posted.year}, "
+    day = "" if posted.date() == item.hit.article.published else frame.listed((frame.day(posted), ""))
     return f"({day}{posted:%H:%M}) "
 
 
-def _dates_meant(item: Evidence) -> list[tuple[int, str]]:
+def _dates_meant(item: Evidence, frame: Frame) -> list[tuple[int, str]]:
     """Return the dates that words of a sentence mean, and where in it these words end."""
     day = told_on(item)
-    return [(found.end, found.date) for found in certain_dates(item.text, day)] if day else []
+    return [(found.end, in_words(found.date, frame)) for found in certain_dates(item.text, day)] if day else []
+
+
+def in_words(written: str, frame: Frame) -> str:
+    """Return a date as the frame's language writes it, as exactly as it is written in English."""
+    told = date_written(written)
+    return frame.told(told.year, told.month, told.day) if told and told.year else written
 
 
 def told_on(item: Evidence) -> date | None:

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from assistant.answer import Answer, Evidence, NoAnswerReason
 from assistant.conversation.wishes import Said, Wish
+from assistant.frame.frame import ENGLISH_FRAME, Frame
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
 from assistant.reading.abstention import AbstentionDecision
@@ -21,8 +22,6 @@ _IN_THEIR_SHAPE = frozenset(
     (QuestionKind.LIST, QuestionKind.YES_NO, QuestionKind.CONTRAST, QuestionKind.TIMELINE, QuestionKind.SUMMARY)
 )
 """Kinds that tell all that is worth telling anyway."""
-
-_NOTHING_MORE = "Nothing else was found about this."
 
 
 def asked_by_wish(asked: SubQuestion, wish: Wish | None) -> SubQuestion:
@@ -56,23 +55,25 @@ def _with_lists(answerable: Sequence[Evidence], asked: Sequence[SubQuestion]) ->
         yield from with_whole_lists(ranked) if asked[number].kind is QuestionKind.LIST else ranked
 
 
-def with_remark(answer: Answer, wish: Wish | None, *, told_all: bool) -> Answer:
+def with_remark(answer: Answer, wish: Wish | None, *, told_all: bool, frame: Frame = ENGLISH_FRAME) -> Answer:
     """Return the answer with what is to be said of it to people; `told_all` where nothing is left to be told."""
-    remark = _NOTHING_MORE if told_all else None
+    remark = frame.say("answer.nothing_more") if told_all else None
     if wish is Wish.SOURCES and answer.citations:
         articles = {citation.hit.article.id: citation.hit.article for citation in answer.citations}
-        remark = f"This is told by {'; '.join(map(_named, articles.values()))}."
+        named = frame.say("words.semicolon").join(_named(article, frame) for article in articles.values())
+        remark = frame.say("answer.told_by", articles=named)
     elif wish is Wish.CERTAINTY and answer.citations:
-        remark = _certainty(answer)
-    return replace(answer, about=" ".join(filter(None, (answer.about, remark))) or None)
+        remark = _certainty(answer, frame)
+    return replace(answer, about=frame.say("words.space").join(filter(None, (answer.about, remark))) or None)
 
 
-def _named(article: Article) -> str:
-    published = ", ".join(str(known) for known in (article.publisher, article.published) if known)
-    return f"“{' '.join(article.title.split())}”" + (f" ({published})" if published else "")
+def _named(article: Article, frame: Frame) -> str:
+    published = frame.listed(str(known) for known in (article.publisher, article.published) if known)
+    title = frame.say("words.title", title=" ".join(article.title.split()))
+    return frame.say("answer.told_by_one", title=title, details=published) if published else title
 
 
-def _certainty(answer: Answer) -> str:
+def _certainty(answer: Answer, frame: Frame) -> str:
     if not answer.is_calibrated:
-        return "How often such answers are right was not measured for these models and settings."
-    return f"Of answers as sure as this, {answer.confidence:.0%} were right where that was measured, on other articles."
+        return frame.say("answer.uncalibrated")
+    return frame.say("answer.certainty", share=f"{answer.confidence:.0%}")

@@ -246,3 +246,17 @@ def test_ask_no_few_words_answer_what_is_to_be_summed_up(helper: Assistant) -> N
     assert answer.kind is QuestionKind.SUMMARY
     assert answer.sentences
     assert answer.short is None
+
+
+def test_ask_frames_its_answers_in_the_language_of_the_question(helper: Assistant) -> None:
+    greeted = helper.ask("你好！")
+    counted = helper.ask("一共有多少篇文章？")
+    asked = helper.ask("这座桥什么时候开放给骑自行车的人使用？")
+
+    assert greeted.about is not None
+    assert greeted.about.startswith("我根据")
+    assert (counted.status, counted.kind) == (Status.ANSWERED, QuestionKind.COLLECTION)
+    assert sentences(counted)[0].startswith("共有")
+    assert sentences(counted)[1].startswith("《")
+    assert asked.kind is QuestionKind.DATE
+    assert_checked(asked, helper)

@@ -11,6 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from api.web.bundle import LANGUAGES
+from assistant.frame.frame import FRAMES
 from tests.browser.conftest import SEMICONDUCTORS, Guest, Visit
 from tests.browser.test_answers import answering
 
@@ -253,10 +255,15 @@ def test_widget_colours_that_the_reader_forces_and_less_motion_are_respected(
     assert running == 0
 
 
-def test_widget_both_languages_have_the_same_strings() -> None:
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_widget_all_languages_have_the_same_strings(tag: str) -> None:
     folder = Path(__file__).parents[2] / "api/web/widget"
     tables = "".join((folder / name).read_text(encoding="utf-8") for name in ("strings.js", "later/strings.js"))
     english = re.findall(r"^  (\w+): \"(.*)\",$", tables, re.MULTILINE)
-    german = json.loads((folder / "languages/de.json").read_text(encoding="utf-8"))
-    assert list(german) == [name for name, _ in english]
-    assert [text.count("{}") for text in german.values()] == [text.count("{}") for _, text in english]
+    table = json.loads((folder / f"languages/{tag}.json").read_text(encoding="utf-8"))
+    assert list(table) == [name for name, _ in english]
+    assert [text.count("{}") for text in table.values()] == [text.count("{}") for _, text in english]
+
+
+def test_widget_is_told_in_the_languages_that_answers_are_told_in() -> None:
+    assert {*LANGUAGES, "en"} == set(FRAMES)

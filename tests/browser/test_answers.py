@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -462,3 +463,59 @@ def test_widget_sections_are_items_dated_lines_and_columns_with_the_names_of_par
     expect(parties).to_have_count(len(numbers))
     expect(parties.first.locator(".label")).to_have_text("China")
     expect(parties.first.locator(".marker").first).to_be_visible()
+
+
+CHINESE = (
+    "研究人员周三表示，这种新材料在低温下可以反复弯折而不断裂，并且成本只有现有材料的三分之一，预计明年开始试生产。" * 3
+)
+ARABIC = (
+    "قال الباحثون يوم الأربعاء إن المادة الجديدة (X-12) أرخص من المواد المستخدمة حاليا، "
+    "وإن الإنتاج التجريبي سيبدأ العام المقبل."
+)
+
+
+def quoting(body: dict[str, Any], quote: str, tag: str) -> dict[str, Any]:
+    """An answer of one quote from an article in another language."""
+    citation = next(one for one in body["citations"] if one["number"] == 1)
+    source = next(one for one in body["sources"] if one["id"] == citation["source_id"])
+    span = {"start": 0, "end": len(quote)}
+    citation |= {"quote": quote, "answer_span": span, "source_span": span, "context": []}
+    source |= {"language": tag, "title": quote[:20], "copies": []}
+    source["passage"] |= {"start": 0, "end": len(quote), "text": quote}
+    sentence = {**span, "support": "verbatim", "citations": [citation["id"]], "added": []}
+    section = {"kind": "plain", "label": "", "party": None, "date": None, "sentences": [0]}
+    body["answer"] |= {"text": quote, "short": None, "sentences": [sentence], "sections": [section]}
+    return body | {"citations": [citation], "sources": [source], "conflicts": [], "unanswered": []}
+
+
+@pytest.mark.parametrize(
+    ("tag", "quote", "direction", "tied"), [("zh", CHINESE, "ltr", "产。1"), ("ar", ARABIC, "rtl", "المقبل.1")]
+)
+def test_widget_a_quote_is_marked_with_its_language_and_laid_out_for_it(
+    visit: Visit, keyed: Keyed, host: Host, tag: str, quote: str, direction: str, tied: str
+) -> None:
+    guest = visit()
+    guest.page.set_viewport_size({"width": 400, "height": 700})
+    answering(guest.page, quoting(native(keyed, host).json(), quote, tag))
+    guest.open()
+    guest.ask()
+
+    sentence = guest.chat.locator(".answer .sentence")
+    expect(sentence).to_have_attribute("lang", tag)
+    expect(sentence.locator(".tied")).to_have_text(tied)
+    expect(guest.chat.locator(".sources .name")).to_have_attribute("lang", tag)
+    paragraph = guest.chat.locator(".answer p")
+    assert paragraph.evaluate("one => getComputedStyle(one).direction") == direction
+    assert paragraph.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert sentence.evaluate("one => new Set([...one.getClientRects()].map((rect) => rect.top)).size") > 2
+    assert guest.complaints == []
+
+
+def test_widget_speaks_chinese_on_a_chinese_page(visit: Visit) -> None:
+    guest = visit(attributes='data-lang="zh-CN"')
+    guest.chat.get_by_role("button", name="提问").click()
+
+    expect(guest.chat.get_by_role("textbox", name="您的问题")).to_be_visible()
+    expect(guest.chat.locator(".root")).to_have_attribute("lang", "zh")
+    assert guest.chat.locator(".root").evaluate("one => getComputedStyle(one).lineBreak") == "strict"
+    assert guest.complaints == []

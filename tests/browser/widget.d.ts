@@ -1,7 +1,8 @@
 /** What the bundle adds to the widget's sources: the stylesheet, as text. */
 declare const STYLE: string;
 /** Languages that can be loaded, with the integrity of their tables. */
-declare const PACKS: Record<string, string>;
+declare const SPOKEN: string[];
+declare const TABLES: string;
 /** The integrity of what is loaded later, its stylesheet, and what takes it. */
 declare const LATER: string;
 declare const LATER_STYLE: string;

@@ -26,7 +26,7 @@ from api.http.public_address import public_address
 from api.http.refused import Refused
 from api.http.routes.links import page_path
 from api.problems import INVALID_REQUEST, LINK_EXPIRED, NOT_FOUND
-from api.web.bundle import LANGUAGES, PAGE_FILES, WebFile, language_pack, later_part, web_file, widget
+from api.web.bundle import PAGE_FILES, WebFile, language_tables, later_part, web_file, widget
 from api.web.reading_page import groups
 from corpus.access import Scope
 from corpus.article import Article, ArticleFilter, Version
@@ -211,14 +211,14 @@ async def send_widget(request: Request) -> Response:
 
 @router.get("/widget/{file}")
 async def send_part_of_widget(file: str, request: Request) -> Response:
-    """Return a language of the widget, its other part, or the widget at an address that changes with it."""
+    """Return the languages of the widget, its other part, or the widget at an address that changes with it."""
     name, _, kind = file.partition(".")
     if (name, kind) == (widget().version, "js"):
         return _file(request, widget(), _FOR_EVER)
     if file == "later.js":
         return _file(request, later_part(), _CHECKED_EACH_TIME)
-    if name in LANGUAGES and kind == "json":
-        return _file(request, language_pack(name), _CHECKED_EACH_TIME)
+    if file == "languages.json":
+        return _file(request, language_tables(), _CHECKED_EACH_TIME)
     raise Refused(NOT_FOUND)
 
 

@@ -4,6 +4,9 @@ const LONGEST_EMPHASIS = 60;
 /** A longer word may have to break, so the numbers behind it are not tied to it. */
 const LONGEST_TIED_WORD = 24;
 
+/** What is tied to the numbers: the last word, or the last two letters of a script without spaces. */
+const LAST_WORD = /^(.*(?:\s|[\u3040-\u9fff](?=..$)))?(\S+)$/s;
+
 /** What a section becomes, and what those of its kind stand in together. @type {Record<string, ["li" | "div", "ul" | "div"]>} */
 const BLOCKS = { item: ["li", "ul"], dated: ["li", "ul"], party: ["div", "div"] };
 
@@ -92,10 +95,12 @@ class AnswerText {
     this.open(answer.answer.sections?.find((one) => one.sentences.includes(number)));
     const gap = letters.slice(this.end, sentence.start).join("");
     const text = letters.slice(sentence.start, sentence.end).join("");
-    const [, head, tail] = /^(.*\s)?(\S+)$/s.exec(text) || ["", text, ""];
+    const [, head, tail] = LAST_WORD.exec(text) || ["", text, ""];
+    const cited = citationsOf(answer, sentence)[0];
+    const source = answer.sources.find((one) => one.id === cited?.source_id);
     const isTied = tail.length <= LONGEST_TIED_WORD;
     const markers = make("span", { class: "tied" }, ...(isTied ? dressed(Array.from(tail), sentence, sentence.end - Array.from(tail).length, null) : []));
-    const shown = make("span", { class: "sentence" }, ...dressed(Array.from((head || "") + (isTied ? "" : tail)), sentence, sentence.start, answer.answer.short));
+    const shown = make("span", { class: "sentence", lang: (sentence.support === "verbatim" && source?.language) || null }, ...dressed(Array.from((head || "") + (isTied ? "" : tail)), sentence, sentence.start, answer.answer.short));
     shown.append(markers);
     this.place(gap).append(gap.replace(/\s+/g, " "), shown);
     this.shown.push({ markers, numbers: 0 });

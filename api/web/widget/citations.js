@@ -49,7 +49,7 @@ class Citations {
     const { source, citation } = meaning;
     this.card.show(
       marker,
-      make("p", { class: "name", dir: "auto" }, source.title),
+      make("p", { class: "name", dir: "auto", lang: source.language }, source.title),
       make("p", { class: "origin" }, this.host.describe(source)),
       make("p", { class: "origin", dir: "auto" }, (citation.context || []).map((part) => part.text).join(" · ")),
       make("p", { class: "quote", dir: "auto", lang: source.language }, citation.quote),

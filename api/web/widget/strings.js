@@ -73,7 +73,7 @@ const ENGLISH = {
 const LANGUAGES = { en: ENGLISH };
 
 /**
- * Loads the table of a language, as data: a host's policy may allow no further script. What cannot be loaded is left
+ * Loads the tables of all languages, as data: a host's policy may allow no further script. What cannot be loaded is left
  * in English.
  *
  * @param {string} language
@@ -81,8 +81,8 @@ const LANGUAGES = { en: ENGLISH };
 async function learn(language) {
   if (LANGUAGES[language]) return;
   try {
-    const response = await fetch(`${ownEndpoint}/widget/${language}.json`, { integrity: PACKS[language], credentials: "omit" });
-    LANGUAGES[language] = { ...ENGLISH, ...(await response.json()) };
+    const response = await fetch(`${ownEndpoint}/widget/languages.json`, { integrity: TABLES, credentials: "omit" });
+    LANGUAGES[language] = { ...ENGLISH, ...(await response.json())[language] };
   } catch {
     return;
   }
@@ -96,7 +96,7 @@ async function learn(language) {
  */
 function knownLanguage(...wanted) {
   const tags = wanted.map((tag) => (tag || "").toLowerCase().split("-")[0]);
-  return tags.find((tag) => tag === "en" || Object.hasOwn(PACKS, tag)) || "en";
+  return tags.find((tag) => tag === "en" || SPOKEN.includes(tag)) || "en";
 }
 
 /**

@@ -162,9 +162,9 @@ class TurnView {
       make(
         "span",
         { class: "about" },
-        make("span", { class: "name", dir: "auto" }, source.title),
+        make("span", { class: "name", dir: "auto", lang: source.language }, source.title),
         make("span", { class: "origin" }, host.describe(source)),
-        text && make("span", { class: "excerpt", dir: "auto" }, text),
+        text && make("span", { class: "excerpt", dir: "auto", lang: source.language }, text),
         copies ? make("span", { class: "origin" }, host.say("copies_one", copies)) : null,
       ),
     );

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from assistant.conversation.introduction import introduction
+from assistant.frame.frame import frame_in
 from corpus.article import Coverage
 
 FIRST, LAST = date(2025, 7, 23), date(2025, 8, 2)
@@ -33,3 +34,15 @@ def test_introduction_an_article_is_given_as_an_example() -> None:
 
 def test_introduction_a_long_title_is_cut() -> None:
     assert len(introduction(Coverage(1, ("p" * 5_000,), None, None, "t" * 5_000))) < 500
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("de", "Ich beantworte Fragen aus 2 Artikeln von A und B, erschienen am 2025-07-23."),
+        ("zh", "我根据A和B的2篇文章（发表于2025-07-23）回答问题。"),
+        ("ja", "A、Bの2件の記事（2025-07-23公開）をもとに質問に答えます。"),
+    ],
+)
+def test_introduction_is_told_in_the_language_of_the_question(tag: str, said: str) -> None:
+    assert introduction(Coverage(2, ("A", "B"), FIRST, FIRST, None), frame_in(tag)).startswith(said)
