@@ -100,20 +100,20 @@ def _person(said: Said, answered_in: AnsweredIn, language: Language) -> str | No
     return person.text if person else None
 
 
-def _thing(said: Said, _: AnsweredIn, language: Language) -> str | None:
+def _thing(said: Said, _answered_in: AnsweredIn, language: Language) -> str | None:
     """Return the party that a question named last, else its matter."""
-    party = next((one[start:end] for one in said.questions for start, end, _ in party_mentions(one)[:1]), None)
+    party = next((one[first[0] : first[1]] for one in said.questions for first in party_mentions(one)[:1]), None)
     return party or next(_named(said, "matter", language), None)
 
 
-def _several(said: Said, _: AnsweredIn, language: Language) -> str | None:
+def _several(said: Said, _answered_in: AnsweredIn, language: Language) -> str | None:
     """Return all parties that a question named together."""
-    joins = sorted(language.words("joins_parties"), key=len)
+    joins = language.words("joins_parties")
     for one in said.questions:
         mentions = party_mentions(one)
         if len(mentions) > 1:
             start, end = mentions[0][0], mentions[-1][1]
-            gaps = {one[a:c].strip() for (_, a, _), (c, _, _) in pairwise(mentions)}
+            gaps = {one[before[1] : after[0]].strip() for before, after in pairwise(mentions)}
             return one[start:end] if gaps <= {*joins, ""} else None
     return None
 
