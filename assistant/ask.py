@@ -226,6 +226,7 @@ class Assistant:
         yield Retrieved(plan.hits)
         composed = yield from self.stages.composer.write(standalone.question, plan, self._stored, history)
         stopwatch.lap("write")
+        stopwatch.note_part("verify", composed.verify_seconds)
         answer = assemble_answer(
             question=question,
             standalone=standalone,

@@ -229,6 +229,14 @@ class HttpOptions:
     drain_seconds: Annotated[
         int, Field(ge=0, le=3600, description="How long running requests may take to finish when the service stops.")
     ] = 10
+    tls_certificate: Annotated[
+        str,
+        Field(
+            description="File with the certificate and those up to its authority, in PEM; then the service speaks TLS, "
+            "and nothing else. A replaced file is taken up within two seconds."
+        ),
+    ] = ""
+    tls_key: Annotated[str, Field(description="File with the certificate's key, in PEM, without a password.")] = ""
     allow_anyone_to_ask: Annotated[
         bool,
         Field(description="Let whoever reaches the address ask, without keys and through any proxy or name."),
@@ -370,6 +378,20 @@ class QuestionOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceOptions:
+    """Options of traces (docs/monitoring.md)."""
+
+    endpoint: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://[^\s@?#]+)?$",
+            description="Address of a collector of traces that takes OTLP over HTTP, like "
+            "`http://127.0.0.1:4318/v1/traces`; needs the extra `otel`. Empty: no traces.",
+        ),
+    ] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluationOptions:
     """Options of `assistant evaluate` that its command line must not show, since others can see that."""
 
@@ -420,6 +442,7 @@ class Settings(BaseSettings):
     sources: SourceOptions = SourceOptions()
     watching: WatchOptions = WatchOptions()
     questions: QuestionOptions = QuestionOptions()
+    traces: TraceOptions = TraceOptions()
     evaluating: EvaluationOptions = EvaluationOptions()
 
     @model_validator(mode="before")

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from typing import Any
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request
 from starlette.types import Lifespan
 
@@ -25,6 +25,7 @@ from api.http.observability.index_gauges import UnfindableCount, index_gauges, s
 from api.http.observability.metrics import REMEMBERED, SHED, Metrics
 from api.http.observability.observer import Observer, ObserveRequests
 from api.http.observability.request_id import RequestIds
+from api.http.observability.traces import open_traces
 from api.http.routes import (
     articles,
     ask,
@@ -157,6 +158,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
             "What readers ask cannot be kept as it should be": asked.write,
         }
     )
+    traces = open_traces(settings.traces.endpoint)
     readiness = Readiness(assistant)
     tools = model_context_server(_assistant_of_sender, admission)
 
@@ -165,6 +167,8 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
         with closing(policy), refresher.running(), readiness.running(), closing(admission):
             async with serving_tools(tools):
                 yield
+            if traces:
+                await to_thread.run_sync(traces.close)
 
     app = describe_service(lifespan)
     app.router.routes.extend(http_routes(tools))
@@ -173,7 +177,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     app.state.service_store = service_store
     app.state.metrics = counters
     access = settings.access
-    app.state.observer = Observer(counters, access.log_requests, access.log_questions, asked.note)
+    app.state.observer = Observer(counters, access.log_requests, access.log_questions, asked.note, traces)
     app.state.keep_days = settings.questions.keep_days
     app.state.links = LinkTokens(link_secret, settings.access.link_hours * 3600)
     app.state.public_base_url = settings.access.public_base_url

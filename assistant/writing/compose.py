@@ -50,6 +50,7 @@ class Composed:
     not_confirmed: tuple[NotConfirmed, ...] = ()
     contradicted: tuple[Contradicted, ...] = ()
     usage: TokenUsage = field(default_factory=TokenUsage)
+    verify_seconds: float = 0.0
 
 
 class Composer:
@@ -119,6 +120,7 @@ class Composer:
             not_confirmed=tuple(attempt.not_confirmed),
             contradicted=tuple(attempt.contradicted),
             usage=attempt.effort.usage,
+            verify_seconds=verification.seconds,
         )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import groupby
+from time import perf_counter
 from typing import NamedTuple
 
 from assistant.answer import (
@@ -70,6 +71,7 @@ class Verification:
         self._heads: list[SectionHead] = []
         self._citations: list[Citation] = []
         self.evidence: list[Evidence] = []
+        self.seconds = 0.0  # that judging and checking took, of which a part may pass while a model writes
         self.contradicted: dict[str, tuple[Vote, ...]] = {}  # sentences that were left out for it, and who said so
 
     def judged(self, drafts: Iterable[DraftSentence | None]) -> Iterator[DraftSentence]:
@@ -85,7 +87,12 @@ class Verification:
     def _asks_about(self, drafts: Sequence[DraftSentence]) -> Callable[[], object]:
         """Return the call that has the judge remember what it thinks of the drafts."""
         claims = list(self._claims(drafts))
-        return partial(self._judge.judge, claims)
+        return partial(self._judge_for_later, claims)
+
+    def _judge_for_later(self, claims: Sequence[Claim]) -> None:
+        started = perf_counter()
+        self._judge.judge(claims)
+        self.seconds += perf_counter() - started
 
     def _claims(self, drafts: Sequence[DraftSentence]) -> Iterator[Claim]:
         """Yield what will be asked of the drafts if each of them, and what came before, stands."""
@@ -104,6 +111,12 @@ class Verification:
 
     def take(self, draft: DraftSentence) -> bool:
         """Whether the sentence stands: adds it with its citations."""
+        started = perf_counter()
+        stands = self._take(draft)
+        self.seconds += perf_counter() - started
+        return stands
+
+    def _take(self, draft: DraftSentence) -> bool:
         stands, quotes = self._check(draft)
         if stands.is_contradicted:
             self.contradicted[draft.text] = stands.votes

@@ -56,7 +56,7 @@ def log_to_stderr(audits: bool) -> None:
         log_only_to(handler, room)
     sparing = json_handler()
     sparing.addFilter(Sparing())
-    for library in ("uvicorn", "asyncio"):
+    for library in ("uvicorn", "asyncio", "opentelemetry"):
         log_only_to(sparing, library)
     for told in ("api.http.requests", "api.cli.serving"):
         logging.getLogger(told).setLevel(logging.INFO)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, MutableMapping
-from time import perf_counter
+from time import perf_counter, time_ns
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,13 +20,15 @@ from api.http.observability.metrics import (
     STAGES,
     Metrics,
 )
-from api.http.observability.request_id import ids_of
+from api.http.observability.request_id import ids_of, request_id_of, traceparent_of
+from api.http.observability.traces import AnsweredAt, Traces
 from assistant.answer import Answer
 
 request_log = logging.getLogger("api.http.requests")
 
 _METHODS = ("GET", "POST", "DELETE", "OPTIONS", "HEAD", "PUT", "PATCH")
 _TOTAL = "total"
+_ANSWERS = "answers"
 
 
 class Observer:
@@ -36,9 +38,15 @@ class Observer:
     """
 
     def __init__(
-        self, metrics: Metrics, log_requests: bool, log_questions: bool, keep_question: Callable[[Answer], None]
+        self,
+        metrics: Metrics,
+        log_requests: bool,
+        log_questions: bool,
+        keep_question: Callable[[Answer], None],
+        traces: Traces | None = None,
     ) -> None:
         self._metrics = metrics
+        self._traces = traces
         self._keep_question = keep_question
         self._log_requests = log_requests
         self._log_questions = log_questions
@@ -51,6 +59,8 @@ class Observer:
                 scope["state"]["question"] = answer.question
             self._note_answer(answer)
             self._keep_question(answer)
+            if self._traces:
+                scope["state"].setdefault(_ANSWERS, []).append(AnsweredAt(answer, time_ns()))
 
         return note
 
@@ -65,6 +75,14 @@ class Observer:
         self._metrics.observe(DURATIONS, seconds, route)
         if "problem" in state:
             self._metrics.count(REFUSALS, state["problem"])
+        if self._traces:
+            facts = {
+                "http.request.method": method,
+                "http.route": route,
+                "http.response.status_code": status,
+                "assistant.request_id": request_id_of(scope),
+            }
+            self._traces.note(f"{method} {route}", facts, seconds, state.get(_ANSWERS, []), traceparent_of(scope))
         if self._log_requests:
             request_log.info("request", extra={"facts": _line(scope, f"{method} {route}", status, seconds)})
 

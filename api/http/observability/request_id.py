@@ -19,6 +19,7 @@ HEADER = "X-Request-ID"
 _KEY = "request_id"
 _CLIENTS_KEY = "client_request_id"
 _TRACE_KEY = "trace_id"
+_PARENT_KEY = "traceparent"
 
 _CLIENTS_ID = re.compile(r"[!-~]{1,128}")
 """Printable, and no longer than a line can bear: it stands in the log as it came."""
@@ -73,6 +74,12 @@ def ids_of(scope: Mapping[str, Any]) -> dict[str, object]:
     return {name: state[name] for name in (_KEY, _CLIENTS_KEY, _TRACE_KEY) if name in state}
 
 
+def traceparent_of(scope: Mapping[str, Any]) -> str | None:
+    """Return the `traceparent` that came with this request, if it is well-formed."""
+    parent: str | None = scope["state"].get(_PARENT_KEY)
+    return parent
+
+
 def _ids_that_came(headers: Headers) -> dict[str, str]:
     """Return those that are well-formed. A header that came more than once says nothing."""
     ids = {}
@@ -83,4 +90,5 @@ def _ids_that_came(headers: Headers) -> dict[str, str]:
     parent = _TRACEPARENT.fullmatch(parents[0]) if len(parents) == 1 else None
     if parent and not (parent["version"] == "00" and parent["more"]):
         ids[_TRACE_KEY] = parent["trace_id"]
+        ids[_PARENT_KEY] = parents[0]
     return ids
