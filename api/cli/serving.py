@@ -45,6 +45,7 @@ def serve(
     from api.http.serving.descriptors import raise_descriptor_limit
     from api.http.serving.listener import open_listener, url_of
     from api.http.serving.service_manager import ServiceManager
+    from api.http.serving.tls import load_certificate
     from assistant.settings import load_settings, notify_socket
     from corpus.store import open_service_store
 
@@ -63,6 +64,7 @@ def serve(
         from api.http.serving.single_process import serve_single_process as run
     with open_service_store(settings.data_folder) as store:
         has_keys = any(not key.revoked for key in store.keys.all())
+    scheme = "https" if load_certificate(settings.serving) else "http"
     raise_descriptor_limit()
     with open_listener(settings.serving, has_keys) as listener:
         log_to_stderr(settings.access.audit != "off")
@@ -72,7 +74,7 @@ def serve(
                 run(
                     settings,
                     listener,
-                    lambda: say(_TRY.format(articles=_articles(settings), url=url_of(listener))),
+                    lambda: say(_TRY.format(articles=_articles(settings), url=url_of(listener, scheme))),
                     ServiceManager(notify_socket()),
                 )
         except KeyboardInterrupt:

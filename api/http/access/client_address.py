@@ -58,13 +58,13 @@ def is_loopback_peer(scope: AsgiScope) -> bool:
     return address is not None and address.is_loopback
 
 
-def is_local(headers: Headers) -> bool:
-    """Whether these headers are those of a program or page on this machine, talking to us directly."""
+def is_local(headers: Headers, scheme: str = "http") -> bool:
+    """Whether these headers are those of a program or page on this machine, talking to us directly by `scheme`."""
     hosts = headers.getlist("host")
     return (
         len(hosts) == 1
         and is_loopback(_host_name(hosts[0]))
-        and all(origin == f"http://{hosts[0]}" for origin in headers.getlist("origin"))
+        and all(origin == f"{scheme}://{hosts[0]}" for origin in headers.getlist("origin"))
         and not any(name in _PROXY_MARKS or name.startswith(_PROXY_PREFIX) for name in headers)
     )
 

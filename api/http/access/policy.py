@@ -120,7 +120,7 @@ class AccessPolicy:
 
     @staticmethod
     def _is_from_this_machine(request: AsgiScope, headers: Headers) -> bool:
-        return is_local(headers) and is_loopback_peer(request)
+        return is_local(headers, request["scheme"]) and is_loopback_peer(request)
 
     async def _admit_key(self, request: AsgiScope, headers: Headers, rule: RouteRule | None) -> Caller:
         key = self._find(headers)

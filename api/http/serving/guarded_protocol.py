@@ -69,9 +69,13 @@ class GuardedProtocol(H11Protocol, asyncio.BufferedProtocol):
         self._deadline = 0.0
         self._has_begun = False
         self._looked_at: tuple[float, int] | None = None
+        self.is_open = False
+        self.below: asyncio.Transport | None = None
+        """What carries a connection that speaks TLS."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        self._written = WrittenBytes(transport)
+        self.is_open = True
+        self._written = WrittenBytes(transport, self.below)
         super().connection_made(self._written)  # type: ignore[arg-type]
         self._deadline = self.loop.time() + SECONDS_TO_BEGIN
         self.loop.call_later(_SECONDS_TO_SPEAK, self._wait)
@@ -159,10 +163,11 @@ class GuardedProtocol(H11Protocol, asyncio.BufferedProtocol):
 
 
 class WrittenBytes:
-    """A transport that counts what is written to it."""
+    """A transport that counts what is written to it. `below` is the one that carries it, where it speaks TLS."""
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(self, transport: asyncio.Transport, below: asyncio.Transport | None = None) -> None:
         self._transport = transport
+        self._below = below
         self._bytes = 0
 
     def write(self, data: bytes) -> None:
@@ -172,7 +177,8 @@ class WrittenBytes:
     @property
     def unsent(self) -> int:
         """Bytes that the kernel has not taken yet."""
-        return self._transport.get_write_buffer_size()
+        below = self._below.get_write_buffer_size() if self._below else 0
+        return self._transport.get_write_buffer_size() + below
 
     @property
     def sent(self) -> int:

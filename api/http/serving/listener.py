@@ -37,10 +37,10 @@ def open_listener(options: HttpOptions, has_keys: bool = False) -> socket.socket
     return listener
 
 
-def url_of(listener: socket.socket) -> str:
+def url_of(listener: socket.socket, scheme: str = "http") -> str:
     """Return the address of a bound socket, such as `http://127.0.0.1:8000`."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _why(error: OSError | UnicodeError | TypeError) -> str:

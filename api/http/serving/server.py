@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+from collections.abc import Callable
 from functools import partial
 
 import uvicorn
@@ -15,6 +16,7 @@ from api.http.serving.descriptors import ACCEPTED_AT_ONCE
 from api.http.serving.guarded_protocol import GuardedProtocol
 from api.http.serving.listener import BACKLOG
 from api.http.serving.service_manager import ServiceManager
+from api.http.serving.tls import Certificate, Handshakes, load_certificate
 from assistant.settings import HttpOptions
 
 _DEFAULTS = HttpOptions()
@@ -51,15 +53,17 @@ def make_server(
     """Return a server whose `.run(sockets=[listener])` serves until SIGINT or SIGTERM, then drains.
 
     Running requests have `options.drain_seconds` to finish. The signal is raised again at the end. The `manager` gets
-    signs of life for as long as requests are served, and is told when that ends.
+    signs of life for as long as requests are served, and is told when that ends. Raises `BadSettings` when the
+    certificate that the options name is of no use.
     """
     table = ConnectionTable(ConnectionLimits.of(options, trusted_proxies))
+    certificate = load_certificate(options)
     config = uvicorn.Config(
         app,
         # asyncio's own loop accepts no more at once than it is told, and goes on when descriptors run out. With h11
         # uvloop is no faster (docs/adr/0029-connections.md).
         loop="asyncio",
-        http=partial(GuardedProtocol, table=table),  # type: ignore[arg-type]  # called as the class is
+        http=_protocols(table, certificate),  # type: ignore[arg-type]  # called as the class is
         backlog=ACCEPTED_AT_ONCE,
         log_config=None,  # the loggers are ours
         log_level="warning",
@@ -70,18 +74,31 @@ def make_server(
         timeout_keep_alive=SECONDS_TO_IDLE,
         timeout_graceful_shutdown=options.drain_seconds + SECONDS_TO_LET_GO,
     )
-    return _Server(config, options.drain_seconds, manager)
+    return _Server(config, options.drain_seconds, manager, certificate)
+
+
+def _protocols(table: ConnectionTable, certificate: Certificate | None) -> Callable[..., asyncio.BaseProtocol]:
+    """Return what makes the protocol of a connection that was accepted."""
+    plain = partial(GuardedProtocol, table=table)
+    if certificate is None:
+        return plain
+    handshakes = Handshakes(certificate)
+    return lambda **server: handshakes.new_connection(plain(**server))
 
 
 class _Server(uvicorn.Server):
-    """Looks at all connections once a second, and cuts those whose clients keep it waiting for too long.
+    """Looks at all connections once a second, and cuts those whose clients keep it waiting for too long; at the
+    certificate, too.
 
     When it stops, it cuts those that are left after `drain_seconds`: what they were about ends as if the client had
     left, where uvicorn would cancel it.
     """
 
-    def __init__(self, config: uvicorn.Config, drain_seconds: int, manager: ServiceManager) -> None:
+    def __init__(
+        self, config: uvicorn.Config, drain_seconds: int, manager: ServiceManager, certificate: Certificate | None
+    ) -> None:
         super().__init__(config)
+        self._certificate = certificate
         self._drain_seconds = drain_seconds
         self._manager = manager
 
@@ -93,6 +110,8 @@ class _Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         if counter % _TICKS_PER_SECOND == 0:
             self._manager.alive()
+            if self._certificate:
+                self._certificate.renew()
             now = asyncio.get_running_loop().time()
             for connection in list(self.server_state.connections):
                 connection.cut_if_overdue(now)  # type: ignore[union-attr]  # all are GuardedProtocols

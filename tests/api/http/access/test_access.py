@@ -23,6 +23,12 @@ def test_access_without_keys_programs_and_pages_of_this_machine_are_let_in(heade
     assert is_local(Headers(headers))
 
 
+def test_access_without_keys_a_page_of_this_machine_comes_by_the_scheme_that_is_served() -> None:
+    page = Headers({"host": "localhost", "origin": "https://localhost"})
+    assert is_local(page, "https")
+    assert not is_local(page, "http")
+
+
 @pytest.mark.parametrize(
     ("headers", "why"),
     [
