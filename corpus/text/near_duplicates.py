@@ -2,7 +2,7 @@
 
 Two texts are near-duplicates when their shingles resemble each other (Broder 1997, "On the resemblance and
 containment of documents") and every fact in them is the same, in the same order: a story that differs in one
-number, date, name or "not" is another story, however alike it reads.
+number, date, name, "not" or turn of events (rose, fell) is another story, however alike it reads.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 _NEGATIONS = ENGLISH.words("near_duplicate_negations")
 _NEGATION = "not"
 
+_TURNS = ENGLISH.values("turns_of_events")
 _NUMBER_WORDS = ENGLISH.words("fact_numbers")
 _OPENERS = ENGLISH.words("near_duplicate_openers")
 
@@ -63,7 +64,7 @@ def _resemblance(a: frozenset[int], b: frozenset[int]) -> float:
 
 
 def _facts(words: list[str]) -> Iterator[str]:
-    """Yield what must agree: negations, numbers, and every word that is not written in lower case.
+    """Yield what must agree: negations, numbers, turns of events, and every word that is not written in lower case.
 
     That takes in names, months and weekdays; in scripts without case it takes in every word, so that texts
     which we cannot compare count as near-duplicates only when they are all but identical.
@@ -72,6 +73,8 @@ def _facts(words: list[str]) -> Iterator[str]:
         plain = _normalised(word)
         if plain in _NEGATIONS or plain.endswith("n't"):
             yield _NEGATION
+        elif plain in _TURNS:
+            yield _TURNS[plain]
         elif plain in _NUMBER_WORDS or _DIGIT.search(plain) or not (word.islower() or plain in _OPENERS):
             yield plain
 

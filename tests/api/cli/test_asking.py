@@ -49,11 +49,11 @@ def test_ask_filters_that_keep_nothing_leave_no_answer(with_samples: Command) ->
 
 
 def test_ask_found_passages_are_listed_best_first(with_samples: Command) -> None:
-    done = with_samples("search", QUESTION, "--limit", "2")
+    done = with_samples("search", QUESTION, "--limit", "3")
 
     assert done.code == 0
-    assert [line[:3] for line in done.out.splitlines() if line[:1].isdigit()] == ["1. ", "2. "]
-    assert len(json.loads(with_samples("search", QUESTION, "--limit", "2", "--json").out)["data"]) == 2
+    assert [line[:3] for line in done.out.splitlines() if line[:1].isdigit()] == ["1. ", "2. ", "3. "]
+    assert len(json.loads(with_samples("search", QUESTION, "--limit", "3", "--json").out)["data"]) == 3
 
 
 @pytest.mark.parametrize(
