@@ -15,10 +15,10 @@ from corpus.trouble_log import TroubleLog
 
 _log = logging.getLogger(__name__)
 
-SECONDS_TO_SHAKE_HANDS = 10.0
+SECONDS_TO_SHAKE_HANDS = 10
 """Two round trips and some computing; as long as a head may take."""
 
-_SECONDS_TO_SAY_GOODBYE = 2.0
+_SECONDS_TO_SAY_GOODBYE = 2
 """For the client's word that it has seen the end; most do not give it."""
 
 _MOST_HANDSHAKES = 128
@@ -131,7 +131,7 @@ class TlsConnection(SSLProtocol):
         self._handshakes.begin(self)
         super().connection_made(transport)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: BaseException | None) -> None:
         self._is_lost = True
         super().connection_lost(exc)
 

@@ -114,8 +114,8 @@ class SqlJobs:
     def oldest_unfinished(self) -> datetime | None:
         chosen = select(func.min(job_table.c.accepted)).where(job_table.c.status.in_(_UNFINISHED))
         with self._database.reading() as connection:
-            accepted = connection.execute(chosen).scalar_one()
-            return accepted and accepted.replace(tzinfo=UTC)
+            accepted: datetime | None = connection.execute(chosen).scalar_one()
+        return accepted and accepted.replace(tzinfo=UTC)
 
     def count_outcomes(self) -> dict[Action, int]:
         fate = job_source_table.c.fate

@@ -111,8 +111,8 @@ class SqlPassages:
     def oldest_unfindable_article(self) -> datetime | None:
         oldest = select(func.min(version_table.c.stored)).select_from(current_versions).where(~_is_found())
         with self._database.reading() as connection:
-            stored = connection.execute(oldest).scalar_one()
-            return stored and stored.replace(tzinfo=UTC)
+            stored: datetime | None = connection.execute(oldest).scalar_one()
+        return stored and stored.replace(tzinfo=UTC)
 
     def put(self, splitter: str, passages: Mapping[str, Sequence[Passage]]) -> None:
         with self._database.writing() as connection:
