@@ -401,6 +401,22 @@ class EvaluationOptions:
     ] = None
 
 
+@dataclass(frozen=True, slots=True)
+class BackupOptions:
+    """Options of backups that a command line must not show, since others can see that."""
+
+    key: Annotated[
+        SecretStr | None,
+        Field(
+            description="Key that encrypts incremental backups and opens them: 32 random bytes in base64, as "
+            "`openssl rand -base64 32` makes them. Keep it elsewhere, too: without it they cannot be restored."
+        ),
+    ] = None
+    key_file: Annotated[
+        Path | None, Field(description="File that holds this key, instead of `ASSISTANT_BACKUP__KEY`.")
+    ] = None
+
+
 def _refuse_other_addresses(data: object) -> object:
     if "://" in str(data):
         raise ValueError(f"it is a folder, or an address that begins with {_DATABASE}")
@@ -444,6 +460,7 @@ class Settings(BaseSettings):
     questions: QuestionOptions = QuestionOptions()
     traces: TraceOptions = TraceOptions()
     evaluating: EvaluationOptions = EvaluationOptions()
+    backup: BackupOptions = BackupOptions()
 
     @model_validator(mode="before")
     @classmethod
@@ -471,6 +488,8 @@ class Settings(BaseSettings):
         for room, key in keys.items():
             if key is not None:
                 told[room]["api_key"] = key.get_secret_value()
+        if self.backup.key is not None:
+            told["backup"]["key"] = self.backup.key.get_secret_value()
         return told
 
 

@@ -12,9 +12,9 @@ def move_durably(source: Path, target: Path) -> None:
     A file replaces what `target` was; a folder needs that there is no `target`.
     """
     for path in [*source.rglob("*"), source]:
-        _flush(path)
+        flush(path)
     source.replace(target)
-    _flush(target.parent)
+    flush(target.parent)
 
 
 def write_durably(target: Path, content: bytes) -> None:
@@ -24,7 +24,7 @@ def write_durably(target: Path, content: bytes) -> None:
     move_durably(staged, target)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """fsync of a file, or of a folder's list of names."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -1,4 +1,4 @@
-"""`assistant status`, `backup` and `restore`: the data folder as a whole."""
+"""`assistant status`, `backup`, `restore` and `copy`: the data folder as a whole."""
 
 from __future__ import annotations
 
@@ -46,22 +46,70 @@ def status(as_json: AsJson = False) -> None:
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    place: Annotated[
+        Path, typer.Argument(metavar="PLACE", help="The file to write, or the folder of incremental backups.")
+    ],
+    incremental: Annotated[
+        bool, typer.Option("--incremental", help="Write into a folder what changed since the backups there.")
+    ] = False,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Then restore it into a temporary folder, and compare all rows. Incremental only."
+        ),
+    ] = False,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=10_000, help="Then remove all but the newest so many. Incremental only.", show_default="all"
+        ),
+    ] = None,
 ) -> None:
-    """Write all articles into one file, while others may go on."""
+    """Write all that is stored into one file, or what changed into a folder of backups, while others may go on.
+
+    Incremental backups are encrypted when ASSISTANT_BACKUP__KEY_FILE or ASSISTANT_BACKUP__KEY says with what.
+    """
+    from assistant.errors import BadSettings
     from assistant.settings import load_settings
     from corpus.store import backup as write_backup
 
-    write_backup(load_settings().data_folder, file)
-    say(f"Wrote {file} ({_megabytes(file.stat().st_size)}).")
+    settings = load_settings()
+    if incremental:
+        _add_snapshot(settings, place, check, keep)
+        return
+    if check or keep:
+        raise BadSettings("--check and --keep are for incremental backups; say --incremental, too.")
+    if settings.backup.key or settings.backup.key_file:
+        raise BadSettings("A single file is not encrypted, and a key is set; say --incremental, or take the key away.")
+    write_backup(settings.data_folder, place)
+    say(f"Wrote {place} ({_megabytes(place.stat().st_size)}).")
+
+
+def _add_snapshot(settings: Settings, folder: Path, check: bool, keep: int | None) -> None:
+    from corpus.store import add_snapshot, check_snapshot, remove_old_snapshots
+
+    key = _backup_key(settings)
+    written = add_snapshot(settings.data_folder, folder, key)
+    say(f"Wrote {written.name}: {_megabytes(written.new_bytes)} of {_megabytes(written.snapshot.size)} are new.")
+    if check:
+        check_snapshot(folder, written.name, key)
+        say(f"Restored and compared: {sum(rows for rows, _ in written.snapshot.tables.values())} rows are the same.")
+    if keep:
+        say(f"{remove_old_snapshots(folder, keep, key)} older ones removed.")
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `assistant backup` wrote.")],
+    place: Annotated[Path, typer.Argument(metavar="PLACE", help="A file or folder that `assistant backup` wrote.")],
     replace: Annotated[
         bool,
         typer.Option("--replace", help="Replace what the data folder holds; otherwise it must be empty."),
     ] = False,
+    snapshot: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Which backup of a folder, by its name in `snapshots`.", show_default="the newest"
+        ),
+    ] = None,
 ) -> None:
     """Put the articles of a backup into the data folder.
 
@@ -74,9 +122,29 @@ def restore(
 
     settings = load_settings()
     data = settings.data_folder
-    read_backup(file, data, replace)
+    read_backup(place, data, replace, _backup_key(settings), snapshot)
     CommandAudit(settings, "restore").note(AuditEvent.FOLDER_RESTORED, replaced=replace)
-    say(f"Restored {file} into {data}. Build its index with: assistant rebuild")
+    say(f"Restored {place} into {data}. Build its index with: assistant rebuild")
+
+
+def _backup_key(settings: Settings) -> bytes | None:
+    """Return the key of incremental backups, None where none is set. Raise BadSettings for what is no key."""
+    from assistant.errors import BadSettings
+    from corpus.store.sealing import key_from
+
+    options = settings.backup
+    if options.key and options.key_file:
+        raise BadSettings("Set ASSISTANT_BACKUP__KEY or ASSISTANT_BACKUP__KEY_FILE, not both.")
+    if not (options.key or options.key_file):
+        return None
+    try:
+        text = options.key_file.read_text("ascii") if options.key_file else ""
+    except (OSError, UnicodeError) as error:
+        raise BadSettings(f"The key of backups cannot be read ({error}); see ASSISTANT_BACKUP__KEY_FILE.") from None
+    key = key_from(options.key.get_secret_value() if options.key else text)
+    if key is None:
+        raise BadSettings("The key of backups is not 32 bytes in base64; make one with: openssl rand -base64 32")
+    return key
 
 
 def copy(

@@ -16,17 +16,22 @@ from corpus.store.data_folder import DataFolder
 
 if TYPE_CHECKING:  # settings import this package, and need not pay for NumPy
     from corpus.store.protocols import Store
+    from corpus.store.sealing import Seal
     from corpus.store.service_protocols import ServiceStore
+    from corpus.store.snapshots import Written
     from corpus.store.sql import SqlStore
 
 __all__ = [
     "DataFolder",
+    "add_snapshot",
     "backup",
+    "check_snapshot",
     "copy_store",
     "open_service_store",
     "open_store",
     "open_store_for_index",
     "open_store_writer",
+    "remove_old_snapshots",
     "restore",
 ]
 
@@ -92,18 +97,57 @@ def backup(data: DataFolder, target: Path) -> None:
     write_backup(data, target)
 
 
-def restore(source: Path, data: DataFolder, replace: bool = False) -> None:
+def restore(
+    source: Path,
+    data: DataFolder,
+    replace: bool = False,
+    key: bytes | None = None,
+    snapshot: str | None = None,
+) -> None:
     """Put what a backup holds into a data folder; stop what serves the folder first.
 
-    Nothing is touched before the backup has been checked. An older backup is migrated; the index has to be
-    rebuilt. A folder that holds anything is refused unless `replace` says so and it is a data folder; a key that
-    was revoked there stays revoked.
+    Of a folder of backups it is the newest snapshot, or the one with that name. Nothing is touched before the backup
+    has been checked. An older backup is migrated; the index has to be rebuilt. A folder that holds anything is refused
+    unless `replace` says so and it is a data folder; what was revoked or rotated there stays so.
     Raises BackupUnusable, StoreTooNew, DataFolderBusy and DataFolderUnusable.
     """
     _refuse_shared(data)
+    if source.is_dir():
+        from corpus.store.sqlite.incremental import restore_snapshot
+
+        restore_snapshot(source, _seal(key), snapshot, data, replace)
+        return
     from corpus.store.sqlite.backup import restore as read_backup
 
     read_backup(source, data, replace)
+
+
+def add_snapshot(data: DataFolder, folder: Path, key: bytes | None = None) -> Written:
+    """Add a snapshot of all that is stored to a folder of backups; only what changed since the others is written.
+
+    Others may use the data folder meanwhile; it needs room for a copy. With a `key` of 32 bytes it is encrypted.
+    Raises what `backup` raises, and DataFolderBusy while another backup is being made.
+    """
+    _refuse_shared(data)
+    from corpus.store.sqlite.incremental import add_snapshot as write_snapshot
+
+    return write_snapshot(data, folder, _seal(key))
+
+
+def check_snapshot(folder: Path, name: str, key: bytes | None = None) -> None:
+    """Restore a snapshot into a temporary folder. Raise BackupUnusable unless every row is as it was backed up."""
+    from corpus.store.sqlite.incremental import check_snapshot as compare_snapshot
+
+    compare_snapshot(folder, _seal(key), name)
+
+
+def remove_old_snapshots(folder: Path, keep: int, key: bytes | None = None) -> int:
+    """Remove all but the newest `keep` snapshots (1 at least) and what only they need; return how many went."""
+    from corpus.store.snapshots import BackupFolder
+
+    backups = BackupFolder(folder, _seal(key))
+    with backups.writing():
+        return backups.remove_old(keep)
 
 
 def copy_store(source: DataFolder, target: DataFolder, on_table: Callable[[str, int], object] | None = None) -> None:
@@ -120,6 +164,12 @@ def copy_store(source: DataFolder, target: DataFolder, on_table: Callable[[str, 
         claim(one.database, other.database)
         shutil.rmtree(target.index, ignore_errors=True)  # none of it fits what is copied
         copy_database(one.database, other.database, on_table)
+
+
+def _seal(key: bytes | None) -> Seal:
+    from corpus.store.sealing import KeySeal, NoSeal
+
+    return KeySeal(key) if key else NoSeal()
 
 
 def _sql_writer(data: DataFolder) -> SqlStore:

@@ -88,6 +88,22 @@ class DataFolder:
         """Held by the process that asks standing questions again and tells their changes."""
         return self.path / "teller.lock"
 
+    @property
+    def backup_lock(self) -> Path:
+        """Held by the process that copies the store for an incremental backup."""
+        return self.path / "backup.lock"
+
+    @property
+    def backup_copy(self) -> Path:
+        """Where that copy lies, while it is taken apart."""
+        return self.path / "backup"
+
+    @contextmanager
+    def backing_up(self) -> Iterator[None]:
+        """Hold the place of the one who copies the store; raises what `locked` raises."""
+        with self._held(self.backup_lock, 0.0, f"Another process is making a backup of {self}; try again later."):
+            yield
+
     @contextmanager
     def telling(self) -> Iterator[None]:
         """Hold the place of the one who tells changes; raises what `locked` raises."""

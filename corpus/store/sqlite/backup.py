@@ -74,7 +74,7 @@ def backup(data: DataFolder, target: Path) -> None:
 def restore(source: Path, data: DataFolder, replace: bool = False) -> None:
     """`corpus.store.restore`, of one file."""
     if not source.is_file():
-        raise BackupUnusable(f"There is nothing to restore at {source}; check the path.")
+        raise BackupUnusable(f"There is no file or folder {source} to restore; check the path.")
     refuse_unusable(source, source)
     refuse_filled(data, replace)
     put_in_place(data, lambda staged: write_copy(source, staged))
@@ -133,7 +133,7 @@ def _find_changed_text(file: Path) -> str | None:
 
 def refuse_filled(data: DataFolder, replace: bool) -> None:
     held = set(data.path.iterdir()) if data.path.is_dir() else set()
-    if not held - {data.writer_lock, data.teller_lock, data.reserve}:
+    if not held - {data.writer_lock, data.teller_lock, data.backup_lock, data.reserve}:
         return
     if not replace:
         raise DataFolderUnusable(

@@ -101,6 +101,16 @@ def write_copy(source: Path, target: Path) -> None:
         connection.execute("VACUUM INTO ?", (_uri(target, "mode=rw"),))
 
 
+def write_pages(source: Path, target: Path) -> None:
+    """Write a copy of one moment of `source`, which others may use meanwhile. `target` must not exist.
+
+    Each page stands where it stands in `source`, so that a later copy differs in those that were changed.
+    """
+    create_private(target)
+    with closing(_connect(source)) as connection, closing(sqlite3.connect(target)) as copy:
+        connection.backup(copy)
+
+
 def find_damage(file: Path) -> str | None:
     """Return what SQLite finds wrong with a whole file, None when it is sound. Reads every page."""
     try:

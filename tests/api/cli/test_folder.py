@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,33 @@ def test_folder_a_backup_brings_every_article_back(
     assert (saved.code, restored.code) == (0, 0)
     assert with_samples("articles", "list", "--json").out == listed
     assert "[1]" in with_samples("ask", QUESTION).out
+
+
+def test_folder_incremental_backups_are_checked_encrypted_and_restored(
+    assistant: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder, key = tmp_path / "backups", tmp_path / "key"
+    key.write_text(b64encode(b"k" * 32).decode() + "\n")
+    monkeypatch.setenv("ASSISTANT_BACKUP__KEY_FILE", str(key))
+    assistant("keys", "create", "first")
+    first = assistant("backup", folder, "--incremental", "--check")
+    assistant("keys", "create", "second")
+    second = assistant("backup", folder, "--incremental", "--keep", "2")
+
+    assert (first.code, second.code) == (0, 0)
+    assert "rows are the same." in first.out
+    assert second.out.endswith("0 older ones removed.\n")
+    assert "A single file is not encrypted" in assistant("backup", tmp_path / "file").err
+    monkeypatch.setenv("ASSISTANT_DATA", str(tmp_path / "restored"))
+    name = first.out.split()[1].rstrip(":")
+    assert assistant("restore", folder, "--snapshot", name).code == 0
+    assert len(assistant("keys", "list").out.splitlines()) == 1
+    assert assistant("restore", folder, "--replace").code == 0
+    assert len(assistant("keys", "list").out.splitlines()) == 2
+    key.write_text("a password")
+    assert assistant("backup", folder, "--incremental").code == 2
+    monkeypatch.delenv("ASSISTANT_BACKUP__KEY_FILE")
+    assert (assistant("backup", folder, "--incremental").code, assistant("backup", key, "--keep", "1").code) == (3, 2)
 
 
 def test_folder_that_holds_articles_is_not_overwritten_by_a_slip(with_samples: Command, tmp_path: Path) -> None:
