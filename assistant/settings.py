@@ -226,6 +226,13 @@ class HttpOptions:
         ),
     ] = 100
     workers: Annotated[int, Field(ge=1, le=64, description="Processes that answer, on one data folder.")] = 1
+    ingest: Annotated[
+        bool,
+        Field(
+            description="Take in what is posted, in a process beside those that answer; otherwise `assistant worker` "
+            "does, for which `ASSISTANT_DATA` has to be an address."
+        ),
+    ] = True
     drain_seconds: Annotated[
         int, Field(ge=0, le=3600, description="How long running requests may take to finish when the service stops.")
     ] = 10

@@ -10,6 +10,7 @@ CorpusError
 │   ├── DataFolderFull      nothing can be stored until space is freed; reading and deleting go on
 │   ├── DataFolderReadOnly  nothing can be stored or deleted; reading goes on
 │   └── CatalogMissing      the catalog is gone or was replaced; the user mounts its volume or restores a backup
+├── ChangedMeanwhile    another writer changed the same articles; what was worked out is worked out again
 ├── StoreTooNew       written by a newer version of this program; upgrade the program
 ├── StoreTooOld       a reader met a folder that wants migrating; any writing command migrates it
 ├── BackupUnusable      a backup cannot be written, read or trusted; the user takes another file
@@ -94,6 +95,10 @@ class DataFolderReadOnly(DataFolderUnusable):
 
 class CatalogMissing(DataFolderUnusable):
     """The catalog is gone beside an index that is there, or was replaced while it was open."""
+
+
+class ChangedMeanwhile(CorpusError):
+    """Another writer changed the same articles between two transactions; what was worked out is worked out again."""
 
 
 class StoreTooNew(CorpusError):

@@ -27,6 +27,14 @@ def serve(
         int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.", show_default="8000")
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes that answer.", show_default="1")] = None,
+    ingest: Annotated[
+        bool | None,
+        typer.Option(
+            "--ingest/--no-ingest",
+            help="Take in what is posted, or leave that to `assistant worker`.",
+            show_default="--ingest",
+        ),
+    ] = None,
     allow_anyone_to_ask: Annotated[
         bool,
         typer.Option(
@@ -38,7 +46,7 @@ def serve(
 ) -> None:
     """Serve answers over HTTP on this machine until Ctrl-C.
 
-    A further process of low priority takes in the articles that are posted.
+    A further process of low priority takes in the articles that are posted, and keeps the index.
     """
     from api.http.access.key_audit import auditing_keys
     from api.http.observability.json_logs import log_to_stderr
@@ -54,10 +62,13 @@ def serve(
         "host": host,
         "port": port,
         "workers": workers,
+        "ingest": ingest,
         "allow_anyone_to_ask": allow_anyone_to_ask or None,
     }
     changes = {name: value for name, value in said.items() if value is not None}
     settings = settings.model_copy(update={"serving": replace(settings.serving, **changes)})
+    if not settings.serving.ingest:
+        refuse_folder(settings, "With --no-ingest")
     if settings.serving.workers > 1:
         from api.http.serving.multi_process import serve_multi_process as run
     else:
@@ -80,6 +91,33 @@ def serve(
         except KeyboardInterrupt:
             pass  # asked for, and in order
         _log.info("Stopped.")
+
+
+def worker() -> None:
+    """Take in what was posted to any replica until Ctrl-C: one of many workers, on any machine.
+
+    ASSISTANT_DATA has to be an address of PostgreSQL. It answers nothing and keeps no index.
+    """
+    from api.http.serving.service_manager import ServiceManager
+    from assistant.ingestion.ingester import work
+    from assistant.settings import load_settings, notify_socket
+
+    settings = load_settings()
+    refuse_folder(settings, "For `assistant worker`")
+
+    def say_ready() -> None:
+        say(f"Taking in what is posted to the {settings.data_folder.store_name}. Stop with Ctrl-C.")
+        ServiceManager(notify_socket()).ready()
+
+    work(settings, say_ready)
+
+
+def refuse_folder(settings: Settings, what: str) -> None:
+    """Raise `BadSettings` when the articles are in a folder, where `assistant serve` alone takes articles in."""
+    from assistant.errors import BadSettings
+
+    if not settings.data_folder.is_shared:
+        raise BadSettings(f"{what} ASSISTANT_DATA has to be an address of PostgreSQL; it is {settings.data}.")
 
 
 def _articles(settings: Settings) -> int:

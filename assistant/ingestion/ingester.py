@@ -1,4 +1,4 @@
-"""The one process that writes: works off the jobs that were posted, and builds generations when they are due.
+"""The ingester: works off the jobs that were posted, and has the index kept up to date.
 
     python: start_child("assistant.ingestion.ingester", settings.model_dump_json())
 
@@ -14,30 +14,27 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from math import inf
 from threading import Event, Lock, Thread
 from time import monotonic, sleep
 
+from assistant.ingestion.index_keeper import IndexKeeper
 from assistant.ingestion.pipeline import Pipeline, Stopped, has_left_over, is_fault_of_an_article
 from assistant.ingestion.refresher import SourceRefresher
 from assistant.settings import Settings
 from assistant.watching.teller import Teller
 from corpus.article import Outcome, SplitArticle
 from corpus.audit import audit_outcomes, log_audits
-from corpus.errors import CorpusError, DataFolderBusy, UnreadableSource
-from corpus.generation_record import GenerationRecord
+from corpus.errors import ChangedMeanwhile, CorpusError, DataFolderBusy, UnreadableSource
 from corpus.job import FIELDS, Job, JobKind, PostedSource, ReadSource, WaitingSource
 from corpus.json_lines import json_handler
 from corpus.readers.posted import read_posted
-from corpus.store import open_store, open_store_for_index, open_store_writer
+from corpus.store import open_store, open_store_worker
 from corpus.store.protocols import Store
 from corpus.web.page import read_source
-from index.backends import vector_writer, word_writer
 from index.child_process import NICENESS, become_kept_child
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
 from index.errors import IndexRoomError
-from index.maintenance import has_to_purge, index_words, is_build_due, is_embedded_by, repair_words
 from index.splitter import PassageSplitter
 
 _logger = logging.getLogger(__name__)
@@ -47,15 +44,6 @@ _SECONDS_BETWEEN_LOOKS = 0.2
 
 _SECONDS_AFTER_TROUBLE = 5.0
 """A full disk or a locked store is not mended sooner."""
-
-_SECONDS_BETWEEN_BUILDS = 60.0
-"""A build that fails (on a full disk, say) must not follow on itself; and what is searched exactly costs little."""
-
-_SECONDS_BEFORE_PURGE = 60.0
-"""A deletion is often followed by others, and one build purges them all. No search shows what waits for it."""
-
-_SECONDS_BEFORE_SWEEP = 30.0
-"""For readers to leave the generation before, which may hold what was purged: ten follow, one after another."""
 
 _ARTICLES_AT_ONCE = 16
 _BYTES_AT_ONCE = 100_000
@@ -74,27 +62,36 @@ _PASSAGES_A_STEP = 32
 _SECONDS_TO_STOP = 3.0
 """For the step under way; whoever stops this process has little more patience."""
 
-_REPLACED_LATER = "A later request replaced it."
 _UNREADABLE = "It cannot be read as an article."
+
+
+Settle = Callable[[Sequence[ReadSource], Sequence[SplitArticle]], list[Outcome]]
+"""Settles what was read, with the passages of those that are articles."""
 
 
 class Ingester:
     """Works on one data folder, as its writer while there is work and as nobody in between.
 
-    Of the ingesters of several machines that share a store, one at a time is its writer; each keeps its own index.
+    Those of several machines that share a store are its writers together: each takes jobs that no other has, and keeps
+    its own index. One may do either alone: that `takes_jobs` only needs no folder of its own.
     """
 
-    def __init__(self, settings: Settings, encoder: Encoder | None = None, begun: Begun | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        encoder: Encoder | None = None,
+        begun: Begun | None = None,
+        takes_jobs: bool = True,
+        keeps_index: bool = True,
+    ) -> None:
         self._settings = settings
         self._encoder = encoder or load_encoder(settings.retrieval.encoder, settings.ingesting.threads)
         self._splitter = PassageSplitter(self._encoder, settings.retrieval)
-        self._next_build = 0.0
-        self._last_deletion = monotonic()
+        self._takes_jobs = takes_jobs
+        self._keeper = IndexKeeper(settings.data_folder, self._encoder.fingerprint) if keeps_index else None
         self._watched: Store | None = None  # kept open, since it is looked at so often
         self._seq_when_whole = 0
-        self._not_due_at: tuple[GenerationRecord | None, int] | None = None
-        self._seen_live: GenerationRecord | None = None
-        self._next_sweep = monotonic() + _SECONDS_BEFORE_SWEEP
+        self._next_left_over = 0.0
         self._given_up: set[str] = set()  # left-overs that could not be finished; the next process tries them again
         self._begun = begun or Begun()
         self._told = ""
@@ -137,60 +134,32 @@ class Ingester:
 
         Raises `DataFolderBusy`, or other trouble.
         """
-        if not self._has_work():
-            return
-        if not self._settings.data_folder.is_shared:
-            self._work_as_writer(stop)
-        elif self._watching().jobs.next() is None and self._is_index_behind():
-            self._keep_index(stop)  # the next look tells whether more was left over
-        else:
-            try:
-                self._work_as_writer(stop)
-            except DataFolderBusy:
-                self._keep_index(stop)
-
-    def _is_index_behind(self) -> bool:
-        """Whether this machine's index lacks something that nobody has to be the store's writer for."""
         watched = self._watching()
-        is_behind = word_writer(self._settings.data_folder).is_behind(watched)
-        return is_behind or self._is_sweep_due(watched) or self._is_build_due(watched)
-
-    def _keep_index(self, stop: Event) -> None:
-        """Follow with this machine's index what any machine stores."""
-        data = self._settings.data_folder
-        if not self._is_index_behind():
+        if not self._settings.data_folder.is_shared:
+            if watched.jobs.is_any_free() or self._is_index_due(watched) or self._has_left_over(watched):
+                self._work_as_writer(stop)
             return
-        with open_store_for_index(data) as store:
-            self._sweep_if_due(store)
-            build: Thread | None = None
-            try:
-                while not stop.is_set():
-                    index_words(store, data)
-                    if build is None and self._is_build_due(store):
-                        build = self._start_build(store)
-                    if build is None or not build.is_alive():
-                        break
-                    stop.wait(_SECONDS_BETWEEN_WORDS)
-            finally:
-                if build is not None:
-                    build.join()
+        if self._takes_jobs and (watched.jobs.is_any_free() or self._has_left_over(watched)):
+            with suppress(DataFolderBusy):  # a command may write, and the index is kept nevertheless
+                self._work_as_writer(stop)
+        if self._keeper and self._keeper.is_behind(watched):
+            self._keeper.keep(stop)
 
-    def _sweep_if_due(self, store: Store) -> None:
-        if self._is_sweep_due(store):
-            vector_writer(self._settings.data_folder).sweep(store)
-            self._next_sweep = inf
+    def _is_index_due(self, watched: Store) -> bool:
+        return self._keeper is not None and self._keeper.is_due(watched)
 
     def _work_as_writer(self, stop: Event) -> None:
-        with open_store_writer(self._settings.data_folder) as store:
-            self._sweep_if_due(store)
+        with open_store_worker(self._settings.data_folder, self._keeper is not None) as store:
             build: Thread | None = None
+            if self._keeper:
+                self._keeper.sweep_if_due(store)
             try:
                 while not stop.is_set():
                     try:
                         self._work_off_jobs(store, stop)
                     finally:  # what cannot be taken in keeps nothing from being built
-                        if build is None and not stop.is_set() and self._is_build_due(store):
-                            build = self._start_build(store)
+                        if self._keeper and build is None and not stop.is_set():
+                            build = self._keeper.build_if_due(store)
                     if build is None or not build.is_alive():
                         break
                     stop.wait(_SECONDS_BETWEEN_LOOKS)
@@ -209,28 +178,15 @@ class Ingester:
             self._watched = open_store(self._settings.data_folder)
         return self._watched
 
-    def _has_work(self) -> bool:
-        watched = self._watching()
-        return (
-            watched.jobs.next() is not None
-            or self._is_sweep_due(watched)
-            or self._is_build_due(watched)
-            or self._has_left_over(watched)
-        )
-
-    def _is_sweep_due(self, store: Store) -> bool:
-        """Some seconds after another generation was published, whoever did it, and after the start."""
-        live = store.generations.live()
-        if live != self._seen_live:
-            self._seen_live, self._next_sweep = live, monotonic() + _SECONDS_BEFORE_SWEEP
-        return monotonic() > self._next_sweep
-
     def _has_left_over(self, store: Store) -> bool:
         """Looked for only among what changed since nothing was left over; the first look is at every passage."""
         seq, since = store.changes.seq(), self._seq_when_whole
-        if seq != since and not has_left_over(
-            store, self._settings.data_folder, self._encoder, self._splitter, since, self._given_up
-        ):
+        if seq == since or monotonic() < self._next_left_over:
+            return False
+        data = self._settings.data_folder
+        # Words that others brought are the keeper's.
+        with_words = None if data.is_shared else data
+        if not has_left_over(store, with_words, self._encoder, self._splitter, since, self._given_up):
             self._seq_when_whole = seq
         return seq != self._seq_when_whole
 
@@ -239,39 +195,59 @@ class Ingester:
         settled: list[int] = []
         told = monotonic()
         data, on_step = self._settings.data_folder, self._begun.on_step(stop)
-        pipeline = Pipeline(store, data, self._encoder, self._splitter, on_step, _PASSAGES_A_STEP, self._given_up)
+        pipeline = Pipeline(
+            store,
+            data,
+            self._encoder,
+            self._splitter,
+            on_step,
+            _PASSAGES_A_STEP,
+            self._given_up,
+            indexes_words=self._keeper is not None,
+        )
         left_over = self._left_over(store, pipeline)
         while not stop.is_set():
             self._delete(store)
-            job = store.jobs.next(after=max(settled, default=0))
+            job = store.jobs.take(after=max(settled, default=0))
             if job is not None and job.kind is JobKind.INGEST and not self._take_some(store, pipeline, job):
                 settled.append(job.number)
             # A deletion may wait for what was taken in before it.
             is_awaited = job is None or job.kind is JobKind.DELETE
             if settled and (is_awaited or monotonic() > told + _SECONDS_BETWEEN_WORDS):
-                # Done means that its articles are found by their words, too.
-                index_words(store, self._settings.data_folder)
+                # Done means that its articles are found by their words, too, where an index is kept.
+                self._index_words(store)
                 store.jobs.finish(settled)
                 settled, told = [], monotonic()
+            elif job is not None and job.kind is JobKind.DELETE:
+                return  # it waits for what others take in before it
             if job is None and next(left_over, None) is None:
                 store.jobs.forget_old()
                 return
 
     def _left_over(self, store: Store, pipeline: Pipeline) -> Iterator[bool]:
-        if self._has_left_over(store):
-            for _ in pipeline.finish_left_over():
-                yield True
-            index_words(store, self._settings.data_folder)
+        if not self._has_left_over(store):
+            return
+        if not store.jobs.take_left_over():
+            self._next_left_over = monotonic() + _SECONDS_AFTER_TROUBLE
+            return
+        for _ in pipeline.finish_left_over():
+            yield True
+        self._index_words(store)
+
+    def _index_words(self, store: Store) -> None:
+        if self._keeper:
+            self._keeper.index_words(store)
 
     def _delete(self, store: Store) -> None:
         """All that is due, whatever stands before it in the queue: one purge takes as long as many."""
         due = store.jobs.due_deletions()
         if due:
-            self._last_deletion = monotonic()
+            if self._keeper:
+                self._keeper.note_deletion()
             numbers = {number for number, _ in due}
             store.jobs.begin_deletions(numbers)
             store.articles.delete([article_id for _, article_id in due])
-            index_words(store, self._settings.data_folder)
+            self._index_words(store)
             store.jobs.settle_deletions(numbers)
             for number in sorted(numbers):
                 audit_outcomes(store.jobs.outcomes(number).values())
@@ -291,25 +267,19 @@ class Ingester:
             read = [self._read(one) for one in waiting]
             if job.deaths:
                 store.jobs.note_articles(job.number, read)
-            read = self._without_outdated(store, job, read)
-            articles = [one.split.article for one in read if one.split is not None]
-            pipeline.take(articles, partial(self._settle, store, job, read, deaths=1 if rest else 0))
+            settle = partial(self._settle, store, job, deaths=1 if rest else 0)
+            while not self._could_take(pipeline, store.jobs.without_outdated(job.number, read), settle):
+                pass
         return True
 
-    def _without_outdated(self, store: Store, job: Job, read: Sequence[ReadSource]) -> list[ReadSource]:
-        """Reject what later requests deleted or, after a retry, have replaced."""
-        deleted, taken_in = store.jobs.deleted_after(job.number), store.jobs.places_taken_in(job.number)
-
-        def reject_outdated(one: ReadSource) -> ReadSource:
-            if one.split is None:
-                return one
-            if one.split.article.id in deleted:
-                return ReadSource(one.position, is_deleted=True)
-            here = (job.number, one.position)
-            is_replaced = taken_in.get(one.split.article.id, here) > here
-            return ReadSource(one.position, reason=_REPLACED_LATER) if is_replaced else one
-
-        return [reject_outdated(one) for one in read]
+    def _could_take(self, pipeline: Pipeline, read: Sequence[ReadSource], settle: Settle) -> bool:
+        """Take in what was read; return False when another writer changed the same articles meanwhile."""
+        articles = [one.split.article for one in read if one.split is not None]
+        try:
+            pipeline.take(articles, partial(settle, read))
+        except ChangedMeanwhile:
+            return False
+        return True
 
     def _settle(
         self, store: Store, job: Job, read: Sequence[ReadSource], split: Sequence[SplitArticle], *, deaths: int
@@ -332,33 +302,6 @@ class Ingester:
             return ReadSource(waiting.position, reason=_UNREADABLE)
         told = tuple(_sentence(warning.reason) for warning in warnings)
         return ReadSource(waiting.position, SplitArticle(article, None), warnings=told)
-
-    def _is_build_due(self, store: Store) -> bool:
-        if monotonic() < self._next_build or not is_embedded_by(store, self._encoder.fingerprint):
-            return False
-        # Passages are counted only when something changed: 0.1 s of 200,000.
-        at = store.generations.live(), store.changes.seq()
-        if at != self._not_due_at:
-            if is_build_due(store, self._encoder.fingerprint):
-                return True
-            self._not_due_at = at
-        return monotonic() > self._last_deletion + _SECONDS_BEFORE_PURGE and has_to_purge(store)
-
-    def _start_build(self, store: Store) -> Thread:
-        """Build while jobs go on: what they add is searched beside the new generation, too."""
-        self._next_build = monotonic() + _SECONDS_BETWEEN_BUILDS
-        repair_words(store, self._settings.data_folder)
-        thread = Thread(target=self._build, args=(store,), name="build")
-        thread.start()
-        return thread
-
-    def _build(self, store: Store) -> None:
-        try:
-            vector_writer(self._settings.data_folder).build(store, self._encoder.fingerprint)
-        except (CorpusError, IndexRoomError) as error:
-            _logger.warning("No new generation: %s", error)
-        except Exception:
-            _logger.exception("No new generation.")
 
 
 class Begun:
@@ -436,11 +379,31 @@ def main() -> None:
     message = become_kept_child(when_orphaned=lambda: end_soon(stop, begun), niceness=NICENESS)
     settings = Settings.model_validate_json(message)
     _log_to_stderr(settings.access.audit != "off")
-    ingester = Ingester(settings, begun=begun)
-    ingester.warm_up()
-    Thread(target=SourceRefresher(settings).run, args=(stop,), name="sources", daemon=True).start()
-    Thread(target=Teller(settings).run, args=(stop,), name="teller", daemon=True).start()
+    ingester = Ingester(settings, begun=begun, takes_jobs=settings.serving.ingest)
+    if settings.serving.ingest:
+        ingester.warm_up()
+        _start("sources", SourceRefresher(settings).run, stop)
+    _start("teller", Teller(settings).run, stop)
     ingester.run(stop)
+
+
+def work(settings: Settings, on_ready: Callable[[], None]) -> None:
+    """Take in what is posted, in this process, until SIGINT or SIGTERM: one of many workers, which keeps no index."""
+    stop, begun = Event(), Begun()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: end_soon(stop, begun))
+    _log_to_stderr(settings.access.audit != "off")
+    ingester = Ingester(settings, begun=begun, keeps_index=False)
+    with open_store(settings.data_folder):  # trouble at the start is told, and ends it
+        pass
+    on_ready()
+    ingester.warm_up()
+    _start("sources", SourceRefresher(settings).run, stop)
+    ingester.run(stop)
+
+
+def _start(name: str, run: Callable[[Event], None], stop: Event) -> None:
+    Thread(target=run, args=(stop,), name=name, daemon=True).start()
 
 
 def _log_to_stderr(audits: bool) -> None:

@@ -47,7 +47,8 @@ class Pipeline:
 
     Passages are embedded `step` by `step`. `on_step` hears of how many each was, 0 before the first, and raises
     `Stopped` to end what is under way. What was embedded is kept then, as by a kill; nothing else. `given_up` are ids
-    of articles that were left over and could not be finished, to be left alone; more are added.
+    of articles that were left over and could not be finished, to be left alone; more are added. One that indexes no
+    words leaves them to whoever follows the store.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Pipeline:
         on_step: OnStep | None = None,
         step: int = A_STEP,
         given_up: set[str] | None = None,
+        indexes_words: bool = True,
     ) -> None:
         self.store = store
         self._data = data
@@ -67,6 +69,7 @@ class Pipeline:
         self._on_step = on_step or (lambda _: None)
         self._step = step
         self._given_up = set() if given_up is None else given_up
+        self._indexes_words = indexes_words
         self.embedded = 0
         self.embedding_seconds = 0.0
 
@@ -75,13 +78,15 @@ class Pipeline:
 
         Raises DataFolderFull before it writes when only as much space is left as deleting may need.
         """
-        refuse_when_full(self._data.path)
+        if self._indexes_words:  # or nothing is written to a disk of this machine
+            refuse_when_full(self._data.path)
         stored = self.store.articles.stored([article.id for article in articles])
         split = self._split(articles, stored)
-        for _ in self._embed(split):
-            pass
-        self._announce_words(split, stored)
-        return (commit or self._commit)(split)
+        with self.store.vectors.keeping():
+            for _ in self._embed(split):
+                pass
+            self._announce_words(split, stored)
+            return (commit or self._commit)(split)
 
     def finish_left_over(self) -> Iterator[None]:
         """Make findable what is stored and is not found as it should be; yields after each step.
@@ -96,7 +101,8 @@ class Pipeline:
 
     def index_words(self) -> None:
         """Have what was committed found by its words, too: 40 ms, now and then a second."""
-        index_words(self.store, self._data)
+        if self._indexes_words:
+            index_words(self.store, self._data)
 
     def complete(self, rebuild: bool = False, on_build: OnProgress | None = None) -> None:
         """Make all that is stored findable, in a generation that holds all of it; what is current stays.
@@ -195,7 +201,7 @@ class Pipeline:
         """
         findable = {id_ for id_, known in stored.items() if known.split_by is not None}
         coming = list(_texts([one for one in split if one.article.id in findable]))
-        if coming:
+        if coming and self._indexes_words:
             index_words(self.store, self._data, coming)
 
     def _commit(self, split: Sequence[SplitArticle]) -> list[Outcome]:
@@ -204,7 +210,7 @@ class Pipeline:
 
 def has_left_over(
     store: Store,
-    data: DataFolder,
+    data: DataFolder | None,
     encoder: Encoder,
     splitter: PassageSplitter,
     since: int = 0,
@@ -213,6 +219,7 @@ def has_left_over(
     """Whether anything that is stored is not found as it should be, and this encoder may repair that.
 
     Articles are looked at that changed after the `seq` `since`; one more than were `given_up` is enough to know.
+    Without `data`, a folder with an index, words are not looked at.
     """
 
     def is_any_left(ids: list[str]) -> bool:
@@ -222,7 +229,7 @@ def has_left_over(
         return False
     passages, most = store.passages, len(given_up) + 1
     return (
-        word_writer(data).is_behind(store)
+        (data is not None and word_writer(data).is_behind(store))
         or is_any_left(passages.articles_to_split(splitter.fingerprint, since, most))
         or is_any_left(passages.articles_to_embed(encoder.fingerprint, since=since, most=most))
     )

@@ -30,6 +30,7 @@ __all__ = [
     "open_service_store",
     "open_store",
     "open_store_for_index",
+    "open_store_worker",
     "open_store_writer",
     "remove_old_snapshots",
     "restore",
@@ -56,6 +57,19 @@ def open_store_writer(data: DataFolder) -> Store:
     Raises DataFolderBusy when there is another writer, and StoreTooNew.
     """
     return _sql_writer(data)
+
+
+def open_store_worker(data: DataFolder, keeps_index: bool = True) -> Store:
+    """Open to work off jobs, beside others who do where the store is shared; migrates an older store.
+
+    One that `keeps_index` is alone in the folder and keeps its index, too; another only makes no index at all.
+    Raises DataFolderBusy when there is a writer that shares its place with nobody, and StoreTooNew.
+    """
+    if data.database_url:
+        from corpus.store.postgres import PostgresStore
+
+        return PostgresStore.open_worker(data, keeps_index)
+    return open_store_writer(data)
 
 
 def open_store_for_index(data: DataFolder) -> Store:

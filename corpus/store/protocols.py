@@ -10,6 +10,7 @@ may be used from several threads.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import NewType, Protocol, Self
@@ -186,6 +187,9 @@ class VectorStore(Protocol):
     Rounded to float16, so that a length of 1 is kept to three places.
     """
 
+    def keeping(self) -> AbstractContextManager[None]:
+        """Within this, no deletion by another writer purges vectors that were put and have no passage yet."""
+
     def encoders(self) -> list[str]:
         """Return the fingerprints of the encoders that vectors are stored of, the first used first."""
 
@@ -231,7 +235,11 @@ class GenerationStore(Protocol):
 
 
 class JobStore(Protocol):
-    """The queue of what was posted. Any process may add a job; only the writer deals with them, in order."""
+    """The queue of what was posted. Any process may add a job; only the writer deals with them, in order.
+
+    Where several writers share the store, each takes the first that no other has, and gives it back when it is
+    finished, or when the writer is closed or dies. None is taken from behind a deletion that is not done.
+    """
 
     def accept(self, kind: JobKind, sources: Sequence[PostedSource], key: str | None = None) -> Job:
         """Queue a job; it is on the disk when this returns.
@@ -251,6 +259,18 @@ class JobStore(Protocol):
 
     def next(self, after: int = 0) -> Job | None:
         """Return the first that is not finished, of those with a number behind `after`."""
+
+    def take(self, after: int = 0) -> Job | None:
+        """Return the first that is not finished and that no other writer has, of those with a number behind `after`.
+
+        A job with sources is kept from other writers from now on; a deletion is not, and goes when it is due.
+        """
+
+    def take_left_over(self) -> bool:
+        """Whether this writer is the one that finishes what others left, until it is closed."""
+
+    def is_any_free(self) -> bool:
+        """Whether a writer that looks now finds a job, or a deletion that is due, which no other has."""
 
     def count_unfinished(self) -> int:
         """Count jobs that wait or are being dealt with."""
@@ -274,18 +294,15 @@ class JobStore(Protocol):
         """Queue again what of a job is in quarantine; returns how many sources. Raises `UnknownJob`."""
 
     def due_deletions(self) -> list[tuple[int, str]]:
-        """Return job number and article id of each article that is to be deleted now, in order.
+        """Return job number and article id of each article that is to be deleted now, in order, and by no other writer.
 
         What is stored goes before whatever waits. What is not may be brought by a job before, which goes first.
         """
 
-    def deleted_after(self, number: int) -> set[str]:
-        """Return ids of the articles that a job which was accepted after this one has set about deleting."""
+    def without_outdated(self, number: int, read: Sequence[ReadSource]) -> list[ReadSource]:
+        """Reject, of what was read for a job, what later jobs have deleted or replaced.
 
-    def places_taken_in(self, number: int) -> dict[str, tuple[int, int]]:
-        """Return job number and position of the last source, in this job or one after it, that each article is from.
-
-        What waits before that place is older, and comes late by a quarantine.
+        It comes late by a quarantine, or because several writers are at work.
         """
 
     def waiting_sources(self, number: int, most: int, most_bytes: int) -> list[WaitingSource]:
@@ -304,7 +321,8 @@ class JobStore(Protocol):
         """Take in what was read, with its passages, and note what became of it: all of it or nothing.
 
         The vectors of the passages should be stored already, so that they are found from this moment on. Nothing is
-        left on the disk of what `is_deleted`. So many `deaths` remain noted of the job.
+        left on the disk of what `is_deleted`. So many `deaths` remain noted of the job. Raises ChangedMeanwhile when
+        another writer changed an article since its passages were found to be there already.
         """
 
     def note_articles(self, number: int, read: Sequence[ReadSource]) -> None:

@@ -12,7 +12,8 @@ from corpus.errors import DataFolderUnusable, StoreTooOld
 from corpus.store.data_folder import DataFolder, database_name
 from corpus.store.generations_file import GenerationsFile
 from corpus.store.postgres.database import PostgresDatabase
-from corpus.store.postgres.engine import WriterPlace, errors_in_our_words, open_engine
+from corpus.store.postgres.engine import errors_in_our_words, open_engine
+from corpus.store.postgres.places import writer_place
 from corpus.store.postgres.revisions import bring_up_to_date, identity_of
 from corpus.store.privacy import keep_private
 from corpus.store.sql import SqlStore
@@ -37,9 +38,26 @@ class PostgresStore(SqlStore):
         with ExitStack() as held:
             held.enter_context(data.locked())
             with errors_in_our_words(_url(data)):
-                place = WriterPlace(_url(data))
+                place = writer_place(_url(data))
             held.callback(place.give_up)
             generations = _prepared(data, may_migrate=True).writable()
+            return cls(PostgresDatabase(_url(data), place=place, held=held.pop_all()), generations)
+
+    @classmethod
+    def open_worker(cls, data: DataFolder, keeps_index: bool) -> Self:
+        """`corpus.store.open_store_worker`."""
+        try:
+            generations = _prepared(data, may_migrate=False)
+        except StoreTooOld:
+            cls.open_writer(data).close()
+            generations = _prepared(data, may_migrate=False)
+        with ExitStack() as held:
+            if keeps_index:
+                held.enter_context(data.locked())
+                generations = generations.writable()
+            with errors_in_our_words(_url(data)):
+                place = writer_place(_url(data), is_shared=True)
+            held.callback(place.give_up)
             return cls(PostgresDatabase(_url(data), place=place, held=held.pop_all()), generations)
 
     @classmethod

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import Connection
 
-from corpus.store.postgres.engine import WriterPlace, errors_in_our_words, for_reading, open_engine, take_turn
+from corpus.store.postgres.engine import errors_in_our_words, for_reading, open_engine, take_turn
+from corpus.store.postgres.places import Place, claimed_jobs
 
 
 class PostgresDatabase:
     """`corpus.store.sql.database.Database`.
 
-    `held` is what a writer holds until it is closed, and `place` its place among all machines; None for a reader.
+    `held` is what a writer holds until it is closed, and `place` its place among all machines, which several may share;
+    None for a reader.
     """
 
     def __init__(
         self,
         url: str,
         patience: float | None = None,
-        place: WriterPlace | None = None,
+        place: Place | None = None,
         held: ExitStack | None = None,
     ) -> None:
         self._url = url
@@ -30,6 +32,10 @@ class PostgresDatabase:
         self._for_reading = for_reading(self._engine)
         self._place = place
         self._held = held
+
+    @property
+    def has_other_writers(self) -> bool:
+        return self._place is not None and self._place.is_shared
 
     def close(self) -> None:
         self._engine.dispose()
@@ -43,10 +49,9 @@ class PostgresDatabase:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        if self._place is None:
-            raise RuntimeError("This store was opened for reading; open_store_writer opens one to change.")
+        place = self._writers_place
         with self.noting() as connection:
-            self._place.check(connection)
+            place.check(connection)
             yield connection
 
     @contextmanager
@@ -54,6 +59,28 @@ class PostgresDatabase:
         with errors_in_our_words(self._url), self._engine.begin() as connection:
             take_turn(connection)
             yield connection
+
+    def claim(self, job: int, /) -> bool:
+        with errors_in_our_words(self._url):
+            return self._writers_place.claim(job)
+
+    def claimed_jobs(self) -> Collection[int]:
+        with self.reading() as connection:
+            return claimed_jobs(connection)
+
+    def release(self, jobs: Collection[int]) -> None:
+        with errors_in_our_words(self._url):
+            self._writers_place.release(jobs)
+
+    @contextmanager
+    def purging(self) -> Iterator[None]:
+        with errors_in_our_words(self._url), self._writers_place.purging():
+            yield
+
+    @contextmanager
+    def keeping_vectors(self) -> Iterator[None]:
+        with errors_in_our_words(self._url), self._writers_place.keeping_vectors():
+            yield
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -68,3 +95,9 @@ class PostgresDatabase:
 
     def refuse_when_full(self) -> None:
         """Its disk is another machine's: it says so itself when something is written."""
+
+    @property
+    def _writers_place(self) -> Place:
+        if self._place is None:
+            raise RuntimeError("This store was opened for reading; open_store_writer opens one to change.")
+        return self._place

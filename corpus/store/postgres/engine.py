@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from threading import Lock
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -39,8 +38,11 @@ _CONNECTIONS = 5
 _MORE_CONNECTIONS = 15
 """Kept open, and opened besides when many threads ask at once, by each open store."""
 
-_TURN, _MIGRATION, _WRITER = 7_302_001, 7_302_002, 7_302_003
-"""Numbers of the advisory locks: a transaction that changes something, a migration, the one writer."""
+_TURN, _MIGRATION = 7_302_001, 7_302_002
+"""Numbers of advisory locks: a transaction that changes something, a migration. Others are in `places`."""
+
+DriverError = psycopg.Error
+DriverConnection = psycopg.Connection[Any]
 
 _BUSY = {"55P03", "57014", "40P01"}  # lock not available, cancelled, deadlock
 _FULL = {"53100"}
@@ -56,7 +58,7 @@ def open_engine(url: str, patience: float | None = None) -> Engine:
     wait = _PATIENCE_SECONDS if patience is None else patience
     engine = create_engine(
         "postgresql+psycopg://",
-        creator=lambda: _connect(url, wait),
+        creator=lambda: connect(url, wait),
         isolation_level="READ COMMITTED",  # or a turn that was waited for would not see what was committed meanwhile
         pool_size=_CONNECTIONS,
         max_overflow=_MORE_CONNECTIONS,
@@ -92,43 +94,6 @@ def stored_revision(connection: Connection) -> str | None:
         return None
     found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return found
-
-
-class WriterPlace:
-    """The one writer's place, held by a connection of its own until it is given up or lost with the connection."""
-
-    def __init__(self, url: str) -> None:
-        """Raise DataFolderBusy when another writer holds it."""
-        self._url = url
-        self._giving_up = Lock()
-        self._connection: psycopg.Connection[Any] | None = _connect(url, _PATIENCE_SECONDS, autocommit=True)
-        row = self._connection.execute("SELECT pg_try_advisory_lock(%s), pg_backend_pid()", (_WRITER,)).fetchone()
-        assert row is not None
-        self._backend: int = row[1]
-        if not row[0]:
-            self.give_up()
-            raise DataFolderBusy(
-                f"The database {database_name(url)} is being written by another process; try again when it is done."
-            )
-
-    def check(self, connection: Connection) -> None:
-        """Raise DataFolderBusy when the place was lost (the server was started again, say), as another may have it."""
-        held = text(
-            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = :place AND pid = :backend AND granted"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        )
-        if connection.execute(held, {"place": _WRITER, "backend": self._backend}).scalar() is None:
-            raise DataFolderBusy(
-                f"The connection that held the writer's place in the database {database_name(self._url)} was lost; try "
-                "again."
-            )
-
-    def give_up(self) -> None:
-        """Let others have the place. A second time does nothing."""
-        with self._giving_up, suppress(psycopg.Error):
-            if self._connection is not None:
-                self._connection.close()
-            self._connection = None
 
 
 @contextmanager
@@ -172,7 +137,8 @@ def _clause(error: psycopg.Error) -> str:
     return lines[0] if lines else type(error).__name__
 
 
-def _connect(url: str, patience: float, autocommit: bool = False) -> psycopg.Connection[Any]:
+def connect(url: str, patience: float = _PATIENCE_SECONDS, autocommit: bool = False) -> DriverConnection:
+    """Return a connection of the driver's; `patience`, in seconds, is how long it waits for a lock."""
     try:
         asked = psycopg.conninfo.conninfo_to_dict(url)
     except psycopg.ProgrammingError:  # its words may tell the password

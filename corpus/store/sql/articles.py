@@ -161,7 +161,7 @@ class SqlArticles:
             return [put_split_article(connection, one, splitter, hashes) for one in offered]
 
     def delete(self, article_ids: Collection[str]) -> int:
-        with self._database.writing() as connection:
+        with self._database.purging(), self._database.writing() as connection:
             known = list(
                 connection.execute(select(article_table.c.id).where(among(article_table.c.id, article_ids))).scalars()
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -11,6 +12,10 @@ from sqlalchemy import Connection
 class Database(Protocol):
     """An open database, usable from several threads. Transactions that change it take turns."""
 
+    @property
+    def has_other_writers(self) -> bool:
+        """Whether articles may be written by others between two transactions of this writer."""
+
     def reading(self) -> AbstractContextManager[Connection]:
         """One moment of the database, unmoved by what is written meanwhile."""
 
@@ -19,6 +24,21 @@ class Database(Protocol):
 
     def noting(self) -> AbstractContextManager[Connection]:
         """A short transaction that a reader may make too: it touches no article."""
+
+    def claim(self, job: int, /) -> bool:
+        """Keep a job from other writers until `release`, or until this is closed; False when another has it."""
+
+    def claimed_jobs(self) -> Collection[int]:
+        """Return the jobs that any writer keeps from others."""
+
+    def release(self, jobs: Collection[int]) -> None:
+        """Leave jobs to other writers."""
+
+    def purging(self) -> AbstractContextManager[None]:
+        """Let no other writer be within `keeping_vectors`. To be entered before any transaction."""
+
+    def keeping_vectors(self) -> AbstractContextManager[None]:
+        """Let no other writer purge vectors that no passage has yet."""
 
     def alone(self) -> AbstractContextManager[None]:
         """Hold the place of those who rewrite files, if the database has any. Raises DataFolderBusy."""

@@ -1,4 +1,8 @@
-"""The queue of what was posted: on the disk before anybody is told, dealt with by the one writer, in order."""
+"""The queue of what was posted: on the disk before anybody is told, dealt with by the one writer, in order.
+
+Where several writers share the store, each takes the first job that no other has; `job_order` keeps what comes of it
+the same.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +34,7 @@ from corpus.job import (
 from corpus.store.sql.database import Database
 from corpus.store.sql.dialects import among, insert_numbered, replacing
 from corpus.store.sql.intake import normalized_text_hashes, put_split_article
+from corpus.store.sql.job_order import STORED, refuse_unsplit, without_outdated
 from corpus.store.sql.schema import (
     article_table,
     current_versions,
@@ -43,13 +48,15 @@ from corpus.store.sql.types import without_zone
 _BEHIND_ALL = 2**63 - 1
 """No job has so high a number."""
 
+_LEFT_OVER = 0
+"""No job has so low a number: what was left over is claimed as if it were one."""
+
 _DELETED_ID = func.coalesce(job_source_table.c.article_id, job_source_table.c.name)
 """Of an article to delete: until its job is begun, only the name holds its id."""
 
 _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 _ACTIONS = {name_in_jobs(action): action for action in Action}
-_STORED = (Action.CREATED, Action.UPDATED, Action.REREAD, Action.UNCHANGED, Action.DUPLICATE)
 _DELETED_LATER = "It was deleted by a later request."
 _NOT_STORED = "No such article."
 _HELD_ELSEWHERE = "An article with this identity came from another source, which has to be changed there."
@@ -124,6 +131,36 @@ class SqlJobs:
             found = {_ACTIONS[fate]: number for fate, number in connection.execute(chosen)}
         return {action: found.get(action, 0) for action in Action}
 
+    def take(self, after: int = 0) -> Job | None:
+        while (job := self.next(after)) is not None:
+            if job.kind is JobKind.DELETE:
+                return job
+            if self._database.claim(job.number):
+                known = self.next(after=job.number - 1)  # another may have been at it in between
+                if known and known.number == job.number:
+                    return known
+                self._database.release([job.number])
+            after = job.number
+        return None
+
+    def take_left_over(self) -> bool:
+        return self._database.claim(_LEFT_OVER)
+
+    def is_any_free(self) -> bool:
+        claimed = self._database.claimed_jobs()
+        if not claimed:
+            return self.next() is not None
+        is_free = (job_table.c.status.in_(_UNFINISHED), job_table.c.number.not_in(claimed))
+        first_deletion = select(func.coalesce(func.min(job_table.c.number), _BEHIND_ALL)).where(
+            job_table.c.kind == JobKind.DELETE, job_table.c.status.in_(_UNFINISHED)
+        )
+        chosen = select(job_table.c.number).where(*is_free, job_table.c.kind == JobKind.INGEST)
+        with self._database.reading() as connection:
+            first = connection.execute(first_deletion).scalar_one()
+            if connection.execute(chosen.where(job_table.c.number < first).limit(1)).first():
+                return True
+            return first != _BEHIND_ALL and any(number not in claimed for number, _ in _due_deletions(connection))
+
     def waiting(self) -> list[WaitingJob]:
         chosen = select(job_table).where(_IS_NOT_DONE)
         kept = select(job_source_table.c.job, job_source_table.c.name, job_source_table.c.position)
@@ -156,42 +193,19 @@ class SqlJobs:
         return count
 
     def due_deletions(self) -> list[tuple[int, str]]:
-        is_stored = select(article_table.c.id).where(article_table.c.id == job_source_table.c.name).exists()
-        waiting = (job_table.c.kind == JobKind.INGEST, job_table.c.status.in_(_UNFINISHED))
-        first = select(func.coalesce(func.min(job_table.c.number), _BEHIND_ALL)).where(*waiting).scalar_subquery()
-        has_begun = job_table.c.status == JobStatus.RUNNING
-        chosen = (
-            select(job_table.c.number, _DELETED_ID)
-            .join_from(job_table, job_source_table)
-            .where(job_table.c.kind == JobKind.DELETE, job_table.c.status.in_(_UNFINISHED))
-            .where(or_(has_begun, is_stored, job_table.c.number < first))
-            .order_by(job_table.c.number, job_source_table.c.position)
-        )
         with self._database.reading() as connection:
-            return [(number, article_id) for number, article_id in connection.execute(chosen)]
+            due = _due_deletions(connection)
+        if not due:
+            return []
+        claimed = {number for number, _ in due if self._database.claim(number)}
+        with self._database.reading() as connection:  # another may have been done with some in between
+            due = [(number, article_id) for number, article_id in _due_deletions(connection) if number in claimed]
+        self._database.release(claimed.difference(number for number, _ in due))
+        return due
 
-    def deleted_after(self, number: int) -> set[str]:
-        chosen = (
-            select(job_source_table.c.article_id)
-            .join(job_table)
-            .where(job_table.c.kind == JobKind.DELETE, job_table.c.number > number)
-            .where(job_source_table.c.article_id.is_not(None))
-        )
+    def without_outdated(self, number: int, read: Sequence[ReadSource]) -> list[ReadSource]:
         with self._database.reading() as connection:
-            return set(connection.execute(chosen).scalars())
-
-    def places_taken_in(self, number: int) -> dict[str, tuple[int, int]]:
-        stored = [name_in_jobs(action) for action in _STORED]
-        chosen = (
-            select(job_source_table.c.article_id, job_table.c.number, job_source_table.c.position)
-            .join(job_table)
-            # Without those that only wait, their sources are not looked at.
-            .where(job_table.c.number >= number, job_table.c.kind == JobKind.INGEST, job_table.c.done > 0)
-            .where(job_source_table.c.fate.in_(stored))
-            .order_by(job_table.c.number, job_source_table.c.position)
-        )
-        with self._database.reading() as connection:
-            return {article_id: (job, position) for article_id, job, position in connection.execute(chosen)}
+            return without_outdated(connection, number, read)
 
     def waiting_sources(self, number: int, most: int, most_bytes: int) -> list[WaitingSource]:
         chosen = _of_job(number).where(_WAITS).limit(most)
@@ -230,7 +244,11 @@ class SqlJobs:
     def settle(self, number: int, read: Sequence[ReadSource], splitter: str, deaths: int = 0) -> list[Outcome]:
         hashes = normalized_text_hashes(self._database, [one.split.article for one in read if one.split is not None])
         with self._database.writing() as connection:
+            if self._database.has_other_writers:
+                read = without_outdated(connection, number, read)
             outcomes = [_settle(connection, one, splitter, hashes) for one in read]
+            if self._database.has_other_writers:
+                refuse_unsplit(read, [outcome.action for outcome in outcomes])
             _keep_sources(connection, number, read, outcomes)
             outcomes = _with_shared_addresses(connection, read, outcomes)
             _note(connection, number, read, outcomes, deaths)
@@ -274,6 +292,7 @@ class SqlJobs:
             sources = job_source_table.c.job.in_(numbers)
             connection.execute(update(job_source_table).where(sources).values(fate=fate, body=None))
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**done))
+        self._database.release(numbers)
 
     def finish(self, numbers: Collection[int]) -> None:
         # A retry may have come since they were dealt with.
@@ -289,6 +308,7 @@ class SqlJobs:
         is_over = (job_table.c.number.in_(numbers), ~waits_again)
         with self._database.writing() as connection:
             connection.execute(update(job_table).where(*is_over).values(**values))
+        self._database.release(numbers)
 
     def forget_old(self) -> None:
         # A retry must not undo what was asked for later.
@@ -296,6 +316,21 @@ class SqlJobs:
         is_old = job_table.c.finished < _now() - FINISHED_JOBS_KEPT
         with self._database.writing() as connection:
             connection.execute(delete(job_table).where(is_old, job_table.c.number < first_needed.scalar_subquery()))
+
+
+def _due_deletions(connection: Connection) -> list[tuple[int, str]]:
+    is_stored = select(article_table.c.id).where(article_table.c.id == job_source_table.c.name).exists()
+    waiting = (job_table.c.kind == JobKind.INGEST, job_table.c.status.in_(_UNFINISHED))
+    first = select(func.coalesce(func.min(job_table.c.number), _BEHIND_ALL)).where(*waiting).scalar_subquery()
+    has_begun = job_table.c.status == JobStatus.RUNNING
+    chosen = (
+        select(job_table.c.number, _DELETED_ID)
+        .join_from(job_table, job_source_table)
+        .where(job_table.c.kind == JobKind.DELETE, job_table.c.status.in_(_UNFINISHED))
+        .where(or_(has_begun, is_stored, job_table.c.number < first))
+        .order_by(job_table.c.number, job_source_table.c.position)
+    )
+    return [(number, article_id) for number, article_id in connection.execute(chosen)]
 
 
 def _let_go_of_deleted(connection: Connection, deletions: Collection[int]) -> bool:
@@ -337,7 +372,7 @@ def _keep_sources(connection: Connection, number: int, read: Sequence[ReadSource
     """Keep what articles were made of, so that a better reader can read it again."""
     columns = (job_source_table.c.name, job_source_table.c.kind, job_source_table.c.body)
     for one, outcome in zip(read, outcomes, strict=True):
-        if outcome.action not in _STORED:
+        if outcome.action not in STORED:
             continue
         place = (job_source_table.c.job == number, job_source_table.c.position == one.position)
         kept = connection.execute(select(*columns).where(*place, job_source_table.c.body.is_not(None))).one_or_none()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ class SqlVectors:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def keeping(self) -> AbstractContextManager[None]:
+        return self._database.keeping_vectors()
 
     def encoders(self) -> list[str]:
         has_vectors = select(vector_table.c.key).where(vector_table.c.encoder_id == encoder_table.c.id).exists()

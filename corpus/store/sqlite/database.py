@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 
 from sqlalchemy import Connection
 
@@ -34,6 +34,10 @@ class SqliteDatabase:
         self._writer = writer
         self._opened = _identity(data)
 
+    @property
+    def has_other_writers(self) -> bool:
+        return False
+
     def close(self) -> None:
         self._engine.dispose()
         if self._writer:
@@ -59,6 +63,21 @@ class SqliteDatabase:
         make_room(self.data.path)
         with errors_in_our_words(self.data.path), for_writing(self._engine).begin() as connection:
             yield connection
+
+    def claim(self, _: int, /) -> bool:
+        return True
+
+    def claimed_jobs(self) -> Collection[int]:
+        return ()
+
+    def release(self, jobs: Collection[int]) -> None:
+        """There is nobody to leave them to."""
+
+    def purging(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def keeping_vectors(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def alone(self) -> AbstractContextManager[None]:
         return self.data.locked()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.api.cli.test_serving_processes import ASSISTANT, found_soon, served, until_done
@@ -24,11 +28,24 @@ WHERE_FERRY = {"question": "Where does the ferry Halcyon sail to?"}
 WHERE_CRANE = {"question": "Where was the crane Goliath sold to?"}
 
 
-def test_serve_two_machines_answer_from_one_database_and_one_goes_on_when_the_other_is_killed(
+@contextmanager
+def working(data: Path | str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """`assistant worker`, until the end of the block."""
+    environment = {**os.environ, "ASSISTANT_DATA": str(data), **variables}
+    with subprocess.Popen([ASSISTANT, "worker"], env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            assert "Taking in what is posted" in process.stdout.readline()
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+def test_serve_two_machines_answer_from_one_database_and_a_worker_goes_on_when_one_is_killed(
     postgres: PostgresServer, tmp_path: Path
 ) -> None:
     url = postgres.new_database()
-    there = served(url, ASSISTANT_CACHE=str(tmp_path / "there"))
+    there = served(url, "--no-ingest", ASSISTANT_CACHE=str(tmp_path / "there"))
     with there as (other, _), served(url, ASSISTANT_CACHE=str(tmp_path / "here")) as (client, process):
         accepted = client.post("/v1/articles", json=FERRY).json()
         assert until_done(other, accepted["id"])["counts"] == {"created": 1}
@@ -38,8 +55,13 @@ def test_serve_two_machines_answer_from_one_database_and_one_goes_on_when_the_ot
         accepted = client.post("/v1/articles", json=CRANE).json()
         process.kill()
         process.wait()
-        assert until_done(other, accepted["id"])["counts"] == {"created": 1}
-        assert found_soon(other, WHERE_CRANE, CRANE["url"])
+        with working(url, ASSISTANT_CACHE=str(tmp_path / "worker")) as worker:
+            assert until_done(other, accepted["id"])["counts"] == {"created": 1}
+            assert found_soon(other, WHERE_CRANE, CRANE["url"])
+            ready = other.get("/readyz").json()
+            assert ready["status"] == "ready"
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(60) == 0
 
 
 def test_commands_work_on_a_database_and_say_what_is_wrong_with_one(postgres: PostgresServer, tmp_path: Path) -> None:
@@ -53,6 +75,8 @@ def test_commands_work_on_a_database_and_say_what_is_wrong_with_one(postgres: Po
     assert "1 created" in run("ingest", str(tmp_path / "ferry.md")).stdout
     assert "Port Ellen" in run("ask", WHERE_FERRY["question"]).stdout
     assert "pg_dump" in run("backup", str(tmp_path / "saved")).stderr
+    assert "has to be an address" in run("worker", data=str(tmp_path / "data")).stderr
+    assert "has to be an address" in run("serve", "--no-ingest", data=str(tmp_path / "data")).stderr
     gone = run("ask", WHERE_FERRY["question"], data="postgresql://reader:sesame@127.0.0.1:1/news")
     assert "The database news on 127.0.0.1:1 cannot be used" in gone.stderr
     assert "sesame" not in gone.stderr

@@ -20,6 +20,7 @@ from index import maintenance
 from index.live import LiveIndex
 from index.options import RetrievalOptions
 from index.retriever import Retriever
+from tests.corpus.store.examples import run_together
 from tests.hashing_encoder import HashingEncoder
 from tests.postgres_server import PostgresServer
 
@@ -84,6 +85,36 @@ def test_ingester_of_any_machine_takes_in_what_was_posted_at_another_and_both_fi
     work_off(there)
     for settings in (here, there):
         assert found(settings, "crane in the harbour") == []
+
+
+def test_ingesters_of_two_workers_share_the_jobs_and_what_was_asked_for_last_holds(
+    machine: Callable[[str], Settings],
+) -> None:
+    here, there = machine("here"), machine("there")
+    jobs = [post(here, f"ship{number % 4}", f"The ship lies at pier {number}.") for number in range(16)]
+    jobs += [delete(here, "ship0"), delete(here, "ship1")]
+    jobs.append(post(there, "ship0", "The ship lies at pier 20."))
+
+    def work(settings: Settings) -> None:
+        ingester = Ingester(settings, ENCODER, keeps_index=False)
+        with open_store(settings.data_folder) as store:
+            for _ in range(500):
+                ingester.work_off(Event())
+                if not store.jobs.count_unfinished():
+                    break
+                Event().wait(0.02)
+        stopped = Event()
+        stopped.set()
+        ingester.run(stopped)  # closes what it watches
+
+    run_together(lambda: work(here), lambda: work(there))
+    with open_store(here.data_folder) as store:
+        assert {store.jobs.get(job.id).status for job in jobs} == {JobStatus.DONE}
+        ids = [article_id(f"ship{number}") for number in range(4)]
+        piers = {one.external_id: one.text.split()[-1] for one in store.articles.get_many(ids).values()}
+        assert piers == {"ship0": "20.", "ship2": "14.", "ship3": "15."}
+        assert store.passages.count_unfindable_articles() == 0
+    assert not there.data_folder.index.exists()
 
 
 def test_ingester_keeps_its_own_index_while_another_machine_writes(machine: Callable[[str], Settings]) -> None:

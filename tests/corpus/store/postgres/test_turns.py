@@ -9,7 +9,13 @@ import psycopg
 import pytest
 
 from corpus.errors import DataFolderBusy
-from corpus.store import DataFolder, open_store, open_store_for_index, open_store_writer
+from corpus.store import (
+    DataFolder,
+    open_store,
+    open_store_for_index,
+    open_store_worker,
+    open_store_writer,
+)
 from corpus.store.protocols import Store
 from tests.corpus.store.examples import article, put_unsplit, run_together
 
@@ -105,6 +111,13 @@ def test_turns_each_machine_has_generations_of_its_own_whoever_writes(data: Data
         assert [record.name for record in reader.generations.kept()] == ["g2"]
         with pytest.raises(RuntimeError, match="opened for reading"):
             reader.generations.withdraw("g2")
+
+
+def test_turns_one_process_keeps_the_index_of_a_machine(data: DataFolder) -> None:
+    with open_store_worker(data):
+        for opened in (open_store_worker, open_store_for_index):
+            with pytest.raises(DataFolderBusy, match="written by another process"):
+                opened(data)
 
 
 def _eventually_writer(data: DataFolder) -> Store:
