@@ -11,6 +11,7 @@ from typing import Self
 
 from corpus.errors import CorpusError, DataFolderBusy
 from corpus.generation_record import GenerationRecord
+from corpus.store import open_bell
 from corpus.store.data_folder import DataFolder
 from corpus.store.protocols import Store
 from corpus.trouble_log import TroubleLog
@@ -25,7 +26,7 @@ from index.words.protocols import WordIndex
 _logger = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_LOOKS = 0.25
-"""A look reads a few rows of SQLite and the names in two folders, 2 ms in all."""
+"""A look reads the names in two folders and, when a bell rang or there is none, a few rows: 2 ms in all."""
 
 _SECONDS_BETWEEN_REPAIRS = 60.0
 """A repair may build for minutes before it fails (on a full disk, say), and must not follow on itself."""
@@ -54,6 +55,7 @@ class LiveIndex:
         self._changing = RLock()
         self._closed = Event()
         self._swap_at: float | None = None
+        self._bell = open_bell(data)
         self._shown = store.changes.seq()  # all that was committed up to this change is searched
         self._take_vectors()
         self._take_words()
@@ -91,12 +93,16 @@ class LiveIndex:
         return self._vector_reader.age_seconds(live) if live else None
 
     def refresh(self) -> None:
-        """Move to what is published by now, as the following thread does all the time."""
+        """Move to what is committed and published by now."""
+        self._follow_once(is_news=True)
+
+    def _follow_once(self, is_news: bool) -> None:
+        """Move to what is published by now and, if there `is_news`, to what is committed."""
         with self._changing:
-            seq = self._store.changes.seq()
+            seq = self._store.changes.seq() if is_news else self._shown
             if self._is_gone() or self._is_time_to_swap():
                 self._take_vectors()
-            else:
+            elif is_news:
                 self._show_delta()
             self._refresh_words()
             self._shown = seq
@@ -105,6 +111,7 @@ class LiveIndex:
     def close(self) -> None:
         """Stop following. A repair that is under way ends with the process."""
         self._closed.set()
+        self._bell.close()
         self._follower.join(timeout=2 * _SECONDS_BETWEEN_LOOKS)
 
     def __enter__(self) -> Self:
@@ -203,7 +210,7 @@ class LiveIndex:
         log = TroubleLog(_logger, "The index cannot be followed or repaired", (CorpusError, IndexRoomError))
         while not self._closed.wait(_SECONDS_BETWEEN_LOOKS):
             try:
-                self.refresh()
+                self._follow_once(self._bell.rang())
                 if self.fallback and monotonic() >= next_repair:
                     next_repair = monotonic() + _SECONDS_BETWEEN_REPAIRS
                     self._repair()

@@ -28,7 +28,7 @@ from corpus.errors import ChangedMeanwhile, CorpusError, DataFolderBusy, Unreada
 from corpus.job import FIELDS, Job, JobKind, PostedSource, ReadSource, WaitingSource
 from corpus.json_lines import json_handler
 from corpus.readers.posted import read_posted
-from corpus.store import open_store, open_store_worker
+from corpus.store import open_bell, open_store, open_store_worker
 from corpus.store.protocols import Store
 from corpus.web.page import read_source
 from index.child_process import NICENESS, become_kept_child
@@ -94,6 +94,7 @@ class Ingester:
         self._next_left_over = 0.0
         self._given_up: set[str] = set()  # left-overs that could not be finished; the next process tries them again
         self._begun = begun or Begun()
+        self._bell = open_bell(settings.data_folder)
         self._told = ""
 
     def warm_up(self) -> None:
@@ -120,8 +121,10 @@ class Ingester:
                 pause = _SECONDS_AFTER_TROUBLE
             if pause == _SECONDS_AFTER_TROUBLE:
                 self._stop_watching()
-            stop.wait(pause)
+            while not stop.wait(pause) and not self._bell.rang():
+                pause = _SECONDS_BETWEEN_LOOKS
         self._stop_watching()
+        self._bell.close()
 
     def _tell(self, trouble: Exception) -> None:
         # A disk that is full for a day is one line in the log.

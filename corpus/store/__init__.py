@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import BackupUnusable
+from corpus.store.bell import Bell, SilentBell
 from corpus.store.data_folder import DataFolder
 
 if TYPE_CHECKING:  # settings import this package, and need not pay for NumPy
@@ -27,6 +28,7 @@ __all__ = [
     "backup",
     "check_snapshot",
     "copy_store",
+    "open_bell",
     "open_service_store",
     "open_store",
     "open_store_for_index",
@@ -96,6 +98,15 @@ def open_service_store(data: DataFolder, patience: float | None = None) -> Servi
     from corpus.store.sqlite import SqliteServiceStore
 
     return SqliteServiceStore.open(data, patience)
+
+
+def open_bell(data: DataFolder) -> Bell:
+    """Return a bell that rings when anybody commits an article or a job."""
+    if data.database_url:
+        from corpus.store.postgres.bell import PostgresBell
+
+        return PostgresBell(data.database_url)
+    return SilentBell()
 
 
 def backup(data: DataFolder, target: Path) -> None:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:  # its import takes 70 ms, for which a folder needs not wait
     from sqlalchemy.dialects import postgresql
 
 
+CHANNEL = "assistant_changes"
+"""Of PostgreSQL's notices that something was committed."""
+
+
 class _Each(FunctionElement[Any]):
     """The rows of a `TextList`."""
 
@@ -58,6 +62,12 @@ def _postgres_insert(table: Table) -> postgresql.Insert:
     from sqlalchemy.dialects import postgresql
 
     return postgresql.insert(table)
+
+
+def announce(connection: Connection) -> None:
+    """Ring the bell of all who wait for articles or jobs, as soon as this transaction is committed."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_notify(CHANNEL, "")))
 
 
 def insert_numbered(connection: Connection, table: Table, row: dict[str, object]) -> int:

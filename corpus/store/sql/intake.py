@@ -13,7 +13,7 @@ from corpus.block import blocks_as_json
 from corpus.readers.draft import READERS
 from corpus.store.identity import StoredArticle, decide_action, normalized_text_hash
 from corpus.store.sql.database import Database
-from corpus.store.sql.dialects import among, insert_numbered, replacing
+from corpus.store.sql.dialects import among, announce, insert_numbered, replacing
 from corpus.store.sql.schema import article_table, change_table, current_versions, passage_table, version_table
 from corpus.store.sql.types import without_zone
 
@@ -74,6 +74,7 @@ def note_changes(connection: Connection, article_ids: Collection[str], deleted: 
     if article_ids:
         rows = [{"article_id": article_id, "deleted": deleted} for article_id in article_ids]
         connection.execute(insert(change_table), rows)
+        announce(connection)
 
 
 def normalized_text_hashes(database: Database, articles: Collection[Article]) -> dict[str, str]:
@@ -136,6 +137,7 @@ def _note_origin(connection: Connection, article: Article) -> None:
 
 def _store(connection: Connection, article: Article, text_hash: str, is_new: bool) -> None:
     seq = insert_numbered(connection, change_table, {"article_id": article.id, "deleted": False})
+    announce(connection)
     current = {
         "origin": article.origin,
         "content_hash": article.content_hash,

@@ -32,7 +32,7 @@ from corpus.job import (
     name_in_jobs,
 )
 from corpus.store.sql.database import Database
-from corpus.store.sql.dialects import among, insert_numbered, replacing
+from corpus.store.sql.dialects import among, announce, insert_numbered, replacing
 from corpus.store.sql.intake import normalized_text_hashes, put_split_article
 from corpus.store.sql.job_order import STORED, refuse_unsplit, without_outdated
 from corpus.store.sql.schema import (
@@ -190,6 +190,7 @@ class SqlJobs:
             count = connection.execute(waits.values(quarantined=None)).rowcount
             if count:
                 connection.execute(update(job_table).where(job_table.c.number == number).values(**again))
+                announce(connection)
         return count
 
     def due_deletions(self) -> list[tuple[int, str]]:
@@ -292,6 +293,7 @@ class SqlJobs:
             sources = job_source_table.c.job.in_(numbers)
             connection.execute(update(job_source_table).where(sources).values(fate=fate, body=None))
             connection.execute(update(job_table).where(job_table.c.number.in_(numbers)).values(**done))
+            announce(connection)  # others may have waited for it
         self._database.release(numbers)
 
     def finish(self, numbers: Collection[int]) -> None:
@@ -308,6 +310,7 @@ class SqlJobs:
         is_over = (job_table.c.number.in_(numbers), ~waits_again)
         with self._database.writing() as connection:
             connection.execute(update(job_table).where(*is_over).values(**values))
+            announce(connection)  # a deletion may have waited for it
         self._database.release(numbers)
 
     def forget_old(self) -> None:
@@ -473,6 +476,7 @@ def _insert(
         for position, source in enumerate(sources)
     ]
     connection.execute(insert(job_source_table), rows)
+    announce(connection)
     return number
 
 
