@@ -56,7 +56,7 @@ from api.http.serving.unread_bodies import UnreadBodies
 from api.http.shared_counts import SharedCounts, shared_counts
 from assistant.ask import Assistant
 from assistant.settings import Settings
-from corpus.store import open_service_store
+from corpus.store import open_request_counts, open_service_store
 from corpus.web.sender import Sender
 
 _PATIENCE_SECONDS = 5.0
@@ -148,7 +148,8 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     service_store = open_service_store(settings.data_folder, _PATIENCE_SECONDS)
     keys = KeyCache(open_service_store(settings.data_folder, _SHORT_PATIENCE_SECONDS))
     link_secret = LinkSecretCache(service_store)
-    policy = AccessPolicy(keys, RateLimits(counts), settings.access, settings.serving.allow_anyone_to_ask)
+    rate_limits = RateLimits(open_request_counts(settings.data_folder) or counts)
+    policy = AccessPolicy(keys, rate_limits, settings.access, settings.serving.allow_anyone_to_ask)
     asked = AskedQuestions(service_store.asked, settings.questions.keep_days)
     refresher = Refresher(
         {

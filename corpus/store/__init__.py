@@ -18,7 +18,7 @@ from corpus.store.data_folder import DataFolder
 if TYPE_CHECKING:  # settings import this package, and need not pay for NumPy
     from corpus.store.protocols import Store
     from corpus.store.sealing import Seal
-    from corpus.store.service_protocols import ServiceStore
+    from corpus.store.service_protocols import RequestCounts, ServiceStore
     from corpus.store.snapshots import Written
     from corpus.store.sql import SqlStore
 
@@ -29,6 +29,7 @@ __all__ = [
     "check_snapshot",
     "copy_store",
     "open_bell",
+    "open_request_counts",
     "open_service_store",
     "open_store",
     "open_store_for_index",
@@ -107,6 +108,15 @@ def open_bell(data: DataFolder) -> Bell:
 
         return PostgresBell(data.database_url)
     return SilentBell()
+
+
+def open_request_counts(data: DataFolder) -> RequestCounts | None:
+    """Return the counts of all machines that share a database; None for a folder, which is one machine's."""
+    if data.database_url:
+        from corpus.store.postgres.rates import PostgresRequestCounts
+
+        return PostgresRequestCounts(data.database_url)
+    return None
 
 
 def backup(data: DataFolder, target: Path) -> None:

@@ -81,6 +81,22 @@ class AskedStore(Protocol):
         """Purge what was asked before this UTC day; return how many entries that were. Feedback stays."""
 
 
+class RequestCounts(Protocol):
+    """Counts of requests in windows of time: of all who share a database, or a folder."""
+
+    def count_in_window(self, key: str, seconds: int, amount: int = 1) -> int:
+        """Add to the count of `key` in its window of `seconds`, which begins when there is none; return the sum."""
+
+    def window(self, key: str) -> tuple[int, float]:
+        """Return the count of `key`, and the time at which its window ends; 0 and now when there is none."""
+
+    def forget_window(self, key: str) -> None:
+        """Begin anew with `key`."""
+
+    def forget_windows(self) -> int:
+        """Begin anew with all; return how many there were."""
+
+
 class ServiceStore(Protocol):
     """The service's own store. Open one with `corpus.store.open_service_store`."""
 

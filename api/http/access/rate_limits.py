@@ -1,4 +1,4 @@
-"""Rate limits: fixed windows of a minute, counted by all worker processes together."""
+"""Rate limits: fixed windows of a minute, counted by all worker processes together, and by all replicas."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from limits.strategies import FixedWindowRateLimiter
 
 from api.http.shared_counts import SharedCounts
 from corpus.errors import CorpusError
+from corpus.store.service_protocols import RequestCounts
 
 _log = logging.getLogger(__name__)
 
 
 class _CountsStorage(Storage):
-    """`SharedCounts` as the `limits` library wants it."""
+    """Counts as the `limits` library wants them."""
 
     STORAGE_SCHEME = None
 
-    def __init__(self, counts: SharedCounts) -> None:
+    def __init__(self, counts: RequestCounts) -> None:
         super().__init__()
         self._counts = counts
 
@@ -51,10 +52,10 @@ class _CountsStorage(Storage):
 class RateLimits:
     """Limits requests by the minute. Safe to use from several threads.
 
-    When nothing can be counted together (on a full disk), each process counts for itself.
+    When nothing can be counted together (on a full disk, or without the database), each process counts for itself.
     """
 
-    def __init__(self, counts: SharedCounts) -> None:
+    def __init__(self, counts: RequestCounts) -> None:
         self._together = FixedWindowRateLimiter(_CountsStorage(counts))
         self._alone = FixedWindowRateLimiter(_CountsStorage(SharedCounts(None)))
         self._is_alone = False
