@@ -123,6 +123,9 @@ INTERNAL_ERROR = Problem(
     500, "internal_error", "Something went wrong inside the service; its log has more under the request id."
 )
 NOT_READY = Problem(503, "not_ready", "The service is still loading, or its own test question fails.", retry_seconds=5)
+CATCHING_UP = Problem(
+    503, "catching_up", "This replica does not search all yet that was stored before it began.", retry_seconds=5
+)
 BUSY = Problem(503, "busy", "More questions are waiting than the service can answer soon; ask again.", retry_seconds=1)
 TOO_MANY_CONNECTIONS = Problem(
     503, "too_many_connections", "More connections are open than this service serves; connect again.", retry_seconds=5
@@ -218,6 +221,7 @@ PROBLEMS = (
     HEAD_TOO_LARGE,
     INTERNAL_ERROR,
     NOT_READY,
+    CATCHING_UP,
     BUSY,
     TOO_MANY_CONNECTIONS,
     TOO_LATE,

@@ -45,7 +45,7 @@ from corpus.text.sentences import sentence_spans
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
 from index.hit import Hit
-from index.live import LiveIndex
+from index.live import LiveIndex, Progress
 from index.retriever import RetrievalResult, Retriever
 
 _log = logging.getLogger(__name__)
@@ -349,6 +349,10 @@ class Assistant:
     def index_age_seconds(self) -> float | None:
         """Return the seconds since the index that is searched was built; None when there is none yet."""
         return self.stages.retriever.index_age_seconds()
+
+    def index_progress(self) -> Progress:
+        """Return how far what is searched follows what is stored."""
+        return self.stages.retriever.index_progress()
 
     def remembered_questions(self) -> tuple[int, int]:
         """Return how often a question's vector was remembered, and how often it had to be made."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Event, RLock, Thread
 from time import monotonic
 from typing import Self
@@ -30,6 +31,18 @@ _SECONDS_BETWEEN_LOOKS = 0.25
 
 _SECONDS_BETWEEN_REPAIRS = 60.0
 """A repair may build for minutes before it fails (on a full disk, say), and must not follow on itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Numbers of changes: of the newest one that is stored, and of the one up to which words are searched."""
+
+    stored: int
+    searched: int
+
+    @property
+    def behind(self) -> int:
+        return max(0, self.stored - self.searched)
 
 
 class LiveIndex:
@@ -91,6 +104,10 @@ class LiveIndex:
         """Return the time since the live generation was built; None when there is none, or it was replaced just now."""
         live = self._live_name()
         return self._vector_reader.age_seconds(live) if live else None
+
+    def progress(self) -> Progress:
+        """Return how far the words that are searched follow what is stored."""
+        return Progress(self._store.changes.seq(), self._words.seq)
 
     def refresh(self) -> None:
         """Move to what is committed and published by now."""

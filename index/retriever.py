@@ -26,7 +26,7 @@ from index.vectors.stored_vectors import stored_vectors
 from index.words.protocols import WordIndex
 
 if TYPE_CHECKING:
-    from index.live import LiveIndex
+    from index.live import LiveIndex, Progress
 
 _LOOK_AHEAD = 20
 """Hits read beyond what was asked for: copies of better ones fold away, and want to be listed."""
@@ -144,6 +144,10 @@ class Retriever:
     def index_age_seconds(self) -> float | None:
         """Return the time since the live generation was built; None when there is none."""
         return self._live.age_seconds()
+
+    def index_progress(self) -> Progress:
+        """Return how far what is searched follows what is stored."""
+        return self._live.progress()
 
     def _embed(self, question: str) -> Vector:
         vector = self._encoder.embed_question(question)

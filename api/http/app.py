@@ -160,7 +160,7 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
         }
     )
     traces = open_traces(settings.traces.endpoint)
-    readiness = Readiness(assistant)
+    readiness = Readiness(assistant, follows_others=settings.data_folder.is_shared)
     tools = model_context_server(_assistant_of_sender, admission)
 
     @asynccontextmanager

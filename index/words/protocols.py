@@ -13,6 +13,10 @@ from index.passage_text import EmbeddedText
 class WordIndex(Protocol):
     """Safe to use from several threads. It answers from the state that it has open until it is refreshed."""
 
+    @property
+    def seq(self) -> int:
+        """The number of the store's change up to which it covers what is stored."""
+
     def search(self, question: str, limit: int) -> list[tuple[str, float]]:
         """Return at most `limit` (passage id, score > 0), best first; nothing for a question without words."""
 

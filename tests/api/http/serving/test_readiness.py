@@ -8,6 +8,7 @@ from api.http.serving import readiness
 from api.http.serving.readiness import Readiness
 from assistant.ask import Assistant
 from index.errors import ModelRunFailed
+from index.live import Progress
 from index.retriever import RetrievalResult
 from tests.api.examples import hit
 from tests.assistant.evidence import make_article
@@ -22,6 +23,21 @@ class Failing:
         if self.fails:
             raise ModelRunFailed("No memory is left.")
         return RetrievalResult((hit(make_article("Chips are scarce.")),), "g-1", fallback=False)
+
+    progress = Progress(stored=7, searched=7)
+
+    def index_progress(self) -> Progress:
+        return self.progress
+
+
+def test_readiness_of_a_replica_comes_when_it_searches_what_was_stored_before_it_began() -> None:
+    assistant = Failing()
+    assistant.fails = False
+    looks = Readiness(cast(Assistant, assistant), follows_others=True)
+    for stored, searched, is_there in [(7, 5, False), (9, 6, False), (9, 7, True), (12, 9, True)]:
+        assistant.progress = Progress(stored, searched)
+        looks.look()
+        assert (looks.is_there(), looks.progress.behind) == (is_there, stored - searched)
 
 
 def test_readiness_a_test_question_that_fails_is_logged_once_and_over_when_it_succeeds(
