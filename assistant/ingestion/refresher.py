@@ -17,10 +17,10 @@ from assistant.ingestion.visits import STORED, Tally
 from assistant.settings import Settings
 from corpus.article import Outcome
 from corpus.audit import AuditEvent, audit
-from corpus.errors import CorpusError, NotFetched, QueueFull, UnknownSource, UnreadableSource
+from corpus.errors import CorpusError, DataFolderBusy, NotFetched, QueueFull, UnknownSource, UnreadableSource
 from corpus.job import JobKind, JobStatus
 from corpus.source import Source
-from corpus.store import open_store
+from corpus.store import open_store, visiting
 from corpus.store.protocols import Store
 from corpus.web.fetcher import Fetcher
 from corpus.web.visit import ListNoted, NewPage, SamePage, Visitor
@@ -40,7 +40,7 @@ _SOURCES_AT_ONCE = 4
 
 
 class SourceRefresher:
-    """Visits the sources of one data folder when they are due."""
+    """Visits the sources of one data folder when they are due; of a database, if no other machine does."""
 
     def __init__(self, settings: Settings, make_fetcher: Callable[..., Fetcher] = Fetcher) -> None:
         self._settings = settings
@@ -55,10 +55,13 @@ class SourceRefresher:
         while not stop.is_set():
             pause = _SECONDS_BETWEEN_LOOKS
             try:
-                with open_store(self._settings.data_folder) as store:
+                with visiting(self._settings.data_folder) as stay, open_store(self._settings.data_folder) as store:
                     while not stop.is_set():
+                        stay()
                         self._start_due(store, visitor, stop)
                         stop.wait(_SECONDS_BETWEEN_LOOKS)
+            except DataFolderBusy:
+                pause = _SECONDS_AFTER_TROUBLE  # another machine does it
             except (CorpusError, OSError) as error:
                 _logger.warning("Visiting sources waits: %s", error)
                 pause = _SECONDS_AFTER_TROUBLE

@@ -6,26 +6,22 @@ so what was not noted is asked again and is no second change, and what was noted
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import Event
 from time import monotonic
 
 from assistant.ask import Assistant
 from assistant.settings import ModelOptions, Settings
+from assistant.watching.deliveries import Deliveries
 from assistant.watching.revise import first_asked, revise
-from assistant.watching.signing import webhook_headers
-from assistant.watching.told import as_json, told_change
-from corpus.errors import CorpusError, DataFolderBusy, NotFetched, UnknownWatch
-from corpus.store import open_service_store, open_store
+from corpus.errors import CorpusError, DataFolderBusy
+from corpus.store import open_store, telling
 from corpus.store.protocols import Store
 from corpus.trouble_log import TroubleLog
-from corpus.watch import Watch, WatchChange
-from corpus.web.sender import Sender
+from corpus.watch import Watch
 from index.errors import IndexRoomError
 
 _logger = logging.getLogger(__name__)
@@ -41,12 +37,12 @@ _SECONDS_UNTIL_CLOSED = 60.0
 _ARTICLES_AT_ONCE = 32
 """That are looked at between two notes of how far a question was asked."""
 
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=12)
-"""Until a change that could not be sent is tried again; twice as long each time, and never given up."""
-
 
 class Teller:
-    """Works for one data folder, if nobody else does. `open_assistant` opens what questions are asked of."""
+    """Works for one data folder, or one database, if nobody else does on any machine.
+
+    `open_assistant` opens what questions are asked of.
+    """
 
     def __init__(
         self,
@@ -56,7 +52,6 @@ class Teller:
         # Quotes alone are told: whether an answer changed is nothing that a language model should have to be asked for.
         self._settings = settings.model_copy(update={"model": ModelOptions()})
         self._open_assistant = open_assistant
-        self._sender = Sender(settings.watching.webhook_hosts)
         self._failing: set[str] = set()  # ids of questions of which the log tells already
 
     def run(self, stop: Event) -> None:
@@ -67,8 +62,8 @@ class Teller:
                 with open_store(self._settings.data_folder) as store:
                     while not stop.wait(_SECONDS_BETWEEN_LOOKS):
                         if store.watches.all():
-                            with self._settings.data_folder.telling():
-                                self._work(store, stop, log)
+                            with telling(self._settings.data_folder) as stay:
+                                self._work(store, stop, stay, log)
             except DataFolderBusy:
                 pass  # another process does it
             except Exception as error:
@@ -77,30 +72,32 @@ class Teller:
 
     def tell_once(self) -> None:
         """Ask what is to be asked and send what is to be sent, once. Raises `DataFolderBusy`, or other trouble."""
-        with self._settings.data_folder.telling(), open_store(self._settings.data_folder) as store:
+        data = self._settings.data_folder
+        with telling(data), open_store(data) as store, Deliveries.open(self._settings, store) as deliveries:
             if store.watches.behind(store.changes.seq()):
                 with self._open_assistant(self._settings) as assistant:
-                    self._ask_all(assistant, store, Event())
-            self._send_due(store)
+                    self._ask_all(assistant, store, deliveries, Event())
+            deliveries.finish()
 
-    def _work(self, store: Store, stop: Event, log: TroubleLog) -> None:
-        """Ask and send, until there is no question any more."""
-        with ExitStack() as opened:
+    def _work(self, store: Store, stop: Event, stay: Callable[[], None], log: TroubleLog) -> None:
+        """Ask and send, until there is no question any more. `stay` raises when another may do it by now."""
+        with Deliveries.open(self._settings, store) as deliveries, ExitStack() as asking:
             assistant: Assistant | None = None
             used = monotonic()
             while not stop.is_set() and store.watches.all():
+                stay()
                 if store.watches.behind(store.changes.seq()):
-                    assistant = assistant or opened.enter_context(self._open_assistant(self._settings))
-                    self._ask_all(assistant, store, stop)
+                    assistant = assistant or asking.enter_context(self._open_assistant(self._settings))
+                    self._ask_all(assistant, store, deliveries, stop)
                     used = monotonic()
                 elif assistant is not None and monotonic() > used + _SECONDS_UNTIL_CLOSED:
-                    opened.close()
+                    asking.close()
                     assistant = None
-                self._send_due(store)
+                deliveries.start_due()
                 log.not_met()
                 stop.wait(_SECONDS_BETWEEN_LOOKS)
 
-    def _ask_all(self, assistant: Assistant, store: Store, stop: Event) -> None:
+    def _ask_all(self, assistant: Assistant, store: Store, deliveries: Deliveries, stop: Event) -> None:
         """Ask all that are behind, and send in between, since they may be behind for hours after a bulk import.
 
         One that fails in an unforeseen way keeps none of the others from it, and is logged once.
@@ -112,7 +109,7 @@ class Teller:
                     return
                 if not self._could_ask(assistant, store, watch):
                     failed.add(watch.id)
-            self._send_due(store)
+            deliveries.start_due()
         if failed:
             stop.wait(_SECONDS_AFTER_TROUBLE)
 
@@ -128,32 +125,6 @@ class Teller:
             return False
         self._failing.discard(watch.id)
         return True
-
-    def _send_due(self, store: Store) -> None:
-        for change in store.watches.to_send(datetime.now(UTC)):
-            try:
-                self._send(store, store.watches.get(change.watch_id), change)
-            except NotFetched as error:
-                pause = min(_FIRST_PAUSE * 2 ** min(change.failures, 20), _LONGEST_PAUSE)
-                reason = error.reason[:1].upper() + error.reason[1:]
-                store.watches.note_unsent(change.number, datetime.now(UTC) + pause, reason)
-            except UnknownWatch:
-                continue  # removed meanwhile
-            else:
-                store.watches.note_sent(change.number, datetime.now(UTC))
-
-    def _send(self, store: Store, watch: Watch, change: WatchChange) -> None:
-        assert watch.webhook is not None
-        told = told_change(store, watch, change)
-        data = {"watch_id": watch.id, "question": watch.question, **asdict(told)}
-        message = {"type": "watch.changed", "timestamp": change.noted, "data": data}
-        body = json.dumps(message, default=as_json).encode()
-        with open_service_store(self._settings.data_folder) as service:
-            secrets = service.link_secret().accepted(datetime.now(UTC))
-        # With the question, since SQLite gives the number of a change that was removed with its question once more.
-        message_id = f"{watch.id}-{told.id}"
-        headers = webhook_headers(secrets, watch.id, message_id, datetime.now(UTC), body)
-        self._sender.post(watch.webhook, body, headers)
 
 
 def _ask(assistant: Assistant, store: Store, watch: Watch) -> None:

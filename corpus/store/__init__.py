@@ -7,7 +7,8 @@ imported when it is chosen, since its driver takes a while and need not be insta
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ __all__ = [
     "open_store_writer",
     "remove_old_snapshots",
     "restore",
+    "telling",
+    "visiting",
 ]
 
 
@@ -99,6 +102,41 @@ def open_service_store(data: DataFolder, patience: float | None = None) -> Servi
     from corpus.store.sqlite import SqliteServiceStore
 
     return SqliteServiceStore.open(data, patience)
+
+
+@contextmanager
+def telling(data: DataFolder) -> Iterator[Callable[[], None]]:
+    """Hold the place of the one, among all machines, who asks standing questions again and tells their changes.
+
+    What is given raises DataFolderBusy once the place was lost. Raises DataFolderBusy when another has it.
+    """
+    if data.database_url:
+        from corpus.store.postgres.places import teller_place
+
+        with teller_place(data.database_url) as place:
+            yield place.stay
+    else:
+        with data.telling():
+            yield _stay
+
+
+@contextmanager
+def visiting(data: DataFolder) -> Iterator[Callable[[], None]]:
+    """Hold the place of the one, among all machines, who visits sources; it gives and raises what `telling` does.
+
+    In a folder, who ingests visits.
+    """
+    if data.database_url:
+        from corpus.store.postgres.places import visitor_place
+
+        with visitor_place(data.database_url) as place:
+            yield place.stay
+    else:
+        yield _stay
+
+
+def _stay() -> None:
+    """A lock of the operating system cannot be lost."""
 
 
 def open_bell(data: DataFolder) -> Bell:

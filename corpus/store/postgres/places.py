@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 
 from corpus.errors import DataFolderBusy
 from corpus.store.data_folder import database_name
-from corpus.store.postgres.engine import DriverConnection, DriverError, connect
+from corpus.store.postgres.engine import DriverConnection, DriverError, connect, errors_in_our_words
 
 _SILENT_SECONDS = 30
 """Without a word from a process for so long it holds nothing any more."""
@@ -31,6 +31,8 @@ class PlaceNumber(IntEnum):
     JOB = 7_302_004
     """With the number of a job."""
     PURGE = 7_302_005
+    TELLER = 7_302_006
+    VISITOR = 7_302_007
 
 
 class Place:
@@ -62,6 +64,10 @@ class Place:
         )
         if connection.execute(held, {"place": self._number, "backend": self._backend}).scalar() is None:
             raise self._lost()
+
+    def stay(self) -> None:
+        """Raise DataFolderBusy when the place was lost."""
+        self._told("SELECT 1")
 
     def claim(self, job: int) -> bool:
         """Keep a job from all others who share this place; False when one of them has it."""
@@ -132,6 +138,27 @@ def writer_place(url: str, is_shared: bool = False) -> Place:
     """Return the writer's place; raise DataFolderBusy when it is held by somebody who does not share it."""
     busy = f"The database {database_name(url)} is being written by another process; try again when it is done."
     return Place(url, PlaceNumber.WRITER, busy, is_shared)
+
+
+@contextmanager
+def teller_place(url: str) -> Iterator[Place]:
+    """Hold the place of the one who tells changes; raise DataFolderBusy when another has it."""
+    yield from _held(url, PlaceNumber.TELLER, "asks the standing questions")
+
+
+@contextmanager
+def visitor_place(url: str) -> Iterator[Place]:
+    """Hold the place of the one who visits sources; raise DataFolderBusy when another has it."""
+    yield from _held(url, PlaceNumber.VISITOR, "visits the sources")
+
+
+def _held(url: str, number: PlaceNumber, does: str) -> Iterator[Place]:
+    with errors_in_our_words(url):
+        place = Place(url, number, f"Another process {does} of the database {database_name(url)} already.")
+    try:
+        yield place
+    finally:
+        place.give_up()
 
 
 def claimed_jobs(connection: Connection) -> list[int]:

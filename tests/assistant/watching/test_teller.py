@@ -11,9 +11,11 @@ import sys
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -124,6 +126,28 @@ def test_teller_sends_nothing_to_hosts_that_are_not_allowed(store: Store, site: 
     assert (site.requests, store.watches.unsent()) == ([], 1)
 
 
+def test_teller_lets_a_slow_receiver_hold_up_no_other(settings: Settings, store: Store, site: Site) -> None:
+    over = Event()
+
+    @rude
+    def slow(talk: Talk) -> None:
+        while not over.is_set() and talk.wait(0.05):
+            pass
+
+    site.routes["/slow"] = slow
+    changed(store, site.url("/slow"))
+    changed(store, site.url("/hook"), changes=2)
+    with ThreadPoolExecutor(1) as threads:
+        telling = threads.submit(Teller(settings).tell_once)
+        until = time.monotonic() + PATIENCE_SECONDS
+        while "/hook" not in site.paths() and time.monotonic() < until:
+            time.sleep(0.05)
+        over.set()
+        telling.result()
+    assert sorted(site.paths()) == ["/hook", "/hook", "/slow"]
+    assert store.watches.unsent() == 1
+
+
 def test_teller_follows_no_redirect(settings: Settings, store: Store, site: Site) -> None:
     site.routes |= {"/hook": Reply(status=307, headers={"Location": site.url("/other")}), "/other": TAKEN}
     changed(store, site.url("/hook"))
@@ -166,12 +190,15 @@ def test_teller_sends_while_questions_are_behind_and_tells_once_of_one_that_fail
 ) -> None:
     failing = store.watches.add("Why?", datetime.now(UTC), ArticleFilter())
     asked = store.watches.add("When?", datetime.now(UTC), ArticleFilter(), webhook=site.url("/hook"))
-    unsent = []
+    asks = []
 
     def ask(_: Assistant, store: Store, watch: Watch) -> None:
         if watch.id == failing.id:
             raise ValueError("unforeseen")
-        unsent.append(store.watches.unsent())
+        until = time.monotonic() + PATIENCE_SECONDS
+        while store.watches.unsent() and time.monotonic() < until:
+            time.sleep(0.02)
+        asks.append(store.watches.unsent())
         seq, changes = (watch.seq - 1, [NewChange((GONE,))]) if watch.facts is None else (asked.seq, [])
         store.watches.settle(watch, seq, [], changes, datetime.now(UTC))
 
@@ -180,6 +207,6 @@ def test_teller_sends_while_questions_are_behind_and_tells_once_of_one_that_fail
     one = Teller(settings, lambda _: nullcontext())  # type: ignore[arg-type,return-value]
     for _ in range(2):
         one.tell_once()
-    assert unsent == [0, 0]
+    assert asks == [0, 0]
     assert len(site.requests) == 1
     assert [record.levelname for record in caplog.records].count("ERROR") == 1

@@ -15,6 +15,8 @@ from corpus.store import (
     open_store_for_index,
     open_store_worker,
     open_store_writer,
+    telling,
+    visiting,
 )
 from corpus.store.protocols import Store
 from tests.corpus.store.examples import article, put_unsplit, run_together
@@ -111,6 +113,22 @@ def test_turns_each_machine_has_generations_of_its_own_whoever_writes(data: Data
         assert [record.name for record in reader.generations.kept()] == ["g2"]
         with pytest.raises(RuntimeError, match="opened for reading"):
             reader.generations.withdraw("g2")
+
+
+def test_turns_one_machine_tells_and_one_visits(data: DataFolder, elsewhere: DataFolder) -> None:
+    for place in (telling, visiting):
+        with place(data) as stay:
+            stay()
+            with pytest.raises(DataFolderBusy, match="Another process"), place(elsewhere):
+                pass
+        with place(elsewhere) as stay:
+            with psycopg.connect(data.database_url, autocommit=True) as other:
+                other.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+                )
+            with pytest.raises(DataFolderBusy, match="was lost"):
+                stay()
 
 
 def test_turns_one_process_keeps_the_index_of_a_machine(data: DataFolder) -> None:
