@@ -23,7 +23,7 @@ LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" build/uv/bin/uv pip compile --quiet
 export Q BENCH
 
 .DEFAULT_GOAL := help
-.PHONY: help serve ask articles test check lint fix snapshots chaos attacks benchmark lock upgrade
+.PHONY: help serve ask articles test check lint fix snapshots chaos cluster attacks benchmark lock upgrade
 
 help:  ## Say what there is to make.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -60,6 +60,9 @@ snapshots: $(TESTING)  ## Write what is generated anew: OpenAPI snapshot, docs o
 
 chaos: $(TESTING)  ## Kill real processes many times and look for losses (slow).
 	$(BIN)/pytest -m chaos
+
+cluster: $(TESTING)  ## Run the store on both databases, and bad days of many replicas and workers (slow).
+	$(BIN)/pytest -m "" tests/corpus/store tests/assistant/ingestion/test_two_machines.py tests/api/cli/test_serving_machines.py tests/cluster
 
 attacks: $(TESTING)  ## Attack the running service, and measure how long its monitor waits and what its memory does.
 	$(BIN)/python -m tests.attacks
