@@ -53,7 +53,8 @@ def claim(source: Database, target: Database) -> None:
 
 
 def _store_secret(rows: list[dict[str, Any]]) -> bytes:
-    return next(row["value"] for row in rows if row["name"] == STORE_SECRET)
+    value: bytes = next(row["value"] for row in rows if row["name"] == STORE_SECRET)
+    return value
 
 
 def _copy(source: Database, target: Database, table: Table) -> None:
