@@ -13,12 +13,14 @@ from sentencex import get_sentence_boundaries
 
 from corpus.text.canonical import encodable
 from corpus.text.english import ENGLISH
+from corpus.text.european import EUROPEAN
+from corpus.text.language import likely_language
 from corpus.text.lexicons import alternation, capitalised
 
-_RULES = "en"
-"""One for all texts, so that equal passages have equal sentences, and their vectors can be shared."""
+_FEWEST_WORDS = 3
+"""Of another European language, from which on a block is taken for one in it."""
 
-_OUR_RULES = "3"
+_OUR_RULES = "4"
 """Raised when this file or a list that it reads ends sentences elsewhere than before, to embed them anew."""
 
 _WRAP_WIDTH = 100
@@ -38,6 +40,9 @@ _BLOCK_END = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 
+_LONGEST_SPEAKER = 16
+"""Letters of a name with its office and the word for saying."""
+
 _BEFORE_CHARS, _AFTER_CHARS = 24, 80
 """As much of two neighbours as tells whether they are one sentence."""
 
@@ -45,7 +50,9 @@ _DAY = alternation(capitalised(ENGLISH.words("short_weekdays")))
 _MONTH = alternation(month[:3].capitalize() for month in ENGLISH.words("months")) + "[a-z]* [.]?"
 _BEGINS = r"""(?: ^ | [\s"'“‘(/–—-] | \[ )"""
 
-_ONE_SENTENCE = tuple(
+_Join = tuple[re.Pattern[str], re.Pattern[str]]
+
+_ONE_SENTENCE: tuple[_Join, ...] = tuple(
     (re.compile(f"(?: {before} ) $", re.VERBOSE), re.compile(after, re.VERBOSE))
     for before, after in (
         # Titles of people and first words of names, before a name.
@@ -79,9 +86,22 @@ _ONE_SENTENCE = tuple(
             rf"""(?! {alternation(capitalised(ENGLISH.words("after_a_quoted_question")))} \s )
                 (?: [A-Z][\w.’'-]* \s+ ){{1,4}} {ENGLISH.any_of("quoting")} \b""",
         ),
+        # Who said it, behind a quotation in Chinese; and what Japanese goes on with there.
+        (r"[。！？!?] [”’」』]", rf"[^“”‘’「」『』]{{1,{_LONGEST_SPEAKER}}} [。！？!?]? \Z | (?: と | って )"),
     )
 )
 """How a piece ends and the next one begins when both are one sentence."""
+
+_ALSO_ONE_SENTENCE = {
+    language: (re.compile(f"(?: {before} ) $", re.VERBOSE | re.IGNORECASE), re.compile(after))
+    for language, before, after in (
+        ("de", rf"\b {EUROPEAN.any_of('before_german_ordinals')} \s \d{{1,2}} [.]", r"\w"),
+        ("es", r"\b [ap] [.] \s? m [.]", r"[a-z]"),
+        ("fr", rf"(?: ^ | \s ) {EUROPEAN.any_of('before_french_names')} [.]", r"[A-Z]"),
+    )
+}
+"""The same in languages that the library has rules for, in which these are missing. In which a text is, it tells
+alone, so that equal passages have equal sentences, and their vectors can be shared."""
 
 _ENDS_AFTER_ALL = re.compile(
     rf"""\b {ENGLISH.any_of("no_abbreviations")} [.] \s+ (?= ["“]? [A-Z] [a-z] )""", re.VERBOSE
@@ -95,7 +115,7 @@ _ASKS = re.compile(r""".* [?？؟] ["'”’»)\]]*""", re.VERBOSE | re.DOTALL)
 @cache
 def sentence_rules() -> str:
     """Return a version that changes whenever a text may have other sentences than before."""
-    return f"{_OUR_RULES} {_RULES} {version('sentencex')}"
+    return f"{_OUR_RULES} {version('sentencex')}"
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -103,12 +123,12 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
     A line break ends a sentence (a heading or a list item stands alone), except inside a hard-wrapped block.
     Every letter and digit lies in exactly one span; what has neither is no sentence. The rules are those of English,
-    which end sentences of most scripts rightly; abbreviations of other languages may end one too early.
+    which end sentences of most scripts rightly, or those of German, Spanish and French for blocks in these.
     """
     return [
         (start, end)
         for block in _blocks(text)
-        for start, end in _joined(text, _pieces(text, *block))
+        for start, end in _sentences(text, *block)
         if any(map(str.isalnum, text[start:end]))
     ]
 
@@ -124,10 +144,16 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(stretch) - len(stretch.lstrip()), end - (len(stretch) - len(stretch.rstrip()))
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    language = likely_language(text[start:end], _FEWEST_WORDS)
+    language = language if language in _ALSO_ONE_SENTENCE else "en"
+    return _joined(text, _pieces(text, start, end, language), language)
+
+
+def _pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     """Yield the pieces of a block, without the white space between them; a sentence may still be in several."""
     block = text[start:end]
-    ends = {boundary["end_index"] for boundary in get_sentence_boundaries(_RULES, encodable(block))}
+    ends = {boundary["end_index"] for boundary in get_sentence_boundaries(language, encodable(block))}
     ends.update(match.end() for match in _ENDS_AFTER_ALL.finditer(block))
     for piece_start, piece_end in pairwise(sorted({0, *ends, len(block)})):
         piece = trim(text, start + piece_start, start + piece_end)
@@ -135,24 +161,25 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield piece
 
 
-def _joined(text: str, pieces: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _joined(text: str, pieces: Iterator[tuple[int, int]], language: str) -> Iterator[tuple[int, int]]:
     """Yield the sentences that the pieces of a block make."""
     before = next(pieces, None)
     if before is None:
         return
+    rules = (*_ONE_SENTENCE, *([_ALSO_ONE_SENTENCE[language]] if language in _ALSO_ONE_SENTENCE else []))
     start = before[0]
     for piece in pieces:
-        if not _are_one_sentence(text, before, piece):
+        if not _are_one_sentence(text, before, piece, rules):
             yield start, before[1]
             start = piece[0]
         before = piece
     yield start, before[1]
 
 
-def _are_one_sentence(text: str, before: tuple[int, int], after: tuple[int, int]) -> bool:
+def _are_one_sentence(text: str, before: tuple[int, int], after: tuple[int, int], rules: Sequence[_Join]) -> bool:
     end = text[max(before[0], before[1] - _BEFORE_CHARS) : before[1]]
     beginning = text[after[0] : min(after[1], after[0] + _AFTER_CHARS)]
-    return any(ends.search(end) and begins.match(beginning) for ends, begins in _ONE_SENTENCE)
+    return any(ends.search(end) and begins.match(beginning) for ends, begins in rules)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

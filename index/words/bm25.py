@@ -1,4 +1,4 @@
-"""Search by words: BM25 over English stems, by tantivy.
+"""Search by words: BM25 over the terms of `corpus.text.analysis`, by tantivy.
 
 One field holds title and passage. Two fields, summed, lose .02 nDCG@10 on open-squad (.824 to .847); question
 words as stop words gain on every set (.847 to .852 there, .786 to .814 on MTRAG-UN).
@@ -17,7 +17,7 @@ import tantivy
 
 from corpus.article import Passage
 from corpus.store.protocols import Store
-from corpus.text.analysis import analyzer, content_terms
+from corpus.text.analysis import analyzer, content_terms, parted
 from index.errors import WordIndexDamaged
 from index.passage_text import EmbeddedText, embedded_texts
 from index.words.files import checked_seq, newest, newest_seq, publish, stage, sweep
@@ -162,7 +162,9 @@ def _write(
     for passage, _ in coming:  # a commit that was killed left them
         writer.delete_documents_by_term(_ID, passage.id)
     for passage, text in chain(embedded_texts(store, passages), coming):
-        writer.add_document(tantivy.Document(**{_ID: passage.id, _ARTICLE: passage.article_id, _WORDS: text.whole}))
+        writer.add_document(
+            tantivy.Document(**{_ID: passage.id, _ARTICLE: passage.article_id, _WORDS: parted(text.whole)})
+        )
     writer.commit()
     writer.wait_merging_threads()
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.text.language import detect_language, primary_language
+from corpus.text.language import detect_language, likely_language, primary_language
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,32 @@ from corpus.text.language import detect_language, primary_language
 )
 def test_language_of_a_sentence_is_told(text: str, language: str) -> None:
     assert detect_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("渡轮几点开？", "zh"),
+        ("OpenAI 何时发布 GPT-5？", "zh"),
+        ("谁是 Joe Biden？", "zh"),
+        ("Who is 王海?", "en"),
+        ("いつ開港しましたか", "ja"),
+        ("東京電力、賠償金支払いを開始", "ja"),
+        ("항구는 언제?", "ko"),
+        ("Wann begann der Bau?", "de"),
+        ("Was übersetzte sie?", "de"),
+        ("¿Quién lo construyó?", "es"),
+        ("cuando empezo la guerra", "es"),
+        ("Qui a construit le pont ?", "fr"),
+        ("Was Tesla born in Serbia?", "en"),
+        ("What did von der Leyen say in Berlin?", "en"),
+        ("Who founded 字节跳动 in 2012?", "en"),
+        ("semiconductors", "en"),
+        ("", "en"),
+    ],
+)
+def test_language_of_a_short_question_is_told(text: str, language: str) -> None:
+    assert likely_language(text) == language
 
 
 @pytest.mark.parametrize("text", ["", "Hello", "42 1999 2025 7", "?" * 500])

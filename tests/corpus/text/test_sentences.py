@@ -17,6 +17,26 @@ def sentences(text: str) -> list[str]:
         ("The U.S. plan of Jan. 5 is new. It works.", ["The U.S. plan of Jan. 5 is new.", "It works."]),
         ("It cost $3.5m in 2025. Why?", ["It cost $3.5m in 2025.", "Why?"]),
         ("😀 happened. 中国说了。好。", ["😀 happened.", "中国说了。", "好。"]),
+        (
+            "外贸增长5.2%。他说：“很好。还会更好！”随后离开。是吗？",
+            ["外贸增长5.2%。", "他说：“很好。还会更好！”随后离开。", "是吗？"],
+        ),
+        ("“我们会努力。”港务局长王海说。渡轮照常开行。", ["“我们会努力。”港务局长王海说。", "渡轮照常开行。"]),
+        ("港長は「船は明日出る。」と述べた。橋は閉まる！", ["港長は「船は明日出る。」と述べた。", "橋は閉まる！"]),
+        ("항구는 닫혔다. 배는 2024년 3월에 온다.", ["항구는 닫혔다.", "배는 2024년 3월에 온다."]),
+        (
+            "Das Werk wurde am 3. Mai eröffnet. Es hat ca. 300 Mio. Euro gekostet, z. B. für Kräne. Dr. Lund kam.",
+            [
+                "Das Werk wurde am 3. Mai eröffnet.",
+                "Es hat ca. 300 Mio. Euro gekostet, z. B. für Kräne.",
+                "Dr. Lund kam.",
+            ],
+        ),
+        (
+            "El Sr. Ruiz llegó a las 3 p. m. del lunes. ¿Cuándo se fue? Los EE. UU. no lo dicen.",
+            ["El Sr. Ruiz llegó a las 3 p. m. del lunes.", "¿Cuándo se fue?", "Los EE. UU. no lo dicen."],
+        ),
+        ("M. Petit est parti avec elle. Il a dit : « Oui. »", ["M. Petit est parti avec elle.", "Il a dit : « Oui. »"]),
         ("", []),
         (" \n\t\n ", []),
     ],

@@ -21,6 +21,8 @@ from tests.index.library import article, put, split, words_in_memory, writer_wit
 CHIPS = article("chips", "The supply of semiconductors is a bottleneck.", title="China on chips")
 WHO = article("who", "The WHO warned of a fever.", title="Health")
 SOUP = article("soup", "Who cooked this soup? Nobody knows how.", title="Kitchen")
+PORT = article("port", "港务局扩建了集装箱码头，2024年启用。", title="海港")
+TOWER = article("tower", "東京タワーは1958年に開業した。", title="タワー")
 CAFE = article("cafe", "The Café Édith opened.", title="Paris")
 
 
@@ -40,13 +42,17 @@ def found(index: Bm25Index, question: str, store: Store) -> list[str]:
         ("who knows how", ["soup"]),  # question words alone find nothing
         ("who is it and how", []),
         ("cafe edith", ["cafe"]),
+        ("码头什么时候启用？", ["port"]),  # no spaces part its words
+        ("2024", ["port"]),
+        ("タワーの開業", ["tower"]),
+        ("飞机", []),
         ("", []),
         ("?! ... ()", []),
         ("zebra", []),
     ],
 )
 def test_bm25_words_find_articles(question: str, expected: list[str], tmp_path: Path) -> None:
-    with writer_with(tmp_path, CHIPS, WHO, SOUP, CAFE) as store:
+    with writer_with(tmp_path, CHIPS, WHO, SOUP, CAFE, PORT, TOWER) as store:
         assert found(words_in_memory(store), question, store) == expected
 
 
