@@ -16,8 +16,8 @@ class RetrievalOptions:
         str,
         Field(
             min_length=1,
-            description="Encoder: `default` (carried by the installation), or the name or path of any "
-            "sentence-transformers model.",
+            description="Encoder: `default` (English) or `multilingual` (docs/languages.md), both carried by "
+            "the installation, or the name or path of any sentence-transformers model.",
         ),
     ] = "default"
     passage_tokens: Annotated[

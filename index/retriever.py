@@ -13,10 +13,12 @@ import numpy as np
 
 from corpus.article import ArticleFilter, Passage
 from corpus.store.protocols import Store
+from corpus.text.language import likely_language
 from index.article_cache import ArticleCache
 from index.candidates import Ranked, find_candidates, over_fetched
 from index.collapse import collapse
 from index.encoders.encoder import Encoder, Vector, Vectors
+from index.encoders.multilingual_encoder import MULTILINGUAL
 from index.fusion import fuse
 from index.hit import Hit, Scores
 from index.options import RetrievalOptions
@@ -88,11 +90,24 @@ class Retriever:
         hits: list[Hit] = []
         for candidates in find_candidates(self._store, wanted, enough, [by_meaning, by_words]):
             scores = self._scores(candidates, vector, words, question)
-            ranked = fuse(scores, self._options.dense_weight)
+            ranked = fuse(scores, self._options.dense_weight, self._in_another_language(question, candidates))
             hits = self._best_distinct(ranked, candidates, scores, limit)
             if len(hits) >= limit:
                 break  # else copies of few stories are all that was found so far
         return RetrievalResult(tuple(hits), vectors.name, self._live.fallback)
+
+    def _in_another_language(self, question: str, candidates: Mapping[str, Passage]) -> set[str]:
+        """Return the ids of passages in another language than the question; none where the encoder knows but one."""
+        if self._options.encoder != MULTILINGUAL:
+            return set()
+        asked = likely_language(question)
+        articles = self._articles.articles({passage.article_id for passage in candidates.values()})
+        texts = {
+            id_: articles[passage.article_id].text[passage.start : passage.end]
+            for id_, passage in candidates.items()
+            if passage.article_id in articles
+        }
+        return {id_ for id_, text in texts.items() if likely_language(text) != asked}
 
     def mentioning(self, text: str, wanted: ArticleFilter, most: int) -> tuple[list[Hit], bool]:
         """Return the articles that match and have every content word of `text` in one passage, that with the best, and

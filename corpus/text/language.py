@@ -35,8 +35,8 @@ def detect_language(text: str) -> str | None:
     Chinese, Japanese and Korean are told by two letters.
     """
     sample = text[:_SAMPLE_CHARS]
-    if language := _of_script(sample):
-        return language
+    if written := _of_script(sample):
+        return written
     if sum(map(str.isalpha, sample)) < _MIN_LETTERS:
         return None
     # Loading the detector's model takes half a second, so only who needs it pays.

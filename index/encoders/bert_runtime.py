@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from index.encoders.quarters import QUARTERS, SCALES, ZERO
 from index.encoders.weights import Weights, release_pages
 from index.errors import running_a_model
 
@@ -141,10 +142,21 @@ def _embeddings(weights: Weights, shape: BertShape, token_ids: ov.Node, token_ty
         "position": ops.range(first, length, step, "i64"),
         "token_type": token_types,
     }
-    word, position, kind = (
-        ops.gather(_constant(weights[f"embeddings.{name}_embeddings.weight"]), ids, axis) for name, ids in rows.items()
-    )
+    word, position, kind = (_rows(weights, f"embeddings.{name}_embeddings.weight", ids) for name, ids in rows.items())
     return _norm(ops.add(ops.add(word, kind), position), _below(weights, "embeddings.LayerNorm."), shape)
+
+
+def _rows(weights: Weights, name: str, ids: ov.Node) -> ov.Node:
+    """The rows of a matrix; of one of 4 bits (`index.encoders.quarters`) only these are multiplied out."""
+    if name in weights:
+        return ops.gather(_constant(weights[name]), ids, _int(0))
+    stored = (np.ascontiguousarray(weights[name + kind]) for kind in (QUARTERS, SCALES))
+    constants = (ov.op.Constant(array, shared_memory=True) for array in stored)
+    quarters, scales = (ops.convert(ops.gather(constant, ids, _int(0)), "f32") for constant in constants)
+    upper = ops.floor(ops.multiply(quarters, _float(1 / 16)))
+    lower = ops.subtract(quarters, ops.multiply(upper, _float(16)))
+    numbers = ops.subtract(ops.concat([lower, upper], -1), _float(ZERO))
+    return ops.reshape(ops.multiply(numbers, scales), _ints(0, 0, -1), True)
 
 
 def _layer(weights: Weights, shape: BertShape, hidden: ov.Node, padding: ov.Node) -> ov.Node:
@@ -168,8 +180,8 @@ def _attention(weights: Weights, shape: BertShape, hidden: ov.Node, padding: ov.
 
 def _padding_scores(mask: ov.Node) -> ov.Node:
     """[batch, 1, 1, tokens]: what is added to the score of attending to a token."""
-    missing = ops.subtract(ops.constant(np.float32(1)), mask)
-    return ops.unsqueeze(ops.multiply(missing, ops.constant(np.float32(_PADDING_SCORE))), _ints(1, 2))
+    missing = ops.subtract(_float(1), mask)
+    return ops.unsqueeze(ops.multiply(missing, _float(_PADDING_SCORE)), _ints(1, 2))
 
 
 def _dense(nodes: ov.Node, weights: Weights, name: str) -> ov.Node:
@@ -196,6 +208,10 @@ def _constant(array: NDArray[Any]) -> ov.Node:
 
 def _ints(*values: int) -> ov.Node:
     return ops.constant(np.array(values, dtype=np.int64))
+
+
+def _float(value: float) -> ov.Node:
+    return ops.constant(np.float32(value))
 
 
 def _int(value: int) -> ov.Node:

@@ -26,13 +26,13 @@ class Tokens:
         self._tokenizer = Tokenizer.from_file(str(file))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self.classifier, self.separator = self._special("[CLS]"), self._special("[SEP]")
+        self.classifier, self.separator = self._special("[CLS]", "<s>"), self._special("[SEP]", "</s>")
 
-    def _special(self, token: str) -> int:
-        number = self._tokenizer.token_to_id(token)
-        if number is None:
-            raise ValueError(f"The tokenizer has no {token}.")
-        return int(number)
+    def _special(self, *names: str) -> int:
+        numbers = [number for name in names if (number := self._tokenizer.token_to_id(name)) is not None]
+        if not numbers:
+            raise ValueError(f"The tokenizer has no {names[0]}.")
+        return int(numbers[0])
 
     def ids(self, texts: Sequence[str], most: int) -> list[list[int]]:
         """Return the tokens of each text between the special ones, `most` with them; what is longer loses its end."""

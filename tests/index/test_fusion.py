@@ -23,6 +23,11 @@ def test_fusion_a_question_without_known_words_is_ranked_by_meaning() -> None:
     assert fused == [("b", 0.5), ("a", 0.25)]
 
 
+def test_fusion_of_what_is_in_another_language_meaning_alone_counts() -> None:
+    scores = {"a": Scores(0.8, 4.0), "b": Scores(0.8, 0.0), "c": Scores(0.4, 0.0)}
+    assert fuse(scores, dense_weight=0.5, by_meaning={"b", "c"}) == [("a", 1.0), ("b", 1.0), ("c", 0.5)]
+
+
 def test_fusion_opposite_meaning_counts_as_none() -> None:
     assert fuse({"a": Scores(-0.5, 1.0)}, dense_weight=0.5) == [("a", 0.5)]
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from index.encoders.bert_runtime import Precision
-from index.encoders.default_encoder import DefaultEncoder, batches, default_folder
+from index.encoders.carried import batches
+from index.encoders.default_encoder import DefaultEncoder, default_folder
 from index.encoders.encoder import Encoder
 from index.encoders.load import load_encoder
 from index.errors import EncoderUnavailable
