@@ -6,5 +6,5 @@ from pathlib import Path
 
 from corpus.text.lexicons import Language
 
-EUROPEAN = Language(Path(__file__).parent / "lexicons")
+EUROPEAN = Language(Path(__file__).parent / "lexicons", "mul")
 """Read when its first list is asked for."""
