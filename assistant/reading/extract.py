@@ -26,6 +26,9 @@ _PICKED = 0.6
 _OF_ANOTHER_LIST = 0.1
 """What an item's probability is worth where another list's lead-in, in the same article, has more of what is asked."""
 
+_OF_ANOTHER_SIDE = 0.2
+"""What is left of the probability of a sentence that names only another side of the comparison."""
+
 _TOO_LATE = 0.1
 """What is left of the probability of a sentence that was told after the day as of which is asked."""
 
@@ -49,6 +52,8 @@ def extract_evidence(
     weighed = (_weigh(features, one, fitted, sub_question) for one in read)
     evidence = [item for item in weighed if item]
     evidence = _less_for_other_lists(evidence)
+    if features.sub_question.compared:
+        evidence = _less_for_other_sides(evidence)
     if features.as_of:
         evidence = _less_for_later(evidence, features.as_of)
     if features.for_the_latest or features.as_of:
@@ -145,6 +150,14 @@ def _less_for_other_lists(evidence: Sequence[Evidence]) -> list[Evidence]:
         if key in leads and item.signals.get("words", 0.0) < best.get(item.hit.article.id, 0.0)
         else item
         for item, key in zip(evidence, lists, strict=True)
+    ]
+
+
+def _less_for_other_sides(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Lower the support of what tells of another side: below this one's name it would say something else."""
+    return [
+        item if item.signals["attributed"] else replace(item, support=item.support * _OF_ANOTHER_SIDE)
+        for item in evidence
     ]
 
 

@@ -35,7 +35,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from pathlib import Path
@@ -266,12 +266,14 @@ class Stage:
     learns: tuple[str, ...] = ("spans", "answers", "support", "verdict")
     windows: float = 0.0
     """Share of the public examples that are read sentence by sentence."""
-    desk_epochs: int = 0
-    document_epochs: int = 0
-    asked_epochs: int = 0
+    desk_epochs: float = 0
+    document_epochs: float = 0
+    asked_epochs: float = 0
     """How often kinds of questions, and questions of yes or no, are learned from."""
-    paraphrase_epochs: int = 0
-    labelled_epochs: int = 0
+    paraphrase_epochs: float = 0
+    labelled_epochs: float = 0
+    frozen_layers: int = 0
+    """Layers, from the lowest, that stay as they are: nothing of them is forgotten, and they cost no backward pass."""
 
     def may_learn(self, example: Example) -> bool:
         return any(getattr(example, name) is not None for name in self.learns)
@@ -378,18 +380,17 @@ STAGES = {
         paraphrase_epochs=3,
     ),
     "hard": Stage(
-        question_epochs=1,
-        public_share=0.12,
-        shifts=2_000,
+        public_share=0.01,
+        shifts=300,
         rate=6e-5,
         after="stories",
         learns=("spans", "answers", "kind"),
         windows=0.9,
-        desk_epochs=1,
-        document_epochs=1,
-        asked_epochs=1,
-        paraphrase_epochs=1,
-        labelled_epochs=3,
+        desk_epochs=0.3,
+        document_epochs=0.3,
+        asked_epochs=0.7,
+        labelled_epochs=2,
+        frozen_layers=3,
     ),
 }
 
@@ -418,24 +419,33 @@ def stage_batches(stage: Stage, trunk: Trunk, bench: Path, folder: Path) -> list
     for _ in range(stage.claim_epochs):
         examples += claim_examples(texts, chance)
     examples += [*question_examples(texts)] * stage.question_epochs
-    examples += of_found_units(stage, folder)
-    examples += [*learned_of_questions()] * stage.asked_epochs
+    examples += of_found_units(stage, folder, chance)
+    examples += repeated(learned_of_questions(), stage.asked_epochs, chance)
     wanted = [stage.learned(one) for one in examples if stage.may_learn(one)]
     encoded = encode(trunk, shuffled([one for one in wanted if one not in excluded], chance))
     return list(batched(encoded, chance, _TOKENS_A_BATCH, lambda one: one.asked))
 
 
-def of_found_units(stage: Stage, folder: Path) -> list[Example]:
+def repeated(examples: Iterable[Example], epochs: float, chance: random.Random) -> list[Example]:
+    """Return all examples so often; of the last, broken epoch, those of as many questions, drawn by chance."""
+    questions = [list(group) for _, group in groupby(examples, lambda one: one.asked)]
+    whole, rest = divmod(epochs, 1)
+    drawn = questions * int(whole) + chance.sample(questions, round(rest * len(questions)))
+    return [one for question in drawn for one in question]
+
+
+def of_found_units(stage: Stage, folder: Path, chance: random.Random) -> list[Example]:
     """Questions beside single units, some of which answer, as reading meets them."""
     near_misses = NearMisses(load_encoder())
     examples: list[Example] = []
     if stage.desk_epochs:
-        examples += [*desk_examples(read_desks(), near_misses)] * stage.desk_epochs
+        examples += repeated(desk_examples(read_desks(), near_misses), stage.desk_epochs, chance)
     if stage.document_epochs:
-        examples += [*document_examples(learned_shelves(), near_misses)] * stage.document_epochs
+        examples += repeated(document_examples(learned_shelves(), near_misses), stage.document_epochs, chance)
     if stage.labelled_epochs:
-        examples += [*labelled_examples(Archive(folder / "news.jsonl"))] * stage.labelled_epochs
-    return examples + [*paraphrase_examples()] * stage.paraphrase_epochs
+        labelled = labelled_examples(Archive(folder / "news.jsonl"))
+        examples += repeated(labelled, stage.labelled_epochs, chance)
+    return examples + repeated(paraphrase_examples(), stage.paraphrase_epochs, chance)
 
 
 def learned_shelves() -> list[Shelf]:
@@ -477,6 +487,7 @@ def main() -> None:
     model = Model(trunk)
     work = arguments.work / arguments.stage
     work.mkdir(parents=True, exist_ok=True)
+    model.encoder.encoder.layer[: stage.frozen_layers].requires_grad_(False)
     batches = stage_batches(stage, trunk, arguments.bench, arguments.public)
     training = training_of(model, trunk, batches, work, stage.rate)
     if arguments.begin_with and not training.steps:

@@ -66,8 +66,8 @@ def wait_until_not_ready(client: httpx.Client) -> None:
 
 def wait_until_done(url: str, job: str) -> None:
     deadline = time.monotonic() + PATIENCE
-    while httpx.get(f"{url}/v1/jobs/{job}").json()["status"] in ("queued", "running"):
-        assert time.monotonic() < deadline, httpx.get(f"{url}/v1/jobs/{job}").text
+    while httpx.get(f"{url}/v1/jobs/{job}", timeout=60).json()["status"] in ("queued", "running"):
+        assert time.monotonic() < deadline, httpx.get(f"{url}/v1/jobs/{job}", timeout=60).text
         time.sleep(0.1)
 
 

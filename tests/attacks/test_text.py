@@ -87,12 +87,12 @@ def assert_obeys_nothing(printed: str) -> None:
 @each
 def test_http_tells_exactly_what_the_article_says_as_data(attacked: Attacked, hostile: Hostile) -> None:
     answer, source = attacked.answers[hostile.attack], source_of(attacked, hostile)
-    article = httpx.get(f"{attacked.url}/v1/articles/{source['article_id']}").json()
+    article = httpx.get(f"{attacked.url}/v1/articles/{source['article_id']}", timeout=60).json()
 
     assert hostile.quoted in answer["answer"]["text"]
     for citation in answer["citations"]:
         cited = next(one for one in answer["sources"] if one["id"] == citation["source_id"])
-        text = httpx.get(f"{attacked.url}/v1/articles/{cited['article_id']}").json()["text"]
+        text = httpx.get(f"{attacked.url}/v1/articles/{cited['article_id']}", timeout=60).json()["text"]
         assert text[citation["source_span"]["start"] : citation["source_span"]["end"]] == citation["quote"]
     names = [source["title"], source["publisher"], article["author"] or ""]
     assert all(len(name) <= 330 for name in names)
@@ -106,7 +106,9 @@ def test_http_tells_exactly_what_the_article_says_as_data(attacked: Attacked, ho
 def test_http_a_borrowed_name_does_not_pass_for_its_owner(attacked: Attacked) -> None:
     assert source_of(attacked, HOSTILE[-1])["publisher"] == "R\u0435uters (Cyrillic letters)"
     filters = {"publisher": ["Reuters"]}
-    asked = httpx.post(f"{attacked.url}/v1/ask", json={"question": HOSTILE[-1].question, "filters": filters})
+    asked = httpx.post(
+        f"{attacked.url}/v1/ask", json={"question": HOSTILE[-1].question, "filters": filters}, timeout=60
+    )
     assert asked.json()["status"] == "no_answer"
 
 
@@ -116,8 +118,8 @@ def test_chat_completions_rendered_as_markdown_show_the_text_alone(
     attacked: Attacked, hostile: Hostile, renderer: str
 ) -> None:
     wanted = {"messages": [{"role": "user", "content": hostile.question}]}
-    message = httpx.post(f"{attacked.url}/v1/chat/completions", json=wanted).json()["choices"][0]["message"]
-    streamed = httpx.post(f"{attacked.url}/v1/chat/completions", json={**wanted, "stream": True}).text
+    message = httpx.post(f"{attacked.url}/v1/chat/completions", json=wanted, timeout=60).json()["choices"][0]["message"]
+    streamed = httpx.post(f"{attacked.url}/v1/chat/completions", json={**wanted, "stream": True}, timeout=60).text
 
     seen = shown(RENDERERS[renderer](message["content"]))
 
@@ -357,7 +359,7 @@ def test_feedback_export_is_json_in_ascii(attacked: Attacked) -> None:
             "question": one.question,
             "answer": one.text,
         }
-        httpx.post(f"{attacked.url}/v1/feedback", json=said).raise_for_status()
+        httpx.post(f"{attacked.url}/v1/feedback", json=said, timeout=60).raise_for_status()
 
     exported, _ = attacked.run("feedback", "export")
 

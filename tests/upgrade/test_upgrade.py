@@ -26,12 +26,12 @@ def test_upgrade_keeps_keys_links_and_feedback(before: Before, tmp_path: Path) -
 
     with new.served(before.key) as (client, _):
         assert client.get("/v1/articles").status_code == 200
-        without_key = httpx.get(f"{client.base_url}/v1/articles")
+        without_key = httpx.get(f"{client.base_url}/v1/articles", timeout=60)
         revoked = client.get("/v1/articles", headers={"Authorization": f"Bearer {before.revoked_key}"})
         assert (without_key.status_code, revoked.status_code) == (401, 401)
-        page = httpx.get(f"{client.base_url}{before.link_to_sark}").raise_for_status()
+        page = httpx.get(f"{client.base_url}{before.link_to_sark}", timeout=60).raise_for_status()
         assert "the island of Sark" in page.text, "a link shows the version that it was made for"
-        assert httpx.get(f"{client.base_url}{before.link_to_sark[:-1]}").status_code != 200
+        assert httpx.get(f"{client.base_url}{before.link_to_sark[:-1]}", timeout=60).status_code != 200
     assert before.feedback
     assert new.run("feedback", "export") == before.feedback
 

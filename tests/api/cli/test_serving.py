@@ -27,7 +27,7 @@ def test_serve_the_service_says_what_to_open_answers_and_stops_at_ctrl_c(setting
         assert process.stdout
         told = "".join(process.stdout.readline() for _ in range(4))
         (url,) = set(re.findall(r"http://[\d.]+:\d+", told))
-        answer = httpx.post(f"{url}/v1/ask", json={"question": "what does China say about semiconductors?"})
+        answer = httpx.post(f"{url}/v1/ask", json={"question": "what does China say about semiconductors?"}, timeout=60)
         process.send_signal(signal.SIGINT)
         code = process.wait()
 
@@ -48,7 +48,7 @@ def test_serve_a_request_is_logged_once_and_as_json(settings: Settings) -> None:
         assert process.stdout
         assert process.stderr
         url = re.findall(r"http://[\d.]+:\d+", "".join(process.stdout.readline() for _ in range(4)))[0]
-        httpx.get(f"{url}/v1/articles")
+        httpx.get(f"{url}/v1/articles", timeout=60)
         process.send_signal(signal.SIGINT)
         logged = [line for line in process.stderr.read().splitlines() if "request" in line or "INFO" in line]
 
@@ -78,7 +78,7 @@ def test_serve_goes_on_where_requests_cannot_be_counted_and_says_so(tmp_path: Pa
         assert process.stdout
         assert process.stderr
         url = re.findall(r"http://[\d.]+:\d+", "".join(process.stdout.readline() for _ in range(4)))[0]
-        alive = httpx.get(f"{url}/healthz").status_code
+        alive = httpx.get(f"{url}/healthz", timeout=60).status_code
         process.send_signal(signal.SIGINT)
         logged = process.stderr.read()
 

@@ -221,7 +221,7 @@ def test_error_handlers_anyone_may_come_through_a_proxy_when_the_operator_said_s
 ) -> None:
     open_to_all = settings.model_copy(update={"serving": replace(settings.serving, allow_anyone_to_ask=True)})
     with serving(helper, open_to_all) as url:
-        response = httpx.get(f"{url}/v1/articles", headers={"Host": "example.org", "Via": "1.1 proxy"})
+        response = httpx.get(f"{url}/v1/articles", headers={"Host": "example.org", "Via": "1.1 proxy"}, timeout=60)
 
     assert response.status_code == 200
 
@@ -276,7 +276,7 @@ def test_error_handlers_what_breaks_inside_is_told_in_the_log_and_not_to_whoever
     error: Exception, status: int, code: str, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     with serving(cast(Assistant, Breaking(error)), settings) as url:
-        response = httpx.post(f"{url}/v1/ask", json={"question": "a"})
+        response = httpx.post(f"{url}/v1/ask", json={"question": "a"}, timeout=60)
 
     assert_is_problem(response, status, code)
     assert response.headers["X-Request-ID"] in caplog.text

@@ -98,7 +98,7 @@ def test_stream_what_is_wrong_inside_is_told_before_a_stream_begins(settings: Se
             raise EncoderMismatch(SECRET)
             yield
 
-    with serving(cast(Assistant, Broken()), settings) as url, httpx.Client(base_url=url) as client:
+    with serving(cast(Assistant, Broken()), settings) as url, httpx.Client(base_url=url, timeout=60) as client:
         assert_is_problem(client.post("/v1/ask", json={"question": "a", "stream": True}), 503, "index_unavailable")
 
 
@@ -110,7 +110,7 @@ def test_stream_what_fails_on_the_way_ends_the_stream_with_one_error(
     slow.go_on.set()
     with (
         serving(cast(Assistant, slow), settings) as url,
-        httpx.Client(base_url=url) as client,
+        httpx.Client(base_url=url, timeout=60) as client,
         streaming(client) as response,
     ):
         events = list(events_of(response.iter_lines()))
@@ -130,7 +130,7 @@ def test_stream_without_news_is_kept_alive_with_comments(settings: Settings, mon
     slow, lines = Slow(), []
     with (
         serving(cast(Assistant, slow), settings) as url,
-        httpx.Client(base_url=url) as client,
+        httpx.Client(base_url=url, timeout=60) as client,
         streaming(client) as response,
     ):
         for line in response.iter_lines():
@@ -145,7 +145,7 @@ def test_stream_without_news_is_kept_alive_with_comments(settings: Settings, mon
 @pytest.mark.parametrize("streamed", [True, False])
 def test_stream_the_work_stops_when_the_client_leaves(settings: Settings, streamed: bool) -> None:
     endless = Endless()
-    with serving(cast(Assistant, endless), settings) as url, httpx.Client(base_url=url) as client:
+    with serving(cast(Assistant, endless), settings) as url, httpx.Client(base_url=url, timeout=60) as client:
         if streamed:
             with streaming(client) as response:
                 assert next(response.iter_lines()) == "event: answer.started"

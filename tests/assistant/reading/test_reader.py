@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from assistant.answer import Evidence
-from assistant.query.decompose import SubQuestion, decompose
+from assistant.query.decompose import Compared, SubQuestion, decompose
 from assistant.reading.calibration import shipped_calibration
 from assistant.reading.models.packaged import PackagedModel
 from assistant.reading.models.span_model import Reading
@@ -81,6 +81,15 @@ def test_reader_read_puts_the_words_of_another_party_behind(reader: WindowReader
     attributed = {item.text: item.signals["attributed"] for item in evidence}
     assert attributed["China will share its chips with other countries."] == 0
     assert attributed["The US wants to lead in chips at any price."] == 1
+
+
+def test_reader_read_of_a_side_puts_what_names_only_another_far_behind(reader: WindowReader) -> None:
+    whole = "What do China and the US want of chips?"
+    alone = SubQuestion("What does the US want of chips?", "US", "the US")
+    compared = replace(alone, compared=Compared(whole, ("China",)))
+    support = {item.text: item.support for item in reader.read(compared, [make_hit(ARTICLE)]).evidence}
+    assert support["China will share its chips with other countries."] < 0.2
+    assert support["The US wants to lead in chips at any price."] > 0.2
 
 
 def test_reader_read_shows_the_model_what_stands_above_a_sentence() -> None:

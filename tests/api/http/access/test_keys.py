@@ -89,7 +89,7 @@ def test_access_a_route_that_is_not_listed_does_not_exist(helper: Assistant, tmp
     (route,) = [route for route in app.routes if getattr(route, "path", "") == "/v1/unlisted"]
     assert route.matches({"type": "http", "method": "GET", "path": "/v1/unlisted"})[0] is Match.FULL
     with serving(helper, settings, app) as url:
-        assert_is_problem(httpx.get(f"{url}/v1/unlisted"), 404, "not_found")
+        assert_is_problem(httpx.get(f"{url}/v1/unlisted", timeout=60), 404, "not_found")
 
 
 # Keys
@@ -100,7 +100,7 @@ def test_access_a_route_that_is_not_listed_does_not_exist(helper: Assistant, tmp
     [(rule.method, rule.path) for rule in ROUTE_RULES if rule.without_key is KeylessAccess.NONE and rule.method != "*"],
 )
 def test_access_without_a_key_nothing_is_told(service: Guarded, method: str, path: str) -> None:
-    response = httpx.request(method, service.url + path.replace("{id}", SECRET), content=SECRET)
+    response = httpx.request(method, service.url + path.replace("{id}", SECRET), content=SECRET, timeout=60)
 
     assert response.headers["WWW-Authenticate"] == "Bearer"
     assert SECRET not in response.text
@@ -146,7 +146,7 @@ def test_access_the_handle_of_a_key_is_not_the_key(service: Guarded) -> None:
     for other in wrong:
         assert_is_problem(service.get("/v1/articles", service.bearer(other)), 401, "wrong_key")
     two = [("Authorization", f"Bearer {SECRET}"), ("Authorization", f"Bearer {text}")]
-    assert_is_problem(httpx.get(f"{service.url}/v1/articles", headers=two), 401, "wrong_key")
+    assert_is_problem(httpx.get(f"{service.url}/v1/articles", headers=two, timeout=60), 401, "wrong_key")
     assert service.get("/v1/articles", {"Authorization": f"bearer {text}"}).status_code == 200
 
 
@@ -209,7 +209,7 @@ def test_access_revoking_the_last_key_opens_nothing(helper: Assistant, tmp_path:
 def test_access_a_key_opens_what_its_scope_says_and_no_more(
     service: Guarded, scope: Scope, method: str, path: str
 ) -> None:
-    response = httpx.request(method, service.url + path, headers=service.key(scope))
+    response = httpx.request(method, service.url + path, headers=service.key(scope), timeout=60)
 
     assert_is_problem(response, 403, "scope_missing")
 
@@ -266,7 +266,7 @@ def test_access_a_bounded_key_is_refused_where_its_bounds_are_not_kept(service: 
     key = service.key(Scope.ASK, Scope.INGEST, bounds=ArticleFilter(language=("en",)))
 
     for method, path in (("POST", "/v1/articles"), ("DELETE", "/v1/articles/a")):
-        assert_is_problem(httpx.request(method, service.url + path, headers=key), 403, "scope_missing")
+        assert_is_problem(httpx.request(method, service.url + path, headers=key, timeout=60), 403, "scope_missing")
 
 
 # Pages
@@ -296,7 +296,7 @@ def test_access_a_publishable_key_needs_exactly_one_origin(service: Guarded) -> 
     headers = service.site_key()
     assert_is_problem(service.post("/v1/ask", {"Authorization": headers["Authorization"]}), 403, "origin_not_allowed")
     both = [*headers.items(), ("Origin", "https://evil.example")]
-    assert_is_problem(httpx.post(f"{service.url}/v1/ask", headers=both), 403, "origin_not_allowed")
+    assert_is_problem(httpx.post(f"{service.url}/v1/ask", headers=both, timeout=60), 403, "origin_not_allowed")
 
 
 def test_access_each_key_works_from_its_own_origins_only(service: Guarded) -> None:
@@ -309,10 +309,12 @@ def test_access_browsers_are_told_that_its_pages_may_ask(service: Guarded) -> No
     service.site_key()
     asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
 
-    allowed = httpx.options(f"{service.url}/v1/ask", headers={"Origin": SITE, **asked})
-    foreign = httpx.options(f"{service.url}/v1/ask", headers={"Origin": "https://evil.example", **asked})
+    allowed = httpx.options(f"{service.url}/v1/ask", headers={"Origin": SITE, **asked}, timeout=60)
+    foreign = httpx.options(f"{service.url}/v1/ask", headers={"Origin": "https://evil.example", **asked}, timeout=60)
     ingest = httpx.options(
-        f"{service.url}/v1/articles/a", headers={"Origin": SITE, **asked, "Access-Control-Request-Method": "DELETE"}
+        f"{service.url}/v1/articles/a",
+        headers={"Origin": SITE, **asked, "Access-Control-Request-Method": "DELETE"},
+        timeout=60,
     )
 
     assert (allowed.status_code, allowed.content) == (204, b"")

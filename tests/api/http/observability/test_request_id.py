@@ -34,7 +34,7 @@ def line_of(log: StringIO, response: httpx.Response) -> dict[str, object]:
         lines = [json.loads(line) for line in log.getvalue().splitlines() if line.endswith("}")]
         if found := [line for line in lines if line["request_id"] == response.headers["X-Request-ID"]]:
             return dict(found[0])
-        httpx.get(str(response.url))
+        httpx.get(str(response.url), timeout=60)
     raise AssertionError("it was not logged")
 
 

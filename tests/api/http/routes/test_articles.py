@@ -154,7 +154,7 @@ def test_articles_what_nobody_knows_is_not_found(
     assert poster.get("/v1/jobs/job_none").json()["code"] == "unknown_job"
     empty = Settings(data=tmp_path_factory.mktemp("empty"), serving=HttpOptions(port=0))
     with Assistant.open(empty, HashingEncoder()) as helper, serving(helper, empty) as url:
-        assert httpx.delete(f"{url}/v1/articles/a-none").json()["code"] == "unknown_article"
+        assert httpx.delete(f"{url}/v1/articles/a-none", timeout=60).json()["code"] == "unknown_article"
 
 
 def test_articles_a_deletion_is_accepted_while_a_job_waits_that_may_bring_the_article(poster: httpx.Client) -> None:
@@ -169,12 +169,12 @@ def test_articles_a_deletion_sent_again_under_its_key_is_the_same_job_though_the
     settings = Settings(data=tmp_path, serving=HttpOptions(port=0))
     encoder, key = HashingEncoder(), {"Idempotency-Key": "once"}
     with Assistant.open(settings, encoder) as helper, serving(helper, settings) as url:
-        httpx.post(f"{url}/v1/articles", json=CRANE)
-        first = httpx.delete(f"{url}/v1/articles/{CRANE_ID}", headers=key)
+        httpx.post(f"{url}/v1/articles", json=CRANE, timeout=60)
+        first = httpx.delete(f"{url}/v1/articles/{CRANE_ID}", headers=key, timeout=60)
         Ingester(settings, encoder).work_off(Event())
-        again = httpx.delete(f"{url}/v1/articles/{CRANE_ID}", headers=key)
-        job = httpx.get(url + first.headers["Location"]).json()
-        other = httpx.delete(f"{url}/v1/articles/{CRANE_ID}")
+        again = httpx.delete(f"{url}/v1/articles/{CRANE_ID}", headers=key, timeout=60)
+        job = httpx.get(url + first.headers["Location"], timeout=60).json()
+        other = httpx.delete(f"{url}/v1/articles/{CRANE_ID}", timeout=60)
 
     assert (again.status_code, again.json()["id"]) == (202, job["id"])
     assert other.status_code == 404
@@ -187,9 +187,9 @@ def test_articles_what_is_rejected_is_named_as_it_was_sent(tmp_path: Path) -> No
     encoder = HashingEncoder()
     sent = [{"text": " ", "external_id": "own"}, {"text": " ", "url": CRANE["url"]}, {"text": " "}]
     with Assistant.open(settings, encoder) as helper, serving(helper, settings) as url:
-        response = httpx.post(f"{url}/v1/articles", json={"articles": sent})
+        response = httpx.post(f"{url}/v1/articles", json={"articles": sent}, timeout=60)
         Ingester(settings, encoder).work_off(Event())
-        told = httpx.get(url + response.headers["Location"]).json()["articles"]
+        told = httpx.get(url + response.headers["Location"], timeout=60).json()["articles"]
 
     assert [(one["outcome"], one["external_id"]) for one in told] == [
         ("rejected", "own"),
@@ -282,9 +282,9 @@ def test_articles_posted_text_keeps_the_structure_of_its_format(tmp_path: Path) 
         {"text": "## Ships\n\n- tall **ones**", "format": "text", "external_id": "plain"},
     ]
     with Assistant.open(settings, encoder) as helper, serving(helper, settings) as url:
-        assert httpx.post(f"{url}/v1/articles", json={"articles": sent}).status_code == 202
+        assert httpx.post(f"{url}/v1/articles", json={"articles": sent}, timeout=60).status_code == 202
         Ingester(settings, encoder).work_off(Event())
-        assert httpx.post(f"{url}/v1/articles", json={"text": "a", "format": "pdf"}).status_code == 422
+        assert httpx.post(f"{url}/v1/articles", json={"text": "a", "format": "pdf"}, timeout=60).status_code == 422
     with open_store(DataFolder(tmp_path)) as store:
         html, told, plain = (store.articles.get(article_id(str(one["external_id"]))) for one in sent)
     assert [block.kind for block in html.blocks] == ["heading", "row", "row"]

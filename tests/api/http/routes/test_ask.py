@@ -178,7 +178,7 @@ def test_ask_a_slow_question_holds_up_nobody_else(settings: Settings) -> None:
     with serving(cast(Assistant, pausing), settings) as url, ThreadPoolExecutor(1) as executor:
         slow = executor.submit(httpx.post, f"{url}/v1/ask", json={"question": "a"}, timeout=60)
         pausing.asked.wait()
-        alive = httpx.get(f"{url}/healthz")
+        alive = httpx.get(f"{url}/healthz", timeout=60)
         pausing.go_on.set()
 
         assert alive.status_code == slow.result().status_code == 200

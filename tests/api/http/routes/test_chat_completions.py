@@ -95,9 +95,9 @@ USAGE = {"prompt_tokens": 120, "completion_tokens": 9, "total_tokens": 129}
 
 
 def test_chat_completions_tokens_of_the_language_model_are_passed_on(counted: str) -> None:
-    native = httpx.post(f"{counted}/v1/ask", json={"question": QUESTION}).json()
+    native = httpx.post(f"{counted}/v1/ask", json={"question": QUESTION}, timeout=60).json()
     assert (native["mode"], native["usage"]) == ("generative", USAGE)
-    quoted = httpx.post(f"{counted}/v1/ask", json={"question": QUESTION, "mode": "extractive"}).json()
+    quoted = httpx.post(f"{counted}/v1/ask", json={"question": QUESTION, "mode": "extractive"}, timeout=60).json()
     assert quoted["usage"] == {}
     with openai.OpenAI(base_url=f"{counted}/v1", api_key="a", max_retries=0) as official:
         whole = official.chat.completions.create(model=MODEL, messages=asked())
@@ -108,7 +108,7 @@ def test_chat_completions_tokens_of_the_language_model_are_passed_on(counted: st
 @pytest.mark.parametrize("wanted", [True, False])
 def test_chat_completions_a_stream_tells_tokens_at_its_end_to_whom_wants_them(counted: str, wanted: bool) -> None:
     body = {"messages": asked(), "stream": True, **({"stream_options": {"include_usage": True}} if wanted else {})}
-    lines = httpx.post(f"{counted}/v1/chat/completions", json=body).text.split("\n\n")
+    lines = httpx.post(f"{counted}/v1/chat/completions", json=body, timeout=60).text.split("\n\n")
     chunks = [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: {")]
     if not wanted:
         assert not any("usage" in chunk for chunk in chunks)

@@ -47,7 +47,9 @@ def test_embeddings_the_official_client_gets_the_vectors_of_the_encoder(
 def test_embeddings_numbers_are_those_of_the_base64(official: openai.OpenAI, more: dict[str, Any]) -> None:
     (told,) = official.embeddings.create(model=MODEL, input=TEXTS[0]).data
 
-    (numbers,) = httpx.post(f"{official.base_url}embeddings", json={"input": TEXTS[0], **more}).json()["data"]
+    (numbers,) = httpx.post(f"{official.base_url}embeddings", json={"input": TEXTS[0], **more}, timeout=60).json()[
+        "data"
+    ]
 
     assert np.allclose(numbers["embedding"], told.embedding, atol=1e-6)
 

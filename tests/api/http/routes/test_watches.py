@@ -147,7 +147,7 @@ def test_watches_each_key_has_its_own_and_pages_have_none(keyed: Guarded) -> Non
     path = f"/v1/watches/{watch['id']}"
     assert [keyed.get("/v1/watches", key).json()["data"] for key in (one, other)] == [[watch], []]
     assert [keyed.get(path, key).status_code for key in (one, other)] == [200, 404]
-    assert httpx.delete(keyed.url + path, headers=other).status_code == 404
+    assert httpx.delete(keyed.url + path, headers=other, timeout=60).status_code == 404
     for refused in (keyed.key(Scope.INGEST), keyed.site_key()):
         assert keyed.get("/v1/watches", refused).status_code == 403
         assert keyed.post("/v1/watches", refused, json=QUESTION).status_code == 403

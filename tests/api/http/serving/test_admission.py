@@ -290,7 +290,7 @@ def test_admission_a_full_service_says_when_to_come_back_and_that_it_lives(setti
     with serving(cast(Assistant, slow), narrow) as url, ThreadPoolExecutor(8) as executor:
         futures = [executor.submit(httpx.post, f"{url}/v1/ask", json={"question": "a"}, timeout=60) for _ in range(8)]
         slow.begun.wait()
-        assert httpx.get(f"{url}/healthz").json() == {"status": "alive"}
+        assert httpx.get(f"{url}/healthz", timeout=60).json() == {"status": "alive"}
         while sum(future.done() for future in futures) < 7:
             pass
         slow.go_on.set()
