@@ -17,6 +17,9 @@ from corpus.text.chinese import CHINESE
         ("What does 习近平 say about chips?", "en"),
         ("Who?", "en"),
         ("2024?", "en"),
+        ("Wie viele Artikel hast du?", "de"),
+        ("¿Qué dice China?", "es"),
+        ("Que dit la Chine ?", "fr"),
         ("Was sagt die deutsche Regierung über den Handel mit Halbleitern?", "de"),
     ],
 )
