@@ -97,9 +97,10 @@ class Place:
         """Let others have the place, and all that was kept from them. A second time does nothing."""
         self._given_up.set()
         with self._giving_up, suppress(DriverError):
-            if self._connection is not None:
-                self._connection.close()
-            self._connection = None
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                with connection:  # its server would notice only some time after this that it is closed
+                    connection.execute("SELECT pg_advisory_unlock_all()")
 
     @contextmanager
     def _locked(self, lock: str, unlock: str) -> Iterator[None]:
