@@ -11,7 +11,7 @@ from threading import Event
 
 import pytest
 
-from assistant.ingestion import ingester
+from assistant.ingestion import index_keeper, ingester
 from assistant.ingestion.ingester import Ingester
 from assistant.settings import IngestOptions, Settings
 from corpus.article import Action, article_id
@@ -543,13 +543,13 @@ def test_ingester_a_generation_is_built_when_much_is_fresh_and_after_deletions(
     data: DataFolder, at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.maintenance.MAX_DELTA_PASSAGES", 1)
-    monkeypatch.setattr(ingester, "_SECONDS_BETWEEN_BUILDS", 0.0)
+    monkeypatch.setattr(index_keeper, "_SECONDS_BETWEEN_BUILDS", 0.0)
     post(store, {"text": CRANE, "external_id": "crane"}, {"text": FERRY, "external_id": "ferry"})
     at_work.work_off(Event())
     built = store.generations.live()
     assert built is not None
 
-    monkeypatch.setattr(ingester, "_SECONDS_BEFORE_PURGE", 0.0)
+    monkeypatch.setattr(index_keeper, "_SECONDS_BEFORE_PURGE", 0.0)
     delete(store, "crane")
     at_work.work_off(Event())
     assert store.generations.live() not in (None, built)
@@ -560,7 +560,8 @@ def test_ingester_a_purge_waits_for_no_job_and_its_vectors_leave_the_disk_some_s
     settings: Settings, data: DataFolder, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(ingester, "monotonic", lambda: now)
+    for module in (ingester, index_keeper):
+        monkeypatch.setattr(module, "monotonic", lambda: now)
     with open_store_writer(data) as writer:
         pipeline(writer, data).take([article("crane", CRANE), article("ferry", FERRY)])
         update(writer, data)
@@ -586,8 +587,8 @@ def test_ingester_counts_what_is_fresh_only_when_something_changed(
     at_work: Ingester, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[bool] = []
-    count = ingester.is_build_due
-    monkeypatch.setattr(ingester, "is_build_due", lambda *look: counted.append(count(*look)) or counted[-1])
+    count = index_keeper.is_build_due
+    monkeypatch.setattr(index_keeper, "is_build_due", lambda *look: counted.append(count(*look)) or counted[-1])
     post(store, {"text": CRANE, "external_id": "crane"})
     at_work.work_off(Event())
     before = len(counted)

@@ -35,7 +35,16 @@ def test_opening_many_machines_may_meet_an_empty_database_at_once(data: DataFold
 
 def test_opening_only_a_writer_migrates_an_older_store_and_nobody_touches_a_newer_one(data: DataFolder) -> None:
     open_store(data).close()
-    newer = ("ALTER TABLE encoders DROP COLUMN puts", "DROP TABLE watch_changes", "DROP TABLE watches")
+    newer = (
+        "ALTER TABLE encoders DROP COLUMN puts",
+        "DROP TABLE watch_changes",
+        "DROP TABLE watches",
+        "ALTER TABLE keys DROP COLUMN expires, DROP rotated, DROP former_digest, DROP former_until",
+        "ALTER TABLE secrets DROP COLUMN rotated, DROP former, DROP former_until",
+        "DELETE FROM secrets WHERE name = 'store'",
+        "DROP TABLE asked_questions",
+        "ALTER TABLE sources DROP COLUMN succeeded",
+    )
     _run(data, "UPDATE alembic_version SET version_num = '0006'", *newer)
     with pytest.raises(StoreTooOld, match="any command that writes"):
         open_store(data)
