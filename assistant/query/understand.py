@@ -41,13 +41,8 @@ def _of_sides(question: str, kind_of: KindOf) -> tuple[SubQuestion, ...]:
 
 def _of_side(side: Side, compared: Compared) -> SubQuestion:
     party, *others = parties_in(side.name) or [side.name]
-    return SubQuestion(
-        side.question,
-        side.name,
-        party=side.name if others else party,
-        kind=QuestionKind.CONTRAST,
-        compared=compared,
-    )
+    name = side.name if others else party
+    return SubQuestion(side.question, name, name, QuestionKind.CONTRAST, compared=compared)
 
 
 def _kind(question: str, kind_of: KindOf) -> QuestionKind | None:

@@ -120,7 +120,8 @@ def test_ask_an_article_shows_its_versions_and_not_where_it_was_read_from(client
 
 def test_ask_the_service_says_that_it_lives_and_that_it_is_ready(client: httpx.Client) -> None:
     assert client.get("/healthz").json() == {"status": "alive"}
-    assert client.get("/readyz").json() == {"status": "ready"}
+    ready = client.get("/readyz").json()
+    assert (ready["status"], ready["searched_change"]) == ("ready", ready["stored_change"])
 
 
 def test_ask_no_page_loads_scripts_from_elsewhere(client: httpx.Client) -> None:
