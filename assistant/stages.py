@@ -16,6 +16,7 @@ from assistant.meaning.model import MeaningModel
 from assistant.query.understand import KindOf
 from assistant.reading.abstention import AbstentionPolicy
 from assistant.reading.answered import answered_in
+from assistant.reading.by_meaning import calibration_by_meaning
 from assistant.reading.calibration import Calibration
 from assistant.reading.fingerprint import calibration_fingerprint
 from assistant.reading.models.load import load_reading_model
@@ -60,6 +61,7 @@ def assemble_stages(
     answering = settings.answering
     reading_model = load_reading_model(answering.reader, settings.retrieval.threads)
     mismatches = calibration.mismatches(calibration_fingerprint(settings, encoder, reading_model))
+    by_meaning = calibration_by_meaning(encoder.fingerprint)
     meaning = MeaningModel(threads=settings.retrieval.threads)
     judge = ModelJudge(meaning)
     writer = ExtractiveWriter(answering, yes_odds_of(meaning))
@@ -71,9 +73,13 @@ def assemble_stages(
         rewriter=follow_ups,
         model_rewriter=ModelRewriter(model, follow_ups) if model else None,
         kind_of=reading_model.kind_of,
-        reader=WindowReader(retriever, reading_model, calibration, windows=answering.windows),
+        reader=WindowReader(retriever, reading_model, calibration, windows=answering.windows, by_meaning=by_meaning),
         abstention=AbstentionPolicy(
-            calibration, answering.operating_point, retriever.rarity, is_calibrated=not mismatches
+            calibration,
+            answering.operating_point,
+            retriever.rarity,
+            is_calibrated=not mismatches,
+            by_meaning=by_meaning,
         ),
         composer=Composer(
             writer, admitted_judge(settings, model, judge), ModelWriter(model, settings.model) if model else None

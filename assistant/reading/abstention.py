@@ -16,10 +16,12 @@ from assistant.groundedness.quantities import years_in
 from assistant.logistic import log_odds
 from assistant.query.decompose import SubQuestion
 from assistant.query.topic import Rarity, coverage, topic_weights
+from assistant.reading.by_meaning import CalibrationByMeaning
 from assistant.reading.calibration import Calibration, OperatingPoint
 from assistant.reading.extract import LOG_ODDS_UNIT
-from assistant.reading.reader import ReadResult
+from assistant.reading.reader import ReadResult, was_read
 from corpus.text.analysis import content_terms
+from corpus.text.language import likely_language
 
 _IRRELEVANT = 0.25
 """Cosine of question and best passage, and share of the question's words in it, below which it is about something
@@ -67,7 +69,7 @@ def measure_signals(sub_question: SubQuestion, read: ReadResult, rarity: Rarity)
     carried = content_terms(f"{best.hit.article.title}\n{best.hit.text}")
     return Signals(
         support=log_odds(best.support) / LOG_ODDS_UNIT,
-        answers=max(item.signals["answers"] for item in read.evidence),
+        answers=max(item.signals.get("answers", NO_SIGNALS.answers) for item in read.evidence),
         meaning=meaning,
         sentence=best.signals["meaning"],
         words=coverage(topic_weights(sub_question, rarity), carried),
@@ -118,14 +120,21 @@ class AbstentionPolicy:
     """Decides for each sub-question whether its evidence is good enough."""
 
     def __init__(
-        self, calibration: Calibration, operating_point: OperatingPoint, rarity: Rarity, *, is_calibrated: bool = True
+        self,
+        calibration: Calibration,
+        operating_point: OperatingPoint,
+        rarity: Rarity,
+        *,
+        is_calibrated: bool = True,
+        by_meaning: CalibrationByMeaning | None = None,
     ) -> None:
-        """`is_calibrated`: whether `calibration` was fitted for what runs."""
-        self._answerability = calibration.answerability
-        self._threshold = calibration.thresholds[operating_point]
-        self._threshold_of_others_words = max(self._threshold, calibration.thresholds["cautious"])
+        """`is_calibrated`: whether `calibration` was fitted for what runs. `by_meaning`: for what the model did not
+        read."""
+        self._calibration = calibration
+        self._operating_point = operating_point
         self._rarity = rarity
         self._is_calibrated = is_calibrated
+        self._by_meaning = by_meaning
 
     def decide(
         self, sub_questions: Sequence[SubQuestion], read: Sequence[ReadResult], has_articles: bool
@@ -134,11 +143,15 @@ class AbstentionPolicy:
         article at all."""
         each = zip(sub_questions, read, strict=True)
         signals = [measure_signals(one, its_result, self._rarity) for one, its_result in each]
-        probabilities = [self._answerability.probability(its_signals.by_name()) for its_signals in signals]
+        fitted = [self._fitted_for(result) for result in read]
+        probabilities = [
+            its_fitted.answerability.probability(its_signals.by_name())
+            for its_fitted, its_signals in zip(fitted, signals, strict=True)
+        ]
         kept = {
             position
             for position, one in enumerate(sub_questions)
-            if probabilities[position] >= self._threshold_for(signals[position])
+            if probabilities[position] >= self._threshold_for(fitted[position], signals[position])
             and read[position].evidence
             and _asks_something(one)
         }
@@ -148,21 +161,39 @@ class AbstentionPolicy:
             considered=tuple(sorted(evidence, key=lambda item: -item.support)),
             confidence=min(probabilities[n] for n in kept) if kept else max(probabilities),
             unanswered=tuple(one.label for n, one in enumerate(sub_questions) if n not in kept) if kept else (),
-            explanation=self._explanation(sub_questions, signals, probabilities),
+            explanation=self._explanation(sub_questions, fitted, signals, probabilities),
             no_answer_reason=None if kept else _reason(sub_questions, signals, has_articles),
-            is_calibrated=self._is_calibrated,
+            is_calibrated=all(map(self._is_fitted_for, sub_questions, read)),
         )
 
-    def _threshold_for(self, signals: Signals) -> float:
+    def _fitted_for(self, read: ReadResult) -> Calibration | CalibrationByMeaning:
+        """Return the numbers that were fitted for how the best evidence was read."""
+        by_meaning = bool(read.evidence) and not was_read(read.evidence[0])
+        return self._by_meaning if self._by_meaning and by_meaning else self._calibration
+
+    def _is_fitted_for(self, sub_question: SubQuestion, read: ReadResult) -> bool:
+        """Whether they were fitted for these models and settings, and for the languages of question and evidence."""
+        fitted = self._fitted_for(read)
+        if isinstance(fitted, Calibration):
+            return self._is_calibrated
+        texts = (sub_question.text, read.evidence[0].hit.text)
+        return all(likely_language(text) in fitted.languages for text in texts)
+
+    def _threshold_for(self, fitted: Calibration | CalibrationByMeaning, signals: Signals) -> float:
         """Return the threshold; where somebody's position is asked for and another speaks, that of `cautious`: what is
         said about them is not theirs. Of 688 questions about news four are of this kind, two of them without an answer.
         """
-        return self._threshold if signals.attributed >= 1.0 else self._threshold_of_others_words
+        threshold = fitted.thresholds[self._operating_point]
+        return threshold if signals.attributed >= 1.0 else max(threshold, fitted.thresholds["cautious"])
 
     def _explanation(
-        self, sub_questions: Sequence[SubQuestion], signals: Sequence[Signals], probabilities: Sequence[float]
+        self,
+        sub_questions: Sequence[SubQuestion],
+        fitted: Sequence[Calibration | CalibrationByMeaning],
+        signals: Sequence[Signals],
+        probabilities: Sequence[float],
     ) -> dict[str, float]:
-        explanation = {"threshold": self._threshold}
+        explanation = {"threshold": fitted[0].thresholds[self._operating_point]}
         for one, its_signals, probability in zip(sub_questions, signals, probabilities, strict=True):
             prefix = f"{one.label}: " if len(sub_questions) > 1 else ""
             explanation[f"{prefix}probability"] = probability

@@ -50,7 +50,11 @@ def extract_evidence(
 ) -> list[Evidence]:
     """Return evidence for the sub-question at the position `sub_question`, best first; `fitted` adds its signals up."""
     weighed = (_weigh(features, one, fitted, sub_question) for one in read)
-    evidence = [item for item in weighed if item]
+    return ordered(features, [item for item in weighed if item])
+
+
+def ordered(features: QueryFeatures, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return evidence best first, once less is thought of what is of another list, told too late, or outdated."""
     evidence = _less_for_other_lists(evidence)
     if features.sub_question.compared:
         evidence = _less_for_other_sides(evidence)

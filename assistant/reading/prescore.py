@@ -32,6 +32,7 @@ from corpus.block import BlockKind
 from corpus.keyed import Keyed
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
+from corpus.text.scripts import HAN, KANA
 from corpus.text.sentences import SENTENCE_ENDS
 from corpus.units import Role, Unit, units_of
 from index.hit import Hit
@@ -49,6 +50,9 @@ them."""
 _MIN_WORDS, _MIN_CHARACTERS = 4, 20
 """A sentence with less of both is a heading or a fragment, which may be found, but answers nothing: one word more may
 be missing where the document says what is a heading. Chinese has no spaces between words."""
+
+_WHOLE_SENTENCE = re.compile(rf"[{HAN}{KANA}].{{6,}}[。！？!?」』”]\Z", re.DOTALL)
+"""One in letters without spaces, two of which make a word."""
 
 
 class SentenceVectors(Protocol):
@@ -239,4 +243,5 @@ def _is_fragment(unit: Unit, text: str, is_structured: bool) -> bool:
     if unit.kind is BlockKind.ROW or any(part.role in (Role.QUESTION, Role.LEAD_IN) for part in unit.context):
         return False
     fewest = _MIN_WORDS - 1 if is_structured and text.endswith(SENTENCE_ENDS) else _MIN_WORDS
-    return len(text.split()) < fewest and (text.isascii() or len(text) < _MIN_CHARACTERS)
+    is_short = len(text.split()) < fewest and (text.isascii() or len(text) < _MIN_CHARACTERS)
+    return is_short and _WHOLE_SENTENCE.search(text) is None

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
+from operator import not_
 from typing import Protocol
 
 from assistant.answer import Evidence
 from assistant.logistic import Logistic
 from assistant.query.decompose import SubQuestion
+from assistant.reading.by_meaning import CalibrationByMeaning, evidence_by_meaning, is_read
 from assistant.reading.calibration import Calibration
-from assistant.reading.extract import ReadWindow, extract_evidence
+from assistant.reading.extract import ReadWindow, extract_evidence, ordered
 from assistant.reading.models.span_model import ReadingModel
 from assistant.reading.prescore import PRESCORE_DEPTH, Prescored, Prescorer, SentenceVectors, Window
 from index.hit import Hit
@@ -52,13 +55,21 @@ class WindowReader:
     """Prescores, reads and extracts; `vectors` and `model` say what is known of units."""
 
     def __init__(
-        self, vectors: SentenceVectors, model: ReadingModel, calibration: Calibration, *, windows: int
+        self,
+        vectors: SentenceVectors,
+        model: ReadingModel,
+        calibration: Calibration,
+        *,
+        windows: int,
+        by_meaning: CalibrationByMeaning | None = None,
     ) -> None:
-        """`windows` is how many are read at most."""
+        """`windows` is how many are read at most; `by_meaning` how those weigh that the model cannot read, where the
+        vectors know their languages."""
         self._prescorer = Prescorer(vectors, calibration.window)
         self._model = model
         self._calibration = calibration
         self._most = windows
+        self._by_meaning = by_meaning
 
     def warm_up(self) -> None:
         self._model.warm_up()
@@ -66,13 +77,26 @@ class WindowReader:
     def read(self, sub_question: SubQuestion, hits: Sequence[Hit], position: int = 0) -> ReadResult:
         features = self._prescorer.prepare(sub_question)
         prescored = self._prescorer.prescore(features, hits[:PRESCORE_DEPTH])
-        read = self._read(sub_question, prescored.windows[: self._most])
+        windows, others = self._shared_out(sub_question, prescored.windows)
+        read = self._read(sub_question, windows[: self._most])
         evidence = extract_evidence(features, read, self._calibration.evidence, position)
+        if self._by_meaning and others:
+            by_meaning = ordered(features, evidence_by_meaning(features, others, self._by_meaning.unit, position))
+            evidence = sorted((*evidence, *by_meaning[: self._most]), key=lambda item: -item.support)
         signals = passage_signals(prescored, evidence)
-        ranked = self._ranked(prescored.hits, signals)
+        ranked = self._ranked(prescored.hits, signals, evidence)
         return ReadResult(
             hits=(*ranked, *_below(ranked, hits[PRESCORE_DEPTH:])), evidence=tuple(evidence), signals=signals
         )
+
+    def _shared_out(
+        self, sub_question: SubQuestion, windows: Sequence[Window]
+    ) -> tuple[Sequence[Window], Sequence[Window]]:
+        """Return the windows that the model reads, and those that are read by meaning."""
+        if self._by_meaning is None:
+            return windows, ()
+        reads = [is_read(sub_question, window) for window in windows]
+        return tuple(compress(windows, reads)), tuple(compress(windows, map(not_, reads)))
 
     def _read(self, sub_question: SubQuestion, windows: Sequence[Window]) -> list[ReadWindow]:
         shown = [(window.above, window.lead + window.text) for window in windows]
@@ -83,9 +107,18 @@ class WindowReader:
             for window, (above, _), reading in zip(windows, shown, readings, strict=True)
         ]
 
-    def _ranked(self, hits: Sequence[Hit], signals: Mapping[str, Mapping[str, float]]) -> list[Hit]:
-        """Return the hits, best first, with their new scores."""
-        weighed = [_weighed(hit, signals[hit.passage.id], self._calibration.passage) for hit in hits]
+    def _ranked(
+        self, hits: Sequence[Hit], signals: Mapping[str, Mapping[str, float]], evidence: Sequence[Evidence]
+    ) -> list[Hit]:
+        """Return the hits, best first, with their new scores; one read by meaning is as likely as its best unit."""
+        best_last = [item for item in reversed(evidence) if not was_read(item)]
+        by_meaning = {item.hit.passage.id: item.support for item in best_last}
+        weighed = [
+            _scored(hit, by_meaning[hit.passage.id], is_read=True)
+            if hit.passage.id in by_meaning
+            else _weighed(hit, signals[hit.passage.id], self._calibration.passage)
+            for hit in hits
+        ]
         return sorted(weighed, key=lambda hit: -hit.score)
 
 
@@ -108,11 +141,18 @@ def _raise(best: dict[str, float], signals: Mapping[str, float]) -> None:
         best[name] = max(best.get(name, value), value)
 
 
+def was_read(item: Evidence) -> bool:
+    """Whether the model has read it, not its vector alone."""
+    return "answers" in item.signals
+
+
 def _weighed(hit: Hit, signals: Mapping[str, float], fitted: Logistic) -> Hit:
     """Return a hit with its probability as score; it was read if some of its windows were."""
-    probability = fitted.probability(signals)
-    was_read = signals["answers"] > _NOT_READ
-    return replace(hit, score=probability, scores=replace(hit.scores, reader=probability if was_read else None))
+    return _scored(hit, fitted.probability(signals), is_read=signals["answers"] > _NOT_READ)
+
+
+def _scored(hit: Hit, probability: float, *, is_read: bool) -> Hit:
+    return replace(hit, score=probability, scores=replace(hit.scores, reader=probability if is_read else None))
 
 
 def _below(ranked: Sequence[Hit], hits: Sequence[Hit]) -> Iterator[Hit]:

@@ -1,0 +1,134 @@
+"""Reading by meaning, where the model reads not the language of the question, or of what was found.
+
+How likely a unit answers follows from its vector and its words; a short answer is given only where form alone tells it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from assistant.answer import Evidence
+from assistant.groundedness.quantities import amount_stretches, date_stretches
+from assistant.logistic import Logistic
+from assistant.query.decompose import SubQuestion
+from assistant.query.kind import QuestionKind
+from assistant.reading.prescore import QueryFeatures, Window
+from assistant.reading.short_answer import AskedKind, asked_kind
+from corpus.block import Stretch
+from corpus.text.language import likely_language
+from corpus.text.parties import parties_in
+from corpus.text.scripts import HAN, HANGUL, KANA
+
+READ_LANGUAGE = "en"
+"""What the reading model was trained on."""
+
+_DAY = r"\d{1,2} ?[月월] ?\d{1,2} ?[日号號일]"
+_DATE = re.compile(rf"\d{{2,4}} ?[年년](?: ?{_DAY}| ?\d{{1,2}} ?[月월])?|{_DAY}")
+_AMOUNT = re.compile(
+    rf"(?:\d[\d.,]* ?[百千万萬亿億兆백천만억조]*|[二两三四五六七八九十百千万亿]+)(?![\d年月日号號년월일])"
+    rf"(?:[%％]|[{HAN}{KANA}{HANGUL}])?"
+)
+"""A number, and the letter behind it: what it counts, or in which unit."""
+
+_WITHOUT_A_NUMBER = 0.5
+"""What the probability of a unit is worth that has none, to who asks for a date or an amount."""
+
+_OF_OTHERS = 0.2
+"""What it is worth where its passage names not all parties that the question does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationByMeaning:
+    """Fitted numbers: that a unit answers, and that the best one of a sub-question is right, as in `Calibration`.
+
+    They were fitted on questions and articles in `languages`, with the encoder of the fingerprint `encoder`.
+    """
+
+    unit: Logistic
+    answerability: Logistic
+    thresholds: Mapping[str, float]
+    encoder: str
+    languages: Collection[str]
+
+
+def calibration_by_meaning(encoder: str) -> CalibrationByMeaning | None:
+    """Return the calibration of this release, fitted by `benchmarks/fit_by_meaning.py`; None for another encoder."""
+    shipped = shipped_calibration_by_meaning()
+    return shipped if shipped.encoder == encoder else None
+
+
+@cache
+def shipped_calibration_by_meaning() -> CalibrationByMeaning:
+    stored = json.loads(files("assistant.reading").joinpath("by_meaning.json").read_text(encoding="utf-8"))
+    fitted = {name: Logistic(**stored[name]) for name in ("unit", "answerability")}
+    languages = frozenset(stored["languages"])
+    return CalibrationByMeaning(
+        **fitted, thresholds=stored["thresholds"], encoder=stored["encoder"], languages=languages
+    )
+
+
+def is_read(sub_question: SubQuestion, window: Window) -> bool:
+    """Whether the model reads this question beside this window: both are in its language."""
+    return likely_language(sub_question.text) == READ_LANGUAGE == likely_language(window.hit.text)
+
+
+def evidence_by_meaning(
+    features: QueryFeatures, windows: Sequence[Window], fitted: Logistic, sub_question: int
+) -> list[Evidence]:
+    """Return windows as evidence for the sub-question at the position `sub_question`, by what `fitted` adds up.
+
+    Beside the signals of `Window`, each has `across`: 1 where it is in another language than the question, so that
+    they have no words in common.
+    """
+    question = features.sub_question.text
+    language, named, form = likely_language(question), parties_in(question), _form_of(features.sub_question)
+    return [_evidence(window, fitted, sub_question, language, named, form) for window in windows]
+
+
+def _evidence(
+    window: Window,
+    fitted: Logistic,
+    sub_question: int,
+    language: str,
+    named: Collection[str],
+    form: QuestionKind | None,
+) -> Evidence:
+    unit = window.unit.unit
+    text = window.hit.article.text[unit.start : unit.end]
+    signals = {**window.signals, "across": float(likely_language(window.hit.text) != language)}
+    found = _stretches(text, form) if form else []
+    share = _WITHOUT_A_NUMBER if form and not found else 1.0
+    if not parties_in(f"{window.hit.article.title}\n{window.hit.text}").issuperset(named):
+        share *= _OF_OTHERS
+    return Evidence(
+        hit=window.hit,
+        start=unit.start,
+        end=unit.end,
+        support=share * fitted.probability(signals),
+        signals=signals,
+        sub_question=sub_question,
+        short=(unit.start + found[0][0], unit.start + found[0][1]) if len(found) == 1 else None,
+        unit=unit,
+        above=window.above,
+    )
+
+
+def _form_of(sub_question: SubQuestion) -> QuestionKind | None:
+    """Return the kind that is asked for where form alone tells it: a date or an amount."""
+    asked = asked_kind(sub_question.text)
+    if sub_question.kind is QuestionKind.DATE or asked is AskedKind.DATE:
+        return QuestionKind.DATE
+    return QuestionKind.AMOUNT if sub_question.kind is QuestionKind.AMOUNT or asked is AskedKind.AMOUNT else None
+
+
+def _stretches(text: str, form: QuestionKind) -> list[Stretch]:
+    """Return the dates, or the amounts, in a text of any language."""
+    if likely_language(text) == READ_LANGUAGE:
+        return date_stretches(text) if form is QuestionKind.DATE else amount_stretches(text)
+    pattern = _DATE if form is QuestionKind.DATE else _AMOUNT
+    return [match.span() for match in pattern.finditer(text)]
