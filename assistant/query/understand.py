@@ -10,7 +10,7 @@ from assistant.query.decompose import Compared, SubQuestion, decompose
 from assistant.query.kind import QuestionKind
 from assistant.query.language import is_in_latin_letters, read_by_lexicons
 from assistant.query.sides import Side, asked_once, sides_of
-from corpus.text.parties import parties_in
+from corpus.text.parties import party_mentions
 
 KindOf = Callable[[str], QuestionKind | None]
 """Tells the kind of a question; None where it is not sure."""
@@ -40,8 +40,9 @@ def _of_sides(question: str, kind_of: KindOf) -> tuple[SubQuestion, ...]:
 
 
 def _of_side(side: Side, compared: Compared) -> SubQuestion:
-    party, *others = parties_in(side.name) or [side.name]
-    name = side.name if others else party
+    # "Beijing" is China, but "UK Sport" is not the UK.
+    named = (party for start, end, party in party_mentions(side.name) if (start, end) == (0, len(side.name)))
+    name = next(named, side.name)
     return SubQuestion(side.question, name, name, QuestionKind.CONTRAST, compared=compared)
 
 

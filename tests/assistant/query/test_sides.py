@@ -59,12 +59,12 @@ def test_asked_once_joins_only_who_is_asked_the_same(question: str, once: str) -
 
 
 def test_understand_asks_of_each_side_what_a_question_compares() -> None:
-    question = "How do Halm and Beijing differ on the levy?"
+    question = "How do UK Sport and Beijing differ on the levy?"
     asked = understand(question, lambda _: QuestionKind.CONTRAST)
-    assert [(one.label, one.party) for one in asked] == [("Halm", "Halm"), ("China", "China")]
-    assert asked[0].read_as == (question, "How do Halm differ on the levy?")
-    (alone,) = understand(question, lambda _: QuestionKind.FACT)
-    assert alone.read_as == (question,)
+    assert [(one.label, one.party) for one in asked] == [("UK Sport", "UK Sport"), ("China", "China")]
+    assert asked[0].read_as == (question, "How do UK Sport differ on the levy?")
+    (alone,) = understand("Who leads UK Sport?", lambda _: QuestionKind.CONTRAST)
+    assert alone.read_as == ("Who leads UK Sport?",)
 
 
 @pytest.mark.parametrize(

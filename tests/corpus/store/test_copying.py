@@ -9,6 +9,7 @@ import pytest
 
 from corpus.access import Grant, Scope, new_key
 from corpus.article import ArticleFilter, SplitArticle
+from corpus.asked import Asked
 from corpus.errors import BackupUnusable, DataFolderUnusable
 from corpus.feedback import Feedback
 from corpus.job import FIELDS, JobKind, PostedSource, ReadSource
@@ -43,6 +44,7 @@ def source(implementation: Implementation, data: DataFolder) -> DataFolder:
         key, _ = new_key("A site", Grant((Scope.ASK,)))
         service.keys.add(key)
         service.quotas.add({(key.id, date(2026, 11, 23)): 2})
+        service.asked.add({Asked("Who?", "answered", date(2026, 11, 23)): 2})
         service.feedback.add(Feedback("ans_1", "up", "Good.", "Who?", "Li Qiang.", NOW))
     return data
 

@@ -17,6 +17,7 @@ from api.http.serving.admission import AdmissionQueue, Load
 from api.problems import BUSY, TOO_LATE, Problem
 from assistant.ask import Assistant
 from assistant.settings import LoadOptions, Settings
+from index.live import Progress
 from index.retriever import RetrievalResult
 from tests.api.conftest import serving
 from tests.api.examples import hit
@@ -308,6 +309,9 @@ class FindingSlow(Slow):
 
     def retrieve(self, *_: object, **__: object) -> RetrievalResult:
         return RetrievalResult((hit(make_article("Chips are scarce.")),), "g-1", fallback=False)
+
+    def index_progress(self) -> Progress:
+        return Progress(1, 1)
 
 
 def test_admission_readiness_waits_for_no_turn(settings: Settings) -> None:
