@@ -65,8 +65,10 @@ def changed(store: Store, address: str, changes: int = 1) -> Watch:
 def test_teller_signs_what_it_sends_so_that_the_receiver_can_check_it(
     settings: Settings, store: Store, site: Site
 ) -> None:
-    watch = changed(store, site.url("/hook"), changes=2)
+    watch = changed(store, site.url("/hook"))
     Teller(settings).tell_once()
+    now = store.watches.get(watch.id)
+    assert store.watches.settle(now, now.seq, [], [NewChange(added=(GONE,))], datetime.now(UTC))
     with open_service_store(settings.data_folder) as service:
         keys = [_webhook_key(service.link_secret().present, watch)]
         service.rotate_link_secret(timedelta(hours=1))
