@@ -86,7 +86,7 @@ def test_service_gives_the_memory_of_refused_bodies_back(serve: Serve) -> None:
     service = serve()
     body = BATCHES["empty articles"][0]
     send(service, "/v1/articles", JSON, body)
-    before = service.memory_bytes()
+    before = service.settled_memory_bytes()
 
     for _ in range(10):
         assert send(service, "/v1/articles", JSON, body).status_code == 422

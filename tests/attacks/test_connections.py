@@ -77,7 +77,7 @@ def test_service_answers_while_more_connections_are_held_than_it_has_descriptors
 
 
 def test_service_cuts_whoever_does_not_go_on_or_does_not_read_but_not_a_slow_reader(service: Service) -> None:
-    before = service.memory_bytes()
+    before = service.settled_memory_bytes()
     with ExitStack() as attacks, slow_reader(service) as reading:
         not_reading = [attacks.enter_context(attack(service, 100)) for attack in NOT_READING.values()]
         holding = [attacks.enter_context(attack(service, 50)) for attack in HOLDING.values()]
