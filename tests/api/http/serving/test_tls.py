@@ -9,7 +9,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -85,24 +85,28 @@ def get(client: http.client.HTTPSConnection, path: str = "/") -> bytes:
     return client.getresponse().read()
 
 
+def get_once(port: int, trusted: Path) -> bytes:
+    with closing(connect(port, trusted)) as client:
+        return get(client)
+
+
 def test_tls_takes_up_a_replaced_certificate_and_drops_no_connection(options: HttpOptions, made: Path) -> None:
     def is_new_one_served() -> bool:
         assert get(old) == b"https"  # on the connection that is open
         assert old.sock is first
         try:
-            return get(connect(port, made / "new.pem")) == b"https"
+            return get_once(port, made / "new.pem") == b"https"
         except ssl.SSLCertVerificationError:
             return False
 
-    with serving(options) as port:
-        old = connect(port, made / "old.pem")
+    with serving(options) as port, closing(connect(port, made / "old.pem")) as old:
         assert get(old) == b"https"
         first = old.sock
         shutil.copy(made / "new.key", options.tls_key)
         # As long as only one file is replaced, and when one is gone, the one before is served.
         assert not is_new_one_served()
         Path(options.tls_certificate).unlink()
-        assert get(connect(port, made / "old.pem")) == b"https"
+        assert get_once(port, made / "old.pem") == b"https"
         shutil.copy(made / "new.pem", options.tls_certificate)
         eventually(is_new_one_served)
         assert len(get(old, "/long")) == LONG
@@ -112,12 +116,11 @@ def test_tls_connections_that_never_shake_hands_keep_nobody_out(
     options: HttpOptions, made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tls, "_MOST_HANDSHAKES", 3)
-    with serving(options) as port:
-        open_before = connect(port, made / "old.pem")
+    with serving(options) as port, closing(connect(port, made / "old.pem")) as open_before:
         get(open_before)
         silent = [socket.create_connection(("127.0.0.1", port), SECONDS) for _ in range(10)]
         try:
-            assert get(connect(port, made / "old.pem")) == b"https"
+            assert get_once(port, made / "old.pem") == b"https"
             assert silent[0].recv(1) == b""  # the oldest was cut
             assert get(open_before) == b"https"
         finally:
