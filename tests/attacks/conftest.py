@@ -27,7 +27,7 @@ from tests.conftest import ARTICLES
 
 ASSISTANT = Path(sys.executable).with_name("assistant")
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds after which something hangs, however busy the machine is; nothing here is a measurement."""
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
