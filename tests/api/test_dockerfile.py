@@ -39,6 +39,7 @@ def test_dockerfile_installs_only_what_is_locked() -> None:
         f"pip=={pip_release}",
         "--no-deps --require-hashes --requirement requirements.lock",
         "--no-deps --index-url https://download.pytorch.org/whl/cpu --requirement pytorch.lock",
+        "--no-deps --require-hashes --constraint requirements-dev.lock psycopg psycopg-binary",
         "--no-deps --build-constraint requirements-dev.lock .",
     ]
 
