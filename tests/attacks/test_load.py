@@ -21,7 +21,7 @@ SHORT = {"ASSISTANT_LOAD__WAIT_SECONDS": 2}
 """So short that two hundred cannot all be answered, on any machine that runs this."""
 
 ENDS = {200, 503, 504}
-"""How requests end that are too many: answered, told when to come back, or that it takes too long, on a slow machine."""
+"""How requests end that are too many: answered, told when to come back, or, on a slow machine, that it is too late."""
 
 ROUTES = {
     "/v1/ask": lambda number: {"question": f"{QUESTION} ({number})"},
