@@ -36,7 +36,7 @@ def test_service_finishes_what_it_is_answering_when_it_is_stopped(serve: Serve, 
     service = serve(workers)
     with service.connect() as connection:
         connection.sendall(QUESTION + BODY[:10])
-        time.sleep(0.5)  # the head has been read
+        time.sleep(2)  # the head has been read
         service.process.send_signal(signal.SIGTERM)
         time.sleep(0.5)
         connection.sendall(BODY[10:])
