@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from assistant.query.by_lexicons import understood
 from assistant.query.decompose import Compared, SubQuestion, decompose
@@ -24,16 +25,17 @@ def understand(question: str, kind_of: KindOf) -> tuple[SubQuestion, ...]:
     if language := read_by_lexicons(question):
         return understood(question, language)
     question = asked_once(question)
-    asked = _of_sides(question, kind_of) or tuple(
-        replace(one, kind=_kind(one.text if one.party else one.label, kind_of)) for one in decompose(question)
+    kind = cache(lambda asked: _kind(asked, kind_of))  # a model runs, and most questions are one thing that is asked
+    asked = _of_sides(question, kind) or tuple(
+        replace(one, kind=kind(one.text if one.party else one.label)) for one in decompose(question)
     )
     wanted = tuple(one for one in asked if one.kind is not QuestionKind.REQUEST)
     return wanted or asked
 
 
-def _of_sides(question: str, kind_of: KindOf) -> tuple[SubQuestion, ...]:
+def _of_sides(question: str, kind: KindOf) -> tuple[SubQuestion, ...]:
     """Return what a question that compares asks of each side; nothing where it names no sides, or compares none."""
-    if _kind(question, kind_of) is not QuestionKind.CONTRAST:
+    if kind(question) is not QuestionKind.CONTRAST:
         return ()
     sides = sides_of(question)
     return tuple(_of_side(side, Compared(question, tuple(one.name for one in sides if one != side))) for side in sides)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from assistant.groundedness.words import stems_of, words_of
 from assistant.query.decompose import SubQuestion
@@ -20,6 +21,9 @@ from corpus.text.english import ENGLISH
 from corpus.text.lexicons import capitalised
 from corpus.text.names import names_in
 from corpus.text.parties import parties_in
+
+_REMEMBERED_SIDES = 32
+"""Of a question, beside which every unit is looked at."""
 
 _LOOK_BACK = 400
 """Characters before a sentence in which what it points back to has been named."""
@@ -72,18 +76,24 @@ def is_attributable_to_speaker(asked: str, article: Article, start: int, end: in
 
 def tells_of_another_side(asked: SubQuestion, text: str) -> bool:
     """Whether a text names another side of a comparison, and not the one that is asked about."""
-    if asked.compared is None or _names(asked.label, asked.compared.others, text):
+    if asked.compared is None:
         return False
-    return any(_names(other, (asked.label,), text) for other in asked.compared.others)
+    terms, parties = frozenset(content_terms(text)), parties_in(text)
+
+    def is_named(side: str, others: tuple[str, ...]) -> bool:
+        wanted, of_side = _telling(side, others)
+        return bool((wanted and wanted <= terms) or of_side & parties)
+
+    others = asked.compared.others
+    return not is_named(asked.label, others) and any(is_named(other, (asked.label,)) for other in others)
 
 
-def _names(side: str, others: Sequence[str], text: str) -> bool:
-    """Whether a text has the words that tell a side from the others: of its names, where it has any."""
+@lru_cache(_REMEMBERED_SIDES)
+def _telling(side: str, others: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the terms that tell a side from the others, of its names where it has any; and the parties in it."""
     shared = {term for other in others for term in content_terms(other)}
     named = names_in(f"the {side}")
-    wanted = {term for name in named or [side] for term in content_terms(name)} - shared
-    parties = parties_in(side)
-    return bool((wanted and wanted <= set(content_terms(text))) or parties & parties_in(text))
+    return frozenset({term for name in named or [side] for term in content_terms(name)} - shared), parties_in(side)
 
 
 def _speakers(article: Article, start: int, end: int) -> set[Speaker]:
