@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from assistant.answer import Evidence
@@ -40,6 +40,10 @@ _WITHOUT_A_NUMBER = 0.5
 
 _OF_OTHERS = 0.2
 """What it is worth where its passage names not all parties that the question does."""
+
+
+_REMEMBERED_PASSAGES = 256
+"""Of a few questions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,7 @@ def shipped_calibration_by_meaning() -> CalibrationByMeaning:
 
 def is_read(sub_question: SubQuestion, window: Window) -> bool:
     """Whether the model reads this question beside this window: both are in its language."""
-    return likely_language(sub_question.text) == READ_LANGUAGE == likely_language(window.hit.text)
+    return likely_language(sub_question.text) == READ_LANGUAGE == _passage(window.hit.article.title, window.hit.text)[0]
 
 
 def evidence_by_meaning(
@@ -90,6 +94,12 @@ def evidence_by_meaning(
     return [_evidence(window, fitted, sub_question, language, named, form) for window in windows]
 
 
+@lru_cache(_REMEMBERED_PASSAGES)
+def _passage(title: str, text: str) -> tuple[str, frozenset[str]]:
+    """Return the language of a passage, and the parties that it and its title name: the same for all its units."""
+    return likely_language(text), parties_in(f"{title}\n{text}")
+
+
 def _evidence(
     window: Window,
     fitted: Logistic,
@@ -100,10 +110,11 @@ def _evidence(
 ) -> Evidence:
     unit = window.unit.unit
     text = window.hit.article.text[unit.start : unit.end]
-    signals = {**window.signals, "across": float(likely_language(window.hit.text) != language)}
+    written_in, parties = _passage(window.hit.article.title, window.hit.text)
+    signals = {**window.signals, "across": float(written_in != language)}
     found = _stretches(text, form) if form else []
     share = _WITHOUT_A_NUMBER if form and not found else 1.0
-    if not parties_in(f"{window.hit.article.title}\n{window.hit.text}").issuperset(named):
+    if not parties.issuperset(named):
         share *= _OF_OTHERS
     return Evidence(
         hit=window.hit,
