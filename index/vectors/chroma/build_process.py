@@ -1,6 +1,6 @@
-"""The tasks of the children of `generation_folders`: build a collection in a staging folder, or verify one.
+"""The child of `generation_folders`: builds a collection in a staging folder, closes it, opens it anew and verifies it.
 
-They read the store themselves, so that nothing large is sent between processes, and never load the encoder.
+It reads the store itself, so that nothing large is sent between processes, and never loads the encoder.
 """
 
 from __future__ import annotations
@@ -34,18 +34,16 @@ _SAMPLE = 100
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run a task; `arguments`: its name (build or verify), the data folder, the staging folder, the encoder.
+    """Build and verify; `arguments`: the data folder, the staging folder, the encoder.
 
     The message of the parent is the address of the database, empty when there is none.
     """
-    task, data, staging, encoder = arguments
+    data, staging, encoder = arguments
     database_url = parents_message() or None
     on_progress = become_child()
     with open_store(DataFolder(Path(data), database_url)) as store:
-        if task == "build":
-            build(store, encoder, Path(staging), on_progress)
-        else:
-            verify(store, encoder, Path(staging))
+        build(store, encoder, Path(staging), on_progress)
+        verify(store, encoder, Path(staging))
 
 
 def build(store: Store, encoder: str, folder: Path, on_progress: OnProgress) -> None:

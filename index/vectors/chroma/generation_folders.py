@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,9 +67,7 @@ class ChromaGenerations:
         _check_that_all_are_embedded(store, encoder)
         self._make_room(store)
         with self._staging_folder() as staging:
-            arguments = [str(self._data), str(staging), encoder]
-            self._run("build", arguments, on_progress)
-            self._run("verify", arguments)
+            self._build_and_verify(staging, encoder, on_progress)
             return self._publish(store, staging)
 
     def sweep(self, store: Store) -> None:
@@ -122,12 +120,13 @@ class ChromaGenerations:
     def _folder(self, name: str) -> Path:
         return self._data.generations / name
 
-    def _run(self, task: str, arguments: Sequence[str], on_progress: OnProgress | None = None) -> None:
+    def _build_and_verify(self, staging: Path, encoder: str, on_progress: OnProgress | None) -> None:
+        arguments = [str(self._data), str(staging), encoder]
         try:
-            run_child(_BUILD_PROCESS, [task, *arguments], on_progress, message=self._data.database_url or "")
+            run_child(_BUILD_PROCESS, arguments, on_progress, message=self._data.database_url or "")
         except ChildFailed as failure:
             raise GenerationBuildFailed(
-                f"The process that had to {task} the new index {failure}; what was live is untouched, try again."
+                f"The process that had to build the new index {failure}; what was live is untouched, try again."
             ) from failure
 
     @contextmanager
