@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.options import AsJson, Languages, Publishers, Since, Until, article_filter
 from api.cli.terminal import say, say_json
+
+if TYPE_CHECKING:
+    from assistant.conversation.rewriter import Message
 
 
 def ask(
@@ -31,7 +34,6 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the articles, with checked citations."""
-    from api.cli.history import read_history
     from api.cli.show_answer import answer_lines
     from api.wire.answer import answer_body
     from api.wire.body import new_id
@@ -39,7 +41,7 @@ def ask(
     from assistant.settings import load_settings
 
     wanted = article_filter(publisher, language, since, until)
-    said = read_history(history) if history else ()
+    said = _read(history) if history else ()
     with Assistant.open(load_settings()) as assistant:
         answer = assistant.ask(question, wanted, said)
     body = answer_body(answer, new_id("req"), explain)
@@ -47,6 +49,13 @@ def ask(
         say_json(body)
     else:
         say("\n".join(answer_lines(body)))
+
+
+def _read(history: Path) -> tuple[Message, ...]:
+    # It comes with all that HTTP needs, which takes a third of a second.
+    from api.cli.history import read_history
+
+    return read_history(history)
 
 
 def search(

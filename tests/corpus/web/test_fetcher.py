@@ -90,9 +90,6 @@ def test_fetcher_keeps_no_validator_that_it_could_not_send_back(fetcher: Fetcher
 @pytest.mark.parametrize(
     ("route", "why"),
     [
-        (rude.silent, "stopped sending"),
-        (rude.slow_head, "too long"),
-        (rude.slow_body, "too long"),
         (rude.endless_body, "larger than 64 KiB"),
         (rude.endless_head, "does not speak HTTP"),
         (rude.closed_at_once, "broke off"),
@@ -120,6 +117,15 @@ def test_fetcher_keeps_no_validator_that_it_could_not_send_back(fetcher: Fetcher
 def test_fetcher_says_in_one_sentence_why_there_is_no_page(fetcher: Fetcher, route: Route, why: str) -> None:
     with serving({"/": route}) as site, pytest.raises(NotFetched, match=why):
         fetcher.fetch(site.url(), some())
+
+
+@pytest.mark.parametrize(
+    ("route", "why"),
+    [(rude.silent, "stopped sending"), (rude.slow_head, "too long"), (rude.slow_body, "too long")],
+)
+def test_fetcher_waits_for_no_server_without_end(hasty_fetcher: Fetcher, route: Route, why: str) -> None:
+    with serving({"/": route}) as site, pytest.raises(NotFetched, match=why):
+        hasty_fetcher.fetch(site.url(), some())
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -312,7 +318,6 @@ def test_fetcher_takes_no_proxy_from_the_environment(fetcher: Fetcher, monkeypat
         (Reply(status=302, headers={"Location": "/robots.txt"}), True),
         (Reply(status=302, headers={"Location": "/rules"}), False),
         (Reply(status=302, headers={"Location": "http://10.0.0.1/"}), False),
-        (rude.silent, False),
         (rude.closed_at_once, False),
     ],
 )
@@ -324,6 +329,12 @@ def test_fetcher_keeps_to_robots_txt(fetcher: Fetcher, robots: Route, is_allowed
         else:
             refusal(fetcher, site.url("/page.html"))
             assert "/page.html" not in site.paths()
+
+
+def test_fetcher_leaves_a_site_alone_whose_robots_txt_does_not_come(hasty_fetcher: Fetcher) -> None:
+    with serving({"/robots.txt": rude.silent, "/page.html": Reply(PAGE)}) as site:
+        refusal(hasty_fetcher, site.url("/page.html"))
+        assert "/page.html" not in site.paths()
 
 
 def test_fetcher_reads_robots_txt_once_for_all_pages_of_a_site(fetcher: Fetcher) -> None:
