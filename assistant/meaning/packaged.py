@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import as_file, files
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ Heads = Callable[[Weights], Sequence["Head"]]
 
 
 class PackagedEncoder:
-    """Loaded when it is first used. Safe to use from several threads."""
+    """Compiled when it is first used, once in a process: all that is like it share it. Safe from several threads."""
 
     def __init__(self, package: str, heads: Heads, precision: Precision | None = None, threads: int = 0) -> None:
         """`precision`: the fastest that the processor has, unless given. `threads`: 0 for as many as it has cores."""
@@ -32,39 +33,40 @@ class PackagedEncoder:
         self._heads = heads
         self._precision = precision
         self._threads = threads
-        self._loading = Lock()
 
     @cached_property
     def digest(self) -> str:
         """Hash of the trained weights. The embeddings beside them are the carried encoder's, which has its own."""
         return files(self._package).joinpath(WEIGHTS_HASH).read_text(encoding="ascii").strip()[:32]
 
-    @property
+    @cached_property
     def loaded(self) -> tuple[Tokens, Bert]:
         """The tokenizer and the compiled model. Raises `ReadingModelUnavailable`."""
-        with self._loading:
-            return self._loaded
+        with _one_at_a_time, as_file(files(self._package) / WEIGHTS) as file:
+            return _compiled(file, self._heads, self._precision, self._threads)
 
-    @cached_property
-    def _loaded(self) -> tuple[Tokens, Bert]:
-        # Loaded here, since a process that asks nothing needs neither.
-        from index.encoders.bert_runtime import BertShape, compile_bert
-        from index.encoders.tokens import Tokens
 
-        try:
-            weights = self._weights()
-            shape = BertShape(layers=6, heads=12)
-            bert = compile_bert(weights, shape, self._heads(weights), self._precision, self._threads)
-            return Tokens(default_folder() / "tokenizer.json"), bert
-        except Exception as error:  # whatever damaged files make the libraries raise
-            raise ReadingModelUnavailable(
-                f"A packaged model cannot be loaded ({error}); install the assistant again."
-            ) from error
+_one_at_a_time = Lock()
 
-    def _weights(self) -> Weights:
-        """Return the trained layers and heads on the embeddings of the packaged encoder."""
-        with as_file(files(self._package) / WEIGHTS) as file:
-            trained = dict(read_weights(file))
-        encoder = read_weights(default_folder() / "model.safetensors")
-        embeddings = {name: array for name, array in encoder.items() if name.startswith("embeddings.")}
-        return embeddings | trained
+
+@cache
+def _compiled(file: Path, heads: Heads, precision: Precision | None, threads: int) -> tuple[Tokens, Bert]:
+    # Loaded here, since a process that asks nothing needs neither.
+    from index.encoders.bert_runtime import BertShape, compile_bert
+    from index.encoders.tokens import Tokens
+
+    try:
+        weights = _on_embeddings(file)
+        bert = compile_bert(weights, BertShape(layers=6, heads=12), heads(weights), precision, threads)
+        return Tokens(default_folder() / "tokenizer.json"), bert
+    except Exception as error:  # whatever damaged files make the libraries raise
+        raise ReadingModelUnavailable(
+            f"A packaged model cannot be loaded ({error}); install the assistant again."
+        ) from error
+
+
+def _on_embeddings(file: Path) -> Weights:
+    """Return the trained layers and heads on the embeddings of the packaged encoder."""
+    encoder = read_weights(default_folder() / "model.safetensors")
+    embeddings = {name: array for name, array in encoder.items() if name.startswith("embeddings.")}
+    return embeddings | dict(read_weights(file))

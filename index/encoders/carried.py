@@ -6,9 +6,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from threading import RLock
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,7 +55,10 @@ class Carried:
 
 
 class CarriedEncoder:
-    """Its vectors are those of sentence-transformers to a cosine of .9999, in whichever precision it runs."""
+    """Compiled when it is first used, once in a process: all that are like it share it.
+
+    Its vectors are those of sentence-transformers to a cosine of .9999, in whichever precision it runs.
+    """
 
     def __init__(self, carried: Carried, precision: Precision | None = None, threads: int = 0) -> None:
         """`precision`: the fastest the processor has, unless given. `threads`: 0 for as many as it has cores.
@@ -72,8 +75,6 @@ class CarriedEncoder:
             self._most = int(_read(folder / _LENGTHS)["max_seq_length"])
         except (OSError, ValueError, KeyError) as error:
             raise _unusable(carried, error) from error
-        self._lock = RLock()
-        self._loaded: tuple[Tokens, Bert] | None = None
 
     @property
     def max_tokens(self) -> int:
@@ -105,12 +106,10 @@ class CarriedEncoder:
         tokens, _ = self._model
         return tokens.count(without_surrogates(text))
 
-    @property
+    @cached_property
     def _model(self) -> tuple[Tokens, Bert]:
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = _load(self._carried, self._precision, self._threads)
-            return self._loaded
+        with _one_at_a_time:
+            return _compiled(self._carried, self._precision, self._threads)
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -122,7 +121,11 @@ def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         places = places[rows:]
 
 
-def _load(carried: Carried, precision: Precision | None, threads: int) -> tuple[Tokens, Bert]:
+_one_at_a_time = Lock()
+
+
+@cache
+def _compiled(carried: Carried, precision: Precision | None, threads: int) -> tuple[Tokens, Bert]:
     # Loaded here, since a process that only reads stored vectors needs neither.
     from index.encoders.bert_runtime import BertShape, compile_bert, mean_pooled
     from index.encoders.tokens import Tokens
