@@ -192,7 +192,7 @@ def test_ask_needs_a_language_model_for_mode_generative(helper: Assistant) -> No
         helper.ask(SEMICONDUCTORS, mode="generative")
 
 
-@hypothesis.settings(max_examples=40)
+@hypothesis.settings(max_examples=25)
 @given(question=st.text(min_size=1, max_size=200).filter(str.strip))
 def test_ask_gives_any_question_a_checked_answer_or_a_refusal(helper: Assistant, question: str) -> None:
     assert_checked(helper.ask(question), helper)

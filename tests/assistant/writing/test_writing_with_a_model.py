@@ -462,7 +462,7 @@ HOSTILE = st.one_of(
 )
 
 
-@hypothesis.settings(max_examples=60, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+@hypothesis.settings(max_examples=30, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
 @given(
     pieces=st.lists(st.one_of(HOSTILE, st.just(ModelUnavailable("cut"))), max_size=12),
     follows_schemas=st.booleans(),
