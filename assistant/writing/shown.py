@@ -12,6 +12,7 @@ from assistant.answer import Evidence
 from assistant.frame.frame import ENGLISH_FRAME, Frame
 from assistant.groundedness.quantities import date_written
 from assistant.writing.draft import Draft, DraftSentence, Quote
+from corpus.attributions.first_person import who_speaks
 from corpus.block import BlockKind, Cell, Stretch
 from corpus.text.relative_dates import certain_dates
 from corpus.units import Unit
@@ -42,15 +43,16 @@ def shown(item: Evidence, frame: Frame = ENGLISH_FRAME) -> DraftSentence:
 
 
 def _prose(item: Evidence, frame: Frame) -> DraftSentence:
-    """Return the sentence with the dates that its words mean: `It closed on Monday (5 May 2025).`
+    """Return the sentence with the dates that its words mean, behind who speaks of themselves in it:
+    `Ann Lee: We closed it on Monday (5 May 2025).`
 
     Each piece of the article between them is a quote, and one of every copy that means the same dates.
     """
-    time, dates = _posted(item, frame), _dates_meant(item, frame)
-    if not time and not dates:
+    before, dates = _posted(item, frame) + _speaking(item), _dates_meant(item, frame)
+    if not before and not dates:
         return DraftSentence(item.text, (item, *item.copies))
     copies = [copy for copy in item.copies if copy.text == item.text and _dates_meant(copy, frame) == dates]
-    text, quotes, begins = time, [], 0
+    text, quotes, begins = before, [], 0
     for end, said in (*((_after_short(item, end), f" ({said})") for end, said in dates), (len(item.text), "")):
         piece = item.text[begins:end]
         if any(map(str.isalnum, piece)):
@@ -66,6 +68,12 @@ def _posted(item: Evidence, frame: Frame) -> str:
         return ""
     day = "" if posted.date() == item.hit.article.published else frame.listed((frame.day(posted), ""))
     return f"({day}{posted:%H:%M}) "
+
+
+def _speaking(item: Evidence) -> str:
+    """Return `Ann Lee: ` for a sentence in which she speaks of herself, since nobody knows who "I" is in an answer."""
+    who = who_speaks(item.hit.article, item.start, item.end)
+    return f"{who}: " if who else ""
 
 
 def _dates_meant(item: Evidence, frame: Frame) -> list[tuple[int, str]]:

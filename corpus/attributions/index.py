@@ -12,6 +12,7 @@ from itertools import accumulate
 from corpus.article import Article
 from corpus.attributions.frames import Frame, frames_in
 from corpus.attributions.phrases import may_be_label
+from corpus.attributions.quotes import quotes_in
 from corpus.attributions.statements import Statement, statements_of
 from corpus.attributions.voices import Speaker, Voices
 from corpus.block import Stretch
@@ -52,12 +53,20 @@ def attributions_within(article: Article, start: int, end: int) -> list[Attribut
     return [one for one in index.attributions[first:last] if one.end > start]
 
 
+def is_quoted(article: Article, place: int) -> bool:
+    """Whether the character at `place` of the text stands between quotation marks."""
+    quotes = _index_of(article).quotes
+    number = bisect_right(quotes, place, key=lambda quote: quote[0])
+    return number > 0 and place < quotes[number - 1][1]
+
+
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """Attributions in order, and for each where the last of those up to it ends."""
+    """Attributions in order, for each where the last of those up to it ends, and what stands in quotation marks."""
 
     attributions: tuple[Attribution, ...]
     ends: tuple[int, ...]
+    quotes: tuple[Stretch, ...]
 
 
 def _index_of(article: Article) -> _Index:
@@ -70,7 +79,7 @@ def _made(keyed: Keyed[Article]) -> _Index:
     units = units_of(article)
     statements = statements_of(article.text, [(unit.start, unit.end) for unit in units])
     found = sorted(_Reading(article.text, units).found(statements), key=lambda one: (one.start, one.end))
-    return _Index(tuple(found), tuple(accumulate((one.end for one in found), max)))
+    return _Index(tuple(found), tuple(accumulate((one.end for one in found), max)), tuple(quotes_in(article.text)))
 
 
 class _Reading:

@@ -114,3 +114,10 @@ def test_shown_a_sentence_stands_when_a_copy_of_it_is_gone() -> None:
 
     assert [citation.hit.article.id for citation in answer.citations] == [MONDAY.id]
     assert answer.text == "The port closed on Monday (5 May 2025)."
+
+
+def test_shown_a_sentence_stands_behind_who_speaks_of_themselves_in_it() -> None:
+    article = make_article("We close the quay on Monday.", title="Statement from Ann Lee")
+    sentence = shown(make_evidence(article.text, article))
+    assert sentence.text == "Ann Lee: We close the quay on Monday."
+    assert quotes(sentence) == ["We close the quay on Monday."]
