@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -109,6 +110,15 @@ class Date:
             return date(self.year, self.month or 1, self.day or 1)
         except ValueError:  # the 30th of February
             return None
+
+    @property
+    def last_day(self) -> date | None:
+        """The day, or the last one of the month or year; None as for the first."""
+        first = self.first_day
+        if first is None or self.day:
+            return first
+        month = self.month or 12
+        return first.replace(month=month, day=monthrange(first.year, month)[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 from assistant.groundedness.quantities import Date, date_stretches, date_written
@@ -25,8 +25,8 @@ def as_of(question: str) -> date | None:
     if language := read_by_lexicons(question):
         return _by_lexicons(question, language)
     for start, end in date_stretches(question):
-        if _AS_OF.search(question[:start]) and (last := _last_day(date_written(question[start:end]))):
-            return last
+        if _AS_OF.search(question[:start]) and (told := date_written(question[start:end])) and told.last_day:
+            return told.last_day
     return None
 
 
@@ -34,7 +34,7 @@ def _by_lexicons(question: str, language: Language) -> date | None:
     found = _as_of_in(language).search(question)
     if found is None:
         return None
-    return _last_day(Date(*(_number(found[part], language) for part in ("year", "month", "day"))))
+    return Date(*(_number(found[part], language) for part in ("year", "month", "day"))).last_day
 
 
 @cache
@@ -55,12 +55,3 @@ def _number(written: str | None, language: Language) -> int | None:
         else:
             number = number + value if _TEN in (values.get(one) for one in written) else number * _TEN + value
     return number
-
-
-def _last_day(told: Date | None) -> date | None:
-    first = told.first_day if told else None
-    if told is None or first is None or told.day:
-        return first
-    if told.month is None:
-        return first.replace(month=12, day=31)
-    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from itertools import compress
 
 from assistant.answer import Evidence
 from assistant.logistic import Logistic
+from assistant.query.asked_time import Time
 from assistant.reading.models.span_model import AnswerSpan, Reading
-from assistant.reading.prescore import QueryFeatures, Window
+from assistant.reading.prescore import OF_ANOTHER_TIME, QueryFeatures, Window, is_of_time
 from assistant.reading.short_answer import short_answer
 from assistant.reading.tables import AskedFor, cells_asked_for
 from corpus.block import BlockKind, Stretch
@@ -58,6 +60,8 @@ def ordered(features: QueryFeatures, evidence: Sequence[Evidence]) -> list[Evide
     evidence = _less_for_other_lists(evidence)
     if features.sub_question.compared:
         evidence = _less_for_other_sides(evidence)
+    if features.time:
+        evidence = _less_for_other_times(evidence, features.time)
     if features.as_of:
         evidence = _less_for_later(evidence, features.as_of)
     if features.for_the_latest or features.as_of:
@@ -167,6 +171,17 @@ def _less_for_other_sides(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def _lead_of(item: Evidence) -> Stretch | None:
     return item.unit.lead_in if item.unit else None
+
+
+def _less_for_other_times(evidence: Sequence[Evidence], asked: Time) -> list[Evidence]:
+    """Lower the support of what tells of another time than is asked of, where something of that may answer."""
+    of_it = [item.unit is None or is_of_time(item.hit.article, item.unit, asked) for item in evidence]
+    if not any(item.support >= _MAY_ANSWER for item in compress(evidence, of_it)):
+        return list(evidence)
+    return [
+        item if is_of_it else replace(item, support=item.support * OF_ANOTHER_TIME)
+        for item, is_of_it in zip(evidence, of_it, strict=True)
+    ]
 
 
 def _less_for_later(evidence: Sequence[Evidence], last: date) -> list[Evidence]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import lru_cache
 from sys import intern
 from typing import Protocol
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from assistant.logistic import Logistic
 from assistant.meaning.shown import above, headed
 from assistant.query.as_of import as_of
+from assistant.query.asked_time import Time, asked_time, times_told
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
 from assistant.query.speaker import speaker_asked_for
@@ -46,6 +47,12 @@ _POINTS_AT_THE_PRESENT = re.compile(rf"\b{ENGLISH.any_of('points_at_the_present'
 _REMEMBERED_PASSAGES = 1024
 """Passages whose words are kept for the next questions that find them: 4 MB; finding words costs more than comparing
 them."""
+
+OF_ANOTHER_TIME = 0.5
+"""What is left of the probability of a unit that tells of another time than is asked of."""
+
+_AROUND = timedelta(days=7)
+"""What happened is told of, or announced, some days from it."""
 
 _MIN_WORDS, _MIN_CHARACTERS = 4, 20
 """A sentence with less of both is a heading or a fragment, which may be found, but answers nothing: one word more may
@@ -72,13 +79,14 @@ class QueryFeatures:
     """Features of a sub-question, prepared once for all units.
 
     `speaker` is the one whose words are asked for, when that is no party of `corpus.text.parties`. `as_of`: what was
-    told later does not count.
+    told later does not count. `time`: what was told of another counts less.
     """
 
     sub_question: SubQuestion
     speaker: str | None
     for_the_latest: bool
     as_of: date | None = None
+    time: Time | None = None
     vector: NDArray[np.float32]
     weights: Mapping[str, float]
 
@@ -176,6 +184,7 @@ class Prescorer:
             speaker=None if sub_question.party else speaker_asked_for(text),
             for_the_latest=sub_question.kind is QuestionKind.LATEST or _POINTS_AT_THE_PRESENT.search(text) is not None,
             as_of=as_of(text),
+            time=asked_time(text),
             vector=self._vectors.question_vector(text),
             weights=topic_weights(sub_question, self._vectors.rarity),
         )
@@ -188,6 +197,8 @@ class Prescorer:
         vectors = self._vectors.sentence_vectors(hits)
         known = [hit for hit in hits if len(vectors.get(hit.passage.id, ())) == len(hit.read.units)]
         windows = [window for hit in known for window in self._windows(features, hit, vectors[hit.passage.id])]
+        if features.time:
+            windows = _less_for_other_times(windows, features.time)
         return Prescored(tuple(known), tuple(sorted(windows, key=lambda window: -window.score)))
 
     def _windows(self, features: QueryFeatures, hit: Hit, vectors: NDArray[np.float32]) -> Iterator[Window]:
@@ -205,6 +216,28 @@ class Prescorer:
                 }
                 yield Window(hit, unit, signals, self._fitted.probability(signals))
             asked, asked_terms = (meaning, terms) if unit.unit.asks else (-1.0, ())
+
+
+def _less_for_other_times(windows: Sequence[Window], time: Time) -> list[Window]:
+    """Lower the scores of what is told of another time than is asked of, if anything is told of that."""
+    of_it = [is_of_time(window.hit.article, window.unit.unit, time) for window in windows]
+    if not any(of_it):
+        return list(windows)
+    return [
+        window if is_of_it else replace(window, score=window.score * OF_ANOTHER_TIME)
+        for window, is_of_it in zip(windows, of_it, strict=True)
+    ]
+
+
+def is_of_time(article: Article, unit: Unit, time: Time) -> bool:
+    """Whether a unit tells of a time: its article is of it, or of the week around it, or it or its title names it.
+
+    Nobody knows of what time an undated article tells, so that it may.
+    """
+    published = article.published
+    if published is None or time.first - published <= _AROUND >= published - time.last:
+        return True
+    return any(time.overlaps(told) for told in times_told(f"{article.title}\n{article.text[unit.start : unit.end]}"))
 
 
 def passage_words(hit: Hit) -> PassageWords:

@@ -455,7 +455,7 @@ def test_ingester_stops_within_a_step_keeps_what_it_embedded_and_counts_no_death
     text = " ".join(f"Crane number {number} stands in harbour {number}." for number in range(9_000))
     job = post(store, {"text": text, "external_id": "long"})
     embedded = store.changes.mark()
-    for _ in range(10):
+    for _ in range(5):
         stop = Event()
 
         class Stopping(HashingEncoder):

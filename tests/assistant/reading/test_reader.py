@@ -92,6 +92,32 @@ def test_reader_read_of_a_side_puts_what_names_only_another_far_behind(reader: W
     assert support["The US wants to lead in chips at any price."] > 0.2
 
 
+def reported(published: date | None, name: str, text: str = "The council chose a new ferry for the island.") -> Hit:
+    return make_hit(replace(make_article(text, name), published=published))
+
+
+def supports(reader: WindowReader, question: str, *hits: Hit) -> dict[str, float]:
+    return {item.hit.article.external_id: item.support for item in read(reader, question, *hits).evidence}
+
+
+def test_reader_read_puts_what_was_told_at_another_time_than_is_asked_of_behind(reader: WindowReader) -> None:
+    hits = (
+        reported(date(2022, 3, 1), "earlier"),
+        reported(date(2024, 6, 4), "soon after"),
+        reported(date(2026, 1, 1), "looking back", "In May 2024 the council chose a new ferry for the island."),
+    )
+    found = supports(reader, "What did the council choose for the island in May 2024?", *hits)
+    assert min(found["soon after"], found["looking back"]) > 1.5 * found["earlier"]
+
+
+def test_reader_read_weighs_times_alone_where_nothing_is_told_of_the_one_asked_of(reader: WindowReader) -> None:
+    question, undated = "What did the council choose for the island in May 2024?", reported(None, "undated")
+    earlier = reported(date(2022, 3, 1), "earlier")
+    assert supports(reader, question, earlier)["earlier"] == pytest.approx(
+        2 * supports(reader, question, earlier, undated)["earlier"]
+    )
+
+
 def test_reader_read_shows_the_model_what_stands_above_a_sentence() -> None:
     class Watched(PackagedModel):
         def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
