@@ -101,6 +101,12 @@ ORIGIN_NOT_ALLOWED = Problem(
 )
 LINK_EXPIRED = Problem(403, "link_expired", "This link has expired or was changed; ask again for a fresh one.")
 NOT_FOUND = Problem(404, "not_found", "There is nothing at this address.")
+ONLY_CHATS = Problem(
+    404,
+    "only_chats",
+    "Prompts are not completed here: ask POST /v1/chat/completions, as LlamaIndex's OpenAILike does with "
+    "is_chat_model=True, and LangChain's ChatOpenAI.",
+)
 METHOD_NOT_ALLOWED = Problem(405, "method_not_allowed", "This address does not take this method; see Allow.")
 BODY_TOO_LARGE = Problem(413, "body_too_large", "The body is larger than this service reads.")
 BODY_TOO_SLOW = Problem(408, "body_too_slow", "The rest of the body did not come in time; send it again.")
@@ -133,7 +139,7 @@ TOO_MANY_CONNECTIONS = Problem(
 TOO_LATE = Problem(504, "too_late", "The answer took longer than this service lets a question take.")
 UNKNOWN_MODEL = Problem(404, "unknown_model", "There is no such model; GET /v1/models lists the one there is.")
 _UNKNOWN_ARTICLE = Problem(404, "unknown_article", "No article, or no such version of it, has this id.")
-_BAD_QUESTION = Problem(422, "bad_question", "The question is empty or longer than any question.")
+_BAD_QUESTION = Problem(422, "bad_question", "The question is empty or longer than 2,000 characters.")
 _BAD_TEXT = Problem(422, "bad_text", "The text is empty, or longer or of more sentences (50) than are checked at once.")
 _MODE_UNAVAILABLE = Problem(
     422, "mode_unavailable", "No language model is configured; ask with mode auto or extractive."
@@ -195,6 +201,7 @@ PROBLEMS = (
     ORIGIN_NOT_ALLOWED,
     LINK_EXPIRED,
     NOT_FOUND,
+    ONLY_CHATS,
     _UNKNOWN_ARTICLE,
     UNKNOWN_MODEL,
     _UNKNOWN_JOB,

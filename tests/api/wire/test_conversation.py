@@ -9,6 +9,7 @@ import pytest
 from api.wire.chat_request import ChatRequest
 from api.wire.conversation import Conversation
 from api.wire.response_request import ResponsesRequest
+from tests.api.framework_requests import ANSWERED, QUESTION
 
 ASKED = "\ud800 what does China say?"
 
@@ -19,3 +20,12 @@ def test_conversation_lone_surrogates_are_replaced(kind: type[Conversation], fie
     wanted = kind.model_validate({field: [{"role": "user", "content": content}]})
     assert wanted.question() == "? what does China say?"
     assert wanted.said() == [("user", "? what does China say?")]
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+def test_conversation_requests_of_frameworks_ask_their_question(name: str) -> None:
+    wanted = ChatRequest.model_validate(ANSWERED[name])
+
+    assert (wanted.question(), wanted.task(), wanted.shape(None)) == (QUESTION, None, None)
+    assert [message.role for message in wanted.history()] == ["user", "assistant"][: len(wanted.messages) - 1]
+    assert wanted.wants_usage() == ("stream_options" in ANSWERED[name])

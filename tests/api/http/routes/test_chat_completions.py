@@ -16,6 +16,7 @@ from assistant.ask import Assistant
 from assistant.settings import Settings
 from index.errors import EncoderMismatch
 from tests.api.conftest import serving
+from tests.api.framework_requests import ANSWERED, COMPLETIONS, REFUSED
 from tests.api.http.streams import Slow
 from tests.api.http.test_error_handlers import SECRET
 from tests.api.http.test_streaming import QUESTIONS, shared
@@ -130,6 +131,37 @@ def test_chat_completions_langchain_asks_unchanged(client: httpx.Client, officia
     said = official.chat.completions.create(model=MODEL, messages=asked()).choices[0].message.content
     assert chat.invoke(QUESTION).content == said
     assert "".join(str(chunk.content) for chunk in chat.stream(QUESTION)) == said
+
+
+def test_chat_completions_an_agent_of_llamaindex_is_answered_as_everybody_is(
+    client: httpx.Client, official: openai.OpenAI
+) -> None:
+    text = client.post("/v1/chat/completions", json=ANSWERED["llamaindex-agent-without-tools"]).text
+
+    lines = [line.removeprefix("data: ") for line in text.split("\n\n") if line.startswith("data: {")]
+    choices = [choice for line in lines for choice in json.loads(line)["choices"]]
+    said = official.chat.completions.create(model=MODEL, messages=asked()).choices[0].message.content
+    assert "".join(choice["delta"].get("content", "") for choice in choices) == said
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_chat_completions_frameworks_are_told_what_is_not_done(client: httpx.Client, name: str) -> None:
+    sent, param = REFUSED[name]
+
+    response = client.post("/v1/chat/completions", json=sent)
+
+    error = response.json()["error"]
+    assert (response.status_code, error["code"], error["param"]) == (400, "unsupported_value", param)
+
+
+@pytest.mark.parametrize("name", COMPLETIONS)
+def test_chat_completions_who_sends_a_prompt_to_be_completed_is_told_where_to_ask(
+    client: httpx.Client, name: str
+) -> None:
+    response = client.post("/v1/completions", json=COMPLETIONS[name])
+
+    assert (response.status_code, response.json()["error"]["code"]) == (404, "only_chats")
+    assert "/v1/chat/completions" in response.json()["error"]["message"]
 
 
 def test_chat_completions_no_answer_is_a_plain_sentence_without_a_citation(official: openai.OpenAI) -> None:
@@ -392,13 +424,10 @@ def test_chat_completions_errors_are_those_that_the_official_client_reads(
 
 
 def test_chat_completions_what_is_not_there_is_told_in_the_same_envelope(official: openai.OpenAI) -> None:
-    wanted = (
-        lambda: official.completions.create(model=MODEL, prompt="a"),
-        lambda: official.responses.retrieve("resp_1"),
-    )
-    for ask in wanted:
-        with pytest.raises(openai.NotFoundError, match="nothing at this address"):
-            ask()
+    with pytest.raises(openai.NotFoundError, match="nothing at this address"):
+        official.responses.retrieve("resp_1")
+    with pytest.raises(openai.NotFoundError, match="ask POST /v1/chat/completions"):
+        official.completions.create(model=MODEL, prompt="a")
 
 
 def test_chat_completions_a_wrong_field_is_told_without_pointing_to_a_list_that_is_not_there(
