@@ -65,6 +65,7 @@ class Certificate:
             mark = self._marked()
             if mark != self._mark:
                 self._newest, self._mark = self._load(), mark
+                _log.info("The certificate was replaced, and the new one is served.")
         except OSError as error:
             self._log.met(error)
         else:
