@@ -29,12 +29,16 @@ def pages() -> Iterator[tuple[Path, str]]:
 
 
 def _settings_page() -> str:
-    rows = (f"| `{row.variable}` | `{row.default}` | {row.description} |" for row in describe_settings())
+    rows = (
+        f"| `{row.variable}` | `{row.default}` | {row.limits} | {row.description} | {row.why} |"
+        for row in describe_settings()
+    )
     return _table_page(
         "Settings",
         "Set as environment variables. An unknown name is refused at start, with the nearest known one or, where a "
-        "setting was renamed, its new name.",
-        ("variable", "default", "what it does"),
+        "setting was renamed, its new name. Numbers outside of their limits are refused, too. The records are in "
+        "[docs/adr](adr).",
+        ("variable", "default", "limits", "what it does", "why so"),
         rows,
     )
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from corpus.setting_notes import Why
+
 
 def host_names(value: str) -> str:
     """Return names of hosts, by commas, as they were written. Raises ValueError for what is no name of a host."""
@@ -27,18 +29,21 @@ class SourceOptions:
             le=8760,
             description="Hours between two visits of a source that does not say its own, give or take a tenth.",
         ),
+        Why("four visits a day burden nobody; news that hurry are posted. At most a year"),
     ] = 6.0
     max_pages: Annotated[
         int,
         Field(
             ge=1, le=100_000, description="Most pages that one visit of a source fetches; the next goes on from there."
         ),
+        Why("17 minutes at a second a page, so that others have their turn"),
     ] = 1_000
     delay_seconds: Annotated[
         float,
         Field(
             ge=0, le=60, description="Least seconds between two requests to one host; its robots.txt may ask for more."
         ),
+        Why("what a host bears without notice; `Crawl-delay` of robots.txt is kept to up to 60, too (record 35)"),
     ] = 1.0
     allowed_hosts: Annotated[
         str,
@@ -47,4 +52,5 @@ class SourceOptions:
             description="Hosts, by commas, that may be fetched though they are not public, at any port unless one is "
             "named: `intranet.example.org, 127.0.0.1:8080`. Whoever may ingest can then read what is there."
         ),
+        Why("a server that fetches what it is told to must not reach what only it can reach (record 35)"),
     ] = ""

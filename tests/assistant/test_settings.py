@@ -82,7 +82,7 @@ def test_settings_a_wrong_value_is_refused_by_the_name_of_its_variable(monkeypat
 
 
 def test_settings_every_setting_is_described() -> None:
-    undescribed = [setting.variable for setting in describe_settings() if not setting.description]
+    undescribed = [setting.variable for setting in describe_settings() if not (setting.description and setting.why)]
     assert undescribed == []
 
 
@@ -106,3 +106,13 @@ def test_changed_settings_name_a_database_without_its_password() -> None:
     settings = Settings(**{"data": "postgresql://me:secret@db.example/articles?password=secret"})
 
     assert changed_settings(settings) == {"ASSISTANT_DATA": "database articles on db.example"}
+
+
+def test_settings_limits_are_told_in_words() -> None:
+    limits = {setting.variable: setting.limits for setting in describe_settings()}
+
+    assert limits["ASSISTANT_RETRIEVAL__DENSE_WEIGHT"] == "0 to 1"
+    assert limits["ASSISTANT_SERVING__MAX_CONNECTIONS"] == "16 to 60,000"
+    assert limits["ASSISTANT_INGESTING__MAX_BODY_BYTES"] == "at least 1,024"
+    assert limits["ASSISTANT_SOURCES__REFRESH_HOURS"] == "above 0, up to 8,760"
+    assert limits["ASSISTANT_DATA"] == ""
