@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -21,7 +22,7 @@ from assistant.groundedness.judge import (
     verdict_of,
 )
 from assistant.groundedness.language_model_judge import LanguageModelJudge
-from assistant.groundedness.measured_judge import JudgeMeasurement, measured_with, written_claims
+from assistant.groundedness.measured_judge import JudgeMeasurement, WrittenClaim, measured_with, written_claims
 from assistant.groundedness.rests_on import rests_on
 from assistant.language_models.language_model import TimeLimits
 from tests.assistant.scripted_judge import IS_RIGHT, in_pieces, saying, verdicts
@@ -39,8 +40,20 @@ ADMITTED = JudgeMeasurement(
     unsure=0,
     operating_point=0.85,
 )
-SMALL = [(one, *shipped_judge().judge([one.claim])) for one in written_claims()]
-"""What the small model says of the written claims."""
+
+
+@cache
+def small_votes() -> list[tuple[WrittenClaim, Judgement]]:
+    """What the small model says of the written claims."""
+    return [(one, *shipped_judge().judge([one.claim])) for one in written_claims()]
+
+
+@cache
+def right_claim() -> Claim:
+    """One that the small model finds no fault with."""
+    return next(
+        one.claim for one, small in small_votes() if one.is_right and not small.is_contradicted and not small.faults
+    )
 
 
 def judge_of(script: Callable[[str], Sequence[str | Exception]]) -> tuple[LanguageModelJudge, ScriptedModel]:
@@ -53,8 +66,10 @@ def knowing(user: str) -> list[str]:
 
 
 def test_language_model_judge_decides_on_what_the_small_model_would_have_refused_and_passed() -> None:
-    refused = [one.claim for one, small in SMALL if one.is_right and small.probability < 0.5 and not small.faults]
-    passed = [one.claim for one, small in SMALL if not one.is_right and small.probability >= 0.5]
+    refused = [
+        one.claim for one, small in small_votes() if one.is_right and small.probability < 0.5 and not small.faults
+    ]
+    passed = [one.claim for one, small in small_votes() if not one.is_right and small.probability >= 0.5]
     judge, model = judge_of(knowing)
     found = judge.judge([*refused, *passed])
     supported = [verdict_of(judgement, judge.measured) for judgement in found]
@@ -66,7 +81,7 @@ def test_language_model_judge_decides_on_what_the_small_model_would_have_refused
 
 
 def test_language_model_judge_gives_the_votes_of_both() -> None:
-    claim = next(one.claim for one, _ in SMALL if one.is_right)
+    claim = next(one.claim for one, _ in small_votes() if one.is_right)
     judge, _ = judge_of(knowing)
     small, large = judge.judge([claim])[0].votes
     assert (small.judge, small.probability) == ("small model", shipped_judge().judge([claim])[0].probability)
@@ -101,16 +116,16 @@ def test_language_model_judge_that_is_unsure_leaves_it_to_the_small_model_but_su
     script: Callable[[str], list[str]],
 ) -> None:
     judge, _ = judge_of(script)
-    found = judge.judge([one.claim for one, _ in SMALL])
-    for (_, small), judgement in zip(SMALL, found, strict=True):
+    found = judge.judge([one.claim for one, _ in small_votes()])
+    for (_, small), judgement in zip(small_votes(), found, strict=True):
         assert judgement.probability == min(small.probability, 0.74)
 
 
 @pytest.mark.parametrize("error", [ModelUnavailable("down"), ModelTimedOut("slow")])
 def test_language_model_judge_that_fails_leaves_it_to_the_small_model_and_says_so(error: Exception) -> None:
     judge, _ = judge_of(lambda user: [*knowing(user)[:1], error])
-    found = judge.judge([one.claim for one, _ in SMALL])
-    assert [one.probability for one in found] == [small.probability for _, small in SMALL]
+    found = judge.judge([one.claim for one, _ in small_votes()])
+    assert [one.probability for one in found] == [small.probability for _, small in small_votes()]
     assert {one.votes[-1].said for one in found} == {"failed"}
 
 
@@ -138,7 +153,7 @@ def test_language_model_judge_sees_claims_and_evidence_only() -> None:
 
 
 def test_language_model_judge_is_one_for_judge_claim_and_rests_on() -> None:
-    one = next(one.claim for one, small in SMALL if one.is_right and not small.faults)
+    one = next(one.claim for one, small in small_votes() if one.is_right and not small.faults)
     judge, _ = judge_of(knowing)
     assert judge_claim(one.text, one.evidence, judge=judge) > 0.9
     assert rests_on(one.text, one.evidence, "", judge)[1:] == (
@@ -180,9 +195,6 @@ def test_language_model_judge_that_fails_gives_a_small_model_that_was_not_measur
     assert verdict_of(found, judge.measured) is ClaimVerdict.PARTIAL
 
 
-RIGHT = next(one.claim for one, small in SMALL if one.is_right and not small.is_contradicted and not small.faults)
-
-
 @pytest.mark.parametrize(
     ("word", "sure", "verdict"),
     [
@@ -196,12 +208,12 @@ def test_language_model_judge_calls_contradicted_what_it_surely_calls_so(
     word: str, sure: int, verdict: ClaimVerdict
 ) -> None:
     judge, _ = judge_of(saying(word, sure))
-    assert verdict_of(judge.judge([RIGHT])[0], judge.measured) is verdict
+    assert verdict_of(judge.judge([right_claim()])[0], judge.measured) is verdict
 
 
 def test_language_model_judge_leaves_to_the_small_model_what_is_contradicted_where_it_says_nothing() -> None:
-    small = next(small for _, small in SMALL if small.is_contradicted)
-    claim = next(one.claim for one, judgement in SMALL if judgement is small)
+    small = next(small for _, small in small_votes() if small.is_contradicted)
+    claim = next(one.claim for one, judgement in small_votes() if judgement is small)
     for script, expected in ((saying("unsure"), True), (saying("not_told"), False), (saying("supported"), False)):
         judge, _ = judge_of(script)
         assert judge.judge([claim])[0].is_contradicted is expected

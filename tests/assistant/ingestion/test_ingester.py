@@ -33,7 +33,7 @@ ENCODER = HashingEncoder()
 CRANE, FERRY = "The crane stands in the harbour.", "The ferry keeps to its timetable."
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.cluster)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     is_shared = request.param == "postgres"
     place = request.getfixturevalue("postgres").new_database() if is_shared else tmp_path

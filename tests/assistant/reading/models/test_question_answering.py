@@ -4,8 +4,6 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-import torch
-from transformers import BertConfig, BertForQuestionAnswering, BertTokenizerFast
 
 from assistant.errors import ReadingModelUnavailable
 from assistant.reading.models.load import load_reading_model
@@ -18,6 +16,8 @@ PASSAGE = "Ida Brandt built the bridge in 1871."
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model")
+    from transformers import BertConfig, BertForQuestionAnswering, BertTokenizerFast  # ten seconds, of this file alone
+
     (folder / "vocab.txt").write_text("\n".join(WORDS), encoding="utf-8")
     BertTokenizerFast(vocab=str(folder / "vocab.txt")).save_pretrained(folder)
     config = BertConfig(
@@ -45,6 +45,9 @@ def test_question_answering_fingerprint_names_the_model_and_not_its_place(folder
     moved, other = tmp_path / "moved", tmp_path / "other"
     copytree(folder, moved)
     copytree(folder, other)
+    import torch
+    from transformers import BertForQuestionAnswering
+
     changed = BertForQuestionAnswering.from_pretrained(folder)
     with torch.no_grad():
         changed.qa_outputs.bias += 1
