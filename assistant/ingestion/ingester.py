@@ -88,6 +88,7 @@ class Ingester:
         self._encoder = encoder or load_encoder(settings.retrieval.encoder, settings.ingesting.threads)
         self._splitter = PassageSplitter(self._encoder, settings.retrieval)
         self._takes_jobs = takes_jobs
+        self._task = "Ingesting" if takes_jobs else "Keeping the index"
         self._keeper = IndexKeeper(settings.data_folder, self._encoder.fingerprint) if keeps_index else None
         self._watched: Store | None = None  # kept open, since it is looked at so often
         self._seq_when_whole = 0
@@ -117,7 +118,7 @@ class Ingester:
                 self._tell(error)
                 pause = _SECONDS_AFTER_TROUBLE
             except Exception:
-                _logger.exception("Ingesting met something unexpected and goes on.")
+                _logger.exception("%s met something unexpected and goes on.", self._task)
                 pause = _SECONDS_AFTER_TROUBLE
             if pause == _SECONDS_AFTER_TROUBLE:
                 self._stop_watching()
@@ -129,7 +130,7 @@ class Ingester:
     def _tell(self, trouble: Exception) -> None:
         # A disk that is full for a day is one line in the log.
         if str(trouble) != self._told:
-            _logger.warning("Ingesting waits: %s", trouble)
+            _logger.warning("%s waits: %s", self._task, trouble)
         self._told = str(trouble)
 
     def work_off(self, stop: Event) -> None:

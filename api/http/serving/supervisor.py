@@ -76,8 +76,9 @@ class Kept:
 
 
 def ingester(settings: Settings) -> Kept:
-    """Return the process that ingests what is posted."""
-    return Kept("ingest", lambda: start_child("assistant.ingestion.ingester", json.dumps(settings.with_secrets())))
+    """Return the process that ingests what is posted and keeps the index, or only keeps the index."""
+    task = "ingest" if settings.serving.ingest else "keep the index"
+    return Kept(task, lambda: start_child("assistant.ingestion.ingester", json.dumps(settings.with_secrets())))
 
 
 class Supervisor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -126,6 +127,24 @@ def test_ingester_keeps_its_own_index_while_another_machine_writes(machine: Call
         work_off(there)
         assert status(there, waiting) is JobStatus.QUEUED
         assert found(there, "crane in the harbour") == ["crane"]
+
+
+def test_ingester_that_takes_no_jobs_tells_of_trouble_with_its_index_and_not_with_ingesting(tmp_path: Path) -> None:
+    gone, stop = Settings(data="postgresql://assistant@/news?host=%2Fnowhere", cache=tmp_path), Event()
+    told: list[str] = []
+
+    class StopAtTrouble(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            told.append(record.getMessage())
+            stop.set()
+
+    logger, handler = logging.getLogger(Ingester.__module__), StopAtTrouble()
+    logger.addHandler(handler)
+    Ingester(gone, ENCODER, takes_jobs=False).run(stop)
+    logger.removeHandler(handler)
+
+    [sentence] = told
+    assert sentence.startswith("Keeping the index waits: The database news on this machine cannot be used")
 
 
 def test_ingester_of_each_machine_builds_generations_of_its_own(
