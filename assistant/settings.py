@@ -23,7 +23,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from assistant.errors import BadSettings
 from assistant.reading.calibration import OperatingPoint
 from corpus.setting_notes import Why
-from corpus.store.data_folder import DataFolder
+from corpus.store.data_folder import DataFolder, VectorServer
 from corpus.web.options import SourceOptions, host_names
 from index.options import RetrievalOptions
 
@@ -588,7 +588,9 @@ class Settings(BaseSettings):
 
     @property
     def data_folder(self) -> DataFolder:
-        return DataFolder(self.data, self.database.get_secret_value() if self.database else None)
+        url, header = self.retrieval.chroma_url, self.retrieval.chroma_header
+        server = VectorServer(url, header.get_secret_value() if header else None) if url else None
+        return DataFolder(self.data, self.database.get_secret_value() if self.database else None, server)
 
     @property
     def judging(self) -> ChatOptions:
@@ -604,6 +606,8 @@ class Settings(BaseSettings):
         for room, key in keys.items():
             if key is not None:
                 told[room]["api_key"] = key.get_secret_value()
+        if self.retrieval.chroma_header is not None:
+            told["retrieval"]["chroma_header"] = self.retrieval.chroma_header.get_secret_value()
         if self.backup.key is not None:
             told["backup"]["key"] = self.backup.key.get_secret_value()
         return told

@@ -86,8 +86,9 @@ class LiveIndex:
 
     @property
     def fallback(self) -> bool:
-        """Whether something stands in for a part that is damaged or missing; an empty store misses nothing."""
-        return self._fallback
+        """Whether a part is damaged, missing or away, whatever stands in for it; an empty store misses nothing."""
+        generation = self._generation
+        return self._fallback or (generation is not None and generation.is_away)
 
     def catch_up(self) -> None:
         """Take in what was committed by now; 0.1 ms when that is nothing. The following thread takes generations."""
@@ -228,7 +229,7 @@ class LiveIndex:
         while not self._closed.wait(_SECONDS_BETWEEN_LOOKS):
             try:
                 self._follow_once(self._bell.rang())
-                if self.fallback and monotonic() >= next_repair:
+                if self._fallback and monotonic() >= next_repair:
                     next_repair = monotonic() + _SECONDS_BETWEEN_REPAIRS
                     self._repair()
             except EncoderMismatch as mismatch:
@@ -253,6 +254,10 @@ class _FailoverGeneration:
         self.name: str = generation.name
         self._generation = generation
         self._replace = replace
+
+    @property
+    def is_away(self) -> bool:
+        return self._generation.is_away
 
     def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
         try:

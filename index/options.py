@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, SecretStr
 
 from corpus.setting_notes import Why
+
+_HEADER = re.compile(
+    r"""
+    [a-z0-9\-_]+         # name
+    :[ ]?
+    [!-~][ -~]*          # value: ASCII that can be seen, and spaces
+    """,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+
+
+def _header(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and not _HEADER.fullmatch(value.get_secret_value()):
+        raise ValueError("Write it like `Authorization: Bearer TOKEN`")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +72,21 @@ class RetrievalOptions:
         ),
         Why("a question alone is answered soonest; give it fewer where other work needs the cores"),
     ] = 0
+    chroma_url: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://[^\s@?#]+)?$",
+            description="Address of a Chroma server that keeps the vectors, for all machines "
+            "([scaling](scaling.md#vectors-on-a-chroma-server)). Empty: each keeps its own.",
+        ),
+        Why("one machine needs no further server"),
+    ] = ""
+    chroma_header: Annotated[
+        SecretStr | None,
+        AfterValidator(_header),
+        Field(
+            description="Header that this server, or a proxy before it, lets in by: `Authorization: Bearer TOKEN`, or "
+            "`X-Chroma-Token: TOKEN`."
+        ),
+        Why("a secret has no default"),
+    ] = None

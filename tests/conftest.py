@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Error, sync_playwright
 from assistant.ask import Assistant
 from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import HttpOptions, Settings
+from tests.chroma_server import ChromaProcess, chroma_server
 from tests.postgres_server import PostgresServer, postgres_server
 
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
@@ -38,6 +39,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def postgres() -> Iterator[PostgresServer]:
     """A real PostgreSQL, without any database of ours yet."""
     with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chroma() -> Iterator[ChromaProcess]:
+    """A real Chroma server; it is running at the beginning of each test."""
+    with chroma_server() as server:
         yield server
 
 

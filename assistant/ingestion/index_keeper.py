@@ -7,7 +7,7 @@ from math import inf
 from threading import Event, Thread
 from time import monotonic
 
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, DataFolderBusy
 from corpus.generation_record import GenerationRecord
 from corpus.store import DataFolder, open_store_for_index
 from corpus.store.protocols import Store
@@ -110,6 +110,8 @@ class IndexKeeper:
     def _build(self, store: Store) -> None:
         try:
             vector_writer(self._data).build(store, self._encoder)
+        except DataFolderBusy:
+            pass  # another machine builds for all
         except (CorpusError, IndexRoomError) as error:
             _logger.warning("No new generation: %s", error)
         except Exception:

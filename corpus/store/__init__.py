@@ -27,6 +27,7 @@ __all__ = [
     "DataFolder",
     "add_snapshot",
     "backup",
+    "building",
     "check_snapshot",
     "copy_store",
     "open_bell",
@@ -130,6 +131,21 @@ def visiting(data: DataFolder) -> Iterator[Callable[[], None]]:
         from corpus.store.postgres.places import visitor_place
 
         with visitor_place(data.database_url) as place:
+            yield place.stay
+    else:
+        yield _stay
+
+
+@contextmanager
+def building(data: DataFolder) -> Iterator[Callable[[], None]]:
+    """Hold the place of the one, among all machines, who builds an index for all.
+
+    It gives and raises what `telling` does. In a folder, who writes builds.
+    """
+    if data.database_url:
+        from corpus.store.postgres.places import builder_place
+
+        with builder_place(data.database_url) as place:
             yield place.stay
     else:
         yield _stay

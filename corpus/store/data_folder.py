@@ -16,15 +16,24 @@ from corpus.store.privacy import make_private_folder
 
 
 @dataclass(frozen=True, slots=True)
+class VectorServer:
+    """A server that keeps vectors: its address, and the header (`Name: value`) that it lets in by, a secret."""
+
+    url: str
+    header: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class DataFolder:
     """Paths are worked out, never made. One writer at a time; readers need no lock.
 
     With a `database_url` the articles are in that database of PostgreSQL, shared with other machines, and the folder
-    holds what this one makes of them. It may tell a password.
+    holds what this one makes of them. It may tell a password. With a `vector_server` the vector index is there.
     """
 
     path: Path
     database_url: str | None = field(default=None, repr=False)
+    vector_server: VectorServer | None = None
 
     def __str__(self) -> str:
         return str(self.path)

@@ -44,6 +44,9 @@ class GenerationsFile:
             writable._write(self.kept())
         return writable
 
+    def owner(self) -> str:
+        return self.store
+
     def live(self) -> GenerationRecord | None:
         return next((record for record in self.kept() if record.live), None)
 

@@ -215,8 +215,12 @@ class VectorStore(Protocol):
 class GenerationStore(Protocol):
     """The generations of the vector index that may be used: the live one, and the one before it.
 
-    They are this machine's own where the store is shared: each builds its index from what is stored.
+    Where the store is shared they are this machine's own, as each builds its index from what is stored; but those on a
+    server of vectors are everybody's.
     """
+
+    def owner(self) -> str:
+        """Return what tells this store from every other, except from its copies."""
 
     def live(self) -> GenerationRecord | None:
         """Return the live generation; None before the first is published and after the last was withdrawn."""

@@ -1,7 +1,11 @@
-"""Protocols of a vector index: to be searched, to be opened, to be built. `index.vectors.chroma` implements them."""
+"""Protocols of a vector index: to be searched, to be opened, to be built.
+
+`index.vectors.chroma` implements them in a folder, `index.vectors.chroma_server` on a server.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from corpus.generation_record import GenerationRecord
@@ -31,6 +35,26 @@ class Generation(VectorIndex, Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it finds nothing for now, because a server does not answer; it comes back by itself."""
+
+
+class VectorCollection(Protocol):
+    """What an engine keeps of a generation: vectors by id, each once."""
+
+    def __len__(self) -> int:
+        """Count the vectors it says it has; no proof of health."""
+
+    def search(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
+        """Return at most `limit` ids with their cosines, nearest first."""
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
+        """Return the stored vectors of those `ids` that are there."""
+
+    def close(self) -> object:
+        """Close now, which only a sole holder may do."""
 
 
 class VectorIndexReader(Protocol):

@@ -22,6 +22,7 @@ def test_settings_another_process_of_ours_gets_the_same_settings_with_their_secr
     monkeypatch.setenv("ASSISTANT_MODEL__API_KEY", "sk-secret")
     monkeypatch.setenv("ASSISTANT_JUDGE__API_KEY", "sk-secret")
     monkeypatch.setenv("ASSISTANT_EVALUATING__API_KEY", "sk-secret")
+    monkeypatch.setenv("ASSISTANT_RETRIEVAL__CHROMA_HEADER", "Authorization: sk-secret")
     settings = load_settings()
     handed_on = Settings(**json.loads(json.dumps(settings.with_secrets())))
     assert handed_on == settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,8 @@ import pytest
 from corpus.article import article_id
 from corpus.store import DataFolder, open_store
 from tests.api.cli.test_serving_machines import working
-from tests.api.cli.test_serving_processes import served, until_done
+from tests.api.cli.test_serving_processes import ASSISTANT, served, until_done
+from tests.chroma_server import ChromaProcess
 from tests.postgres_server import PostgresServer, postgres_server
 from tests.upgrade.version import code_of
 
@@ -159,6 +161,40 @@ def test_articles_that_were_accepted_outlive_restarts_of_postgresql(tmp_path: Pa
                 accepted[f"s{number}"] = job
         assert refused < 40
         check_all(cluster, client, accepted)
+
+
+def test_replicas_answer_from_words_while_the_chroma_server_is_gone_and_have_lost_vectors_built_anew(
+    postgres: PostgresServer, chroma: ChromaProcess, tmp_path: Path
+) -> None:
+    variables = {"ASSISTANT_RETRIEVAL__CHROMA_URL": chroma.address.url}
+    question = {"question": "Where does the ferry Halcyon sail to?"}
+    with ExitStack() as resources:
+        cluster = Cluster(postgres.new_database(), tmp_path, resources)
+        (tmp_path / "ferry.md").write_text("The ferry Halcyon sails to Port Ellen.", encoding="utf-8")
+        environment = {**os.environ, "ASSISTANT_DATA": cluster.url, **cluster._cache(), **variables}
+        subprocess.run([ASSISTANT, "ingest", str(tmp_path / "ferry.md")], env=environment, check=True)
+        clients = [cluster.replica("--no-ingest", **variables)[0] for _ in range(2)]
+
+        def degraded(client: httpx.Client) -> list[str]:
+            body = client.post("/v1/ask", json=question).json()
+            assert body["answer"]["short"] == "Port Ellen"
+            return [str(why) for why in body["degraded"]]
+
+        def generation(client: httpx.Client) -> str:
+            return str(client.post("/v1/search", json={"query": "ferry"}).json()["index_generation"])
+
+        [before] = {generation(client) for client in clients}
+        assert [degraded(client) for client in clients] == [[], []]
+        with chroma.stopped():
+            assert [degraded(client) for client in clients] == [["index_fallback"]] * 2
+        for client in clients:
+            eventually(lambda client=client: degraded(client) == [])
+        assert {generation(client) for client in clients} == {before}
+        with chroma.stopped():
+            chroma.lose_everything()
+        for client in clients:
+            eventually(lambda client=client: degraded(client) == [] and generation(client) not in (before, "None"))
+        assert len({generation(client) for client in clients}) == 1
 
 
 def test_replica_of_the_version_before_works_beside_one_of_this_version(cluster: Cluster, tmp_path: Path) -> None:

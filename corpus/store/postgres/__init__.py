@@ -15,6 +15,7 @@ from corpus.store.postgres.database import PostgresDatabase
 from corpus.store.postgres.engine import errors_in_our_words, open_engine
 from corpus.store.postgres.places import writer_place
 from corpus.store.postgres.revisions import bring_up_to_date, identity_of
+from corpus.store.postgres.shared_generations import SharedGenerations
 from corpus.store.privacy import keep_private
 from corpus.store.sql import SqlStore
 from corpus.store.sql.service import SqlServiceStore
@@ -30,7 +31,7 @@ class PostgresStore(SqlStore):
     def open(cls, data: DataFolder) -> Self:
         """`corpus.store.open_store`."""
         generations = _prepared(data, may_migrate=False)
-        return cls(PostgresDatabase(_url(data), _READERS_PATIENCE_SECONDS), generations)
+        return cls._of(data, PostgresDatabase(_url(data), _READERS_PATIENCE_SECONDS), generations)
 
     @classmethod
     def open_writer(cls, data: DataFolder) -> Self:
@@ -41,7 +42,7 @@ class PostgresStore(SqlStore):
                 place = writer_place(_url(data))
             held.callback(place.give_up)
             generations = _prepared(data, may_migrate=True).writable()
-            return cls(PostgresDatabase(_url(data), place=place, held=held.pop_all()), generations)
+            return cls._of(data, PostgresDatabase(_url(data), place=place, held=held.pop_all()), generations)
 
     @classmethod
     def open_worker(cls, data: DataFolder, keeps_index: bool) -> Self:
@@ -58,7 +59,7 @@ class PostgresStore(SqlStore):
             with errors_in_our_words(_url(data)):
                 place = writer_place(_url(data), is_shared=True)
             held.callback(place.give_up)
-            return cls(PostgresDatabase(_url(data), place=place, held=held.pop_all()), generations)
+            return cls._of(data, PostgresDatabase(_url(data), place=place, held=held.pop_all()), generations)
 
     @classmethod
     def open_for_index(cls, data: DataFolder) -> Self:
@@ -66,7 +67,11 @@ class PostgresStore(SqlStore):
         with ExitStack() as held:
             held.enter_context(data.locked())
             generations = _prepared(data, may_migrate=False).writable()
-            return cls(PostgresDatabase(_url(data), held=held.pop_all()), generations)
+            return cls._of(data, PostgresDatabase(_url(data), held=held.pop_all()), generations)
+
+    @classmethod
+    def _of(cls, data: DataFolder, database: PostgresDatabase, generations: GenerationsFile) -> Self:
+        return cls(database, SharedGenerations(database) if data.vector_server else generations)
 
 
 class PostgresServiceStore(SqlServiceStore):

@@ -33,6 +33,7 @@ class PlaceNumber(IntEnum):
     PURGE = 7_302_005
     TELLER = 7_302_006
     VISITOR = 7_302_007
+    BUILDER = 7_302_009
 
 
 class Place:
@@ -151,6 +152,12 @@ def teller_place(url: str) -> Iterator[Place]:
 def visitor_place(url: str) -> Iterator[Place]:
     """Hold the place of the one who visits sources; raise DataFolderBusy when another has it."""
     yield from _held(url, PlaceNumber.VISITOR, "visits the sources")
+
+
+@contextmanager
+def builder_place(url: str) -> Iterator[Place]:
+    """Hold the place of the one who builds for all; raise DataFolderBusy when another has it."""
+    yield from _held(url, PlaceNumber.BUILDER, "builds the index")
 
 
 def _held(url: str, number: PlaceNumber, does: str) -> Iterator[Place]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from corpus.store.postgres.engine import for_reading, migrating, stored_revision
 from corpus.store.sql import migrations
-from corpus.store.sql.schema import STORE_SECRET, secret_table
+from corpus.store.sql.secrets import store_identity
 
 
 def bring_up_to_date(engine: Engine, name: str, may_migrate: bool) -> None:
@@ -30,7 +28,5 @@ def bring_up_to_date(engine: Engine, name: str, may_migrate: bool) -> None:
 
 def identity_of(engine: Engine) -> str:
     """Tell this store from every other: by what was made at random with it."""
-    chosen = select(secret_table.c.value).where(secret_table.c.name == STORE_SECRET)
     with for_reading(engine).begin() as connection:
-        secret: bytes = connection.execute(chosen).scalar_one()
-    return hashlib.sha256(b"store" + secret).hexdigest()
+        return store_identity(connection)

@@ -26,7 +26,7 @@ from index.vectors.stored_vectors import exact_vectors, stored_vectors
 
 _T = TypeVar("_T")
 
-_CANARIES = 16
+CANARIES = 16
 """Every open pays for them: 3 ms each, most of it Chroma's."""
 
 _SAMPLE = 100
@@ -48,9 +48,9 @@ def main(arguments: Sequence[str]) -> None:
 
 def build(store: Store, encoder: str, folder: Path, on_progress: OnProgress) -> None:
     """Fill the empty `folder` with a generation of all passages, closed and described by its manifest."""
-    seq, distinct = store.changes.seq(), _Distinct()
+    seq, distinct = store.changes.seq(), Distinct()
     passages = store.passages.all(until=seq)
-    write_collection(folder, distinct.only(_batches(store, encoder, passages, on_progress)))
+    write_collection(folder, distinct.only(batches(store, encoder, passages, on_progress)))
     unreachable, canaries = _explore(folder, distinct.ids)
     manifest = Manifest(
         encoder=encoder,
@@ -71,13 +71,20 @@ def verify(store: Store, encoder: str, folder: Path) -> None:
     # What was added since is searched beside it; what was replaced or deleted since is masked.
     passages = store.passages.all(until=manifest.seq)
     generation = open_healthy(folder, manifest)
-    if manifest.passages_hash != hash_of_ids(passage.id for passage in passages):
+    check_generation(store, encoder, generation, passages, manifest.passages_hash)
+    generation.close()
+
+
+def check_generation(
+    store: Store, encoder: str, generation: ChromaGeneration, passages: Sequence[Passage], passages_hash: str
+) -> None:
+    """Raise `GenerationDamaged` unless it finds the store's `passages`; `passages_hash` is of those it was made of."""
+    if passages_hash != hash_of_ids(passage.id for passage in passages):
         _check_that_it_holds(generation, [passage.id for passage in passages])
     copied = generation.copied()
-    sample = _spread([passage for passage in passages if passage.id not in copied], _SAMPLE)
+    sample = spread([passage for passage in passages if passage.id not in copied], _SAMPLE)
     if sample:  # else all that it covers was deleted meanwhile
         check_against(exact_vectors(store, encoder, passages), _vectors_by_id(store, encoder, sample), generation)
-    generation.close()
 
 
 def _check_that_it_holds(generation: ChromaGeneration, ids: Sequence[str]) -> None:
@@ -94,13 +101,13 @@ def _explore(folder: Path, ids: Sequence[str]) -> tuple[list[str], list[str]]:
     graph = ChromaVectors(folder)
     unreachable = find_unreachable(graph, ids)
     write_unreachable(folder, graph, unreachable)
-    candidates = graph.vectors(_spread(ids, _CANARIES))
+    candidates = graph.vectors(spread(ids, CANARIES))
     canaries = [id_ for id_, vector in candidates.items() if finds_itself(graph, vector)]
     graph.close()
     return unreachable, canaries
 
 
-class _Distinct:
+class Distinct:
     """Lets each vector through once and remembers whose copies it held back: see `write_collection`."""
 
     def __init__(self) -> None:
@@ -124,7 +131,7 @@ class _Distinct:
         return first == id_
 
 
-def _batches(
+def batches(
     store: Store, encoder: str, passages: Sequence[Passage], on_progress: OnProgress
 ) -> Iterator[tuple[list[str], Vectors]]:
     for start in range(0, len(passages), LARGEST_BATCH):
@@ -137,6 +144,6 @@ def _vectors_by_id(store: Store, encoder: str, passages: Sequence[Passage]) -> d
     return dict(zip(ids, vectors, strict=True))
 
 
-def _spread(items: Sequence[_T], count: int) -> Sequence[_T]:
+def spread(items: Sequence[_T], count: int) -> Sequence[_T]:
     """At most about `count` of them, evenly from first to last."""
     return items[:: max(1, -(-len(items) // count))]

@@ -31,7 +31,7 @@ LARGEST_BATCH = 5_000
 
 _COLLECTION = "passages"
 
-_HNSW: CreateHNSWConfiguration = {
+HNSW: CreateHNSWConfiguration = {
     "space": "cosine",  # the default is L2
     # A search asks for 100 candidates, and the walk must be well broader (the default is 100): on 21,000
     # clustered vectors recall@100 was .856 with 100, .954 with 200, .992 with 400, at 1.9, 2.6 and 3.0 ms.
@@ -62,7 +62,7 @@ def write_collection(folder: Path, batches: Iterable[tuple[Sequence[str], Vector
     """
     client = _open_client(folder)
     try:
-        collection = client.create_collection(_COLLECTION, configuration={"hnsw": _HNSW}, embedding_function=None)
+        collection = client.create_collection(_COLLECTION, configuration={"hnsw": HNSW}, embedding_function=None)
         for ids, vectors in batches:
             collection.add(ids=list(ids), embeddings=vectors)
     finally:

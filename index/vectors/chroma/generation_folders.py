@@ -25,6 +25,7 @@ from index.file_records import manifest_digest
 from index.vectors.chroma.health import open_healthy
 from index.vectors.chroma.manifest import Manifest, check_files, hash_of_ids, read_manifest
 from index.vectors.chroma.open_generation import ChromaGeneration
+from index.vectors.kept_generations import check_that_all_are_embedded, withdraw_all, withdraw_unfit
 
 _BUILD_PROCESS = "index.vectors.chroma.build_process"
 """Imported by its name, in the child alone: see `index.child_process`."""
@@ -62,9 +63,9 @@ class ChromaGenerations:
 
     def build(self, store: Store, encoder: str, on_progress: OnProgress | None = None) -> str | None:
         if store.passages.count() == 0:
-            _withdraw_all(store)
+            withdraw_all(store)
             return None
-        _check_that_all_are_embedded(store, encoder)
+        check_that_all_are_embedded(store, encoder)
         self._make_room(store)
         with self._staging_folder() as staging:
             self._build_and_verify(staging, encoder, on_progress)
@@ -83,24 +84,15 @@ class ChromaGenerations:
         name = f"g{manifest.seq}-{manifest_digest(staging)}"
         move_durably(staging, self._folder(name))
         store.generations.publish(name, manifest.seq, manifest.encoder)
-        self._withdraw_unfit(store)
+        withdraw_unfit(store, self._is_damaged)
         # Readers need a moment to leave the former one, if it is no longer kept: `sweep` comes some seconds later.
         self._sweep({record.name for record in (*store.generations.kept(), former) if record})
         return name
 
     def _make_room(self, store: Store) -> None:
         """Remove what is kept for rollback and holds what was purged: on a full disk the new one needs its space."""
-        kept = store.generations.kept()
-        for record in kept:
-            if not record.live and store.changes.has_deletions_since(record.seq):
-                store.generations.withdraw(record.name)
+        withdraw_unfit(store)
         self._sweep({record.name for record in store.generations.kept()})
-
-    def _withdraw_unfit(self, store: Store) -> None:
-        """Withdraw what is kept for rollback unless it is whole and holds nothing that was purged."""
-        for record in store.generations.kept():
-            if not record.live and (store.changes.has_deletions_since(record.seq) or self._is_damaged(record)):
-                store.generations.withdraw(record.name)
 
     def _is_damaged(self, record: GenerationRecord) -> bool:
         try:
@@ -142,16 +134,3 @@ class ChromaGenerations:
             ) from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _check_that_all_are_embedded(store: Store, encoder: str) -> None:
-    missing = len(store.passages.without_vector(encoder))
-    if missing:
-        raise GenerationBuildFailed(
-            f"{missing} passages have no vector from this encoder yet; rebuild, which embeds them."
-        )
-
-
-def _withdraw_all(store: Store) -> None:
-    for record in store.generations.kept():
-        store.generations.withdraw(record.name)

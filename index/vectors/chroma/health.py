@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from statistics import mean
@@ -15,7 +15,7 @@ from index.vectors.chroma.manifest import Manifest, check_files
 from index.vectors.chroma.open_generation import ChromaGeneration
 from index.vectors.chroma.unreachable import read_unreachable
 from index.vectors.exact import ExactVectors
-from index.vectors.protocols import VectorIndex
+from index.vectors.protocols import VectorCollection, VectorIndex
 
 _SAME = 0.999
 """Cosine of a vector with itself, give or take its rounding to 16 bits."""
@@ -37,7 +37,7 @@ def open_healthy(folder: Path, manifest: Manifest) -> ChromaGeneration:
     check_files(folder, manifest)
     _check_sqlite(folder / SQLITE_FILE)
     graph = ChromaVectors(folder)
-    _check_canaries(graph, manifest)
+    check_canaries(graph, manifest.vectors, manifest.canaries)
     return ChromaGeneration(folder.name, graph, read_unreachable(folder, manifest.unreachable), manifest.copies)
 
 
@@ -51,7 +51,7 @@ def check_against(truth: ExactVectors, sample: Mapping[str, Vector], generation:
     _check_share("neighbours", mean(_recall(truth, generation, vector) for vector in sample.values()), _LEAST_RECALL)
 
 
-def finds_itself(vectors: VectorIndex | ChromaVectors, vector: Vector) -> bool:
+def finds_itself(vectors: VectorIndex | VectorCollection, vector: Vector) -> bool:
     """Whether a search for a stored `vector` finds it, or one that is equal."""
     nearest = vectors.search(vector, 1)
     return bool(nearest) and nearest[0][1] >= _SAME
@@ -80,10 +80,11 @@ def _check_sqlite(path: Path) -> None:
         raise GenerationDamaged(f"SQLite finds {path} damaged: {verdict}.")
 
 
-def _check_canaries(graph: ChromaVectors, manifest: Manifest) -> None:
-    if len(graph) != manifest.vectors:
-        raise GenerationDamaged(f"The collection holds {len(graph)} vectors instead of {manifest.vectors}.")
-    stored = graph.vectors(manifest.canaries)
-    for id_ in manifest.canaries:
+def check_canaries(graph: VectorCollection, vectors: int, canaries: Sequence[str]) -> None:
+    """Raise `GenerationDamaged` unless a collection holds so many vectors and finds these passages by their own."""
+    if len(graph) != vectors:
+        raise GenerationDamaged(f"The collection holds {len(graph)} vectors instead of {vectors}.")
+    stored = graph.vectors(canaries)
+    for id_ in canaries:
         if id_ not in stored or not finds_itself(graph, stored[id_]):
             raise GenerationDamaged(f"The collection does not find its own passage {id_}.")

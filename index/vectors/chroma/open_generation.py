@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from index.encoders.encoder import Vector
-from index.vectors.chroma.engine import ChromaVectors
 from index.vectors.exact import ExactVectors
+from index.vectors.protocols import VectorCollection
 
 
 class ChromaGeneration:
@@ -16,8 +16,11 @@ class ChromaGeneration:
     passages by that id, `unreachable` the vectors that no walk through the graph reaches (see `unreachable.py`).
     """
 
+    is_away = False
+    """Its files are here, or it is damaged."""
+
     def __init__(
-        self, name: str, graph: ChromaVectors, unreachable: ExactVectors, copies: Mapping[str, Sequence[str]]
+        self, name: str, graph: VectorCollection, unreachable: ExactVectors, copies: Mapping[str, Sequence[str]]
     ) -> None:
         self.name = name
         self.graph = graph

@@ -15,6 +15,7 @@ import numpy as np
 
 from index.vectors.chroma.engine import ChromaVectors
 from index.vectors.exact import ExactVectors
+from index.vectors.protocols import VectorCollection
 
 UNREACHABLE_FILE = "strays.npy"  # its name since the first generation
 
@@ -22,7 +23,7 @@ _WALKS = 5
 """From several places, since links have a direction; a walk over everything takes 0.2 s for 21,000 vectors."""
 
 
-def find_unreachable(graph: ChromaVectors, ids: Sequence[str]) -> list[str]:
+def find_unreachable(graph: VectorCollection, ids: Sequence[str]) -> list[str]:
     """Return those of `ids`, which are all there are, that a search for everything does not find."""
     starts = graph.vectors(ids[:: -(-len(ids) // _WALKS)]).values()
     reached = set.intersection(*({id_ for id_, _ in graph.search(start, len(ids))} for start in starts))

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.article import Passage
 from corpus.store import DataFolder, open_store_writer
 from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
@@ -21,11 +20,8 @@ from index.vectors.chroma.engine import rewritten_by_opening, write_collection
 from index.vectors.chroma.generation_folders import ChromaGenerations
 from index.vectors.chroma.manifest import read_manifest, write_manifest
 from index.vectors.chroma.unreachable import UNREACHABLE_FILE
-from index.vectors.stored_vectors import exact_vectors
-from tests.corpus.store.examples import put_unsplit
-from tests.index.library import article, put
-
-ENCODER = "numbers"
+from tests.index.library import article
+from tests.index.vectors.library import ENCODER, kept, put_vectors, unit_vectors
 
 
 @pytest.fixture
@@ -57,97 +53,8 @@ def built_store(built: Path, data: DataFolder) -> Iterator[Store]:
         yield store
 
 
-def put_vectors(store: Store, name: str, vectors: Vectors) -> None:
-    """An article called `name` with a passage for each row of `vectors`."""
-    stored = article(name, "x" * len(vectors))
-    put_unsplit(store, [stored])
-    passages = [
-        Passage(f"{name}-{row}", stored.id, stored.content_hash, row, row + 1, f"{name}-{row}")
-        for row in range(len(vectors))
-    ]
-    store.passages.put("letters", {stored.id: passages})
-    store.vectors.put(ENCODER, [passage.vector_key for passage in passages], vectors)
-
-
-def unit_vectors(count: int, seed: int = 0) -> Vectors:
-    vectors = np.random.default_rng(seed).normal(size=(count, 16))
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
-
-
 def names_in(folder: Path) -> set[str]:
     return {path.name for path in folder.glob("*")}
-
-
-def kept(store: Store) -> list[str]:
-    return [record.name for record in store.generations.kept()]
-
-
-def test_generation_folders_a_generation_finds_what_exact_search_finds(data: DataFolder, store: Store) -> None:
-    put_vectors(store, "a", unit_vectors(300))
-    question = unit_vectors(1, seed=1)[0]
-
-    heard: list[tuple[int, int]] = []
-    name = ChromaGenerations(data).build(store, ENCODER, lambda done, of: heard.append((done, of)))
-
-    assert heard == [(300, 300)]
-    [record] = store.generations.kept()
-    assert (record.name, record.encoder, record.seq, record.live) == (name, ENCODER, store.changes.seq(), True)
-    opened = ChromaGenerations(data).open(record)
-    found, expected = opened.search(question, 10), exact_vectors(store, ENCODER).search(question, 10)
-    assert [id_ for id_, _ in found] == [id_ for id_, _ in expected]
-    assert [cosine for _, cosine in found] == pytest.approx([cosine for _, cosine in expected], abs=1e-3)
-    opened.close()
-
-
-def test_generation_folders_hundreds_of_passages_with_one_vector_hide_nobody(data: DataFolder, store: Store) -> None:
-    vectors = unit_vectors(1000)
-    vectors[100:700] = vectors[100]
-    put_vectors(store, "a", vectors)
-    ChromaGenerations(data).build(store, ENCODER)
-    opened = ChromaGenerations(data).open(store.generations.kept()[0])
-
-    assert [opened.search(vectors[row], 1)[0][0] for row in (0, 50, 800, 999)] == ["a-0", "a-50", "a-800", "a-999"]
-    equal = opened.search(vectors[100], 600)
-    assert {id_ for id_, _ in equal} == {f"a-{row}" for row in range(100, 700)}
-    assert len(opened.search(vectors[100], 10)) == 10
-    opened.close()
-
-
-def test_generation_folders_an_empty_store_needs_no_generation(data: DataFolder, store: Store) -> None:
-    assert ChromaGenerations(data).build(store, ENCODER) is None
-    assert kept(store) == []
-
-
-def test_generation_folders_when_the_last_article_is_removed_no_generation_is_left(
-    data: DataFolder, built_store: Store
-) -> None:
-    built_store.articles.delete([article("a", "").id])
-
-    assert ChromaGenerations(data).build(built_store, ENCODER) is None
-
-    assert kept(built_store) == []
-    ChromaGenerations(data).sweep(built_store)
-    assert names_in(data.generations) == set()
-
-
-def test_generation_folders_the_generation_before_is_kept_and_older_ones_go(
-    data: DataFolder, built_store: Store
-) -> None:
-    names = [ChromaGenerations(data).build(built_store, ENCODER) for _ in range(2)]
-
-    assert kept(built_store) == [names[1], names[0]]
-    assert names_in(data.generations) == {names[1], names[0]}
-
-
-def test_generation_folders_a_kept_generation_with_purged_passages_goes(data: DataFolder, built_store: Store) -> None:
-    put_vectors(built_store, "b", unit_vectors(5, seed=1))
-    built_store.articles.delete([article("a", "").id])
-
-    name = ChromaGenerations(data).build(built_store, ENCODER)
-
-    assert kept(built_store) == [name]
-    ChromaGenerations(data).sweep(built_store)
-    assert names_in(data.generations) == {name}
 
 
 def test_generation_folders_a_damaged_generation_is_not_kept_for_rollback(data: DataFolder, built_store: Store) -> None:
@@ -190,12 +97,6 @@ def test_generation_folders_a_folder_that_cannot_be_written_fails_the_build_in_w
     (data.index).write_text("in the way")
 
     with pytest.raises(GenerationBuildFailed, match=r"cannot be written .*; check the disk"):
-        ChromaGenerations(data).build(store, ENCODER)
-
-
-def test_generation_folders_passages_without_vectors_fail_the_build_in_words(data: DataFolder, store: Store) -> None:
-    put(store, [article("a", "Two of the three cranes have failed.")])
-    with pytest.raises(GenerationBuildFailed, match="1 passages have no vector"):
         ChromaGenerations(data).build(store, ENCODER)
 
 
