@@ -63,7 +63,7 @@ chaos: $(TESTING)  ## Kill real processes many times and look for losses (slow).
 	$(BIN)/pytest -m chaos
 
 cluster: $(TESTING)  ## Run the store on both databases, and bad days of many replicas and workers (slow).
-	$(BIN)/pytest -m "" tests/corpus/store tests/assistant/ingestion/test_two_machines.py tests/api/cli/test_serving_machines.py tests/cluster
+	$(BIN)/pytest -m "not chaos" tests/corpus/store tests/assistant/ingestion/test_two_machines.py tests/api/cli/test_serving_machines.py tests/cluster
 
 attacks: $(TESTING)  ## Attack the running service, and measure how long its monitor waits and what its memory does.
 	$(BIN)/python -m tests.attacks
