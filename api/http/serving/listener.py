@@ -17,6 +17,10 @@ SEND_BUFFER = 131_072
 what its reader has acknowledged, for minutes nobody could tell whether a slow one reads."""
 
 
+_LOOPBACK_OF = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
+"""A browser opens no address that means all of a machine's."""
+
+
 def open_listener(options: HttpOptions, has_keys: bool = False) -> socket.socket:
     """Bind the address. Raise `BadSettings` when it is taken, or open to others without keys or leave."""
     if not (is_loopback(options.host) or has_keys or options.allow_anyone_to_ask):
@@ -38,8 +42,9 @@ def open_listener(options: HttpOptions, has_keys: bool = False) -> socket.socket
 
 
 def url_of(listener: socket.socket, scheme: str = "http") -> str:
-    """Return the address of a bound socket, such as `http://127.0.0.1:8000`."""
+    """Return an address at which this machine reaches a bound socket, such as `http://127.0.0.1:8000`."""
     host, port = listener.getsockname()[:2]
+    host = _LOOPBACK_OF.get(host, host)
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 

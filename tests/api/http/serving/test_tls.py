@@ -145,3 +145,9 @@ def test_tls_wants_both_files_or_none(made: Path) -> None:
 def test_url_of_a_listener_names_the_scheme() -> None:
     with open_listener(HttpOptions(port=0)) as listener:
         assert url_of(listener, "https") == url_of(listener).replace("http:", "https:")
+
+
+@pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("127.0.0.2", "127.0.0.2")])
+def test_url_of_a_listener_can_be_opened(host: str, shown: str) -> None:
+    with open_listener(HttpOptions(port=0, host=host), has_keys=True) as listener:
+        assert url_of(listener).startswith(f"http://{shown}:")
