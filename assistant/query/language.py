@@ -7,13 +7,11 @@ import re
 from corpus.text.language import likely_language
 from corpus.text.languages import BY_LEXICONS
 from corpus.text.lexicons import Language
+from corpus.text.scripts import HAN, HANGUL, KANA
 
 DEFAULT = "en"
 
-_KANA, _HANGUL, _HAN, _LATIN = (
-    re.compile(letters)
-    for letters in (r"[\u3041-\u30fa]", r"[\u1100-\u11ff\uac00-\ud7a3]", r"[\u4e00-\u9fff]", r"[A-Za-z]")
-)
+_KANA, _HANGUL, _HAN, _LATIN = (re.compile(f"[{letters}]") for letters in (KANA, HANGUL, HAN, "A-Za-z"))
 
 _FEWEST_WORDS = 2
 """Frequent words of another language from which a question is in it: of one, a name may be the reason."""
