@@ -45,7 +45,7 @@ _HANDED_OVER = "{make,icon,iconButton,sliceCodePoints,webAddress,ICONS,ENGLISH,s
 LANGUAGES = ("de", "es", "fr", "ja", "zh")
 """Tables that are loaded by those who want them; English is part of the widget. Answers know the same."""
 
-PAGE_FILES = ("page.css", "page.js", "home.js", "watches.js", "questions.js", "icon.svg")
+PAGE_FILES = ("page.css", "page.js", "home.js", "section.js", "watches.js", "questions.js", "icon.svg")
 
 _SCRIPT = "text/javascript; charset=utf-8"
 

@@ -1,6 +1,7 @@
 /* What the first page does beyond showing: a key for those who have one, and articles that come and go. */
 
 import { showQuestions } from "./questions.js";
+import { element } from "./section.js";
 import { showWatches } from "./watches.js";
 
 const SENT_AT_ONCE = 2;
@@ -81,14 +82,6 @@ async function follow(path, isOver, tell) {
 /** @param {string} path */
 function followJob(path) {
   return follow(path, (job) => job.status === "done" || job.status === "failed", () => {});
-}
-
-/**
- * @param {string} id
- * @returns {any} an element of the page, null when this page has none
- */
-function element(id) {
-  return document.getElementById(id);
 }
 
 /**

@@ -1,43 +1,16 @@
 /* What readers ask, for whoever may see it: grouped by meaning, to be made gold questions of, or to be removed. */
 
+import { acting, button, element, make } from "./section.js";
+
 /** @typedef {(method: string, path: string, sent?: object) => Promise<any>} Call */
 /** @typedef {{ id: string, question: string, times: number, last: string }} Asked */
 /** @typedef {{ times: number, last: string, questions: Asked[] }} Group */
-/** @typedef {(work: () => Promise<void>, done: string) => Promise<void>} Act */
+/** @typedef {(work: () => Promise<unknown>, done: string) => Promise<void>} Act */
 
 const SHOWN_WORDINGS = 5;
 
-/** @param {string} id @returns {any} */
-const element = (id) => document.getElementById(id);
-
 /** @param {string} text */
 const say = (text) => void (element("asked-said").textContent = text);
-
-/**
- * @param {string} name
- * @param {string} text
- */
-function make(name, text) {
-  const made = document.createElement(name);
-  // As in the widget: letters stand in their own direction, whatever a question says.
-  made.textContent = text.replace(/[\u202d\u202e]/g, "");
-  made.dir = "auto";
-  return made;
-}
-
-/**
- * @param {string} text
- * @param {string} about
- * @param {() => void} act
- */
-function button(text, about, act) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.textContent = text;
-  made.ariaLabel = `${text}: ${about}`;
-  made.addEventListener("click", act);
-  return made;
-}
 
 /** @param {object} gold a line of a gold file, which the browser saves */
 function save(gold) {
@@ -62,11 +35,11 @@ function row(call, act, group) {
   if (others.length > SHOWN_WORDINGS) item.append(make("p", `and ${others.length - SHOWN_WORDINGS} other wordings`));
   const ids = group.questions.map((one) => `id=${encodeURIComponent(one.id)}`).join("&");
   item.append(
-    button("Gold question", first.question, () =>
+    button("Gold question", `Gold question: ${first.question}`, () =>
       act(async () => save(await call("GET", `/v1/questions/${encodeURIComponent(first.id)}/gold`)), "Saved as a draft."),
     ),
     " ",
-    button("Remove", first.question, () => act(() => call("DELETE", `/v1/questions?${ids}`), "Removed for good.")),
+    button("Remove", `Remove: ${first.question}`, () => act(() => call("DELETE", `/v1/questions?${ids}`), "Removed for good.")),
   );
   return item;
 }
@@ -83,16 +56,7 @@ export async function showQuestions(call) {
     element("asked-list").replaceChildren(...data.map((/** @type {Group} */ group) => row(call, act, group)));
     return data.length;
   };
-  /** @type {Act} */
-  const act = async (work, done) => {
-    try {
-      await work();
-      await list();
-      say(done);
-    } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
-    }
-  };
+  const act = acting(list, say);
   const told = await call("GET", "/v1/questions?limit=0").catch(() => null);
   element("asked").hidden = !told;
   if (!told) return;

@@ -1,5 +1,7 @@
 /* Standing questions of whoever uses the page: what answers them, what changed last, and the feed that tells it. */
 
+import { acting, button, element, make } from "./section.js";
+
 /** @typedef {(method: string, path: string, sent?: object) => Promise<any>} Call */
 /** @typedef {{ verdict: string | null, quotes: { quote: string, title: string, published: string | null }[] }} Fact */
 /** @typedef {{ noted: string, added: Fact[], ended: Fact[] }} Change */
@@ -7,22 +9,8 @@
 
 const SHOWN_FACTS = 3;
 
-/** @param {string} id @returns {any} */
-const element = (id) => document.getElementById(id);
-
 /** @param {string} text */
 const say = (text) => void (element("watches-said").textContent = text);
-
-/**
- * @param {string} name
- * @param {string} text
- */
-function make(name, text) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  made.dir = "auto";
-  return made;
-}
 
 /** @param {Fact} fact */
 function words(fact) {
@@ -49,12 +37,7 @@ function row(watch, remove) {
   const feed = document.createElement("a");
   feed.href = watch.feed;
   feed.textContent = "Feed";
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "Remove";
-  button.ariaLabel = `Remove ${watch.question}`;
-  button.addEventListener("click", remove);
-  item.append(feed, " ", button);
+  item.append(feed, " ", button("Remove", `Remove ${watch.question}`, remove));
   return item;
 }
 
@@ -72,15 +55,7 @@ export async function showWatches(call) {
     );
     element("watched-list").replaceChildren(...rows);
   };
-  const act = async (/** @type {() => Promise<any>} */ work, /** @type {string} */ done) => {
-    try {
-      await work();
-      await list();
-      say(done);
-    } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
-    }
-  };
+  const act = acting(list, say);
   try {
     await list();
   } catch {
