@@ -28,7 +28,7 @@ def who(sentence: str, title: str = "", author: str | None = None, around: str =
         ("Remarks by the President at a Dinner", "the President"),
         ("Statement by Mayor Ann Lee Welcoming the Ferry", "Mayor Ann Lee"),
         ("Joint Statement from the Towns of Arholm, Corvo and Sark", None),
-        ("Letter from our readers", None),
+        ("Letter from Paris", None),
         ("The ferry sails: a statement by the mayor", None),
         ("Ferry kept", None),
     ],
