@@ -352,7 +352,7 @@ class AccessOptions:
             description="Addresses or networks of your own proxies, by commas; only they are believed about whom "
             "they forward (`X-Forwarded-For`)."
         ),
-        Why("nobody is believed about whom they forward unless you say so"),
+        Why("nobody is believed about whom they forward, unless you say so"),
     ] = ""
     client_requests_per_minute: Annotated[
         int,
