@@ -60,7 +60,7 @@ fix: $(TESTING)  ## Fix what a program can: format, imports, simple lint.
 snapshots: $(TESTING)  ## Write what is generated anew: OpenAPI snapshot, docs of commands, settings and errors.
 	$(BIN)/python -m docs.generate
 
-chaos: $(TESTING)  ## Kill real processes many times and look for losses (slow).
+chaos: $(TESTING)  ## Kill real processes many times and look for losses, attack several workers (slow).
 	$(BIN)/pytest -m chaos
 
 cluster: $(TESTING)  ## Run the store on both databases, and bad days of many replicas and workers (slow).

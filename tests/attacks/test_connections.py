@@ -63,7 +63,7 @@ def slow_reader(service: Service) -> Iterator[Callable[[], bool]]:
             thread.join()
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.chaos)])
 def test_service_answers_while_more_connections_are_held_than_it_has_descriptors(serve: Serve, workers: int) -> None:
     service = serve(workers, descriptors=1024)
     for attack in HOLDING.values():

@@ -84,7 +84,7 @@ def test_admission_who_has_left_makes_nobody_wait(serve: Serve) -> None:
     assert metric(service, "assistant_answers_total") < 100
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.chaos)])
 def test_service_finishes_what_it_answers_when_it_stops(serve: Serve, workers: int) -> None:
     service = serve(workers=workers, ASSISTANT_SERVING__DRAIN_SECONDS=PATIENCE_TO_DRAIN)
 

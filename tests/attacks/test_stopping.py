@@ -18,7 +18,7 @@ QUESTION = (
 )
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.chaos)])
 def test_service_stops_in_time_whoever_holds_on(serve: Serve, workers: int) -> None:
     service = serve(workers, ASSISTANT_SERVING__DRAIN_SECONDS=3)
     with ExitStack() as attacks:
