@@ -134,4 +134,5 @@ def test_injection_a_real_model_is_asked_in_both_forms(settings: Settings) -> No
             with Assistant.open(settings.model_copy(update={"model": options})) as helper:
                 *_, completed = events = list(helper.stream("how many points does the Chinese plan have?"))
                 assert_events_tell(events, completed.answer, helper)
-                assert completed.answer.degraded in ((), ("unverified",))
+                # Asked as it can be; what so small a model writes may be wrong.
+                assert {*completed.answer.degraded} <= {"unverified", "contradicted"}
