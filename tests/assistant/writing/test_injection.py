@@ -117,7 +117,7 @@ def test_injection_an_article_cannot_close_the_marks_around_it(hostile_settings:
 
 def test_injection_a_real_model_on_hostile_articles_keeps_the_promises(hostile_settings: Settings) -> None:
     with small_model_server() as url:
-        options = ModelOptions(base_url=url, first_seconds=60.0, whole_seconds=60.0, passages=2)
+        options = ModelOptions(base_url=url, first_seconds=60.0, whole_seconds=60.0, passages=2, max_tokens=120)
         settings = hostile_settings.model_copy(update={"model": options})
         with Assistant.open(settings) as helper:
             for answer in answers(helper):
