@@ -29,6 +29,7 @@ ALLOWED = {
     ("corpus/web/connections.py", "httpcore"),
     ("corpus/web/addresses.py", "getaddrinfo"),
     ("assistant/language_models/http_client.py", "httpx"),  # asks the operator's language model
+    ("index/vectors/chroma_server/connection.py", "httpx"),  # asks the operator's Chroma server
     ("assistant/evaluation/over_http.py", "httpx"),  # asks the server that the user names on the command line
 }
 
