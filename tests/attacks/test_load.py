@@ -39,6 +39,7 @@ async def ask_all(service: Service, path: str, number: int) -> list[httpx.Respon
         return await asyncio.gather(*(client.post(path.strip(), json=body) for body in bodies))
 
 
+@pytest.mark.chaos
 def test_admission_of_two_hundred_at_once_each_is_answered_or_told_when_to_come_back(serve: Serve) -> None:
     service = serve(workers=2, **SHORT)
     shed = 0

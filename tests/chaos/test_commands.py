@@ -192,6 +192,7 @@ def text_of(client: httpx.Client, external_id: str) -> str:
 
 
 class TestStops:
+    @pytest.mark.chaos
     def test_ingest_a_long_article_survives_some_stops_and_is_found(self, tmp_path: Path) -> None:
         stop_and_check(tmp_path, stops=2, characters=100_000)
 

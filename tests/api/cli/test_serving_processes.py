@@ -116,6 +116,7 @@ def test_serve_the_examples_of_the_documentation_work(data: Path, tmp_path: Path
         assert article["article_id"] not in {source["article_id"] for source in sources}
 
 
+@pytest.mark.chaos
 def test_serve_a_process_that_dies_of_a_damaged_index_is_replaced_by_one_that_has_it_mended(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     ingest_paths(Settings(data=folder), [ARTICLES])
