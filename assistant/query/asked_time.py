@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.groundedness.quantities import Date, date_stretches, date_written
 from corpus.text.english import ENGLISH
 
 _OPENS = re.compile(rf"\b{ENGLISH.any_of('begins_a_time')}\s+(?:\w+\s+)?$", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+
+_REMEMBERED_TEXTS = 1024
+"""Titles, which many units share, and sentences, which are looked at before they are read and after."""
+
 _CLOSES = re.compile(rf"\b{ENGLISH.any_of('ends_a_time')}\s+(?:\w+\s+)?$", re.IGNORECASE)
 
 
@@ -39,10 +45,13 @@ def asked_time(question: str) -> Time | None:
     return Time(min(one.first for one in found), max(one.last for one in found)) if found else None
 
 
-def times_told(text: str) -> list[Time]:
+@lru_cache(_REMEMBERED_TEXTS)
+def times_told(text: str) -> tuple[Time, ...]:
     """Return the dates and years that a text tells."""
+    if not _DIGIT.search(text):  # most sentences, of which years and days are looked for at ten times the cost
+        return ()
     told = (time_of(date_written(text[start:end])) for start, end in date_stretches(text))
-    return [time for time in told if time]
+    return tuple(time for time in told if time)
 
 
 def time_of(told: Date | None) -> Time | None:

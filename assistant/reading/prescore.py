@@ -237,7 +237,8 @@ def is_of_time(article: Article, unit: Unit, time: Time) -> bool:
     published = article.published
     if published is None or time.first - published <= _AROUND >= published - time.last:
         return True
-    return any(time.overlaps(told) for told in times_told(f"{article.title}\n{article.text[unit.start : unit.end]}"))
+    told = (*times_told(article.title), *times_told(article.text[unit.start : unit.end]))
+    return any(map(time.overlaps, told))
 
 
 def passage_words(hit: Hit) -> PassageWords:

@@ -28,7 +28,7 @@ def test_asked_time_is_none_without_a_date_that_has_a_year(question: str) -> Non
 
 
 def test_times_told_are_days_months_and_years() -> None:
-    assert times_told("Opened on 3 May 2024, closed in 2025, as in June.") == [
+    assert times_told("Opened on 3 May 2024, closed in 2025, as in June.") == (
         Time(date(2024, 5, 3), date(2024, 5, 3)),
         Time(date(2025, 1, 1), date(2025, 12, 31)),
-    ]
+    )
