@@ -1,12 +1,23 @@
-"""Which generations a store goes on naming, wherever they are."""
+"""What builders of generations share, wherever these are: the child that builds, and which a store goes on naming."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from corpus.generation_record import GenerationRecord
 from corpus.store.protocols import Store
+from index.child_process import ChildFailed, OnProgress, run_child
 from index.errors import GenerationBuildFailed
+
+
+def build_in_child(process: str, arguments: Sequence[str], on_progress: OnProgress | None, message: str) -> None:
+    """Run the module `process` as `run_child` does; raise `GenerationBuildFailed` when it fails or is killed."""
+    try:
+        run_child(process, arguments, on_progress, message)
+    except ChildFailed as failure:
+        raise GenerationBuildFailed(
+            f"The process that had to build the new index {failure}; what was live is untouched, try again."
+        ) from failure
 
 
 def check_that_all_are_embedded(store: Store, encoder: str) -> None:

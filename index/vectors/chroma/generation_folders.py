@@ -19,13 +19,13 @@ from corpus.durable import move_durably
 from corpus.generation_record import GenerationRecord
 from corpus.store.data_folder import DataFolder
 from corpus.store.protocols import Store
-from index.child_process import ChildFailed, OnProgress, run_child
+from index.child_process import OnProgress
 from index.errors import GenerationBuildFailed, GenerationDamaged
 from index.file_records import manifest_digest
 from index.vectors.chroma.health import open_healthy
 from index.vectors.chroma.manifest import Manifest, check_files, hash_of_ids, read_manifest
 from index.vectors.chroma.open_generation import ChromaGeneration
-from index.vectors.kept_generations import check_that_all_are_embedded, withdraw_all, withdraw_unfit
+from index.vectors.kept_generations import build_in_child, check_that_all_are_embedded, withdraw_all, withdraw_unfit
 
 _BUILD_PROCESS = "index.vectors.chroma.build_process"
 """Imported by its name, in the child alone: see `index.child_process`."""
@@ -68,7 +68,8 @@ class ChromaGenerations:
         check_that_all_are_embedded(store, encoder)
         self._make_room(store)
         with self._staging_folder() as staging:
-            self._build_and_verify(staging, encoder, on_progress)
+            arguments = [str(self._data), str(staging), encoder]
+            build_in_child(_BUILD_PROCESS, arguments, on_progress, self._data.database_url or "")
             return self._publish(store, staging)
 
     def sweep(self, store: Store) -> None:
@@ -111,15 +112,6 @@ class ChromaGenerations:
 
     def _folder(self, name: str) -> Path:
         return self._data.generations / name
-
-    def _build_and_verify(self, staging: Path, encoder: str, on_progress: OnProgress | None) -> None:
-        arguments = [str(self._data), str(staging), encoder]
-        try:
-            run_child(_BUILD_PROCESS, arguments, on_progress, message=self._data.database_url or "")
-        except ChildFailed as failure:
-            raise GenerationBuildFailed(
-                f"The process that had to build the new index {failure}; what was live is untouched, try again."
-            ) from failure
 
     @contextmanager
     def _staging_folder(self) -> Iterator[Path]:

@@ -23,7 +23,7 @@ from corpus.generation_record import GenerationRecord
 from corpus.store import building
 from corpus.store.data_folder import DataFolder, VectorServer
 from corpus.store.protocols import Store
-from index.child_process import ChildFailed, OnProgress, run_child
+from index.child_process import OnProgress
 from index.errors import GenerationBuildFailed, GenerationDamaged
 from index.vectors.chroma.health import check_canaries
 from index.vectors.chroma.manifest import hash_of_ids
@@ -32,7 +32,7 @@ from index.vectors.chroma_server.collection import ServerVectors, collection_nam
 from index.vectors.chroma_server.connection import ChromaServer, ServerAway
 from index.vectors.chroma_server.guarded_generation import GuardedGeneration
 from index.vectors.exact import ExactVectors
-from index.vectors.kept_generations import check_that_all_are_embedded, withdraw_all, withdraw_unfit
+from index.vectors.kept_generations import build_in_child, check_that_all_are_embedded, withdraw_all, withdraw_unfit
 
 _BUILD_PROCESS = "index.vectors.chroma_server.build_process"
 """Imported by its name, in the child alone: see `index.child_process`."""
@@ -123,12 +123,7 @@ class ChromaServerGenerations:
 
     def _build_and_verify(self, name: str, encoder: str, on_progress: OnProgress | None) -> None:
         told = {"database_url": self._data.database_url, "server": asdict(self._server)}
-        try:
-            run_child(_BUILD_PROCESS, [str(self._data), name, encoder], on_progress, message=json.dumps(told))
-        except ChildFailed as failure:
-            raise GenerationBuildFailed(
-                f"The process that had to build the new index {failure}; what was live is untouched, try again."
-            ) from failure
+        build_in_child(_BUILD_PROCESS, [str(self._data), name, encoder], on_progress, json.dumps(told))
 
     @contextmanager
     def _patient(self) -> Iterator[ChromaServer]:
