@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,9 @@ from tests.postgres_server import PostgresServer, postgres_server
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 ARTICLES = Path(__file__).parents[1] / "corpus" / "articles"
 
+# Collecting imports everything and leaves next to nothing behind: looking for garbage would take a third of its time.
+gc.disable()
+
 # A busy machine is no failure.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
@@ -25,6 +29,11 @@ hypothesis.settings.load_profile("untimed")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-images", action="store_true", help="Make the README's pictures anew, in docs/images.")
     parser.addoption("--kills", type=int, default=100, help="How many processes the chaos tests kill.")
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from math import inf
 from threading import Event, Lock, Thread
 from time import monotonic, sleep
 
@@ -48,6 +49,9 @@ _SECONDS_AFTER_TROUBLE = 5.0
 _ARTICLES_AT_ONCE = 16
 _BYTES_AT_ONCE = 100_000
 """About three seconds of embedding on one core: how long a deletion or a stop may have to wait."""
+
+_SECONDS_TO_WARM_UP = 10.0
+"""After the start, if nothing was to do: those who ask meanwhile, and those who only restart, keep the cores."""
 
 _SECONDS_BETWEEN_WORDS = 1.0
 """Many small jobs share one update of the word index: 40 ms among 100,000 passages, now and then a second."""
@@ -98,7 +102,7 @@ class Ingester:
         self._bell = open_bell(settings.data_folder)
         self._told = ""
 
-    def warm_up(self) -> None:
+    def _warm_up(self) -> None:
         """Load what the first article would wait for: five seconds at low priority."""
         fields = b'{"title": "Warm up", "text": "One sentence. And another one."}'
         article, _ = read_posted(PostedSource("", FIELDS, fields), most_characters=100)
@@ -107,10 +111,14 @@ class Ingester:
 
     def run(self, stop: Event) -> None:
         """Until `stop` is set, which is noticed after a step of a few seconds."""
+        warm_up_at = monotonic() + _SECONDS_TO_WARM_UP if self._takes_jobs else inf
         while not stop.is_set():
             pause = _SECONDS_BETWEEN_LOOKS
             try:
                 self.work_off(stop)
+                if monotonic() >= warm_up_at:
+                    warm_up_at = inf
+                    self._warm_up()
                 self._told = ""
             except (DataFolderBusy, Stopped):
                 pass  # another writer is at it, or the next process will be, and the jobs wait
@@ -385,7 +393,6 @@ def main() -> None:
     _log_to_stderr(settings.access.audit != "off")
     ingester = Ingester(settings, begun=begun, takes_jobs=settings.serving.ingest)
     if settings.serving.ingest:
-        ingester.warm_up()
         _start("sources", SourceRefresher(settings).run, stop)
     _start("teller", Teller(settings).run, stop)
     ingester.run(stop)
@@ -401,7 +408,6 @@ def work(settings: Settings, on_ready: Callable[[], None]) -> None:
     with open_store(settings.data_folder):  # trouble at the start is told, and ends it
         pass
     on_ready()
-    ingester.warm_up()
     _start("sources", SourceRefresher(settings).run, stop)
     ingester.run(stop)
 

@@ -95,10 +95,10 @@ class Version:
                 process.communicate()
 
     def open_and_be_killed(self) -> int:
-        """Open the folder to write, killed each time twice as far, until it survives; return how often it did not."""
+        """Open the folder to write, killed each time thrice as far, until it survives; return how often it did not."""
         kills = 0
         while True:
-            finish = (str(2**kills), "ingest", "--if-empty", str(ROOT / "corpus" / "articles"))
+            finish = (str(3**kills), "ingest", "--if-empty", str(ROOT / "corpus" / "articles"))
             with self.start(*finish, program=DIE_WRITING) as process:
                 printed, _ = process.communicate()
             if process.returncode == 0:
