@@ -19,6 +19,7 @@ from assistant.errors import (
     TextTooLong,
 )
 from assistant.evaluation.errors import EvaluationError
+from assistant.limits import MAX_CHECKED_SENTENCES, MAX_QUESTION_CHARACTERS
 from corpus.errors import (
     BadAddress,
     CorpusError,
@@ -139,8 +140,14 @@ TOO_MANY_CONNECTIONS = Problem(
 TOO_LATE = Problem(504, "too_late", "The answer took longer than this service lets a question take.")
 UNKNOWN_MODEL = Problem(404, "unknown_model", "There is no such model; GET /v1/models lists the one there is.")
 _UNKNOWN_ARTICLE = Problem(404, "unknown_article", "No article, or no such version of it, has this id.")
-_BAD_QUESTION = Problem(422, "bad_question", "The question is empty or longer than 2,000 characters.")
-_BAD_TEXT = Problem(422, "bad_text", "The text is empty, or longer or of more sentences (50) than are checked at once.")
+_BAD_QUESTION = Problem(
+    422, "bad_question", f"The question is empty or longer than {MAX_QUESTION_CHARACTERS:,} characters."
+)
+_BAD_TEXT = Problem(
+    422,
+    "bad_text",
+    f"The text is empty, or longer or of more sentences ({MAX_CHECKED_SENTENCES}) than are checked at once.",
+)
 _MODE_UNAVAILABLE = Problem(
     422, "mode_unavailable", "No language model is configured; ask with mode auto or extractive."
 )

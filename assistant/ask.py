@@ -25,6 +25,7 @@ from assistant.groundedness.check_text import CheckedSentence, Source, check_tex
 from assistant.groundedness.judge import MeasuredError
 from assistant.language_models.language_model import LanguageModel
 from assistant.language_models.load import load_language_model
+from assistant.limits import MAX_CHECKED_CHARACTERS, MAX_CHECKED_SENTENCES, MAX_QUESTION_CHARACTERS
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
 from assistant.query.understand import understand
@@ -49,12 +50,6 @@ from index.live import LiveIndex, Progress
 from index.retriever import RetrievalResult, Retriever
 
 _log = logging.getLogger(__name__)
-
-MAX_QUESTION_CHARACTERS = 2_000
-"""Nobody asks more in one question; an encoder reads a tenth of it."""
-
-MAX_CHECKED_CHARACTERS, MAX_CHECKED_SENTENCES = 10_000, 50
-"""Of a text that is checked: each sentence takes about a tenth of a second."""
 
 DEFAULT_HITS = 6
 """Passages that an answer lists for each sub-question, cited or not."""

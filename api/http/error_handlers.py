@@ -22,8 +22,6 @@ from api.problems import (
     INVALID_REQUEST,
     MALFORMED_JSON,
     METHOD_NOT_ALLOWED,
-    NOT_FOUND,
-    ONLY_CHATS,
     PROBLEMS,
     ROOM_ERRORS,
     UNSUPPORTED,
@@ -33,8 +31,6 @@ from api.problems import (
 
 _OPENAI_PATHS = ("/v1/chat/", "/v1/models", "/v1/completions", "/v1/responses", "/v1/embeddings")
 """OpenAI's clients read errors from its envelope alone, also where an address leads nowhere here."""
-_LEGACY_PATH = "/v1/completions"
-"""Where clients complete prompts, which some do unless they are told that this is a chat."""
 _OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
 _A_FIELD_IS_WRONG = "A field is missing, unknown or wrong."
@@ -90,8 +86,6 @@ def problem_response(
 ) -> Response:
     """Return the response for `problem`: the one way in which an error leaves, unless a stream has begun."""
     errors = list(errors)
-    if problem is NOT_FOUND and scope["path"] == _LEGACY_PATH:
-        problem = ONLY_CHATS
     scope["state"]["problem"] = problem.code  # for the log and the metrics
     retry = {} if problem.retry_seconds is None else {"Retry-After": str(problem.retry_seconds)}
     if scope["path"].startswith(_OPENAI_PATHS):

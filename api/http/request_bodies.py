@@ -21,10 +21,11 @@ from pydantic_core import PydanticCustomError
 
 from api.http.refused import Refused
 from api.problems import NOT_JSON
-from assistant.ask import DEFAULT_HITS, MAX_CHECKED_CHARACTERS, MAX_QUESTION_CHARACTERS
+from assistant.ask import DEFAULT_HITS
 from assistant.conversation.rewriter import MAX_MESSAGE_CHARACTERS, MAX_MESSAGES
 from assistant.conversation.rewriter import Message as EarlierMessage
 from assistant.groundedness.check_text import Source
+from assistant.limits import MAX_CHECKED_CHARACTERS, MAX_QUESTION_CHARACTERS
 from assistant.writing.compose import Mode
 from corpus.article import ArticleFilter
 from corpus.text.language import primary_language

@@ -197,8 +197,9 @@ class AnswerBody(Body):
     `model_context_too_long` or `model_content_filtered`, where a language model failed; `unverified`, where not all
     that it wrote was confirmed; `contradicted`, where a sentence of it said the contrary of its evidence and was
     removed; `judge_unavailable`, where the one that judges could not be asked; `shortened`, where its context held half
-    of the evidence only; `index_fallback`, `uncalibrated`. Others may come. `usage` counts a language model's tokens,
-    as far as its server tells them: `prompt_tokens`, `completion_tokens`, `total_tokens`.
+    of the evidence only; `context_ignored`, where a prompt held passages of the client's own; `index_fallback`,
+    `uncalibrated`. Others may come. `usage` counts a language model's tokens, as far as its server tells them:
+    `prompt_tokens`, `completion_tokens`, `total_tokens`.
     """
 
     id: str

@@ -8,11 +8,14 @@ calls, for JSON or for a second choice that never come.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from api.wire.context_prompts import Bare, bare
 from api.wire.limits import CHARACTERS_OF_A_TOKEN, Limits
 from api.wire.markdown import from_markdown
 from api.wire.task_prompts import Said, Shape, TaskPrompt, task_of, usual_shape
@@ -136,9 +139,14 @@ class Conversation(Ignoring, ABC):
         """Return all that was sent, in order."""
         return [(message.role, message.text()) for message in self.messages]
 
+    @cached_property
+    def bare(self) -> Bare:
+        """What was said without passages that the client put into it. Long prompts take a while."""
+        return bare(self.said())
+
     def task(self) -> TaskPrompt | None:
         """Return what a chat client asks for itself; None where somebody asks a question. Long prompts take a while."""
-        return task_of(self.said())
+        return task_of(self.bare.said)
 
     def shape(self, task: TaskPrompt | None) -> Shape | None:
         """Return the JSON that is asked for beside the prompt; refuse any that this request cannot be answered in."""
@@ -153,22 +161,22 @@ class Conversation(Ignoring, ABC):
 
     def question(self) -> str:
         """Return the last message of the user; empty when there is none."""
-        return next((message.text() for message in reversed(self.messages) if message.role == "user"), "")
+        return next((text for role, text in reversed(self.bare.said) if role == "user"), "")
 
     def history(self) -> list[Message]:
         """Return what was said before the question, as far as it is looked at."""
-        asked = max((n for n, message in enumerate(self.messages) if message.role == "user"), default=0)
-        messages = [
-            Message(message.role, _as_said(message)[:MAX_MESSAGE_CHARACTERS])
-            for message in self.messages[:asked]
-            if message.role in ("user", "assistant")
-        ]
-        return messages[-MAX_MESSAGES:]
+        said = self.bare.said
+        asked = max((n for n, (role, _) in enumerate(said) if role == "user"), default=0)
+        turns = [turn for role, text in said[:asked] for turn in _turn(role, text)]
+        return turns[-MAX_MESSAGES:]
 
 
-def _as_said(message: ChatMessage) -> str:
-    # What we said comes back as it went out.
-    return from_markdown(message.text()) if message.role == "assistant" else message.text()
+def _turn(role: str, text: str) -> Iterator[Message]:
+    match role:
+        case "user":
+            yield Message("user", text[:MAX_MESSAGE_CHARACTERS])
+        case "assistant":  # what we said comes back as it went out
+            yield Message("assistant", from_markdown(text)[:MAX_MESSAGE_CHARACTERS])
 
 
 def characters_of(tokens: int | None) -> int | None:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assistant.answer import Answer, Status
-from assistant.ask import MAX_QUESTION_CHARACTERS, Assistant, check_question
+from assistant.ask import Assistant, check_question
 from assistant.groundedness.words import stems_of
+from assistant.limits import MAX_QUESTION_CHARACTERS
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
 from assistant.watching.sameness import Compared, Cosines, Told, compare

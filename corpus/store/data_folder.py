@@ -128,6 +128,11 @@ class DataFolder:
         then raises DataFolderBusy; DataFolderUnusable when the lock file cannot be written.
         """
         busy = f"The data folder {self} is being written by another process; try again when it is done."
+        if self.is_shared:
+            busy = (
+                f"Another process of this machine is building the index in {self}, as a replica does when much is new; "
+                "try again in some minutes, or name another folder as ASSISTANT_CACHE for this command."
+            )
         with self._held(self.writer_lock, patience, busy):
             yield
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, Settings
 from assistant.answer import Evidence, NoAnswerReason, Status, Support
-from assistant.ask import MAX_QUESTION_CHARACTERS
 from assistant.conversation.rewriter import Message
 from assistant.errors import BadQuestion, ModeUnavailable
 from assistant.ingestion.ingest import ingest_paths, rebuild_index
+from assistant.limits import MAX_QUESTION_CHARACTERS
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
 from assistant.writing.draft import Draft

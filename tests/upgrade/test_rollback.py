@@ -16,16 +16,24 @@ from corpus.store.sqlite.engine import stored_revision
 from tests.upgrade.version import ROOT, Version, code_of
 
 LAST_TWO = {
-    "0006": "92d84bd9eb05d4665b4ca919f837e863205635c6",
     "0008": "3d78aa5491ba5a49511b1ad9852fda068c956051",
+    "0009": "de842521099ca7a0690983064a7f60f4a5ab4d9a",
 }
-"""The last two revisions of the store before this one, and a commit that writes each. No commit wrote 0007 alone."""
+"""The last two revisions of the store before this one, and a commit that writes each."""
+
+
+KNOWS_ROTATION = "0009"
+"""From this revision on a restore leaves a key rotated that was rotated after the backup."""
 
 
 def rows(version: Version) -> list[str]:
     """All that is stored, as statements of SQL."""
     with closing(sqlite3.connect(DataFolder(version.data).database)) as connection:
         return list(connection.iterdump())
+
+
+def without_keys(stored: list[str]) -> list[str]:
+    return [row for row in stored if not row.startswith('INSERT INTO "keys"')]
 
 
 @pytest.mark.parametrize("revision", LAST_TWO)
@@ -43,4 +51,6 @@ def test_rollback_brings_every_row_back_to_the_version_before(revision: str, tmp
     with old.start("keys", "list") as refused:
         assert (refused.communicate()[0], refused.returncode) == ("", ExitCode.DATA_FOLDER)
     old.run("restore", saved, "--replace")
-    assert rows(old) == before
+    after = rows(old)
+    assert without_keys(after) == without_keys(before)
+    assert (after == before) == (revision < KNOWS_ROTATION)

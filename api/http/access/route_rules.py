@@ -78,6 +78,7 @@ ROUTE_RULES = (
     RouteRule("DELETE", "/v1/questions", Scope.ADMIN),
     RouteRule("GET", "/v1/questions/{id}/gold", Scope.ADMIN),
     RouteRule("POST", "/v1/chat/completions", Scope.ASK, respects_article_filter=True),
+    RouteRule("POST", "/v1/completions", Scope.ASK, respects_article_filter=True, counts_by_day=False),
     RouteRule("POST", "/v1/responses", Scope.ASK, respects_article_filter=True),
     RouteRule("POST", "/v1/embeddings", Scope.ASK, respects_article_filter=True),
     RouteRule("GET", "/v1/models", Scope.ASK, respects_article_filter=True),

@@ -19,7 +19,7 @@ from api.http.routes.openai_answers import pieces_for
 from api.http.serving.admission import Admission
 from api.http.serving.disconnects import while_connected
 from api.http.serving.sse import EventStream, stream_content
-from api.problems import UNKNOWN_MODEL, Problem
+from api.problems import ONLY_CHATS, UNKNOWN_MODEL, Problem
 from api.wire.body import new_id
 from api.wire.chat_completions import (
     MODEL,
@@ -59,6 +59,12 @@ async def complete_chat(
         feed = await while_connected(request, admission.start(pieces))
         return EventStream(feed, _Chunks(wanted.wants_usage()), request.scope)
     return chat_body(await while_connected(request, admission.run_to_last(gathered(pieces))))
+
+
+@router.post("/completions", include_in_schema=False)
+async def refuse_completion() -> None:
+    """Say where to ask: some clients complete prompts unless they are told that this is a chat."""
+    raise Refused(ONLY_CHATS)
 
 
 @router.get("/models")

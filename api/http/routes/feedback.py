@@ -12,7 +12,7 @@ from api.http.access.caller import CurrentCaller
 from api.http.error_handlers import ProblemBody
 from api.http.request_bodies import Request as RequestBody
 from api.http.request_bodies import TakesJson
-from assistant.ask import MAX_QUESTION_CHARACTERS
+from assistant.limits import MAX_QUESTION_CHARACTERS
 from corpus.feedback import Feedback, Rating
 from corpus.store.service_protocols import ServiceStore
 

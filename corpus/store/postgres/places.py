@@ -145,24 +145,32 @@ def writer_place(url: str, is_shared: bool = False) -> Place:
 @contextmanager
 def teller_place(url: str) -> Iterator[Place]:
     """Hold the place of the one who tells changes; raise DataFolderBusy when another has it."""
-    yield from _held(url, PlaceNumber.TELLER, "asks the standing questions")
+    yield from _held(url, PlaceNumber.TELLER, _already(url, "asks the standing questions"))
 
 
 @contextmanager
 def visitor_place(url: str) -> Iterator[Place]:
     """Hold the place of the one who visits sources; raise DataFolderBusy when another has it."""
-    yield from _held(url, PlaceNumber.VISITOR, "visits the sources")
+    yield from _held(url, PlaceNumber.VISITOR, _already(url, "visits the sources"))
 
 
 @contextmanager
 def builder_place(url: str) -> Iterator[Place]:
     """Hold the place of the one who builds for all; raise DataFolderBusy when another has it."""
-    yield from _held(url, PlaceNumber.BUILDER, "builds the index")
+    busy = (
+        f"Another process, a replica perhaps, builds the index of the database {database_name(url)} for all machines; "
+        "what was ingested is stored and found meanwhile, so that only assistant rebuild has to be tried again later."
+    )
+    yield from _held(url, PlaceNumber.BUILDER, busy)
 
 
-def _held(url: str, number: PlaceNumber, does: str) -> Iterator[Place]:
+def _already(url: str, does: str) -> str:
+    return f"Another process {does} of the database {database_name(url)} already."
+
+
+def _held(url: str, number: PlaceNumber, busy: str) -> Iterator[Place]:
     with errors_in_our_words(url):
-        place = Place(url, number, f"Another process {does} of the database {database_name(url)} already.")
+        place = Place(url, number, busy)
     try:
         yield place
     finally:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from api import problems
 from api.problems import PROBLEMS
-from assistant.ask import MAX_QUESTION_CHARACTERS, Assistant
+from assistant.ask import Assistant
 from assistant.events import Event
+from assistant.limits import MAX_QUESTION_CHARACTERS
 from assistant.settings import Settings
 from corpus.errors import DataFolderUnusable
 from index.errors import EncoderMismatch

@@ -34,6 +34,12 @@ def test_data_folder_a_second_writer_is_told_to_try_again(tmp_path: Path, holder
         pass
 
 
+def test_data_folder_beside_a_database_says_that_its_index_is_being_built(tmp_path: Path) -> None:
+    shared = DataFolder(tmp_path, "postgresql://news@database/news")
+    with shared.locked(), pytest.raises(DataFolderBusy, match=r"is building the index in .*try again"), shared.locked():
+        pass
+
+
 def test_data_folder_a_writer_that_was_killed_holds_nothing(tmp_path: Path, holder: subprocess.Popen) -> None:
     holder.send_signal(signal.SIGKILL)
     holder.wait()

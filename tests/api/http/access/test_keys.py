@@ -104,9 +104,8 @@ def test_access_without_a_key_nothing_is_told(service: Guarded, method: str, pat
 
     assert response.headers["WWW-Authenticate"] == "Bearer"
     assert SECRET not in response.text
-    if path.startswith(
-        ("/v1/chat", "/v1/models", "/v1/responses", "/v1/embeddings")
-    ):  # OpenAI's clients read errors in their own envelope only
+    # OpenAI's clients read errors in their own envelope only
+    if path.startswith(("/v1/chat", "/v1/completions", "/v1/models", "/v1/responses", "/v1/embeddings")):
         assert (response.status_code, response.json()["error"]["code"]) == (401, "key_needed")
     else:
         assert_is_problem(response, 401, "key_needed")

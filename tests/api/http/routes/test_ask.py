@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from assistant.answer import NoAnswerReason
-from assistant.ask import MAX_QUESTION_CHARACTERS, Assistant
+from assistant.ask import Assistant
 from assistant.events import Completed
+from assistant.limits import MAX_QUESTION_CHARACTERS
 from assistant.settings import Settings
 from tests.api.conftest import serving
 from tests.api.examples import StandIn, refused

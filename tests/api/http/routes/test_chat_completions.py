@@ -16,6 +16,9 @@ from assistant.ask import Assistant
 from assistant.settings import Settings
 from index.errors import EncoderMismatch
 from tests.api.conftest import serving
+from tests.api.context_prompts import PASSAGES
+from tests.api.context_prompts import PROMPTS as CONTEXT_PROMPTS
+from tests.api.context_prompts import QUESTION as ASKED_IN_CONTEXT
 from tests.api.framework_requests import ANSWERED, COMPLETIONS, REFUSED
 from tests.api.http.streams import Slow
 from tests.api.http.test_error_handlers import SECRET
@@ -142,6 +145,24 @@ def test_chat_completions_an_agent_of_llamaindex_is_answered_as_everybody_is(
     choices = [choice for line in lines for choice in json.loads(line)["choices"]]
     said = official.chat.completions.create(model=MODEL, messages=asked()).choices[0].message.content
     assert "".join(choice["delta"].get("content", "") for choice in choices) == said
+
+
+@pytest.mark.parametrize("name", ["llamaindex", "langchain", "open webui", "librechat: text of files"])
+def test_chat_completions_a_question_among_passages_of_a_client_is_answered_from_the_articles(
+    official: openai.OpenAI, client: httpx.Client, name: str
+) -> None:
+    prompt = CONTEXT_PROMPTS[name].replace(PASSAGES, PASSAGES * 20).replace(ASKED_IN_CONTEXT, QUESTION)
+    assert len(prompt) > 2_000
+
+    completion = official.chat.completions.create(model=MODEL, messages=asked(prompt))
+    *_, last = official.chat.completions.create(model=MODEL, messages=asked(prompt), stream=True)
+
+    native = completion.assistant  # type: ignore[attr-defined]
+    alone = client.post("/v1/ask", json={"question": QUESTION}).json()
+    assert native["degraded"] == [*alone["degraded"], "context_ignored"]
+    assert shared(native | {"degraded": alone["degraded"]}) == shared(alone)
+    assert shared(last.assistant) == shared(native)  # type: ignore[attr-defined]
+    assert completion.choices[0].message.annotations
 
 
 @pytest.mark.parametrize("name", REFUSED)
