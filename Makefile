@@ -75,6 +75,7 @@ benchmark: $(TESTING)  ## Measure on public sets: make benchmark BENCH=folder
 lock: build/uv/bin/uv  ## Lock what pyproject.toml names anew; what is locked already stays.
 	$(LOCK) --constraint pytorch.lock pyproject.toml --output-file requirements.lock
 	$(LOCK) --constraint pytorch.lock --constraint requirements.lock --group dev --output-file requirements-dev.lock
+	$(LOCK) --no-deps tests/clients/requirements.in --output-file tests/clients/requirements.lock
 
 upgrade: LOCK += --upgrade
 upgrade: lock  ## Lock the newest versions that pyproject.toml allows (PyTorch's, by hand, in pytorch.lock).

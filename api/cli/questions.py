@@ -52,7 +52,7 @@ def list_asked(
     for group in groups:
         _show(group)
     if not groups and not settings.questions.keep_days:
-        tell("ASSISTANT_QUESTIONS__KEEP_DAYS is 0: questions of readers are not kept.")
+        tell("ASSISTANT_QUESTIONS__KEEP_DAYS is 0 here: unless the service has another, no questions are kept.")
 
 
 @app.command("gold")

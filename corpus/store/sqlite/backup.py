@@ -136,9 +136,7 @@ def refuse_filled(data: DataFolder, replace: bool) -> None:
     if not held - {data.writer_lock, data.teller_lock, data.backup_lock, data.reserve}:
         return
     if not replace:
-        raise DataFolderUnusable(
-            f"The data folder {data} is not empty; choose an empty one, or ask for it to be replaced."
-        )
+        raise DataFolderUnusable(f"The data folder {data} is not empty; choose an empty one, or say --replace.")
     if not held & {data.database, data.writer_lock} and not data.generations.is_dir():
         raise DataFolderUnusable(f"{data} is not a data folder and was left alone; check ASSISTANT_DATA.")
 
