@@ -1,4 +1,5 @@
-"""What LangChain (langchain-openai 1.7) and LlamaIndex (llama-index-llms-openai-like 0.8) send, as recorded from them.
+"""What LangChain (langchain-openai 1.7) and LlamaIndex (llama-index-llms-openai-like 0.8) send, as recorded from them,
+and Open WebUI (0.11) and LibreChat, as their code has it.
 
 The words are ours; fields, their order and their nulls are theirs.
 """
@@ -56,6 +57,39 @@ ANSWERED: dict[str, dict[str, Any]] = {
         {"role": "tool", "content": "3", "tool_call_id": "call_1"},
         _USER,
     ),
+    "open-webui-with-a-picture": {
+        "stream": True,
+        "model": "cited-assistant",
+        "messages": [
+            {"role": "user", "content": "Hello."},
+            {"role": "assistant", "content": _SAID},
+            {
+                "role": "user",
+                "content": [
+                    {"type": "text", "text": QUESTION},
+                    {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
+                ],
+            },
+        ],
+        "stream_options": {"include_usage": True},
+        "max_tokens": 1_000,
+    },
+    "librechat": {
+        "model": "cited-assistant",
+        "temperature": 0.7,
+        "top_p": 1,
+        "frequency_penalty": 0,
+        "presence_penalty": 0,
+        "user": "66f0c0ffee",
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "messages": [
+            {
+                "role": "user",
+                "content": 'Attached document(s):\n```md# "ferry.txt"\nIt sails at noon.\n\n```\n' + QUESTION,
+            },
+        ],
+    },
 }
 """Requests that ask `QUESTION`, by name."""
 
@@ -69,6 +103,15 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         "tool_choice",
     ),
     "llamaindex-structured-by-prompt": (_llamaindex(_USER, tool_choice="required"), "tool_choice"),
+    "open-webui-with-its-own-tools": (
+        {
+            "stream": True,
+            "model": "cited-assistant",
+            "messages": [_USER],
+            "tools": [{"type": "function", "function": _ADD | {"name": "search_web"}}],
+        },
+        "tools",
+    ),
     "langchain-agent": (_langchain(_USER, tools=_TOOLS), "tools"),
     "langchain-structured": (
         _langchain(

@@ -13,8 +13,9 @@ import pytest
 
 from api.wire.chat_completions import MODEL
 
-CLIENTS = Path(__file__).parents[2] / "clients"
-PACKAGES = CLIENTS / "python"
+ROOT = Path(__file__).parents[3]
+CLIENTS = ROOT / "tests" / "clients"
+PACKAGES = ROOT / "build" / "llamaindex"
 QUESTION = "what does China say about semiconductors?"
 SECONDS = 600
 """Only what hangs takes so long; the registry is asked once in a checkout."""
