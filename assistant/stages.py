@@ -23,6 +23,7 @@ from assistant.reading.models.load import load_reading_model
 from assistant.reading.reader import Reader, WindowReader
 from assistant.settings import Settings
 from assistant.writing.compose import Composer
+from assistant.writing.conflicts import contradiction_of
 from assistant.writing.extractive import ExtractiveWriter
 from assistant.writing.generative import ModelWriter
 from assistant.writing.shaped import yes_odds_of
@@ -82,7 +83,10 @@ def assemble_stages(
             by_meaning=by_meaning,
         ),
         composer=Composer(
-            writer, admitted_judge(settings, model, judge), ModelWriter(model, settings.model) if model else None
+            writer,
+            admitted_judge(settings, model, judge),
+            contradiction_of(meaning),
+            ModelWriter(model, settings.model) if model else None,
         ),
         judge=judge,
         encoder=encoder,

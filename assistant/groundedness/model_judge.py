@@ -18,7 +18,7 @@ from assistant.groundedness.faults import Fault, faults
 from assistant.groundedness.judge import Claim, EvidenceRow, Judgement, MeasuredError, Vote, verdict_of
 from assistant.logistic import Logistic
 from assistant.meaning.inputs import MOST_ASKED, MOST_CONTEXT, MOST_TOKENS
-from assistant.meaning.model import SUPPORT, MeaningModel, Pair
+from assistant.meaning.model import SUPPORT, MeaningModel, Pair, contradicted
 from assistant.meaning.shown import above, dated
 from corpus.text.relative_dates import next_weekdays
 
@@ -155,14 +155,14 @@ def claim_signals(
     """
     pairs = [list(_pairs(model, claim)) for claim in claims]
     logits = model.logits([pair for of_claim in pairs for pair in of_claim])[:, SUPPORT]
-    odds, contradicted = _log_odds(logits), _contradicted(logits)
+    odds, against = _log_odds(logits), contradicted(logits)
     ends = np.cumsum([len(of_claim) for of_claim in pairs], dtype=int)
     parts = [slice(end - len(of_claim), end) for end, of_claim in zip(ends, pairs, strict=True)]
     best = [part.start + int(np.argmax(odds[part])) for part in parts]
     return [
         {
             "support": float(odds[number]),
-            "contradicted": float(contradicted[number]),
+            "contradicted": float(against[number]),
             "support_near": float(odds[number]) * near_verbatim(claim),
             "fault_near": bool(of_claim) * near_verbatim(claim),
             **{fault.value: float(fault in of_claim) for fault in Fault},
@@ -226,11 +226,6 @@ def _parts(model: MeaningModel, row: EvidenceRow, most: int) -> Iterator[Evidenc
 def _log_odds(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return (pairs,): supported against the two others together."""
     return np.asarray(logits[:, 0] - np.logaddexp(logits[:, 1], logits[:, 2]))
-
-
-def _contradicted(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return (pairs,): the probability of contradicted, among the three."""
-    return np.asarray(np.exp(logits[:, 1] - np.logaddexp.reduce(logits, axis=1)))
 
 
 def _told(claim: Claim) -> Iterator[str]:

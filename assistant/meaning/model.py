@@ -73,6 +73,11 @@ class MeaningModel:
         return logits
 
 
+def contradicted(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (pairs,): the probability that a text contradicts its claim, by the logits (pairs, 3) of `SUPPORT`."""
+    return np.asarray(np.exp(logits[:, 1] - np.logaddexp.reduce(logits, axis=1)))
+
+
 def _heads(weights: Weights) -> list[Head]:
     from index.encoders.bert_runtime import linear_of_first
 

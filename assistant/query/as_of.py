@@ -11,8 +11,10 @@ from assistant.query.language import read_by_lexicons
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import Language
 
-_AS_OF = re.compile(rf"\b(?:{ENGLISH.any_of('as_of')}|{ENGLISH.any_of('ends_of')})\s+(?:the\s+)?$", re.IGNORECASE)
-"""What stands before such a day; "by June" alone may be a deadline."""
+_AS_OF = re.compile(
+    rf"(?:\b{ENGLISH.any_of('as_of')}|\b{ENGLISH.any_of('ends_of')}|\bhad\b.*\bby)\s+(?:the\s+)?$", re.IGNORECASE
+)
+"""What stands before such a day; "by June" alone may be a deadline, but the past perfect looks back from it."""
 
 _TEN = 10
 

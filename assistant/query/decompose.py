@@ -165,6 +165,10 @@ def _one_is_done_to(clause: str, starts: Sequence[int]) -> bool:
 
 
 def _party_asked_for(text: str) -> str | None:
-    """Return the party whose position is asked for: the one that speaks, or the only one that is named; else None."""
-    parties = parties_in(speaker_asked_for(text) or "") or parties_in(text)
+    """Return the party whose position is asked for: that of who speaks, or the only one that is named; else None.
+
+    Of a speaker who is of no party, what else the question names is what they speak about: "What did Ann Lee say about
+    the American ports?"
+    """
+    parties = parties_in(speaker_asked_for(text) or text)
     return next(iter(parties)) if len(parties) == 1 and _ASKS_FOR_A_POSITION.search(text) else None

@@ -43,6 +43,11 @@ _COMPARES_WITH = re.compile(
 _JOINTS = ENGLISH.words("joining_sides")
 _FOLLOWS_SIDES = ENGLISH.words("comparing", "follows_sides")
 _AFTER_SIDES = re.compile(rf"\s*\b{ENGLISH.any_of('comparing', 'follows_sides')}\b", re.IGNORECASE)
+_DIFFER_ON = re.compile(
+    rf"\s*{ENGLISH.any_of('differing')}\s+{ENGLISH.any_of('introduces_a_matter')}\s+(?P<matter>\S.*)", re.IGNORECASE
+)
+"""What nobody does alone: each is asked what they say about the matter."""
+
 _BEFORE_SIDES = frozenset({"both", "between"})
 _PREPOSITIONS = ENGLISH.words("prepositions")
 _ENDS_A_SIDE = (
@@ -121,6 +126,8 @@ def _each(question: str, sides: Sequence[Sequence[_Word]], between: str = "") ->
     """Return the sides, each asked about in the place of all, with what stands `between` the first and the others."""
     before, after = question[: sides[0][0].start], question[sides[-1][-1].end :]
     names = [question[side[0].start : side[-1].end] for side in sides]
+    if matter := _DIFFER_ON.match(after):
+        return tuple(Side(name, f"What does {name} say about {matter['matter']}") for name in names)
     return tuple(Side(name, f"{before}{name}{between}{after}") for name in names)
 
 

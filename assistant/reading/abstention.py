@@ -155,7 +155,7 @@ class AbstentionPolicy:
             and read[position].evidence
             and _asks_something(one)
         }
-        evidence = [item for result in read for item in result.evidence]
+        evidence = [item for result in read for item in result.quotable]
         return AbstentionDecision(
             answerable=tuple(item for item in evidence if item.sub_question in kept),
             considered=tuple(sorted(evidence, key=lambda item: -item.support)),

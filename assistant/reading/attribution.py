@@ -40,6 +40,7 @@ _OPPONENT = re.compile(rf"\b{ENGLISH.any_of('opponents')}\b", re.IGNORECASE)
 """Who speaks against whom they are named by."""
 
 _DATELINE = re.compile(r"^\W*[A-Z][^\n.]{2,60}?\s[-–—]{1,2}\s")
+_NAME = re.compile(r"\b[A-Z]\w+")
 _OWNER = re.compile(r"\b[A-Z]\w+[’']s\b")
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
 _NO_ENTITY = frozenset(capitalised(ENGLISH.words("months", "weekdays", "no_entities")))
@@ -64,14 +65,25 @@ def is_attributable_to_speaker(asked: str, article: Article, start: int, end: in
     """Whether the sentence at [start, end) of an article can answer what `asked` said: no, when it gives another's
     words.
 
-    A sentence that tells nobody's words may. So may those of someone whom the article introduces as one of theirs,
-    or, when a body is asked for and no person, without a word of whose they are ("Chief executive Ann Lee said").
+    A sentence that tells nobody's words may, in an article that names who is asked for. So may those of someone whom
+    the article introduces as one of theirs, or, when a body is asked for and no person, without a word of whose they
+    are ("Chief executive Ann Lee said").
     """
     speakers = _speakers(article, start, end)
     if not speakers:
-        return True
+        return _may_speak_in(asked, article)
     in_full = _in_full(asked, article)
     return not all(_is_another(speaker, in_full, article.text) for speaker in speakers)
+
+
+def _may_speak_in(asked: str, article: Article) -> bool:
+    """Whether an article may hold the words of `asked`: no, when it tells who else speaks, and has none of their
+    names. What tells nobody's words may be anybody's own, who need not name themselves."""
+    names = _NAME.findall(asked)
+    if not names or not (article.author or attributions_of(article)):
+        return True
+    told = (article.text, article.title, article.author or "", article.publisher or "")
+    return any(name in text for name in names for text in told)
 
 
 def tells_of_another_side(asked: SubQuestion, text: str) -> bool:

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from itertools import compress
 
 from assistant.answer import Evidence
+from assistant.groundedness.quantities import date_stretches
 from assistant.logistic import Logistic
-from assistant.query.asked_time import Time
+from assistant.query.asked_time import Time, times_told
+from assistant.reading.excerpt import excerpt
 from assistant.reading.models.span_model import AnswerSpan, Reading
 from assistant.reading.prescore import OF_ANOTHER_TIME, QueryFeatures, Window, is_of_time
 from assistant.reading.short_answer import short_answer
 from assistant.reading.tables import AskedFor, cells_asked_for
 from corpus.block import BlockKind, Stretch
+from corpus.text.analysis import content_terms
 
 LOG_ODDS_UNIT = 10.0
 """Log-odds of a reading model are counted in tens, so that all signals are about as large."""
 
 _MAY_ANSWER = 0.2
 """Probability from which the newest sentence is the newest that answers, and a list one that is asked for."""
+
+_AS_LIKELY = 0.5
+"""Share of the best probability from which the newest sentence is the newest that answers, where none may answer."""
+
+_OPENS = re.compile(r"\W*(?:\w+,\s+)?(?:on|in)?\s*", re.IGNORECASE)
+"""What stands before the date with which a sentence opens that looks back: "Finally, on "."""
+
+_SAME_WORDS = 0.7
+"""Share of the longer sentence's terms from which two tell the same of two times."""
 
 _PICKED = 0.6
 """Support, at least, of the cell that the greatest or least of a named column is: one row, read alone, cannot tell."""
@@ -62,10 +75,12 @@ def ordered(features: QueryFeatures, evidence: Sequence[Evidence]) -> list[Evide
         evidence = _less_for_other_sides(evidence)
     if features.time:
         evidence = _less_for_other_times(evidence, features.time)
+    if features.for_the_latest or features.as_of:
+        evidence = _with_newer_wordings(evidence)
     if features.as_of:
         evidence = _less_for_later(evidence, features.as_of)
     if features.for_the_latest or features.as_of:
-        evidence = _less_for_older(evidence)
+        evidence = less_for_older(evidence)
     return sorted(evidence, key=lambda item: -item.support)
 
 
@@ -80,10 +95,11 @@ def _weigh(features: QueryFeatures, read: ReadWindow, fitted: Logistic, sub_ques
         return None
     signals = {**window.signals, "span": span.score / LOG_ODDS_UNIT, "answers": read.reading.answers / LOG_ODDS_UNIT}
     is_picked = asked_for is not None and asked_for.head is not None
+    start, end = excerpt(window.hit.article, unit, _source(window, span))
     return Evidence(
         hit=window.hit,
-        start=unit.start,
-        end=unit.end,
+        start=start,
+        end=end,
         support=max(fitted.probability(signals), _PICKED if is_picked else 0.0),
         signals=signals,
         sub_question=sub_question,
@@ -106,13 +122,18 @@ def _short(question: str, window: Window, span: AnswerSpan) -> Stretch | None:
 
     It does not reach beyond what stands together in the article: in a row, not from a cell to its head.
     """
-    source = window.hit.read.source_of(window.unit.start + span.start, window.unit.start + span.end)
+    source = _source(window, span)
     if source is None:
         return None
     start, end = _together(window, source)
     text = window.hit.article.text[start:end]
     short = short_answer(text, source[0] - start, source[1] - start, question)
     return (start + short[0], start + short[1]) if short else None
+
+
+def _source(window: Window, span: AnswerSpan) -> Stretch | None:
+    """Return where a span of the window's text stands in the article; None where it is not in one piece."""
+    return window.hit.read.source_of(window.unit.start + span.start, window.unit.start + span.end)
 
 
 def _together(window: Window, source: Stretch) -> Stretch:
@@ -192,9 +213,33 @@ def _less_for_later(evidence: Sequence[Evidence], last: date) -> list[Evidence]:
     ]
 
 
-def _less_for_older(evidence: Sequence[Evidence]) -> list[Evidence]:
+def _with_newer_wordings(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Give what a newer article tells in nearly the same words the support of what it replaces: "the ban is suspended
+    until June", "the ban is suspended until July"."""
+    terms = [frozenset(content_terms(item.text)) for item in evidence]
+
+    def is_replaced_by(older: int, newer: int) -> bool:
+        told, again = _told_at(evidence[older]), _told_at(evidence[newer])
+        return bool(told and again and told < again) and _are_alike(terms[older], terms[newer])
+
+    numbers = range(len(evidence))
+    return [
+        replace(
+            evidence[newer],
+            support=max(evidence[one].support for one in numbers if one == newer or is_replaced_by(one, newer)),
+        )
+        for newer in numbers
+    ]
+
+
+def _are_alike(terms: frozenset[str], others: frozenset[str]) -> bool:
+    return len(terms & others) >= _SAME_WORDS * max(len(terms), len(others))
+
+
+def less_for_older(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Lower the support of sentences older than the newest that may answer; undated ones keep theirs."""
-    times = [_told_at(item) for item in evidence if item.support >= _MAY_ANSWER]
+    likely = min(_MAY_ANSWER, _AS_LIKELY * max((item.support for item in evidence), default=0.0))
+    times = [_told_at(item) for item in evidence if item.support >= likely]
     newest = max(filter(None, times), default=None)
     return [
         replace(item, support=item.support * _OUTDATED)
@@ -205,8 +250,18 @@ def _less_for_older(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _told_at(item: Evidence) -> datetime | None:
-    """Return when the post of a live blog was written, else the beginning of the day of the article."""
+    """Return when the post of a live blog was written, else the beginning of the day with which a sentence opens that
+    looks back ("On 4 April 2025, ..."), or of that of its article."""
     if item.unit is not None and item.unit.posted is not None:
         return item.unit.posted
     published = item.hit.article.published
-    return datetime.combine(published, time.min, UTC) if published else None
+    if published is None:
+        return None
+    told = next((one.first for one in _opening(item.text) if one.last <= published), published)
+    return datetime.combine(told, time.min, UTC)
+
+
+def _opening(text: str) -> tuple[Time, ...]:
+    """Return the date with which a sentence opens, if it does; "Since June" tells of today."""
+    first = next(iter(date_stretches(text)), None)
+    return times_told(text[: first[1]]) if first and _OPENS.fullmatch(text[: first[0]]) else ()

@@ -8,7 +8,7 @@ asked for. What is known is added up to a probability by `assistant.reading.cali
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -60,6 +60,10 @@ be missing where the document says what is a heading. Chinese has no spaces betw
 
 _WHOLE_SENTENCE = re.compile(rf"[{HAN}{KANA}].{{6,}}[。！？!?」』”]\Z", re.DOTALL)
 """One in letters without spaces, two of which make a word."""
+
+
+_INTRODUCES = (":", "：")
+"""How a sentence ends that introduces what follows."""
 
 
 class SentenceVectors(Protocol):
@@ -258,9 +262,20 @@ def _terms(text: str) -> tuple[str, ...]:
 
 
 def may_answer(hit: Hit, unit: Unit) -> bool:
-    """Whether a unit may be quoted as an answer: fragments, headings, furniture and questions may not."""
+    """Whether a unit may be quoted as an answer: fragments, headings, furniture, questions and what only introduces
+    what follows ("The mayor gave this statement:") may not."""
     text = hit.article.text[unit.start : unit.end]
-    return unit.may_be_quoted and not _is_fragment(unit, text, is_structured=bool(hit.article.blocks))
+    return (
+        unit.may_be_quoted
+        and not _is_fragment(unit, text, is_structured=bool(hit.article.blocks))
+        and not (text.endswith(_INTRODUCES) and not _leads_in_a_list(hit.article, unit))
+    )
+
+
+def _leads_in_a_list(article: Article, unit: Unit) -> bool:
+    units = units_of(article)
+    after = units[bisect_right(units, unit.start, key=lambda one: one.start) :][:1]
+    return any(one.lead_in == (unit.start, unit.end) for one in after)
 
 
 def _is_attributed(features: QueryFeatures, article: Article, unit: Unit) -> bool:

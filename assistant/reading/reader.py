@@ -18,6 +18,7 @@ from assistant.query.decompose import SubQuestion
 from assistant.reading.by_meaning import CalibrationByMeaning, evidence_by_meaning, is_read
 from assistant.reading.calibration import Calibration
 from assistant.reading.extract import ReadWindow, extract_evidence, ordered
+from assistant.reading.leads import with_leads
 from assistant.reading.models.span_model import ReadingModel
 from assistant.reading.prescore import PRESCORE_DEPTH, Prescored, Prescorer, SentenceVectors, Window
 from index.hit import Hit
@@ -33,12 +34,19 @@ _NOT_KNOWN = {"meaning": 0.0, "words": 0.0, "answers": _NOT_READ, "span": _NOT_R
 class ReadResult:
     """Result of reading one sub-question's hits: `hits` best first, `evidence` best first.
 
-    `signals` are those of each passage whose units were prescored, by its id (`passage_signals`).
+    `signals` are those of each passage whose units were prescored, by its id (`passage_signals`). `with_leads` is the
+    evidence beside the leads that tell of a story, for whoever asks for a story.
     """
 
     hits: tuple[Hit, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     signals: Mapping[str, Mapping[str, float]]
+    with_leads: tuple[Evidence, ...] = ()
+
+    @property
+    def quotable(self) -> tuple[Evidence, ...]:
+        """What may be quoted, best first; whether anything is, its `evidence` decides."""
+        return self.with_leads or self.evidence
 
 
 class Reader(Protocol):
@@ -86,7 +94,10 @@ class WindowReader:
         signals = passage_signals(prescored, evidence)
         ranked = self._ranked(prescored.hits, signals, evidence)
         return ReadResult(
-            hits=(*ranked, *_below(ranked, hits[PRESCORE_DEPTH:])), evidence=tuple(evidence), signals=signals
+            hits=(*ranked, *_below(ranked, hits[PRESCORE_DEPTH:])),
+            evidence=tuple(evidence),
+            signals=signals,
+            with_leads=tuple(with_leads(features, evidence, ranked, position)),
         )
 
     def _shared_out(

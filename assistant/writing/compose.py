@@ -20,7 +20,7 @@ from assistant.language_models.language_model import TokenUsage
 from assistant.query.decompose import SubQuestion
 from assistant.reading.abstention import AbstentionDecision
 from assistant.reading.reader import ReadResult
-from assistant.writing.conflicts import find_disagreements, with_both_sides
+from assistant.writing.conflicts import Contradiction, find_disagreements, with_both_sides
 from assistant.writing.context import begins_pointing_back
 from assistant.writing.corrections import missing_corrections, with_corrections
 from assistant.writing.draft import WORTH_ADDING, DraftSentence, Writer
@@ -56,9 +56,17 @@ class Composed:
 class Composer:
     """Plans and writes. Without `model_writer`, answers are quotes only."""
 
-    def __init__(self, writer: Writer, judge: ClaimJudge, model_writer: ModelWriter | None = None) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        judge: ClaimJudge,
+        contradiction: Contradiction,
+        model_writer: ModelWriter | None = None,
+    ) -> None:
+        """`contradiction` says which quotes contradict each other."""
         self._writer = writer
         self._judge = judge
+        self._contradiction = contradiction
         self._model_writer = model_writer
 
     @property
@@ -78,7 +86,7 @@ class Composer:
         top_k: int,
     ) -> Plan:
         """Plan what of the answerable evidence is quoted or shown to the model; list `top_k` hits of each besides."""
-        disagreements = find_disagreements(sub_questions, decision.answerable)
+        disagreements = find_disagreements(sub_questions, decision.answerable, self._contradiction)
         draft = with_corrections(with_both_sides(self._writer.write(sub_questions, decision.answerable), disagreements))
         shown: tuple[ShownPassage, ...] = ()
         if self._model_writer and written_by == "generative":

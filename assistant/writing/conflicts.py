@@ -1,4 +1,5 @@
-"""Sources that disagree: different short answers to the same question, each likely, from different articles.
+"""Sources that disagree: different short answers to the same question, each likely, from different articles, of which
+one contradicts the other.
 
 Both sides are given. Which of them is right, or whether both are, is for the reader to say, who sees dates and sources.
 """
@@ -6,13 +7,15 @@ Both sides are given. Which of them is right, or whether both are, is for the re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import Citation, Conflict, Evidence
 from assistant.frame.frame import frame_in
 from assistant.groundedness.quantities import quantities_in
 from assistant.groundedness.words import stems_of
+from assistant.meaning.model import SUPPORT, MeaningModel, Pair, contradicted
+from assistant.meaning.shown import headed
 from assistant.query.by_lexicons import kind_by_lexicons
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
@@ -26,6 +29,10 @@ from corpus.text.parties import parties_in
 _LIKELY = 0.4
 """Support from which a sentence's short answer is a side of a disagreement. See decision record 19: at 0.3, one
 ordinary question in fifty shows a disagreement that is none."""
+
+_CONTRADICTS = 0.5
+"""Probability from which sentences that answer differently contradict each other, read in either order. Without it, ten
+of ten disagreements that news showed were none; see decision record 19."""
 
 _MOST_SIDES = 3
 """Sides that are told apart; more make no answer."""
@@ -54,6 +61,35 @@ _ONE_ANSWER = (
 """Kinds of questions that articles answer alike, in languages that are known by their lexicons alone."""
 
 
+_MANY_ANSWERS = (
+    QuestionKind.CAUSE,
+    QuestionKind.CONTRAST,
+    QuestionKind.LIST,
+    QuestionKind.MANNER,
+    QuestionKind.POSITION,
+    QuestionKind.SUMMARY,
+    QuestionKind.TIMELINE,
+)
+"""Kinds of questions to which every article may add something."""
+
+Contradiction = Callable[[Evidence, Evidence], float]
+"""The probability in [0, 1] that two sentences cannot both be true."""
+
+
+def contradiction_of(model: MeaningModel) -> Contradiction:
+    """Return what a model of meaning says, which reads each of two sentences beside the other."""
+
+    def contradiction(one: Evidence, other: Evidence) -> float:
+        pairs = [Pair(claim.text, _head(text), text.text) for claim, text in ((one, other), (other, one))]
+        return float(contradicted(model.logits(pairs)[:, SUPPORT]).max())
+
+    return contradiction
+
+
+def _head(item: Evidence) -> str:
+    return headed(item.hit.article.title, item.hit.article.published)
+
+
 @dataclass(frozen=True, slots=True)
 class Disagreement:
     """A question, the language to answer it in, and the evidence of each side (at least two), the likeliest side first,
@@ -64,12 +100,16 @@ class Disagreement:
     sides: tuple[tuple[Evidence, ...], ...]
 
 
-def find_disagreements(sub_questions: Sequence[SubQuestion], evidence: Sequence[Evidence]) -> tuple[Disagreement, ...]:
+def find_disagreements(
+    sub_questions: Sequence[SubQuestion], evidence: Sequence[Evidence], contradiction: Contradiction
+) -> tuple[Disagreement, ...]:
     """Return one disagreement for each sub-question whose articles disagree."""
     found = []
     for position, sub_question in enumerate(sub_questions):
-        sides = _sides([item for item in evidence if item.sub_question == position])
-        if len(sides) > 1 and has_one_answer(sub_question):
+        if not has_one_answer(sub_question):
+            continue
+        sides = _sides([item for item in evidence if item.sub_question == position], contradiction)
+        if len(sides) > 1:
             found.append(Disagreement(sub_question.label, sub_question.language, tuple(map(tuple, sides))))
     return tuple(found)
 
@@ -78,6 +118,8 @@ def has_one_answer(asked: SubQuestion) -> bool:
     """Whether two different answers are a disagreement; one party says many things about a matter."""
     if language := read_by_lexicons(asked.text):
         return not asked.party and kind_by_lexicons(asked.text, language) in _ONE_ANSWER
+    if asked.kind in _MANY_ANSWERS:
+        return False
     return not (asked.party or _HAS_MANY_ANSWERS.match(asked.text) or speaker_asked_for(asked.text))
 
 
@@ -113,8 +155,9 @@ def _cited(disagreements: Sequence[Disagreement], citations: Sequence[Citation])
             yield Conflict(disagreement.about, tuple(dict.fromkeys(id_ for side in of_sides for id_ in side)))
 
 
-def _sides(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
-    """Return the best sentence of each article that has a likely answer, with those that give the same answer."""
+def _sides(evidence: Sequence[Evidence], contradiction: Contradiction) -> list[list[Evidence]]:
+    """Return the best sentence of each article that has a likely answer, with those that give the same answer; one that
+    gives another is a side if it contradicts one."""
     sides: list[list[Evidence]] = []
     seen_articles: set[str] = set()
     for item in sorted(evidence, key=lambda item: -item.support):
@@ -125,7 +168,9 @@ def _sides(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
         same = next((side for side in sides if agree(_span_text(side[0]), _span_text(item))), None)
         if same is not None:
             same.append(item)
-        elif len(sides) < _MOST_SIDES:
+        elif len(sides) < _MOST_SIDES and (
+            not sides or any(contradiction(side[0], item) >= _CONTRADICTS for side in sides)
+        ):
             sides.append([item])
     return sides
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from assistant.answer import Evidence
+from assistant.answer import Evidence, SectionKind
+from assistant.query.asked_time import times_told
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
 from assistant.settings import AnswerOptions
@@ -54,7 +55,7 @@ class ExtractiveWriter:
 
     def _choose(self, shape: Shape, ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[Evidence]:
         """Choose the best few of one sub-question that say different things, within limits; the first always fits."""
-        pool = _without_repeats(ranked, earlier)
+        pool = _without_repeats(ranked, earlier, tell_times=shape.section is SectionKind.DATED)
         chosen: list[_Candidate] = []
         room = round(self._options.max_words * shape.length)
         most = round(self._options.max_sentences * shape.length)
@@ -72,11 +73,12 @@ class ExtractiveWriter:
 class _Candidate:
     """A sentence, what is compared of it (prepared once), and the copies that were found of it."""
 
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, evidence: Evidence, *, tells_times: bool = False) -> None:
         self.evidence = evidence
         self.support = evidence.support
         self.copies: list[Evidence] = []
         self._terms = frozenset(content_terms(evidence.text))
+        self._times = frozenset(times_told(evidence.text)) if tells_times else frozenset()
         self._signature = Signature(evidence.text)
 
     def overlap(self, other: _Candidate) -> float:
@@ -85,8 +87,12 @@ class _Candidate:
         return len(self._terms & other._terms) / shorter if shorter else 0.0
 
     def repeats(self, other: _Candidate) -> bool:
-        """Whether it says the same again; items of one list differ in a word or two on purpose."""
-        return self.overlap(other) >= _REPEATS and not are_of_one_list(self.evidence, other.evidence)
+        """Whether it says the same again; items of one list differ in a word or two on purpose, and what happened on
+        several days may be told in the same words."""
+        return self.overlap(other) >= _REPEATS and not (
+            are_of_one_list(self.evidence, other.evidence)
+            or (self._times and other._times and self._times != other._times)
+        )
 
     def worth_beside(self, chosen: Sequence[_Candidate]) -> float:
         """Return the support, less what is said already (maximal marginal relevance, Carbonell & Goldstein 1998)."""
@@ -109,11 +115,15 @@ def distinct(ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[Ev
     return [candidate.evidence for candidate in _without_repeats(ranked, earlier)]
 
 
-def _without_repeats(ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[_Candidate]:
-    """Return candidates best first; one that repeats a better one is left out, or kept as its copy."""
-    quoted = [_Candidate(item) for item in earlier]
+def _without_repeats(
+    ranked: Sequence[Evidence], earlier: Sequence[Evidence], *, tell_times: bool = False
+) -> list[_Candidate]:
+    """Return candidates best first; one that repeats a better one is left out, or kept as its copy. Where they
+    `tell_times`, those of different times repeat nothing."""
+    quoted = [_Candidate(item, tells_times=tell_times) for item in earlier]
     kept: list[_Candidate] = []
-    for candidate in map(_Candidate, ranked[:_LOOKED_AT]):
+    for item in ranked[:_LOOKED_AT]:
+        candidate = _Candidate(item, tells_times=tell_times)
         repeated = next((other for other in (*quoted, *kept) if candidate.repeats(other)), None)
         if repeated is None:
             kept.append(candidate)

@@ -92,15 +92,20 @@ def _groups(chosen: Sequence[Evidence]) -> list[Group]:
 
 def _dated(chosen: Sequence[Evidence], frame: Frame) -> Iterator[DraftSentence]:
     """Yield entries of a timeline, the oldest first; what tells no date of its own is as old as its telling."""
-    entries = [(date_told(group[-1], frame), group) for group in _groups(chosen)]
+    entries = [(date_told(group[-1], frame) or _day_of(group[-1], frame), group) for group in _groups(chosen)]
 
     def age(entry: tuple[DateTold | None, Group]) -> tuple[datetime.date, int]:
         told, group = entry
-        return (told.first_day if told else told_on(group[-1])) or datetime.date.max, group[-1].start
+        return told.first_day if told else datetime.date.max, group[-1].start
 
     for told, group in sorted(entries, key=age):
         head = SectionHead(SectionKind.DATED, told.label if told else "", date=told.first_day if told else None)
         yield from (replace(sentence, head=head) for sentence in all_shown(group, frame))
+
+
+def _day_of(item: Evidence, frame: Frame) -> DateTold | None:
+    day = told_on(item)
+    return DateTold(day, frame.day(day)) if day else None
 
 
 def _newest_first(chosen: Sequence[Evidence], party: SectionHead | None, frame: Frame) -> Iterator[DraftSentence]:

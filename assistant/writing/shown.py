@@ -13,6 +13,7 @@ from assistant.frame.frame import ENGLISH_FRAME, Frame
 from assistant.groundedness.quantities import date_written
 from assistant.writing.draft import Draft, DraftSentence, Quote
 from corpus.attributions.first_person import who_speaks
+from corpus.attributions.index import attributions_within, is_quoted
 from corpus.block import BlockKind, Cell, Stretch
 from corpus.text.relative_dates import certain_dates
 from corpus.units import Unit
@@ -20,6 +21,10 @@ from corpus.units import Unit
 _BETWEEN_ITEMS = "; "
 
 _ENDS_A_SENTENCE = (".", "!", "?", "…", "”", '"', ")", "。", "！", "？")
+
+
+_OPENED_BY = {'"': '"', "”": "“"}
+"""The mark that opens what a mark closes."""
 
 
 def all_shown(items: Sequence[Evidence], frame: Frame = ENGLISH_FRAME) -> Draft:
@@ -71,8 +76,16 @@ def _posted(item: Evidence, frame: Frame) -> str:
 
 
 def _speaking(item: Evidence) -> str:
-    """Return `Ann Lee: ` for a sentence in which she speaks of herself, since nobody knows who "I" is in an answer."""
-    who = who_speaks(item.hit.article, item.start, item.end)
+    """Return `Ann Lee: ` for a sentence in which she speaks of herself, since nobody knows who "I" is in an answer, and
+    for one that is cut out of a quotation of hers; where it tells itself whose it is, the mark that opened it."""
+    article, unit = item.hit.article, item.unit
+    who = who_speaks(article, item.start, item.end)
+    if who is None and unit and item.start > unit.start and is_quoted(article, item.start):
+        closing = next((mark for mark in item.text if mark in _OPENED_BY), None)
+        if closing:
+            return _OPENED_BY[closing]
+        said = attributions_within(article, item.start, item.end)
+        who = next((one.speaker.who for one in said if one.is_direct), None)
     return f"{who}: " if who else ""
 
 

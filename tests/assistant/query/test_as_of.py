@@ -14,6 +14,7 @@ from assistant.query.as_of import as_of
         ("By the end of 2025, how many had signed?", date(2025, 12, 31)),
         ("As of 5 May 2024, who led the board?", date(2024, 5, 5)),
         ("How many had come up to 3 June 2023?", date(2023, 6, 3)),
+        ("How many miners had died by August 2006?", date(2006, 8, 31)),
     ],
 )
 def test_as_of_is_the_last_day_that_counts(question: str, day: date) -> None:

@@ -69,6 +69,11 @@ def test_decompose_joins_sub_questions_that_are_searched_with_the_same_words() -
     assert (one.text, one.label) == (question, question)
 
 
+def test_decompose_takes_no_party_that_somebody_else_speaks_about() -> None:
+    (one,) = decompose("What did the head of Corvo Ports say about the American quays?")
+    assert one.party is None
+
+
 def test_decompose_keeps_two_parties_apart_though_searched_with_the_same_words() -> None:
     both = decompose("What does China say about it and what does the US say about it?")
     assert [one.party for one in both] == ["China", "the US"]

@@ -118,6 +118,31 @@ def test_reader_read_weighs_times_alone_where_nothing_is_told_of_the_one_asked_o
     )
 
 
+def test_reader_read_puts_what_is_told_anew_in_the_same_words_first_for_who_asks_how_it_is_now(
+    reader: WindowReader,
+) -> None:
+    def order(published: date, until: str) -> Hit:
+        text = f"The council has put the closure of the old ferry quay of Corvo off until {until}."
+        return reported(published, f"until {until}", text)
+
+    hits = (order(date(2024, 4, 4), "June"), order(date(2025, 9, 6), "December"), order(date(2024, 6, 1), "September"))
+    question = "Until when is the closure of the ferry quay put off now?"
+    found = read(reader, question, *hits).evidence
+    assert found[0].hit.article.external_id == "until December"
+
+
+def test_reader_read_takes_a_sentence_that_looks_back_for_as_old_as_the_day_with_which_it_opens(
+    reader: WindowReader,
+) -> None:
+    text = "On 4 April 2024, the council put the closure of the quay off until June."
+    hits = (
+        reported(date(2025, 9, 6), "looking back", text),
+        reported(date(2025, 2, 2), "order", "The council put the closure of the quay off until March on Sunday."),
+    )
+    supports_now = supports(reader, "Until when is the closure of the quay put off now?", *hits)
+    assert supports_now["order"] > supports_now["looking back"]
+
+
 def test_reader_read_shows_the_model_what_stands_above_a_sentence() -> None:
     class Watched(PackagedModel):
         def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:

@@ -12,7 +12,7 @@ from assistant.logistic import Logistic
 from assistant.query.decompose import SubQuestion
 from assistant.reading.extract import ReadWindow, extract_evidence
 from assistant.reading.models.span_model import Reading
-from assistant.reading.prescore import QueryFeatures, Window
+from assistant.reading.prescore import QueryFeatures, Window, may_answer
 from corpus.article import Article, article_id, content_hash
 from corpus.readers.text_blocks import structure_of_text
 from corpus.text.canonical import canonical_text
@@ -57,6 +57,14 @@ def test_window_lead_is_what_leads_its_list_in_or_the_question_that_it_answers()
     assert "The city sells these:" not in branches["trams of the old line"].above
     assert branches["buses"].lead == "The city sells these: "
     assert branches["It lost four million crowns last year."].lead == ""
+
+
+def test_may_answer_what_only_introduces_may_not_but_what_leads_in_a_list() -> None:
+    text = "The harbour office gave this statement on Monday:\n\nWe close the quay in May, and hope for the best.\n\n"
+    hit = make_hit(article(text + BRANCHES.removeprefix("# Report\n\n")))
+    told = [hit.read.text[unit.start : unit.end] for unit in hit.read.units if may_answer(hit, unit.unit)]
+    assert "The harbour office gave this statement on Monday:" not in told
+    assert {"We close the quay in May, and hope for the best.", "The city sells these:"} <= {*told}
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from assistant.answer import Evidence
 from assistant.groundedness.judge import shipped_judge
+from assistant.meaning.model import MeaningModel
 from assistant.query.decompose import SubQuestion, decompose
-from assistant.writing.conflicts import agree, cited_conflicts, find_disagreements, with_both_sides
+from assistant.writing.conflicts import (
+    Disagreement,
+    agree,
+    cited_conflicts,
+    contradiction_of,
+    find_disagreements,
+    with_both_sides,
+)
 from assistant.writing.draft import DraftSentence
 from tests.assistant.evidence import make_article, make_evidence, verify
 
+CONTRADICTION = contradiction_of(MeaningModel())
+
 PART = SubQuestion("When was the bridge built?", "when was the bridge built")
+
+
+def disagreements(asked: Sequence[SubQuestion], evidence: Sequence[Evidence]) -> tuple[Disagreement, ...]:
+    return find_disagreements(asked, evidence, CONTRADICTION)
 
 
 def say(name: str, year: str, support: float = 0.8) -> Evidence:
@@ -24,27 +39,41 @@ def say(name: str, year: str, support: float = 0.8) -> Evidence:
 
 
 def test_conflicts_find_disagreements_finds_two_likely_answers_from_two_articles() -> None:
-    (found,) = find_disagreements([PART], [say("one", "1902"), say("two", "1885")])
+    (found,) = disagreements([PART], [say("one", "1902"), say("two", "1885")])
     assert found.about == "when was the bridge built"
     assert [[item.hit.article.external_id for item in side] for side in found.sides] == [["one"], ["two"]]
 
 
 def test_conflicts_find_disagreements_puts_articles_that_agree_on_one_side() -> None:
-    (found,) = find_disagreements([PART], [say("one", "1902"), say("two", "1885", 0.6), say("three", "May 1902", 0.5)])
+    (found,) = disagreements([PART], [say("one", "1902"), say("two", "1885", 0.6), say("three", "May 1902", 0.5)])
     assert [[item.hit.article.external_id for item in side] for side in found.sides] == [["one", "three"], ["two"]]
 
 
 def test_conflicts_find_disagreements_leaves_out_what_is_hardly_an_answer() -> None:
-    assert find_disagreements([PART], [say("one", "1902"), say("two", "1885", 0.2)]) == ()
+    assert disagreements([PART], [say("one", "1902"), say("two", "1885", 0.2)]) == ()
+
+
+def test_conflicts_find_disagreements_finds_none_between_sentences_that_can_both_be_true() -> None:
+    told = (
+        ("one", "The ferry line loses 40,000 euros for each day on which the bridge is open.", "40,000 euros"),
+        ("two", "The town paid 8 million euros for the new bridge, which opens in May.", "8 million euros"),
+    )
+    evidence = []
+    for name, text, amount in told:
+        article = make_article(text, name, title="The new bridge")
+        short = (text.index(amount), text.index(amount) + len(amount))
+        evidence.append(replace(make_evidence(text, article, 0.8), short=short))
+
+    assert disagreements([SubQuestion("What does the bridge cost?", "what it costs")], evidence) == ()
 
 
 def test_conflicts_find_disagreements_finds_none_inside_one_article() -> None:
-    assert find_disagreements([PART], [say("one", "1902"), say("one", "1885", 0.6)]) == ()
+    assert disagreements([PART], [say("one", "1902"), say("one", "1885", 0.6)]) == ()
 
 
 def test_conflicts_find_disagreements_looks_at_each_sub_question_by_itself() -> None:
     evidence = [say("one", "1902"), replace(say("two", "1885"), sub_question=1)]
-    assert find_disagreements([PART, PART], evidence) == ()
+    assert disagreements([PART, PART], evidence) == ()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +94,7 @@ def test_conflicts_find_disagreements_looks_at_each_sub_question_by_itself() -> 
 )
 def test_conflicts_find_disagreements_needs_a_question_with_one_answer(question: str, has_one_answer: bool) -> None:
     (asked,) = decompose(question)
-    assert bool(find_disagreements([asked], [say("one", "1902"), say("two", "1885")])) is has_one_answer
+    assert bool(disagreements([asked], [say("one", "1902"), say("two", "1885")])) is has_one_answer
 
 
 @pytest.mark.parametrize(
@@ -105,7 +134,7 @@ def test_conflicts_agree_tells_different_answers_apart(one: str, other: str) -> 
 
 def test_conflicts_with_both_sides_adds_the_other_side_which_is_cited() -> None:
     one, two = say("one", "1902"), say("two", "1885")
-    found = find_disagreements([PART], [one, two])
+    found = disagreements([PART], [one, two])
     draft = with_both_sides((DraftSentence(one.text, (one,)),), found)
     stored = {item.hit.article.id: item.hit.article for item in (one, two)}
     verified = verify(draft, lambda article_id, _: stored.get(article_id), shipped_judge())
@@ -116,13 +145,13 @@ def test_conflicts_with_both_sides_adds_the_other_side_which_is_cited() -> None:
 def test_conflicts_with_both_sides_puts_the_other_side_to_its_sub_question() -> None:
     one, two = say("one", "1902"), say("two", "1885")
     other = replace(say("three", "1950"), sub_question=1)
-    found = find_disagreements([PART, PART], [one, two, other])
+    found = disagreements([PART, PART], [one, two, other])
     draft = with_both_sides((DraftSentence(one.text, (one,)), DraftSentence(other.text, (other,))), found)
     assert [sentence.text for sentence in draft] == [one.text, two.text, other.text]
 
 
 def test_conflicts_cited_conflicts_leaves_out_a_disagreement_of_which_one_side_is_cited() -> None:
     one, two = say("one", "1902"), say("two", "1885")
-    found = find_disagreements([PART], [one, two])
+    found = disagreements([PART], [one, two])
     verified = verify((DraftSentence(one.text, (one,)),), lambda *_: one.hit.article, shipped_judge())
     assert cited_conflicts(found, verified.citations) == ()

@@ -40,6 +40,18 @@ def test_extractive_what_says_the_same_again_is_left_out() -> None:
     assert write(make_evidence(CHIPS, FIRST, 0.9), make_evidence(CHIPS_AGAIN, THIRD, 0.8)) == [CHIPS]
 
 
+def test_extractive_what_happened_on_several_days_is_told_of_each_in_a_timeline() -> None:
+    days = ("4 April 2025", "19 June 2025")
+    told = make_article(" ".join(f"The ban was put off by another order on {day}." for day in days), "told")
+    evidence = [make_evidence(f"The ban was put off by another order on {day}.", told, 0.9) for day in days]
+    asked = SubQuestion("how was it put off?", "", kind=QuestionKind.TIMELINE)
+
+    written = ExtractiveWriter(AnswerOptions(), yes_odds).write([asked], evidence)
+
+    assert [sentence.text for sentence in written] == [item.text for item in evidence]
+    assert len(ExtractiveWriter(AnswerOptions(), yes_odds).write(ASKED, evidence)) == 1
+
+
 def test_extractive_the_same_sentence_in_another_article_is_one_sentence_with_two_sources() -> None:
     (sentence,) = ExtractiveWriter(AnswerOptions(), yes_odds).write(
         ASKED, [make_evidence(CHIPS, FIRST, 0.9), make_evidence(CHIPS, SECOND, 0.8)]

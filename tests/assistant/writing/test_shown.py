@@ -116,6 +116,25 @@ def test_shown_a_sentence_stands_when_a_copy_of_it_is_gone() -> None:
     assert answer.text == "The port closed on Monday (5 May 2025)."
 
 
+@pytest.mark.parametrize(
+    ("sentence", "shown_as"),
+    [
+        ("Nobody wanted to pay for new piles.", "Ann Lee: Nobody wanted to pay for new piles."),
+        ('It opens again in June," said Ann Lee.', '"It opens again in June," said Ann Lee.'),
+    ],
+)
+def test_shown_a_sentence_that_is_cut_out_of_a_quotation_says_whose_it_is(sentence: str, shown_as: str) -> None:
+    speech = '"The quay is closed. Nobody wanted to pay for new piles. It opens again in June," said Ann Lee.'
+    article = structured_article(speech)
+    whole = unit_evidence(article, speech)
+    start = article.text.index(sentence)
+
+    told = shown(replace(whole, start=start, end=start + len(sentence)))
+
+    assert told.text == shown_as
+    assert quotes(told) == [sentence]
+
+
 def test_shown_a_sentence_stands_behind_who_speaks_of_themselves_in_it() -> None:
     article = make_article("We close the quay on Monday.", title="Statement from Ann Lee")
     sentence = shown(make_evidence(article.text, article))

@@ -1,0 +1,115 @@
+"""Leads: the first sentence of a news article sums it up, so that those of a story's articles tell its course.
+
+A model that reads for answers finds in "How did the bill come about?" whichever sentence speaks of bills and courses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import islice
+
+from assistant.answer import Evidence
+from assistant.query.asked_time import times_told
+from assistant.query.decompose import SubQuestion
+from assistant.query.kind import QuestionKind
+from assistant.query.topic import coverage
+from assistant.reading.extract import less_for_older
+from assistant.reading.prescore import QueryFeatures, may_answer
+from corpus.text.analysis import content_terms
+from corpus.text.english import ENGLISH
+from corpus.units import Unit, units_of
+from index.hit import Hit
+
+_TOLD_BY_LEADS = (QuestionKind.SUMMARY, QuestionKind.TIMELINE, QuestionKind.LATEST)
+
+_ASKS_FOR_A_STORY = re.compile(ENGLISH.pattern("asks_for_a_story"), re.VERBOSE | re.IGNORECASE)
+"""Of others of these kinds, as of how a date has slipped, single sentences tell more than leads do."""
+
+_ON_TOPIC = 0.6
+"""Share of the words of what is asked that the title and lead of an article of the story have, of as many as any has:
+no article has the words in which a story is asked for."""
+
+_WORTH = 0.9
+"""Of a lead, as a share of the best sentence's support: that one may say just what is asked."""
+
+_NEWEST = 3
+"""Leads that tell the latest."""
+
+_UNDATED = 0.5
+"""What another sentence than a lead is worth in a timeline when it tells no date."""
+
+_FIRST, _FEWEST_WORDS = 3, 8
+"""Sentences of an article among which its lead is, and words of one; what is shorter is a dateline or a heading."""
+
+
+def with_leads(
+    features: QueryFeatures, evidence: Sequence[Evidence], hits: Sequence[Hit], position: int
+) -> list[Evidence]:
+    """Return evidence with the leads of the articles of `hits` (best first) that tell of the story, best first; nothing
+    where no story is asked for."""
+    if not evidence or not _asks_for_a_story(features.sub_question):
+        return []
+    found = _leads(features, hits, evidence[0].support, position)
+    if features.sub_question.kind is QuestionKind.LATEST:
+        found = sorted(found, key=lambda lead: lead.hit.article.published or date.min)[-_NEWEST:]
+    leads = {(lead.hit.article.id, lead.start): lead for lead in found}
+    read = {(item.hit.article.id, item.start): item for item in evidence}
+    both = {place: max(read.get(place, lead), lead, key=lambda item: item.support) for place, lead in leads.items()}
+    together = [*both.values(), *(item for place, item in read.items() if place not in leads)]
+    match features.sub_question.kind:
+        case QuestionKind.LATEST:
+            together = less_for_older(together)
+        case QuestionKind.TIMELINE:
+            together = [
+                item
+                if (item.hit.article.id, item.start) in leads or times_told(item.text)
+                else replace(item, support=item.support * _UNDATED)
+                for item in together
+            ]
+    return sorted(together, key=lambda item: -item.support)
+
+
+def _asks_for_a_story(asked: SubQuestion) -> bool:
+    return asked.kind in _TOLD_BY_LEADS and _ASKS_FOR_A_STORY.search(asked.text) is not None
+
+
+def _leads(features: QueryFeatures, hits: Sequence[Hit], best: float, position: int) -> list[Evidence]:
+    """Return a lead for each article that is about as much of what is asked as that which is most."""
+    found = []
+    for hit in {hit.article.id: hit for hit in reversed(hits)}.values():
+        title = hit.article.title
+        shares = [
+            (coverage(features.weights, content_terms(f"{title}\n{hit.article.text[unit.start : unit.end]}")), unit)
+            for unit in _first_units(hit)
+        ]
+        if shares:
+            found.append((hit, *max(shares, key=lambda one: one[0])))
+    most = max((share for _, share, _ in found), default=0.0)
+    return [
+        Evidence(
+            hit=hit,
+            start=unit.start,
+            end=unit.end,
+            support=_WORTH * best * share / most,
+            signals={"lead": 1.0},
+            sub_question=position,
+            unit=unit,
+            above=hit.article.title,
+        )
+        for hit, share, unit in found
+        if share > 0 and share >= _ON_TOPIC * most
+    ]
+
+
+def _first_units(hit: Hit) -> list[Unit]:
+    """Return the first sentences of an article, of which one is its lead: before it may stand a dateline or caption."""
+    text = hit.article.text
+    quotable = (
+        unit
+        for unit in units_of(hit.article)
+        if may_answer(hit, unit) and len(text[unit.start : unit.end].split()) >= _FEWEST_WORDS
+    )
+    return list(islice(quotable, _FIRST))
