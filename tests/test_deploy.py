@@ -24,25 +24,30 @@ ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
 COMPOSE = DEPLOY / "compose.yaml"
 KUBERNETES = DEPLOY / "kubernetes"
-KUSTOMIZATION = yaml.safe_load((KUBERNETES / "kustomization.yaml").read_text(encoding="utf-8"))
+CHROMA = KUBERNETES / "chroma"
+KUSTOMIZATION, CHROMA_COMPONENT = (
+    yaml.safe_load((folder / "kustomization.yaml").read_text(encoding="utf-8")) for folder in (KUBERNETES, CHROMA)
+)
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 SECONDS_TO_STOP = HttpOptions().drain_seconds + SECONDS_TO_LET_GO + 2 * SECONDS_TO_KILL
 
 
 def manifests() -> list[dict[str, Any]]:
-    """Every object that kustomize is told of, but for those that it makes itself."""
-    return [
-        manifest
-        for name in KUSTOMIZATION["resources"]
-        for manifest in yaml.safe_load_all((KUBERNETES / name).read_text(encoding="utf-8"))
-    ]
+    """Every object that kustomize is told of, but for those that it makes itself; what is optional comes last."""
+    files = [KUBERNETES / name for name in KUSTOMIZATION["resources"]]
+    files += [CHROMA / name for name in CHROMA_COMPONENT["resources"]]
+    return [manifest for file in files for manifest in yaml.safe_load_all(file.read_text(encoding="utf-8"))]
+
+
+def policies() -> dict[str, dict[str, Any]]:
+    return {each["metadata"]["name"]: each["spec"] for each in manifests() if each["kind"] == "NetworkPolicy"}
 
 
 def pods() -> dict[str, dict[str, Any]]:
-    """The specification of the pods of each Deployment and CronJob, by its name."""
+    """The specification of the pods of each Deployment, StatefulSet and CronJob, by its name."""
     found = {}
     for manifest in manifests():
-        if manifest["kind"] == "Deployment":
+        if manifest["kind"] in ("Deployment", "StatefulSet"):
             found[manifest["metadata"]["name"]] = manifest["spec"]["template"]["spec"]
         if manifest["kind"] == "CronJob":
             found[manifest["metadata"]["name"]] = manifest["spec"]["jobTemplate"]["spec"]["template"]["spec"]
@@ -71,23 +76,52 @@ def test_compose_has_no_default_for_what_is_secret_or_differs() -> None:
     named = re.findall(r"(?<!\$)\$\{(\w+)(:?.)", COMPOSE.read_text(encoding="utf-8"))
     in_example = re.findall(r"^(\w+)=(.*)$", (DEPLOY / "env.example").read_text(encoding="utf-8"), re.MULTILINE)
 
-    assert {name for name, operator in named if operator != ":?"} == {"KEEP_DAYS"}
+    assert {name for name, operator in named if operator != ":?"} == {"KEEP_DAYS", "CHROMA_URL"}
     # A secret that is made from a variable is named, not replaced.
-    assert {name for name, _ in in_example} == {name for name, _ in named}
+    assert {name for name, _ in in_example} == {name for name, _ in named} - {"CHROMA_URL"}
     assert [name for name, value in in_example if value] == ["KEEP_DAYS"]
 
 
 def test_compose_runs_what_the_image_has() -> None:
     ours = {name: service for name, service in services().items() if service["image"] == "cited-assistant"}
 
-    assert set(ours) == {"replica", "worker"}
+    assert set(ours) == {"replica", "worker", "chroma"}
     for service in ours.values():
-        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+        assert (service["read_only"], service["cap_drop"], service["tmpfs"]) == (True, ["ALL"], ["/tmp"])
+    for service in (ours["replica"], ours["worker"]):
         assert service["environment"]["ASSISTANT_CACHE"] in service["volumes"]
         assert int(service["stop_grace_period"].removesuffix("s")) > SECONDS_TO_STOP
     assert "VOLUME /data" in DOCKERFILE
     trusted = ours["replica"]["environment"]["ASSISTANT_ACCESS__TRUSTED_PROXIES"]
     assert trusted == services()["nginx"]["networks"]["outside"]["ipv4_address"]
+
+
+def test_compose_lets_only_replicas_reach_chroma_where_it_is_wanted() -> None:
+    chroma, networks = services()["chroma"], yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["networks"]
+    example = dict(re.findall(r"^# (\w+)=(\S+)$", (DEPLOY / "env.example").read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert [example["COMPOSE_PROFILES"]] == chroma["profiles"]
+    assert example["CHROMA_URL"] == f"http://chroma:{chroma['entrypoint'][-1]}"
+    assert chroma["networks"] == ["vectors"]
+    assert networks["vectors"] == {"internal": True}
+    assert {name for name, service in services().items() if "vectors" in service["networks"]} == {"chroma", "replica"}
+
+
+def test_manifests_let_only_replicas_reach_chroma_where_it_is_wanted() -> None:
+    (container,) = pods()["chroma"]["containers"]
+    (service,) = [each for each in manifests() if each["metadata"]["name"] == "chroma" and each["kind"] == "Service"]
+    (patch,) = CHROMA_COMPONENT["patches"]
+    patched = yaml.safe_load((CHROMA / patch["path"]).read_text(encoding="utf-8"))
+    (told,) = patched["spec"]["template"]["spec"]["containers"][0]["env"]
+    replicas = {"app.kubernetes.io/component": "replica"}
+
+    assert "components" not in KUSTOMIZATION
+    assert (patched["kind"], patched["metadata"]["name"]) == ("Deployment", "replicas")
+    assert told == {"name": "ASSISTANT_RETRIEVAL__CHROMA_URL", "value": "http://chroma:8000"}
+    assert (service["spec"]["ports"][0]["port"], container["ports"][0]["containerPort"]) == (8000, 8000)
+    assert container["command"][-1] == "8000"
+    assert [each["from"] for each in policies()["chroma"]["ingress"]] == [[{"podSelector": {"matchLabels": replicas}}]]
+    assert policies()["replicas-to-chroma"]["podSelector"] == {"matchLabels": replicas}
 
 
 def test_manifests_are_what_kubernetes_allows() -> None:
@@ -102,9 +136,11 @@ def test_manifests_are_what_kubernetes_allows() -> None:
 
 def test_kustomization_names_every_manifest_and_what_is_secret_is_not_in_the_repository() -> None:
     written = {path.name for path in KUBERNETES.glob("*.yaml")} - {"kustomization.yaml"}
+    optional = {path.name for path in CHROMA.glob("*.yaml")} - {"kustomization.yaml"}
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
 
     assert set(KUSTOMIZATION["resources"]) == written
+    assert {*CHROMA_COMPONENT["resources"], *(each["path"] for each in CHROMA_COMPONENT["patches"])} == optional
     for generator in [*KUSTOMIZATION["configMapGenerator"], *KUSTOMIZATION["secretGenerator"]]:
         for name in [*generator.get("envs", []), *generator.get("files", [])]:
             assert (KUBERNETES / name).exists() or f"deploy/kubernetes/{name}" in ignored
@@ -114,16 +150,22 @@ def test_kustomization_names_every_manifest_and_what_is_secret_is_not_in_the_rep
 
 def test_manifests_refer_to_what_is_there() -> None:
     generated = {each["name"] for each in [*KUSTOMIZATION["configMapGenerator"], *KUSTOMIZATION["secretGenerator"]]}
-    for pod in pods().values():
+    claims = {
+        each["metadata"]["name"]: {claim["metadata"]["name"] for claim in each["spec"]["volumeClaimTemplates"]}
+        for each in manifests()
+        if each["kind"] == "StatefulSet"
+    }
+    for name, pod in pods().items():
         (container,) = pod["containers"]
-        assert {mount["name"] for mount in container["volumeMounts"]} == {volume["name"] for volume in pod["volumes"]}
-        sources = [source for each in container["envFrom"] for source in each.values()]
+        mounted = {mount["name"] for mount in container["volumeMounts"]}
+        assert mounted == {volume["name"] for volume in pod["volumes"]} | claims.get(name, set())
+        sources = [source for each in container.get("envFrom", []) for source in each.values()]
         sources += [volume["configMap"] for volume in pod["volumes"] if "configMap" in volume]
         assert {source["name"] for source in sources} <= generated
 
 
 def test_manifests_pods_may_do_nothing_that_they_need_not() -> None:
-    assert set(pods()) == {"replicas", "workers", "dump"}
+    assert set(pods()) == {"replicas", "workers", "dump", "chroma"}
     for pod in pods().values():
         assert pod["securityContext"]["runAsNonRoot"]
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -144,10 +186,11 @@ def test_manifests_run_what_the_image_has() -> None:
     (folder,) = re.findall(r"^VOLUME (\S+)$", DOCKERFILE, re.MULTILINE)
     replicas, workers = pods()["replicas"], pods()["workers"]
 
-    for pod in (replicas, workers):
-        (container,) = pod["containers"]
+    for pod in (replicas, workers, pods()["chroma"]):
         context = pod["securityContext"]
         assert (context["runAsUser"], context["fsGroup"]) == (int(user), int(user))
+    for pod in (replicas, workers):
+        (container,) = pod["containers"]
         assert {"name": "ASSISTANT_CACHE", "value": f"{folder}/cache"} in container["env"]
         assert {folder, "/tmp"} <= {mount["mountPath"] for mount in container["volumeMounts"]}
     (replica,) = replicas["containers"]
