@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
-import subprocess
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,85 +13,15 @@ from threading import Event
 import httpx
 import pytest
 
-from corpus.article import article_id
-from corpus.store import DataFolder, open_store
-from tests.api.cli.test_serving_machines import working
-from tests.api.cli.test_serving_processes import ASSISTANT, served, until_done
 from tests.chroma_server import ChromaProcess
+from tests.cluster.machines import Cluster, check_all, eventually, post, post_all
 from tests.postgres_server import PostgresServer, postgres_server
 from tests.upgrade.version import code_of
 
 pytestmark = pytest.mark.cluster
 
-PATIENCE_SECONDS = 300.0
-"""Only stops a hang."""
-
 BEFORE_WORKERS = "cd31d00"
 """A commit whose machines take in what was posted one at a time. Its tables are those of today: others are refused."""
-
-
-class Cluster:
-    """What runs, of which parts are ended by the tests."""
-
-    def __init__(self, url: str, folder: Path, resources: ExitStack) -> None:
-        self.url = url
-        self._folder = folder
-        self._resources = resources
-        self._names = iter(range(1000))
-
-    def replica(self, *options: str, **variables: str) -> tuple[httpx.Client, int]:
-        """One that only answers: its client and the number of its process."""
-        opened = served(self.url, *(options or ("--no-ingest",)), **self._cache(), **variables)
-        client, process = self._resources.enter_context(opened)
-        return client, process.pid
-
-    def worker(self) -> int:
-        return self._resources.enter_context(working(self.url, **self._cache())).pid
-
-    def _cache(self) -> dict[str, str]:
-        return {"ASSISTANT_CACHE": str(self._folder / f"machine-{next(self._names)}")}
-
-
-@pytest.fixture
-def cluster(postgres: PostgresServer, tmp_path: Path) -> Iterator[Cluster]:
-    with ExitStack() as resources:
-        yield Cluster(postgres.new_database(), tmp_path, resources)
-
-
-def named(name: str) -> dict[str, str]:
-    return {"external_id": name, "text": f"The ship {name} lies in the harbour. " * 40}
-
-
-def post(clients: list[httpx.Client], name: str) -> str | None:
-    """The id of the job that was accepted, by whichever replica takes it; None when none did."""
-    for client in random.sample(clients, len(clients)):
-        try:
-            answer = client.post("/v1/articles", json=named(name), headers={"Idempotency-Key": name}, timeout=60)
-        except httpx.TransportError:
-            continue
-        if answer.status_code == 202:
-            return str(answer.json()["id"])
-        assert answer.status_code == 503, answer.text
-    return None
-
-
-def check_all(cluster: Cluster, client: httpx.Client, accepted: dict[str, str]) -> None:
-    """Each that was accepted is stored, found and came once."""
-    for job in accepted.values():
-        assert until_done(client, job)["counts"] == {"created": 1}
-    with open_store(DataFolder(cluster._folder / "looks", cluster.url)) as store:
-        stored = store.articles.get_many([article_id(name) for name in accepted])
-        assert {one.external_id for one in stored.values()} == set(accepted)
-        assert store.passages.count_unfindable_articles() == 0
-        seq = store.changes.seq()
-    eventually(lambda: client.get("/readyz").json().get("searched_change", -1) >= seq)
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
 
 
 def test_workers_that_are_killed_midway_lose_nothing_and_bring_nothing_twice(cluster: Cluster) -> None:
@@ -102,9 +29,7 @@ def test_workers_that_are_killed_midway_lose_nothing_and_bring_nothing_twice(clu
     workers = [cluster.worker() for _ in range(2)]
     accepted: dict[str, str] = {}
     for number in range(60):
-        job = post([client], f"s{number}")
-        assert job is not None
-        accepted[f"s{number}"] = job
+        accepted |= post_all([client], [f"s{number}"])
         if number in (20, 40):
             os.kill(workers.pop(0), signal.SIGKILL)
             workers.append(cluster.worker())
@@ -114,9 +39,7 @@ def test_workers_that_are_killed_midway_lose_nothing_and_bring_nothing_twice(clu
 def test_replicas_one_of_which_is_killed_under_load_answer_every_request_at_the_second_try(cluster: Cluster) -> None:
     (one, _), (other, killed) = cluster.replica(), cluster.replica()
     cluster.worker()
-    job = post([one], "s0")
-    assert job is not None
-    check_all(cluster, one, {"s0": job})
+    check_all(cluster, one, post_all([one], ["s0"]))
     over = Event()
 
     def ask_until_over() -> int:
@@ -170,9 +93,7 @@ def test_replicas_answer_from_words_while_the_chroma_server_is_gone_and_have_los
     question = {"question": "Where does the ferry Halcyon sail to?"}
     with ExitStack() as resources:
         cluster = Cluster(postgres.new_database(), tmp_path, resources)
-        (tmp_path / "ferry.md").write_text("The ferry Halcyon sails to Port Ellen.", encoding="utf-8")
-        environment = {**os.environ, "ASSISTANT_DATA": cluster.url, **cluster._cache(), **variables}
-        subprocess.run([ASSISTANT, "ingest", str(tmp_path / "ferry.md")], env=environment, check=True)
+        cluster.ingest("The ferry Halcyon sails to Port Ellen.", **variables)
         clients = [cluster.replica("--no-ingest", **variables)[0] for _ in range(2)]
 
         def degraded(client: httpx.Client) -> list[str]:
@@ -202,10 +123,5 @@ def test_replica_of_the_version_before_works_beside_one_of_this_version(cluster:
     client, _ = cluster.replica()
     old, _ = cluster.replica("--workers", "1", PYTHONPATH=str(code))
     cluster.worker()
-    accepted: dict[str, str] = {}
-    for number in range(20):
-        job = post([client, old], f"s{number}")
-        assert job is not None
-        accepted[f"s{number}"] = job
-    check_all(cluster, client, accepted)
+    check_all(cluster, client, post_all([client, old], [f"s{number}" for number in range(20)]))
     eventually(lambda: len(old.post("/v1/search", json={"query": "ship s7"}).json()["data"]) > 0)

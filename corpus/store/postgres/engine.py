@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -53,12 +54,14 @@ _UNREACHABLE = ("08", "57P", "53", "28", "3D")  # connection, shutdown, resource
 def open_engine(url: str, patience: float | None = None) -> Engine:
     """An engine that threads can share. It connects when first used.
 
-    `patience`, in seconds, is how long a transaction waits for another's turn.
+    `patience`, in seconds, is how long a transaction waits for another's turn. Told one, somebody waits for an answer:
+    a server that says nothing for longer than any turn lasts is given up.
     """
     wait = _PATIENCE_SECONDS if patience is None else patience
+    silence = None if patience is None else patience + _SILENT_SECONDS
     engine = create_engine(
         "postgresql+psycopg://",
-        creator=lambda: connect(url, wait),
+        creator=lambda: connect(url, wait, silence=silence),
         isolation_level="READ COMMITTED",  # or a turn that was waited for would not see what was committed meanwhile
         pool_size=_CONNECTIONS,
         max_overflow=_MORE_CONNECTIONS,
@@ -137,8 +140,13 @@ def _clause(error: psycopg.Error) -> str:
     return lines[0] if lines else type(error).__name__
 
 
-def connect(url: str, patience: float = _PATIENCE_SECONDS, autocommit: bool = False) -> DriverConnection:
-    """Return a connection of the driver's; `patience`, in seconds, is how long it waits for a lock."""
+def connect(
+    url: str, patience: float = _PATIENCE_SECONDS, autocommit: bool = False, silence: float | None = None
+) -> DriverConnection:
+    """Return a connection of the driver's; `patience`, in seconds, is how long it waits for a lock.
+
+    It is closed when the server has said nothing for `silence` seconds while something was asked.
+    """
     try:
         asked = psycopg.conninfo.conninfo_to_dict(url)
     except psycopg.ProgrammingError:  # its words may tell the password
@@ -152,13 +160,48 @@ def connect(url: str, patience: float = _PATIENCE_SECONDS, autocommit: bool = Fa
         "keepalives_count": 2,
         "tcp_user_timeout": _SILENT_SECONDS * 1000,
     }
-    connection = psycopg.connect(**{**timeouts, **asked}, autocommit=True)
+    connection = _Connection.connect(**{**timeouts, **asked}, autocommit=True)
+    connection.silence = silence
     # A process that stops in the middle of its turn, or whose machine is gone, does not keep others waiting for ever.
     connection.execute(f"SET lock_timeout = {max(1, int(patience * 1000))}")
     connection.execute("SET idle_in_transaction_session_timeout = '60s'")
     connection.execute("SET client_encoding = 'UTF8'")
     connection.autocommit = autocommit
     return connection
+
+
+class _Connection(psycopg.Connection[Any]):
+    """One that is given up when its server is there and stands still, which no timeout of TCP notices."""
+
+    silence: float | None = None
+
+    def wait(self, gen: Any, *arguments: Any, **options: Any) -> Any:
+        if self.silence is None:
+            return super().wait(gen, *arguments, **options)
+        try:
+            return super().wait(_unless_silent(gen, self.silence), *arguments, **options)
+        except _Silent:
+            self.close()  # what was asked may still be under way
+            raise
+
+
+class _Silent(psycopg.OperationalError):
+    """The server is not heard any more."""
+
+
+def _unless_silent(gen: Generator[Any, Any, Any], silence: float) -> Generator[Any, Any, Any]:
+    """Go on with the driver's generator, which gets nothing now and then while nothing comes; raise `_Silent`."""
+    try:
+        wanted, heard = next(gen), monotonic()
+        while True:
+            ready = yield wanted
+            if ready:
+                heard = monotonic()
+            elif monotonic() > heard + silence:
+                raise _Silent(f"the server has said nothing for {silence:g} seconds")
+            wanted = gen.send(ready)
+    except StopIteration as end:
+        return end.value
 
 
 def _refuse_other_encoding(connection: Any, _: object) -> None:

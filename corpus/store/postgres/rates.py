@@ -97,7 +97,7 @@ class PostgresRequestCounts:
 
     def _ask_once(self, statement: str, values: Any) -> list[tuple[Any, ...]]:
         if self._connection is None:
-            self._connection = connect(self._url, _PATIENCE_SECONDS, autocommit=True)
+            self._connection = connect(self._url, _PATIENCE_SECONDS, autocommit=True, silence=2 * _PATIENCE_SECONDS)
             self._connection.execute(f"SET statement_timeout = '{_PATIENCE_SECONDS}s'")
             self._connection.execute(_TABLE)
         return self._connection.execute(statement, values).fetchall()

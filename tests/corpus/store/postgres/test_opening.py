@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 
 from corpus.errors import BackupUnusable, DataFolderReadOnly, DataFolderUnusable, StoreTooNew, StoreTooOld
 from corpus.store import DataFolder, backup, open_store, open_store_writer
-from corpus.store.postgres.engine import open_engine
+from corpus.store.postgres.engine import connect, open_engine
 from corpus.store.protocols import Store
 from corpus.store.sql.schema import metadata
 from tests.corpus.store.examples import article, put_unsplit, run_together
@@ -54,6 +54,15 @@ def test_opening_only_a_writer_migrates_an_older_store_and_nobody_touches_a_newe
     for open_either in (open_store, open_store_writer):
         with pytest.raises(StoreTooNew, match="upgrade the program"):
             open_either(data)
+
+
+def test_connection_to_a_server_that_stands_still_is_given_up(data: DataFolder) -> None:
+    assert data.database_url is not None
+    connection = connect(data.database_url, autocommit=True, silence=1.0)
+    assert connection.execute("SELECT 7").fetchone() == (7,)
+    with pytest.raises(psycopg.OperationalError, match="has said nothing for 1 seconds"):
+        connection.execute("SELECT pg_sleep(20)")
+    assert connection.closed
 
 
 def test_opening_a_server_that_is_gone_is_named_without_the_password(tmp_path: Path) -> None:
