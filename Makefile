@@ -63,8 +63,8 @@ snapshots: $(TESTING)  ## Write what is generated anew: OpenAPI snapshot, docs o
 chaos: $(TESTING)  ## Kill real processes many times and look for losses, attack several workers (slow).
 	$(BIN)/pytest -m chaos
 
-cluster: $(TESTING)  ## Run the store on both databases, and bad days of many replicas and workers (slow).
-	$(BIN)/pytest -m "not chaos" tests/corpus/store tests/assistant/ingestion/test_two_machines.py tests/api/cli/test_serving_machines.py tests/cluster
+cluster: $(TESTING)  ## Run the store on both databases, bad days of many replicas and workers, and Ray where it is (slow).
+	$(BIN)/pytest -m "not chaos" tests/corpus/store tests/assistant/ingestion/test_two_machines.py tests/api/cli/test_serving_machines.py tests/assistant/ingestion/test_on_ray.py tests/cluster
 
 attacks: $(TESTING)  ## Attack the running service, and measure how long its monitor waits and what its memory does.
 	$(BIN)/python -m tests.attacks

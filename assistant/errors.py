@@ -5,6 +5,7 @@ AssistantError
 ├── BadQuestion      empty, or longer than any question; the asker shortens or fills it
 ├── TextTooLong      a text to embed of which the encoder would read a part; its sender sends it in pieces
 ├── ModeUnavailable  a language model was asked for and none is configured
+├── ClusterFailed    a Ray cluster that was asked for is not there, or one of its nodes failed
 ├── ReadingModelUnavailable  the reading model that is set cannot be loaded; the operator corrects the setting
 └── ModelFailed      the language model gave no answer: never seen by an asker, who gets an answer without it
     ├── ModelTimedOut     it was too slow
@@ -49,6 +50,10 @@ class ModeUnavailable(AssistantError):
 
 class ReadingModelUnavailable(AssistantError):
     """The reading model that is set cannot be loaded; the operator corrects the setting or the installation."""
+
+
+class ClusterFailed(AssistantError):
+    """A Ray cluster that was asked for is not there, cannot be used, or one of its nodes failed."""
 
 
 class ModelFailed(AssistantError):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from api.cli.options import AsJson
+from api.cli.options import AsJson, Ray
 from api.cli.progress import Progress, showing_progress
 from api.cli.terminal import one_line, say, say_json, tell
 from api.problems import ROOM_ERRORS, ExitCode
@@ -88,6 +89,7 @@ def run(
         ),
     ] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out bad gold lines.")] = False,
+    ray: Ray = None,
     fail_under: Gates = "",
     fail_if_worse_than: Annotated[
         Path | None,
@@ -111,10 +113,12 @@ def run(
 
         _only_one_of(url=url, predictions=predictions)
         _only_one_of(url=url, corpus=corpus)
+        _only_one_of(url=url, ray=ray)
+        _only_one_of(predictions=predictions, ray=ray)
         limits = parse_limits(fail_under)
         baseline = load_run(fail_if_worse_than) if fail_if_worse_than else None
         wanted = RunOptions(out, tuple(slice_by or ()), _admitted_judge() if judge else None)
-        done = _evaluate(read_gold(gold, qrels, skip_bad), wanted, corpus, url, predictions)
+        done = _evaluate(read_gold(gold, qrels, skip_bad), wanted, corpus, url, predictions, ray)
         _show(done, as_json)
         complaints = _complaints(done, limits, baseline)
     for complaint in complaints:
@@ -168,13 +172,13 @@ def _admitted_judge() -> ClaimJudge:
 
 
 def _evaluate(
-    gold: Gold, wanted: RunOptions, corpus: Path | None, url: str | None, predictions: Path | None
+    gold: Gold, wanted: RunOptions, corpus: Path | None, url: str | None, predictions: Path | None, ray: str | None
 ) -> Evaluation:
     if predictions:
         return _score(gold, wanted, predictions, corpus)
     try:
         with showing_progress() as progress:
-            return _ask_server(gold, wanted, url, progress) if url else _ask_here(gold, wanted, corpus, progress)
+            return _ask_server(gold, wanted, url, progress) if url else _ask_here(gold, wanted, corpus, ray, progress)
     except KeyboardInterrupt:
         tell(_STOPPED)
         raise
@@ -196,7 +200,7 @@ def _ask_server(gold: Gold, wanted: RunOptions, url: str, progress: Progress) ->
     return evaluate(gold, asker, wanted, on_answer=_Listener(progress))
 
 
-def _ask_here(gold: Gold, wanted: RunOptions, corpus: Path | None, progress: Progress) -> Evaluation:
+def _ask_here(gold: Gold, wanted: RunOptions, corpus: Path | None, ray: str | None, progress: Progress) -> Evaluation:
     from assistant.ask import Assistant
     from assistant.evaluation.corpus_folder import prepare
     from assistant.evaluation.evaluate import evaluate
@@ -207,8 +211,13 @@ def _ask_here(gold: Gold, wanted: RunOptions, corpus: Path | None, progress: Pro
     if corpus:
         settings, embedded = prepare(settings, corpus, progress)
     with Assistant.open(settings) as assistant:
-        assistant.warm_up()
-        return evaluate(gold, AssistantAsker(assistant, settings), wanted, embedded, _Listener(progress))
+        asker, listener = AssistantAsker(assistant, settings), _Listener(progress)
+        if ray is None:
+            assistant.warm_up()
+            return evaluate(gold, asker, wanted, embedded, listener)
+        from assistant.evaluation.on_ray import predict_on  # it needs an extra
+
+        return evaluate(gold, asker, wanted, embedded, listener, partial(predict_on, ray, settings))
 
 
 class _Listener:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.auditing import CommandAudit
-from api.cli.options import AsJson
+from api.cli.options import AsJson, Ray
 from api.cli.progress import showing_progress
 from api.cli.terminal import one_line, say, say_json, tell
 from api.problems import ExitCode
@@ -50,6 +50,7 @@ def ingest(
             help="Columns of tables that are called otherwise, such as text=body,title=headline.",
         ),
     ] = "",
+    ray: Ray = None,
     as_json: AsJson = False,
 ) -> None:
     """Read articles into the data folder and build the index.
@@ -64,7 +65,7 @@ def ingest(
     settings = load_settings()
     if if_empty and _holds_articles(settings):
         places = []
-    work = partial(_ingest, settings, places, sync, _columns(columns))
+    work = partial(_ingest, settings, places, sync, _columns(columns), ray)
     leave_with(said(work, not as_json, CommandAudit(settings, "ingest")), as_json)
 
 
@@ -128,6 +129,7 @@ def _ingest(
     places: list[str],
     sync: bool,
     columns: Columns,
+    ray: str | None,
     on_outcome: Callable[[Report], None],
     on_progress: OnProgress,
 ) -> IngestReport:
@@ -138,7 +140,7 @@ def _ingest(
     paths = [Path(place) for place in places if not is_address(place)]
     reports = []
     if paths or not addresses:
-        reports.append(ingest_paths(settings, paths, sync, on_outcome, on_progress, columns))
+        reports.append(ingest_paths(settings, paths, sync, on_outcome, on_progress, columns, ray))
     if addresses:
         reports.append(ingest_addresses(settings, addresses, sync, on_outcome, on_progress))
     return joined(reports)

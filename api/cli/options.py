@@ -16,6 +16,15 @@ Publishers = Annotated[
     typer.Option("--publisher", metavar="NAME", help="Only articles of this publisher; may be repeated."),
 ]
 
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="ADDRESS",
+        help="Have a Ray cluster do it: HOST:PORT, `auto` for the one this machine is of, `local` for its own cores.",
+    ),
+]
+
 
 def _language(tag: str) -> str:
     language = primary_language(tag)

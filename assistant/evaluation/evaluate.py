@@ -28,7 +28,7 @@ from assistant.evaluation.run_folder import (
     new_record,
     opened_run,
 )
-from assistant.evaluation.run_questions import Asker, OnAnswer, ask_all
+from assistant.evaluation.run_questions import Asker, OnAnswer, PredictEach, ask_all
 from assistant.evaluation.scoring import QuestionScores, make_cases, score_case
 from assistant.evaluation.slices import slices, unknown_fields
 from assistant.groundedness.judge import ClaimJudge, shipped_judge
@@ -67,14 +67,16 @@ def evaluate(
     options: RunOptions = RunOptions(),
     embedded: Embedded | None = None,
     on_answer: OnAnswer | None = None,
+    predict_each: PredictEach | None = None,
 ) -> Evaluation:
     """Put every question to `asker` and score it; a stopped run goes on where it was.
 
+    `predict_each` has others asked that answer as `asker` does, which only tells of itself then.
     `embedded` is what was embedded for it, if anything. Raises `EvaluationError` and the rooms' errors; what was
     answered until then is kept.
     """
     with opened_run(options.out, RUNS, new_record(gold, asker.describe()), gold.questions) as (folder, record):
-        predictions = ask_all(gold.questions, asker, folder / PREDICTIONS, on_answer)
+        predictions = ask_all(gold.questions, asker, folder / PREDICTIONS, on_answer, predict_each)
         return _finish(
             folder,
             record,

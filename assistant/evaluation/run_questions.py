@@ -1,8 +1,8 @@
-"""Asking every gold question, whoever answers: one after the other, each kept as soon as it is answered."""
+"""Asking every gold question, whoever answers; each is kept as soon as it is answered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +12,9 @@ from assistant.evaluation.predictions import Prediction, append_prediction, resu
 
 SEARCH_DEPTH = 100
 """Passages looked at by retrieval measures; a document's rank must not depend on how few are read."""
+
+PredictEach = Callable[[Sequence[GoldQuestion]], Iterable[Prediction]]
+"""Yields a prediction for each question, in their order."""
 
 OnAnswer = Callable[[int, int, GoldQuestion, Prediction], None]
 """Called with the number of questions answered, that of all, the newest question and its prediction."""
@@ -41,14 +44,23 @@ class Asker(Protocol):
 
 
 def ask_all(
-    questions: Sequence[GoldQuestion], asker: Asker, file: Path, on_answer: OnAnswer | None = None
+    questions: Sequence[GoldQuestion],
+    asker: Asker,
+    file: Path,
+    on_answer: OnAnswer | None = None,
+    predict_each: PredictEach | None = None,
 ) -> dict[str, Prediction]:
-    """Return a prediction for each question; those that `file` already holds are not asked again."""
+    """Return a prediction for each question; those that `file` already holds are not asked again.
+
+    `asker` is asked, one question after the other, unless `predict_each` has others asked.
+    """
     predictions = resume_predictions(file)
+    to_ask = [question for question in questions if question.id not in predictions]
+    made = iter(predict_each(to_ask) if predict_each else (predict(question, asker) for question in to_ask))
     with file.open("a", encoding="utf-8") as lines:
         for done, question in enumerate(questions, start=1):
             if question.id not in predictions:
-                predictions[question.id] = predict(question, asker)
+                predictions[question.id] = next(made)
                 append_prediction(lines, predictions[question.id])
             if on_answer:
                 on_answer(done, len(questions), question, predictions[question.id])

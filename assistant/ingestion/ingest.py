@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -33,6 +34,9 @@ _SECONDS_BETWEEN_WORDS = 10.0
 
 _REREAD_AT_ONCE = 256
 """Articles whose stored texts are held together while they are read again."""
+
+Read = Callable[[Path, Columns], Iterable[Reading]]
+"""Reads a file or folder, as `read_articles` does."""
 
 Report = Outcome | SourceWarning | UnreadableSource
 """What is said while it goes on. An outcome is said only once its article is found."""
@@ -67,17 +71,21 @@ def ingest_paths(
     on_outcome: Callable[[Report], None] | None = None,
     on_progress: OnProgress | None = None,
     columns: Columns | None = None,
+    ray: str | None = None,
 ) -> IngestReport:
     """Make all articles in these files and folders findable, and what an ingest left that was killed.
 
     A source that cannot be read is reported and the rest goes on. With `sync`, articles that came from these places
     and are no longer there are removed. Raises `NothingToIngest` before anything is stored when a path does not exist
     or is a folder without any file that may hold articles.
+
+    `ray` is the address of a Ray cluster whose nodes read, split and embed; raises `ClusterFailed` besides.
     """
     with open_store_writer(settings.data_folder) as store:
         keep_reserve(settings.data)
         pipeline = _pipeline(store, settings, on_progress)
-        report = ingest(pipeline, paths, sync, on_outcome, columns)
+        with _reader(pipeline, settings, ray) as read:
+            report = ingest(pipeline, paths, sync, on_outcome, columns, read)
         pipeline.complete(on_build=_named("building", on_progress))
     return report
 
@@ -154,12 +162,13 @@ def ingest(
     sync: bool = False,
     on_outcome: Callable[[Report], None] | None = None,
     columns: Columns | None = None,
+    read: Read = read_articles,
 ) -> IngestReport:
     """`ingest_paths` into the store that `pipeline` fills, before words and generation are made current."""
     _check_hold_sources(paths)
     run = _Run(on_outcome or (lambda _: None))
     words_due = monotonic() + _SECONDS_BETWEEN_WORDS
-    for batch in batches(run.articles(paths, columns or {}), _length):
+    for batch in batches(run.articles(paths, columns or {}, read), _length):
         run.note(pipeline.take(batch))
         if monotonic() > words_due:
             pipeline.index_words()
@@ -182,10 +191,10 @@ class _Run:
         for article_id in article_ids:
             self._say(removal(article_id))
 
-    def articles(self, paths: Iterable[Path], columns: Columns) -> Iterator[Article]:
+    def articles(self, paths: Iterable[Path], columns: Columns, read: Read) -> Iterator[Article]:
         """All that can be read; what cannot is said as it is met, and files of other kinds are counted."""
         for path in paths:
-            yield from self.readable(read_articles(path, columns))
+            yield from self.readable(read(path, columns))
 
     def readable(self, readings: Iterable[Reading]) -> Iterator[Article]:
         for reading in readings:
@@ -219,6 +228,17 @@ class _Run:
         else:
             self.unreadable.append(remark)
         self._say(remark)
+
+
+@contextmanager
+def _reader(pipeline: Pipeline, settings: Settings, ray: str | None) -> Iterator[Read]:
+    if ray is None:
+        yield read_articles
+        return
+    from assistant.ingestion.on_ray import reading_on  # it needs an extra
+
+    with reading_on(ray, settings, pipeline) as read:
+        yield read
 
 
 def _pipeline(store: Store, settings: Settings, on_progress: OnProgress | None) -> Pipeline:

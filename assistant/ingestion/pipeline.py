@@ -16,7 +16,7 @@ from corpus.store.identity import StoredArticle, decide_action
 from corpus.store.protocols import Store
 from index.backends import word_writer
 from index.child_process import OnProgress
-from index.embedding import A_STEP, embed_passages
+from index.embedding import A_STEP, Embedded, embed_passages, keep_embedded
 from index.encoders.encoder import Encoder
 from index.errors import IndexRoomError, ModelRunFailed
 from index.maintenance import index_passages, index_words, is_embedded_by
@@ -64,7 +64,7 @@ class Pipeline:
     ) -> None:
         self.store = store
         self._data = data
-        self._encoder = encoder
+        self.encoder = encoder
         self._splitter = splitter
         self._on_step = on_step or (lambda _: None)
         self._step = step
@@ -87,6 +87,12 @@ class Pipeline:
                 pass
             self._announce_words(split, stored)
             return (commit or self._commit)(split)
+
+    def keep(self, embedded: Embedded) -> None:
+        """Store vectors that were made elsewhere, of articles that are taken after it."""
+        keep_embedded(self.store, self.encoder.fingerprint, embedded)
+        self.embedded += len(embedded.keys)
+        self._on_step(len(embedded.keys))
 
     def finish_left_over(self) -> Iterator[None]:
         """Make findable what is stored and is not found as it should be; yields after each step.
@@ -112,13 +118,13 @@ class Pipeline:
         """
         for _ in self.finish_left_over():
             pass
-        index_passages(self.store, self._data, self._encoder.fingerprint, on_build, rebuild)
+        index_passages(self.store, self._data, self.encoder.fingerprint, on_build, rebuild)
 
     def _left_over(self) -> Iterator[list[str]]:
         """Ids of articles, of as many together as may be held at once."""
         passages = self.store.passages
         to_finish = passages.articles_to_split(self._splitter.fingerprint)
-        to_finish += passages.articles_to_embed(self._encoder.fingerprint)
+        to_finish += passages.articles_to_embed(self.encoder.fingerprint)
         waiting = [id_ for id_ in dict.fromkeys(to_finish) if id_ not in self._given_up]
         for start in range(0, len(waiting), _ARTICLES_AT_ONCE):
             stored = self.store.articles.stored(waiting[start : start + _ARTICLES_AT_ONCE])
@@ -141,7 +147,7 @@ class Pipeline:
     def _give_up(self, article_id: str, error: Exception) -> None:
         _logger.warning("Article %s cannot be made findable: %r", article_id, error)
         self._given_up.add(article_id)
-        if self.store.passages.articles_to_embed(self._encoder.fingerprint, [article_id]):
+        if self.store.passages.articles_to_embed(self.encoder.fingerprint, [article_id]):
             # Passages without vectors would keep every generation from being built.
             self.store.passages.put("", {article_id: ()})
 
@@ -165,7 +171,7 @@ class Pipeline:
 
     def _split(self, articles: Sequence[Article], stored: Mapping[str, StoredArticle]) -> list[SplitArticle]:
         times = Counter(article.id for article in articles)
-        lacking = set(self.store.passages.articles_to_embed(self._encoder.fingerprint, times.keys()))
+        lacking = set(self.store.passages.articles_to_embed(self.encoder.fingerprint, times.keys()))
 
         def is_needed(article: Article) -> bool:
             """Whether its passages are to be made: not of what will be refused, nor of what is found already."""
@@ -187,7 +193,7 @@ class Pipeline:
         """
         self._on_step(0)  # a stop that came while nothing was embedded is noticed here
         started = monotonic()
-        for passages in embed_passages(self.store, self._encoder, _texts(split), self._step):
+        for passages in embed_passages(self.store, self.encoder, embedded_texts(split), self._step):
             self.embedded += passages
             self.embedding_seconds += monotonic() - started
             self._on_step(passages)
@@ -200,7 +206,7 @@ class Pipeline:
         What is new is taken in after it, with all else that changed.
         """
         findable = {id_ for id_, known in stored.items() if known.split_by is not None}
-        coming = list(_texts([one for one in split if one.article.id in findable]))
+        coming = list(embedded_texts([one for one in split if one.article.id in findable]))
         if coming and self._indexes_words:
             index_words(self.store, self._data, coming)
 
@@ -256,7 +262,7 @@ def batches(items: Iterable[_T], characters: Callable[[_T], int]) -> Iterator[li
         yield batch
 
 
-def _texts(split: Sequence[SplitArticle]) -> Iterator[tuple[Passage, EmbeddedText]]:
+def embedded_texts(split: Iterable[SplitArticle]) -> Iterator[tuple[Passage, EmbeddedText]]:
     """Each passage with its embedded text."""
     for one in split:
         for passage in one.passages or ():

@@ -3,6 +3,6 @@
 What a source says is foreign text: it is cleaned, bounded and checked here; nothing in it is run or fetched.
 """
 
-from corpus.readers.dispatch import Reading, holds_sources, read_articles
+from corpus.readers.dispatch import Reading, find_sources, holds_sources, read_articles, read_file
 
-__all__ = ["Reading", "holds_sources", "read_articles"]
+__all__ = ["Reading", "find_sources", "holds_sources", "read_articles", "read_file"]

@@ -33,7 +33,7 @@ _OTHER_KINDS = {
 
 def holds_sources(place: Path) -> bool:
     """Whether it is a file, or a folder with one that may hold articles, as deep as it may be."""
-    return any(isinstance(found, SourceFile) for found in _find(place))
+    return any(isinstance(found, SourceFile) for found in find_sources(place))
 
 
 def read_articles(place: Path, columns: Columns = _NO_COLUMNS) -> Iterator[Reading]:
@@ -42,18 +42,20 @@ def read_articles(place: Path, columns: Columns = _NO_COLUMNS) -> Iterator[Readi
     Sorted within each folder; hidden files are passed over, and those of other kinds come back as left out. `columns`
     are those of tables whose names are no usual ones. Nothing is raised for a source that cannot be read.
     """
-    for found in _find(place):
+    for found in find_sources(place):
         if isinstance(found, SourceFile):
-            yield from _read_file(found, columns)
+            yield from read_file(found, columns)
         else:
             yield found
 
 
-def _find(place: Path) -> Iterator[SourceFile | LeftOut | UnreadableSource]:
+def find_sources(place: Path) -> Iterator[SourceFile | LeftOut | UnreadableSource]:
+    """Yield the files that `read_articles` reads, in its order, and what it says of others."""
     return find_source_files(place, may_hold_articles, BEIR_CORPUS)
 
 
-def _read_file(file: SourceFile, columns: Columns) -> Iterator[Reading]:
+def read_file(file: SourceFile, columns: Columns = _NO_COLUMNS) -> Iterator[Reading]:
+    """Yield everything in one file; nothing is raised."""
     try:
         for draft in drafts(file.path, columns):
             yield from _finished(draft, file)
