@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -39,6 +40,9 @@ _MOST_TRIES = 5
 _REMEMBERED_QUESTIONS = 1024
 """1.5 MB of vectors. Searching and reading ask for the same one, and so do readers."""
 
+_LOOKED_AT_FOR_A_FORM = 50
+"""Passages: a form that none of so many has is a rare one, and hardly what was meant."""
+
 _EVERYTHING = ArticleFilter()
 
 
@@ -65,7 +69,7 @@ class Retriever:
         self._articles = ArticleCache(store)
         self._vectors = lru_cache(_REMEMBERED_QUESTIONS)(self._embed)
         self._retrievals, self._counting = 0, Lock()
-        self._spelling = Spelling(self.rarity, lambda word: encoder.count_tokens(word) == 1)
+        self._spelling = Spelling(self.rarity, lambda word: encoder.count_tokens(word) == 1, self._is_written)
 
     def retrieve(self, question: str, wanted: ArticleFilter = _EVERYTHING, limit: int = 10) -> RetrievalResult:
         """Return at most `limit` hits from articles that match, best first, whether they answer or not."""
@@ -138,6 +142,12 @@ class Retriever:
     def spelled(self, question: str) -> str:
         """Return the question with words that no passage has, as far as they are typing errors, corrected."""
         return self._spelling.corrected(question)
+
+    def _is_written(self, word: str) -> bool:
+        """Whether one of the passages that have `word`, in any form, best, or their titles, have it in this one."""
+        in_this_form = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+        hits, _ = self.mentioning(word, _EVERYTHING, _LOOKED_AT_FOR_A_FORM)
+        return any(in_this_form.search(text) for hit in hits for text in (hit.article.title, hit.text))
 
     def sentence_vectors(self, hits: Sequence[Hit]) -> dict[str, Vectors]:
         """Return by passage id a row for each of `corpus.text.sentences.sentence_spans(hit.text)`, made at ingestion.

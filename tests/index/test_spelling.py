@@ -9,6 +9,7 @@ from index.spelling import Spelling
 
 PASSAGES = (
     "semiconductors semiconductors parliament Brightwave Setanta resolution protects strings players prayers players"
+    " summaries Hanson"
 )
 WORDS = frozenset("semiconductors parliament resolution protects strings players prayers syringe what says".split())
 
@@ -18,7 +19,7 @@ def rarity(terms: Collection[str]) -> dict[str, float]:
     return {term: 1 / counts.count(term) for term in terms if term in counts}
 
 
-SPELLING = Spelling(rarity, WORDS.__contains__)
+SPELLING = Spelling(rarity, WORDS.__contains__, set(PASSAGES.lower().split()).__contains__)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,7 @@ SPELLING = Spelling(rarity, WORDS.__contains__)
         ("Sentanta’s sports", "Setanta’s sports"),
         ("rwsolution of the Parliament", "resolution of the Parliament"),
         ("Who are the plaayers?", "Who are the players?"),
+        ("Resollution of the parliament", "Resolution of the parliament"),
     ],
 )
 def test_spelling_a_slip_becomes_the_word_that_passages_have(typed: str, meant: str) -> None:
@@ -48,6 +50,10 @@ def test_spelling_a_slip_becomes_the_word_that_passages_have(typed: str, meant: 
         "How is parliaxent spelled?",  # a key far away
         "cost of BRIGHTWAEV and XXIII",  # no plain words
         "a set of strngs parlamet resolutin protcts",  # so many unknown words are about something else
+        "Summarize the resolution.",  # a request, though "summariize" has the stem of "summaries"
+        "So? Summarising what?",
+        "Which Summarist players?",  # no passage has "summaris", of the same stem as "summaries"
+        "Hansson resigned when?",  # the first word is capitalised, whatever it is
         "",
     ],
 )
