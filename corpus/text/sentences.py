@@ -20,7 +20,7 @@ from corpus.text.lexicons import alternation, capitalised
 _FEWEST_WORDS = 3
 """Of another European language, from which on a block is taken for one in it."""
 
-_OUR_RULES = "4"
+_OUR_RULES = "5"
 """Raised when this file or a list that it reads ends sentences elsewhere than before, to embed them anew."""
 
 _WRAP_WIDTH = 100
@@ -50,6 +50,8 @@ _DAY = alternation(capitalised(ENGLISH.words("short_weekdays")))
 _MONTH = alternation(month[:3].capitalize() for month in ENGLISH.words("months")) + "[a-z]* [.]?"
 _BEGINS = r"""(?: ^ | [\s"'“‘(/–—-] | \[ )"""
 
+_SHORT_TITLE = rf"{alternation(capitalised(ENGLISH.words('short_titles')))} [.]"
+
 _Join = tuple[re.Pattern[str], re.Pattern[str]]
 
 _ONE_SENTENCE: tuple[_Join, ...] = tuple(
@@ -60,6 +62,9 @@ _ONE_SENTENCE: tuple[_Join, ...] = tuple(
             rf"{_BEGINS} {alternation(capitalised(ENGLISH.words('before_names')))} [.]",
             r"[A-Z0-9]",
         ),
+        # A party with the state that a legislator is of: D-W.Va., (R-N. H.), "the D-Ohio. member".
+        (rf"{_BEGINS} [A-Z]-[A-Z] [.]", rf"(?! {_SHORT_TITLE} ) [A-Z] [a-z]{{0,4}} [.]"),
+        (rf"{_BEGINS} [A-Z]-[A-Z] [a-z]{{0,4}} [.] (?: \s? [A-Z] [a-z]{{0,4}} [.] )?", r"[a-z]"),
         # What always stands for something that follows.
         (rf"{_BEGINS} (?i: {ENGLISH.any_of('before_anything')} ) [.]", r"\S"),
         # What is numbered.
@@ -109,6 +114,12 @@ _ENDS_AFTER_ALL = re.compile(
 """Words in lower case that are taken for abbreviations although a capital letter follows."""
 
 
+_ENDS_IN_A_TITLE = re.compile(rf"{_BEGINS} {_SHORT_TITLE} $", re.VERBOSE)
+_BEGINS_WITH_A_NAME = re.compile(
+    rf"(?! {alternation(capitalised(ENGLISH.words('sentence_openers', 'prepositions', 'question_words')))} \b ) [A-Z]",
+    re.VERBOSE,
+)
+
 _ASKS = re.compile(r""".* [?？؟] ["'”’»)\]]*""", re.VERBOSE | re.DOTALL)
 
 
@@ -121,13 +132,14 @@ def sentence_rules() -> str:
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return [start, end) of each sentence of `text`, in order, without surrounding white space.
 
-    A line break ends a sentence (a heading or a list item stands alone), except inside a hard-wrapped block.
+    A line break ends a sentence (a heading or a list item stands alone), except inside a hard-wrapped block and
+    between a title and its name.
     Every letter and digit lies in exactly one span; what has neither is no sentence. The rules are those of English,
     which end sentences of most scripts rightly, or those of German, Spanish and French for blocks in these.
     """
     return [
         (start, end)
-        for block in _blocks(text)
+        for block in _whole_blocks(text)
         for start, end in _sentences(text, *block)
         if any(map(str.isalnum, text[start:end]))
     ]
@@ -136,6 +148,12 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 def asks(text: str) -> bool:
     """Whether a sentence or heading is a question, by how it ends."""
     return _ASKS.fullmatch(text) is not None
+
+
+def breaks_off(text: str, following: str) -> bool:
+    """Whether a line or paragraph ends in a title ("Sen.") and the following one begins with the name."""
+    is_titled = text.endswith(".") and _ENDS_IN_A_TITLE.search(text[-_BEFORE_CHARS:])
+    return bool(is_titled and _BEGINS_WITH_A_NAME.match(following))
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -180,6 +198,20 @@ def _are_one_sentence(text: str, before: tuple[int, int], after: tuple[int, int]
     end = text[max(before[0], before[1] - _BEFORE_CHARS) : before[1]]
     beginning = text[after[0] : min(after[1], after[0] + _AFTER_CHARS)]
     return any(ends.search(end) and begins.match(beginning) for ends, begins in rules)
+
+
+def _whole_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Blocks, one that breaks off together with what follows."""
+    whole: tuple[int, int] | None = None
+    for start, end in _blocks(text):
+        if whole and breaks_off(text[slice(*trim(text, *whole))], text[start:end].lstrip()):
+            whole = whole[0], end
+        elif not text[start:end].isspace() and start < end:
+            if whole:
+                yield whole
+            whole = start, end
+    if whole:
+        yield whole
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

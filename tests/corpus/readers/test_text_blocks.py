@@ -20,6 +20,7 @@ WRAPPED = "Divers have found the wreck of the coal ship, which sank in the\nwint
         ("A sentence.\n\nText.", [("paragraph", "A sentence."), ("paragraph", "Text.")]),
         ("Title\nText.", [("paragraph", "Title"), ("paragraph", "Text.")]),
         ("Title\n=====\nText.", [("heading", "Title"), ("paragraph", "Text.")]),
+        ("It shut, said Sen.\n\nAnn Lee.", [("paragraph", "It shut, said Sen. Ann Lee.")]),
         ("You need:\n* eggs\n* milk", [("paragraph", "You need:"), ("item", "eggs"), ("item", "milk")]),
         ("1. one\n   goes on\n2) two", [("item", "one goes on"), ("item", "two")]),
         ("a.\n\n- - -\n\nb.", [("paragraph", "a."), ("paragraph", "b.")]),

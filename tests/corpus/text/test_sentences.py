@@ -55,6 +55,9 @@ def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[s
         "Gov. Lee, Sen. Day, Rep. Fox, Gen. Ash, Col. Oak and Lt. Elm met.|They left.",
         "Sgt. Fir, Capt. Yew, Rev. Box, Hon. Bay, Prof. May and Dr. Kay met.|They left.",
         "Lt. Gov. Dan Lee met Maj. Gen. Day.|Sen. Ann Lee, R-Ariz., stayed.",
+        "It was told by Ann Lee, D-W.Va., and Dan Day, R-N.H., to John Fox (I-Vt.).|They left.",
+        "Ann Lee, D-W. Va., met Dan Day, R-S.D. and D-N.J. members.|Mr. Day is R-Ala.|Nobody left.",
+        "The D-Mich. member got an A-B.|Mr. Day left.",
         "J.K. Rowling met J. K. Lee and George W. Day.|They left.",
         "In St. Louis, Mt. Vernon and Ft. Worth it rained.|It stopped.",
         "John Lee Jr. met Ann Lee Sr. there.|He left.",
@@ -122,6 +125,14 @@ def test_sentences_a_hard_wrapped_sentence_is_one_sentence() -> None:
     )
     assert sentences(text)[0].endswith("coming year.")
     assert len(sentences(text)) == 2
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\n\n", " \n \n"])
+def test_sentences_a_title_at_the_end_of_a_line_stays_with_the_name(line_break: str) -> None:
+    text = f"It was closed at last, Sen.{line_break}Ann Lee said.\nMeet your Rep.\n\nThe meeting is open.\nHe left"
+    told, *others = sentences(text)
+    assert told.split() == "It was closed at last, Sen. Ann Lee said.".split()
+    assert others == ["Meet your Rep.", "The meeting is open.", "He left"]
 
 
 @given(st.text(max_size=400))
