@@ -12,6 +12,7 @@ from assistant.answer import Evidence
 from assistant.frame.frame import ENGLISH_FRAME, Frame
 from assistant.groundedness.quantities import date_written
 from assistant.writing.draft import Draft, DraftSentence, Quote
+from assistant.writing.quotation_marks import missing_marks
 from corpus.attributions.first_person import who_speaks
 from corpus.attributions.index import attributions_within, is_quoted
 from corpus.block import BlockKind, Cell, Stretch
@@ -49,16 +50,17 @@ def shown(item: Evidence, frame: Frame = ENGLISH_FRAME) -> DraftSentence:
 
 def _prose(item: Evidence, frame: Frame) -> DraftSentence:
     """Return the sentence with the dates that its words mean, behind who speaks of themselves in it:
-    `Ann Lee: We closed it on Monday (5 May 2025).`
+    `Ann Lee: We closed it on Monday (5 May 2025).` A quotation that goes on beyond the sentence is closed in it.
 
     Each piece of the article between them is a quote, and one of every copy that means the same dates.
     """
-    before, dates = _posted(item, frame) + _speaking(item), _dates_meant(item, frame)
-    if not before and not dates:
+    opening, closing = missing_marks(item.text)
+    before, dates = _posted(item, frame) + _speaking(item) + opening, _dates_meant(item, frame)
+    if not before and not dates and not closing:
         return DraftSentence(item.text, (item, *item.copies))
     copies = [copy for copy in item.copies if copy.text == item.text and _dates_meant(copy, frame) == dates]
     text, quotes, begins = before, [], 0
-    for end, said in (*((_after_short(item, end), f" ({said})") for end, said in dates), (len(item.text), "")):
+    for end, said in (*((_after_short(item, end), f" ({said})") for end, said in dates), (len(item.text), closing)):
         piece = item.text[begins:end]
         if any(map(str.isalnum, piece)):
             quotes += [Quote(_part_of(one, one.start + begins, one.start + end), len(text)) for one in (item, *copies)]

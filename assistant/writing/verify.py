@@ -174,7 +174,7 @@ class Verification:
         self._text = f"{self._text} {sentence}" if self._text else sentence
         self._citations += made
         self.evidence += [quote.evidence for quote in quotes]
-        added = tuple(_between(spans, span))
+        added = tuple(_between(spans, span, self._text))
         self._sentences.append(Sentence(span, support, tuple(citation.id for citation in made), added, votes))
 
 
@@ -285,11 +285,11 @@ def _answer_span(quote: Quote, sentence: Span) -> Span:
     return Span(start, start + len(quote.evidence.text))
 
 
-def _between(quoted: Sequence[Span], sentence: Span) -> Iterator[Span]:
-    """Yield what of a sentence no quote covers; white space alone is nothing."""
+def _between(quoted: Sequence[Span], sentence: Span, answer: str) -> Iterator[Span]:
+    """Yield what of a sentence of `answer` no quote covers; white space alone is nothing."""
     end = sentence.start
     for start, stop in sorted((span.start, span.end) for span in quoted):
-        if start > end + 1:
+        if answer[end:start].strip():
             yield Span(end, start)
         end = max(end, stop)
     if end < sentence.end:

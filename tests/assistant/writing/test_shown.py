@@ -140,3 +140,18 @@ def test_shown_a_sentence_stands_behind_who_speaks_of_themselves_in_it() -> None
     sentence = shown(make_evidence(article.text, article))
     assert sentence.text == "Ann Lee: We close the quay on Monday."
     assert quotes(sentence) == ["We close the quay on Monday."]
+
+
+def test_shown_a_quotation_that_goes_on_after_the_sentence_is_closed_by_a_mark_of_ours() -> None:
+    article = make_article('"The quay is closed. It is unsafe," said Ann Lee.', title="Quay")
+    sentence = shown(make_evidence('"The quay is closed.', article))
+    answer = verify([sentence], lambda *_: article, shipped_judge())
+
+    assert answer.text == '"The quay is closed."'
+    assert [(span.start, span.end) for span in answer.sentences[0].added] == [(20, 21)]
+    assert [citation.quote for citation in answer.citations] == ['"The quay is closed.']
+    opened = verify(
+        [shown(make_evidence('It is unsafe," said Ann Lee.', article))], lambda *_: article, shipped_judge()
+    )
+    assert opened.text == '"It is unsafe," said Ann Lee.'
+    assert [(span.start, span.end) for span in opened.sentences[0].added] == [(0, 1)]
