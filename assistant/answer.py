@@ -100,7 +100,8 @@ class Sentence:
     """A sentence of the answer at `span` of its text, and the ids of its citations: at least one, but of metadata.
 
     `added` is what in it is ours, worked out from what it cites: the heads of a table's cell and what parts them, the
-    date that "on Monday" means, a quotation mark that it lacks, a verdict. `votes` are those of its judges, for explanation; none on a quote.
+    date that "on Monday" means, a quotation mark that it lacks, a verdict. `votes` are those of its judges, for
+    explanation; none on a quote.
     """
 
     span: Span

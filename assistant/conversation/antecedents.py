@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from assistant.conversation.phrases import Phrase, phrases
 from assistant.conversation.pointing import Pointer, PointerKind
@@ -64,6 +65,8 @@ class Antecedents:
         """
         agrees = _agreement(pointer)
         each = [(back, phrase) for back, one in enumerate(said.questions[:_QUESTIONS_BACK]) for phrase in phrases(one)]
+        if agrees is _may_be_a_person:
+            each = [(back, _leading_name(phrase)) for back, phrase in each]
         candidates = [(back, phrase) for back, phrase in each if agrees(phrase)]
         if answering := _name_that_answers(said, pointer, agrees):
             return answering
@@ -134,6 +137,14 @@ def _may_be_a_person(phrase: Phrase) -> bool:
     return all(word.istitle() for word in phrase.text.split()) and not (
         names_a_place(phrase.bare) or as_time(phrase.bare)
     )
+
+
+def _leading_name(phrase: Phrase) -> Phrase:
+    """Return "Ann Lee" for "Ann Lee unhappy", since an adjective that no list knows ends no phrase."""
+    name = " ".join(takewhile(str.istitle, phrase.bare.split()))
+    if not name or phrase.text != phrase.bare:
+        return phrase
+    return replace(phrase, text=name, bare=name, end=phrase.start + len(name))
 
 
 def person_in(answer: str) -> Phrase | None:

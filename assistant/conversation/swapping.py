@@ -26,6 +26,10 @@ _OWNS = re.compile(r"\w(?:[’']s|s[’'])$")
 _OWNER = re.compile(r"(?:[’']s|(?<=s)[’'])(?=\s)")
 
 _WHEN_OR_WHERE = ENGLISH.words("when_or_where")
+_ONLY_WHERE = ENGLISH.words("only_where")
+_SAYS_WHERE = re.compile(rf"\b{ENGLISH.any_of('only_where', 'where')}\s+$", re.IGNORECASE)
+_MODIFIER = re.compile(rf"\s+{ENGLISH.any_of('when_or_where')}\s.*", re.IGNORECASE)
+"""What says when or where behind what it is said of: stations near the border."""
 
 _LOOK_BACK = 20
 """Characters before a phrase in which its determiner stands."""
@@ -49,7 +53,7 @@ def swapped(before: str, thing: str, preposition: str, weight: Weight) -> str | 
         start, end, _ = parties[0]
         return _put(before, start, end, thing)
     like = _like(before, thing, weight)
-    return _in_place_of(like, before, thing) if like else None
+    return _with_what_is_lost(_in_place_of(like, before, thing), like, before, thing) if like else None
 
 
 def _at_another_time(before: str, new: Time, preposition: str) -> str | None:
@@ -87,7 +91,21 @@ def _after_preposition(before: str, thing: str, preposition: str) -> str | None:
     like = [phrase for phrase in after if phrase.is_name == _is_name(thing)]
     for phrase in reversed(same or like):
         return _in_place_of(phrase, before, thing)
+    for phrase in reversed(phrases(before) if preposition in _ONLY_WHERE and _is_name(thing) else []):
+        where = _SAYS_WHERE.search(before, 0, phrase.text_start)
+        if where and phrase.is_name and not times(phrase.bare):
+            return before[: where.start()] + f"{preposition} {thing}" + before[phrase.end :]
     return _with_more(before, preposition, thing) if preposition in _WHEN_OR_WHERE else None
+
+
+def _with_what_is_lost(written: str, replaced: Phrase, before: str, thing: str) -> str:
+    """Add what was replaced, where it said what the question is about, and its place was taken by what may only be
+    concerned by that: "When do stations near the border stop, as to night broadcasts?"."""
+    rest = before[: replaced.text_start] + before[replaced.end :]
+    is_the_matter = len(content_terms(replaced.bare)) > 1 >= len(content_terms(rest))
+    if not is_the_matter or replaced.bare.istitle() or thing == _without_modifier(thing):
+        return written
+    return f"{written.rstrip(' ?!.')}, as to {replaced.text}?"
 
 
 def _with_more(before: str, preposition: str, thing: str) -> str:
@@ -146,7 +164,7 @@ def _agreeing(several: list[Phrase], before: str, thing: str) -> list[Phrase]:
     if len(whole) < 2:
         return whole
     definite = bool(_DEFINITE.match(thing)) or _is_name(thing)
-    return [one for one in whole if _is_definite(one, before) == definite and one.is_plural == is_plural(thing)]
+    return [one for one in whole if _is_definite(one, before) == definite and one.is_plural == _is_plural(thing)]
 
 
 def _is_part(one: Phrase, other: Phrase) -> bool:
@@ -162,7 +180,16 @@ def _leaves_something(before: str, phrase: Phrase) -> bool:
 
 
 def _is_name(thing: str) -> bool:
-    return any(word[0].isupper() for word in thing.split())
+    return any(word[0].isupper() for word in _without_modifier(thing).split())
+
+
+def _is_plural(thing: str) -> bool:
+    return is_plural(_without_modifier(thing))
+
+
+def _without_modifier(thing: str) -> str:
+    """Return "the schools" for "the schools near Dorvik", which are no name, and several."""
+    return _MODIFIER.sub("", thing)
 
 
 def _in_place_of(phrase: Phrase, before: str, thing: str) -> str:
@@ -177,8 +204,8 @@ def _in_place_of(phrase: Phrase, before: str, thing: str) -> str:
     for other in phrases(before):
         if _OF.fullmatch(before, end, other.text_start) and (" of " in thing or (phrase.is_name and other.is_name)):
             end = other.end
-    if not _is_name(thing) and is_plural(thing) != phrase.is_plural:
-        return with_verb(before[:start], PLURALS if is_plural(thing) else SINGULARS) + thing + before[end:]
+    if not _is_name(thing) and _is_plural(thing) != phrase.is_plural:
+        return with_verb(before[:start], PLURALS if _is_plural(thing) else SINGULARS) + thing + before[end:]
     return _put(before, start, end, thing)
 
 

@@ -8,6 +8,7 @@ from assistant.conversation.follow_ups import FollowUps
 from assistant.conversation.rewriter import Message
 from assistant.conversation.wording import is_question_of_its_own, reads_well
 
+BRIDGES = "When do toll bridges close?"
 FLOODS = "How many people died in the floods?"
 SEATS = "How many seats did the Moderates win?"
 ELECTION = "Who won the mayoral election in Melna?"
@@ -113,6 +114,13 @@ def standalone(question: str, *said: str) -> str:
         ("How much did the bridge cost last year?", "and the tunnel?", "How much did the tunnel cost last year?"),
         ("Who leads the Bank of Karvia?", "and Solara?", "Who leads Solara?"),
         ("Tell me about the heat wave.", "and the drought?", "Tell me about the drought."),
+        # Where and when
+        (BRIDGES, "and near the southern border?", "When do toll bridges close near the southern border?"),
+        (BRIDGES, "What about within the city?", "When do toll bridges close within the city?"),
+        (BRIDGES, "What about ferries near Dorvik?", "When do ferries near Dorvik close, as to toll bridges?"),
+        ("When does school start?", "And schools in the north?", "When do schools in the north start?"),
+        ("When do the schools close?", "And the school near Dorvik?", "When does the school near Dorvik close?"),
+        (ELECTION, "and near Dorvik?", "Who won the mayoral election near Dorvik?"),
         # What was meant, and who it was then
         (BRIDGE, "no, I meant the tunnel", "How much did the tunnel cost?"),
         (BRIDGE, "Sorry, I meant the tunnel, not the bridge.", "How much did the tunnel cost?"),

@@ -25,6 +25,11 @@ def standalone(question: str, *said: str, rarity: dict[str, float] | None = None
     return FollowUps(lambda terms: rarity or {}).rewrite(question, history).question
 
 
+def test_follow_up_he_is_the_person_of_whom_something_is_asked_though_the_answer_tells_nothing() -> None:
+    assert standalone("Did he write to Lund?", "Why was Tench unhappy with the port?", "") == "Did Tench write to Lund?"
+    assert standalone("What did she say?", "Is Ann Lee furious?", "Nothing.") == "What did Ann Lee say?"
+
+
 @pytest.mark.parametrize(
     ("question", "meant"),
     [
