@@ -13,6 +13,7 @@ from itertools import islice, takewhile
 from corpus.article import Article
 from corpus.block import Block, BlockKind, Cell, Stretch
 from corpus.keyed import Keyed
+from corpus.text.counting import announces_several, counted_as
 from corpus.text.dateline import dateline_of
 from corpus.text.page_notes import is_furniture
 from corpus.text.sentences import asks, sentence_spans
@@ -184,7 +185,8 @@ class _Outline:
         return self._text[stretch[0] : stretch[1]]
 
     def _open_or_close_list(self, block: Block) -> None:
-        """Items are led in by what stands before their list and ends in a colon, or by the item that they are below."""
+        """Items are led in by what stands before their list and ends in a colon, or announces several that they count
+        off, or by the item that they are below."""
         depth = 0 if block.kind is BlockKind.HEADING else block.level
         self._lead_ins = [one for one in self._lead_ins if one[0] <= depth]
         is_led_in = any(level == block.level for level, _ in self._lead_ins)
@@ -193,7 +195,10 @@ class _Outline:
             return
         told = self._text[last.start : last.end]
         is_below_item = last.kind is BlockKind.ITEM and self._last_level < block.level
-        if told.endswith(_LEADS_IN) or (is_below_item and not told.endswith(_ENDS_A_SENTENCE)):
+        is_announced = (
+            block.ordinal == 1 and announces_several(told) and counted_as(self._text[block.start : block.end]) == 1
+        )
+        if told.endswith(LEADS_IN) or is_announced or (is_below_item and not told.endswith(_ENDS_A_SENTENCE)):
             self._lead_ins.append((block.level, ContextPart(Role.LEAD_IN, last.start, last.end)))
 
     def _row(self, block: Block) -> Unit:
@@ -218,7 +223,9 @@ def _moment(written: str) -> datetime | None:
 _DATELINE_WITHIN = 2
 """Paragraphs at the beginning of which the first may be a note or a summary."""
 
-_LEADS_IN = (":", "：")
+LEADS_IN = (":", "：")
+"""How a sentence ends that leads in a list."""
+
 _ENDS_A_SENTENCE = (".", "!", "?", "。")
 
 

@@ -126,8 +126,11 @@ def _items_left_out(plan: Plan, verified: Verified) -> int:
         return 0
     drafted = [item for sentence in plan.draft for item in sentence.evidence]
     cited = [item for item in (*plan.answerable, *drafted) if any(item.overlaps(one) for one in verified.citations)]
-    each = ([item for item in plan.answerable if item.sub_question == number] for number in asked)
-    return sum(len(items_left_out(cited, ranked)) for ranked in each)
+    return sum(
+        len(items_left_out(cited, ranked, plan.sub_questions[number].text))
+        for number in asked
+        if (ranked := [item for item in plan.answerable if item.sub_question == number])
+    )
 
 
 def _of_the_silent(plan: Plan, verified: Verified, unanswered: Sequence[str]) -> Iterator[Section]:

@@ -13,7 +13,7 @@ from assistant.query.kind import QuestionKind
 from assistant.settings import AnswerOptions
 from assistant.writing.context import sentence_before
 from assistant.writing.draft import Draft, DraftSentence
-from assistant.writing.lists import are_of_one_list, with_whole_lists
+from assistant.writing.lists import answer_as_list, are_of_one_list, with_whole_lists
 from assistant.writing.shaped import YesOdds, shaped
 from assistant.writing.shapes import Shape, shape_of
 from corpus.text.analysis import content_terms
@@ -46,8 +46,10 @@ class ExtractiveWriter:
         draft: list[DraftSentence] = []
         for position, group in groupby(evidence, key=lambda item: item.sub_question):
             asked, ranked = sub_questions[position], list(group)
-            if asked.kind is QuestionKind.LIST:
-                ranked = with_whole_lists(ranked)
+            if asked.kind in (QuestionKind.LIST, QuestionKind.MANNER):
+                whole = with_whole_lists(ranked, asked.text)
+                asked = replace(asked, kind=QuestionKind.LIST) if answer_as_list(whole) else asked
+                ranked = whole if asked.kind is QuestionKind.LIST else ranked
             of_it = self._choose(shape_of(asked), ranked, chosen)
             draft += shaped(asked, of_it, self._yes_odds, is_one_of_several=len(sub_questions) > 1)
             chosen += of_it

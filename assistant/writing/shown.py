@@ -3,6 +3,7 @@ heads, an item after what leads it in."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -20,6 +21,12 @@ from corpus.text.relative_dates import certain_dates
 from corpus.units import Unit
 
 _BETWEEN_ITEMS = "; "
+
+_PARTED = re.compile(r";(?:\s+(?:and|or))?$", re.IGNORECASE)
+"""What parts an item from the next one in the article."""
+
+_LOOK_BACK = 16
+"""Characters before an item in which that stands."""
 
 _ENDS_A_SENTENCE = (".", "!", "?", "…", "”", '"', ")", "。", "！", "？")
 
@@ -169,8 +176,11 @@ def _list_of(item: Evidence) -> tuple[object, ...]:
 
 
 def _led_in_by(item: Evidence) -> Stretch | None:
-    """Return what leads in an item that is no sentence, so that nobody could tell what it is an item of."""
-    return item.unit.lead_in if item.unit and not item.text.endswith(_ENDS_A_SENTENCE) else None
+    """Return what leads in an item that is no sentence, so that nobody could tell what it is an item of; the last of
+    several that semicolons part ends in a full stop, and is none either."""
+    before = item.hit.article.text[max(0, item.start - _LOOK_BACK) : item.start].rstrip()
+    is_sentence = item.text.endswith(_ENDS_A_SENTENCE) and not _PARTED.search(before)
+    return item.unit.lead_in if item.unit and not is_sentence else None
 
 
 def _led_in(items: Sequence[Evidence], lead_in: Stretch) -> DraftSentence:
@@ -180,6 +190,7 @@ def _led_in(items: Sequence[Evidence], lead_in: Stretch) -> DraftSentence:
     led_in = [item for item in items if (item.start, item.end) != lead_in]
     for number, item in enumerate(led_in):
         text += _BETWEEN_ITEMS if number else " "
-        quotes.append(Quote(replace(item, copies=()), len(text)))
-        text += item.text
+        told = _part_of(item, item.start, item.start + len(_PARTED.sub("", item.text)))
+        quotes.append(Quote(told, len(text)))
+        text += told.text
     return DraftSentence(text, tuple(led_in), tuple(quotes))

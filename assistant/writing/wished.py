@@ -52,7 +52,8 @@ def without_said(
 def _with_lists(answerable: Sequence[Evidence], asked: Sequence[SubQuestion]) -> Iterator[Evidence]:
     for number, group in groupby(answerable, key=lambda item: item.sub_question):
         ranked = list(group)
-        yield from with_whole_lists(ranked) if asked[number].kind is QuestionKind.LIST else ranked
+        is_list = asked[number].kind is QuestionKind.LIST
+        yield from with_whole_lists(ranked, asked[number].text) if is_list else ranked
 
 
 def with_remark(answer: Answer, wish: Wish | None, *, told_all: bool, frame: Frame = ENGLISH_FRAME) -> Answer:

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 
 from corpus.block import BlockKind
 from corpus.readers.key_values import with_key_values
+from corpus.readers.lists_in_prose import mark_lists
 from corpus.readers.pieces import Piece, Structured, join_pieces, mark_notes
 from corpus.readers.turns import mark_turns
 from corpus.text.sentences import breaks_off
 
 
 def structured(pieces: Sequence[Piece]) -> Structured:
-    """Return the text and blocks that pieces make; furniture, corrections, turns and keys are told by their words."""
+    """Return the text and blocks that pieces make; furniture, corrections, turns, lists and keys are told by their
+    words."""
     whole = _whole_paragraphs(pieces)
     mark_notes(whole)
     mark_turns(whole)
+    mark_lists(whole)
     return join_pieces(with_key_values(whole))
 
 

@@ -43,6 +43,8 @@ def test_units_of_a_text_without_blocks_are_its_sentences() -> None:
         ("# A\n\n## Why?\n\nSo.", "So.", [("heading", "A"), ("question", "Why?")]),
         ("They are:\n\n- a\n- b", "b", [("lead_in", "They are:")]),
         ("They are.\n\n- a\n- b", "b", []),
+        ("It has two wishes.\n\nFirst, a.\n\nSecond, b.", "Second, b.", [("lead_in", "It has two wishes.")]),
+        ("It was late.\n\nFirst, a.\n\nSecond, b.", "Second, b.", []),
         ("They are:\n\n- a\n\nNo more.", "No more.", []),
         ("- fruit\n    - plum\n- nuts\n    - hazel", "hazel", [("lead_in", "nuts")]),
         ("All:\n\n- fruit:\n    - plum", "plum", [("lead_in", "All:"), ("lead_in", "fruit:")]),

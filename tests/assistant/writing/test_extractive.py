@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from assistant.query.kind import QuestionKind
 from assistant.settings import AnswerOptions
 from assistant.writing.extractive import ExtractiveWriter
 from tests.assistant.evidence import make_article, make_evidence
+from tests.assistant.structured import structured_article, unit_evidence
 
 CHIPS = "China offers to share chips with other countries."
 CHIPS_AGAIN = "China offers to share its chips with many other countries."
@@ -151,3 +153,15 @@ def test_extractive_a_fact_has_one_sentence_where_what_has_parts_has_more(
         for share in (worth_adding - 0.01, worth_adding + 0.01)
     ]
     assert told == [1, 2]
+
+
+def test_extractive_a_question_how_is_answered_by_all_of_the_ways_that_are_listed() -> None:
+    ways = structured_article("You can pay in three ways:\n\nby post;\n\nby card; or\n\nat the quay.\n\nFees rise.")
+    evidence = [
+        replace(unit_evidence(ways, text), support=support)
+        for text, support in (("Fees rise.", 0.9), ("by card; or", 0.8), ("by post;", 0.05))
+    ]
+    writer = ExtractiveWriter(AnswerOptions(), yes_odds)
+    draft = writer.write([SubQuestion("How can I pay?", "", kind=QuestionKind.MANNER)], evidence)
+    assert draft[0].text == "You can pay in three ways: by post; by card; at the quay."
+    assert [item.text for item in draft[0].evidence] == ["by post;", "by card; or", "at the quay."]

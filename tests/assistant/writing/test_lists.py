@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.answer import Evidence
-from assistant.writing.lists import items_left_out, with_whole_lists
+from assistant.writing.lists import answer_as_list, items_left_out, with_whole_lists
 from tests.assistant.structured import structured_article, unit_evidence
 
 ARTICLE = structured_article(
@@ -62,3 +62,41 @@ def test_lists_items_that_do_not_answer_are_not_left_out() -> None:
     ranked = evidence(open_fires=0.8, drones=0.1, kites=0.1)
     assert items_left_out(ranked[:1], ranked) == []
     assert items_left_out([], []) == []
+
+
+COUNTED = structured_article(
+    "Fees rise.\n\nThere are three ways:\n\n- by mail\n- by fax\n- by boat\n\nWe have two wishes.\n\n"
+    "First, open the quay. It is safe.\n\nSecond, mend the mole. It leaks."
+)
+
+
+def of_counted(**supports: float) -> list[Evidence]:
+    names = {name: name.replace("_", " ").replace(" colon", ":").replace(" stop", ".") for name in supports}
+    items = [replace(unit_evidence(COUNTED, names[name]), support=support) for name, support in supports.items()]
+    return sorted(items, key=lambda item: -item.support)
+
+
+def test_lists_items_stand_in_the_place_of_what_leads_them_in_and_answers() -> None:
+    ranked = [
+        replace(unit_evidence(ARTICLE, text), support=support)
+        for text, support in (("Nobody pays.", 0.8), ("They allow:", 0.4), ("prams", 0.1), ("drones", 0.1))
+    ]
+    whole = with_whole_lists(ranked)
+    assert texts(whole) == ["Nobody pays.", "prams", "skates", "drones"]
+    assert [item.support for item in whole] == [0.8, 0.4, 0.4, 0.1]
+
+
+def test_lists_a_list_that_says_how_many_it_tells_comes_first_where_one_of_them_answers() -> None:
+    ranked = of_counted(Fees_rise_stop=0.8, by_fax=0.5, by_mail=0.01)
+    assert texts(with_whole_lists(ranked)) == ["by mail", "by fax", "by boat", "Fees rise."]
+    assert answer_as_list(with_whole_lists(ranked))
+    assert not answer_as_list(ranked)
+
+
+def test_lists_a_list_of_as_many_as_are_asked_for_comes_first_with_the_first_sentence_of_each() -> None:
+    ranked = of_counted(Fees_rise_stop=0.8, We_have_two_wishes_stop=0.1)
+    assert texts(with_whole_lists(ranked, "Which two wishes do they have?")) == [
+        *("First, open the quay.", "Second, mend the mole.", "Fees rise."),
+    ]
+    assert with_whole_lists(ranked, "Which wishes do they have?") == ranked
+    assert with_whole_lists(ranked, "Which five wishes do they have?") == ranked

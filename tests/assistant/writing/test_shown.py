@@ -72,6 +72,13 @@ def test_shown_what_is_ours_is_told_and_the_rest_is_cited(article: Article, item
         assert article.text[citation.source_span.start : citation.source_span.end] == citation.quote
 
 
+def test_shown_what_parts_items_in_the_article_is_left_out() -> None:
+    article = structured_article("They forbid:\n\nopen fires;\n\ndrones; and\n\nkites.")
+    (sentence,) = all_shown([unit_evidence(article, item) for item in ("open fires;", "drones; and", "kites.")])
+    assert sentence.text == "They forbid: open fires; drones; kites."
+    assert quotes(sentence) == ["They forbid:", "open fires", "drones", "kites."]
+
+
 MONDAY = replace(
     make_article("The port closed on Monday. It reopened on Monday morning after a strike.", "a"),
     published=date(2025, 5, 7),
