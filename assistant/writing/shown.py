@@ -31,10 +31,6 @@ _LOOK_BACK = 16
 _ENDS_A_SENTENCE = (".", "!", "?", "…", "”", '"', ")", "。", "！", "？")
 
 
-_OPENED_BY = {'"': '"', "”": "“"}
-"""The mark that opens what a mark closes."""
-
-
 def all_shown(items: Sequence[Evidence], frame: Frame = ENGLISH_FRAME) -> Draft:
     """Return the sentences that show `items` in this order; items of one list stand behind what leads them in."""
     draft: list[DraftSentence] = []
@@ -86,13 +82,11 @@ def _posted(item: Evidence, frame: Frame) -> str:
 
 def _speaking(item: Evidence) -> str:
     """Return `Ann Lee: ` for a sentence in which she speaks of herself, since nobody knows who "I" is in an answer, and
-    for one that is cut out of a quotation of hers; where it tells itself whose it is, the mark that opened it."""
+    for one that is cut out of a quotation of hers, unless that ends in it, beside who said it."""
     article, unit = item.hit.article, item.unit
     who = who_speaks(article, item.start, item.end)
-    if who is None and unit and item.start > unit.start and is_quoted(article, item.start):
-        closing = next((mark for mark in item.text if mark in _OPENED_BY), None)
-        if closing:
-            return _OPENED_BY[closing]
+    is_cut = unit is not None and item.start > unit.start and is_quoted(article, item.start)
+    if who is None and is_cut and is_quoted(article, item.end - 1):
         said = attributions_within(article, item.start, item.end)
         who = next((one.speaker.who for one in said if one.is_direct), None)
     return f"{who}: " if who else ""

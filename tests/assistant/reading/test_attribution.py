@@ -146,7 +146,9 @@ def test_attribution_to_a_party_takes_who_speaks_for_it() -> None:
 
 
 def test_attribution_to_a_speaker_wants_their_name_where_others_speak() -> None:
-    article = make_article('"The quay is closed," said Ann Lee. The piles are rotten, and divers looked at all of them.')
+    article = make_article(
+        '"The quay is closed," said Ann Lee. The piles are rotten, and divers looked at all of them.'
+    )
     start = article.text.index("The piles")
     assert is_attributable_to_speaker("Ann Lee", article, start, len(article.text))
     assert not is_attributable_to_speaker("Ida Moe", article, start, len(article.text))
