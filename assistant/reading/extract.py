@@ -95,7 +95,8 @@ def _weigh(features: QueryFeatures, read: ReadWindow, fitted: Logistic, sub_ques
         return None
     signals = {**window.signals, "span": span.score / LOG_ODDS_UNIT, "answers": read.reading.answers / LOG_ODDS_UNIT}
     is_picked = asked_for is not None and asked_for.head is not None
-    start, end = excerpt(window.hit.article, unit, _source(window, span))
+    short = (asked_for and asked_for.head) or _short(features.sub_question.text, window, span)
+    start, end = excerpt(window.hit.article, unit, short or _source(window, span))
     return Evidence(
         hit=window.hit,
         start=start,
@@ -103,7 +104,7 @@ def _weigh(features: QueryFeatures, read: ReadWindow, fitted: Logistic, sub_ques
         support=max(fitted.probability(signals), _PICKED if is_picked else 0.0),
         signals=signals,
         sub_question=sub_question,
-        short=(asked_for and asked_for.head) or _short(features.sub_question.text, window, span),
+        short=short,
         unit=replace(unit, cells=asked_for.cells) if asked_for else unit,
         above=read.above,
     )

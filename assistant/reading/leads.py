@@ -6,10 +6,11 @@ A model that reads for answers finds in "How did the bill come about?" whichever
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice
+from typing import NamedTuple
 
 from assistant.answer import Evidence
 from assistant.query.asked_time import times_told
@@ -78,38 +79,52 @@ def _asks_for_a_story(asked: SubQuestion) -> bool:
 
 def _leads(features: QueryFeatures, hits: Sequence[Hit], best: float, position: int) -> list[Evidence]:
     """Return a lead for each article that is about as much of what is asked as that which is most."""
-    found = []
-    for hit in {hit.article.id: hit for hit in reversed(hits)}.values():
-        title = hit.article.title
-        shares = [
-            (coverage(features.weights, content_terms(f"{title}\n{hit.article.text[unit.start : unit.end]}")), unit)
-            for unit in _first_units(hit)
-        ]
-        if shares:
-            found.append((hit, *max(shares, key=lambda one: one[0])))
-    most = max((share for _, share, _ in found), default=0.0)
+    by_article: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_article.setdefault(hit.article.id, []).append(hit)
+    found = [lead for of_article in by_article.values() if (lead := _lead(features, of_article))]
+    most = max((lead.share for lead in found), default=0.0)
     return [
         Evidence(
-            hit=hit,
-            start=unit.start,
-            end=unit.end,
-            support=_WORTH * best * share / most,
+            hit=lead.hit,
+            start=lead.unit.start,
+            end=lead.unit.end,
+            support=_WORTH * best * lead.share / most,
             signals={"lead": 1.0},
             sub_question=position,
-            unit=unit,
-            above=hit.article.title,
+            unit=lead.unit,
+            above=lead.hit.article.title,
         )
-        for hit, share, unit in found
-        if share > 0 and share >= _ON_TOPIC * most
+        for lead in found
+        if lead.share > 0 and lead.share >= _ON_TOPIC * most
     ]
 
 
-def _first_units(hit: Hit) -> list[Unit]:
-    """Return the first sentences of an article, of which one is its lead: before it may stand a dateline or caption."""
+class _Lead(NamedTuple):
+    """A lead in its passage, and the `share` of what is asked that it and its title have."""
+
+    share: float
+    hit: Hit
+    unit: Unit
+
+
+def _lead(features: QueryFeatures, hits: Sequence[Hit]) -> _Lead | None:
+    """Return the lead of an article of which these passages were found; None where it stands in none of them."""
+    leads = []
+    for unit in _first_units(hits[0]):
+        found = next((hit for hit in hits if hit.passage.start <= unit.start and unit.end <= hit.passage.end), None)
+        if found:
+            told = f"{found.article.title}\n{found.article.text[unit.start : unit.end]}"
+            leads.append(_Lead(coverage(features.weights, content_terms(told)), found, unit))
+    return max(leads, key=lambda lead: lead.share, default=None)
+
+
+def _first_units(hit: Hit) -> Iterator[Unit]:
+    """Yield the first sentences of an article, of which one is its lead: before it may stand a dateline or caption."""
     text = hit.article.text
     quotable = (
         unit
         for unit in units_of(hit.article)
         if may_answer(hit, unit) and len(text[unit.start : unit.end].split()) >= _FEWEST_WORDS
     )
-    return list(islice(quotable, _FIRST))
+    return islice(quotable, _FIRST)

@@ -81,6 +81,16 @@ def test_leads_are_worth_no_more_than_the_best_sentence_that_was_read(reader: Wi
     assert max(item.support for item in result.quotable) == result.evidence[0].support
 
 
+def test_leads_stand_in_the_passage_that_is_cited(reader: WindowReader) -> None:
+    question = "Summarize the story of the new ferry of Corvo."
+    article = STORY[0].article
+    later = make_hit(article, article.text.index("Nobody knows"))
+    asked = SubQuestion(question, question, kind=QuestionKind.SUMMARY)
+    result = reader.read(asked, (later, *STORY[1:]))
+    assert all(item.hit.passage.start <= item.start < item.hit.passage.end for item in result.quotable)
+    assert not any(item.text.startswith("The council") for item in result.quotable)
+
+
 @pytest.mark.parametrize(
     "question", ["How has the date of the new ferry slipped?", "Sum up what passengers said about the new ferry."]
 )
