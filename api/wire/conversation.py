@@ -1,8 +1,8 @@
 """What a conversation is asked with over OpenAI's protocols, and what of it is honoured: what they all have in common.
 
 Parameters that say how a language model samples (`temperature`, `seed`, ...) are ignored: nothing is sampled. What
-would change what a client gets, and cannot be done, is refused in a sentence: a client that is not told waits for tool
-calls, for JSON or for a second choice that never come.
+would change what a client gets, and cannot be done, is refused in a sentence: a client that is not told waits for JSON,
+for a second choice or for the call of a tool that never come. Tools that may be called are taken, and none ever is.
 """
 
 from __future__ import annotations
@@ -76,15 +76,8 @@ def _ask_in_words(messages: list[ChatMessage]) -> list[ChatMessage]:
 
 def _no_tool(choice: str | dict[str, Any] | None) -> str | dict[str, Any] | None:
     if choice not in (None, "none", "auto"):
-        raise unsupported("No tools are called here: leave tool_choice out, or let it be none")
+        raise unsupported("No tools are called here: leave tool_choice out, or let it be auto or none")
     return choice
-
-
-def _no_tools(tools: list[Any] | None, info: ValidationInfo) -> list[Any] | None:
-    chosen = info.data.get("function_call" if info.field_name == "functions" else "tool_choice")
-    if tools and chosen != "none":
-        raise unsupported("No tools are called here: leave tools out, or let tool_choice be none")
-    return tools
 
 
 def no_probabilities(wanted: Any) -> Any:
@@ -98,7 +91,7 @@ Messages = Annotated[
     list[ChatMessage], Field(min_length=1, max_length=1_000, fail_fast=True), AfterValidator(_ask_in_words)
 ]
 ToolChoice = Annotated[str | dict[str, Any] | None, AfterValidator(_no_tool)]
-Tools = Annotated[list[Any] | None, AfterValidator(_no_tools)]
+Tools = Annotated[list[dict[str, Any]], Field(max_length=1_000, fail_fast=True)] | None
 Tokens = Annotated[int, Field(ge=1)]
 
 
@@ -175,7 +168,7 @@ def _turn(role: str, text: str) -> Iterator[Message]:
     match role:
         case "user":
             yield Message("user", text[:MAX_MESSAGE_CHARACTERS])
-        case "assistant":  # what we said comes back as it went out
+        case "assistant" if text:  # what we said comes back as it went out; others' calls of tools have no text
             yield Message("assistant", from_markdown(text)[:MAX_MESSAGE_CHARACTERS])
 
 

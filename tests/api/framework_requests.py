@@ -19,6 +19,15 @@ _ADD = {
 _TOOLS = [{"type": "function", "function": _ADD}]
 _TITLE = {"title": "Title", "type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]}
 
+_CALLED: list[dict[str, Any]] = [
+    {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [{"type": "function", "id": "call_1", "function": {"name": "add", "arguments": '{"a": 1}'}}],
+    },
+    {"role": "tool", "content": "3", "tool_call_id": "call_1"},
+]
+
 
 def _llamaindex(*messages: dict[str, Any], stream: bool = False, **more: Any) -> dict[str, Any]:
     return {"messages": messages, "model": "cited-assistant", "stream": stream, "temperature": 0.1, **more}
@@ -49,14 +58,19 @@ ANSWERED: dict[str, dict[str, Any]] = {
     ),
     "langchain-after-a-tool": _langchain(
         {"role": "user", "content": "Hello."},
-        {
-            "role": "assistant",
-            "content": None,
-            "tool_calls": [{"type": "function", "id": "call_1", "function": {"name": "add", "arguments": '{"a": 1}'}}],
-        },
-        {"role": "tool", "content": "3", "tool_call_id": "call_1"},
+        *_CALLED,
+        {"role": "assistant", "content": _SAID},
         _USER,
     ),
+    "langchain-agent": _langchain(_USER, tools=_TOOLS),
+    "langchain-agent-that-called-a-tool": _langchain(_USER, *_CALLED, tools=_TOOLS),
+    "llamaindex-agent": _llamaindex(_USER, stream=True, parallel_tool_calls=True, tool_choice="auto", tools=_TOOLS),
+    "open-webui-with-its-own-tools": {
+        "stream": True,
+        "model": "cited-assistant",
+        "messages": [_USER],
+        "tools": [{"type": "function", "function": _ADD | {"name": "search_web"}}],
+    },
     "open-webui-with-a-picture": {
         "stream": True,
         "model": "cited-assistant",
@@ -94,25 +108,11 @@ ANSWERED: dict[str, dict[str, Any]] = {
 """Requests that ask `QUESTION`, by name."""
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "llamaindex-agent": (
-        _llamaindex(_USER, stream=True, parallel_tool_calls=True, tool_choice="auto", tools=_TOOLS),
-        "tools",
-    ),
     "llamaindex-structured-by-tool": (
         _llamaindex(_USER, parallel_tool_calls=False, tool_choice="required", tools=_TOOLS),
         "tool_choice",
     ),
     "llamaindex-structured-by-prompt": (_llamaindex(_USER, tool_choice="required"), "tool_choice"),
-    "open-webui-with-its-own-tools": (
-        {
-            "stream": True,
-            "model": "cited-assistant",
-            "messages": [_USER],
-            "tools": [{"type": "function", "function": _ADD | {"name": "search_web"}}],
-        },
-        "tools",
-    ),
-    "langchain-agent": (_langchain(_USER, tools=_TOOLS), "tools"),
     "langchain-structured": (
         _langchain(
             _USER,

@@ -27,5 +27,6 @@ def test_conversation_requests_of_frameworks_ask_their_question(name: str) -> No
     wanted = ChatRequest.model_validate(ANSWERED[name])
 
     assert (wanted.question(), wanted.task(), wanted.shape(None)) == (QUESTION, None, None)
-    assert [message.role for message in wanted.history()] == ["user", "assistant"][: len(wanted.messages) - 1]
+    assert [message.role for message in wanted.history()] in ([], ["user", "assistant"])
+    assert all(message.content for message in wanted.history())
     assert wanted.wants_usage() == ("stream_options" in ANSWERED[name])

@@ -260,11 +260,9 @@ SCHEMA = {"type": "json_schema", "json_schema": {"name": SECRET, "schema": {"pro
     [
         ({"n": 2}, "n"),
         ({"n": 0}, "n"),
-        ({"tools": [TOOL]}, "tools"),
-        ({"tools": [TOOL], "tool_choice": "auto"}, "tools"),
         ({"tools": [TOOL], "tool_choice": "required"}, "tool_choice"),
         ({"tool_choice": {"type": "function", "function": {"name": SECRET}}}, "tool_choice"),
-        ({"functions": [TOOL["function"]]}, "functions"),
+        ({"functions": [TOOL["function"]], "function_call": {"name": SECRET}}, "function_call"),
         ({"response_format": {"type": "json_object"}}, "response_format"),
         ({"response_format": SCHEMA}, "response_format"),
         ({"response_format": {"type": SECRET}}, "response_format"),
@@ -293,12 +291,13 @@ def test_chat_completions_what_changes_nothing_is_taken(official: openai.OpenAI)
         messages=asked(),
         n=1,
         tools=[TOOL],  # type: ignore[list-item]  # as clients send it
-        tool_choice="none",
+        functions=[TOOL["function"]],  # type: ignore[list-item]
+        function_call="auto",
         response_format={"type": "text"},
         logprobs=False,
         logit_bias={},
         modalities=["text"],
-        parallel_tool_calls=False,
+        parallel_tool_calls=True,
         temperature=0,
         top_p=0.1,
         seed=7,
@@ -314,7 +313,15 @@ def test_chat_completions_what_changes_nothing_is_taken(official: openai.OpenAI)
 
 @pytest.mark.parametrize(
     "sent",
-    [{"max_tokens": 0}, {"max_completion_tokens": "many"}, {"stop": ""}, {"stop": ["a"] * 5}, {"n": "one"}],
+    [
+        {"max_tokens": 0},
+        {"max_completion_tokens": "many"},
+        {"stop": ""},
+        {"stop": ["a"] * 5},
+        {"n": "one"},
+        {"tools": ["add"]},
+        {"tools": [TOOL] * 1_001},
+    ],
 )
 def test_chat_completions_limits_that_are_none_are_wrong_fields(official: openai.OpenAI, sent: dict[str, Any]) -> None:
     with pytest.raises(openai.UnprocessableEntityError) as raised:

@@ -161,8 +161,6 @@ SCHEMA = {"type": "json_schema", "name": SECRET, "schema": {"properties": {"a": 
 @pytest.mark.parametrize(
     ("sent", "param"),
     [
-        ({"tools": [TOOL]}, "tools"),
-        ({"tools": [{"type": "web_search"}], "tool_choice": "auto"}, "tools"),
         ({"tools": [TOOL], "tool_choice": "required"}, "tool_choice"),
         ({"text": {"format": {"type": "json_object"}}}, "text.format"),
         ({"text": {"format": SCHEMA}}, "text.format"),
@@ -196,15 +194,15 @@ def test_responses_what_changes_nothing_is_taken(official: openai.OpenAI) -> Non
     response = official.responses.create(
         model=MODEL,
         input=QUESTION,
-        tools=[TOOL],  # type: ignore[list-item]  # as clients send it
-        tool_choice="none",
+        tools=[TOOL, {"type": "web_search"}],  # type: ignore[list-item]  # as clients send it
+        tool_choice="auto",
         text={"format": {"type": "text"}, "verbosity": "low"},
         store=False,
         background=False,
         include=["reasoning.encrypted_content"],
         reasoning={"effort": "low"},
         truncation="auto",
-        parallel_tool_calls=False,
+        parallel_tool_calls=True,
         temperature=0,
         user="somebody",
         metadata={"from": "a test"},
