@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from corpus.article import ArticleFilter, Passage
 from corpus.store.protocols import Store
@@ -32,8 +33,8 @@ def find_candidates(
     Who goes on gets more each time, those before among them, until there are no more or they are too many.
     """
     if not wanted.is_empty:
-        passages = store.passages.matching(wanted, limit=_FEW_PASSAGES + 1)
-        if len(passages) <= _FEW_PASSAGES:
+        passages = store.passages.matching(wanted, most=_FEW_PASSAGES)
+        if passages is not None:
             yield {passage.id: passage for passage in passages}
             return
     most = _MOST_TIMES * enough
@@ -49,13 +50,28 @@ def find_candidates(
 def over_fetched(store: Store, wanted: ArticleFilter, enough: int, lookups: Sequence[Lookup]) -> dict[str, Passage]:
     """Return by id the best `enough` of each lookup among the current and wanted, in its order.
 
-    Each is asked for more and more, until so many of what it has found may be shown or there is no more.
+    Each is asked for more and more, until so many of what it has found may be shown or there is no more. With a filter
+    for more at once, which costs less than to ask again.
     """
-    asked = enough
-    while True:
-        found = [[id_ for id_, _ in lookup(asked)] for lookup in lookups]
-        shown = store.passages.get_many({id_ for ids in found for id_ in ids}, None if wanted.is_empty else wanted)
-        best = [[id_ for id_ in ids if id_ in shown][:enough] for ids in found]
-        if all(len(kept) == enough or len(ids) < asked for kept, ids in zip(best, found, strict=True)):
-            return {id_: shown[id_] for kept in best for id_ in kept}
-        asked *= _ASK_AGAIN_FOR
+    asked = dict.fromkeys(lookups, enough if wanted.is_empty else enough * _ASK_AGAIN_FOR)
+    found: dict[Lookup, list[str]] = {}
+    shown: dict[str, Passage] = {}
+    while asked:
+        seen = {id_ for ids in found.values() for id_ in ids}
+        found |= {lookup: [id_ for id_, _ in lookup(limit)] for lookup, limit in asked.items()}
+        new = {id_ for lookup in asked for id_ in found[lookup]} - seen
+        shown |= store.passages.get_many(new, None if wanted.is_empty else wanted)
+        kept = {lookup: sum(id_ in shown for id_ in found[lookup]) for lookup in asked}
+        asked = {
+            lookup: _next(limit, enough, kept[lookup])
+            for lookup, limit in asked.items()
+            if kept[lookup] < enough and len(found[lookup]) == limit
+        }
+    best = (islice((id_ for id_ in found[lookup] if id_ in shown), enough) for lookup in lookups)
+    return {id_: shown[id_] for ids in best for id_ in ids}
+
+
+def _next(asked: int, enough: int, kept: int) -> int:
+    """Return for how many to ask when `kept` of those that were `asked` for may be shown: as many as it probably takes,
+    and some more."""
+    return max(asked * _ASK_AGAIN_FOR, asked * enough * 5 // (4 * kept) if kept else 0)

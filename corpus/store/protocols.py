@@ -135,8 +135,8 @@ class PassageStore(Protocol):
     def get_many(self, ids: Collection[str], wanted: ArticleFilter | None = None) -> dict[str, Passage]:
         """Return passages of articles that match, by id; without deleted and replaced ones, which an index may find."""
 
-    def matching(self, wanted: ArticleFilter, limit: int) -> list[Passage]:
-        """Return passages of the articles that match, `limit` of them at most, in no order."""
+    def matching(self, wanted: ArticleFilter, most: int) -> list[Passage] | None:
+        """Return the passages of all articles that match, in no order; None when either are more than `most`."""
 
     def of_articles(self, article_ids: Collection[str]) -> list[Passage]:
         """Return the passages of these articles, in the order they were put."""

@@ -86,8 +86,8 @@ def test_candidates_an_index_is_asked_again_only_when_it_has_to(store: Store, mo
     assert len(found) == 1
     assert everything.asked == []  # one passage is read from the store
     next(find_candidates(store, ArticleFilter(language=("de",)), 5, [half]))
-    assert half.asked[0] == 5
-    assert len(half.asked) <= 3
+    assert half.asked[0] == 20
+    assert len(half.asked) <= 2
 
 
 def test_candidates_who_goes_on_gets_more_until_there_is_no_more(store: Store) -> None:

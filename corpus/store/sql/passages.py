@@ -57,11 +57,18 @@ class SqlPassages:
         with self._database.reading() as connection:
             return {passage.id: passage for passage in _read_passages(connection, chosen)}
 
-    def matching(self, wanted: ArticleFilter, limit: int) -> list[Passage]:
-        articles = select(article_table.c.id).select_from(current_versions).where(*matching(wanted))
-        # In an order, SQLite would look at passage after passage, instead of at those of the articles.
-        chosen = _select_passages().where(passage_table.c.article_id.in_(articles)).order_by(None).limit(limit)
+    def matching(self, wanted: ArticleFilter, most: int) -> list[Passage] | None:
+        articles = select(article_table.c.id).select_from(current_versions).where(*matching(wanted)).limit(most + 1)
         with self._database.reading() as connection:
+            ids = list(connection.execute(articles).scalars())
+            if len(ids) > most:
+                return None
+            # In an order, SQLite would look at passage after passage, instead of at those of the articles.
+            chosen = _select_passages().where(among(passage_table.c.article_id, ids)).order_by(None)
+            # Thousands are counted in a fraction of the time that reading them takes, for nothing if they are too many.
+            some = chosen.with_only_columns(passage_table.c.position).limit(most + 1).subquery()
+            if connection.execute(select(func.count()).select_from(some)).scalar_one() > most:
+                return None
             return _read_passages(connection, chosen)
 
     def of_articles(self, article_ids: Collection[str]) -> list[Passage]:
