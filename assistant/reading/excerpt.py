@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from corpus.article import Article
-from corpus.attributions.index import attributions_within, is_quoted
+from corpus.attributions.index import is_quoted, quoted_speaker
 from corpus.block import BlockKind, Stretch
 from corpus.text.sentences import sentence_spans
 from corpus.units import Unit
@@ -35,4 +35,4 @@ def excerpt(article: Article, unit: Unit, answer: Stretch | None) -> Stretch:
 
 
 def _is_known_whose(article: Article, start: int, end: int) -> bool:
-    return not is_quoted(article, start) or any(one.is_direct for one in attributions_within(article, start, end))
+    return not is_quoted(article, start) or quoted_speaker(article, start, end) is not None

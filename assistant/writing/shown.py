@@ -15,7 +15,7 @@ from assistant.groundedness.quantities import date_written
 from assistant.writing.draft import Draft, DraftSentence, Quote
 from assistant.writing.quotation_marks import missing_marks
 from corpus.attributions.first_person import who_speaks
-from corpus.attributions.index import attributions_within, is_quoted
+from corpus.attributions.index import is_quoted, quoted_speaker
 from corpus.block import BlockKind, Cell, Stretch
 from corpus.text.relative_dates import certain_dates
 from corpus.units import Unit
@@ -87,8 +87,7 @@ def _speaking(item: Evidence) -> str:
     who = who_speaks(article, item.start, item.end)
     is_cut = unit is not None and item.start > unit.start and is_quoted(article, item.start)
     if who is None and is_cut and is_quoted(article, item.end - 1):
-        said = attributions_within(article, item.start, item.end)
-        who = next((one.speaker.who for one in said if one.is_direct), None)
+        who = quoted_speaker(article, item.start, item.end)
     return f"{who}: " if who else ""
 
 

@@ -53,6 +53,13 @@ def attributions_within(article: Article, start: int, end: int) -> list[Attribut
     return [one for one in index.attributions[first:last] if one.end > start]
 
 
+def quoted_speaker(article: Article, start: int, end: int) -> str | None:
+    """Return the name of who speaks, in their own words, in [start, end) of the text; None where the article names
+    nobody."""
+    said = (one.speaker for one in attributions_within(article, start, end) if one.is_direct)
+    return next((speaker.name for speaker in said if speaker.name[:1].isupper()), None)
+
+
 def is_quoted(article: Article, place: int) -> bool:
     """Whether the character at `place` of the text stands between quotation marks."""
     quotes = _index_of(article).quotes

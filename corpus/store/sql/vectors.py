@@ -36,8 +36,8 @@ class SqlVectors:
         with self._database.reading() as connection:
             rows = connection.execute(_select(fingerprint, keys)).all()
         # All at once: a thousand one by one take four times as long.
-        vectors = _load(b"".join([vector for _, vector in rows])).reshape(len(rows), -1) if rows else ()
-        return {key: vector for (key, _), vector in zip(rows, vectors, strict=True)}
+        vectors = _load(b"".join([row.vector for row in rows])).reshape(len(rows), -1) if rows else ()
+        return {row.key: vector for row, vector in zip(rows, vectors, strict=True)}
 
     def get_sentences(self, fingerprint: str, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         with self._database.reading() as connection:
