@@ -62,7 +62,7 @@ def test_understand_asks_of_each_side_what_a_question_compares() -> None:
     question = "How do UK Sport and Beijing differ on the levy?"
     asked = understand(question, lambda _: QuestionKind.CONTRAST)
     assert [(one.label, one.party) for one in asked] == [("UK Sport", "UK Sport"), ("China", "China")]
-    assert asked[0].read_as == (question, "How do UK Sport differ on the levy?")
+    assert asked[0].read_as == (question, "What does UK Sport say about the levy?")
     (alone,) = understand("Who leads UK Sport?", lambda _: QuestionKind.CONTRAST)
     assert alone.read_as == ("Who leads UK Sport?",)
 
