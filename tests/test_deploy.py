@@ -96,6 +96,17 @@ def test_compose_runs_what_the_image_has() -> None:
     assert trusted == services()["nginx"]["networks"]["outside"]["ipv4_address"]
 
 
+def test_balancers_ask_a_question_again_when_a_replica_dies() -> None:
+    told = ((DEPLOY / "nginx.conf.template"), ROOT / "docs" / "scaling.md")
+    found = [re.findall(r"(proxy_next_upstream\w*) ([^;]+);", path.read_text(encoding="utf-8")) for path in told]
+    (ingress,) = [each["metadata"]["annotations"] for each in manifests() if each["kind"] == "Ingress"]
+    in_ingress = {name.partition("/")[2].replace("-", "_"): value for name, value in ingress.items()}
+
+    assert found[0] == found[1]
+    for name, value in found[0]:
+        assert in_ingress[name] == value.removesuffix("s")
+
+
 def test_compose_lets_only_replicas_reach_chroma_where_it_is_wanted() -> None:
     chroma, networks = services()["chroma"], yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["networks"]
     example = dict(re.findall(r"^# (\w+)=(\S+)$", (DEPLOY / "env.example").read_text(encoding="utf-8"), re.MULTILINE))
