@@ -186,6 +186,9 @@ CONTRADICTED = "contradicted"
 UNCALIBRATED = "uncalibrated"
 """In `Answer.degraded`: confidence was fitted for another encoder, reading model or other settings than these."""
 
+INDEX_FALLBACK = "index_fallback"
+"""In `Answer.degraded`: a part of the index was missing, damaged or away, and something slower stood in for it."""
+
 SHORTENED = "shortened"
 """In `Answer.degraded`: a language model wrote it from half of the evidence, since its context holds no more."""
 

@@ -726,4 +726,5 @@ def _refuse_unknown_names(names: Iterable[str]) -> None:
 def _explain(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     variable = PREFIX + NESTING.join(str(name).upper() for name in first["loc"])
-    return f"{variable} has a wrong value: {first['msg']}."
+    # Those of our own validators are told by pydantic behind the name of the error.
+    return f"{variable} has a wrong value: {first['msg'].removeprefix('Value error, ')}."

@@ -36,7 +36,7 @@ def status(as_json: AsJson = False) -> None:
             "kept_generations": [record.name for record in kept],
             "calibration": _calibration(settings),
             "bytes": _sizes(data),
-            "storage": disk_state(data.path).value,
+            "storage": disk_state(_nearest_folder(data.path)).value,
         }
     if as_json:
         say_json(found)
@@ -164,9 +164,12 @@ def copy(
     from corpus.store import copy_store
 
     copied: dict[str, int] = {}
-    copy_store(load_settings().data_folder, load_settings(data=to).data_folder, copied.__setitem__)
+    target = load_settings(data=to).data_folder
+    copy_store(load_settings().data_folder, target, copied.__setitem__)
     told = ", ".join(f"{count} {table.replace('_', ' ')}" for table, count in copied.items() if count)
     say(f"Copied and compared: {told or 'nothing, as nothing is stored'}. Now set ASSISTANT_DATA to the other place.")
+    if not target.is_shared:
+        say("Build its index with: assistant rebuild")
 
 
 def _calibration(settings: Settings) -> str:
@@ -187,15 +190,23 @@ def _calibration(settings: Settings) -> str:
     return f"does not fit: {'; '.join(mismatches)}" if mismatches else "fits"
 
 
+def _nearest_folder(folder: Path) -> Path:
+    """Return the folder, or that above it in which it would be made: a cache folder may not be there yet."""
+    return next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
+
+
 def _sizes(data: DataFolder) -> dict[str, int]:
-    """Bytes on disk, by what the output calls them: the store is files in the data folder, the index folders in it."""
+    """Bytes on this machine's disk, by what the output calls them.
+
+    The catalog is files in the data folder, the index folders in it. What a database takes is not on this machine.
+    """
     sizes = {"catalog": 0, "index": 0}
     for path in data.path.rglob("*"):
         # Files come and go while others write.
         with suppress(FileNotFoundError):
             if path.is_file() and path != data.reserve:
                 sizes["catalog" if path.parent == data.path else "index"] += path.stat().st_size
-    return sizes
+    return {"index": sizes["index"]} if data.is_shared else sizes
 
 
 def _as_text(value: object) -> str:

@@ -18,7 +18,10 @@ _log = logging.getLogger(__name__)
 _TRY = """Serving {articles} articles. Stop with Ctrl-C.
   open  {url}/
   try   curl -s {url}/v1/ask -H 'Content-Type: application/json' \\
-          -d '{{"question": "what does China say about semiconductors?"}}'"""
+          {key}-d '{{"question": "what does China say about semiconductors?"}}'"""
+
+_KEY = "-H 'Authorization: Bearer KEY' "
+"""Stands in what to try once nobody is served without a key."""
 
 
 def serve(
@@ -85,7 +88,7 @@ def serve(
                 run(
                     settings,
                     listener,
-                    lambda: say(_TRY.format(articles=_articles(settings), url=url_of(listener, scheme))),
+                    lambda: say(what_to_try(settings, url_of(listener, scheme), has_keys)),
                     ServiceManager(notify_socket()),
                 )
         except KeyboardInterrupt:
@@ -120,8 +123,9 @@ def refuse_folder(settings: Settings, what: str) -> None:
         raise BadSettings(f"{what} ASSISTANT_DATA has to be an address of PostgreSQL; it is {settings.data}.")
 
 
-def _articles(settings: Settings) -> int:
+def what_to_try(settings: Settings, url: str, has_keys: bool) -> str:
+    """Return what is said once questions are answered at the `url`."""
     from corpus.store import open_store
 
     with open_store(settings.data_folder) as store:
-        return store.articles.count()
+        return _TRY.format(articles=store.articles.count(), url=url, key=_KEY if has_keys else "")

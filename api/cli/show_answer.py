@@ -9,13 +9,22 @@ from api.wire.answer import AnswerBody, Explanation, SectionBody, SourceBody
 from api.wire.articles import ArticleReference
 from api.wire.markers import with_marker, without_foreign_markers
 from api.wire.search import HitBody
-from assistant.answer import JUDGE_UNAVAILABLE, SHORTENED, UNCALIBRATED, NoAnswerReason, SectionKind, Status
+from assistant.answer import (
+    INDEX_FALLBACK,
+    JUDGE_UNAVAILABLE,
+    SHORTENED,
+    UNCALIBRATED,
+    NoAnswerReason,
+    SectionKind,
+    Status,
+)
 from assistant.errors import ContentFiltered, ContextTooLong, ModelNotFound, ModelRateLimited, ModelRefused
 from assistant.frame.frame import frame_for
 
 _NOTES = {
     JUDGE_UNAVAILABLE: "the language model that judges could not be asked; the small model judged alone",
     UNCALIBRATED: "confidence was not fitted for these models and settings; see: assistant status",
+    INDEX_FALLBACK: "a part of the index is not built, damaged or away, and something slower stood in for it",
     SHORTENED: "the language model was shown half of the evidence, since its context holds no more",
     ModelRefused.degraded: "the language model's server refuses the key; see: assistant model check",
     ModelNotFound.degraded: "the language model's server has no such model; see: assistant model check",

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.answer import UNCALIBRATED, Answer, NoAnswerReason, Section, SectionHead, SectionKind, Status, Verdict
+from assistant.answer import (
+    INDEX_FALLBACK,
+    UNCALIBRATED,
+    Answer,
+    NoAnswerReason,
+    Section,
+    SectionHead,
+    SectionKind,
+    Status,
+    Verdict,
+)
 from assistant.conversation.rewriter import Rewritten
 from assistant.frame.frame import Frame, frame_in
 from assistant.language_models.language_model import TokenUsage
@@ -70,7 +80,7 @@ def assemble_answer(
 
 
 def _degraded(decision: AbstentionDecision, composed: Composed, retrieved: Sequence[RetrievalResult]) -> list[str]:
-    fallback = ["index_fallback"] if any(result.fallback for result in retrieved) else []
+    fallback = [INDEX_FALLBACK] if any(result.fallback for result in retrieved) else []
     return [
         *composed.degraded,
         *composed.verified.degraded,

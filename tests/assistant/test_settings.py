@@ -82,6 +82,12 @@ def test_settings_a_wrong_value_is_refused_by_the_name_of_its_variable(monkeypat
         load_settings()
 
 
+def test_settings_an_address_of_no_database_is_refused_in_our_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_DATA", "mysql://db/news")
+    with pytest.raises(BadSettings, match=r"^ASSISTANT_DATA has a wrong value: it is a folder, or an address"):
+        load_settings()
+
+
 def test_settings_every_setting_is_described() -> None:
     undescribed = [setting.variable for setting in describe_settings() if not (setting.description and setting.why)]
     assert undescribed == []

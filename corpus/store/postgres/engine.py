@@ -129,7 +129,7 @@ def _translated(error: Exception, url: str) -> CorpusError | None:
         )
     if state.startswith(_UNREACHABLE) or (not state and isinstance(cause, psycopg.OperationalError)):
         return DataFolderUnusable(
-            f"The database {name} cannot be used ({_clause(cause)}); check ASSISTANT_DATA and the server."
+            f"The database {name} cannot be used ({_clause(cause)}); check its address and the server."
         )
     return None
 

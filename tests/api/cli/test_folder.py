@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.cli.conftest import Command
+from tests.postgres_server import PostgresServer
 
 QUESTION = "what does China say about semiconductors?"
 
@@ -19,6 +20,21 @@ def test_folder_status_counts_what_the_data_folder_holds(with_samples: Command) 
     assert body["live_generation"] in body["kept_generations"]
     assert min(body["bytes"].values()) > 0
     assert f"articles:         {body['articles']}" in with_samples("status").out
+
+
+def test_folder_copied_into_a_database_and_back_says_what_is_next(
+    with_samples: Command, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ASSISTANT_CACHE", str(tmp_path / "cache"))
+    url = postgres.new_database()
+    assert "rebuild" not in with_samples("copy", "--to", url).out
+
+    monkeypatch.setenv("ASSISTANT_DATA", url)
+    monkeypatch.setenv("ASSISTANT_CACHE", str(tmp_path / "not" / "there" / "yet"))
+    body = json.loads(with_samples("status", "--json").out)
+    assert body["articles"] > 10
+    assert (body["storage"], body["bytes"]) == ("writable", {"index": 0})
+    assert "Build its index with: assistant rebuild" in with_samples("copy", "--to", tmp_path / "back").out
 
 
 def test_folder_status_says_whether_confidence_is_calibrated(

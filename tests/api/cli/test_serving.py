@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.cli.serving import what_to_try
 from api.http.shared_counts import COUNTS_FILE
 from assistant.settings import Settings
 from tests.api.cli.conftest import Command
@@ -34,6 +35,13 @@ def test_serve_the_service_says_what_to_open_answers_and_stops_at_ctrl_c(setting
     assert "curl" in told
     assert answer.json()["status"] == "answered"
     assert code == 0
+
+
+def test_what_to_try_needs_a_key_where_there_are_keys(settings: Settings) -> None:
+    url = "http://127.0.0.1:8000"
+
+    assert "-H 'Authorization: Bearer KEY' -d '{" in what_to_try(settings, url, has_keys=True)
+    assert "Bearer" not in what_to_try(settings, url, has_keys=False)
 
 
 def test_serve_a_request_is_logged_once_and_as_json(settings: Settings) -> None:

@@ -110,3 +110,9 @@ def test_show_answer_what_happened_to_the_language_model_is_said() -> None:
 
     assert "Note: the language model's server refuses the key; see: assistant model check." in shown(answer)
     assert "Note: model timeout." in shown(answer)
+
+
+def test_show_answer_what_stood_in_for_the_index_is_said() -> None:
+    answer = replace(answered("?", [(hit(CHIPS), "Chips are scarce.")]), degraded=("index_fallback",))
+
+    assert "Note: a part of the index is not built, damaged or away" in shown(answer)
