@@ -95,7 +95,7 @@ def test_folder_that_holds_articles_is_not_overwritten_by_a_slip(with_samples: C
     done = with_samples("restore", tmp_path / "saved.db")
 
     assert (done.code, done.out) == (3, "")
-    assert "replaced" in done.err
+    assert "--replace" in done.err
 
 
 @pytest.mark.parametrize(
