@@ -10,6 +10,7 @@ import json
 import os
 import re
 import subprocess
+import time
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
         assert accepted.status_code == 202, accepted.text
         job = accepted.json()
         while client.get(f"/v1/jobs/{job['id']}").json()["status"] not in ("done", "failed"):
-            pass
+            time.sleep(0.1)
         answers = {one.attack: ask(client, one.question) for one in HOSTILE}
         yield Attacked(service.url, data, answers)
 
@@ -70,7 +71,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
 def ask(client: httpx.Client, question: str) -> dict[str, Any]:
     """Ask until the newest articles are found, and return the answer."""
     while not client.get("/readyz").is_success:
-        pass
+        time.sleep(0.1)
     return client.post("/v1/ask", json={"question": question}).json()  # type: ignore[no-any-return]
 
 
