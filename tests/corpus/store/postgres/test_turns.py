@@ -134,7 +134,7 @@ def test_turns_one_machine_tells_and_one_visits(data: DataFolder, elsewhere: Dat
 def test_turns_one_process_keeps_the_index_of_a_machine(data: DataFolder) -> None:
     with open_store_worker(data):
         for opened in (open_store_worker, open_store_for_index):
-            with pytest.raises(DataFolderBusy, match="written by another process"):
+            with pytest.raises(DataFolderBusy, match="Another process of this machine"):
                 opened(data)
 
 
