@@ -117,7 +117,7 @@ def test_injection_an_article_cannot_close_the_marks_around_it(hostile_settings:
 
 def test_injection_a_real_model_on_hostile_articles_keeps_the_promises(hostile_settings: Settings) -> None:
     with small_model_server() as url:
-        options = ModelOptions(base_url=url, first_seconds=60.0, whole_seconds=60.0, passages=2, max_tokens=60)
+        options = ModelOptions(base_url=url, first_seconds=300.0, whole_seconds=300.0, passages=2, max_tokens=60)
         settings = hostile_settings.model_copy(update={"model": options})
         with Assistant.open(settings) as helper:
             for answer in answers(helper, QUESTIONS[-1:]):
@@ -129,7 +129,7 @@ def test_injection_a_real_model_is_asked_in_both_forms(settings: Settings) -> No
     with small_model_server() as url:
         for output in ("schema", "prose"):
             options = ModelOptions(
-                base_url=url, output=output, first_seconds=60.0, whole_seconds=60.0, passages=2, max_tokens=60
+                base_url=url, output=output, first_seconds=300.0, whole_seconds=300.0, passages=2, max_tokens=60
             )
             with Assistant.open(settings.model_copy(update={"model": options})) as helper:
                 *_, completed = events = list(helper.stream("how many points does the Chinese plan have?"))
