@@ -218,9 +218,10 @@ def _with_newer_wordings(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Give what a newer article tells in nearly the same words the support of what it replaces: "the ban is suspended
     until June", "the ban is suspended until July"."""
     terms = [frozenset(content_terms(item.text)) for item in evidence]
+    times = [_told_at(item) for item in evidence]
 
     def is_replaced_by(older: int, newer: int) -> bool:
-        told, again = _told_at(evidence[older]), _told_at(evidence[newer])
+        told, again = times[older], times[newer]
         return bool(told and again and told < again) and _are_alike(terms[older], terms[newer])
 
     numbers = range(len(evidence))
@@ -240,13 +241,13 @@ def _are_alike(terms: frozenset[str], others: frozenset[str]) -> bool:
 def less_for_older(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Lower the support of sentences older than the newest that may answer; undated ones keep theirs."""
     likely = min(_MAY_ANSWER, _AS_LIKELY * max((item.support for item in evidence), default=0.0))
-    times = [_told_at(item) for item in evidence if item.support >= likely]
-    newest = max(filter(None, times), default=None)
+    times = [_told_at(item) for item in evidence]
+    newest = max(
+        (told for item, told in zip(evidence, times, strict=True) if told and item.support >= likely), default=None
+    )
     return [
-        replace(item, support=item.support * _OUTDATED)
-        if newest and (told := _told_at(item)) and told < newest
-        else item
-        for item in evidence
+        replace(item, support=item.support * _OUTDATED) if newest and told and told < newest else item
+        for item, told in zip(evidence, times, strict=True)
     ]
 
 

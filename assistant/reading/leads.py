@@ -56,21 +56,26 @@ def with_leads(
     found = _leads(features, hits, evidence[0].support, position)
     if features.sub_question.kind is QuestionKind.LATEST:
         found = sorted(found, key=lambda lead: lead.hit.article.published or date.min)[-_NEWEST:]
-    leads = {(lead.hit.article.id, lead.start): lead for lead in found}
-    read = {(item.hit.article.id, item.start): item for item in evidence}
-    both = {place: max(read.get(place, lead), lead, key=lambda item: item.support) for place, lead in leads.items()}
-    together = [*both.values(), *(item for place, item in read.items() if place not in leads)]
+    leads = {_place(lead): lead for lead in found}
+    kept = {
+        place: item for item in evidence if (place := _place(item)) not in leads or item.support >= leads[place].support
+    }
+    together = [*(leads | kept).values()]
     match features.sub_question.kind:
         case QuestionKind.LATEST:
             together = less_for_older(together)
         case QuestionKind.TIMELINE:
             together = [
                 item
-                if (item.hit.article.id, item.start) in leads or times_told(item.text)
+                if _place(item) in leads or times_told(item.text)
                 else replace(item, support=item.support * _UNDATED)
                 for item in together
             ]
     return sorted(together, key=lambda item: -item.support)
+
+
+def _place(item: Evidence) -> tuple[str, int]:
+    return item.hit.article.id, item.start
 
 
 def _asks_for_a_story(asked: SubQuestion) -> bool:
