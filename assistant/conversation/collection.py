@@ -18,7 +18,6 @@ from corpus.article import Article, ArticleFilter
 from corpus.store.protocols import ArticleStore
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
-from corpus.text.lexicons import Language
 from index.hit import Hit
 from index.retriever import Retriever
 
@@ -29,10 +28,6 @@ _LOOKED_AT = 1_000
 """Passages, at most, of which the articles are counted that mention something; where there are more, it is said."""
 
 _WORD = re.compile(r"\w[\w'’.-]*\w|\w")
-_NAMES_THE_COLLECTION, _FOR_THE_NEWEST, _OF_A_COLLECTION = (
-    re.compile(ENGLISH.pattern(name), re.IGNORECASE | re.VERBOSE)
-    for name in ("names_the_collection", "asks_for_the_newest", "of_a_collection")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +54,7 @@ class CollectionTold:
 def speaks_of_articles(question: str) -> bool:
     """Whether a question about the collection is plainly one: by "article", say, and not by "report", which others
     than publishers make."""
-    if language := read_by_lexicons(question):
-        return _has_any("names_the_collection", question, language)
-    return _has_word_of(_NAMES_THE_COLLECTION, question)
+    return _has("names_the_collection", question)
 
 
 def told_of_collection(
@@ -89,25 +82,17 @@ def told_of_collection(
         head = frame.say(there_are, articles=of_whom_and_when(covered, frame))
         return _told(head, retriever.openings(newest), frame)
     found, are_all = retriever.mentioning(topic, wanted, _LOOKED_AT)
-    for_the_newest = _asks_for_the_newest(question)
+    for_the_newest = _has("asks_for_the_newest", question)
     if for_the_newest:
         found.sort(key=lambda hit: hit.article.published or date.min, reverse=True)
     return _told(_mention(len(found), are_all, topic, for_the_newest, frame), found, frame)
 
 
-def _asks_for_the_newest(question: str) -> bool:
+def _has(name: str, question: str) -> bool:
+    """Whether a question has one of a lexicon's phrases, in English as a word of its own."""
     if language := read_by_lexicons(question):
-        return _has_any("asks_for_the_newest", question, language)
-    return _has_word_of(_FOR_THE_NEWEST, question)
-
-
-def _has_any(name: str, question: str, language: Language) -> bool:
-    """Whether a question has one of a lexicon's phrases, in a language known by its lexicons alone."""
-    return re.search(language.pattern(name), question, re.VERBOSE | re.IGNORECASE) is not None
-
-
-def _has_word_of(words: re.Pattern[str], question: str) -> bool:
-    return any(map(words.fullmatch, _WORD.findall(question)))
+        return language.phrase(name).search(question) is not None
+    return any(map(ENGLISH.phrase(name).fullmatch, _WORD.findall(question)))
 
 
 def _stands_in(name: str, question: str) -> bool:
@@ -123,10 +108,9 @@ def _topic(question: str, without: Sequence[str]) -> str:
     for name in without:
         question = _as_words(name).sub(" ", question)
     if language := read_by_lexicons(question):
-        of_a_collection = re.compile(language.pattern("of_a_collection"), re.VERBOSE | re.IGNORECASE)
-        return " ".join(of_a_collection.sub(" ", question).split())
+        return " ".join(language.phrase("of_a_collection").sub(" ", question).split())
     asking = ENGLISH.words("asking_words")
-    words = [word for word in _WORD.findall(question) if not _OF_A_COLLECTION.fullmatch(word)]
+    words = [word for word in _WORD.findall(question) if not ENGLISH.phrase("of_a_collection").fullmatch(word)]
     return " ".join(word for word in words if word.casefold() not in asking and content_terms(word))
 
 

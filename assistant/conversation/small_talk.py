@@ -7,11 +7,9 @@ public sets none is taken for talk.
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from assistant.query.language import read_by_lexicons
 from corpus.text.english import ENGLISH
-from corpus.text.lexicons import Language
 
 _LONGEST = 120
 """Characters: talk is short."""
@@ -25,10 +23,5 @@ def is_small_talk(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
     remarks = [" ".join(remark.split()) for remark in _ENDS.split(text)]
-    patterns = [_remark(one) for one in (ENGLISH, read_by_lexicons(text)) if one]
+    patterns = [one.phrase("remark") for one in (ENGLISH, read_by_lexicons(text)) if one]
     return all(any(one.fullmatch(remark) for one in patterns) for remark in remarks if remark)
-
-
-@cache
-def _remark(language: Language) -> re.Pattern[str]:
-    return re.compile(language.pattern("remark"), re.VERBOSE | re.IGNORECASE)

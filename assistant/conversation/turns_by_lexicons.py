@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
 from itertools import pairwise
 
 from assistant.conversation.antecedents import Said, person_in
@@ -31,30 +30,30 @@ AnsweredIn = Callable[[str, str], str]
 def in_full(question: str, said: Said, answered_in: AnsweredIn, language: Language) -> str:
     """Return `question` in full words; as typed where it needs nothing of what was `said`, or nothing fits."""
     before = said.questions[0]
-    if bare := _pattern(language, "bare_questions").fullmatch(question):
+    if bare := language.phrase("bare_questions").fullmatch(question):
         return _asked_otherwise(before, bare["asks"], language)
-    if names := _pattern(language, "names_what_is_new").fullmatch(question):
+    if names := language.phrase("names_what_is_new").fullmatch(question):
         return _asked_of(before, (names["thing"] or names["bare"]).strip(), language) or question
-    if _pattern(language, "leaves_out_its_subject").match(question) and len(topic_of(question, language)) <= _FEWEST:
+    if language.phrase("leaves_out_its_subject").match(question) and len(topic_of(question, language)) <= _FEWEST:
         return _subject_of(before, language) + question
     return _pointed(question, said, answered_in, language)
 
 
 def _subject_of(before: str, language: Language) -> str:
     """Return what stands before what asks in a question."""
-    asks = _pattern(language, "asks_within").search(before)
+    asks = language.phrase("asks_within").search(before)
     return before[: asks.start()] if asks else ""
 
 
 def _asked_otherwise(before: str, asks: str, language: Language) -> str:
     """Return `before` asked in another way, in the place of what asks in it; else beside it."""
-    written, count = _pattern(language, "asks_within").subn(lambda _: asks, before, count=1)
+    written, count = language.phrase("asks_within").subn(lambda _: asks, before, count=1)
     return written if count else beside(before, asks, language)
 
 
 def _asked_of(before: str, thing: str, language: Language) -> str | None:
     """Return `before` asked of another party, at another time, or of another matter."""
-    time = _pattern(language, "time")
+    time = language.phrase("time")
     if time.fullmatch(thing):
         return time.sub(lambda _: thing, before, count=1) if time.search(before) else beside(thing, before, language)
     if len(thing) > _MOST_NEW or kind_by_lexicons(thing, language):
@@ -65,7 +64,7 @@ def _asked_of(before: str, thing: str, language: Language) -> str | None:
         thing = thing if read_by_lexicons(before) is language else others[0][2]
         return before[:start] + thing + before[end:]
     for name in ("matter", "names_an_owner", "names_a_person"):
-        if found := _pattern(language, name).search(before):
+        if found := language.phrase(name).search(before):
             start, end = _span(found)
             return before[:start] + thing + before[end:]
     if (topic := topic_of(before, language)) and topic in before:
@@ -81,7 +80,7 @@ def _pointed(question: str, said: Said, answered_in: AnsweredIn, language: Langu
         ("points_at_a_person", _person),
         ("points_at_a_thing", _thing),
     ):
-        pointer = _pattern(language, name).search(question)
+        pointer = language.phrase(name).search(question)
         if pointer and (filled := meant(said, answered_in, language)) and filled not in question:
             filled += owning if pointer.group() in owned else ""
             question = question[: pointer.start()] + filled + question[pointer.end() :]
@@ -121,7 +120,7 @@ def _several(said: Said, _answered_in: AnsweredIn, language: Language) -> str | 
 def _named(said: Said, name: str, language: Language) -> Iterator[str]:
     """Yield what a pattern finds in the questions, the newest first."""
     for question in said.questions:
-        for found in _pattern(language, name).finditer(question):
+        for found in language.phrase(name).finditer(question):
             start, end = _span(found)
             yield question[start:end]
 
@@ -129,8 +128,3 @@ def _named(said: Said, name: str, language: Language) -> Iterator[str]:
 def _span(found: re.Match[str]) -> tuple[int, int]:
     """Return where the group of a match stands that took part in it."""
     return found.span(found.lastgroup or 0)
-
-
-@cache
-def _pattern(language: Language, name: str) -> re.Pattern[str]:
-    return re.compile(language.pattern(name), re.VERBOSE | re.IGNORECASE)

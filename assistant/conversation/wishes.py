@@ -6,9 +6,8 @@ The whole of what was typed has to be such a wish: "tell me more about the strik
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from functools import cache
 
 from assistant.conversation.small_talk import is_small_talk
 from assistant.query.language import read_by_lexicons
@@ -43,18 +42,13 @@ def wish_of(turn: str) -> Wish | None:
     if len(turn) > _LONGEST:
         return None
     remarks = [" ".join(remark.split()) for remark in _ENDS.split(turn)]
-    patterns = _patterns(read_by_lexicons(turn) or ENGLISH)
-    wishes = [_wish_of_remark(remark, patterns) for remark in remarks if remark and not is_small_talk(remark)]
+    language = read_by_lexicons(turn) or ENGLISH
+    wishes = [_wish_of_remark(remark, language) for remark in remarks if remark and not is_small_talk(remark)]
     return wishes[0] if wishes and None not in wishes else None
 
 
-@cache
-def _patterns(language: Language) -> Mapping[Wish, re.Pattern[str]]:
-    return {wish: re.compile(language.pattern(name), re.VERBOSE | re.IGNORECASE) for wish, name in _NAMES.items()}
-
-
-def _wish_of_remark(remark: str, patterns: Mapping[Wish, re.Pattern[str]]) -> Wish | None:
-    return next((wish for wish, pattern in patterns.items() if pattern.fullmatch(remark)), None)
+def _wish_of_remark(remark: str, language: Language) -> Wish | None:
+    return next((wish for wish, name in _NAMES.items() if language.phrase(name).fullmatch(remark)), None)
 
 
 _OURS = re.compile(r"\[[^\[\]]{0,60}\]")

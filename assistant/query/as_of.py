@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
 
 from assistant.groundedness.quantities import Date, date_stretches, date_written
 from assistant.query.language import read_by_lexicons
@@ -33,15 +32,10 @@ def as_of(question: str) -> date | None:
 
 
 def _by_lexicons(question: str, language: Language) -> date | None:
-    found = _as_of_in(language).search(question)
+    found = language.phrase("as_of").search(question)
     if found is None:
         return None
     return Date(*(_number(found[part], language) for part in ("year", "month", "day"))).last_day
-
-
-@cache
-def _as_of_in(language: Language) -> re.Pattern[str]:
-    return re.compile(language.pattern("as_of"), re.VERBOSE | re.IGNORECASE)
 
 
 def _number(written: str | None, language: Language) -> int | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 from assistant.query.decompose import MAX_SUB_QUESTIONS, SubQuestion
 from assistant.query.kind import QuestionKind
@@ -19,14 +18,14 @@ from corpus.text.parties import parties_in, party_called, party_mentions
 def understood(question: str, language: Language) -> tuple[SubQuestion, ...]:
     """Return the sub-questions of `question`, at most `MAX_SUB_QUESTIONS`, in order, each with its kind."""
     asked = without_politeness(question, language)
-    clauses = [clause.strip() for clause in _pattern(language, "asks_another_thing").split(asked) if clause.strip()]
+    clauses = [clause.strip() for clause in language.phrase("asks_another_thing").split(asked) if clause.strip()]
     found = [one for number, clause in enumerate(clauses) for one in _asked_by(clause, clauses[:number], language)]
     return tuple(found) if 0 < len(found) <= MAX_SUB_QUESTIONS else (_whole(asked, asked, language),)
 
 
 def without_politeness(question: str, language: Language) -> str:
     """Return `question` without what is only said to the assistant; as it is where nothing else is left."""
-    before = _pattern(language, "said_before_a_question").match(question)
+    before = language.phrase("said_before_a_question").match(question)
     rest = question[before.end() :] if before else question
     after = re.search(rf"(?:{language.pattern('said_after_a_question')})\Z", rest, re.VERBOSE | re.IGNORECASE)
     if after:
@@ -37,12 +36,12 @@ def without_politeness(question: str, language: Language) -> str:
 def kind_by_lexicons(question: str, language: Language) -> QuestionKind | None:
     """Return the first kind of the language's `kinds` that something in the question asks for; None for none."""
     kinds = language.values("kinds").items()
-    return next((QuestionKind(kind) for kind, name in kinds if _pattern(language, name).search(question)), None)
+    return next((QuestionKind(kind) for kind, name in kinds if language.phrase(name).search(question)), None)
 
 
 def topic_of(question: str, language: Language) -> str:
     """Return what a question is about: what is left without the words that ask, a space where they stood."""
-    return " ".join(_pattern(language, "no_topic").sub(" ", question).split())
+    return " ".join(language.phrase("no_topic").sub(" ", question).split())
 
 
 def beside(one: str, other: str, language: Language) -> str:
@@ -54,10 +53,10 @@ def _asked_by(clause: str, before: Sequence[str], language: Language) -> list[Su
     """Return one for each party of which a clause asks the same, or which it compares; else the clause."""
     run = _joined(clause, language)
     parties = dict.fromkeys(party for _, _, party in party_mentions(clause))
-    compares = _pattern(language, "asks_for_a_contrast").search(clause) is not None
+    compares = language.phrase("asks_for_a_contrast").search(clause) is not None
     if len(run) > 1 and (compares or _asks_for_a_position(clause, language)):
         start, end = run[0][0], run[-1][1]
-        rest = _pattern(language, "asked_of_each").sub("", clause[end:])
+        rest = language.phrase("asked_of_each").sub("", clause[end:])
         each = ((_called(clause[start:end], party, language), party) for start, end, party in run)
         return [_of_party(clause[:start] + called + rest, called, party, clause, language) for called, party in each]
     if len(parties) > 1 and compares and not run:
@@ -69,7 +68,7 @@ def _asked_by(clause: str, before: Sequence[str], language: Language) -> list[Su
 
 
 def _leans_on_another(clause: str, language: Language) -> bool:
-    return bool(_pattern(language, "names_what_was_named").search(clause)) or not topic_of(clause, language)
+    return bool(language.phrase("names_what_was_named").search(clause)) or not topic_of(clause, language)
 
 
 def _whole(text: str, label: str, language: Language) -> SubQuestion:
@@ -95,7 +94,7 @@ def _of_one(clause: str, party: str, language: Language) -> str:
 
 
 def _asks_for_a_position(clause: str, language: Language) -> bool:
-    return _pattern(language, language.values("kinds")[QuestionKind.POSITION]).search(clause) is not None
+    return language.phrase(language.values("kinds")[QuestionKind.POSITION]).search(clause) is not None
 
 
 def _called(written: str, party: str, language: Language) -> str:
@@ -113,8 +112,3 @@ def _joined(clause: str, language: Language) -> list[tuple[int, int, str]]:
         else:
             runs.append([mention])
     return next((run for run in runs if len(run) > 1), [])
-
-
-@cache
-def _pattern(language: Language, name: str) -> re.Pattern[str]:
-    return re.compile(language.pattern(name), re.VERBOSE | re.IGNORECASE)

@@ -5,7 +5,6 @@ A model that reads for answers finds in "How did the bill come about?" whichever
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -26,7 +25,7 @@ from index.hit import Hit
 
 _TOLD_BY_LEADS = (QuestionKind.SUMMARY, QuestionKind.TIMELINE, QuestionKind.LATEST)
 
-_ASKS_FOR_A_STORY = re.compile(ENGLISH.pattern("asks_for_a_story"), re.VERBOSE | re.IGNORECASE)
+_ASKS_FOR_A_STORY = ENGLISH.phrase("asks_for_a_story")
 """Of others of these kinds, as of how a date has slipped, single sentences tell more than leads do."""
 
 _ON_TOPIC = 0.6

@@ -109,7 +109,7 @@ _MARKERS_AFTER = re.compile(rf"([.!?]['”\"]?)\s*((?:{_SQUARE}\s*)+)")
 """Markers after a full stop belong to the sentence before it."""
 _ROUND_MARKER = re.compile(rf"\s*\(({_NUMBERS})\)(?=[.!?]?['”\"]?$)")
 """Where a sentence has no other: (42) in its midst is somebody's age."""
-_FOUND_NOTHING = re.compile(ENGLISH.pattern("tells_that_nothing_is_told"), re.VERBOSE | re.IGNORECASE)
+_FOUND_NOTHING = ENGLISH.phrase("tells_that_nothing_is_told")
 _RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)")
 _BRACKETS = str.maketrans("【】", "[]")
 

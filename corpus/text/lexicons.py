@@ -43,6 +43,7 @@ class Language:
         self.folder = folder
         self.tag = tag
         self._words = cache(self._resolved)
+        self._phrases = cache(lambda name: re.compile(self.pattern(name), re.VERBOSE | re.IGNORECASE))
 
     @cached_property
     def lexicons(self) -> Mapping[str, Lexicon]:
@@ -73,6 +74,10 @@ class Language:
         if not lexicon.pattern:
             return self.any_of(name)
         return "(?:" + re.sub(r"\{([a-z_]+)\}", lambda inner: self.pattern(inner[1]), lexicon.pattern) + ")"
+
+    def phrase(self, name: str) -> re.Pattern[str]:
+        """Return what finds the phrases of a lexicon in text, in upper or lower case; it is compiled once."""
+        return self._phrases(name)
 
     def _resolved(self, name: str) -> frozenset[str]:
         lexicon = self.lexicons[name]
