@@ -35,7 +35,12 @@ def who_speaks(article: Article, start: int, end: int) -> str | None:
         return None
     turns = (one.speaker.who for one in attributions_within(article, start, end) if one.verb == ":")
     who = next(turns, None) or _made_by(article.title) or (_author(article) if is_one else None)
-    return who if who and who.split()[-1].lower() not in article.text[start:end].lower() else None
+    return who if who and not _is_named(who, article.text[start:end]) else None
+
+
+def _is_named(who: str, sentence: str) -> bool:
+    last_name = who.split()[-1]
+    return re.search(rf"(?<!\w){re.escape(last_name)}(?!\w)", sentence, re.IGNORECASE) is not None
 
 
 def _speaks(words: re.Pattern[str], article: Article, start: int, end: int) -> bool:

@@ -47,6 +47,7 @@ def test_who_speaks_in_a_statement_is_told_by_its_title(title: str, speaker: str
         ("The US ferry of World War I sails.", None),
         ("“I will not pay,” said Bo Ek.", None),
         ("I, Ann Lee, have kept it.", None),
+        ("I sleep on the ferry.", "Ann Lee"),
     ],
 )
 def test_who_speaks_is_asked_of_those_who_speak_of_themselves_alone(sentence: str, speaker: str | None) -> None:
