@@ -97,6 +97,15 @@ def units_within(article: Article, start: int, end: int) -> list[Unit]:
     ]
 
 
+def led_in_by(article: Article, start: int, end: int) -> list[Unit]:
+    """Return the units of the list that the sentence at [start, end) leads in; none where it leads in none."""
+    units = units_of(article)
+    first = bisect_right(units, start, key=lambda unit: unit.start)
+    part = ContextPart(Role.LEAD_IN, start, end)
+    listed = takewhile(lambda unit: part in unit.context, islice(units, first, None))
+    return [unit for unit in listed if unit.lead_in == (start, end)]
+
+
 def page_of(article: Article, position: int) -> int | None:
     """Return the page, from 1, on which the block at `position` begins; None where the document has none."""
     first = bisect_right(article.blocks, position, key=lambda block: block.start) - 1

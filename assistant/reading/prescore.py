@@ -8,7 +8,7 @@ asked for. What is known is added up to a probability by `assistant.reading.cali
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -35,7 +35,7 @@ from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
 from corpus.text.scripts import HAN, KANA
 from corpus.text.sentences import SENTENCE_ENDS
-from corpus.units import Role, Unit, units_of
+from corpus.units import LEADS_IN, Role, Unit, led_in_by, units_of
 from index.hit import Hit
 from index.passage_text import ReadUnit, embedded_text, headings_above
 
@@ -60,10 +60,6 @@ be missing where the document says what is a heading. Chinese has no spaces betw
 
 _WHOLE_SENTENCE = re.compile(rf"[{HAN}{KANA}].{{6,}}[。！？!?」』”]\Z", re.DOTALL)
 """One in letters without spaces, two of which make a word."""
-
-
-_INTRODUCES = (":", "：")
-"""How a sentence ends that introduces what follows."""
 
 
 class SentenceVectors(Protocol):
@@ -268,14 +264,8 @@ def may_answer(hit: Hit, unit: Unit) -> bool:
     return (
         unit.may_be_quoted
         and not _is_fragment(unit, text, is_structured=bool(hit.article.blocks))
-        and not (text.endswith(_INTRODUCES) and not _leads_in_a_list(hit.article, unit))
+        and not (text.endswith(LEADS_IN) and not led_in_by(hit.article, unit.start, unit.end))
     )
-
-
-def _leads_in_a_list(article: Article, unit: Unit) -> bool:
-    units = units_of(article)
-    after = units[bisect_right(units, unit.start, key=lambda one: one.start) :][:1]
-    return any(one.lead_in == (unit.start, unit.end) for one in after)
 
 
 def _is_attributed(features: QueryFeatures, article: Article, unit: Unit) -> bool:

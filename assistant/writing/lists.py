@@ -5,12 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, takewhile
 
 from assistant.answer import Evidence
 from corpus.block import BlockKind
 from corpus.text.counting import small_numbers
-from corpus.units import ContextPart, Role, Unit, units_of
+from corpus.units import Unit, led_in_by, units_of
 
 _ANSWERS = 0.3
 """Share of the best evidence's support from which an item answers."""
@@ -58,7 +57,7 @@ def _with_what_is_led_in(ranked: Sequence[Evidence]) -> list[Evidence]:
     enough = _ANSWERS * ranked[0].support if ranked else 0.0
     shown = list(ranked)
     for lead in ranked:
-        members = _led_in_by(lead) if lead.support >= enough else []
+        members = _items_led_in_by(lead) if lead.support >= enough else []
         if len(members) >= _FEWEST:
             read = [one for one in shown if any(_begins_in(one, lead, unit) for unit in members)]
             others = [one for one in shown if one is not lead and one not in read]
@@ -71,7 +70,7 @@ def _with_what_is_announced(ranked: Sequence[Evidence], asked: str) -> list[Evid
     """Return the evidence, first the items of a list that says how many there are ("There are four ways:")."""
     best = ranked[0].support if ranked else 0.0
     for lead in _leads(ranked):
-        members = _led_in_by(lead)
+        members = _items_led_in_by(lead)
         if len(members) < _FEWEST or len(members) not in small_numbers(lead.text):
             continue
         read = [one for one in ranked if any(_begins_in(one, lead, unit) for unit in members)]
@@ -100,13 +99,10 @@ def answer_as_list(ranked: Sequence[Evidence]) -> bool:
     return any(one.support >= enough and are_of_one_list(ranked[0], one) for one in ranked[1:])
 
 
-def _led_in_by(lead: Evidence) -> list[Unit]:
+def _items_led_in_by(lead: Evidence) -> list[Unit]:
     """Return the items of the list that a sentence leads in, each by its first sentence."""
-    units = units_of(lead.hit.article)
-    first = bisect_right(units, lead.start, key=lambda unit: unit.start)
-    part = ContextPart(Role.LEAD_IN, lead.start, lead.end)
-    listed = takewhile(lambda unit: part in unit.context, islice(units, first, None))
-    return [unit for unit in listed if unit.lead_in == (lead.start, lead.end) and _begins_a_block(unit, lead)]
+    units = led_in_by(lead.hit.article, lead.start, lead.end)
+    return [unit for unit in units if _begins_a_block(unit, lead)]
 
 
 def _begins_in(one: Evidence, other: Evidence, unit: Unit) -> bool:
