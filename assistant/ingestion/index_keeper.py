@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from math import inf
 from threading import Event, Thread
 from time import monotonic
@@ -52,18 +54,28 @@ class IndexKeeper:
     def keep(self, stop: Event) -> None:
         """Follow what any machine stores, and build what is due. Raises DataFolderBusy when somebody else does."""
         with open_store_for_index(self._data) as store:
-            self.sweep_if_due(store)
-            build: Thread | None = None
-            try:
-                while not stop.is_set():
-                    self.index_words(store)
-                    build = build or self.build_if_due(store)
-                    if build is None or not build.is_alive():
-                        break
-                    stop.wait(_SECONDS_BETWEEN_WORDS)
-            finally:
-                if build is not None:
-                    build.join()
+            self.build_beside(partial(self.index_words, store), store, stop, _SECONDS_BETWEEN_WORDS)
+
+    def build_beside(self, work: Callable[[], None], store: Store, stop: Event, pause: float) -> None:
+        """Do `work`, and build what is due; work again every `pause` seconds while the build goes on.
+
+        What comes meanwhile is searched beside the build, too. `store` stays open until the build has ended.
+        """
+        self._sweep_if_due(store)
+        build: Thread | None = None
+        try:
+            while not stop.is_set():
+                try:
+                    work()
+                finally:  # what cannot be done keeps nothing from being built
+                    if build is None and not stop.is_set():
+                        build = self._build_if_due(store)
+                if build is None or not build.is_alive():
+                    break
+                stop.wait(pause)
+        finally:
+            if build is not None:
+                build.join()
 
     def index_words(self, store: Store) -> None:
         """Have all that is stored found by its words: 40 ms, now and then a second."""
@@ -73,14 +85,13 @@ class IndexKeeper:
         """A purge waits for those that follow."""
         self._last_deletion = monotonic()
 
-    def sweep_if_due(self, store: Store) -> None:
+    def _sweep_if_due(self, store: Store) -> None:
         """Remove what the generation before left."""
         if self._is_sweep_due(store):
             vector_writer(self._data).sweep(store)
             self._next_sweep = inf
 
-    def build_if_due(self, store: Store) -> Thread | None:
-        """Start a build, if one is due, during which `store` stays open: what comes is searched beside it, too."""
+    def _build_if_due(self, store: Store) -> Thread | None:
         if not self._is_build_due(store):
             return None
         self._next_build = monotonic() + _SECONDS_BETWEEN_BUILDS

@@ -162,23 +162,11 @@ class Ingester:
 
     def _work_as_writer(self, stop: Event) -> None:
         with open_store_worker(self._settings.data_folder, self._keeper is not None) as store:
-            build: Thread | None = None
-            if self._keeper:
-                self._keeper.sweep_if_due(store)
-            try:
-                while not stop.is_set():
-                    try:
-                        self._work_off_jobs(store, stop)
-                    finally:  # what cannot be taken in keeps nothing from being built
-                        if self._keeper and build is None and not stop.is_set():
-                            build = self._keeper.build_if_due(store)
-                    if build is None or not build.is_alive():
-                        break
-                    stop.wait(_SECONDS_BETWEEN_LOOKS)
-            finally:
-                # The folder stays ours for as long as something is written in it.
-                if build is not None:
-                    build.join()
+            work = partial(self._work_off_jobs, store, stop)
+            if self._keeper:  # the folder stays ours for as long as something is written in it
+                self._keeper.build_beside(work, store, stop, _SECONDS_BETWEEN_LOOKS)
+            else:
+                work()
 
     def _stop_watching(self) -> None:
         if self._watched is not None:
