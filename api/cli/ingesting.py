@@ -17,7 +17,7 @@ from api.problems import ExitCode
 from corpus.article import Action, Outcome
 
 if TYPE_CHECKING:
-    from assistant.ingestion.ingest import IngestReport, OnProgress, Report
+    from assistant.ingestion.report import IngestReport, OnProgress, Report
     from assistant.settings import Settings
     from corpus.readers.rows import Columns
 
@@ -133,7 +133,8 @@ def _ingest(
     on_outcome: Callable[[Report], None],
     on_progress: OnProgress,
 ) -> IngestReport:
-    from assistant.ingestion.ingest import ingest_paths, joined
+    from assistant.ingestion.ingest import ingest_paths
+    from assistant.ingestion.report import joined
     from assistant.ingestion.web import ingest_addresses, is_address
 
     addresses = [place for place in places if is_address(place)]

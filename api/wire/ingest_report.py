@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.wire.body import Body, Text
-from assistant.ingestion.ingest import IngestReport
+from assistant.ingestion.report import IngestReport
 from corpus.article import Action
 
 

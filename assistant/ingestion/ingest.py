@@ -5,18 +5,17 @@ One writer at a time. All functions raise `CorpusError` (data folder in use, not
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from time import monotonic
 
 from assistant.ingestion.pipeline import Pipeline, batches
+from assistant.ingestion.report import GrowingReport, IngestReport, OnOutcome, OnProgress
 from assistant.settings import Settings
-from corpus.article import Action, Article, Outcome, SourceWarning
-from corpus.errors import NothingToIngest, UnreadableSource
+from corpus.article import Article
+from corpus.errors import NothingToIngest
 from corpus.readers import Reading, holds_sources, read_articles
 from corpus.readers.draft import READERS
 from corpus.readers.formats import what_folders_may_hold
@@ -38,37 +37,12 @@ _REREAD_AT_ONCE = 256
 Read = Callable[[Path, Columns], Iterable[Reading]]
 """Reads a file or folder, as `read_articles` does."""
 
-Report = Outcome | SourceWarning | UnreadableSource
-"""What is said while it goes on. An outcome is said only once its article is found."""
-
-OnProgress = Callable[[str, int, int], None]
-"""Called with what is being done (embedding, building), how much is done, and of how much; 0 when nobody knows."""
-
-
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What became of everything that was given.
-
-    `removed` are article ids (only with `sync`). `left_out` counts files of other kinds by the ends of their names, the
-    most frequent first.
-
-    `embedded` passages took the encoder so many seconds, those among them that an earlier ingest had left.
-    """
-
-    counts: Mapping[Action, int]
-    removed: tuple[str, ...]
-    unreadable: tuple[UnreadableSource, ...]
-    warnings: tuple[SourceWarning, ...]
-    embedded: int
-    embedding_seconds: float
-    left_out: Mapping[str, int] = field(default_factory=dict)
-
 
 def ingest_paths(
     settings: Settings,
     paths: Sequence[Path],
     sync: bool = False,
-    on_outcome: Callable[[Report], None] | None = None,
+    on_outcome: OnOutcome | None = None,
     on_progress: OnProgress | None = None,
     columns: Columns | None = None,
     ray: str | None = None,
@@ -90,27 +64,9 @@ def ingest_paths(
     return report
 
 
-def joined(reports: Sequence[IngestReport]) -> IngestReport:
-    """Return what became of everything in several reports."""
-    counts: Counter[Action] = Counter()
-    left_out: Counter[str] = Counter()
-    for report in reports:
-        counts.update(report.counts)
-        left_out.update(report.left_out)
-    return IngestReport(
-        dict(counts),
-        tuple(id_ for report in reports for id_ in report.removed),
-        tuple(error for report in reports for error in report.unreadable),
-        tuple(warning for report in reports for warning in report.warnings),
-        sum(report.embedded for report in reports),
-        sum(report.embedding_seconds for report in reports),
-        dict(left_out.most_common()),
-    )
-
-
 def reread_articles(
     settings: Settings,
-    on_outcome: Callable[[Report], None] | None = None,
+    on_outcome: OnOutcome | None = None,
     on_progress: OnProgress | None = None,
 ) -> IngestReport:
     """Read stored articles again from their sources where a newer reader makes more of them, and find them by that.
@@ -119,32 +75,27 @@ def reread_articles(
     """
     with open_store_writer(settings.data_folder) as store:
         pipeline = _pipeline(store, settings, on_progress)
-        run = _Run(on_outcome or (lambda _: None))
+        run = _Run(on_outcome)
         ids = list(store.articles.read_otherwise(READERS))
         for start in range(0, len(ids), _REREAD_AT_ONCE):
             stored = store.articles.get_many(ids[start : start + _REREAD_AT_ONCE])
             for batch in batches(run.readable(read_again(stored, store.articles.posted_source)), _length):
-                run.note(pipeline.take(batch))
+                run.take(pipeline, batch)
         pipeline.complete(on_build=_named("building", on_progress))
-        return run.report(pipeline)
-
-
-def removal(article_id: str) -> Outcome:
-    """Return the outcome of an article that was removed, which is known by its id alone."""
-    return Outcome(article_id, article_id, Action.DELETED)
+        return run.finished(pipeline.embedded, pipeline.embedding_seconds)
 
 
 def remove_articles(
     settings: Settings,
     article_ids: Sequence[str],
-    on_outcome: Callable[[Report], None] | None = None,
+    on_outcome: OnOutcome | None = None,
     on_progress: OnProgress | None = None,
 ) -> int:
     """How many there were to remove; their text leaves every version and the index."""
     with open_store_writer(settings.data_folder) as store:
         known = sorted(store.articles.stored(article_ids))
         removed = store.articles.delete(known)
-        _Run(on_outcome or (lambda _: None)).note_removed(known)
+        GrowingReport(on_outcome).note_removed(known)
         _pipeline(store, settings, on_progress).complete(on_build=_named("building", on_progress))
     return removed
 
@@ -160,36 +111,30 @@ def ingest(
     pipeline: Pipeline,
     paths: Sequence[Path],
     sync: bool = False,
-    on_outcome: Callable[[Report], None] | None = None,
+    on_outcome: OnOutcome | None = None,
     columns: Columns | None = None,
     read: Read = read_articles,
 ) -> IngestReport:
     """`ingest_paths` into the store that `pipeline` fills, before words and generation are made current."""
     _check_hold_sources(paths)
-    run = _Run(on_outcome or (lambda _: None))
+    run = _Run(on_outcome)
     words_due = monotonic() + _SECONDS_BETWEEN_WORDS
     for batch in batches(run.articles(paths, columns or {}, read), _length):
-        run.note(pipeline.take(batch))
+        run.take(pipeline, batch)
         if monotonic() > words_due:
             pipeline.index_words()
             words_due = monotonic() + _SECONDS_BETWEEN_WORDS
-    return run.report(pipeline, _remove_gone(pipeline.store, paths, run) if sync else ())
+    if sync:
+        _remove_gone(pipeline.store, paths, run)
+    return run.finished(pipeline.embedded, pipeline.embedding_seconds)
 
 
-class _Run:
-    """One ingest under way: what has been said so far, and which articles were met."""
+class _Run(GrowingReport):
+    """One ingest under way, and which articles were met in it."""
 
-    def __init__(self, say: Callable[[Report], None]) -> None:
-        self.counts: Counter[Action] = Counter()
-        self.unreadable: list[UnreadableSource] = []
-        self.warnings: list[SourceWarning] = []
-        self.left_out: Counter[str] = Counter()
+    def __init__(self, say: OnOutcome | None) -> None:
+        super().__init__(say)
         self.met: set[tuple[str, str]] = set()
-        self._say = say
-
-    def note_removed(self, article_ids: Iterable[str]) -> None:
-        for article_id in article_ids:
-            self._say(removal(article_id))
 
     def articles(self, paths: Iterable[Path], columns: Columns, read: Read) -> Iterator[Article]:
         """All that can be read; what cannot is said as it is met, and files of other kinds are counted."""
@@ -204,30 +149,11 @@ class _Run:
             elif isinstance(reading, LeftOut):
                 self.left_out[reading.ending] += 1
             else:
-                self._note_remark(reading)
+                self.remark(reading)
 
-    def report(self, pipeline: Pipeline, removed: tuple[str, ...] = ()) -> IngestReport:
-        return IngestReport(
-            dict(self.counts),
-            removed,
-            tuple(self.unreadable),
-            tuple(self.warnings),
-            pipeline.embedded,
-            pipeline.embedding_seconds,
-            dict(self.left_out.most_common()),
-        )
-
-    def note(self, outcomes: Iterable[Outcome]) -> None:
-        for outcome in outcomes:
-            self.counts[outcome.action] += 1
-            self._say(outcome)
-
-    def _note_remark(self, remark: SourceWarning | UnreadableSource) -> None:
-        if isinstance(remark, SourceWarning):
-            self.warnings.append(remark)
-        else:
-            self.unreadable.append(remark)
-        self._say(remark)
+    def take(self, pipeline: Pipeline, articles: Sequence[Article]) -> None:
+        for outcome in pipeline.take(articles):
+            self.note(outcome)
 
 
 @contextmanager
@@ -272,7 +198,7 @@ def _check_hold_sources(paths: Iterable[Path]) -> None:
             raise NothingToIngest(f"{path} holds no file that can be read ({kinds}); check the path.")
 
 
-def _remove_gone(store: Store, paths: Sequence[Path], run: _Run) -> tuple[str, ...]:
+def _remove_gone(store: Store, paths: Sequence[Path], run: _Run) -> None:
     """Remove what came from these places and was not met again although all of its file could be read."""
     failed = tuple(error.source for error in run.unreadable)
     gone = {
@@ -283,7 +209,6 @@ def _remove_gone(store: Store, paths: Sequence[Path], run: _Run) -> tuple[str, .
     }
     store.articles.delete(gone)
     run.note_removed(sorted(gone))
-    return tuple(sorted(gone))
 
 
 def _may_still_be_there(origin: str, failed: tuple[str, ...]) -> bool:

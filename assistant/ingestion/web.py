@@ -5,14 +5,13 @@ Nobody else is kept from writing while pages are fetched: what came is taken in 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic, sleep
 
-from assistant.ingestion.ingest import IngestReport, OnProgress, Report, removal
 from assistant.ingestion.pipeline import Pipeline
+from assistant.ingestion.report import GrowingReport, IngestReport, OnOutcome, OnProgress
 from assistant.ingestion.visits import STORED, Tally
 from assistant.settings import Settings
 from corpus.article import Action, Article, SourceWarning, article_id
@@ -57,10 +56,9 @@ def checked_address(written: str) -> str:
 def ingest_addresses(
     settings: Settings,
     addresses: Sequence[str],
-    sync: bool = False,
-    on_outcome: Callable[[Report], None] | None = None,
-    on_progress: OnProgress | None = None,
-    fetcher: Fetcher | None = None,
+    sync: bool,
+    on_outcome: OnOutcome | None,
+    on_progress: OnProgress | None,
 ) -> IngestReport:
     """Make what is at these addresses findable: pages, files, and what feeds and sitemaps list.
 
@@ -68,7 +66,7 @@ def ingest_addresses(
     removed. Raises `BadAddress` before anything is fetched.
     """
     urls = [checked_address(written) for written in addresses]
-    run = _Run(settings, sync, on_outcome, on_progress, fetcher)
+    run = _Run(settings, sync, on_outcome, on_progress)
     for url in urls:
         run.visit(url)
     return run.finished()
@@ -76,11 +74,10 @@ def ingest_addresses(
 
 def refresh_sources(
     settings: Settings,
-    source_ids: Collection[str] = (),
-    sync: bool = False,
-    on_outcome: Callable[[Report], None] | None = None,
-    on_progress: OnProgress | None = None,
-    fetcher: Fetcher | None = None,
+    source_ids: Collection[str],
+    sync: bool,
+    on_outcome: OnOutcome | None,
+    on_progress: OnProgress | None,
 ) -> IngestReport:
     """Visit sources now, all of them when none is named, and ask only for what changed.
 
@@ -89,7 +86,7 @@ def refresh_sources(
     """
     with _writing(settings.data_folder) as store:  # as the writer, who brings a folder of an older version up to date
         sources = [store.sources.get(one) for one in source_ids] if source_ids else store.sources.all()
-    run = _Run(settings, sync, on_outcome, on_progress, fetcher)
+    run = _Run(settings, sync, on_outcome, on_progress)
     for source in sources:
         run.visit(source.url, source)
     return run.finished()
@@ -99,27 +96,18 @@ class _Run:
     """One command under way."""
 
     def __init__(
-        self,
-        settings: Settings,
-        sync: bool,
-        say: Callable[[Report], None] | None,
-        on_progress: OnProgress | None,
-        fetcher: Fetcher | None,
+        self, settings: Settings, sync: bool, on_outcome: OnOutcome | None, on_progress: OnProgress | None
     ) -> None:
         self._settings = settings
         self._sync = sync
-        self._say = say or (lambda _: None)
+        self._report = GrowingReport(on_outcome)
         self._on_progress = on_progress or (lambda *_: None)
-        self._visitor = Visitor(fetcher or Fetcher(settings.sources), settings.sources.max_pages)
+        self._visitor = Visitor(Fetcher(settings.sources), settings.sources.max_pages)
         self._encoder = load_encoder(settings.retrieval.encoder, settings.retrieval.threads)
         self._splitter = PassageSplitter(self._encoder, settings.retrieval)
         self._writing().close()  # the writer brings a folder of an older version up to date
         self._waiting: list[tuple[Article, Page]] = []
         self._take_at = monotonic() + _SECONDS_AT_ONCE
-        self._counts: Counter[Action] = Counter()
-        self._removed: list[str] = []
-        self._unreadable: list[UnreadableSource] = []
-        self._warnings: list[SourceWarning] = []
         self._embedded, self._embedding_seconds = 0, 0.0
 
     def visit(self, url: str, source: Source | None = None) -> None:
@@ -135,7 +123,7 @@ class _Run:
                     self._deal_with(event, store, source, tally)
             except NotFetched as error:
                 tally.fail(error)
-                self._remark(error)
+                self._report.remark(error)
             self._take(source, tally)
             if self._sync:
                 self._remove_gone(tally.gone, known)
@@ -148,14 +136,7 @@ class _Run:
         """Make words and generation current, and return what became of everything."""
         with self._writing() as store:
             self._pipeline(store).complete(on_build=lambda done, total: self._on_progress("building", done, total))
-        return IngestReport(
-            dict(self._counts),
-            tuple(self._removed),
-            tuple(self._unreadable),
-            tuple(self._warnings),
-            self._embedded,
-            self._embedding_seconds,
-        )
+        return self._report.finished(self._embedded, self._embedding_seconds)
 
     def _with_progress(self, url: str, known: Mapping[str, Page]) -> Iterator[Event]:
         done = total = 0
@@ -171,13 +152,13 @@ class _Run:
         if isinstance(event, NewPage):
             self._add(event, source, tally)
         elif isinstance(event, SamePage):
-            self._counts[Action.UNCHANGED] += 1
+            self._report.counts[Action.UNCHANGED] += 1
             if source is not None and event.page is not None:
                 store.sources.note_page(source.id, event.page)
         elif isinstance(event, LeftOut):
-            self._remark(SourceWarning(f"{event.pages} pages", event.reason))
+            self._report.remark(SourceWarning(f"{event.pages} pages", event.reason))
         elif isinstance(event, (NotFetched, SourceWarning)):
-            self._remark(event)
+            self._report.remark(event)
         elif isinstance(event, ListNoted) and source is not None:
             self._take(source, tally)  # a list that is noted is not read again, so its pages are to be stored
             store.sources.note_page(source.id, event.page)
@@ -187,10 +168,10 @@ class _Run:
             article, warnings = _read(new.fetched, self._settings.ingesting.max_article_characters)
         except UnreadableSource as error:
             tally.note_unreadable(error)
-            self._remark(error)
+            self._report.remark(error)
             return
         for warning in warnings:
-            self._remark(warning)
+            self._report.remark(warning)
         self._waiting.append((article, new.page))
         if len(self._waiting) >= _PAGES_AT_ONCE or monotonic() > self._take_at:
             self._take(source, tally)
@@ -205,11 +186,10 @@ class _Run:
             outcomes = pipeline.take([article for article, _ in waiting])
             pipeline.index_words()
             for (_, page), outcome in zip(waiting, outcomes, strict=True):
-                self._counts[outcome.action] += 1
                 tally.note_outcome(page.url, outcome)
                 if source is not None and outcome.action in STORED:
                     store.sources.note_page(source.id, replace(page, article_id=outcome.article_id))
-                self._say(outcome)
+                self._report.note(outcome)
             self._embedded += pipeline.embedded
             self._embedding_seconds += pipeline.embedding_seconds
         self._take_at = monotonic() + _SECONDS_AT_ONCE
@@ -221,16 +201,7 @@ class _Run:
             stored = store.articles.stored([one for one in ids if one is not None])
             fetched = sorted(one for one, article in stored.items() if is_address(article.origin))
             store.articles.delete(fetched)
-        for one in fetched:
-            self._say(removal(one))
-        self._removed += fetched
-
-    def _remark(self, remark: SourceWarning | UnreadableSource) -> None:
-        if isinstance(remark, SourceWarning):
-            self._warnings.append(remark)
-        else:
-            self._unreadable.append(remark)
-        self._say(remark)
+        self._report.note_removed(fetched)
 
     def _pipeline(self, store: Store) -> Pipeline:
         def on_step(passages: int) -> None:

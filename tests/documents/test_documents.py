@@ -10,7 +10,8 @@ import pytest
 
 from assistant import Answer, Assistant, Settings
 from assistant.answer import Status, Support
-from assistant.ingestion.ingest import IngestReport, ingest_paths
+from assistant.ingestion.ingest import ingest_paths
+from assistant.ingestion.report import IngestReport
 from tests.documents.collection import Ask, Document, documents, write
 
 ASKED = [

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.ingestion import ingest as ingestion
-from assistant.ingestion.ingest import IngestReport, Report
+from assistant.ingestion.report import IngestReport, Report
 from assistant.settings import Settings
 from corpus.article import Action, Outcome, SourceWarning
 from corpus.errors import NothingToIngest, UnreadableSource
