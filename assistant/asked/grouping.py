@@ -13,7 +13,7 @@ LEAST_COSINE = 0.65
 pairs that do not, such as one thing asked of two countries; at .6 it is 35 and 10, at .75 22 and 8."""
 
 
-def group_alike(vectors: Vectors, least_cosine: float = LEAST_COSINE) -> list[list[int]]:
+def group_alike(vectors: Vectors) -> list[list[int]]:
     """Return the rows of `vectors` in groups, by agglomerative clustering with average linkage (UPGMA).
 
     The two groups whose members are nearest on average become one, as long as they are near enough. The first member
@@ -23,18 +23,18 @@ def group_alike(vectors: Vectors, least_cosine: float = LEAST_COSINE) -> list[li
     nearness = vectors @ vectors.T
     np.fill_diagonal(nearness, -np.inf)
     groups = [[row] for row in range(count)]
-    for one, other in _merges(nearness, least_cosine):
+    for one, other in _merges(nearness):
         groups[one] += groups[other]
         groups[other] = []
     return [sorted(group) for group in groups if group]
 
 
-def _merges(nearness: Vectors, least_cosine: float) -> Iterator[Sequence[int]]:
+def _merges(nearness: Vectors) -> Iterator[Sequence[int]]:
     """Yield pairs of groups, the lower first, which takes in the other."""
     sizes = np.ones(len(nearness))
     while nearness.size:
         one, other = sorted(map(int, divmod(int(nearness.argmax()), len(nearness))))
-        if nearness[one, other] < least_cosine:
+        if nearness[one, other] < LEAST_COSINE:
             return
         yield one, other
         both = (sizes[one] * nearness[one] + sizes[other] * nearness[other]) / (sizes[one] + sizes[other])

@@ -38,17 +38,17 @@ def list_questions(store: ServiceStore, encoder: Encoder, kind: AskedKind, most:
 
     Nothing leaves the machine: `encoder` is the one that embeds passages. Raises `ModelRunFailed`.
     """
-    counts = counted_questions(store, kind, MOST_GROUPED)
+    counts = _counted(store, kind)
     vectors = encoder.embed_passages([one.question for one in counts])
     groups = [QuestionGroup(tuple(counts[row] for row in rows)) for rows in group_alike(vectors)]
     return sorted(groups, key=lambda group: -group.times)[:most]
 
 
-def counted_questions(store: ServiceStore, kind: AskedKind, most: int) -> Sequence[AskedCount]:
-    """Return the questions of a kind, those first that were asked most often."""
+def _counted(store: ServiceStore, kind: AskedKind) -> Sequence[AskedCount]:
+    """Return the questions of a kind that are compared, those first that were asked most often."""
     if kind is AskedKind.DISLIKED:
-        return count_disliked(store.feedback.all())[:most]
-    return store.asked.counts(most, "no_answer" if kind is AskedKind.REFUSED else None)
+        return count_disliked(store.feedback.all())[:MOST_GROUPED]
+    return store.asked.counts(MOST_GROUPED, "no_answer" if kind is AskedKind.REFUSED else None)
 
 
 def count_disliked(feedback: Iterable[Feedback]) -> list[AskedCount]:

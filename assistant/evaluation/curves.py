@@ -49,7 +49,7 @@ class TimeBin:
 
 def risk_coverage_curve(scores: Sequence[QuestionScores]) -> list[RiskAtCoverage]:
     """Return the curve by growing coverage; empty when confidence or rightness is not known of any answer."""
-    confidence, right = _both_known("confidence", "right", scores)
+    confidence, right = _confidence_and_right(scores)
     if not len(confidence):
         return []
     given, wrong = risk_coverage(np.ones((1, len(confidence))), confidence, right)
@@ -63,7 +63,7 @@ def risk_coverage_curve(scores: Sequence[QuestionScores]) -> list[RiskAtCoverage
 
 def calibration_bins(scores: Sequence[QuestionScores]) -> list[CalibrationBin]:
     """Return the bins that hold an answer, by confidence."""
-    confidence, right = _both_known("confidence", "right", scores)
+    confidence, right = _confidence_and_right(scores)
     bins = bin_of(confidence)
     return [
         CalibrationBin(
@@ -91,9 +91,8 @@ def time_bins(scores: Sequence[QuestionScores]) -> list[TimeBin]:
     return [*bins, TimeBin(float(edges[-1]), float(times.max()), slower)] if slower else bins
 
 
-def _both_known(
-    first: str, second: str, scores: Sequence[QuestionScores]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    one, other = column(first, scores), column(second, scores)
-    known = ~np.isnan(one) & ~np.isnan(other)
-    return one[known], other[known]
+def _confidence_and_right(scores: Sequence[QuestionScores]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return both of the questions of which both are known."""
+    confidence, right = column("confidence", scores), column("right", scores)
+    known = ~np.isnan(confidence) & ~np.isnan(right)
+    return confidence[known], right[known]

@@ -84,9 +84,9 @@ def score_case(case: Case) -> QuestionScores:
     return QuestionScores(case.gold.id, *_apart(scores), told=[is_told(nugget, case) for nugget in case.gold.nuggets])
 
 
-def figures(scores: Sequence[QuestionScores], measures: Iterable[Measure] = MEASURES) -> dict[str, Figure]:
+def figures(scores: Sequence[QuestionScores]) -> dict[str, Figure]:
     """Return every measure over these questions, by name."""
-    return {measure.name: figure(measure, scores) for measure in measures}
+    return {measure.name: figure(measure, scores) for measure in MEASURES}
 
 
 def figure(measure: Measure, scores: Sequence[QuestionScores]) -> Figure:

@@ -42,15 +42,14 @@ _SOURCES_AT_ONCE = 4
 class SourceRefresher:
     """Visits the sources of one data folder when they are due; of a database, if no other machine does."""
 
-    def __init__(self, settings: Settings, make_fetcher: Callable[..., Fetcher] = Fetcher) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._make_fetcher = make_fetcher
         self._under_way: set[str] = set()
         self._changing = Lock()
 
     def run(self, stop: Event) -> None:
         """Until `stop` is set. What is under way then is begun anew by the next process."""
-        fetcher = self._make_fetcher(self._settings.sources, wait=_waiting(stop))
+        fetcher = Fetcher(self._settings.sources, wait=_waiting(stop))
         visitor = Visitor(fetcher, self._settings.sources.max_pages)
         while not stop.is_set():
             pause = _SECONDS_BETWEEN_LOOKS

@@ -15,7 +15,7 @@ from index.encoders.encoder_input import without_surrogates
 from index.encoders.weights import Weights
 
 if TYPE_CHECKING:
-    from index.encoders.bert_runtime import Head, Precision
+    from index.encoders.bert_runtime import Head
     from index.encoders.tokens import Tokens
 
 ANSWERS, SUPPORT, YES, KINDS = 0, slice(1, 4), 4, slice(5, 5 + len(QuestionKind))
@@ -42,9 +42,9 @@ class MeaningModel:
     Safe to use from several threads.
     """
 
-    def __init__(self, precision: Precision | None = None, threads: int = 0) -> None:
-        """`precision` and `threads` as `PackagedEncoder` takes them."""
-        self._encoder = PackagedEncoder("assistant.meaning", _heads, precision, threads)
+    def __init__(self, threads: int = 0) -> None:
+        """`threads`: 0 for as many as the processor has cores."""
+        self._encoder = PackagedEncoder("assistant.meaning", _heads, threads=threads)
 
     @property
     def fingerprint(self) -> str:

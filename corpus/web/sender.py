@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from corpus.errors import BadAddress, NotFetched
-from corpus.web.addresses import AllowedHosts, Resolve, WebAddress, checked_addresses, look_up, parse_address
+from corpus.web.addresses import AllowedHosts, WebAddress, checked_addresses, look_up, parse_address
 from corpus.web.connections import TimeLimits, answered
 from corpus.web.robots import ROBOT
 
@@ -18,12 +18,10 @@ _NOT_ALLOWED = "nothing is sent there: its host is not among those of ASSISTANT_
 
 
 class Sender:
-    """Sends to the hosts in `allowed_hosts`, which are written as in the setting. `resolve` looks names up."""
+    """Sends to the hosts in `allowed_hosts`, which are written as in the setting."""
 
-    def __init__(self, allowed_hosts: str, limits: TimeLimits = _LIMITS, resolve: Resolve = look_up) -> None:
+    def __init__(self, allowed_hosts: str) -> None:
         self._allowed = AllowedHosts(allowed_hosts)
-        self._limits = limits
-        self._resolve = resolve
 
     def checked(self, url: str) -> WebAddress:
         """Return the address that may be sent to. Raises `BadAddress` with a sentence that fits behind the address."""
@@ -36,11 +34,11 @@ class Sender:
         """Send `body`; it was taken if this returns. Raises `NotFetched` with one sentence, whatever else comes."""
         try:
             address = self.checked(url)
-            numeric = checked_addresses(address, self._resolve, self._allowed)
+            numeric = checked_addresses(address, look_up, self._allowed)
         except BadAddress as error:
             raise NotFetched(url, str(error)) from None
         except (OSError, UnicodeError):
             raise NotFetched(url, "its host is not known to DNS, or DNS cannot be asked.") from None
-        with answered(address, numeric, {"User-Agent": ROBOT, **headers}, self._limits, posted=body) as answer:
+        with answered(address, numeric, {"User-Agent": ROBOT, **headers}, _LIMITS, posted=body) as answer:
             if not 200 <= answer.status < 300:
                 raise NotFetched(url, f"its server answered with status {answer.status}.")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MULTILINGUAL = "multilingual"
 
+_FOLDER = Path(__file__).parent / "multilingual"
+
 _Kind = Literal["question", "passage"]
 
 
@@ -29,12 +31,11 @@ class MultilingualEncoder(CarriedEncoder):
     language and by whether it is a question: what is left tells texts apart, across languages too (record 45).
     """
 
-    def __init__(self, folder: Path | None = None, precision: Precision | None = None, threads: int = 0) -> None:
+    def __init__(self, precision: Precision | None = None, threads: int = 0) -> None:
         """`precision` and `threads` as `CarriedEncoder` takes them."""
-        self._folder = folder or multilingual_folder()
         carried = Carried(
             name=MULTILINGUAL,
-            folder=self._folder,
+            folder=_FOLDER,
             family="e5",
             remedy="install the assistant again",
             before_question="query: ",
@@ -58,9 +59,4 @@ class MultilingualEncoder(CarriedEncoder):
 
     @cached_property
     def _weights(self) -> Weights:
-        return read_weights(self._folder / WEIGHTS)
-
-
-def multilingual_folder() -> Path:
-    """Return the folder of its files."""
-    return Path(__file__).parent / "multilingual"
+        return read_weights(_FOLDER / WEIGHTS)
