@@ -27,7 +27,7 @@ NO_LANGUAGE = {
     "corpus/readers/pdf/engine.py": "parts of the names of fonts",
     "corpus/readers/rst.py": "roles and directives of Sphinx",
     "corpus/store/sql/jobs.py": "columns of a table",
-    "assistant/writing/generative.py": "fields of a model's JSON",
+    "assistant/writing/prompt.py": "fields of a model's JSON",
     "assistant/evaluation/facts.py": "names of facts of a question",
     "assistant/evaluation/report/compare_report.py": "columns of a table",
     "assistant/evaluation/report/questions.py": "parts of a page",
