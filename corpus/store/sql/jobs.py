@@ -10,7 +10,6 @@ import hashlib
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,17 +31,11 @@ from corpus.job import (
     name_in_jobs,
 )
 from corpus.store.sql.database import Database
-from corpus.store.sql.dialects import among, announce, insert_numbered, replacing
-from corpus.store.sql.intake import normalized_text_hashes, put_split_article
-from corpus.store.sql.job_order import STORED, refuse_unsplit, without_outdated
-from corpus.store.sql.schema import (
-    article_table,
-    current_versions,
-    job_source_table,
-    job_table,
-    posted_source_table,
-    version_table,
-)
+from corpus.store.sql.dialects import announce, insert_numbered
+from corpus.store.sql.intake import normalized_text_hashes
+from corpus.store.sql.job_order import refuse_unsplit, without_outdated
+from corpus.store.sql.job_outcomes import DELETED_LATER, keep_sources, note_outcomes, settled, with_shared_addresses
+from corpus.store.sql.schema import article_table, job_source_table, job_table
 from corpus.store.sql.types import without_zone
 
 _BEHIND_ALL = 2**63 - 1
@@ -57,9 +50,7 @@ _DELETED_ID = func.coalesce(job_source_table.c.article_id, job_source_table.c.na
 _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 _ACTIONS = {name_in_jobs(action): action for action in Action}
-_DELETED_LATER = "It was deleted by a later request."
 _NOT_STORED = "No such article."
-_HELD_ELSEWHERE = "An article with this identity came from another source, which has to be changed there."
 _QUARANTINED = (
     "The process that ingests ended over some of the articles several times; they are kept in quarantine, which "
     "`assistant jobs list` shows and `assistant jobs retry` ends."
@@ -247,12 +238,12 @@ class SqlJobs:
         with self._database.writing() as connection:
             if self._database.has_other_writers:
                 read = without_outdated(connection, number, read)
-            outcomes = [_settle(connection, one, splitter, hashes) for one in read]
+            outcomes = [settled(connection, one, splitter, hashes) for one in read]
             if self._database.has_other_writers:
                 refuse_unsplit(read, [outcome.action for outcome in outcomes])
-            _keep_sources(connection, number, read, outcomes)
-            outcomes = _with_shared_addresses(connection, read, outcomes)
-            _note(connection, number, read, outcomes, deaths)
+            keep_sources(connection, number, read, outcomes)
+            outcomes = with_shared_addresses(connection, read, outcomes)
+            note_outcomes(connection, number, read, outcomes, deaths)
             if is_deleted := any(one.is_deleted for one in read):
                 self._database.ask_for_scrub(connection)
         if is_deleted:
@@ -348,7 +339,7 @@ def _let_go_of_deleted(connection: Connection, deletions: Collection[int]) -> bo
     jobs = list(connection.execute(select(job_source_table.c.job).where(*held)).scalars())
     if not jobs:
         return False
-    let_go = {"fate": Action.REJECTED, "reason": _DELETED_LATER, "article_id": None, "body": None, "quarantined": None}
+    let_go = {"fate": Action.REJECTED, "reason": DELETED_LATER, "article_id": None, "body": None, "quarantined": None}
     connection.execute(update(job_source_table).where(*held).values(**let_go))
     for job, count in Counter(jobs).items():
         changed = update(job_table).where(job_table.c.number == job)
@@ -357,73 +348,6 @@ def _let_go_of_deleted(connection: Connection, deletions: Collection[int]) -> bo
         is_over = (job_table.c.status == JobStatus.FAILED, ~has_quarantined)
         connection.execute(changed.where(*is_over).values(status=JobStatus.DONE, failure=None))
     return True
-
-
-def _settle(connection: Connection, read: ReadSource, splitter: str, hashes: dict[str, str]) -> Outcome:
-    if read.is_deleted:
-        return Outcome(None, "", Action.REJECTED, reason=_DELETED_LATER)
-    if read.split is None:
-        return Outcome(None, "", Action.REJECTED, reason=read.reason, warnings=read.warnings)
-    outcome = put_split_article(connection, read.split, splitter, hashes)
-    if outcome.action is Action.CONFLICT:
-        # Where the other source lies is this machine's affair.
-        return replace(outcome, other=None, reason=_HELD_ELSEWHERE, warnings=read.warnings)
-    return replace(outcome, warnings=read.warnings)
-
-
-def _keep_sources(connection: Connection, number: int, read: Sequence[ReadSource], outcomes: Sequence[Outcome]) -> None:
-    """Keep what articles were made of, so that a better reader can read it again."""
-    columns = (job_source_table.c.name, job_source_table.c.kind, job_source_table.c.body)
-    for one, outcome in zip(read, outcomes, strict=True):
-        if outcome.action not in STORED:
-            continue
-        place = (job_source_table.c.job == number, job_source_table.c.position == one.position)
-        kept = connection.execute(select(*columns).where(*place, job_source_table.c.body.is_not(None))).one_or_none()
-        if kept is not None:
-            row = {"article_id": outcome.article_id, "name": kept.name, "format": kept.kind, "body": kept.body}
-            connection.execute(replacing(connection, posted_source_table), row)
-
-
-def _with_shared_addresses(
-    connection: Connection, read: Sequence[ReadSource], outcomes: Sequence[Outcome]
-) -> list[Outcome]:
-    """Warn of articles that stand at one address: parts of a page may, but who sends them should know."""
-    urls = {one.split.article.url for one in read if one.split is not None and one.split.article.url is not None}
-    chosen = select(version_table.c.url, article_table.c.id, article_table.c.external_id).select_from(current_versions)
-    holders: dict[str, dict[str, str]] = {}
-    for url, id_, external_id in connection.execute(chosen.where(among(version_table.c.url, urls))):
-        holders.setdefault(url, {})[id_] = external_id
-
-    def warned(one: ReadSource, outcome: Outcome) -> Outcome:
-        url = one.split.article.url if one.split else None
-        if url is None or outcome.action is Action.CONFLICT:
-            return outcome
-        others = sorted(name for id_, name in holders.get(url, {}).items() if id_ != outcome.article_id)
-        if not others:
-            return outcome
-        return replace(outcome, warnings=(*outcome.warnings, f"Another article has the same address: {others[0]}."))
-
-    return [warned(one, outcome) for one, outcome in zip(read, outcomes, strict=True)]
-
-
-def _note(
-    connection: Connection, number: int, read: Sequence[ReadSource], outcomes: Sequence[Outcome], deaths: int
-) -> None:
-    for one, outcome in zip(read, outcomes, strict=True):
-        values: dict[str, object] = {
-            "fate": name_in_jobs(outcome.action),
-            "article_id": outcome.article_id,
-            "other": outcome.other,
-            "reason": outcome.reason,
-            "warnings": "\n".join(outcome.warnings),
-            "body": None,
-        }
-        place = (job_source_table.c.job == number, job_source_table.c.position == one.position)
-        # What could not be read keeps the name that it was sent under.
-        named = {"name": outcome.external_id} if outcome.external_id else {}
-        connection.execute(update(job_source_table).where(*place).values(**values, **named))
-    progress = {"done": job_table.c.done + len(outcomes), "deaths": deaths}
-    connection.execute(update(job_table).where(job_table.c.number == number).values(**progress))
 
 
 def _repeated(connection: Connection, key: str, content: str) -> Job | None:
