@@ -43,7 +43,6 @@ class Evaluation:
     """A finished run: its folder, and what was written there."""
 
     folder: Path
-    cases: list[Case]
     scores: list[QuestionScores]
     metrics: Mapping[str, Any]
 
@@ -138,7 +137,7 @@ def _finish(
     write_ragas(cases, folder)
     (folder / REPORT).write_text(run_report(cases, scores, found, options.slices), encoding="utf-8")
     close_run(folder, record, scores, found)
-    return Evaluation(folder, cases, scores, found)
+    return Evaluation(folder, scores, found)
 
 
 def _warnings(

@@ -1,41 +1,29 @@
-"""Words as sentences are compared: their stems and clauses."""
+"""Words as sentences are compared: their stems."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
 
-_TOKEN = re.compile(
-    r"""
-    (?P<word> \w (?: [\w’'.&-]* \w )? )     # U.S, Li's, 13-point
-    | (?P<end> [,;:()—–“”"?!.] )            # ends a clause
-    """,
-    re.VERBOSE,
-)
-
-_JOINS_CLAUSES = ENGLISH.words("clauses_of_claims")
+_WORD = re.compile(r"\w(?:[\w’'.&-]*\w)?")
+"""U.S, Li's, 13-point."""
 
 _HALF_WORDS = ENGLISH.words("half_words")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a text at [start, end); `stem` is empty for words that say nothing by themselves.
-
-    `clause` counts the clauses of the text, by punctuation and joining words.
-    """
+    """A word of a text at [start, end); `stem` is empty for words that say nothing by themselves."""
 
     text: str
     start: int
     end: int
     stem: str
-    clause: int
 
     @property
     def lower(self) -> str:
@@ -44,19 +32,7 @@ class Word:
 
 @lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[Word, ...]:
-    return tuple(_words(text))
-
-
-def _words(text: str) -> Iterator[Word]:
-    clause = 0
-    for match in _TOKEN.finditer(text):
-        if match["end"]:
-            clause += 1
-            continue
-        word = match.group()
-        if word.lower() in _JOINS_CLAUSES:
-            clause += 1
-        yield Word(word, match.start(), match.end(), stem_of(word), clause)
+    return tuple(Word(word[0], *word.span(), stem_of(word[0])) for word in _WORD.finditer(text))
 
 
 @lru_cache(maxsize=65536)

@@ -135,7 +135,6 @@ class _Reading:
         found = Page(number, width, height)
         upright = [letter.turn_back((left, bottom, right, top)) for letter in letters if letter.turn == turn]
         found.spans = list(spans_of(upright))
-        found.aside = _aside([letter for letter in letters if letter.turn != turn])
         found.characters = sum(not letter.text.isspace() for letter in letters)
         found.unknown = sum(letter.is_unknown for letter in letters)
         self._look_at_objects(found, turn, (left, bottom, right, top))
@@ -271,7 +270,3 @@ def _turned_box(box: tuple[float, ...], turn: int, crop: Crop) -> Crop:
 
 def _most_frequent(turns: list[int]) -> int:
     return max(set(turns), key=turns.count) if turns else 0
-
-
-def _aside(letters: list[Letter]) -> list[str]:
-    return ["".join(letter.text for letter in letters).strip()] if letters else []

@@ -55,8 +55,6 @@ class Page:
     width: float
     height: float
     spans: list[Span] = field(default_factory=list)
-    aside: list[str] = field(default_factory=list)
-    """Text that runs in another direction than the page's."""
     rules: list[Rule] = field(default_factory=list)
     dots: list[Rule] = field(default_factory=list)
     """Boxes around small round or square drawings, such as bullets."""
