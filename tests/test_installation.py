@@ -1,4 +1,4 @@
-"""What `make serve` and `make test` install: locks that fit pyproject.toml, and PyTorch's CPU build where no GPU is."""
+"""What `make` installs and runs: locks that fit pyproject.toml, PyTorch's CPU build where no GPU is, all of a rung."""
 
 from __future__ import annotations
 
@@ -79,3 +79,22 @@ def test_installation_make_takes_the_cpu_build_of_pytorch_where_no_driver_is(
     (pytorch,) = (line for line in ran.stdout.splitlines() if PYTORCH in line)
     assert (CPU_INDEX in pytorch) is takes_cpu_build
     assert "to download" in ran.stdout.splitlines()[0], "its size is said before it starts"
+
+
+def test_installation_make_cluster_runs_every_test_on_the_engines_of_many_machines() -> None:
+    make = shutil.which("make")
+    assert make
+    ran = subprocess.run([make, "--dry-run", "cluster"], cwd=ROOT, capture_output=True, text=True, check=True)
+    (command,) = (line for line in ran.stdout.splitlines() if "pytest" in line)
+    named = [ROOT / word for word in command.split() if word.startswith("tests/")]
+
+    assert [path for path in named if not path.exists()] == []
+    engine = re.compile(r"from tests\.(?:chroma|postgres)_server import|mark\.cluster\b")
+    users = [
+        path
+        for name in ("test_*.py", "conftest.py")
+        for path in (ROOT / "tests").rglob(name)
+        if path != ROOT / "tests/conftest.py" and engine.search(path.read_text(encoding="utf-8"))
+    ]
+    assert len(users) > 10
+    assert [path for path in users if not any(path.is_relative_to(one) for one in named)] == []
