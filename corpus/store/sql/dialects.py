@@ -44,6 +44,32 @@ def among(column: ColumnElement[Any] | Column[Any], values: Collection[str]) -> 
     return column.in_(select(each.c.value))
 
 
+class _Unindexed(FunctionElement[Any]):
+    """The value of a column."""
+
+    inherit_cache = True
+
+
+@compiles(_Unindexed, "sqlite")
+def _unindexed_in_sqlite(column: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:
+    return f"+{compiler.process(column.clauses, **options)}"
+
+
+@compiles(_Unindexed, "postgresql")
+def _unindexed_in_postgres(column: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(column.clauses, **options)
+
+
+def unindexed(column: Column[Any]) -> ColumnElement[Any]:
+    """The column, by whose index SQLite then does not look: it knows not how many rows have a value.
+
+    PostgreSQL, which counts them, may.
+    """
+    value = _Unindexed(column)
+    value.type = column.type
+    return value
+
+
 def replacing(connection: Connection, table: Table) -> Insert:
     """An insert that replaces a row with the same key."""
     if connection.dialect.name == "sqlite":

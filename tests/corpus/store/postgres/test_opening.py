@@ -44,6 +44,7 @@ def test_opening_only_a_writer_migrates_an_older_store_and_nobody_touches_a_newe
         "DELETE FROM secrets WHERE name = 'store'",
         "DROP TABLE asked_questions",
         "ALTER TABLE sources DROP COLUMN succeeded",
+        "DROP INDEX versions_publisher, versions_published",
     )
     _run(data, "UPDATE alembic_version SET version_num = '0006'", *newer)
     with pytest.raises(StoreTooOld, match="any command that writes"):
