@@ -1,4 +1,4 @@
-"""Numbers and dates, in any spelling: 13-point and thirteen, July 26 and 26 July, 1.5 million and 1,500,000."""
+"""Numbers and dates, in any spelling: 13-point and thirteen, July 26 and 7月26日, 140 million and 1.4亿."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from itertools import combinations
 from corpus.text.english import ENGLISH
 from corpus.text.letters import as_matched
 from corpus.text.lexicons import alternation, capitalised
+from corpus.text.numerals import amounts_in_numerals, counts_or_multiplies, dates_in_numerals
 
 _MONTHS = {**ENGLISH.values("months"), **ENGLISH.values("short_months")}
 _MONTH = rf"(?P<month>{alternation(capitalised(_MONTHS))})\b\.?"
@@ -140,14 +141,19 @@ class Quantities:
 
 @lru_cache(maxsize=4096)
 def quantities_in(text: str) -> Quantities:
-    dates, rest = _dates(as_matched(text))
+    in_numerals, rest = _dates_in_numerals(as_matched(text))
+    dates, rest = _dates(rest)
     years, rest = _dated_years(rest)
+    years += [told.year for told in in_numerals if told.year and not told.month]
+    dates += [told for told in in_numerals if told.month or told.day]
     return Quantities(tuple(dates), frozenset(years), frozenset(_numbers(rest)))
 
 
 def years_in(text: str) -> frozenset[int]:
     """Return the years from 1500 to 2099: "in 2025" and "the 2025 plan", but not "2000 workers" or "2,000"."""
-    return frozenset(int(match["year"]) for match in _YEAR_ALONE.finditer(text) if not _counts_things(match))
+    matched = as_matched(text)
+    alone = (int(match["year"]) for match in _YEAR_ALONE.finditer(matched) if not _counts_things(match))
+    return frozenset((*alone, *(written.year for written in dates_in_numerals(matched) if written.year)))
 
 
 def date_stretches(text: str) -> list[tuple[int, int]]:
@@ -156,6 +162,7 @@ def date_stretches(text: str) -> list[tuple[int, int]]:
     found = [match.span() for pattern in _DATES[:-1] for match in pattern.finditer(matched)]
     found += [match.span("month") for match in _DATES[-1].finditer(matched)]
     found += [match.span("year") for match in _YEAR_ALONE.finditer(matched) if not _counts_things(match)]
+    found += [(written.start, written.end) for written in dates_in_numerals(matched)]
     return _longest(found)
 
 
@@ -163,12 +170,16 @@ def date_written(stretch: str) -> Date | None:
     """Return the date or year that is written in one of `date_stretches`."""
     if stretch.isdigit():
         return Date(int(stretch), None, None)
-    return next(iter(quantities_in(stretch).dates), None)
+    told = quantities_in(stretch)
+    return next(iter((*told.dates, *(Date(year, None, None) for year in told.years))), None)
 
 
 def amount_stretches(text: str) -> list[tuple[int, int]]:
     """Return where numbers are written, each with its sign, scale and unit; in code points."""
-    return _longest([_stripped(match) for match in _NUMBER.finditer(as_matched(text)) if _value(match) is not None])
+    _, matched = _dates_in_numerals(as_matched(text))
+    found = [_stripped(match) for match in _NUMBER.finditer(matched) if _value(match) is not None]
+    found += [(amount.start, amount.end) for amount in amounts_in_numerals(matched)]
+    return _longest(found)
 
 
 def _stripped(match: re.Match[str]) -> tuple[int, int]:
@@ -242,6 +253,19 @@ def _rounds_to(exact: Decimal, rounded: Decimal) -> bool:
     return abs(exact - rounded) <= min(last / 2, _ROUNDED * exact)
 
 
+def _dates_in_numerals(text: str) -> tuple[list[Date], str]:
+    """Return the dates that are written as Chinese does, and the text with spaces in their place."""
+    dates = []
+    for written in dates_in_numerals(text):
+        dates.append(Date(written.year, written.month, written.day))
+        text = _blanked(text, written.start, written.end)
+    return dates, text
+
+
+def _blanked(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]
+
+
 def _dates(text: str) -> tuple[list[Date], str]:
     """Return the dates, and the text with spaces in their place."""
     dates = []
@@ -261,7 +285,7 @@ def _dated_years(text: str) -> tuple[list[int], str]:
     for match in list(_YEAR_ALONE.finditer(text)):
         if _is_dated(match):
             years.append(int(match["year"]))
-            text = text[: match.start("year")] + " " * 4 + text[match.end("year") :]
+            text = _blanked(text, *match.span("year"))
     return years, text
 
 
@@ -272,7 +296,9 @@ def _is_dated(match: re.Match[str]) -> bool:
 def _counts_things(match: re.Match[str]) -> bool:
     """Whether it tells how many, as in "2000 workers": not after "in" or "the"."""
     counted = match["counted"]
-    return counted is not None and not match["before"] and counted.lower() not in _COUNTS_NOTHING
+    if counted is None:
+        return counts_or_multiplies(match.string, match.end("year"))
+    return not match["before"] and counted.lower() not in _COUNTS_NOTHING
 
 
 def _int(digits: str | None) -> int | None:
@@ -280,6 +306,10 @@ def _int(digits: str | None) -> int | None:
 
 
 def _numbers(text: str) -> Iterator[Number]:
+    for amount in amounts_in_numerals(text):
+        if amount.value is not None:
+            yield Number(amount.value, amount.unit)
+        text = _blanked(text, amount.start, amount.end)
     for match in _NUMBER.finditer(text):
         value = _value(match)
         if value is not None:

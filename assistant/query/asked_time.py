@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.groundedness.quantities import Date, date_stretches, date_written
+from corpus.text.east_asian import EAST_ASIAN
 from corpus.text.english import ENGLISH
 
 _OPENS = re.compile(rf"\b{ENGLISH.any_of('begins_a_time')}\s+(?:\w+\s+)?$", re.IGNORECASE)
@@ -15,6 +16,10 @@ _DIGIT = re.compile(r"\d")
 
 _REMEMBERED_TEXTS = 1024
 """Titles, which many units share, and sentences, which are looked at before they are read and after."""
+
+_OPENS_BEHIND = re.compile(EAST_ASIAN.any_of("opens_a_time"))
+_CLOSES_BEHIND = re.compile(EAST_ASIAN.any_of("closes_a_time"))
+"""What stands behind such a day where words of time follow it: 2025年以来, 2025年まで."""
 
 _CLOSES = re.compile(rf"\b{ENGLISH.any_of('ends_a_time')}\s+(?:\w+\s+)?$", re.IGNORECASE)
 
@@ -37,9 +42,9 @@ def asked_time(question: str) -> Time | None:
     found: list[Time] = []
     for start, end in date_stretches(question):
         time = time_of(date_written(question[start:end]))
-        if time and _OPENS.search(question[:start]):
+        if time and (_OPENS.search(question[:start]) or _OPENS_BEHIND.match(question, end)):
             time = time._replace(last=date.max)
-        elif time and _CLOSES.search(question[:start]):
+        elif time and (_CLOSES.search(question[:start]) or _CLOSES_BEHIND.match(question, end)):
             time = time._replace(first=date.min)
         found += [time] if time else []
     return Time(min(one.first for one in found), max(one.last for one in found)) if found else None

@@ -6,8 +6,7 @@ How likely a unit answers follows from its vector and its words; a short answer 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -22,18 +21,9 @@ from assistant.reading.short_answer import AskedKind, asked_kind
 from corpus.block import Stretch
 from corpus.text.language import likely_language
 from corpus.text.parties import parties_in
-from corpus.text.scripts import HAN, HANGUL, KANA
 
 READ_LANGUAGE = "en"
 """What the reading model was trained on."""
-
-_DAY = r"\d{1,2} ?[月월] ?\d{1,2} ?[日号號일]"
-_DATE = re.compile(rf"\d{{2,4}} ?[年년](?: ?{_DAY}| ?\d{{1,2}} ?[月월])?|{_DAY}")
-_AMOUNT = re.compile(
-    rf"(?:\d[\d.,]* ?[百千万萬亿億兆백천만억조]*|[二两三四五六七八九十百千万亿]+)(?![\d年月日号號년월일])"
-    rf"(?:[%％]|[{HAN}{KANA}{HANGUL}])?"
-)
-"""A number, and the letter behind it: what it counts, or in which unit."""
 
 _WITHOUT_A_NUMBER = 0.5
 """What the probability of a unit is worth that has none, to who asks for a date or an amount."""
@@ -41,6 +31,11 @@ _WITHOUT_A_NUMBER = 0.5
 _OF_OTHERS = 0.2
 """What it is worth where its passage names not all parties that the question does."""
 
+_STRETCHES: Mapping[QuestionKind, Callable[[str], list[Stretch]]] = {
+    QuestionKind.DATE: date_stretches,
+    QuestionKind.AMOUNT: amount_stretches,
+}
+"""Where what is told by form alone stands in a text."""
 
 _REMEMBERED_PASSAGES = 256
 """Of a few questions."""
@@ -112,7 +107,7 @@ def _evidence(
     text = window.hit.article.text[unit.start : unit.end]
     written_in, parties = _passage(window.hit.article.title, window.hit.text)
     signals = {**window.signals, "across": float(written_in != language)}
-    found = _stretches(text, form) if form else []
+    found = _STRETCHES[form](text) if form else []
     share = _WITHOUT_A_NUMBER if form and not found else 1.0
     if not parties.issuperset(named):
         share *= _OF_OTHERS
@@ -135,11 +130,3 @@ def _form_of(sub_question: SubQuestion) -> QuestionKind | None:
     if sub_question.kind is QuestionKind.DATE or asked is AskedKind.DATE:
         return QuestionKind.DATE
     return QuestionKind.AMOUNT if sub_question.kind is QuestionKind.AMOUNT or asked is AskedKind.AMOUNT else None
-
-
-def _stretches(text: str, form: QuestionKind) -> list[Stretch]:
-    """Return the dates, or the amounts, in a text of any language."""
-    if likely_language(text) == READ_LANGUAGE:
-        return date_stretches(text) if form is QuestionKind.DATE else amount_stretches(text)
-    pattern = _DATE if form is QuestionKind.DATE else _AMOUNT
-    return [match.span() for match in pattern.finditer(text)]

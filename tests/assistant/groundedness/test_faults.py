@@ -41,6 +41,13 @@ QUOTE = "Li Qiang spoke against “technological monopolies” at the conference
         ("Some 1.2 million voted.", "1,187,432 voted in 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25 towns."),
         ("The report says that nobody was hurt.", "Nobody was hurt."),
         ("It was his second defeat.", "He lost in May, and lost again in June."),
+        ("It reaches 140 million people.", "该服务覆盖1.4亿人。"),
+        ("该服务覆盖1.4亿人。", "It reaches 140 million people."),
+        ("About 30 % of the plants closed.", "百分之三十的工厂关闭了。"),
+        ("三成的工厂关闭了。", "About 30 per cent of the plants closed."),
+        ("工厂于2026年3月25日开工，雇用三千二百人。", "On 25 March 2026 the plant, with 3,200 workers, opened."),
+        ("2026年工厂开工。", "The plant opened in 2026."),
+        ("It cost 3 trillion dollars.", "3兆ドルかかった。"),
     ],
 )
 def test_faults_none_where_the_same_is_told_or_follows(claim: str, told: str) -> None:
@@ -54,6 +61,9 @@ def test_faults_none_where_the_same_is_told_or_follows(claim: str, told: str) ->
         ("China presented its fourteen-point plan in Shanghai.", PLAN, Fault.NUMBER),
         ("China presented its 13-point plan in Shanghai in 2023.", PLAN, Fault.NUMBER),
         ("It hired 2,025 workers.", "It hired workers in 2025.", Fault.NUMBER),
+        ("It reaches 14 million people.", "该服务覆盖1.4亿人。", Fault.NUMBER),
+        ("四成的工厂关闭了。", "About 30 per cent of the plants closed.", Fault.NUMBER),
+        ("工厂于2026年3月26日开工。", "The plant opened on 25 March 2026.", Fault.DATE),
         ("China presented its 13-point plan in Shanghai on July 27, 2025.", PLAN, Fault.DATE),
         ("China presented its 13-point plan in Shanghai on 26 June.", PLAN, Fault.DATE),
         ("China presented its 13-point plan in Geneva on July 26, 2025.", PLAN, Fault.NAME),

@@ -16,6 +16,9 @@ from assistant.query.asked_time import Time, asked_time, times_told
         ("What changed between February 2025 and June 2025?", date(2025, 2, 1), date(2025, 6, 30)),
         ("What has been built since April 2026?", date(2026, 4, 1), date.max),
         ("What is to open by the June 2027 fair?", date.min, date(2027, 6, 30)),
+        ("2024年5月签署了什么？", date(2024, 5, 1), date(2024, 5, 31)),
+        ("2025年以来建了多少座桥？", date(2025, 1, 1), date.max),
+        ("2027年6月までに何が開く？", date.min, date(2027, 6, 30)),
     ],
 )
 def test_asked_time_is_that_of_the_dates_in_the_question(question: str, first: date, last: date) -> None:

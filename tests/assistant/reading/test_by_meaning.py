@@ -22,7 +22,7 @@ from tests.assistant.reading.test_reader import HashedSentences, read, texts
 BY_WORDS = CalibrationByMeaning(
     unit=Logistic({"words": 4.0}, -2.0), answerability=Logistic({}, 0.0), thresholds={}, encoder="", languages=()
 )
-FACTORY = make_article("新工厂将于2026年3月5日在武汉开工。工厂预计雇用三百名当地工人。市长没有出席新闻发布会。")
+FACTORY = make_article("新工厂将于2026年3月5日在武汉开工。工厂预计雇用三百二十名当地工人。市长没有出席新闻发布会。")
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_calibration_by_meaning_asks_for_more_and_more() -> None:
     ("question", "kind", "short"),
     [
         ("新工厂什么时候开工？", QuestionKind.DATE, "2026年3月5日"),
-        ("工厂预计雇用多少当地工人？", QuestionKind.AMOUNT, "三百名"),
+        ("工厂预计雇用多少当地工人？", QuestionKind.AMOUNT, "三百二十名"),
         ("新闻发布会谁没有出席？", QuestionKind.PERSON, None),
     ],
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from corpus.text.chinese import CHINESE
+from corpus.text.east_asian import EAST_ASIAN
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import Language, Lexicon
 from tests.corpus.text.word_lists import word_lists
@@ -99,7 +100,8 @@ def test_word_lists_lets_names_of_fields_and_grammar_be(harmless: str) -> None:
     assert word_lists(harmless, known_words()) == []
 
 
-LANGUAGES = pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.tag)
+LANGUAGES = pytest.mark.parametrize("language", [ENGLISH, CHINESE, EAST_ASIAN], ids=lambda language: language.tag)
+WITH_PARTIES = pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.tag)
 
 
 @LANGUAGES
@@ -155,7 +157,7 @@ def test_word_lists_patterns_are_such(language: Language) -> None:
         re.compile(language.pattern(name), re.VERBOSE)
 
 
-@LANGUAGES
+@WITH_PARTIES
 def test_word_lists_parties_say_what_each_of_their_lists_is_for(language: Language) -> None:
     data = language.folder.parent / "parties.toml"
     for name, table in tomllib.loads(data.read_text(encoding="utf-8")).items():
