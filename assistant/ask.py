@@ -28,6 +28,7 @@ from assistant.language_models.load import load_language_model
 from assistant.limits import MAX_CHECKED_CHARACTERS, MAX_CHECKED_SENTENCES, MAX_QUESTION_CHARACTERS
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
+from assistant.query.language import as_lexicons_write
 from assistant.query.understand import understand
 from assistant.reading.calibration import Calibration, shipped_calibration
 from assistant.reading.prescore import PRESCORE_DEPTH
@@ -179,14 +180,14 @@ class Assistant:
         Raises what `ask` raises, before the first event. Closing the generator stops the work.
         """
         self._check(question, mode)
-        if is_small_talk(question):
-            answer = yield from self._introduce(question, filters)
+        asked = as_lexicons_write(question)
+        if is_small_talk(asked):
+            answer = yield from self._introduce(asked, filters)
         else:
-            answer = yield from self._answer(question, filters, history, top_k, mode)
+            answer = yield from self._answer(asked, filters, _as_lexicons_write(history), top_k, mode)
         if answer.kind in _OF_THE_ASSISTANT and answer.no_answer_reason in _NOT_TOLD:
-            answer = replace(
-                answer, no_answer_reason=NoAnswerReason.NOT_A_QUESTION, about=self._about(question, filters)
-            )
+            answer = replace(answer, no_answer_reason=NoAnswerReason.NOT_A_QUESTION, about=self._about(asked, filters))
+        answer = replace(answer, question=question)
         if not self._shows_not_confirmed:
             answer = replace(answer, not_confirmed=(), contradicted=())
         self._watch(answer)
@@ -394,7 +395,7 @@ class Assistant:
     ) -> tuple[SubQuestion, RetrievalResult]:
         """Return the question in full words, not decomposed, and what is found for it."""
         self._check(question)
-        standalone = self._spelled(self.rewrite(question, history))
+        standalone = self._spelled(self.rewrite(as_lexicons_write(question), _as_lexicons_write(history)))
         whole = SubQuestion(standalone.question, standalone.question)
         return whole, self._retrieve(whole, standalone, filters, limit)
 
@@ -416,6 +417,10 @@ class Assistant:
             return self.store.articles.get(article_id, content_hash)
         except UnknownArticle:
             return None
+
+
+def _as_lexicons_write(history: Sequence[Message]) -> list[Message]:
+    return [replace(message, content=as_lexicons_write(message.content)) for message in history]
 
 
 def _ignore(_: Answer) -> None:

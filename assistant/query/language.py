@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from corpus.text.chinese import CHINESE
 from corpus.text.language import likely_language
 from corpus.text.languages import BY_LEXICONS
+from corpus.text.letters import simplified
 from corpus.text.lexicons import Language
 from corpus.text.scripts import HAN, HANGUL, KANA
 
@@ -23,6 +25,11 @@ _LETTERS_OF_A_WORD = 3
 def question_language(question: str) -> str:
     """Return the ISO 639 code of the language that a question is asked in, as far as answers have it; else English."""
     return _by_letters(question) or likely_language(question, _FEWEST_WORDS)
+
+
+def as_lexicons_write(text: str) -> str:
+    """Return a text in Chinese in simplified letters, in which its lexicons are; any other as it is."""
+    return simplified(text) if _by_letters(text) == CHINESE.tag else text
 
 
 def read_by_lexicons(question: str) -> Language | None:

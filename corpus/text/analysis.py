@@ -12,6 +12,7 @@ from functools import cache
 import tantivy
 
 from corpus.text.english import ENGLISH
+from corpus.text.letters import simplified
 from corpus.text.scripts import HAN, HANGUL, KANA
 
 _LONGEST_WORD = 40
@@ -22,8 +23,8 @@ _UNPARTED = re.compile(f"[{HAN}{KANA}{HANGUL}]+")
 
 
 def parted(text: str) -> str:
-    """Return a text for the analyser, each run of letters that no spaces part as its pairs: 半导体 is 半导 导体."""
-    return _UNPARTED.sub(_pairs, text)
+    """Return a text for the analyser, each run of letters that no spaces part as its pairs: 半導體 is 半导 导体."""
+    return _UNPARTED.sub(_pairs, simplified(text))
 
 
 def _pairs(run: re.Match[str]) -> str:

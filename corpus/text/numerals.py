@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from corpus.text.east_asian import EAST_ASIAN
+from corpus.text.letters import simplified
 from corpus.text.scripts import HAN, HANGUL, KANA
 
 _LETTER = re.compile(f"[{HAN}{KANA}{HANGUL}]")
@@ -56,7 +57,7 @@ def amounts_in_numerals(text: str) -> Iterator[CountedAmount]:
     """
     if not _LETTER.search(text):
         return
-    for found in _pattern("amount").finditer(text):
+    for found in _pattern("amount").finditer(simplified(text)):
         if found["fraction"]:
             yield CountedAmount(*found.span(), None, "")
         elif (value := _counted(found)) is not None:
@@ -67,14 +68,14 @@ def dates_in_numerals(text: str) -> Iterator[WrittenDate]:
     """Yield the dates of `text` in order, and what names a year, a month, or a day of one alone."""
     if not _LETTER.search(text):
         return
-    for found in _pattern("date").finditer(text):
+    for found in _pattern("date").finditer(simplified(text)):
         month, day = _whole(found["month"]), _whole(found["day"])
         if (year := _year(found)) or month or day:
             yield WrittenDate(found.start(), found.start() + len(found.group().rstrip()), year, month, day)
 
 
 def counts_or_multiplies(text: str, at: int) -> bool:
-    """Whether the number that ends at this place counts what follows, or is multiplied: 2000人, 2000万."""
+    """Whether the number that ends at this place of a simplified text counts what follows, or is multiplied: 2000人."""
     return _pattern("counts_or_multiplies").match(text, at) is not None
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from corpus.text.chinese import CHINESE
 from corpus.text.english import ENGLISH
 from corpus.text.languages import BY_LEXICONS
-from corpus.text.letters import as_matched
+from corpus.text.letters import as_matched, simplified
 from corpus.text.lexicons import alternation
 from corpus.text.party_names import party_names
 
@@ -53,13 +53,13 @@ def party_called(party: str, tag: str) -> str:
 def _mentions(text: str) -> Iterator[tuple[int, int, str | None]]:
     """Yield (start, end, party) of each mention, in order, and of namesakes too, whose party is None."""
     if _IN_HAN.search(text):
-        yield from sorted((*_in_words(text), *_in_han(text)), key=lambda mention: mention[0])
+        yield from sorted((*_in_words(text), *_in_han(simplified(text))), key=lambda mention: mention[0])
     else:
         yield from _in_words(text)
 
 
 def _in_han(text: str) -> Iterator[tuple[int, int, str | None]]:
-    """Yield the mentions in text without spaces: the longest name that stands at a place, whatever is around it."""
+    """Yield the mentions in simplified text: the longest name that stands at a place, whatever is around it."""
     names = party_names(CHINESE)
     for found in _han_names().finditer(text):
         if found["short"]:

@@ -21,7 +21,7 @@ from index.file_records import MANIFEST_FILE, manifest_digest, record_files
 
 _STAGING = "staging"
 
-_FORMAT = 3
+_FORMAT = 4
 """Raised when words are analysed or stored differently, so that older folders are made anew."""
 
 

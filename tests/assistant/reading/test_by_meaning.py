@@ -74,7 +74,7 @@ def test_ask_in_chinese_is_answered_from_chinese_and_refused_where_nothing_answe
     for number, text in enumerate(
         (
             "新工厂将于2026年3月5日在武汉开工。该厂预计雇用三百名工人。",
-            "市政府批评了航空公司的票价。市长说，票价上涨伤害了游客。",
+            "市政府批評了航空公司的票價。市長說，票價上漲傷害了遊客。",
             "周末的音乐节因为暴雨取消了。主办方会退还所有门票。",
         )
     ):
@@ -87,4 +87,8 @@ def test_ask_in_chinese_is_answered_from_chinese_and_refused_where_nothing_answe
         assert answer.status is Status.ANSWERED
         assert "2026年3月5日" in answer.text
         assert answer.is_calibrated
+        again = helper.ask("新工廠什麼時候開工？")
+        assert (again.text, again.question) == (answer.text, "新工廠什麼時候開工？")
+        assert again.standalone_question is None
+        assert helper.ask("谁批评了航空公司的票价？").citations[0].quote.startswith("市政府批評了航空公司的票價。")
         assert helper.ask("月球上有多少个环形山？").status is Status.NO_ANSWER

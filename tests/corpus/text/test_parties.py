@@ -105,6 +105,7 @@ def test_parties_in_takes_any_letters(text: str, party: str) -> None:
         ("中国和美国签署了协议", [("中国", "China"), ("美国", "the US")]),
         ("白宫与北京", [("白宫", "the US"), ("北京", "China")]),
         ("中方对此表示欢迎", [("中方", "China")]),
+        ("歐盟與白宮、俄羅斯談判", [("歐盟", "the EU"), ("白宮", "the US"), ("俄羅斯", "Russia")]),
         ("中美两国、日韩关系", [("中", "China"), ("美", "the US"), ("日", "Japan"), ("韩", "South Korea")]),
         ("印度尼西亚与印度", [("印度尼西亚", "Indonesia"), ("印度", "India")]),
         ("北京大学、印度洋和其中方法", []),

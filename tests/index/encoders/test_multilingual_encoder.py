@@ -38,6 +38,13 @@ def test_multilingual_encoder_a_question_is_near_what_answers_it_in_any_language
     assert set(np.argsort(-(vectors @ encoder.embed_question(question)))[:2].tolist()) == best
 
 
+def test_multilingual_encoder_reads_both_writings_of_chinese_alike(encoder: MultilingualEncoder) -> None:
+    traditional = "港務局在1931年擴建了尼霍爾姆港，大船因此可以進港。"
+
+    assert np.allclose(encoder.embed_passages([traditional]), encoder.embed_passages([PASSAGES[2]]), atol=1e-5)
+    assert np.allclose(encoder.embed_question("為什麼要擴建港口？"), encoder.embed_question("为什么要扩建港口？"))
+
+
 def test_multilingual_encoder_reads_whatever_it_is_given(encoder: MultilingualEncoder) -> None:
     vectors = encoder.embed_passages(["", "Привет, мир", "</s> <s> <unk>", "\ud800", "字" * 5000])
 
