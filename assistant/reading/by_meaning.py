@@ -6,10 +6,12 @@ How likely a unit answers follows from its vector and its words; a short answer 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from assistant.answer import Evidence
 from assistant.groundedness.quantities import amount_stretches, date_stretches
@@ -19,6 +21,7 @@ from assistant.query.kind import QuestionKind
 from assistant.reading.prescore import QueryFeatures, Window
 from assistant.reading.short_answer import AskedKind, asked_kind
 from corpus.block import Stretch
+from corpus.text.analysis import content_terms
 from corpus.text.language import likely_language
 from corpus.text.parties import parties_in
 
@@ -31,11 +34,7 @@ _WITHOUT_A_NUMBER = 0.5
 _OF_OTHERS = 0.2
 """What it is worth where its passage names not all parties that the question does."""
 
-_STRETCHES: Mapping[QuestionKind, Callable[[str], list[Stretch]]] = {
-    QuestionKind.DATE: date_stretches,
-    QuestionKind.AMOUNT: amount_stretches,
-}
-"""Where what is told by form alone stands in a text."""
+_CLAUSE_END = re.compile(r"[，；：。]|[,;:]\s")
 
 _REMEMBERED_PASSAGES = 256
 """Of a few questions."""
@@ -84,9 +83,18 @@ def evidence_by_meaning(
     Beside the signals of `Window`, each has `across`: 1 where it is in another language than the question, so that
     they have no words in common.
     """
-    question = features.sub_question.text
-    language, named, form = likely_language(question), parties_in(question), _form_of(features.sub_question)
-    return [_evidence(window, fitted, sub_question, language, named, form) for window in windows]
+    text = features.sub_question.text
+    asked = _Asked(text, likely_language(text), parties_in(text), _form_of(features.sub_question))
+    return [_evidence(window, fitted, sub_question, asked) for window in windows]
+
+
+class _Asked(NamedTuple):
+    """A question, its language, the parties that it names, and the kind that it asks for where form tells that."""
+
+    question: str
+    language: str
+    parties: frozenset[str]
+    form: QuestionKind | None
 
 
 @lru_cache(_REMEMBERED_PASSAGES)
@@ -95,21 +103,15 @@ def _passage(title: str, text: str) -> tuple[str, frozenset[str]]:
     return likely_language(text), parties_in(f"{title}\n{text}")
 
 
-def _evidence(
-    window: Window,
-    fitted: Logistic,
-    sub_question: int,
-    language: str,
-    named: Collection[str],
-    form: QuestionKind | None,
-) -> Evidence:
+def _evidence(window: Window, fitted: Logistic, sub_question: int, asked: _Asked) -> Evidence:
     unit = window.unit.unit
     text = window.hit.article.text[unit.start : unit.end]
     written_in, parties = _passage(window.hit.article.title, window.hit.text)
-    signals = {**window.signals, "across": float(written_in != language)}
-    found = _STRETCHES[form](text) if form else []
-    share = _WITHOUT_A_NUMBER if form and not found else 1.0
-    if not parties.issuperset(named):
+    signals = {**window.signals, "across": float(written_in != asked.language)}
+    found = _of_form(text, asked.form)
+    short = _asked_for(found, text, asked.question)
+    share = _WITHOUT_A_NUMBER if asked.form and not found else 1.0
+    if not parties.issuperset(asked.parties):
         share *= _OF_OTHERS
     return Evidence(
         hit=window.hit,
@@ -118,7 +120,7 @@ def _evidence(
         support=share * fitted.probability(signals),
         signals=signals,
         sub_question=sub_question,
-        short=(unit.start + found[0][0], unit.start + found[0][1]) if len(found) == 1 else None,
+        short=(unit.start + short[0], unit.start + short[1]) if short else None,
         unit=unit,
         above=window.above,
     )
@@ -130,3 +132,32 @@ def _form_of(sub_question: SubQuestion) -> QuestionKind | None:
     if sub_question.kind is QuestionKind.DATE or asked is AskedKind.DATE:
         return QuestionKind.DATE
     return QuestionKind.AMOUNT if sub_question.kind is QuestionKind.AMOUNT or asked is AskedKind.AMOUNT else None
+
+
+def _of_form(text: str, form: QuestionKind | None) -> list[Stretch]:
+    """Return the dates, or the amounts that are no part of a date, in a text of any language."""
+    if form is None:
+        return []
+    dates = date_stretches(text)
+    if form is QuestionKind.DATE:
+        return dates
+    within_dates = [range(start, end) for start, end in dates]
+    return [found for found in amount_stretches(text) if not any(found[0] in one for one in within_dates)]
+
+
+def _asked_for(found: Sequence[Stretch], text: str, question: str) -> Stretch | None:
+    """Return the only stretch; of several that the question does not tell itself the only one whose unit it names
+    (三百名, to who asks 多少名), or whose clause has most of its words; else None."""
+    told_new = [one for one in found if text[slice(*one)] not in question]
+    named = [(start, end) for start, end in told_new if text[end - 1] in question and not text[end - 1].isdigit()]
+    asked = frozenset(content_terms(question))
+    shared = [len(asked.intersection(content_terms(_clause_of(one, text)))) for one in told_new]
+    nearest = [one for one, words in zip(told_new, shared, strict=True) if words == max(shared)]
+    return next((one[0] for one in (found, told_new, named, nearest) if len(one) == 1), None)
+
+
+def _clause_of(stretch: Stretch, text: str) -> str:
+    """Return the clause in which a stretch stands; with the next one where it stands alone: 2007年2月8日，……"""
+    ends = list(_CLAUSE_END.finditer(text))
+    start = max((one.end() for one in ends if one.end() <= stretch[0]), default=0)
+    return text[start : min((one.end() for one in ends if text[stretch[1] : one.start()].strip()), default=len(text))]

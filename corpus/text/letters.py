@@ -33,7 +33,7 @@ def simplified(text: str) -> str:
 
 
 @cache
-def _simplified_letters() -> Mapping[int, str]:
+def _simplified_letters() -> Mapping[int, int]:
     path = Path(__file__).parent / "chinese" / "simplified.toml"
     letters = tomllib.loads(path.read_text(encoding="utf-8"))["simplified"]
     return str.maketrans(*("".join(letters[form].split()) for form in ("traditional", "simplified")))

@@ -22,7 +22,9 @@ from tests.assistant.reading.test_reader import HashedSentences, read, texts
 BY_WORDS = CalibrationByMeaning(
     unit=Logistic({"words": 4.0}, -2.0), answerability=Logistic({}, 0.0), thresholds={}, encoder="", languages=()
 )
-FACTORY = make_article("新工厂将于2026年3月5日在武汉开工。工厂预计雇用三百二十名当地工人。市长没有出席新闻发布会。")
+FACTORY = make_article(
+    "新工厂将于2026年3月5日在武汉开工。工厂预计雇用三百二十名当地工人。市长没有出席新闻发布会。2026年工厂有五百辆车，用了两万吨钢材。"
+)
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,8 @@ def test_calibration_by_meaning_asks_for_more_and_more() -> None:
         ("新工厂什么时候开工？", QuestionKind.DATE, "2026年3月5日"),
         ("工厂预计雇用多少当地工人？", QuestionKind.AMOUNT, "三百二十名"),
         ("新闻发布会谁没有出席？", QuestionKind.PERSON, None),
+        ("工厂用了多少吨钢材？", QuestionKind.AMOUNT, "两万吨"),
+        ("钢材用了多少？", QuestionKind.AMOUNT, "两万吨"),
     ],
 )
 def test_evidence_by_meaning_tells_a_short_answer_where_form_does(
