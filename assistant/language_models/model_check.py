@@ -82,7 +82,7 @@ def _tried(writer: ModelWriter, evidence: Sequence[Evidence]) -> list[TriedSente
     tried = []
     shown = writer.show(evidence, ())
     with closing(writer.write(_QUESTION, shown, Effort())) as drafts:
-        for draft in filter(None, drafts):
+        for draft in (one for one in drafts if one and one.text):
             taken = verification.take(draft)
             verdict = verification.verified().sentences[-1].support.value if taken else "left out"
             tried.append(TriedSentence(draft.text, verdict))

@@ -41,7 +41,7 @@ _RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)")
 _BRACKETS = str.maketrans("【】", "[]")
 
 _ADORNMENT = re.compile(r"\*\*|__|^[\s>#*•-]+(?=\w)|^\d+[.)]\s+")
-NO_PROSE = re.compile(r"://|\bwww\.|\]\(|!\[|[<>`{}|\\]|\[|\]|\b(?:javascript|data|mailto):", re.IGNORECASE)
+_NO_PROSE = re.compile(r"://|\bwww\.|\]\(|!\[|[<>`{}|\\]|\[|\]|\b(?:javascript|data|mailto):", re.IGNORECASE)
 """Links, images, markup and code, none of which an answer has."""
 
 _NAMED = re.compile(r'"sentences"\s*:\s*\[')
@@ -185,8 +185,11 @@ def plain_sentence(text: str) -> str:
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") for letter in text if letter not in "\n\t\r"):
         return ""
     sentence = on_one_line(_ADORNMENT.sub("", on_one_line(text)))
-    if not sentence or len(sentence) > _LONGEST or NO_PROSE.search(sentence):
-        return ""
-    if sentence.isascii() and len(sentence.split()) < _FEWEST_WORDS:
+    if len(sentence) > _LONGEST or _NO_PROSE.search(sentence) or says_nothing(sentence):
         return ""
     return sentence
+
+
+def says_nothing(text: str) -> bool:
+    """Whether it is too short for a sentence, a name or a yes, and no link or markup either."""
+    return text.isascii() and len(text.split()) < _FEWEST_WORDS and not _NO_PROSE.search(text)

@@ -21,9 +21,9 @@ from assistant.query.decompose import SubQuestion
 from assistant.reading.abstention import AbstentionDecision
 from assistant.reading.reader import ReadResult
 from assistant.writing.conflicts import Contradiction, find_disagreements, with_both_sides
-from assistant.writing.context import begins_pointing_back
+from assistant.writing.context import leans_on_what_stands_before
 from assistant.writing.corrections import missing_corrections, with_corrections
-from assistant.writing.draft import WORTH_ADDING, DraftSentence, Writer
+from assistant.writing.draft import NOT_TO_BE_SHOWN, WORTH_ADDING, DraftSentence, Writer
 from assistant.writing.generative import Effort, ModelWriter
 from assistant.writing.passages import ShownPassage, lines_of
 from assistant.writing.plan import Plan, WrittenBy, merge_hits
@@ -134,11 +134,15 @@ class Composer:
 
 @dataclass(slots=True)
 class _Attempt:
-    """What became of a model's attempt to answer: how it failed, if it did, and what of it was not confirmed."""
+    """What became of a model's attempt to answer: how it failed, if it did, and what of it was not confirmed.
+
+    `has_hidden`: whether it wrote what is shown nowhere.
+    """
 
     failure: str | None = None
     not_confirmed: list[NotConfirmed] = field(default_factory=list)
     contradicted: list[Contradicted] = field(default_factory=list)
+    has_hidden: bool = False
     effort: Effort = field(default_factory=Effort)
 
     def found_nothing(self, plan: Plan) -> bool:
@@ -149,15 +153,18 @@ class _Attempt:
     def degraded(self, is_complete: bool) -> tuple[str, ...]:
         """Return in what ways the answer is less than the model's; `is_complete` where no quotes had to be added."""
         contradicted = (CONTRADICTED,) if self.contradicted else ()
-        if self.failure:
-            return (self.failure, *contradicted)
-        shortened = (SHORTENED,) if self.effort.was_cut else ()
-        left_out = self.not_confirmed or self.contradicted or self.effort.left_out
-        unverified = ("unverified",) if left_out or not is_complete else ()
-        return (*shortened, *unverified, *contradicted)
+        failed = (self.failure,) if self.failure else ()
+        shortened = (SHORTENED,) if self.effort.was_cut and not failed else ()
+        is_left_out = self.not_confirmed or self.contradicted or self.has_hidden
+        is_filled_up = not is_complete and not failed  # else the failure says why there are quotes
+        unverified = ("unverified",) if is_left_out or is_filled_up else ()
+        return (*failed, *shortened, *unverified, *contradicted)
 
     def leave_out(self, sentence: DraftSentence, verification: Verification) -> None:
         """Note a sentence that did not stand."""
+        if sentence is NOT_TO_BE_SHOWN:
+            self.has_hidden = True
+            return
         nearest = sentence.span or next(iter(sentence.evidence), None)
         votes = verification.contradicted.get(sentence.text)
         if votes is None:
@@ -179,7 +186,9 @@ def _verified(
             for sentence in verification.judged(drafts):
                 if verification.has(sentence.text):
                     continue
-                stands = not (is_behind_a_gap and begins_pointing_back(sentence.text)) and verification.take(sentence)
+                stands = not (is_behind_a_gap and leans_on_what_stands_before(sentence.text)) and verification.take(
+                    sentence
+                )
                 is_behind_a_gap = not stands
                 if stands:
                     yield _last_added(verification)

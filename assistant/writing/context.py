@@ -14,6 +14,16 @@ from corpus.text.sentences import sentence_spans
 _POINTS_BACK = re.compile(rf"^\W*(?:{ENGLISH.any_of('pointing_words')}|such)\b", re.IGNORECASE)
 """How a sentence begins whose subject was named before it."""
 
+_LEANS = re.compile(
+    rf"""
+    ^ \W* {ENGLISH.any_of("leading_on")} \b \W* (?: {ENGLISH.any_of("pointing_words")} | such ) \b   # But it
+    | ^ \W* (?: {ENGLISH.any_of("leading_on")} \b \W* )? {ENGLISH.any_of("prepositions")} \b            # In May she
+      (?: (?! \b {ENGLISH.any_of("saying")} \b ) [^.;:] )*? \b {ENGLISH.any_of("persons")} \b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""How a sentence begins that leads over to such a word."""
+
 _PERSONS = frozenset({"he", "she"})
 
 _PARAGRAPH = 2
@@ -47,6 +57,14 @@ def sentence_before(item: Evidence) -> Evidence | None:
 def begins_pointing_back(sentence: str) -> bool:
     """Whether a sentence begins with a word for what was named before it."""
     return bool(_POINTS_BACK.match(sentence))
+
+
+def leans_on_what_stands_before(sentence: str) -> bool:
+    """Whether a sentence cannot be understood alone, so that behind another one it would say something else.
+
+    Some that can are taken for such: "On Monday the head of the school left it to her deputy".
+    """
+    return begins_pointing_back(sentence) or bool(_LEANS.match(sentence))
 
 
 def _points_back(item: Evidence) -> bool:

@@ -40,6 +40,9 @@ class DraftSentence:
     span: Evidence | None = None
 
 
+NOT_TO_BE_SHOWN = DraftSentence("", ())
+"""Stands where a language model wrote what is shown nowhere, a link say: the sentence behind it may lean on that."""
+
 Draft = tuple[DraftSentence, ...]
 
 

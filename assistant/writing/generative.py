@@ -17,8 +17,8 @@ from assistant.errors import ContextTooLong, SchemaRefused
 from assistant.language_models.language_model import LanguageModel, TimeLimits, TokenUsage, about_tokens
 from assistant.query.decompose import SubQuestion
 from assistant.settings import ModelOptions
-from assistant.writing.claimed import MOST_CITED, NO_PROSE, Claimed, parse, plain_sentence
-from assistant.writing.draft import Draft, DraftSentence
+from assistant.writing.claimed import MOST_CITED, Claimed, parse, plain_sentence, says_nothing
+from assistant.writing.draft import NOT_TO_BE_SHOWN, Draft, DraftSentence
 from assistant.writing.passages import ShownPassage, better_half, choose_passages, lines_of
 from assistant.writing.prompt import asked_lines, last_turns, prompt, schema_of
 from assistant.writing.spans import Span, find_span
@@ -50,7 +50,6 @@ class Effort:
     usage: TokenUsage = field(default_factory=TokenUsage)
     was_cut: bool = False
     found_nothing: bool = False
-    left_out: bool = False
 
 
 class ModelWriter:
@@ -75,8 +74,8 @@ class ModelWriter:
         sub_questions: Sequence[SubQuestion] = (),
         history: Sequence[Message] = (),
     ) -> Generator[DraftSentence | None]:
-        """Yield sentences as the model writes them, None for each piece of text that completes none, and note in
-        `effort` what it takes. Closing it stops the model.
+        """Yield sentences as the model writes them, `NOT_TO_BE_SHOWN` for each that is no plain prose, None for each
+        piece of text that completes none, and note in `effort` what it takes. Closing it stops the model.
 
         `sub_questions` say in what form it shall answer; the last of `history`, what the reader knows already.
         Passages that do not fit into the model's context are cut once to their better half. Raise `ModelFailed`.
@@ -122,12 +121,10 @@ class ModelWriter:
                 sentence = plain_sentence(text)
                 if not evidence and _FOUND_NOTHING.match(sentence):
                     effort.found_nothing = True
-                elif sentence and _names_strange_address(sentence, evidence):
-                    effort.left_out = True
-                elif sentence:
+                elif sentence and not _names_strange_address(sentence, evidence):
                     yield DraftSentence(sentence, evidence, span=span.evidence if span else None)
-                else:
-                    effort.left_out |= NO_PROSE.search(text) is not None
+                elif not says_nothing(text):
+                    yield NOT_TO_BE_SHOWN
 
 
 def _claimed_evidence(claimed: Claimed, lines: Sequence[Evidence]) -> tuple[tuple[Evidence, ...], Span | None]:

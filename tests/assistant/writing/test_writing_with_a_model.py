@@ -359,16 +359,38 @@ def test_generative_an_address_that_no_article_has_is_left_out_and_not_shown_any
     assert (answer.degraded, len(answer.not_confirmed) + len(answer.contradicted)) == (("unverified",), int(is_shown))
 
 
-def test_generative_what_points_back_to_a_sentence_that_was_left_out_is_left_out_too(opened: Opener) -> None:
+@pytest.mark.parametrize(
+    ("left_out", "is_told"),
+    [
+        (INVENTED, True),
+        ("See www.chips.example for China's plan.", False),
+        ("China's plan is told at chips-plan.example now.", False),
+        ("China's plan is " + "very " * 150 + "long.", False),
+        ("China\u200b will ban all semiconductors.", False),
+    ],
+)
+def test_generative_what_points_back_to_a_sentence_that_was_left_out_is_left_out_too(
+    opened: Opener, left_out: str, is_told: bool
+) -> None:
     it_shares = "It extends to the sharing of semiconductors and other crucial hardware, and of software."
 
     def script(user: str) -> list[str]:
         number = number_of(user, "semiconductors", "hardware")
-        return as_json((INVENTED, [number]), (it_shares, [number]))
+        return as_json((left_out, [number]), (it_shares, [number]))
 
     answer = opened(script).ask(QUESTION)
     assert it_shares not in answer.text
-    assert [one.text for one in answer.not_confirmed] == [INVENTED, it_shares]
+    assert answer.degraded == ("unverified",)
+    assert [one.text for one in answer.not_confirmed] == [*([left_out] if is_told else []), it_shares]
+
+
+def test_generative_a_failure_does_not_hide_that_sentences_were_left_out(opened: Opener) -> None:
+    def script(user: str) -> list[str | Exception]:
+        number = number_of(user, "semiconductors", "hardware")
+        return [*as_json((PLAN, [number]), (INVENTED, [number])), ModelTimedOut("slow")]
+
+    answer = opened(script).ask(QUESTION)
+    assert (answer.text, answer.degraded) == (PLAN, ("model_timeout", "unverified"))
 
 
 def test_generative_the_same_question_gets_the_same_answer_streamed_or_not(opened: Opener) -> None:
