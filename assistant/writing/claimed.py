@@ -29,6 +29,8 @@ _LONGEST_UNREAD = 1_500
 """Characters of a sentence with its numbers, and of what a model thinks first; what is longer is not waited for."""
 
 _MAY_COMPLETE = re.compile(r"[.!?}\]\n。！？]")
+_ANOTHER_BEGINS = re.compile(r"[.!?\]][\"'”’)\]]*\s+\w\S*\s")
+"""The first whole word behind the end of a sentence: only now it is known that no marker of it follows."""
 
 _NUMBERS = r"\d{1,3}(?:\s*[,–-]\s*\d{1,3})*"
 _SQUARE = rf"\[\s*\^?{_NUMBERS}\s*(?:†[^\[\]]{{0,40}})?\]"
@@ -63,14 +65,16 @@ def parse(pieces: Iterable[str]) -> Iterator[Claimed | None]:
 
     Raise `ModelUnavailable` where a sentence does not come to an end.
     """
-    text, read = "", 0
+    text, read, begun = "", 0, 0
     is_json: bool | None = None
     for piece in pieces:
         text += piece.translate(_BRACKETS)
         is_json = _is_json(text) if is_json is None else is_json
         if is_json is None and len(text) > _LONGEST_UNREAD:
             raise _endless()
-        if is_json is None or not _MAY_COMPLETE.search(piece):
+        another = None if is_json else _ANOTHER_BEGINS.search(text, begun)
+        begun = another.end() if another else begun
+        if is_json is None or not (another or _MAY_COMPLETE.search(piece)):
             yield None
             if len(text) - read > 2 * _LONGEST_UNREAD:  # white space without end, say, behind thoughts
                 raise _endless()

@@ -50,6 +50,20 @@ def test_claimed_a_sentence_in_json_is_read_before_the_next_has_come() -> None:
     assert next(iter(parse(pieces()))) == Claimed("A.", (1,))
 
 
+@pytest.mark.parametrize("end", [". [1] ", " [1]. ", ".[1] ", " [1].\n\n"])
+def test_claimed_a_sentence_in_prose_is_read_when_the_next_one_has_begun(end: str) -> None:
+    def pieces() -> Iterator[str]:
+        yield from (ONE[:-1], *end, "The ", "plan")
+        raise AssertionError("nothing more was needed")
+
+    assert next(one for one in parse(pieces()) if one) == Claimed(ONE, (1,))
+
+
+def test_claimed_a_quotation_that_has_begun_belongs_to_the_next_sentence() -> None:
+    text = f'{ONE} [1] "The plan has 13 points," he said. [2]'
+    assert [one.text for one in parse(iter(text)) if one] == [ONE, '"The plan has 13 points," he said.']
+
+
 def test_claimed_long_thoughts_are_not_waited_for() -> None:
     def pieces() -> Iterator[str]:
         yield "<think>"
