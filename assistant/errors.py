@@ -107,5 +107,11 @@ class ContentFiltered(ModelUnavailable):
     degraded = "model_content_filtered"
 
 
+class CutOff(ModelFailed):
+    """The language model's text was as long as it may be before it had come to its end: its last sentence is none."""
+
+    degraded = "unverified"
+
+
 class SchemaRefused(ModelUnavailable):
     """The language model cannot be held to a JSON schema; asking it again without one may help."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from enum import StrEnum
 from secrets import token_hex
 from typing import Any, NamedTuple
 
-from assistant.errors import SchemaRefused
+from assistant.errors import CutOff, SchemaRefused
 from assistant.groundedness.judge import Claim, EvidenceRow
 from assistant.language_models.language_model import (
     ChatMessage,
@@ -97,8 +97,10 @@ def _asked(model: LanguageModel, claims: Mapping[int, Claim], limits: TimeLimits
 
 
 def _whole(stream: Generator[str]) -> str:
-    with closing(stream) as pieces:
-        return "".join(pieces)
+    read: list[str] = []
+    with closing(stream) as pieces, suppress(CutOff):  # the verdicts before its end are whole
+        read.extend(pieces)
+    return "".join(read)
 
 
 def prompt(claims: Mapping[int, Claim], as_json: bool) -> tuple[ChatMessage, ...]:

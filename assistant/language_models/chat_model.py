@@ -23,6 +23,7 @@ from assistant.errors import (
     BadSettings,
     ContentFiltered,
     ContextTooLong,
+    CutOff,
     ModelFailed,
     ModelNotFound,
     ModelRefused,
@@ -73,7 +74,7 @@ _NO_END = "error"
 """The reason by which OpenRouter says that a text was broken off."""
 
 _FILTERED = "content_filter"
-_NO_ROOM = "length"
+_NO_ROOM = frozenset({"length", "max_tokens", "MAX_TOKENS"})
 
 _ASKS_USAGE = "stream_options"
 """The field of OpenAI's protocol by which tokens are asked for; not every server knows it."""
@@ -122,7 +123,7 @@ class ChatModel:
 
     def _note(self, failure: ModelFailed) -> None:
         _log.warning("%s", failure)
-        if isinstance(failure, (ContextTooLong, ContentFiltered)):  # this request is to blame, the server is well
+        if isinstance(failure, (ContextTooLong, ContentFiltered, CutOff)):  # this request is to blame, no server
             self._breaker.succeeded()
             return
         self._failure = failure
@@ -216,7 +217,12 @@ class _End:
             raise ContentFiltered("A content filter of the language model's server stopped the answer.")
         if self._reason == _NO_END or (says_its_end and not self._reason):
             raise ModelUnavailable("The language model broke off.")
-        if self._characters == 0 and self._reason == _NO_ROOM:
+        if self._characters and self._reason in _NO_ROOM:
+            raise CutOff(
+                f"The language model's text was cut off; raise ASSISTANT_{self._room}__MAX_TOKENS, or give it a longer "
+                "context."
+            )
+        if self._reason in _NO_ROOM:
             raise ModelUnavailable(
                 "The language model had no room left before it began to answer; raise "
                 f"ASSISTANT_{self._room}__MAX_TOKENS, or give it a longer context."

@@ -82,7 +82,8 @@ class LanguageModel(Protocol):
 
         Raises `ModelTimedOut` when a limit has passed, `SchemaRefused` when the model cannot be held to `schema` (then
         `follows_schemas` is false from now on), and `ModelUnavailable`, mostly as one of its kinds, for every other
-        failure. `SchemaRefused` and `ContextTooLong` come before the first piece or not at all.
+        failure, but `CutOff` behind the last piece of a text that has become too long. `SchemaRefused` and
+        `ContextTooLong` come before the first piece or not at all.
         """
 
 

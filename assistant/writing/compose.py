@@ -158,7 +158,7 @@ class _Attempt:
         is_left_out = self.not_confirmed or self.contradicted or self.has_hidden
         is_filled_up = not is_complete and not failed  # else the failure says why there are quotes
         unverified = ("unverified",) if is_left_out or is_filled_up else ()
-        return (*failed, *shortened, *unverified, *contradicted)
+        return tuple(dict.fromkeys((*failed, *shortened, *unverified, *contradicted)))
 
     def leave_out(self, sentence: DraftSentence, verification: Verification) -> None:
         """Note a sentence that did not stand."""

@@ -12,6 +12,7 @@ import pytest
 from assistant.errors import (
     ContentFiltered,
     ContextTooLong,
+    CutOff,
     ModelFailed,
     ModelNotFound,
     ModelRateLimited,
@@ -248,6 +249,16 @@ def test_servers_what_the_operator_has_to_correct_is_named(server: RecordedServe
     assert "ASSISTANT_MODEL__MAX_TOKENS" in str(
         failure(server, events(chunk({"reasoning_content": "They ask"}), chunk({}, "length"), usage_chunk()))
     )
+
+
+def test_servers_a_text_that_became_too_long_is_read_and_said_to_be_cut_off(server: RecordedServer) -> None:
+    server.answers = [events(chunk({"content": "Li "}), chunk({"content": "spoke"}), chunk({}, "length"))]
+    model = load_language_model(server.options())
+    assert model is not None
+    pieces = model.stream(ASKED, LIMITS, TokenUsage())
+    assert (next(pieces), next(pieces)) == ("Li ", "spoke")
+    with pytest.raises(CutOff, match="MAX_TOKENS"):
+        next(pieces)
 
 
 def test_servers_one_that_nobody_listens_at_is_unreachable() -> None:

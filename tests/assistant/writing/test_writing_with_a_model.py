@@ -19,6 +19,7 @@ from assistant.conversation.rewriter import Message
 from assistant.errors import (
     ContentFiltered,
     ContextTooLong,
+    CutOff,
     ModelNotFound,
     ModelRateLimited,
     ModelRefused,
@@ -382,6 +383,15 @@ def test_generative_what_points_back_to_a_sentence_that_was_left_out_is_left_out
     assert it_shares not in answer.text
     assert answer.degraded == ("unverified",)
     assert [one.text for one in answer.not_confirmed] == [*([left_out] if is_told else []), it_shares]
+
+
+def test_generative_what_is_cut_off_in_a_sentence_is_none(opened: Opener) -> None:
+    def script(user: str) -> list[str | Exception]:
+        number = number_of(user, "semiconductors", "hardware")
+        return [f"{PLAN} [{number}] China's plan extends to the sharing", CutOff("long")]
+
+    answer = opened(script).ask(QUESTION)
+    assert (answer.text, answer.degraded, answer.not_confirmed) == (PLAN, ("unverified",), ())
 
 
 def test_generative_a_failure_does_not_hide_that_sentences_were_left_out(opened: Opener) -> None:
