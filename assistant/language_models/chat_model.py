@@ -33,6 +33,7 @@ from assistant.errors import (
 )
 from assistant.language_models.circuit_breaker import CircuitBreaker
 from assistant.language_models.failures import failure_of, may_pass, names_field, seconds_to_wait, status_of
+from assistant.language_models.hanging_up import NobodyWaits, check_that_somebody_waits
 from assistant.language_models.http_client import model_http_client
 from assistant.language_models.language_model import ChatMessage, TimeLimits, TokenUsage
 from assistant.settings import ChatOptions
@@ -57,6 +58,9 @@ _LONGEST_REST = 300.0
 
 _RETRY_SECONDS, _LONGEST_RETRY_SECONDS = 0.5, 2.0
 """How long to wait before the one retry, and at most, where the server says for how long: the quotes are ready."""
+
+_LOOK_SECONDS = 0.2
+"""How often to look whether anybody still waits for a model that is silent."""
 
 _CANCEL_SECONDS = 0.05
 """How long to wait before stopping a model again that has not stopped."""
@@ -144,7 +148,7 @@ class ChatModel:
                         has_begun = True
                         yield piece
                 return
-            except ModelFailed:
+            except (ModelFailed, NobodyWaits):
                 raise
             except Exception as error:
                 if self._tells_usage and names_field(error, _ASKS_USAGE):
@@ -248,13 +252,20 @@ class _Listening:
             self._queue.put(error)
 
     def next(self, started: float, limits: TimeLimits, has_begun: bool) -> str | None:
-        """Return the next piece of text, None after the last. Raise `ModelTimedOut`, and what the model raised."""
+        """Return the next piece of text, None after the last. Raise `ModelTimedOut`, `NobodyWaits`, and what the model
+        raised."""
         limit = limits.whole if has_begun else min(limits.first, limits.whole)
-        try:
-            item = self._queue.get(timeout=max(0.0, started + limit - monotonic()))
-        except Empty:
+        while True:
+            check_that_somebody_waits()
+            left = started + limit - monotonic()
+            try:
+                item = self._queue.get(timeout=max(0.0, min(left, _LOOK_SECONDS)))
+                break
+            except Empty:
+                if left > _LOOK_SECONDS:
+                    continue
             what = "did not come to an end" if has_begun else "did not begin to answer"
-            raise ModelTimedOut(f"The language model {what} within {limit:g} seconds.") from None
+            raise ModelTimedOut(f"The language model {what} within {limit:g} seconds.")
         if isinstance(item, Exception):
             raise item
         return item

@@ -83,7 +83,8 @@ class LanguageModel(Protocol):
         Raises `ModelTimedOut` when a limit has passed, `SchemaRefused` when the model cannot be held to `schema` (then
         `follows_schemas` is false from now on), and `ModelUnavailable`, mostly as one of its kinds, for every other
         failure, but `CutOff` behind the last piece of a text that has become too long. `SchemaRefused` and
-        `ContextTooLong` come before the first piece or not at all.
+        `ContextTooLong` come before the first piece or not at all. `NobodyWaits` comes soon after the asker has left
+        (`assistant.language_models.hanging_up`).
         """
 
 

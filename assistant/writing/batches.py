@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
+from threading import Event
 from typing import Generic, TypeVar
 
 from assistant.errors import ModelFailed
+from assistant.language_models.hanging_up import asked_until
 
 _Draft = TypeVar("_Draft")
 
@@ -25,7 +27,8 @@ def judged_in_batches(
     The first is judged at once; those that come while a call is under way wait for the next one, and what is left when
     the writer ends is judged without waiting. So the last is yielded at most one call after the writer's end. None in
     the place of a draft says that the writer still writes: what was judged meanwhile is yielded then.
-    A writer that fails midway is one once what it wrote was judged. Raise what judging raises.
+    A writer that fails midway is one once what it wrote was judged. Raise what judging raises. Closing it stops the
+    calls that are under way.
     """
     failed: list[ModelFailed] = []
     calls = _Calls(asks)
@@ -52,14 +55,16 @@ class _Calls(Generic[_Draft]):
     def __init__(self, asks: Callable[[list[_Draft]], Callable[[], object]]) -> None:
         self._asks = asks
         self._threads = ThreadPoolExecutor(_CALLS, thread_name_prefix="judging")
+        self._stopped = Event()
         self.waiting: list[_Draft] = []
         self.running: deque[tuple[Future[object], list[_Draft]]] = deque()
 
     def begin(self) -> None:
         """Begin a call about all that wait, if any do."""
         if self.waiting:
-            call = partial(copy_context().run, self._asks(self.waiting))  # what is logged names the request
-            self.running.append((self._threads.submit(call), self.waiting))
+            call = partial(self._call, self._asks(self.waiting))
+            in_context = partial(copy_context().run, call)  # what is logged names the request
+            self.running.append((self._threads.submit(in_context), self.waiting))
             self.waiting = []
 
     def answered(self) -> list[_Draft]:
@@ -75,7 +80,13 @@ class _Calls(Generic[_Draft]):
         call.result()
         return drafts
 
+    def _call(self, call: Callable[[], object]) -> None:
+        with asked_until(self._stopped):
+            call()
+
     def stop(self) -> None:
+        """Have the calls under way stop."""
+        self._stopped.set()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 

@@ -26,6 +26,7 @@ from api.http.observability.metrics import Gauge, gauge
 from api.http.refused import Refused
 from api.http.serving.slots import Slots
 from api.problems import BUSY, TOO_LATE
+from assistant.language_models.hanging_up import asked_until
 from assistant.settings import LoadOptions
 
 T = TypeVar("T")
@@ -126,7 +127,7 @@ class AdmissionQueue:
     def close(self) -> bool:
         """Stop what runs at its next event, and wait a moment for that; return whether it has ended.
 
-        What waits for somebody else, as for a language model, is left behind.
+        What waits for somebody else is left behind.
         """
         threads = list(self._running.values())
         for feed in self._running:
@@ -212,7 +213,8 @@ class EventFeed(Generic[T]):
             return None
 
     def stop(self) -> None:
-        """Take no more events: the generator is closed as soon as it has made the one it is at."""
+        """Take no more events: the generator is closed as soon as it has made the one it is at, and a language model
+        that it waits for is left."""
         self._stopped.set()
 
     def __aiter__(self) -> AsyncIterator[T]:
@@ -253,7 +255,7 @@ class EventFeed(Generic[T]):
             self._tell(on_end)
 
     def _until_stopped(self) -> Iterator[T]:
-        with closing(self._events):
+        with closing(self._events), asked_until(self._stopped):
             while not self._stopped.is_set():
                 try:
                     yield next(self._events)

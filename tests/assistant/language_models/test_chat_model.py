@@ -9,12 +9,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 from pydantic import SecretStr
 
 from assistant.errors import BadSettings, ModelTimedOut, ModelUnavailable, SchemaRefused
 from assistant.language_models.circuit_breaker import CircuitBreaker
+from assistant.language_models.hanging_up import NobodyWaits, asked_until
 from assistant.language_models.language_model import ChatMessage, LanguageModel, TimeLimits, TokenUsage, complete
 from assistant.language_models.load import load_language_model
 from assistant.settings import ModelOptions, load_settings
@@ -124,6 +126,20 @@ def test_chat_model_a_model_that_nobody_listens_to_any_more_is_hung_up_on(server
     server.fault, server.script = Fault.STALLS, lambda _: ["Li ", "Qiang "]
     with closing(load(server).stream(ASKED, PATIENT, TokenUsage())) as pieces:
         assert next(pieces) == "Li "
+    assert server.gone.wait(5.0)
+
+
+@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.STALLS])
+def test_chat_model_a_model_stops_when_the_asker_has_left(server: ModelServer, fault: Fault) -> None:
+    left = Event()
+
+    def leaves(_: object) -> list[str]:
+        left.set()
+        return ["Li ", "Qiang "]
+
+    server.fault, server.script = fault, leaves
+    with asked_until(left), pytest.raises(NobodyWaits):
+        list(load(server).stream(ASKED, PATIENT, TokenUsage()))
     assert server.gone.wait(5.0)
 
 

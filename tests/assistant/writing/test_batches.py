@@ -9,6 +9,7 @@ from threading import Event
 import pytest
 
 from assistant.errors import ModelTimedOut
+from assistant.language_models.hanging_up import NobodyWaits, check_that_somebody_waits
 from assistant.writing.batches import judged_in_batches
 
 PATIENCE = 30.0
@@ -78,6 +79,30 @@ def test_batches_raise_what_judging_raises() -> None:
 
     with pytest.raises(ValueError, match="broken"):
         list(judged_in_batches(["a"], lambda _: fails))
+
+
+def test_batches_that_are_closed_stop_the_call_under_way() -> None:
+    begun, ended = Event(), Event()
+
+    def written() -> Iterator[str | None]:
+        yield "a"
+        yield "b"
+        while not begun.wait(0.01):
+            yield None
+
+    def is_asked() -> None:
+        begun.set()
+        try:
+            while not ended.wait(0.01):
+                check_that_somebody_waits()
+        except NobodyWaits:
+            ended.set()
+
+    found = judged_in_batches(written(), lambda drafts: is_asked if "b" in drafts else lambda: None)
+    assert next(found) == "a"
+    assert begun.wait(PATIENCE)
+    found.close()
+    assert ended.wait(PATIENCE)
 
 
 def test_batches_are_judged_in_the_context_of_their_request() -> None:

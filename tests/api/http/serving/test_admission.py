@@ -16,6 +16,7 @@ from api.http.refused import Refused
 from api.http.serving.admission import AdmissionQueue, Load
 from api.problems import BUSY, TOO_LATE, Problem
 from assistant.ask import Assistant
+from assistant.language_models.hanging_up import check_that_somebody_waits
 from assistant.settings import LoadOptions, Settings
 from index.live import Progress
 from index.retriever import RetrievalResult
@@ -282,6 +283,26 @@ def test_admission_work_that_comes_too_late_is_closed_once_it_can_be() -> None:
         assert await asyncio.to_thread(gate.closed.wait, 30)
 
     with_turns(replace(NARROW, read_seconds=0.05), use)
+
+
+def test_admission_who_leaves_is_waited_for_by_no_language_model() -> None:
+    asked, ended = threading.Event(), threading.Event()
+
+    def asks_a_model() -> Generator[str]:
+        yield "first"
+        asked.set()
+        try:
+            while not ended.wait(0.01):
+                check_that_somebody_waits()
+        finally:
+            ended.set()
+
+    async def leave(admission: AdmissionQueue) -> None:
+        async with await admission.start(asks_a_model()):
+            assert await asyncio.to_thread(asked.wait, 20.0)
+        assert await asyncio.to_thread(ended.wait, 20.0)
+
+    with_turns(NARROW, leave)
 
 
 def test_admission_a_full_service_says_when_to_come_back_and_that_it_lives(settings: Settings) -> None:
