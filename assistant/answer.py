@@ -93,11 +93,16 @@ class Support(StrEnum):
     PARTIAL = "partial"
     METADATA = "metadata"
     """Told of the articles themselves, by what is stored with them; it cites nothing in them."""
+    CONNECTING = "connecting"
+    """Of a language model, and only leads to what follows; it cites nothing."""
+    NOT_FOUND = "not_found"
+    """Of a language model, and says what the articles do not say, and reading did not find either; it cites nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the answer at `span` of its text, and the ids of its citations: at least one, but of metadata.
+    """A sentence of the answer at `span` of its text, and the ids of its citations: at least one of all that says
+    something of what articles say.
 
     `added` is what in it is ours, worked out from what it cites: the heads of a table's cell and what parts them, the
     date that "on Monday" means, a quotation mark that it lacks, a verdict. `votes` are those of its judges, for

@@ -7,10 +7,11 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 from typing import Self
 
-from assistant.answer import Answer, NoAnswerReason, Status
+from assistant.answer import Answer, Evidence, NoAnswerReason, Status
 from assistant.conversation.collection import speaks_of_articles, told_of_collection
 from assistant.conversation.contextual_retrieval import retrieve_in_context
 from assistant.conversation.introduction import introduction
@@ -220,7 +221,8 @@ class Assistant:
         yield Started(written_by, retrieved[0].generation, standalone.other_than(question))
         plan = self.stages.composer.plan(sub_questions, read, decision, written_by, top_k)
         yield Retrieved(plan.hits)
-        composed = yield from self.stages.composer.write(standalone.question, plan, self._stored, history)
+        reading = partial(self._best_for, standalone.question, filters)
+        composed = yield from self.stages.composer.write(standalone.question, plan, self._stored, history, reading)
         stopwatch.lap("write")
         stopwatch.note_part("verify", composed.verify_seconds)
         answer = assemble_answer(
@@ -408,6 +410,13 @@ class Assistant:
     def _read(self, sub_questions: Sequence[SubQuestion], retrieved: Sequence[RetrievalResult]) -> list[ReadResult]:
         each = enumerate(zip(sub_questions, retrieved, strict=True))
         return [self.stages.reader.read(one, result.hits, position) for position, (one, result) in each]
+
+    def _best_for(self, before: str, filters: ArticleFilter, question: str) -> Evidence | None:
+        """Return what answers `question`, a part of the one `before`, likeliest; None where nothing may."""
+        standalone = self.stages.rewriter.rewrite(question, [Message("user", before)])
+        asked = understand(standalone.question, self.stages.kind_of)
+        read = self._read(asked, [self._retrieve(one, standalone, filters, PRESCORE_DEPTH) for one in asked])
+        return max((item for one in read for item in one.evidence), key=lambda item: item.support, default=None)
 
     def _has_articles(self, retrieved: Sequence[RetrievalResult]) -> bool:
         return any(result.hits for result in retrieved) or self.store.articles.count() > 0

@@ -79,7 +79,8 @@ class CitationBody(Body):
 
 
 class SentenceBody(Body):
-    """A sentence of the answer's text and what it cites: at least one citation, but of `metadata`.
+    """A sentence of the answer's text and what it cites: at least one citation, but of `metadata`, and of a language
+    model's `connecting` and `not_found` sentences, which lead to others, or say what the articles do not tell.
 
     `added` is what in it is ours (heads of a table's cell, the date of "on Monday", "Yes:"); all else of a verbatim
     sentence is quoted.

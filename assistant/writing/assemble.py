@@ -13,6 +13,7 @@ from assistant.answer import (
     SectionHead,
     SectionKind,
     Status,
+    Support,
     Verdict,
 )
 from assistant.conversation.rewriter import Rewritten
@@ -153,4 +154,5 @@ def _of_the_silent(plan: Plan, verified: Verified, unanswered: Sequence[str]) ->
 def _status(composed: Composed, unanswered: Sequence[str], left_out: int) -> Status:
     if not composed.verified.sentences:
         return Status.NO_ANSWER
-    return Status.PARTIAL if unanswered or left_out else Status.ANSWERED
+    is_missing = any(sentence.support is Support.NOT_FOUND for sentence in composed.verified.sentences)
+    return Status.PARTIAL if unanswered or left_out or is_missing else Status.ANSWERED

@@ -6,7 +6,7 @@ suffice.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Literal
@@ -27,10 +27,14 @@ from assistant.writing.draft import NOT_TO_BE_SHOWN, WORTH_ADDING, DraftSentence
 from assistant.writing.generative import Effort, ModelWriter
 from assistant.writing.passages import ShownPassage, lines_of
 from assistant.writing.plan import Plan, WrittenBy, merge_hits
+from assistant.writing.sentence_kinds import FACT, SentenceKind
 from assistant.writing.verify import StoredArticle, Verification, Verified
 
 _LIKELY = 0.5
 """Support from which a sentence likelier answers than not, whatever a model finds in it."""
+
+Reading = Callable[[str], Evidence | None]
+"""(question) -> what of all articles answers it likeliest, None where nothing may."""
 
 Mode = Literal["auto", "extractive", "generative"]
 """Mode of an answer: a language model where there is one, quotes only, or a language model or nothing."""
@@ -107,18 +111,24 @@ class Composer:
         )
 
     def write(
-        self, question: str, plan: Plan, stored: StoredArticle, history: Sequence[Message] = ()
+        self,
+        question: str,
+        plan: Plan,
+        stored: StoredArticle,
+        history: Sequence[Message] = (),
+        reading: Reading = lambda _: None,
     ) -> Generator[Event, None, Composed]:
         """Yield a model's sentences as they are verified, then quotes of what these leave open: all, where there are
-        none. What was yielded stands."""
+        none. What was yielded stands. `reading` finds what answers best what the model does not find.
+        """
         verification = Verification(stored, self._judge)
-        attempt = _Attempt()
+        attempt = _Attempt(plan, reading)
         writer = self._model_writer if plan.written_by == "generative" else None
         if writer:
             drafts = writer.write(question, plan.shown, attempt.effort, plan.sub_questions, history)
             yield from _verified(drafts, verification, attempt)
         is_written = bool(verification.evidence)
-        left_open = [] if attempt.found_nothing(plan) else _left_open(plan, verification.evidence)
+        left_open = attempt.left_open(verification.evidence)
         for sentence in left_open:
             yield from _taken(verification, sentence)
         return Composed(
@@ -136,19 +146,46 @@ class Composer:
 class _Attempt:
     """What became of a model's attempt to answer: how it failed, if it did, and what of it was not confirmed.
 
-    `has_hidden`: whether it wrote what is shown nowhere.
+    `has_hidden`: whether it wrote what is shown nowhere; `is_missing`: whether it rightly wrote that something is not
+    told. `leading` are sentences that are shown only beside a fact. `is_behind_a_gap`: whether what it wrote last
+    stands not, or not yet, so that nothing may lean on it.
     """
 
+    plan: Plan
+    reading: Reading
     failure: str | None = None
+    leading: list[DraftSentence] = field(default_factory=list)
+    is_behind_a_gap: bool = False
+    is_missing: bool = False
     not_confirmed: list[NotConfirmed] = field(default_factory=list)
     contradicted: list[Contradicted] = field(default_factory=list)
     has_hidden: bool = False
     effort: Effort = field(default_factory=Effort)
 
-    def found_nothing(self, plan: Plan) -> bool:
-        """Whether it wrote that the articles do not say, and what was read makes it no likelier that they do."""
-        is_likely = any(item.support >= _LIKELY for item in plan.answerable)
-        return self.effort.found_nothing and not self.failure and not is_likely
+    def keep_for_later(self, sentence: DraftSentence) -> None:
+        """Keep a sentence that is no fact until one follows, or the end; that something is not told, only where reading
+        does not find it either."""
+        kind, missing = sentence.kind
+        if kind is SentenceKind.CONNECTING:
+            self.leading.append(sentence)
+            return
+        self.is_behind_a_gap = True
+        found = [item for item in (self.reading(missing),) if item] if missing else self.plan.answerable
+        if _is_likely(found):
+            self.has_hidden = True
+            return
+        self.is_missing = True
+        if missing:
+            self.leading.append(sentence)
+
+    def left_open(self, cited: Sequence[Evidence]) -> list[DraftSentence]:
+        """Return the quotes of what no sentence so far answers: only of what is likely told, where the model rightly
+        wrote that something is not."""
+        believed = self.is_missing and not self.failure
+        if believed and not cited and not _is_likely(self.plan.answerable):
+            return []
+        quotes = _left_open(self.plan, cited)
+        return [one for one in quotes if not believed or not cited or _is_likely(one.evidence)]
 
     def degraded(self, is_complete: bool) -> tuple[str, ...]:
         """Return in what ways the answer is less than the model's; `is_complete` where no quotes had to be added."""
@@ -180,25 +217,39 @@ def _verified(
 
     One that points back to a sentence that was left out would say something else, and is left out too.
     """
-    is_behind_a_gap = False
     try:
         with closing(written) as drafts:
             for sentence in verification.judged(drafts):
-                if verification.has(sentence.text):
-                    continue
-                stands = not (is_behind_a_gap and leans_on_what_stands_before(sentence.text)) and verification.take(
-                    sentence
-                )
-                is_behind_a_gap = not stands
-                if stands:
-                    yield _last_added(verification)
-                else:
-                    attempt.leave_out(sentence, verification)
+                if sentence.kind is not FACT:
+                    attempt.keep_for_later(sentence)
+                elif not verification.has(sentence.text):
+                    yield from _fact(sentence, verification, attempt)
     except ModelFailed as error:
         attempt.failure = error.degraded
+    yield from _missing(verification, attempt)
     for _, notes in list(missing_corrections(verification.evidence)):
         for note in notes:
             yield from _taken(verification, DraftSentence(note.text, (note,)))
+
+
+def _fact(sentence: DraftSentence, verification: Verification, attempt: _Attempt) -> Iterator[SentenceAdded]:
+    """Yield the sentence, and before it what leads to it, if it stands; else note it."""
+    leans = attempt.is_behind_a_gap and leans_on_what_stands_before(sentence.text)
+    stands = not leans and verification.take(sentence, attempt.leading)
+    attempt.is_behind_a_gap = not stands
+    if stands:
+        yield from _last_added(verification, 1 + len(attempt.leading))
+        attempt.leading.clear()
+    else:
+        attempt.leave_out(sentence, verification)
+
+
+def _missing(verification: Verification, attempt: _Attempt) -> Iterator[SentenceAdded]:
+    """Yield what was said not to be told, where no fact came behind it, but one before."""
+    for sentence in attempt.leading if verification.evidence else ():
+        if sentence.kind.kind is SentenceKind.NOT_FOUND:
+            verification.add(sentence)
+            yield from _last_added(verification)
 
 
 def _left_open(plan: Plan, cited: Sequence[Evidence]) -> list[DraftSentence]:
@@ -219,12 +270,15 @@ def _left_open(plan: Plan, cited: Sequence[Evidence]) -> list[DraftSentence]:
 def _taken(verification: Verification, sentence: DraftSentence) -> Iterator[SentenceAdded]:
     """Yield the sentence if it stands."""
     if verification.take(sentence):
-        yield _last_added(verification)
+        yield from _last_added(verification)
 
 
-def _last_added(verification: Verification) -> SentenceAdded:
-    *_, last = sentences_added(verification.verified())
-    return last
+def _last_added(verification: Verification, number: int = 1) -> Sequence[SentenceAdded]:
+    return tuple(sentences_added(verification.verified()))[-number:]
+
+
+def _is_likely(evidence: Iterable[Evidence]) -> bool:
+    return any(item.support >= _LIKELY for item in evidence)
 
 
 def _sub_questions(evidence: Sequence[Evidence]) -> set[int]:

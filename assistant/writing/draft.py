@@ -8,6 +8,7 @@ from typing import Protocol
 
 from assistant.answer import PLAIN, Evidence, SectionHead
 from assistant.query.decompose import SubQuestion
+from assistant.writing.sentence_kinds import FACT, Kind
 
 WORTH_ADDING = 0.25
 """A further sentence is good when it is worth at least this share of the best one's probability; kinds of questions add
@@ -30,7 +31,8 @@ class DraftSentence:
 
     Where `quotes` are given they alone are cited, and what stands between them was put there to be understood.
     Sentences of the same `head` make one section. `span` is the stretch of the evidence that carries the sentence,
-    where that is known: it is cited instead of the pieces that it lies in, against which the sentence is held.
+    where that is known: it is cited instead of the pieces that it lies in, against which the sentence is held. What is
+    no fact claims nothing.
     """
 
     text: str
@@ -38,6 +40,7 @@ class DraftSentence:
     quotes: tuple[Quote, ...] = ()
     head: SectionHead = PLAIN
     span: Evidence | None = None
+    kind: Kind = FACT
 
 
 NOT_TO_BE_SHOWN = DraftSentence("", ())

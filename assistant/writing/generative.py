@@ -21,16 +21,14 @@ from assistant.writing.claimed import MOST_CITED, Claimed, parse, plain_sentence
 from assistant.writing.draft import NOT_TO_BE_SHOWN, Draft, DraftSentence
 from assistant.writing.passages import ShownPassage, better_half, choose_passages, lines_of
 from assistant.writing.prompt import asked_lines, last_turns, prompt, schema_of
+from assistant.writing.sentence_kinds import FACT, kind_of
 from assistant.writing.spans import Span, find_span
-from corpus.text.english import ENGLISH
 
 _MOST_SENTENCES = 12
 """After so many the model is stopped; nobody reads a longer answer to one question."""
 
 _QUESTION_TOKENS = 450
 """Room for the question, the form of its answer, and the last turns."""
-
-_FOUND_NOTHING = ENGLISH.phrase("tells_that_nothing_is_told")
 
 _ADDRESS = re.compile(
     r"""
@@ -49,7 +47,6 @@ class Effort:
 
     usage: TokenUsage = field(default_factory=TokenUsage)
     was_cut: bool = False
-    found_nothing: bool = False
 
 
 class ModelWriter:
@@ -119,10 +116,11 @@ class ModelWriter:
                 written.add(text)
                 evidence, span = _claimed_evidence(claimed, lines)
                 sentence = plain_sentence(text)
-                if not evidence and _FOUND_NOTHING.match(sentence):
-                    effort.found_nothing = True
-                elif sentence and not _names_strange_address(sentence, evidence):
+                kind = kind_of(sentence, asked[0])
+                if kind is FACT and sentence and not _names_strange_address(sentence, evidence):
                     yield DraftSentence(sentence, evidence, span=span.evidence if span else None)
+                elif kind and kind is not FACT:
+                    yield DraftSentence(sentence, (), kind=kind)
                 elif not says_nothing(text):
                     yield NOT_TO_BE_SHOWN
 

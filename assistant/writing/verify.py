@@ -31,6 +31,7 @@ from assistant.writing.batches import judged_in_batches
 from assistant.writing.context import sentence_before
 from assistant.writing.draft import DraftSentence, Quote
 from assistant.writing.remembering_judge import RememberingJudge
+from assistant.writing.sentence_kinds import FACT, SentenceKind
 from corpus.article import Article, content_hash
 
 StoredArticle = Callable[[str, str], Article | None]
@@ -97,6 +98,8 @@ class Verification:
     def _claims(self, drafts: Sequence[DraftSentence]) -> Iterator[Claim]:
         """Yield what will be asked of the drafts if each of them, and what came before, stands."""
         for draft in drafts:
+            if draft.kind is not FACT:
+                continue
             before, self._drafted_before = self._drafted_before, draft.text
             evidence = [] if draft.quotes else self._present(draft.evidence)
             if evidence and evidence[0].text != draft.text:
@@ -109,19 +112,28 @@ class Verification:
         """Whether a sentence stands already."""
         return text in self._texts
 
-    def take(self, draft: DraftSentence) -> bool:
-        """Whether the sentence stands: adds it with its citations."""
+    def take(self, draft: DraftSentence, led_in_by: Sequence[DraftSentence] = ()) -> bool:
+        """Whether the sentence stands: adds it with its citations, behind those that lead to it."""
         started = perf_counter()
-        stands = self._take(draft)
+        stands = self._take(draft, led_in_by)
         self.seconds += perf_counter() - started
         return stands
 
-    def _take(self, draft: DraftSentence) -> bool:
+    def add(self, draft: DraftSentence) -> None:
+        """Add a sentence that is no fact, and cites nothing."""
+        support = Support.NOT_FOUND if draft.kind.kind is SentenceKind.NOT_FOUND else Support.CONNECTING
+        self._texts.add(draft.text)
+        self._add(draft.text, support, (), ())
+        self._heads.append(draft.head)
+
+    def _take(self, draft: DraftSentence, led_in_by: Sequence[DraftSentence]) -> bool:
         stands, quotes = self._check(draft)
         if stands.is_contradicted:
             self.contradicted[draft.text] = stands.votes
         if stands.support is None or not draft.text or draft.text in self._texts:
             return False
+        for leading in led_in_by:
+            self.add(leading)
         self._texts.add(draft.text)
         self._add(draft.text, stands.support, quotes, stands.votes)
         self._heads.append(draft.head)
@@ -174,7 +186,7 @@ class Verification:
         self._text = f"{self._text} {sentence}" if self._text else sentence
         self._citations += made
         self.evidence += [quote.evidence for quote in quotes]
-        added = tuple(_between(spans, span, self._text))
+        added = tuple(_between(spans, span, self._text)) if spans else ()
         self._sentences.append(Sentence(span, support, tuple(citation.id for citation in made), added, votes))
 
 

@@ -33,9 +33,11 @@ def sentences(answer: Answer) -> list[str]:
 
 
 def assert_checked(answer: Answer, helper: Assistant) -> None:
-    """What must hold of any answer: each sentence is cited, or of metadata; each citation stands in the store."""
+    """What must hold of any answer: each sentence is cited, or says nothing of what articles say; each citation stands
+    in the store."""
     names = {citation.id for citation in answer.citations}
-    cited = [sentence for sentence in answer.sentences if sentence.support is not Support.METADATA]
+    uncited = (Support.METADATA, Support.CONNECTING, Support.NOT_FOUND)
+    cited = [sentence for sentence in answer.sentences if sentence.support not in uncited]
     assert all(sentence.citations and names.issuperset(sentence.citations) for sentence in cited)
     for citation in answer.citations:
         article = helper.store.articles.get(citation.hit.article.id, citation.hit.article.content_hash)

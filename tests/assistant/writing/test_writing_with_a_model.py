@@ -326,6 +326,55 @@ def test_generative_a_model_that_finds_nothing_is_believed_where_nothing_is_like
     assert (answer.status, answer.no_answer_reason) == (Status.NO_ANSWER, NoAnswerReason.NOT_SUPPORTED)
 
 
+WHO_PAYS = "what does China say about semiconductors, and who pays for them?"
+NOT_SAID = "The articles do not say who pays for semiconductors."
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_generative_what_the_articles_do_not_say_is_told_beside_what_they_say(opened: Opener, is_first: bool) -> None:
+    def script(user: str) -> list[str]:
+        fact = (PLAN, [number_of(user, "semiconductors", "hardware")])
+        return as_json(*([(NOT_SAID, []), fact] if is_first else [fact, (NOT_SAID, [1])]))
+
+    helper = opened(script)
+    *_, completed = events = list(helper.stream(WHO_PAYS))
+    answer = completed.answer
+    assert answer.text == (f"{NOT_SAID} {PLAN}" if is_first else f"{PLAN} {NOT_SAID}")
+    assert (answer.status, answer.degraded) == (Status.PARTIAL, ())
+    said = next(one for one in answer.sentences if one.support is Support.NOT_FOUND)
+    assert (said.citations, said.added) == ((), ())
+    assert_events_tell(events, answer, helper)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The articles do not say what China says about semiconductors.",  # they do
+        "The articles do not mention the crimes of Li Qiang.",  # nobody asked for any
+    ],
+)
+def test_generative_what_the_articles_do_say_or_nobody_asked_is_not_said_to_be_missing(
+    opened: Opener, said: str
+) -> None:
+    def script(user: str) -> list[str]:
+        return as_json((PLAN, [number_of(user, "semiconductors", "hardware")]), (said, []))
+
+    answer = opened(script).ask(QUESTION)
+    assert (answer.text, answer.status, answer.degraded) == (PLAN, Status.ANSWERED, ("unverified",))
+
+
+def test_generative_what_only_leads_to_a_fact_is_shown_with_it_or_not_at_all(opened: Opener) -> None:
+    leads = "Here is what the articles say about semiconductors."
+
+    def script(user: str) -> list[str]:
+        number = number_of(user, "semiconductors", "hardware")
+        return as_json((leads, []), (INVENTED, [number]), (PLAN, [number]), (f"{leads[:-1]}:", []))
+
+    answer = opened(script).ask(QUESTION)
+    assert answer.text == f"{leads} {PLAN}"
+    assert answer.sentences[0].support is Support.CONNECTING
+
+
 def test_generative_a_bare_yes_and_what_is_said_twice_are_no_faults(opened: Opener) -> None:
     def script(user: str) -> list[str]:
         number = number_of(user, "semiconductors", "hardware")
