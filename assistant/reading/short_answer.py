@@ -55,6 +55,11 @@ _NUMBER_WORD = re.compile(rf"\b{ENGLISH.any_of('amount_words', 'ordinals')}\b", 
 _COUNTED = re.compile(
     rf"[ -](?:(?P<what>[a-z][\w-]+) )?(?P<noun>[a-z][a-z-]+s|{ENGLISH.any_of('irregular_plurals')})\b"
 )
+_AGE = re.compile(r"\b[\w-]+[ -]years?[ -]olds?\b|\b[A-Z][\w’'-]*\.? [A-Z][\w’'-]+, \d{1,3}(?=, )")
+"""A 19-year-old, and behind a name: Ann Lee, 40, ..."""
+
+_ASKS_FOR_AN_AGE = re.compile(rf"\b{ENGLISH.any_of('ages')}\b", re.IGNORECASE)
+
 _COUNTS_NOTHING = ENGLISH.words("counts_nothing", "be", "prepositions", "determiners")
 
 _LONGEST_NAME = 4
@@ -79,7 +84,17 @@ def short_answer(text: str, start: int, end: int, question: str) -> Stretch | No
     """
     kind = asked_kind(question)
     start, end = _completed(text, start, end, kind, question)
-    return (start, end) if _is_of_kind(text[start:end], kind) else None
+    return (start, end) if _is_of_kind(text[start:end], kind) and not is_other_age(text, start, end, question) else None
+
+
+def is_other_age(text: str, start: int, end: int, question: str) -> bool:
+    """Whether the span is the age of somebody, to who asks for a number or a date that is no age.
+
+    To a reading model the 19-year-old victim is an answer to how many years the killer got.
+    """
+    if asked_kind(question) not in (AskedKind.AMOUNT, AskedKind.DATE) or _ASKS_FOR_AN_AGE.search(question):
+        return False
+    return any(age.start() < end and start < age.end() for age in _AGE.finditer(text))
 
 
 def _completed(text: str, start: int, end: int, kind: AskedKind | None, question: str) -> Stretch:

@@ -55,6 +55,9 @@ def test_asked_kind_follows_the_words_that_ask(question: str, kind: AskedKind | 
         ("It lasted all day.", "all day", "How long did it last?", "all day"),
         ("No one died.", "No one", "How many died?", "No one"),
         ("It ended at noon.", "noon", "When did it end?", "noon"),
+        ("Dora Lind, 40, was sentenced in May.", "40", "How old is Lind?", "40"),
+        ("They hired 20 18-year-olds.", "20", "How many 18-year-olds did they hire?", "20"),
+        ("They came, of Linz, 40, of Graz, 20.", "40", "How many came from Linz?", "40"),
     ],
 )
 def test_short_answer_says_what_was_marked_whole(text: str, marked: str, question: str, whole: str) -> None:
@@ -72,6 +75,9 @@ def test_short_answer_says_what_was_marked_whole(text: str, marked: str, questio
         ("It was signed on 3 July 2026.", "3 July 2026", "Who signed it?"),
         ("It was signed by 40.", "40", "Who signed it?"),
         ("It does not accept cash.", "does not accept cash", "Does it accept cash?"),
+        ("The death of the 19-year-old shook the town.", "19-year", "How many years did the driver get?"),
+        ("A boy, six years old, was hurt.", "six years", "How long was the road closed?"),
+        ("Dora Lind, 40, was sentenced in May.", "40", "How many years did Lind get?"),
     ],
 )
 def test_short_answer_is_none_where_another_kind_is_asked_for(text: str, marked: str, question: str) -> None:
