@@ -26,6 +26,8 @@ SURE_VERDICT = 3.0
 
 _CONDITION = re.compile(rf"\b{ENGLISH.any_of('conditions')}\b", re.IGNORECASE)
 
+_TURNS_A_VERDICT = re.compile(rf"\b{ENGLISH.any_of('turns_a_verdict')}\b|n[’']t\b", re.IGNORECASE)
+
 _ASKS_WHETHER = ENGLISH.words("before_an_indirect_question")
 
 _LIKELY = 0.3
@@ -125,9 +127,12 @@ def _newest_first(chosen: Sequence[Evidence], party: SectionHead | None, frame: 
 def _deciding(asked: SubQuestion, groups: Sequence[Group], yes_odds: YesOdds) -> tuple[Group, Verdict] | None:
     """Return the likeliest sentence that surely says yes or no, and which; None where another says the other.
 
-    What holds under a condition that was not asked about says neither: of nine such sentences of which the model of
-    meaning was sure, among 960 written ones, one was as it said.
+    A question that denies something itself gets neither: of "Was he found not guilty?" the model of meaning makes a no
+    beside "A jury found him not guilty". Nor does what holds under a condition that was not asked about: of nine such
+    sentences of which the model of meaning was sure, among 960 written ones, one was as it said.
     """
+    if _TURNS_A_VERDICT.search(asked.text):
+        return None
     may_decide = [group for group in groups if group[-1].support >= _LIKELY and not _is_conditional(group[-1], asked)]
     likely = sorted(may_decide, key=lambda group: -group[-1].support)
     odds = yes_odds(asked.text, [group[-1] for group in likely])

@@ -64,6 +64,27 @@ def test_shaped_what_holds_under_a_condition_decides_nothing() -> None:
     assert shaped(pays, provided, sure)[0].head.kind is SectionKind.VERDICT
 
 
+@pytest.mark.parametrize(
+    ("question", "is_decided"),
+    [
+        ("Was the captain found guilty of arson?", True),
+        ("Was the captain found not guilty of arson?", False),
+        ("Was the captain acquitted of arson?", False),
+        ("Has the captain been cleared of arson?", False),
+        ("Did the captain never sail again?", False),
+        ("Wasn’t the captain found guilty?", False),
+        ("Did the owners refuse to sail?", False),
+        ("Did the notary sail again?", True),
+    ],
+)
+def test_shaped_a_question_that_denies_something_gets_no_verdict(question: str, is_decided: bool) -> None:
+    chosen = [make_evidence(AGAIN, FERRY, 0.9)]
+    sub_question = SubQuestion(question, "", None, QuestionKind.YES_NO)
+    drafted = shaped(sub_question, chosen, lambda *_: [-5.0])
+
+    assert (drafted[0].head.kind is SectionKind.VERDICT) == is_decided
+
+
 def test_shaped_the_latest_of_each_party_stands_below_its_name() -> None:
     old, new = (
         replace(make_article(text, text[:3]), published=day)
