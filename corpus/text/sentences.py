@@ -20,7 +20,7 @@ from corpus.text.lexicons import alternation, capitalised
 _FEWEST_WORDS = 3
 """Of another European language, from which on a block is taken for one in it."""
 
-_OUR_RULES = "5"
+_OUR_RULES = "6"
 """Raised when this file or a list that it reads ends sentences elsewhere than before, to embed them anew."""
 
 _WRAP_WIDTH = 100
@@ -50,6 +50,7 @@ _DAY = alternation(capitalised(ENGLISH.words("short_weekdays")))
 _MONTH = alternation(month[:3].capitalize() for month in ENGLISH.words("months")) + "[a-z]* [.]?"
 _BEGINS = r"""(?: ^ | [\s"'“‘(/–—-] | \[ )"""
 
+_ORDINAL_ENDING = ENGLISH.any_of("ordinal_endings")
 _SHORT_TITLE = rf"{alternation(capitalised(ENGLISH.words('short_titles')))} [.]"
 
 _Join = tuple[re.Pattern[str], re.Pattern[str]]
@@ -82,6 +83,9 @@ _ONE_SENTENCE: tuple[_Join, ...] = tuple(
         (rf"^ (?: {alternation(capitalised(ENGLISH.words('before_a_weekday')))} \s )? {_DAY} [.]", r"\S"),
         # A time of day before its zone, day or date.
         (r"\b [ap][.]m[.]", rf"(?: [A-Z]{{1,3}}T | GMT | UTC ) \b | {_DAY} [a-z]* \b | {_MONTH} \s \d"),
+        # An ordinal that was torn from its number, and what was torn from it.
+        (r"\d", rf"{_ORDINAL_ENDING} \s* (?: [.,;:)] | \Z )"),
+        (rf"^ {_ORDINAL_ENDING}", r"."),
         # The number of an item of a list.
         (r"^ [(]? \d{1,3} [.)]", r"\S"),
         # A question, a call or a pause inside a sentence; and who asked or called.
@@ -120,6 +124,12 @@ _BEGINS_WITH_A_NAME = re.compile(
     re.VERBOSE,
 )
 
+_ENDS_IN_A_NUMBER = re.compile(r"\d$")
+_IS_TORN_FROM_A_NUMBER = re.compile(rf"{_ORDINAL_ENDING}\s*(?:[.,;:)]|\Z)")
+_ENDS_IN_A_TORN_ORDINAL = re.compile(rf"\d\s+{_ORDINAL_ENDING}$")
+
+_ENDS_IN_AN_OPENING = re.compile(r"""[.!?…] ["”’)]? \s+ (?P<mark> ["“‘(] ) \s* \Z""", re.VERBOSE)
+
 _ASKS = re.compile(r""".* [?？؟] ["'”’»)\]]*""", re.VERBOSE | re.DOTALL)
 
 
@@ -132,8 +142,8 @@ def sentence_rules() -> str:
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return [start, end) of each sentence of `text`, in order, without surrounding white space.
 
-    A line break ends a sentence (a heading or a list item stands alone), except inside a hard-wrapped block and
-    between a title and its name.
+    A line break ends a sentence (a heading or a list item stands alone), except inside a hard-wrapped block between
+    a title and its name, and between a number and its ending.
     Every letter and digit lies in exactly one span; what has neither is no sentence. The rules are those of English,
     which end sentences of most scripts rightly, or those of German, Spanish and French for blocks in these.
     """
@@ -151,9 +161,12 @@ def asks(text: str) -> bool:
 
 
 def breaks_off(text: str, following: str) -> bool:
-    """Whether a line or paragraph ends in a title ("Sen.") and the following one begins with the name."""
-    is_titled = text.endswith(".") and _ENDS_IN_A_TITLE.search(text[-_BEFORE_CHARS:])
-    return bool(is_titled and _BEGINS_WITH_A_NAME.match(following))
+    """Whether a line or paragraph ends in a title ("Sen.") and the following one begins with the name; or in a number,
+    from which its ending was torn ("October 1", "st", ". It closed")."""
+    end = text[-_BEFORE_CHARS:]
+    is_titled = text.endswith(".") and _ENDS_IN_A_TITLE.search(end)
+    is_torn = _ENDS_IN_A_NUMBER.search(end) and _IS_TORN_FROM_A_NUMBER.match(following)
+    return bool((is_titled and _BEGINS_WITH_A_NAME.match(following)) or is_torn or _ENDS_IN_A_TORN_ORDINAL.search(end))
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -171,12 +184,21 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     """Yield the pieces of a block, without the white space between them; a sentence may still be in several."""
     block = text[start:end]
-    ends = {boundary["end_index"] for boundary in get_sentence_boundaries(language, encodable(block))}
+    found = get_sentence_boundaries(language, encodable(block))
+    ends = {_before_an_opening(block, boundary["end_index"]) for boundary in found}
     ends.update(match.end() for match in _ENDS_AFTER_ALL.finditer(block))
     for piece_start, piece_end in pairwise(sorted({0, *ends, len(block)})):
         piece = trim(text, start + piece_start, start + piece_end)
         if piece[0] < piece[1]:
             yield piece
+
+
+def _before_an_opening(block: str, end: int) -> int:
+    """Return where a sentence ends that is said to end behind the mark which opens the next: 'he said. “ | No one'."""
+    opening = _ENDS_IN_AN_OPENING.search(block, max(0, end - _BEFORE_CHARS), end)
+    if opening is None or (opening["mark"] == '"' and block.count('"', 0, end) % 2 == 0):
+        return end
+    return opening.start("mark")
 
 
 def _joined(text: str, pieces: Iterator[tuple[int, int]], language: str) -> Iterator[tuple[int, int]]:

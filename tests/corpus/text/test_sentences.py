@@ -48,6 +48,7 @@ def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[s
 @pytest.mark.parametrize(
     "text",
     [
+        "To prepare for Prop. 36, they read Prop. 47, para. 3 and Figs. 2 and 3.|Nobody left.",
         "They met Ms. Lee there on Sunday.|He left.",
         "They met Mx. Lee and Messrs. Day and Fox.|He left.",
         "Cllr. Ann Lee voted with Ald. Day.|Nobody else did.",
@@ -133,6 +134,30 @@ def test_sentences_a_title_at_the_end_of_a_line_stays_with_the_name(line_break: 
     told, *others = sentences(text)
     assert told.split() == "It was closed at last, Sen. Ann Lee said.".split()
     assert others == ["Meet your Rep.", "The meeting is open.", "He left"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“It is late,” said Lee. “Nobody came.", ["“It is late,” said Lee.", "“Nobody came."]),
+        ('"It is late," said Lee. "Nobody came.', ['"It is late," said Lee.', '"Nobody came.']),
+        ("“Is it late?” asked Lee. “Nobody came.\n\nNobody else knew.", ["“Nobody came.", "Nobody else knew."]),
+    ],
+)
+def test_sentences_a_quotation_that_goes_on_in_the_next_paragraph_keeps_its_mark(
+    text: str, expected: list[str]
+) -> None:
+    assert sentences(text)[-len(expected) :] == expected
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\n\n"])
+def test_sentences_an_ordinal_that_lines_tear_is_one(line_break: str) -> None:
+    text = f"It closed on May 1{line_break}st{line_break}. Then the 2{line_break}nd{line_break}District came.\nHe left"
+
+    first, second, last = sentences(text)
+    assert first.split() == "It closed on May 1 st .".split()
+    assert second.split() == "Then the 2 nd District came.".split()
+    assert last == "He left"
 
 
 @given(st.text(max_size=400))
