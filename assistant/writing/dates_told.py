@@ -13,9 +13,8 @@ from datetime import date, timedelta
 from assistant.answer import Evidence
 from assistant.frame.frame import ENGLISH_FRAME, Frame
 from assistant.groundedness.quantities import date_stretches, date_written
-from assistant.writing.shown import told_on
+from assistant.writing.told_on import dates_meant, told_on
 from corpus.text.english import ENGLISH
-from corpus.text.relative_dates import certain_dates
 
 _AHEAD = timedelta(days=60)
 """A day without a year that were further ahead of its telling is one of the year before."""
@@ -84,9 +83,8 @@ def _written(item: Evidence, frame: Frame) -> Iterator[tuple[int, DateTold]]:
 
 
 def _meant(item: Evidence, frame: Frame) -> Iterator[tuple[int, DateTold]]:
-    day = told_on(item)
-    for found in certain_dates(item.text, day) if day else ():
-        if meant := _of(found.date, day, frame):
+    for found in dates_meant(item):
+        if meant := _of(found.date, told_on(item), frame):
             yield found.start, meant
 
 

@@ -17,7 +17,8 @@ from assistant.writing.context import sentence_before
 from assistant.writing.dates_told import DateTold, date_told
 from assistant.writing.draft import DraftSentence, Quote
 from assistant.writing.shapes import shape_of
-from assistant.writing.shown import all_shown, told_on
+from assistant.writing.shown import all_shown
+from assistant.writing.told_on import told_on
 from corpus.attributions.index import attributions_within
 from corpus.text.english import ENGLISH
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from itertools import groupby
 
 from assistant.answer import Evidence
@@ -14,10 +13,10 @@ from assistant.frame.frame import ENGLISH_FRAME, Frame
 from assistant.groundedness.quantities import date_written
 from assistant.writing.draft import Draft, DraftSentence, Quote
 from assistant.writing.quotation_marks import missing_marks
+from assistant.writing.told_on import dates_meant
 from corpus.attributions.first_person import who_speaks
 from corpus.attributions.index import is_quoted, quoted_speaker
 from corpus.block import BlockKind, Cell, Stretch
-from corpus.text.relative_dates import certain_dates
 from corpus.units import Unit
 
 _BETWEEN_ITEMS = "; "
@@ -93,20 +92,13 @@ def _speaking(item: Evidence) -> str:
 
 def _dates_meant(item: Evidence, frame: Frame) -> list[tuple[int, str]]:
     """Return the dates that words of a sentence mean, and where in it these words end."""
-    day = told_on(item)
-    return [(found.end, in_words(found.date, frame)) for found in certain_dates(item.text, day)] if day else []
+    return [(found.end, in_words(found.date, frame)) for found in dates_meant(item)]
 
 
 def in_words(written: str, frame: Frame) -> str:
     """Return a date as the frame's language writes it, as exactly as it is written in English."""
     told = date_written(written)
     return frame.told(told.year, told.month, told.day) if told and told.year else written
-
-
-def told_on(item: Evidence) -> date | None:
-    """Return the day on which a sentence was told: that of its post, else that of its article."""
-    posted = item.unit.posted if item.unit else None
-    return posted.date() if posted else item.hit.article.published
 
 
 def _after_short(item: Evidence, end: int) -> int:

@@ -43,6 +43,11 @@ def _is_named(who: str, sentence: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(last_name)}(?!\w)", sentence, re.IGNORECASE) is not None
 
 
+def is_a_speech(article: Article) -> bool:
+    """Whether an article is a statement or speech that somebody made, by its title."""
+    return _made_by(article.title) is not None
+
+
 def _speaks(words: re.Pattern[str], article: Article, start: int, end: int) -> bool:
     places = [match.start() for match in words.finditer(article.text, start, end)]
     return any(not _NUMBERED.search(article.text, start, place) and not is_quoted(article, place) for place in places)
