@@ -17,6 +17,7 @@ from corpus.attributions.statements import Statement, statements_of
 from corpus.attributions.voices import Speaker, Voices
 from corpus.block import Stretch
 from corpus.keyed import Keyed
+from corpus.text.page_notes import is_contact
 from corpus.units import Role, Unit, units_of
 
 _REMEMBERED_ARTICLES = 256
@@ -154,9 +155,12 @@ class _Reading:
         What stands in bold, or before a colon, in one place only may be the heading of its paragraph.
         """
         parts = {part for unit in units for part in unit.context if part.role is Role.SPEAKER}
-        lines = (match["who"] for line in self._text.split("\n") if (match := _LABEL.match(line.lstrip())))
-        found = [self._text[part.start : part.end] for part in parts] + [
-            label for label in lines if may_be_label(label)
+        lines = (match for line in self._text.split("\n") if (match := _LABEL.match(line.lstrip())))
+        found = [who for part in parts if not is_contact(who := self._text[part.start : part.end], "")]
+        found += [
+            label["who"]
+            for label in lines
+            if may_be_label(label["who"]) and not is_contact(label["who"], label.string[label.end() :])
         ]
         return frozenset(label for label in found if len(label) > 1) if len(set(found)) < len(found) else frozenset()
 

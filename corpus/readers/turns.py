@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from corpus.block import BlockKind
 from corpus.readers.pieces import Piece
+from corpus.text.page_notes import is_contact
 
 _LABEL = re.compile(
     r"""
@@ -49,4 +50,5 @@ def begins_turn(line: str) -> bool:
 
 
 def _label_of(piece: Piece) -> re.Match[str] | None:
-    return _LABEL.match(piece.text) if piece.kind is BlockKind.PARAGRAPH else None
+    label = _LABEL.match(piece.text) if piece.kind is BlockKind.PARAGRAPH else None
+    return label if label and not is_contact(label["label"], piece.text[label.end() :]) else None

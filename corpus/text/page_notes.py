@@ -1,4 +1,5 @@
-"""Notes of a page, told by their words: furniture, which stands around an article, and corrections of the article."""
+"""Notes of a page, told by their words: furniture, which stands around an article, contacts, and corrections of the
+article."""
 
 from __future__ import annotations
 
@@ -25,6 +26,16 @@ _FURNITURE = re.compile(
 def is_furniture(text: str) -> bool:
     """Whether a paragraph is no part of what an article tells."""
     return len(text) <= _LONGEST and _FURNITURE.fullmatch(text) is not None
+
+
+_CONTACT_LABEL = re.compile(rf"(?:.*\s)?{ENGLISH.any_of('contact_labels')}", re.IGNORECASE)
+_REACHES_SOMEBODY = re.compile(r"[(+]?\d[\d\s().–-]{6,}|[\w.+-]+@\w")
+"""A phone number, or an e-mail address."""
+
+
+def is_contact(label: str, behind: str) -> bool:
+    """Whether `label`, before a colon, and what stands `behind` that tell how to reach somebody, and no speaker."""
+    return _CONTACT_LABEL.fullmatch(label) is not None or _REACHES_SOMEBODY.match(behind) is not None
 
 
 _CORRECTION = re.compile(

@@ -31,6 +31,9 @@ def test_turns_are_told_by_labels_that_come_back(text: str, expected: list[str])
         "Note: a thing.\n\nNote: another.\n\nNote: a third.",
         "Place: here.\n\nTime: now.\n\nPrice: none.",
         "Ann: Why?\n\nBo: So.",
+        "Office: 555-347-8405, Cell: 555-504-1917\n\nCell: 555-292-2718\n\nOffice: 555-347-8408\n\nThe bridge is shut.",
+        "Media Contact: Ann Lee\n\nEmail: ann@port.example\n\nMedia Contact: Bo Ek\n\nThe bridge is shut.",
+        "Ann Lee: 555-347-8405\n\nBo Ek: bo@port.example\n\nAnn Lee: +47 555 31 10\n\nThe bridge is shut.",
         "A. Smith went home.\n\nB. Jones came.",
     ],
 )
