@@ -105,7 +105,8 @@ class Antecedents:
 def _name_that_answers(said: Said, pointer: Pointer, agrees: Callable[[Phrase], bool]) -> Phrase | None:
     """Return the name that answers a question who, which or what, where the pointer may mean it.
 
-    No "it" means whoever answered a question who. Names of one thing may end in an s.
+    No "it" means whoever answered a question who. Names of one thing may end in an s. The first word of an answer has a
+    capital anyway; who did something has a name there that ends in none: "Eriz shot him", but "Protesters met him".
     """
     asked = said.questions[0] if said.questions else ""
     if not said.short or not _ASKS_FOR_A_NAME.match(asked) or pointer.kind is PointerKind.THAT_NOUN:
@@ -113,7 +114,10 @@ def _name_that_answers(said: Said, pointer: Pointer, agrees: Callable[[Phrase], 
     if _ASKS_WHO.match(asked) and agrees is not _may_be_a_person and not pointer.is_plural:
         return None
     named = next((one for one in (*phrases(said.answer), *phrases(said.short)) if _names(one, said.short)), None)
-    if named is None or not named.is_name or not agrees(named):
+    if named is None or not agrees(named):
+        return None
+    opens_with_it = _ASKS_WHO.match(asked) and said.answer.startswith(named.bare) and not named.is_plural
+    if not (named.is_name or opens_with_it):
         return None
     return named if agrees is _may_be_a_person or pointer.is_plural == (" and " in named.bare) else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.conversation.counted_times import counted_from
 from assistant.conversation.phrases import phrases
 from assistant.conversation.pointing import points_back
 from assistant.conversation.swapping import Weight, swapped
@@ -80,7 +81,7 @@ def _in_full(question: str, before: str, weight: Weight) -> str | None:
     if says and _LEAVES_OUT_THE_MATTER.match(question) and not points_back(question):
         return question.rstrip(" ?!.") + says["rest"]
     names = _NAMES_WHAT_IS_NEW.match(question)
-    if names and _is_one_phrase(names["thing"]):
+    if names and (counted_from(names["thing"], before) or _is_one_phrase(names["thing"])):
         return swapped(before, names["thing"], (names["preposition"] or "").casefold(), weight)
     return None
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from assistant.conversation.agreement import PLURALS, SINGULARS, with_verb
+from assistant.conversation.counted_times import counted_from, in_the_year_of
 from assistant.conversation.phrases import Phrase, is_plural, phrases
 from assistant.conversation.times import Time, as_time, times
 from assistant.conversation.wording import AUXILIARY
@@ -42,7 +43,7 @@ Weight = Callable[[Phrase], float]
 
 def swapped(before: str, thing: str, preposition: str, weight: Weight) -> str | None:
     """Return `before` with `thing`, before which `preposition` was typed, or ""; None where it has no like."""
-    if time := as_time(thing):
+    if time := as_time(counted_from(thing, before) or thing):
         return _at_another_time(before, time, preposition)
     if _OWNS.search(thing):
         return _of_another_owner(before, thing)
@@ -66,7 +67,7 @@ def _at_another_time(before: str, new: Time, preposition: str) -> str | None:
         return _with_more(before, preposition or new.usual_preposition, new.name)
     kept = old[0].preposition if old[0].preposition not in {"in", "on", "at"} else ""
     said = preposition or kept or new.usual_preposition
-    return _put(before, old[0].start, old[0].end, f"{said} {new.name}")
+    return _put(before, old[0].start, old[0].end, f"{said} {in_the_year_of(new.name, old[0].name)}")
 
 
 def _is_within_a_name(time: Time, text: str) -> bool:

@@ -7,7 +7,7 @@ import re
 _NAME = r"[A-Z][\w’'-]*(?:\.[A-Z]\.?)*"
 _NAME_RUN = re.compile(
     rf"""
-    {_NAME}                 # Eric
+    (?<!\w) {_NAME}        # Eric, but not what follows the first letter of pH
     (?: [ ] {_NAME} )*      # Schmidt
     """,
     re.VERBOSE,

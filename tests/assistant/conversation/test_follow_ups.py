@@ -101,6 +101,12 @@ def test_follow_up_a_person_whom_the_answer_names_is_meant_by_he() -> None:
             "is Harold Finch still alive?",
         ),
         (
+            "Who robbed Anna Berg?",
+            "Strand, who sat in the rear of the van, took her purse.",
+            "And how long did he get?",
+            "And how long did Strand get?",
+        ),
+        (
             "Who designed the bridge?",
             "Maria Stone designed the bridge in 1998.",
             "When was it opened?",
