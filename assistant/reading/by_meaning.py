@@ -146,18 +146,21 @@ def _of_form(text: str, form: QuestionKind | None) -> list[Stretch]:
 
 
 def _asked_for(found: Sequence[Stretch], text: str, question: str) -> Stretch | None:
-    """Return the only stretch; of several that the question does not tell itself the only one whose unit it names
-    (三百名, to who asks 多少名), or whose clause has most of its words; else None."""
+    """Return the only stretch; of several that the question does not tell itself the only one in the clause that has
+    most of its words, or the only one there whose unit it names (三百名, to who asks 多少名); else None."""
     told_new = [one for one in found if text[slice(*one)] not in question]
-    named = [(start, end) for start, end in told_new if text[end - 1] in question and not text[end - 1].isdigit()]
     asked = frozenset(content_terms(question))
     shared = [len(asked.intersection(content_terms(_clause_of(one, text)))) for one in told_new]
     nearest = [one for one, words in zip(told_new, shared, strict=True) if words == max(shared)]
-    return next((one[0] for one in (found, told_new, named, nearest) if len(one) == 1), None)
+    named = [(start, end) for start, end in nearest if text[end - 1] in question and not text[end - 1].isdigit()]
+    return next((one[0] for one in (found, told_new, nearest, named) if len(one) == 1), None)
 
 
 def _clause_of(stretch: Stretch, text: str) -> str:
     """Return the clause in which a stretch stands; with the next one where it stands alone: 2007年2月8日，……"""
-    ends = list(_CLAUSE_END.finditer(text))
-    start = max((one.end() for one in ends if one.end() <= stretch[0]), default=0)
-    return text[start : min((one.end() for one in ends if text[stretch[1] : one.start()].strip()), default=len(text))]
+    ends = [one.span() for one in _CLAUSE_END.finditer(text)]
+    start = max((end for _, end in ends if end <= stretch[0]), default=0)
+    behind = (
+        end for mark, end in ends if (text[start : stretch[0]] + text[stretch[1] : mark]).strip() and mark >= stretch[1]
+    )
+    return text[start : min(behind, default=len(text))]

@@ -50,6 +50,7 @@ def test_calibration_by_meaning_asks_for_more_and_more() -> None:
         ("新闻发布会谁没有出席？", QuestionKind.PERSON, None),
         ("工厂用了多少吨钢材？", QuestionKind.AMOUNT, "两万吨"),
         ("钢材用了多少？", QuestionKind.AMOUNT, "两万吨"),
+        ("2026年有多少辆？", QuestionKind.AMOUNT, "五百辆"),
     ],
 )
 def test_evidence_by_meaning_tells_a_short_answer_where_form_does(
