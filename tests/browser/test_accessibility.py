@@ -223,6 +223,7 @@ def test_widget_pages_from_right_to_left_are_mirrored(visit: Visit, picture: Cal
         "const other = chat.cloneNode(); chat.remove(); document.documentElement.append(other)"
     )
     guest.open()
+    assert guest.chat.locator(".welcome p").first.evaluate("one => getComputedStyle(one).direction") == "ltr"
     guest.ask()
     picture(guest.page, "right-to-left")
 

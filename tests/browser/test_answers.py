@@ -498,14 +498,15 @@ def test_widget_a_quote_is_marked_with_its_language_and_laid_out_for_it(
     guest.page.set_viewport_size({"width": 400, "height": 700})
     answering(guest.page, quoting(native(keyed, host).json(), quote, tag))
     guest.open()
-    guest.ask()
+    guest.ask(quote)
 
     sentence = guest.chat.locator(".answer .sentence")
     expect(sentence).to_have_attribute("lang", tag)
     expect(sentence.locator(".tied")).to_have_text(tied)
     expect(guest.chat.locator(".sources .name")).to_have_attribute("lang", tag)
     paragraph = guest.chat.locator(".answer p")
-    assert paragraph.evaluate("one => getComputedStyle(one).direction") == direction
+    for shown in (paragraph, guest.chat.locator(".question")):
+        assert shown.evaluate("one => getComputedStyle(one).direction") == direction
     assert paragraph.evaluate("one => one.scrollWidth <= one.clientWidth")
     assert sentence.evaluate("one => new Set([...one.getClientRects()].map((rect) => rect.top)).size") > 2
     assert guest.complaints == []

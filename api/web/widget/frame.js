@@ -37,7 +37,7 @@ class Frame {
   makePanel(chat) {
     const { say } = this;
     const { isFloating } = chat;
-    const head = make("header", { class: "head" }, icon("ask"), make("h2", { id: "title", dir: "auto" }, chat.dataset.title || say("title")));
+    const head = make("header", { class: "head" }, icon("ask"), make("h2", { id: "title" }, make("bdi", {}, chat.dataset.title || say("title"))));
     head.append(iconButton("clear", say("clear"), () => chat.clear()));
     if (isFloating) head.append(iconButton("close", say("close"), () => chat.close()));
     return make(
@@ -62,8 +62,8 @@ class Frame {
     return make(
       "div",
       { class: "welcome" },
-      make("p", {}, say("welcome")),
-      make("p", { class: "how" }, make("span", { class: "marker", "aria-hidden": "true" }, "1"), say("welcome_how")),
+      make("p", { dir: "auto" }, say("welcome")),
+      make("p", { class: "how", dir: "auto" }, make("span", { class: "marker", "aria-hidden": "true" }, "1"), say("welcome_how")),
       suggestions.length ? make("h3", {}, say("suggestions")) : null,
       suggestions.length ? make("ul", { role: "list" }, ...suggestions) : null,
     );

@@ -30,7 +30,7 @@ class TurnView {
     this.after = make("div", { class: "after" });
     // The reader knows what was asked, and need not be told again.
     const question = make("h3", { class: "question", "aria-live": "off", dir: "auto" });
-    question.append(make("span", { class: "unseen" }, `${host.say("you")}: `), turn.question);
+    question.append(make("bdi", { class: "unseen" }, `${host.say("you")}: `), turn.question);
     this.element = make("article", { class: "turn" }, question, turn.only ? make("p", { class: "note" }, turn.only) : null, this.text.element, this.after);
   }
 
