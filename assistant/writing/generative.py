@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from assistant.answer import Evidence
+from assistant.answer import PLAIN, Evidence, SectionHead, SectionKind
 from assistant.conversation.rewriter import Message
 from assistant.errors import ContextTooLong, SchemaRefused
 from assistant.language_models.language_model import LanguageModel, TimeLimits, TokenUsage, about_tokens
@@ -38,6 +38,11 @@ _ADDRESS = re.compile(
     """,
     re.VERBOSE,
 )
+
+_ITEM = re.compile(r"\s*(?:[*•-]|\d{1,2}[.)])\s+[\w*_\"'“‘]")
+"""How an item of a list begins, however a model writes lists."""
+
+_ITEM_HEAD = SectionHead(SectionKind.ITEM)
 
 
 @dataclass(slots=True)
@@ -118,7 +123,8 @@ class ModelWriter:
                 sentence = plain_sentence(text)
                 kind = kind_of(sentence, asked[0])
                 if kind is FACT and sentence and not _names_strange_address(sentence, evidence):
-                    yield DraftSentence(sentence, evidence, span=span.evidence if span else None)
+                    head = _ITEM_HEAD if _ITEM.match(text) else PLAIN
+                    yield DraftSentence(sentence, evidence, head=head, span=span.evidence if span else None)
                 elif kind and kind is not FACT:
                     yield DraftSentence(sentence, (), kind=kind)
                 elif not says_nothing(text):

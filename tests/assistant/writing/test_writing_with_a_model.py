@@ -375,6 +375,22 @@ def test_generative_what_only_leads_to_a_fact_is_shown_with_it_or_not_at_all(ope
     assert answer.sentences[0].support is Support.CONNECTING
 
 
+@pytest.mark.parametrize(("first", "second"), [("- ", "* "), ("1. ", "2) ")])
+@pytest.mark.parametrize("follows_schemas", [True, False])
+def test_generative_a_list_of_a_model_stays_one(opened: Opener, first: str, second: str, follows_schemas: bool) -> None:
+    lines: list[str] = []
+
+    def script(user: str) -> list[str]:
+        lines[:] = evidence_lines(user)[1], evidence_lines(user)[2]
+        if follows_schemas:
+            return as_json((first + lines[0], [1]), (second + lines[1], [2]))
+        return [f"{first}{lines[0][:-1]} [1].\n{second}{lines[1][:-1]} [2].\n"]
+
+    answer = opened(script, follows_schemas=follows_schemas).ask(QUESTION)
+    assert answer.text == " ".join(lines)
+    assert [(one.head.kind, one.sentences) for one in answer.sections] == [("item", (0,)), ("item", (1,))]
+
+
 def test_generative_a_bare_yes_and_what_is_said_twice_are_no_faults(opened: Opener) -> None:
     def script(user: str) -> list[str]:
         number = number_of(user, "semiconductors", "hardware")
