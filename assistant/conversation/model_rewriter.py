@@ -39,6 +39,7 @@ Write the rewritten question only, on one line."""
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"\w+")
 _DENIAL = re.compile(rf"\b{ENGLISH.any_of('denials_of_questions')}\b|n[’']t\b", re.IGNORECASE)
+_OF_FORM = frozenset(content_terms(" ".join(ENGLISH.words("words_of_form"))))
 _LABEL = re.compile(r"^(?:(?:rewritten|standalone)\s+)?question\s*:\s*", re.IGNORECASE)
 _NO_QUESTION = re.compile(r"://|\bwww\.|[<>`{}|\\\[\]*]")
 
@@ -64,20 +65,42 @@ class ModelRewriter:
 
 
 def is_faithful(rewritten: str, question: str, history: Sequence[Message]) -> bool:
-    """Whether `rewritten` asks `question`: it drops none of its names and numbers, denies what it denies, keeps most of
-    its words, and has no name or number, and few words, that nobody said."""
+    """Whether `rewritten` asks `question`: it drops none of its names and numbers, but a first name for the last one,
+    denies what it denies, keeps most of its words, or of those of the question before where it only wishes another
+    form, and has no name or number, and few words, that nobody said."""
     if not rewritten or len(rewritten) > max(_LONGEST, len(question)) or _NO_QUESTION.search(rewritten):
         return False
     said = _words("\n".join([question, *(message.content for message in history)]))
-    asked, written = set(content_terms(question)), set(content_terms(rewritten))
-    known = asked | {term for message in history for term in content_terms(message.content)}
+    asked, written = set(content_terms(_DENIAL.sub(" ", question))), set(content_terms(_DENIAL.sub(" ", rewritten)))
+    known = asked | _OF_FORM | {term for message in history for term in content_terms(message.content)}
+    if asked:
+        asked = asked - _OF_FORM or _asked_before(history)
     return (
-        _facts(question) <= _words(rewritten)
+        _facts(question) <= _words(rewritten) | _first_names(rewritten, history)
         and _facts(rewritten) <= said
         and bool(_DENIAL.search(question)) == bool(_DENIAL.search(rewritten))
         and len(asked & written) >= _KEPT * len(asked)
         and len(known & written) >= _SAID * len(written)
     )
+
+
+def _asked_before(history: Sequence[Message]) -> set[str]:
+    """Return the words of the last question, of which a turn may wish the answer in another form only."""
+    questions = (set(content_terms(one.content)) - _OF_FORM for one in reversed(history) if one.role == "user")
+    return next(filter(None, questions), set())
+
+
+def _first_names(rewritten: str, history: Sequence[Message]) -> set[str]:
+    """Return the first names of those whom `rewritten` calls by their last ones, where nobody else spoken of has such a
+    first name."""
+    full = {
+        tuple(words)
+        for message in history
+        for name in names_in(message.content)
+        if len(words := name.casefold().split()) > 1
+    }
+    firsts = [name[0] for name in full]
+    return {name[0] for name in full if name[-1] in _words(rewritten) and firsts.count(name[0]) == 1}
 
 
 def _facts(text: str) -> set[str]:

@@ -84,6 +84,46 @@ def test_model_rewriter_names_of_the_answer_may_be_filled_in() -> None:
     assert not is_faithful("When did Xi Jinping speak?", "When did he speak?", HISTORY)
 
 
+BRIDGE = (
+    Message("user", "What does Angela Merkel say about the closure of the Varnholm bridge?"),
+    Message(
+        "assistant", "Angela Merkel said it will close on 10 March. Marta Lindqvist found rust in 14 of the cables."
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [
+        ("what's the latest", "What is the latest on the closure of the Varnholm bridge?"),
+        (
+            "Put that in a list please",
+            "What does Angela Merkel say about the closure of the Varnholm bridge, as a list?",
+        ),
+        ("why?", "Why will the Varnholm bridge close?"),
+        ("shorter", "What does Angela Merkel say, in short, about the closure of the Varnholm bridge?"),
+        ("and what did Marta find?", "What did Marta Lindqvist find in the cables of the Varnholm bridge?"),
+        ("What does Angela want?", "What does Merkel want for the Varnholm bridge?"),
+        ("And isn't it dangerous?", "Is the Varnholm bridge not dangerous?"),
+    ],
+)
+def test_model_rewriter_good_rewritings_of_short_turns_are_taken(question: str, written: str) -> None:
+    assert rewrite(question, written, history=BRIDGE) == written
+
+
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [
+        ("Put that in a list please", "List the cables of Angela Merkel."),
+        ("shorter", "Who is Angela Merkel?"),
+        ("And isn't it dangerous?", "Is the Varnholm bridge dangerous?"),
+        ("What does Angela want?", "What does Lindqvist want for the Varnholm bridge?"),
+    ],
+)
+def test_model_rewriter_short_turns_are_not_turned_into_something_else(question: str, written: str) -> None:
+    assert rewrite(question, written, history=BRIDGE) != written
+
+
 def test_model_rewriter_the_conversation_is_given_as_it_was_and_short() -> None:
     model = ScriptedModel(lambda _: [""])
     history = [
