@@ -1,4 +1,4 @@
-"""The store's vectors as arrays: what generations are built from, checked against, and replaced by."""
+"""The store's vectors as arrays: what generations are built from and checked against."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import numpy as np
 from corpus.article import Passage
 from corpus.store.protocols import Store
 from index.encoders.encoder import Vectors
-from index.vectors.exact import ExactVectors
+
+_AT_ONCE = 1_000
+"""Vectors in memory together: with their copies some MB."""
 
 
 def stored_vectors(store: Store, encoder: str, passages: Sequence[Passage]) -> tuple[list[str], Vectors]:
@@ -21,6 +23,14 @@ def stored_vectors(store: Store, encoder: str, passages: Sequence[Passage]) -> t
     return [passage.id for passage in known], np.stack([by_key[passage.vector_key] for passage in known])
 
 
-def exact_vectors(store: Store, encoder: str, passages: Sequence[Passage] | None = None) -> ExactVectors:
-    """Return exact search over those of `passages`, or of all, that have a vector: in memory, 4 bytes a dimension."""
-    return ExactVectors(*stored_vectors(store, encoder, store.passages.all() if passages is None else passages))
+def nearest_cosines(store: Store, encoder: str, passages: Sequence[Passage], questions: Vectors, most: int) -> Vectors:
+    """Compare `questions` (unit rows) with every stored vector of `passages`, however many these are.
+
+    Returns, a row for each question, the cosines of the nearest, best first: `most` of them, or as many as there are.
+    """
+    nearest = np.zeros((len(questions), 0), dtype=np.float32)
+    for start in range(0, len(passages), _AT_ONCE):
+        ids, vectors = stored_vectors(store, encoder, passages[start : start + _AT_ONCE])
+        if ids:
+            nearest = np.sort(np.hstack([nearest, questions @ vectors.T]))[:, -most:]
+    return nearest[:, ::-1]

@@ -19,7 +19,7 @@ from index.passage_text import embedded_texts
 from index.retriever import Retriever
 from index.splitter import PassageSplitter
 from index.vectors.exact import ExactVectors
-from index.vectors.stored_vectors import exact_vectors
+from index.vectors.stored_vectors import stored_vectors
 from index.words.bm25 import Bm25Files, Bm25Index
 from index.words.protocols import WordIndex
 from tests.corpus.store.examples import put_unsplit
@@ -87,6 +87,11 @@ def live_name(store: Store) -> str | None:
     """Of the generation that is live."""
     live = store.generations.live()
     return live.name if live else None
+
+
+def exact_vectors(store: Store, encoder: str) -> ExactVectors:
+    """All that have one of this encoder: what is right to find."""
+    return ExactVectors(*stored_vectors(store, encoder, store.passages.all()))
 
 
 class InMemoryIndex:

@@ -16,10 +16,9 @@ from index.backends import vector_writer
 from index.errors import EncoderMismatch
 from index.live import LiveIndex
 from index.vectors.protocols import VectorIndex
-from index.vectors.stored_vectors import exact_vectors
 from tests.corpus.store.examples import put_unsplit
 from tests.hashing_encoder import HashingEncoder
-from tests.index.library import ENCODER, article, live_name, pipeline, put, update
+from tests.index.library import ENCODER, article, exact_vectors, live_name, pipeline, put, update
 
 QUESTION = ENCODER.embed_question("crane number 7")
 

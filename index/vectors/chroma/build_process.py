@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 from corpus.article import Passage
 from corpus.store import DataFolder, open_store
 from corpus.store.protocols import Store
@@ -18,11 +20,11 @@ from index.encoders.encoder import Vector, Vectors
 from index.errors import GenerationDamaged
 from index.file_records import record_files
 from index.vectors.chroma.engine import LARGEST_BATCH, ChromaVectors, rewritten_by_opening, write_collection
-from index.vectors.chroma.health import check_against, finds_itself, open_healthy
+from index.vectors.chroma.health import NEIGHBOURS, check_against, finds_itself, open_healthy
 from index.vectors.chroma.manifest import Manifest, hash_of_ids, read_manifest, write_manifest
 from index.vectors.chroma.open_generation import ChromaGeneration
 from index.vectors.chroma.unreachable import find_unreachable, write_unreachable
-from index.vectors.stored_vectors import exact_vectors, stored_vectors
+from index.vectors.stored_vectors import nearest_cosines, stored_vectors
 
 _T = TypeVar("_T")
 
@@ -82,9 +84,11 @@ def check_generation(
     if passages_hash != hash_of_ids(passage.id for passage in passages):
         _check_that_it_holds(generation, [passage.id for passage in passages])
     copied = generation.copied()
-    sample = spread([passage for passage in passages if passage.id not in copied], _SAMPLE)
-    if sample:  # else all that it covers was deleted meanwhile
-        check_against(exact_vectors(store, encoder, passages), _vectors_by_id(store, encoder, sample), generation)
+    sampled = spread([passage for passage in passages if passage.id not in copied], _SAMPLE)
+    if sampled:  # else all that it covers was deleted meanwhile
+        sample = _vectors_by_id(store, encoder, sampled)
+        nearest = nearest_cosines(store, encoder, passages, np.stack(list(sample.values())), NEIGHBOURS)
+        check_against(nearest, sample, generation)
 
 
 def _check_that_it_holds(generation: ChromaGeneration, ids: Sequence[str]) -> None:

@@ -8,22 +8,22 @@ from contextlib import closing
 from pathlib import Path
 from statistics import mean
 
-from index.encoders.encoder import Vector
+from index.encoders.encoder import Vector, Vectors
 from index.errors import GenerationDamaged
 from index.vectors.chroma.engine import SQLITE_FILE, ChromaVectors
 from index.vectors.chroma.manifest import Manifest, check_files
 from index.vectors.chroma.open_generation import ChromaGeneration
 from index.vectors.chroma.unreachable import read_unreachable
-from index.vectors.exact import ExactVectors
 from index.vectors.protocols import VectorCollection, VectorIndex
 
 _SAME = 0.999
 """Cosine of a vector with itself, give or take its rounding to 16 bits."""
 
-_NEIGHBOURS = 10
+NEIGHBOURS = 10
+"""How many nearest of each passage of a sample are looked for."""
 
 _LEAST_RECALL = 0.5
-"""Of `_NEIGHBOURS`: 1.0 on text; random directions, the hardest there are, give 0.8 of 21,000."""
+"""Of `NEIGHBOURS`: 1.0 on text; random directions, the hardest there are, give 0.8 of 21,000."""
 
 _LEAST_SELF_RECALL = 0.95
 """Of a sample: 1.0 always, so far."""
@@ -41,14 +41,18 @@ def open_healthy(folder: Path, manifest: Manifest) -> ChromaGeneration:
     return ChromaGeneration(folder.name, graph, read_unreachable(folder, manifest.unreachable), manifest.copies)
 
 
-def check_against(truth: ExactVectors, sample: Mapping[str, Vector], generation: ChromaGeneration) -> None:
-    """Raise `GenerationDamaged` unless a sample of passages has its own vectors, finds itself and its neighbours."""
+def check_against(nearest: Vectors, sample: Mapping[str, Vector], generation: ChromaGeneration) -> None:
+    """Raise `GenerationDamaged` unless a sample of passages has its own vectors, finds itself and its neighbours.
+
+    `nearest` has a row for each of them: the cosines of its neighbours, best first.
+    """
     stored = generation.graph.vectors(list(sample))
     for id_, vector in sample.items():
         if id_ not in stored or float(vector @ stored[id_]) < _SAME:
             raise GenerationDamaged(f"Passage {id_} was not stored with its own vector.")
     _check_share("passages", mean(finds_itself(generation, vector) for vector in sample.values()), _LEAST_SELF_RECALL)
-    _check_share("neighbours", mean(_recall(truth, generation, vector) for vector in sample.values()), _LEAST_RECALL)
+    pairs = zip(nearest, sample.values(), strict=True)
+    _check_share("neighbours", mean(_recall(expected, generation, vector) for expected, vector in pairs), _LEAST_RECALL)
 
 
 def finds_itself(vectors: VectorIndex | VectorCollection, vector: Vector) -> bool:
@@ -57,10 +61,9 @@ def finds_itself(vectors: VectorIndex | VectorCollection, vector: Vector) -> boo
     return bool(nearest) and nearest[0][1] >= _SAME
 
 
-def _recall(truth: ExactVectors, generation: ChromaGeneration, question: Vector) -> float:
+def _recall(expected: Vector, generation: ChromaGeneration, question: Vector) -> float:
     """Return the recall by cosine, not by id: among passages that are equally near, any is right."""
-    expected = truth.search(question, _NEIGHBOURS)
-    least = expected[-1][1] - (1 - _SAME)
+    least = float(expected[-1]) - (1 - _SAME)
     return sum(cosine >= least for _, cosine in generation.search(question, len(expected))) / len(expected)
 
 

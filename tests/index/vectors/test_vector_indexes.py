@@ -15,9 +15,8 @@ from index.errors import GenerationBuildFailed
 from index.vectors.chroma_server.collection import collection_names
 from index.vectors.chroma_server.connection import ChromaServer
 from index.vectors.protocols import VectorIndexReader, VectorIndexWriter
-from index.vectors.stored_vectors import exact_vectors
 from tests.chroma_server import ChromaProcess
-from tests.index.library import article, put
+from tests.index.library import article, exact_vectors, put
 from tests.index.vectors.library import ENCODER, kept, put_vectors, unit_vectors
 
 ENGINES = ("folder", "server")
