@@ -108,11 +108,8 @@ def worker() -> None:
     settings = load_settings()
     refuse_folder(settings, "For `assistant worker`")
 
-    def say_ready() -> None:
-        say(f"Taking in what is posted to the {settings.data_folder.store_name}. Stop with Ctrl-C.")
-        ServiceManager(notify_socket()).ready()
-
-    work(settings, say_ready)
+    ready = f"Taking in what is posted to the {settings.data_folder.store_name}. Stop with Ctrl-C."
+    work(settings, lambda: say(ready), ServiceManager(notify_socket()))
 
 
 def refuse_folder(settings: Settings, what: str) -> None:

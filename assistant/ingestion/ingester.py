@@ -17,6 +17,7 @@ from functools import partial
 from math import inf
 from threading import Event, Thread
 from time import monotonic, sleep
+from typing import Protocol
 
 from assistant.ingestion.begun import Begun
 from assistant.ingestion.index_keeper import IndexKeeper
@@ -74,6 +75,19 @@ Settle = Callable[[Sequence[ReadSource], Sequence[SplitArticle]], list[Outcome]]
 """Settles what was read, with the passages of those that are articles."""
 
 
+class Manager(Protocol):
+    """Whoever starts workers, and is told how this one is."""
+
+    def ready(self) -> None:
+        """It takes jobs from now on."""
+
+    def alive(self) -> None:
+        """It has come back from a look or a step; often many times a second."""
+
+    def stopping(self) -> None:
+        """It takes no more jobs, and ends."""
+
+
 class Ingester:
     """Works on one data folder, as its writer while there is work and as nobody in between.
 
@@ -88,7 +102,9 @@ class Ingester:
         begun: Begun | None = None,
         takes_jobs: bool = True,
         keeps_index: bool = True,
+        on_alive: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_alive` is called whenever this has come back from a look or a step."""
         self._settings = settings
         self._encoder = encoder or load_encoder(settings.retrieval.encoder, settings.ingesting.threads)
         self._splitter = PassageSplitter(self._encoder, settings.retrieval)
@@ -102,6 +118,7 @@ class Ingester:
         self._begun = begun or Begun()
         self._bell = open_bell(settings.data_folder)
         self._told = ""
+        self._on_alive = on_alive
 
     def _warm_up(self) -> None:
         """Load what the first article would wait for: five seconds at low priority."""
@@ -131,7 +148,9 @@ class Ingester:
                 pause = _SECONDS_AFTER_TROUBLE
             if pause == _SECONDS_AFTER_TROUBLE:
                 self._stop_watching()
+            self._on_alive()
             while not stop.wait(pause) and not self._bell.rang():
+                self._on_alive()
                 pause = _SECONDS_BETWEEN_LOOKS
         self._stop_watching()
         self._bell.close()
@@ -195,7 +214,12 @@ class Ingester:
         """One batch of the first job after another, and of what was left over while no job waits."""
         settled: list[int] = []
         told = monotonic()
-        data, on_step = self._settings.data_folder, self._begun.on_step(stop)
+        data, note_step = self._settings.data_folder, self._begun.on_step(stop)
+
+        def on_step(passages: int) -> None:
+            self._on_alive()
+            note_step(passages)
+
         pipeline = Pipeline(
             store,
             data,
@@ -292,6 +316,7 @@ class Ingester:
         return outcomes
 
     def _read(self, waiting: WaitingSource) -> ReadSource:
+        self._on_alive()
         try:
             article, warnings = read_source(waiting.source, self._settings.ingesting.max_article_characters)
         except UnreadableSource as error:
@@ -339,16 +364,22 @@ def main() -> None:
     ingester.run(stop)
 
 
-def work(settings: Settings, on_ready: Callable[[], None]) -> None:
+def work(settings: Settings, on_ready: Callable[[], None], manager: Manager) -> None:
     """Take in what is posted, in this process, until SIGINT or SIGTERM: one of many workers, which keeps no index."""
     stop, begun = Event(), Begun()
+
+    def leave(*_: object) -> None:
+        manager.stopping()
+        end_soon(stop, begun)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: end_soon(stop, begun))
+        signal.signal(number, leave)
     _log_to_stderr(settings.access.audit != "off")
-    ingester = Ingester(settings, begun=begun, keeps_index=False)
+    ingester = Ingester(settings, begun=begun, keeps_index=False, on_alive=manager.alive)
     with open_store(settings.data_folder):  # trouble at the start is told, and ends it
         pass
     on_ready()
+    manager.ready()
     _start("sources", SourceRefresher(settings).run, stop)
     ingester.run(stop)
 

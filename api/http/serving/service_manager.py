@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from contextlib import suppress
 
 SECONDS_BETWEEN_SIGNS = 1.0
@@ -17,17 +18,21 @@ class ServiceManager:
 
     def __init__(self, address: str | None) -> None:
         self._address = f"\0{address[1:]}" if address and address.startswith("@") else address
+        self._next_sign = 0.0
 
     def ready(self) -> None:
-        """Say that requests are accepted."""
+        """Say that requests are accepted, or jobs taken."""
         self._send("READY=1")
 
     def alive(self) -> None:
-        """Give a sign of life."""
-        self._send("WATCHDOG=1")
+        """Give a sign of life, unless one was given just now."""
+        now = time.monotonic()
+        if now >= self._next_sign:
+            self._next_sign = now + SECONDS_BETWEEN_SIGNS / 2
+            self._send("WATCHDOG=1")
 
     def stopping(self) -> None:
-        """Say that no more requests are accepted, and those that run are finished."""
+        """Say that no more are, and what runs is finished."""
         self._send("STOPPING=1")
 
     def _send(self, message: str) -> None:

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import pytest
 
+from api.http.serving.service_manager import ServiceManager
 from corpus.access import Grant, Scope, new_key
 from corpus.store import DataFolder, open_service_store
 
@@ -84,3 +85,15 @@ def test_serve_tells_its_service_manager_when_it_is_ready_alive_and_stopping(
     assert (made["event"], made["key_id"]) == ("key_made", key.id)
     assert SECRET not in logged
     assert text not in logged
+
+
+def test_service_manager_hears_less_often_of_life_than_a_busy_loop_says_it(manager: socket.socket) -> None:
+    told = ServiceManager(manager.getsockname())
+    for _ in range(100):
+        told.alive()
+    told.stopping()
+    signs = 0
+    while (message := manager.recv(100)) != b"STOPPING=1":
+        assert message == b"WATCHDOG=1"
+        signs += 1
+    assert 1 <= signs < 100

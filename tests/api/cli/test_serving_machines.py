@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.api.cli.test_service_manager import manager, next_of  # noqa: F401 - a fixture
 from tests.api.cli.test_serving_processes import ASSISTANT, found_soon, served, until_done
 from tests.postgres_server import PostgresServer
 
@@ -62,6 +64,22 @@ def test_serve_two_machines_answer_from_one_database_and_a_worker_goes_on_when_o
             assert ready["status"] == "ready"
             worker.send_signal(signal.SIGTERM)
             assert worker.wait(60) == 0
+
+
+def test_worker_tells_its_service_manager_when_it_is_ready_alive_and_stopping(
+    postgres: PostgresServer,
+    tmp_path: Path,
+    manager: socket.socket,  # noqa: F811
+) -> None:
+    with working(
+        postgres.new_database(), ASSISTANT_CACHE=str(tmp_path / "worker"), NOTIFY_SOCKET=manager.getsockname()
+    ) as worker:
+        assert manager.recv(100) == b"READY=1"
+        for _ in range(3):  # nothing is posted
+            assert manager.recv(100) == b"WATCHDOG=1"
+        worker.send_signal(signal.SIGTERM)
+        next_of(manager, "STOPPING=1")
+        assert worker.wait(60) == 0
 
 
 def test_commands_work_on_a_database_and_say_what_is_wrong_with_one(postgres: PostgresServer, tmp_path: Path) -> None:

@@ -448,6 +448,13 @@ def test_ingester_deletes_what_is_in_quarantine_for_an_article_too(
     assert not is_on_disk(data, "xyzzy-plugh-0451")
 
 
+def test_ingester_tells_of_life_at_each_source_and_step(settings: Settings, store: Store) -> None:
+    post(store, {"text": CRANE, "external_id": "crane"}, {"text": FERRY, "external_id": "ferry"})
+    signs: list[int] = []
+    Ingester(settings, ENCODER, on_alive=lambda: signs.append(store.articles.count())).work_off(Event())
+    assert signs[:3] == [0, 0, 0]  # two were read, and a step began
+
+
 def test_ingester_stops_within_a_step_keeps_what_it_embedded_and_counts_no_death(
     data: DataFolder, store: Store
 ) -> None:
