@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from assistant.conversation.times import times
 from corpus.text.english import ENGLISH
 from corpus.text.lexicons import alternation
 
-_WAYS = {**ENGLISH.values("counted_behind"), **ENGLISH.values("counted_before")}
-_NUMBERS = ENGLISH.values("number_words")
+_WAYS: Mapping[str, int] = {**ENGLISH.values("counted_behind"), **ENGLISH.values("counted_before")}
+_NUMBERS: Mapping[str, int] = ENGLISH.values("number_words")
 
 _COUNTED = re.compile(
     rf"""
