@@ -19,6 +19,8 @@ from assistant.query.understand import understand
         ("The pilots’ union SPA and the airline disagree over pay. What does each say?", ("SPA", "airline")),
         ("How does the toll in Halm compare with that in Port Sel?", ("Halm", "Port Sel")),
         ("How did the advice change between the first recall and the second one?", ("first recall", "second one")),
+        ("Compare the fines of Peter and Laura Aldane.", ("Peter Aldane", "Laura Aldane")),
+        ("Compare the fines of Brone and Laura Aldane.", ("Brone", "Laura Aldane")),
         ("Did the growers and the shippers agree about the strike?", ("growers", "shippers")),
         (
             "Is swimming healthy? What do the Halm researchers and Sport Aldane each say?",
@@ -36,6 +38,14 @@ def test_sides_of_are_what_a_question_compares(question: str, sides: tuple[str, 
         (
             "What pay did the dockers in Halm and in Port Sel get in May?",
             ["What pay did the dockers in Halm get in May?", "What pay did the dockers in Port Sel get in May?"],
+        ),
+        (
+            "What do Aldane and the pilots each say about the levy?",
+            ["What do Aldane say about the levy?", "What do pilots say about the levy?"],
+        ),
+        (
+            "Aldane versus Brone: what did each tell people about the levy?",
+            ["What did Aldane tell people about the levy?", "What did Brone tell people about the levy?"],
         ),
         (
             "How does the toll in Halm compare with that in Port Sel since June?",
