@@ -100,6 +100,15 @@ def tells_of_another_side(asked: SubQuestion, text: str) -> bool:
     return not is_named(asked.label, others) and any(is_named(other, (asked.label,)) for other in others)
 
 
+def is_said_by_another(side: str, article: Article, start: int, end: int) -> bool:
+    """Whether the sentence at [start, end) of an article is direct speech, and none of a side of a comparison."""
+    text = article.text
+    speakers = {one.speaker for one in attributions_within(article, start, end) if one.is_direct}
+    in_full = _in_full(side, article)
+    others = (_is_another(one, in_full, text) and side not in _parties_of_speaker(one, text) for one in speakers)
+    return bool(speakers) and all(others)
+
+
 @lru_cache(_REMEMBERED_SIDES)
 def _telling(side: str, others: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
     """Return the terms that tell a side from the others, of its names where it has any; and the parties in it."""

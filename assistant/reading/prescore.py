@@ -27,7 +27,12 @@ from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
 from assistant.query.speaker import speaker_asked_for
 from assistant.query.topic import coverage, topic_weights
-from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker, tells_of_another_side
+from assistant.reading.attribution import (
+    is_attributable_to_party,
+    is_attributable_to_speaker,
+    is_said_by_another,
+    tells_of_another_side,
+)
 from corpus.article import Article
 from corpus.block import BlockKind
 from corpus.keyed import Keyed
@@ -78,8 +83,8 @@ class SentenceVectors(Protocol):
 class QueryFeatures:
     """Features of a sub-question, prepared once for all units.
 
-    `speaker` is the one whose words are asked for, when that is no party of `corpus.text.parties`. `as_of`: what was
-    told later does not count. `time`: what was told of another counts less.
+    `speaker` is the one whose words are asked for: a side of a comparison, or who is no party of
+    `corpus.text.parties`. `as_of`: what was told later does not count. `time`: what was told of another counts less.
     """
 
     sub_question: SubQuestion
@@ -181,7 +186,7 @@ class Prescorer:
         text = sub_question.text
         return QueryFeatures(
             sub_question=sub_question,
-            speaker=None if sub_question.party else speaker_asked_for(text),
+            speaker=speaker_asked_for(text) if sub_question.compared or not sub_question.party else None,
             for_the_latest=sub_question.kind is QuestionKind.LATEST or _POINTS_AT_THE_PRESENT.search(text) is not None,
             as_of=as_of(text),
             time=asked_time(text),
@@ -206,7 +211,7 @@ class Prescorer:
         meanings = (vectors @ features.vector).tolist()
         asked, asked_terms = -1.0, tuple[str, ...]()
         for unit, terms, meaning in zip(hit.read.units, has.units, meanings, strict=True):
-            if may_answer(hit, unit.unit):
+            if may_answer(hit, unit.unit) and not _is_said_by_another_side(features, hit.article, unit.unit):
                 # What follows a question is as near as that: the question says what it is about.
                 signals = {
                     "fused": hit.score,
@@ -275,6 +280,13 @@ def _is_attributed(features: QueryFeatures, article: Article, unit: Unit) -> boo
     if features.sub_question.party:
         return is_attributable_to_party(features.sub_question.party, article, unit.start, unit.end)
     return features.speaker is None or is_attributable_to_speaker(features.speaker, article, unit.start, unit.end)
+
+
+def _is_said_by_another_side(features: QueryFeatures, article: Article, unit: Unit) -> bool:
+    """Whether a side of a comparison is asked for its words, and a unit is another's direct speech."""
+    asked = features.sub_question
+    is_asked_for = asked.compared is not None and features.speaker is not None
+    return is_asked_for and is_said_by_another(asked.label, article, unit.start, unit.end)
 
 
 def _is_fragment(unit: Unit, text: str, is_structured: bool) -> bool:

@@ -1,7 +1,12 @@
 import pytest
 
 from assistant.query.decompose import Compared, SubQuestion
-from assistant.reading.attribution import is_attributable_to_party, is_attributable_to_speaker, tells_of_another_side
+from assistant.reading.attribution import (
+    is_attributable_to_party,
+    is_attributable_to_speaker,
+    is_said_by_another,
+    tells_of_another_side,
+)
 from tests.assistant.evidence import make_article
 
 ARTICLE = (
@@ -42,6 +47,29 @@ def test_attribution_to_a_side_excludes_what_names_only_another(
 ) -> None:
     asked = SubQuestion("", side, compared=Compared("", (other,)))
     assert tells_of_another_side(asked, text) is expected
+
+
+VOTE = (
+    "Asta Lund, a fisher in her fifties, sat in a cafe. “I will not go to vote,” said Lund. Mayor Ole Brandt said on "
+    "Friday: “Who stays away destroys the town.”\n\n"
+    "China's premier, Li Qiang, came. “We watch,” said Li Qiang. It rained."
+)
+
+
+@pytest.mark.parametrize(
+    ("side", "sentence", "is_another"),
+    [
+        ("Ole Brandt", "“I will not go to vote,” said Lund.", True),
+        ("Asta Lund", "“I will not go to vote,” said Lund.", False),
+        ("Ole Brandt", "Mayor Ole Brandt said on Friday: “Who stays away destroys the town.”", False),
+        ("the fisher", "“I will not go to vote,” said Lund.", False),
+        ("China", "“We watch,” said Li Qiang.", False),
+        ("China", "It rained.", False),
+    ],
+)
+def test_attribution_to_a_side_knows_the_direct_speech_of_another(side: str, sentence: str, is_another: bool) -> None:
+    start = VOTE.index(sentence)
+    assert is_said_by_another(side, make_article(VOTE), start, start + len(sentence)) is is_another
 
 
 CUP = (
