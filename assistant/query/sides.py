@@ -58,7 +58,6 @@ _ASKED_BEHIND = re.compile(
 )
 """What is asked of those who were only named: "Halm versus Port Sel: what did each promise?"."""
 
-_GIVEN_NAMES = ENGLISH.words("given_names")
 _BEFORE_SIDES = frozenset({"both", "between"})
 _PREPOSITIONS = ENGLISH.words("prepositions")
 _ENDS_A_SIDE = (
@@ -136,7 +135,7 @@ def _joined(question: str) -> Iterator[tuple[int, tuple[Side, ...]]]:
 def _each(question: str, sides: Sequence[Sequence[_Word]], between: str = "") -> tuple[Side, ...]:
     """Return the sides, each asked about in the place of all, with what stands `between` the first and the others."""
     before, after = question[: sides[0][0].start], question[sides[-1][-1].end :]
-    names = _in_full([question[side[0].start : side[-1].end] for side in sides])
+    names = [question[side[0].start : side[-1].end] for side in sides]
     if matter := _DIFFER_ON.match(after):
         return tuple(Side(name, f"What does {name} say about {matter['matter']}") for name in names)
     if not before and (asked := _ASKED_BEHIND.match(after)):
@@ -144,14 +143,6 @@ def _each(question: str, sides: Sequence[Sequence[_Word]], between: str = "") ->
         return tuple(Side(name, f"{opens}{name}{asked['rest']}") for name in names)
     after = after[each.end() :] if (each := _OF_EACH.match(after)) else after
     return tuple(Side(name, f"{before}{name}{between}{after}") for name in names)
-
-
-def _in_full(names: Sequence[str]) -> Sequence[str]:
-    """Return "Ann Lee" and "Bo Lee" for "Ann" and "Bo Lee"."""
-    given, _, surname = names[-1].partition(" ")
-    if not surname or given.lower() not in _GIVEN_NAMES:
-        return names
-    return [f"{name} {surname}" if name.lower() in _GIVEN_NAMES else name for name in names]
 
 
 def _enumerated(words: Sequence[_Word]) -> list[Sequence[_Word]]:
