@@ -15,7 +15,7 @@ from assistant.query.asked_time import Time, times_told
 from assistant.reading.excerpt import excerpt
 from assistant.reading.models.span_model import AnswerSpan, Reading
 from assistant.reading.prescore import OF_ANOTHER_TIME, QueryFeatures, Window, is_of_time
-from assistant.reading.short_answer import is_other_age, short_answer
+from assistant.reading.short_answer import short_answer, tells_only_ages
 from assistant.reading.tables import AskedFor, cells_asked_for
 from corpus.block import BlockKind, Stretch
 from corpus.text.analysis import content_terms
@@ -43,9 +43,6 @@ _OF_ANOTHER_LIST = 0.1
 
 _OF_ANOTHER_SIDE = 0.2
 """What is left of the probability of a sentence that names only another side of the comparison."""
-
-_OF_AN_AGE = 0.2
-"""What is left where the likeliest answer is somebody's age, of which nobody asked."""
 
 _TOO_LATE = 0.1
 """What is left of the probability of a sentence that was told after the day as of which is asked."""
@@ -88,7 +85,8 @@ def ordered(features: QueryFeatures, evidence: Sequence[Evidence]) -> list[Evide
 
 
 def _weigh(features: QueryFeatures, read: ReadWindow, fitted: Logistic, sub_question: int) -> Evidence | None:
-    """Return a window as evidence; None for a row of which no cell is asked for, or where no answer can be."""
+    """Return a window as evidence; None for a row of which no cell is asked for, or where no answer can be: its only
+    numbers are ages, say."""
     window, unit = read.window, read.window.unit.unit
     asked_for = _cells_asked_for(features, window)
     if asked_for and not asked_for.cells:
@@ -96,16 +94,17 @@ def _weigh(features: QueryFeatures, read: ReadWindow, fitted: Logistic, sub_ques
     span = _best_span(read, asked_for)
     if span is None:  # beyond what the model reads of a long unit
         return None
+    if tells_only_ages(window.text, span.start, span.end, features.sub_question.text):
+        return None
     signals = {**window.signals, "span": span.score / LOG_ODDS_UNIT, "answers": read.reading.answers / LOG_ODDS_UNIT}
     is_picked = asked_for is not None and asked_for.head is not None
     short = (asked_for and asked_for.head) or _short(features.sub_question.text, window, span)
     start, end = excerpt(window.hit.article, unit, short or _source(window, span))
-    share = _OF_AN_AGE if is_other_age(window.text, span.start, span.end, features.sub_question.text) else 1.0
     return Evidence(
         hit=window.hit,
         start=start,
         end=end,
-        support=max(share * fitted.probability(signals), _PICKED if is_picked else 0.0),
+        support=max(fitted.probability(signals), _PICKED if is_picked else 0.0),
         signals=signals,
         sub_question=sub_question,
         short=short,

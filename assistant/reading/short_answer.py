@@ -84,14 +84,23 @@ def short_answer(text: str, start: int, end: int, question: str) -> Stretch | No
     """
     kind = asked_kind(question)
     start, end = _completed(text, start, end, kind, question)
-    return (start, end) if _is_of_kind(text[start:end], kind) and not is_other_age(text, start, end, question) else None
+    return (
+        (start, end) if _is_of_kind(text[start:end], kind) and not _is_other_age(text, start, end, question) else None
+    )
 
 
-def is_other_age(text: str, start: int, end: int, question: str) -> bool:
-    """Whether the span is the age of somebody, to who asks for a number or a date that is no age.
+def tells_only_ages(text: str, start: int, end: int, question: str) -> bool:
+    """Whether the span is somebody's age, to who asks for a number or a date that is no age, and the text has no other.
 
     To a reading model the 19-year-old victim is an answer to how many years the killer got.
     """
+    if not _is_other_age(text, start, end, question):
+        return False
+    told = (*amount_stretches(text), *date_stretches(text))
+    return all(_is_other_age(text, *one, question) for one in told)
+
+
+def _is_other_age(text: str, start: int, end: int, question: str) -> bool:
     if asked_kind(question) not in (AskedKind.AMOUNT, AskedKind.DATE) or _ASKS_FOR_AN_AGE.search(question):
         return False
     return any(age.start() < end and start < age.end() for age in _AGE.finditer(text))

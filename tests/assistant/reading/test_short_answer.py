@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.reading.short_answer import AskedKind, asked_kind, short_answer
+from assistant.reading.short_answer import AskedKind, asked_kind, short_answer, tells_only_ages
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,17 @@ def test_short_answer_says_what_was_marked_whole(text: str, marked: str, questio
 def test_short_answer_is_none_where_another_kind_is_asked_for(text: str, marked: str, question: str) -> None:
     start = text.index(marked)
     assert short_answer(text, start, start + len(marked), question) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        ("The 19-year-old was buried.", "How many years did the driver get?", True),
+        ("The 19-year-old was buried.", "How old was the victim?", False),
+        ("The 19-year-old got 12 years.", "How many years did the driver get?", False),
+        ("The 19-year-old was buried.", "Who was buried?", False),
+    ],
+)
+def test_tells_only_ages_where_no_other_number_stands(text: str, question: str, expected: bool) -> None:
+    start = text.index("19-year")
+    assert tells_only_ages(text, start, start + len("19-year"), question) is expected
