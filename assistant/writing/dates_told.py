@@ -57,7 +57,8 @@ class DateTold:
 def date_told(item: Evidence, frame: Frame = ENGLISH_FRAME) -> DateTold | None:
     """Return the first date that a sentence tells of its main event, in full or as its article settles it; None where
     it tells none."""
-    told = [*_written(item, frame), *_meant(item, frame)]
+    day = told_on(item)
+    told = [*_written(item, day, frame), *_meant(item, day, frame)]
     main = (one for one in told if not _is_aside(item.text, one[0]))
     first = min(main, key=lambda one: one[0], default=None)
     return first[1] if first else None
@@ -76,15 +77,15 @@ def _is_closed(text: str, opened: int, place: int) -> bool:
     return any(found["closes"] for found in _CLOSES_AN_ASIDE.finditer(masked))
 
 
-def _written(item: Evidence, frame: Frame) -> Iterator[tuple[int, DateTold]]:
+def _written(item: Evidence, day: date | None, frame: Frame) -> Iterator[tuple[int, DateTold]]:
     for start, end in date_stretches(item.text):
-        if found := _of(item.text[start:end], told_on(item), frame):
+        if found := _of(item.text[start:end], day, frame):
             yield start, found
 
 
-def _meant(item: Evidence, frame: Frame) -> Iterator[tuple[int, DateTold]]:
+def _meant(item: Evidence, day: date | None, frame: Frame) -> Iterator[tuple[int, DateTold]]:
     for found in dates_meant(item):
-        if meant := _of(found.date, told_on(item), frame):
+        if meant := _of(found.date, day, frame):
             yield found.start, meant
 
 

@@ -6,15 +6,14 @@ have no words but their own and those of the question, so that nothing can be sa
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import NamedTuple
 
 from corpus.text.analysis import content_terms
 from corpus.text.english import ENGLISH
 
-_NOT_FOUND = re.compile(ENGLISH.pattern("tells_that_nothing_is_told"), re.VERBOSE | re.IGNORECASE)
-_CONNECTING = re.compile(rf"{ENGLISH.pattern('leads_to_what_is_told')}\W*$", re.VERBOSE | re.IGNORECASE)
+_NOT_FOUND = ENGLISH.phrase("tells_that_nothing_is_told")
+_CONNECTING = ENGLISH.phrase("leads_to_what_is_told")
 _ASPECTS = frozenset(content_terms(" ".join(ENGLISH.words("amounts", "indefinite_pronouns"))))
 """Words of what may be asked of anything: its price, its size."""
 
