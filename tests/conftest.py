@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,10 @@ ARTICLES = Path(__file__).parents[1] / "corpus" / "articles"
 
 # Collecting imports everything and leaves next to nothing behind: looking for garbage would take a third of its time.
 gc.disable()
+
+# Where compiled modules are not kept, each of hundreds of processes compiles the whole package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A busy machine is no failure.
 hypothesis.settings.register_profile("untimed", deadline=None)
