@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,11 +44,25 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A data folder that holds the sample articles, indexed by the real encoder."""
-    settings = Settings(data=tmp_path_factory.mktemp("data"), serving=HttpOptions(port=0))
-    ingest_paths(settings, [ARTICLES])
-    return settings
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that holds the sample articles, indexed by the real encoder: to be copied, never to be opened."""
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent  # of all test processes
+    made, making = place / "samples", place / "samples.making"
+    with (place / "samples.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            ingest_paths(Settings(data=making), [ARTICLES])
+            making.rename(made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def settings(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The sample articles in a data folder of this test process."""
+    data = Path(shutil.copytree(samples, tmp_path_factory.mktemp("samples") / "data"))
+    return Settings(data=data, serving=HttpOptions(port=0))
 
 
 @pytest.fixture(scope="session")

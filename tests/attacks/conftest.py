@@ -21,10 +21,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.ingestion.ingest import ingest_paths
-from assistant.settings import Settings
-from tests.conftest import ARTICLES
-
 ASSISTANT = Path(sys.executable).with_name("assistant")
 
 PATIENCE = 180.0
@@ -159,12 +155,10 @@ def allow_many_descriptors() -> None:
 
 
 @pytest.fixture(scope="session")
-def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def articles(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the sample articles, to be copied."""
     allow_many_descriptors()
-    folder = tmp_path_factory.mktemp("attacked") / "data"
-    ingest_paths(Settings(data=folder), [ARTICLES])
-    return folder
+    return Path(shutil.copytree(samples, tmp_path_factory.mktemp("attacked") / "data"))
 
 
 @pytest.fixture

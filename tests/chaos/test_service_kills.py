@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -11,30 +12,27 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.ingestion.ingest import ingest_paths
-from assistant.settings import Settings
 from corpus.article import article_id
 from corpus.store import DataFolder, open_store
 from tests.api.cli.test_serving_processes import children, served, until_done
-from tests.conftest import ARTICLES
 
 _LONGEST_LIFE = 6.0
 """Seconds in which articles are posted before something is killed."""
 
 
-def test_service_a_few_kills_of_the_service_lose_no_accepted_article(tmp_path: Path) -> None:
-    kill_and_check(tmp_path, kills=2)
+def test_service_a_kill_of_the_service_loses_no_accepted_article(samples: Path, tmp_path: Path) -> None:
+    kill_and_check(samples, tmp_path / "data", kills=1)
 
 
 @pytest.mark.chaos
 def test_service_many_kills_of_the_service_lose_no_accepted_article(
-    tmp_path: Path, request: pytest.FixtureRequest
+    samples: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    kill_and_check(tmp_path, max(1, request.config.getoption("--kills") // 5))
+    kill_and_check(samples, tmp_path / "data", max(1, request.config.getoption("--kills") // 5))
 
 
-def kill_and_check(data: Path, kills: int) -> None:
-    ingest_paths(Settings(data=data), [ARTICLES])
+def kill_and_check(samples: Path, data: Path, kills: int) -> None:
+    shutil.copytree(samples, data)
     seed, accepted = random.randrange(2**32), []
     print(f"moments chosen by seed {seed}")
     moments = random.Random(seed)
@@ -74,9 +72,9 @@ def post_until_killed(data: Path, moments: random.Random, first: int) -> list[tu
     return accepted
 
 
-def test_service_a_client_whose_worker_dies_gets_through_to_another(tmp_path: Path) -> None:
-    ingest_paths(Settings(data=tmp_path), [ARTICLES])
-    with served(tmp_path, "--workers", "2") as (client, process):
+def test_service_a_client_whose_worker_dies_gets_through_to_another(samples: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(samples, tmp_path / "data")
+    with served(data, "--workers", "2") as (client, process):
         first_started = min(children(process))
         os.kill(first_started, signal.SIGKILL)
         served_by_other = 0

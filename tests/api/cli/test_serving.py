@@ -16,35 +16,14 @@ from api.cli.serving import what_to_try
 from api.http.shared_counts import COUNTS_FILE
 from assistant.settings import Settings
 from tests.api.cli.conftest import Command
+from tests.api.cli.test_serving_processes import children
 
 ASSISTANT = Path(sys.executable).with_name("assistant")
 
 
-def test_serve_the_service_says_what_to_open_answers_and_stops_at_ctrl_c(settings: Settings) -> None:
-    environment = {**os.environ, "ASSISTANT_DATA": str(settings.data)}
-    with subprocess.Popen(
-        [ASSISTANT, "serve", "--port", "0"], env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout
-        told = "".join(process.stdout.readline() for _ in range(4))
-        (url,) = set(re.findall(r"http://[\d.]+:\d+", told))
-        answer = httpx.post(f"{url}/v1/ask", json={"question": "what does China say about semiconductors?"}, timeout=60)
-        process.send_signal(signal.SIGINT)
-        code = process.wait()
-
-    assert "curl" in told
-    assert answer.json()["status"] == "answered"
-    assert code == 0
-
-
-def test_what_to_try_needs_a_key_where_there_are_keys(settings: Settings) -> None:
-    url = "http://127.0.0.1:8000"
-
-    assert "-H 'Authorization: Bearer KEY' -d '{" in what_to_try(settings, url, has_keys=True)
-    assert "Bearer" not in what_to_try(settings, url, has_keys=False)
-
-
-def test_serve_a_request_is_logged_once_and_as_json(settings: Settings) -> None:
+def test_serve_the_service_says_what_to_open_answers_logs_each_request_once_and_stops_at_ctrl_c(
+    settings: Settings,
+) -> None:
     environment = {**os.environ, "ASSISTANT_DATA": str(settings.data)}
     with subprocess.Popen(
         [ASSISTANT, "serve", "--port", "0"],
@@ -55,13 +34,28 @@ def test_serve_a_request_is_logged_once_and_as_json(settings: Settings) -> None:
     ) as process:
         assert process.stdout
         assert process.stderr
-        url = re.findall(r"http://[\d.]+:\d+", "".join(process.stdout.readline() for _ in range(4)))[0]
+        told = "".join(process.stdout.readline() for _ in range(4))
+        (url,) = set(re.findall(r"http://[\d.]+:\d+", told))
+        answer = httpx.post(f"{url}/v1/ask", json={"question": "what does China say about semiconductors?"}, timeout=60)
         httpx.get(f"{url}/v1/articles", timeout=60)
+        ingesting = children(process)
         process.send_signal(signal.SIGINT)
         logged = [line for line in process.stderr.read().splitlines() if "request" in line or "INFO" in line]
+        code = process.wait()
 
-    (line,) = logged
-    assert json.loads(line)["route"] == "GET /v1/articles"
+    assert "curl" in told
+    assert answer.json()["status"] == "answered"
+    assert [json.loads(line)["route"] for line in logged] == ["POST /v1/ask", "GET /v1/articles"]
+    assert code == 0
+    assert len(ingesting) == 1
+    assert not Path(f"/proc/{ingesting[0]}").exists()
+
+
+def test_what_to_try_needs_a_key_where_there_are_keys(settings: Settings) -> None:
+    url = "http://127.0.0.1:8000"
+
+    assert "-H 'Authorization: Bearer KEY' -d '{" in what_to_try(settings, url, has_keys=True)
+    assert "Bearer" not in what_to_try(settings, url, has_keys=False)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "example.org"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,11 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.ingestion.ingest import ingest_paths
-from assistant.settings import Settings
 from corpus.store import DataFolder, open_store
 from tests.api.http.access.guarded import eventually
-from tests.conftest import ARTICLES
 
 ROOT = Path(__file__).parents[3]
 ASSISTANT = Path(sys.executable).with_name("assistant")
@@ -83,10 +81,8 @@ def answer_of_any(client: httpx.Client) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("served")
-    ingest_paths(Settings(data=folder), [ARTICLES])
-    return folder
+def data(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(samples, tmp_path_factory.mktemp("served") / "data"))
 
 
 def test_serve_the_examples_of_the_documentation_work(data: Path, tmp_path: Path) -> None:
@@ -117,9 +113,10 @@ def test_serve_the_examples_of_the_documentation_work(data: Path, tmp_path: Path
 
 
 @pytest.mark.chaos
-def test_serve_a_process_that_dies_of_a_damaged_index_is_replaced_by_one_that_has_it_mended(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    ingest_paths(Settings(data=folder), [ARTICLES])
+def test_serve_a_process_that_dies_of_a_damaged_index_is_replaced_by_one_that_has_it_mended(
+    samples: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(samples, tmp_path / "data"))
     with served(folder, "--workers", "2") as (client, _):
         before = client.post("/v1/ask", json=QUESTION).json()
         # The words are read where they lie: that a file has become shorter ends whoever looks beyond its end.
@@ -154,12 +151,11 @@ def _id_of(data: Path, external_id: str) -> str:
         return next(one.id for one in store.articles.list(limit=200) if one.external_id == external_id)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_serve_with_one_worker_ends_in_order(data: Path, number: signal.Signals) -> None:
+def test_serve_with_one_worker_ends_in_order(data: Path) -> None:
     with served(data) as (client, process):
         all_started(process, 1)
         [ingesting] = children(process)
         assert client.get("/readyz").status_code == 200
-        process.send_signal(number)
+        process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
         assert not Path(f"/proc/{ingesting}").exists()

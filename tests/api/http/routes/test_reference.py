@@ -13,11 +13,9 @@ import httpx
 import pytest
 
 from assistant.ask import Assistant
-from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import HttpOptions, Settings
 from tests.api.conftest import serving
 from tests.api.http.test_error_handlers import SECRET
-from tests.conftest import ARTICLES
 
 PAGE = Path(__file__).parents[4] / "docs" / "http.md"
 EXAMPLES = re.findall(r"^```(sh|python|js)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
@@ -29,10 +27,10 @@ COMMANDS = {
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def client(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """On a data folder of its own: the examples post articles."""
-    settings = Settings(data=tmp_path_factory.mktemp("data"), serving=HttpOptions(port=0))
-    ingest_paths(settings, [ARTICLES])
+    data = Path(shutil.copytree(samples, tmp_path_factory.mktemp("reference") / "data"))
+    settings = Settings(data=data, serving=HttpOptions(port=0))
     with (
         Assistant.open(settings) as helper,
         serving(helper, settings) as url,

@@ -12,7 +12,6 @@ import httpx
 import pytest
 
 from assistant.ask import Assistant
-from assistant.ingestion.ingest import ingest_paths
 from assistant.settings import HttpOptions, Settings
 from index.encoders.default_encoder import DefaultEncoder
 from index.encoders.encoder import Vector
@@ -20,7 +19,6 @@ from index.errors import ModelRunFailed
 from tests.api.conftest import serving
 from tests.api.http.access.guarded import QUESTION, eventually
 from tests.api.http.test_error_handlers import assert_is_problem
-from tests.conftest import ARTICLES
 
 
 class Encoder(DefaultEncoder):
@@ -35,10 +33,8 @@ class Encoder(DefaultEncoder):
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Settings:
-    settings = Settings(data=tmp_path / "data", serving=HttpOptions(port=0))
-    ingest_paths(settings, [ARTICLES])
-    return settings
+def own(samples: Path, tmp_path: Path) -> Settings:
+    return Settings(data=Path(shutil.copytree(samples, tmp_path / "data")), serving=HttpOptions(port=0))
 
 
 @pytest.fixture
