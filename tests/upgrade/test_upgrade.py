@@ -21,7 +21,9 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Before:
     return live_before(tmp_path_factory.mktemp("before"))
 
 
-def test_upgrade_keeps_keys_links_and_feedback(before: Before, tmp_path: Path) -> None:
+def test_upgrade_keeps_keys_links_and_feedback_and_answers_from_what_was_cited_before(
+    before: Before, tmp_path: Path
+) -> None:
     new = before.copied(tmp_path)
 
     with new.served(before.key) as (client, _):
@@ -32,13 +34,9 @@ def test_upgrade_keeps_keys_links_and_feedback(before: Before, tmp_path: Path) -
         page = httpx.get(f"{client.base_url}{before.link_to_sark}", timeout=60).raise_for_status()
         assert "the island of Sark" in page.text, "a link shows the version that it was made for"
         assert httpx.get(f"{client.base_url}{before.link_to_sark[:-1]}", timeout=60).status_code != 200
+        now = [cited(ask(client, question)) for question in QUESTIONS]
     assert before.feedback
     assert new.run("feedback", "export") == before.feedback
-
-
-def test_upgrade_answers_from_what_was_cited_before(before: Before, tmp_path: Path) -> None:
-    with before.copied(tmp_path).served(before.key) as (client, _):
-        now = [cited(ask(client, question)) for question in QUESTIONS]
     for (status, _, quotes), (status_before, _, quotes_before) in zip(now, before.answers, strict=True):
         assert status == status_before
         assert not quotes_before or any(quote in quotes_before for quote in quotes)

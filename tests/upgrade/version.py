@@ -20,6 +20,13 @@ ROOT = Path(__file__).parents[2]
 
 RUN = "from api.cli import main; main()"
 
+_ARTICLES = {
+    "china-13-point-plan.md",
+    "chips-in-the-china-plan.md",
+    "guide-to-the-china-plan.md",
+    "two-philosophies.md",
+}
+
 EMBED_NOTHING = f"""
 from index.encoders.default_encoder import DefaultEncoder
 
@@ -108,7 +115,7 @@ class Version:
 
 
 def code_of(commit: str, folder: Path) -> Path:
-    """The packages as they were at a commit, put into `folder`."""
+    """The packages as they were at a commit, put into `folder`, with no more articles than are asked for."""
     packages = ("corpus", "index", "assistant", "api")
     packed = subprocess.run(["git", "archive", commit, *packages], cwd=ROOT, capture_output=True)
     assert packed.returncode == 0, (
@@ -117,4 +124,7 @@ def code_of(commit: str, folder: Path) -> Path:
     )
     with tarfile.open(fileobj=BytesIO(packed.stdout)) as archive:
         archive.extractall(folder, filter="data")
+    for article in (folder / "corpus" / "articles").iterdir():
+        if article.name not in _ARTICLES:
+            article.unlink()
     return folder
