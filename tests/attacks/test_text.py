@@ -114,18 +114,15 @@ def test_http_a_borrowed_name_does_not_pass_for_its_owner(attacked: Attacked) ->
 
 
 @each
-@pytest.mark.parametrize("renderer", RENDERERS)
-def test_chat_completions_rendered_as_markdown_show_the_text_alone(
-    attacked: Attacked, hostile: Hostile, renderer: str
-) -> None:
+def test_chat_completions_rendered_as_markdown_show_the_text_alone(attacked: Attacked, hostile: Hostile) -> None:
     wanted = {"messages": [{"role": "user", "content": hostile.question}]}
     message = httpx.post(f"{attacked.url}/v1/chat/completions", json=wanted, timeout=60).json()["choices"][0]["message"]
     streamed = httpx.post(f"{attacked.url}/v1/chat/completions", json={**wanted, "stream": True}, timeout=60).text
 
-    seen = shown(RENDERERS[renderer](message["content"]))
-
-    assert squeezed(HIDDEN.sub("", hostile.quoted)) in seen
-    assert not HIDDEN.search(seen)
+    for render in RENDERERS.values():
+        seen = shown(render(message["content"]))
+        assert squeezed(HIDDEN.sub("", hostile.quoted)) in seen
+        assert not HIDDEN.search(seen)
     chunks = [json.loads(line[6:]) for line in streamed.splitlines() if line.startswith("data: {")]
     deltas = (chunk["choices"][0]["delta"].get("content", "") for chunk in chunks if chunk["choices"])
     assert "".join(deltas) == message["content"]
@@ -141,8 +138,7 @@ def squeezed(text: str) -> str:
 
 
 @each
-@pytest.mark.parametrize("renderer", RENDERERS)
-def test_mcp_results_hold_text_as_data(attacked: Attacked, hostile: Hostile, renderer: str) -> None:
+def test_mcp_results_hold_text_as_data(attacked: Attacked, hostile: Hostile) -> None:
     async def use() -> Any:
         async with Client(f"{attacked.url}/mcp") as connected:
             return await connected.call_tool("ask", {"question": hostile.question})
@@ -150,9 +146,10 @@ def test_mcp_results_hold_text_as_data(attacked: Attacked, hostile: Hostile, ren
     result = asyncio.run(use())
 
     (told,) = result.content
-    seen = shown(RENDERERS[renderer](told.text))
-    assert squeezed(HIDDEN.sub("", hostile.quoted)) in seen
-    assert not HIDDEN.search(seen)
+    for render in RENDERERS.values():
+        seen = shown(render(told.text))
+        assert squeezed(HIDDEN.sub("", hostile.quoted)) in seen
+        assert not HIDDEN.search(seen)
     assert hostile.quoted in result.structured_content["answer"]["text"]
 
 
