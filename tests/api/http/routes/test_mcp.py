@@ -6,12 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
 import httpx
 import pytest
+from anyio.from_thread import start_blocking_portal
 from mcp import Client, StdioServerParameters
 from mcp.server.streamable_http import StreamableHTTPServerTransport
 
@@ -29,20 +30,19 @@ COMMAND = [sys.executable, "-W", "ignore", "-c", "from api.cli import main; main
 Use = Callable[[Client], Awaitable[Any]]
 
 
-@pytest.fixture(params=["http", "stdio"])
-def with_client(request: pytest.FixtureRequest, client: httpx.Client, settings: Settings) -> Callable[[Use], Any]:
-    """Run what uses the SDK's own client, connected over the network or to a started program."""
+@pytest.fixture(scope="module", params=["http", "stdio"])
+def with_client(
+    request: pytest.FixtureRequest, client: httpx.Client, settings: Settings
+) -> Iterator[Callable[[Use], Any]]:
+    """Run what uses the SDK's own client, connected over the network or to a program that is started once."""
     environment = {**os.environ, "ASSISTANT_DATA": str(settings.data)}
     transports = {
         "http": f"{client.base_url}/mcp",
         "stdio": StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=environment),
     }
-
-    async def run(use: Use) -> Any:
-        async with Client(transports[request.param]) as connected:
-            return await use(connected)
-
-    return lambda use: asyncio.run(run(use))
+    connecting = Client(transports[request.param])
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(connecting) as connected:
+        yield lambda use: portal.call(use, connected)
 
 
 def test_mcp_the_tools_read_and_change_nothing(with_client: Callable[[Use], Any]) -> None:
@@ -81,7 +81,7 @@ def ask(connected: Client, question: str, **more: Any) -> Any:
     return connected.call_tool("ask", {"question": question, **more})
 
 
-@pytest.mark.parametrize("question", [*QUESTIONS[::2], "how do I bake sourdough bread at home?"])
+@pytest.mark.parametrize("question", [*QUESTIONS[1::4], "how do I bake sourdough bread at home?"])
 def test_mcp_an_answer_is_short_and_tells_no_passage_twice(client: httpx.Client, question: str) -> None:
     async def use() -> Any:
         async with Client(f"{client.base_url}/mcp") as connected:
