@@ -10,6 +10,7 @@ from threading import Event
 from typing import Any
 
 from assistant.answer import NoAnswerReason
+from assistant.ask import Assistant
 from assistant.events import Completed, Retrieved, Started
 from assistant.events import Event as AnswerEvent
 from tests.api.examples import StandIn, refused
@@ -50,6 +51,16 @@ class Slow(StandIn):
         if self.fail:
             raise self.fail
         yield Completed(refused(question, NoAnswerReason.NO_ARTICLES))
+
+
+class Repeating(StandIn):
+    """Stands where the assistant stands, and answers whatever is asked as it answered one question."""
+
+    def __init__(self, helper: Assistant, question: str) -> None:
+        self.events = list(helper.stream(question))
+
+    def stream(self, *_: object, **__: object) -> Generator[AnswerEvent]:
+        yield from self.events
 
 
 class Endless(StandIn):

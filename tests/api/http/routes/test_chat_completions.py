@@ -20,7 +20,7 @@ from tests.api.context_prompts import PASSAGES
 from tests.api.context_prompts import PROMPTS as CONTEXT_PROMPTS
 from tests.api.context_prompts import QUESTION as ASKED_IN_CONTEXT
 from tests.api.framework_requests import ANSWERED, COMPLETIONS, REFUSED
-from tests.api.http.streams import Slow
+from tests.api.http.streams import Repeating, Slow
 from tests.api.http.test_error_handlers import SECRET
 from tests.api.http.test_streaming import QUESTIONS, shared
 from tests.api.task_prompts import PROMPTS
@@ -347,9 +347,21 @@ def limited(official: openai.OpenAI, stream: bool, **limits: Any) -> tuple[str, 
 TWO = "what do China and the US say about semiconductors?"
 
 
+@pytest.fixture(scope="module")
+def told_of_two(helper: Assistant, settings: Settings) -> Iterator[openai.OpenAI]:
+    """A client of an assistant that has answered the question already."""
+    with (
+        serving(cast(Assistant, Repeating(helper, TWO)), settings) as url,
+        openai.OpenAI(base_url=f"{url}/v1", api_key="not-needed", max_retries=0) as official,
+    ):
+        yield official
+
+
 @pytest.mark.parametrize("stream", [True, False])
-def test_chat_completions_content_ends_at_a_sentence_within_its_limits(official: openai.OpenAI, stream: bool) -> None:
-    content, reason, annotations, native = limited(official, stream)
+def test_chat_completions_content_ends_at_a_sentence_within_its_limits(
+    told_of_two: openai.OpenAI, stream: bool
+) -> None:
+    content, reason, annotations, native = limited(told_of_two, stream)
     assert reason == "stop"
     assert len(annotations) > 1
     first_end = annotations[0]["url_citation"]["end_index"]
@@ -363,7 +375,7 @@ def test_chat_completions_content_ends_at_a_sentence_within_its_limits(official:
         ({"stop": word}, "stop"),
         ({"stop": ["nowhere at all", word]}, "stop"),
     ):
-        cut, why, kept, whole = limited(official, stream, **limits)
+        cut, why, kept, whole = limited(told_of_two, stream, **limits)
         assert why == (expected if cut != content else "stop")
         assert content.startswith(cut)
         assert kept == [one for one in annotations if one["url_citation"]["end_index"] <= len(cut)]
@@ -371,7 +383,7 @@ def test_chat_completions_content_ends_at_a_sentence_within_its_limits(official:
         assert shared(whole) == shared(native)
         if "stop" in limits:
             assert len(cut) == first_end
-    assert limited(official, stream, max_tokens=1)[:3] == ("", "length", [])
+    assert limited(told_of_two, stream, max_tokens=1)[:3] == ("", "length", [])
 
 
 @pytest.mark.parametrize("name", PROMPTS)
