@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from threading import Event
 
@@ -15,7 +17,7 @@ from assistant.answer import Support
 from assistant.errors import BadSettings, ModelTimedOut
 from assistant.events import SentenceAdded
 from assistant.groundedness.judge_record import keep_measurement
-from assistant.groundedness.measured_judge import measure_judge
+from assistant.groundedness.measured_judge import JudgeMeasurement, measure_judge
 from assistant.ingestion.ingest import ingest_paths
 from assistant.language_models.language_model import TimeLimits
 from assistant.language_models.load import load_language_model
@@ -81,6 +83,21 @@ def measure(settings: Settings) -> None:
     keep_measurement(found, settings.data_folder)
 
 
+@cache
+def right_measurement() -> JudgeMeasurement:
+    """Of a server that judges rightly."""
+    with model_server() as server:
+        server.script = writes_and_judges
+        model = load_language_model(server.options())
+        assert model
+        return measure_judge(model, server.url, TimeLimits(5.0, 10.0), lambda *_: None)
+
+
+def admit(settings: Settings) -> None:
+    """Keep of the server of these settings what was measured of another that judges as it does."""
+    keep_measurement(replace(right_measurement(), address=settings.judging.address), settings.data_folder)
+
+
 def asked(settings: Settings) -> Answer:
     with Assistant.open(settings) as helper:
         answer = helper.ask(QUESTION)
@@ -119,7 +136,7 @@ def test_judge_that_is_admitted_supports_what_the_small_model_would_not_and_refu
 
 
 def test_judge_contradicts_a_sentence_which_is_removed_and_said_to_be(settings: Settings, server: ModelServer) -> None:
-    measure(settings)
+    admit(settings)
     server.script = lambda body: (
         saying("contradicted")(user_of(body)) if claims_in(user_of(body)) else writes(user_of(body))
     )
@@ -138,7 +155,7 @@ def test_judge_contradicts_a_sentence_which_is_removed_and_said_to_be(settings: 
 
 def test_judge_lets_a_sentence_be_shown_while_the_writer_goes_on(settings: Settings, server: ModelServer) -> None:
     """The writer writes its second sentence only when it has seen that the first was shown."""
-    measure(settings)
+    admit(settings)
     shown, last = Event(), "Pets other than dogs need no consent."
 
     def written(user: str) -> Iterator[str]:
@@ -162,7 +179,7 @@ def test_judge_lets_a_sentence_be_shown_while_the_writer_goes_on(settings: Setti
 
 
 def test_judge_sees_neither_question_nor_instructions_of_the_writer(settings: Settings, server: ModelServer) -> None:
-    measure(settings)
+    admit(settings)
     server.requests.clear()
     asked(settings)
     for body in judging_requests(server):
@@ -171,14 +188,14 @@ def test_judge_sees_neither_question_nor_instructions_of_the_writer(settings: Se
 
 
 def test_judge_streams_what_it_confirms(settings: Settings) -> None:
-    measure(settings)
+    admit(settings)
     with Assistant.open(settings) as helper:
         events = list(helper.stream(QUESTION))
     assert [event.delta for event in events if isinstance(event, SentenceAdded)] == [RIGHT]
 
 
 def test_judge_votes_are_explained(settings: Settings) -> None:
-    measure(settings)
+    admit(settings)
     body = answer_body(asked(settings), "req_1", explain=True)
     assert body.explanation
     (judged,) = body.explanation.judged
@@ -202,29 +219,27 @@ def test_judge_that_is_refused_is_not_asked(
     assert "judges nothing, since it was wrong too often" in caplog.text
 
 
-@pytest.mark.parametrize("fault", [Fault.ERROR, Fault.SILENT, Fault.CUT, Fault.STALLS, Fault.FLOOD, Fault.MALFORMED])
-def test_judge_of_its_own_that_fails_leaves_it_to_the_small_model_and_the_answer_says_so(
-    settings: Settings, fault: Fault
-) -> None:
+def test_judge_of_its_own_that_fails_leaves_it_to_the_small_model_and_the_answer_says_so(settings: Settings) -> None:
     with model_server() as second:
         second.script = writes_and_judges
         judge = JudgeOptions(base_url=second.url, first_seconds=0.8, whole_seconds=1.5)
         settings = settings.model_copy(update={"judge": judge})
         alone = asked(settings)
-        measure(settings)
+        admit(settings)
         assert supported(asked(settings)) == [RIGHT]
-        second.fault = fault
-        second.requests.clear()
-        answer = asked(settings)
-        # Two calls may be under way, and a failure before the first word is retried once.
-        assert 1 <= len(second.requests) <= 4
-    assert (answer.text, supported(answer)) == (alone.text, supported(alone))
-    assert "judge_unavailable" in answer.degraded or answer.mode == "extractive"
+        for fault in (Fault.ERROR, Fault.SILENT, Fault.CUT, Fault.STALLS, Fault.FLOOD, Fault.MALFORMED):
+            second.fault = fault
+            second.requests.clear()
+            answer = asked(settings)
+            # Two calls may be under way, and a failure before the first word is retried once.
+            assert 1 <= len(second.requests) <= 4, fault
+            assert (answer.text, supported(answer)) == (alone.text, supported(alone)), fault
+            assert "judge_unavailable" in answer.degraded or answer.mode == "extractive", fault
 
 
 @pytest.mark.parametrize("said", ["", "Fine.", '{"verdicts": [{"claim": 1,'])
 def test_judge_whose_output_is_broken_supports_nothing(settings: Settings, server: ModelServer, said: str) -> None:
-    measure(settings)
+    admit(settings)
     server.script = lambda body: [said] if claims_in(user_of(body)) else writes(user_of(body))
     assert supported(asked(settings)) == []
 
@@ -232,7 +247,7 @@ def test_judge_whose_output_is_broken_supports_nothing(settings: Settings, serve
 def test_judge_of_another_name_or_server_was_not_measured(
     settings: Settings, server: ModelServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    measure(settings)
+    admit(settings)
     server.requests.clear()
     asked(settings.model_copy(update={"judge": JudgeOptions(name="another", base_url=server.url)}))
     assert judging_requests(server) == []
@@ -241,7 +256,7 @@ def test_judge_of_another_name_or_server_was_not_measured(
 
 def test_judge_is_asked_about_what_a_model_wrote_before_it_broke_off(settings: Settings) -> None:
     """The server cuts the writer off in the middle, and answers the judge."""
-    measure(settings)
+    admit(settings)
 
     def broken_off() -> Iterator[DraftSentence]:
         yield DraftSentence(RIGHT, (make_evidence(LEASE, LEASE_ARTICLE),))
@@ -256,7 +271,7 @@ def test_judge_is_asked_about_what_a_model_wrote_before_it_broke_off(settings: S
 
 
 def test_judge_is_not_asked_about_quotes(settings: Settings, server: ModelServer) -> None:
-    measure(settings)
+    admit(settings)
     server.script = lambda body: as_json(
         *((text, [number]) for number, text in evidence_lines(user_of(body)).items() if "Pets" in text)
     )
@@ -278,7 +293,7 @@ def test_judge_orders_in_an_article_are_data(server: ModelServer, tmp_path: Path
     answering = AnswerOptions(operating_point="eager")
     settings = Settings(data=tmp_path / "data", answering=answering, model=server.options())
     ingest_paths(settings, [tmp_path / "lease.txt"])
-    measure(settings)
+    admit(settings)
     server.requests.clear()
     answer = asked(settings)
     asked_about = [user_of(body) for body in judging_requests(server)]
