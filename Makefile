@@ -69,7 +69,7 @@ fix: $(TESTING)  ## Fix what a program can: format, imports, simple lint.
 snapshots: $(TESTING)  ## Write what is generated anew: OpenAPI snapshot, docs of commands, settings and errors.
 	$(BIN)/python -m docs.generate
 
-chaos: $(TESTING)  ## Kill real processes many times and look for losses, attack several workers (slow).
+chaos: $(TESTING)  ## Kill processes many times and look for losses, attack several workers, ask all samples (slow).
 	$(BIN)/pytest -m chaos
 
 # What is not installed fails its tests, instead of skipping them.
