@@ -7,8 +7,9 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,17 @@ def piped(environment: dict[str, str], *lines: bytes) -> subprocess.CompletedPro
     )
 
 
+@pytest.fixture
+def said_to(with_samples: Command, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """What `assistant chat` says to some lines, in this process."""
+
+    def chat(*lines: str) -> str:
+        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO("\n".join(lines).encode())))
+        return with_samples("chat").out
+
+    return chat
+
+
 def test_chat_a_piped_conversation_is_answered_line_by_line(environment: dict[str, str]) -> None:
     done = piped(environment, QUESTION.encode(), b"", b"and the US?", b"/quit", b"never asked")
     answer, *sources = done.stdout.decode().splitlines()
@@ -57,23 +69,23 @@ def test_chat_bytes_that_are_no_text_end_no_conversation(environment: dict[str, 
     assert b"[1]" in done.stdout
 
 
-def test_chat_sources_are_quoted_when_asked_for(environment: dict[str, str]) -> None:
-    said = piped(environment, b"/sources", QUESTION.encode(), b"/sources").stdout.decode()
+def test_chat_sources_are_quoted_when_asked_for(said_to: Callable[..., str]) -> None:
+    said = said_to("/sources", QUESTION, "/sources")
 
     assert said.startswith("Nothing was answered yet.\n")
     assert re.search(r"^    “.+”$", said, re.MULTILINE)
     assert re.search(r"^    characters \d+-\d+ of article ", said, re.MULTILINE)
 
 
-def test_chat_what_is_cleared_is_forgotten(environment: dict[str, str]) -> None:
-    said = piped(environment, QUESTION.encode(), b"/clear", b"and the US?").stdout.decode()
+def test_chat_what_is_cleared_is_forgotten(said_to: Callable[..., str]) -> None:
+    said = said_to(QUESTION, "/clear", "and the US?")
 
     assert "Forgotten." in said
     assert MEANT not in said
 
 
-def test_chat_small_talk_and_unknown_commands_are_told_what_there_is(environment: dict[str, str]) -> None:
-    said = piped(environment, b"thanks!", b"/sources", b"/what").stdout.decode()
+def test_chat_small_talk_and_unknown_commands_are_told_what_there_is(said_to: Callable[..., str]) -> None:
+    said = said_to("thanks!", "/sources", "/what")
 
     assert said.startswith("I answer questions from ")
     assert "The last answer has no sources." in said
