@@ -60,8 +60,8 @@ def test_service_tells_of_its_health_while_it_is_loaded_and_its_slow_routes_are_
     service = serve(**SHORT)
     told: Counter[tuple[str, int]] = Counter()
     with ThreadPoolExecutor(60) as executor, httpx.Client(base_url=service.url, timeout=PATIENCE) as client:
-        asked = [executor.submit(client.post, "/v1/ask", json={"question": f"{QUESTION} {n}"}) for n in range(200)]
-        asked += [executor.submit(client.get, "/v1/articles?limit=200") for _ in range(200)]
+        asked = [executor.submit(client.post, "/v1/ask", json={"question": f"{QUESTION} {n}"}) for n in range(100)]
+        asked += [executor.submit(client.get, "/v1/articles?limit=200") for _ in range(100)]
         while not all(one.done() for one in asked):
             for path in ("/healthz", "/readyz", "/metrics"):
                 told[path, httpx.get(service.url + path, timeout=PATIENCE).status_code] += 1

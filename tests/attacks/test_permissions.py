@@ -50,12 +50,10 @@ def open_to_others(*places: Path) -> list[str]:
     return [f"{path}: {path.stat().st_mode:o}" for path in every if path.stat().st_mode & 0o077]
 
 
-def test_data_folder_nothing_that_any_process_writes_can_be_read_by_others(
-    articles: Path, tmp_path: Path, careless: None
-) -> None:
+def test_data_folder_nothing_that_any_process_writes_can_be_read_by_others(tmp_path: Path, careless: None) -> None:
     data, made = tmp_path / "data", tmp_path / "made"
     made.mkdir(mode=0o700)
-    assert assistant(data, "ingest", "corpus/articles").returncode == 0
+    assert assistant(data, "ingest", "corpus/articles/weekend-brief.md").returncode == 0
     gold = tmp_path / "gold.jsonl"
     gold.write_text('{"id": "1", "question": "who?", "answers": ["x"]}\n')
     assert assistant(data, "backup", made / "saved").returncode == 0

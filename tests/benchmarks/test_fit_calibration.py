@@ -8,6 +8,7 @@ import pytest
 from assistant.logistic import Logistic
 from assistant.reading.abstention import NO_SIGNALS
 from assistant.reading.calibration import Calibration
+from benchmarks import fit_calibration
 from benchmarks.fit_calibration import (
     FIRST_GUESS,
     Considered,
@@ -32,6 +33,12 @@ def considered(seed: int, size: int = 400) -> Considered:
         )
         half.answerable.append(answerable)
     return half
+
+
+@pytest.fixture(autouse=True)
+def few_resampled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Intervals, from so few that they are found at once."""
+    monkeypatch.setattr(fit_calibration, "_RESAMPLED", 200)
 
 
 @pytest.fixture(scope="module")

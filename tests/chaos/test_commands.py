@@ -83,7 +83,7 @@ def ingest(data: Path, folder: Path) -> subprocess.Popen[str]:
 
 class TestKills:
     def test_ingest_a_few_kills_of_ingest_leave_nothing_that_is_not_found(self, tmp_path: Path) -> None:
-        kill_and_check(tmp_path, kills=4)
+        kill_and_check(tmp_path, kills=2)
 
     @pytest.mark.chaos
     def test_ingest_many_kills_of_ingest_leave_nothing_that_is_not_found(
@@ -131,7 +131,7 @@ def ingest_until_killed(data: Path, folder: Path, moments: random.Random) -> set
 
 class TestUpdates:
     def test_ingest_some_updates_under_a_running_server_hide_no_article_for_a_moment(self, tmp_path: Path) -> None:
-        update_and_look(tmp_path, articles=20)
+        update_and_look(tmp_path, articles=10)
 
     @pytest.mark.chaos
     def test_ingest_400_updates_under_a_running_server_hide_no_article_for_a_moment(self, tmp_path: Path) -> None:

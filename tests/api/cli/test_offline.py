@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-ARTICLES = ROOT / "corpus" / "articles"
+ARTICLE = ROOT / "corpus" / "articles" / "chips-in-the-china-plan.md"
 
 WATCHING = """
 import os, sys
@@ -45,7 +45,7 @@ def test_commands_no_command_looks_for_another_machine(tmp_path: Path) -> None:
     assert "203.0.113.1" in watched.read_text(encoding="utf-8"), "the watch sees what it should"
     watched.unlink()
 
-    assistant("ingest", ARTICLES)
+    assistant("ingest", ARTICLE)
     assert "[1]" in assistant("ask", "what does China say about semiconductors?")
     assert not watched.exists(), watched.read_text(encoding="utf-8")
     assert {path.name for path in tmp_path.iterdir()} <= {"data", "sitecustomize.py", "__pycache__", ".cache"}

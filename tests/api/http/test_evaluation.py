@@ -30,7 +30,7 @@ from tests.api.http.access.guarded import Guarded, guarded
 from tests.hashing_encoder import HashingEncoder
 
 SAMPLES = read_gold(Path(__file__).parents[3] / "corpus" / "gold.jsonl")
-SOME = Gold("some", tuple(islice(SAMPLES.questions, 0, None, 8)))
+SOME = Gold("some", tuple(islice(SAMPLES.questions, 0, None, 16)))
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,7 @@ def shared(answer: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in answer.items() if name not in OWN_TO_EACH_REQUEST}
 
 
-@pytest.mark.parametrize("question", [*QUESTIONS, "how do I bake sourdough bread?", "?!"])
+@pytest.mark.parametrize("question", [*QUESTIONS[::2], "how do I bake sourdough bread?", "?!"])
 def test_stream_ends_with_what_the_same_request_gives_without_one(client: httpx.Client, question: str) -> None:
     whole = client.post("/v1/ask", json={"question": question, "explain": True}).json()
 

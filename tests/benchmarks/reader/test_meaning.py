@@ -70,7 +70,7 @@ def _asked(question: str, answers: bool) -> Example:
 
 
 def test_training_learns_and_goes_on_where_it_was_stopped(trunk: Trunk, tmp_path: Path) -> None:
-    batches = list(batched(encode(trunk, EXAMPLES), random.Random(0), most_tokens=4_000)) * 12
+    batches = list(batched(encode(trunk, EXAMPLES), random.Random(0), most_tokens=4_000)) * 6
     model = Model(trunk)
     training = training_of(model, trunk, batches, tmp_path, rate=1e-4)
     before = model.whole.weight.clone()
