@@ -386,11 +386,11 @@ STAGES = {
         after="stories",
         learns=("spans", "answers", "kind"),
         windows=0.9,
-        desk_epochs=0.3,
-        document_epochs=0.3,
-        asked_epochs=0.7,
+        desk_epochs=0.4,
+        document_epochs=0.4,
+        asked_epochs=0.6,
         labelled_epochs=2,
-        frozen_layers=3,
+        frozen_layers=2,
     ),
 }
 

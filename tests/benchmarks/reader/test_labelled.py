@@ -5,7 +5,6 @@ import json
 
 import pytest
 
-from benchmarks.reader.asked import is_kept_back
 from benchmarks.reader.labelled import LABELLED, Archive, key_of, labelled_examples, unit_key
 from benchmarks.reader.news import LISTED
 from benchmarks.reader.written import packed_rows
@@ -21,6 +20,7 @@ ARTICLE = {
 ASKED = {
     "q": "Who designed the bridge?",
     "kind": "fact",
+    "writer": "v1",
     "right": [["n001", unit_key(DREW), "Ida Brandt"]],
     "wrong": [["n001", unit_key(OPENED)], ["n001", unit_key("Nobody wrote this.")], ["n002", unit_key(OPENED)]],
 }
@@ -55,14 +55,12 @@ def test_labelled_examples_leave_out_units_that_are_not_there(archive: Archive, 
     file = tmp_path / "labelled.jsonl.gz"
     with gzip.open(file, "wt", encoding="utf-8") as lines:
         lines.write(json.dumps(ASKED))
-    kept_back = is_kept_back(ASKED["q"])
-
-    right, wrong = labelled_examples(archive, kept_back=kept_back, file=file)
+    right, wrong = labelled_examples(archive, file=file)
     assert (right.text, right.answers) == (DREW, True)
     assert [right.text[start:end] for start, end in right.spans or ()] == ["Ida Brandt"]
     assert right.context.startswith("Bridge of Aldermoor opened, Friday 3 May 2024")
     assert (wrong.text, wrong.answers, wrong.spans) == (OPENED, False, ())
-    assert list(labelled_examples(archive, kept_back=not kept_back, file=file)) == []
+    assert list(labelled_examples(archive, kept_back=True, file=file)) == []
 
 
 def test_labelled_examples_are_labelled_once_and_of_articles_that_are_listed() -> None:

@@ -103,6 +103,6 @@ def test_write_news_names_the_articles_that_read_otherwise(mirrors: Path, commit
 
 def test_write_news_has_the_place_of_every_article() -> None:
     rows = packed_rows(LISTED)
-    assert [row["id"] for row in rows] == [f"n{number:03}" for number in range(1, 337)]
+    assert len({row["id"] for row in rows}) == len(rows) > 700
     assert all(len(row["commit"]) == 40 and row["key"] and row["title"] for row in rows)
     assert not any("text" in row for row in rows)
