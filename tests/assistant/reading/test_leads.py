@@ -71,9 +71,29 @@ def test_leads_of_the_articles_of_a_story_tell_it(reader: WindowReader, question
     assert sorted(text.split("ferry")[0] for text in first) == ["The council ordered a new ", "The new ", "The new "]
 
 
-def test_leads_of_the_newest_articles_come_first_for_who_asks_for_the_latest(reader: WindowReader) -> None:
-    result = read(reader, "What is the latest on the new ferry of Corvo?", QuestionKind.LATEST)
-    assert result.quotable[0].hit.article.external_id == "launched"
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What is the latest on the new ferry of Corvo?", QuestionKind.LATEST),
+        ("Where do things stand with the new ferry of Corvo?", QuestionKind.PLACE),
+        ("What has become of the new ferry of Corvo?", QuestionKind.POSITION),
+    ],
+)
+def test_leads_of_the_newest_article_come_first_for_who_asks_for_the_latest(
+    reader: WindowReader, question: str, kind: QuestionKind
+) -> None:
+    first = read(reader, question, kind).quotable[0]
+    assert first.text.startswith("The new ferry of the island of Corvo was launched")
+
+
+def test_leads_of_the_newest_article_until_a_day_come_first_for_who_asks_as_of_it(reader: WindowReader) -> None:
+    result = read(reader, "What stage had the new ferry of Corvo reached by the end of 2024?", QuestionKind.LATEST)
+    assert result.quotable[0].text.startswith("The new ferry for the island of Corvo will come a year late")
+    assert leads(result) == ["delayed", "ordered"]
+
+
+def test_leads_tell_nothing_of_what_somebody_thinks_of_a_matter(reader: WindowReader) -> None:
+    assert leads(read(reader, "Where does the yard stand on the ferry of Corvo?", QuestionKind.POSITION)) == []
 
 
 def test_leads_are_worth_no_more_than_the_best_sentence_that_was_read(reader: WindowReader) -> None:
