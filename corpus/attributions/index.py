@@ -17,8 +17,8 @@ from corpus.attributions.statements import Statement, statements_of
 from corpus.attributions.voices import Speaker, Voices
 from corpus.block import Stretch
 from corpus.keyed import Keyed
-from corpus.text.page_notes import is_contact
-from corpus.units import Role, Unit, units_of
+from corpus.text.page_notes import is_contact, is_field
+from corpus.units import ContextPart, Role, Unit, units_of
 
 _REMEMBERED_ARTICLES = 256
 """Articles whose attributions are kept for the next question that finds them."""
@@ -156,13 +156,16 @@ class _Reading:
         """
         parts = {part for unit in units for part in unit.context if part.role is Role.SPEAKER}
         lines = (match for line in self._text.split("\n") if (match := _LABEL.match(line.lstrip())))
-        found = [who for part in parts if not is_contact(who := self._text[part.start : part.end], "")]
-        found += [
-            label["who"]
-            for label in lines
-            if may_be_label(label["who"]) and not is_contact(label["who"], label.string[label.end() :])
-        ]
+        told = [self._labelled_by(part) for part in parts]
+        told += [(label["who"], label.string[label.end() :]) for label in lines if may_be_label(label["who"])]
+        found = [who for who, behind in told if not is_contact(who, behind) and not is_field(who, behind)]
         return frozenset(label for label in found if len(label) > 1) if len(set(found)) < len(found) else frozenset()
+
+    def _labelled_by(self, part: ContextPart) -> tuple[str, str]:
+        """Return a label, and what stands behind it in its line."""
+        line_end = self._text.find("\n", part.end)
+        behind = self._text[part.end : line_end if line_end >= 0 else None]
+        return self._text[part.start : part.end], behind.lstrip(": .")
 
     def _label_of(self, statement: Statement) -> Attribution | None:
         """Return what follows the speaker of a turn, or of a headline: "Lee: we will not yield"."""

@@ -18,7 +18,7 @@ from corpus.text.invisible import with_few_marks, without_hidden
 from corpus.text.language import detect_language, primary_language
 from corpus.text.lookalikes import alphabet_in_disguise
 
-READERS = "readers 3"
+READERS = "readers 4"
 """Raised when a reader makes another text, or other blocks, of the same source than before."""
 
 _logger = logging.getLogger(__name__)

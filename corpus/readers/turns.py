@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from corpus.block import BlockKind
 from corpus.readers.pieces import Piece
-from corpus.text.page_notes import is_contact
+from corpus.text.page_notes import is_contact, is_field, is_value
 
 _LABEL = re.compile(
     r"""
@@ -29,7 +29,7 @@ _FEWEST_TURNS = 3
 
 def mark_turns(pieces: Sequence[Piece]) -> None:
     """Mark the turns of a transcript, and the paragraphs that go on with one; nothing in other texts."""
-    labels = {number: match for number, piece in enumerate(pieces) if (match := _label_of(piece))}
+    labels = _of_speakers({number: match for number, piece in enumerate(pieces) if (match := _label_of(piece))})
     times = Counter(match["label"] for match in labels.values())
     if len(labels) < _FEWEST_TURNS or max(times.values()) < 2 or len(times) < 2:
         return
@@ -51,4 +51,13 @@ def begins_turn(line: str) -> bool:
 
 def _label_of(piece: Piece) -> re.Match[str] | None:
     label = _LABEL.match(piece.text) if piece.kind is BlockKind.PARAGRAPH else None
-    return label if label and not is_contact(label["label"], piece.text[label.end() :]) else None
+    if label is None:
+        return None
+    told = label["label"], piece.text[label.end() :]
+    return None if is_contact(*told) or is_field(*told) else label
+
+
+def _of_speakers(labels: Mapping[int, re.Match[str]]) -> dict[int, re.Match[str]]:
+    """Leave out labels behind which nothing but names, days and numbers stands: "Advisor: Dr. Ann Lee"."""
+    speak = {match["label"] for match in labels.values() if not is_value(match.string[match.end() :])}
+    return {number: match for number, match in labels.items() if match["label"] in speak}

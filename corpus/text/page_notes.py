@@ -33,9 +33,35 @@ _REACHES_SOMEBODY = re.compile(r"[(+]?\d[\d\s().–-]{6,}|[\w.+-]+@\w")
 """A phone number, or an e-mail address."""
 
 
+_FIELDS = ENGLISH.words("field_labels")
+_TITLES = ENGLISH.words("titles")
+_ENDS_A_SENTENCE = re.compile(r"""[.!?…。！？] ["'”’)\]]* \s* \Z""", re.VERBOSE)
+
+
 def is_contact(label: str, behind: str) -> bool:
     """Whether `label`, before a colon, and what stands `behind` that tell how to reach somebody, and no speaker."""
     return _CONTACT_LABEL.fullmatch(label) is not None or _REACHES_SOMEBODY.match(behind) is not None
+
+
+def is_field(label: str, behind: str) -> bool:
+    """Whether `label`, before a colon, says what stands `behind` that ("Date", "Case number"), and is no speaker.
+
+    Of several words the last one may be a surname ("Ann Summary: We stay."), and is where a sentence follows.
+    """
+    first, *rest = (word.strip(".") for word in label.lower().split())
+    if _FIELDS.issuperset((first, *rest)):
+        return True
+    return (rest or [first])[-1] in _FIELDS and first not in _TITLES and not is_sentence(behind)
+
+
+def is_value(text: str) -> bool:
+    """Whether what stands behind a label is a name, day or number, as nobody speaks: "Dr. Ann Lee", "May 4, 2025"."""
+    return not is_sentence(text) and not any(word[0].islower() for word in text.split())
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text ends as a sentence does."""
+    return _ENDS_A_SENTENCE.search(text) is not None
 
 
 _CORRECTION = re.compile(

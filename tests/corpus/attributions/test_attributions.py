@@ -134,6 +134,12 @@ def test_attributions_of_a_transcript_are_its_turns() -> None:
     ]
 
 
+def test_attributions_labels_of_what_a_line_tells_are_no_speakers() -> None:
+    assert not found_in(
+        "CHARGES: He is said to have robbed two banks.\nBo Ek was there.\nCHARGES: It was a gun.\nIt rained."
+    )
+
+
 def test_attributions_headings_in_bold_are_no_speakers() -> None:
     text = "**LOWERING PRICES:** Prices fall. They fall fast.\n\n**MAKING JOBS:** Jobs are made."
     found = structure_of_text(text, "markdown")

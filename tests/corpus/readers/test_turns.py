@@ -19,6 +19,9 @@ def speakers(text: str) -> list[str | None]:
         ("Ann Lee: Why?\n\nBo: So.\n\nAnn Lee: When?", ["Ann Lee", "Bo", "Ann Lee"]),
         ("[00:01] HOST: Why?\n[00:00:09] LENKA: So.\n00:15 HOST: When?", ["HOST", "LENKA", "HOST"]),
         ("HOST (on air): Why?\n\nBO: So.\n\nHOST (on air): Oh.", ["HOST (on air)", "BO", "HOST (on air)"]),
+        ("MR. TITLE: So.\n\nBO: Why?\n\nMR. TITLE: Oh.\n\nDate: May 4.", ["MR. TITLE", "BO", "MR. TITLE", "MR. TITLE"]),
+        ("Ann Summary: So.\n\nBo: Why?\n\nAnn Summary: Oh.", ["Ann Summary", "Bo", "Ann Summary"]),
+        ("ANN: so we went\n\nBO: and then\n\nANN: it rained", ["ANN", "BO", "ANN"]),
     ],
 )  # fmt: skip
 def test_turns_are_told_by_labels_that_come_back(text: str, expected: list[str]) -> None:
@@ -34,6 +37,10 @@ def test_turns_are_told_by_labels_that_come_back(text: str, expected: list[str])
         "Office: 555-347-8405, Cell: 555-504-1917\n\nCell: 555-292-2718\n\nOffice: 555-347-8408\n\nThe bridge is shut.",
         "Media Contact: Ann Lee\n\nEmail: ann@port.example\n\nMedia Contact: Bo Ek\n\nThe bridge is shut.",
         "Ann Lee: 555-347-8405\n\nBo Ek: bo@port.example\n\nAnn Lee: +47 555 31 10\n\nThe bridge is shut.",
+        "Date: May 4\n\nBail: none was set.\n\nDate: May 5\n\nBail: it was raised.\n\nThe bridge is shut.",
+        "WHO: Ann Lee speaks.\n\nWHERE: At the port.\n\nWHO: Bo Ek.\n\nCharges: two.\n\nThe bridge is shut.",
+        "Case Number: 4 of two\n\nFiling Date: early in May\n\nCase Number: 5 of two\n\nThe bridge is shut.",
+        "Adviser: Dr. Ann Lee\n\nTeam: Bo Ek, Port School\n\nAdviser: Dr. Ida Quist\n\nThe bridge is shut.",
         "A. Smith went home.\n\nB. Jones came.",
     ],
 )

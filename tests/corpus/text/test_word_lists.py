@@ -27,6 +27,7 @@ NO_LANGUAGE = {
     "corpus/readers/pdf/__init__.py": "ends of names of files",
     "corpus/readers/pdf/engine.py": "parts of the names of fonts",
     "corpus/readers/rst.py": "roles and directives of Sphinx",
+    "index/langchain_retriever.py": "keys of metadata",
     "corpus/store/sql/jobs.py": "columns of a table",
     "assistant/writing/prompt.py": "fields of a model's JSON",
     "assistant/evaluation/facts.py": "names of facts of a question",
