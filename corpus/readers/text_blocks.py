@@ -11,12 +11,32 @@ from corpus.readers.markdown_blocks import pieces_of_markdown
 from corpus.readers.pieces import Piece, Structured
 from corpus.readers.structured import structured
 from corpus.readers.turns import begins_turn
+from corpus.text.page_notes import is_furniture, is_sentence
 from corpus.text.sentences import is_hard_wrapped
+from corpus.units import LEADS_IN
 
 _LONGEST_TITLE = 120
 """Characters of a first line that may be a title."""
 
 _ENDS_NO_TITLE = (".", ",", ";", ":", "。")
+
+_LONGEST_HEADING = 100
+"""Characters of a line in the text that may be a heading."""
+
+_MOST_HEADINGS = 2
+"""Such lines one below the other, a headline and the line below it, say; more are a list of names, or an address."""
+
+_FEWEST_BELOW = 40
+"""Characters of the paragraph that a heading stands above."""
+
+_SHORT_LINE = 50
+"""Characters; a line of a hard-wrapped paragraph with as many is full, or the last one."""
+
+_ENDS_NO_HEADING = (*_ENDS_NO_TITLE, "-", "–", "—")
+
+_BEGINS_A_HEADING = re.compile(r"[^\W_]|[“\"'‘¿]")
+_NO_HEADING = re.compile(r"\w@\w|://|\bwww\.|\d{3,}[-.\s]\d{4}|[“\"].*[”\"]\Z")
+"""An address, a phone number, or nothing but a quotation."""
 
 _PARAGRAPH_END = re.compile(
     r"""
@@ -64,7 +84,51 @@ def _plain_pieces(text: str) -> list[Piece]:
     pieces = [piece for paragraph in _PARAGRAPH_END.split(text) for piece in _of_paragraph(paragraph.strip("\n"))]
     if _has_title_line(text, pieces):
         pieces[0].kind, pieces[0].level = BlockKind.HEADING, 1
+    _mark_headings(pieces)
     return pieces
+
+
+def _mark_headings(pieces: Sequence[Piece]) -> None:
+    """Mark lines that stand by themselves between paragraphs of sentences, and are none."""
+    lines: list[Piece] = []  # that may be headings of what follows
+    above: Piece | None = None
+    for piece in pieces:
+        if _may_be_heading(piece):
+            lines.append(piece)
+            continue
+        if len(lines) <= _MOST_HEADINGS and _ends_a_section(above) and _may_stand_below_heading(piece):
+            for level, line in enumerate(lines, 2):
+                line.kind, line.level = BlockKind.HEADING, level
+        lines, above = [], piece
+
+
+def _may_be_heading(piece: Piece) -> bool:
+    return piece.kind is BlockKind.PARAGRAPH and _is_no_sentence(piece.text) and not is_furniture(piece.text)
+
+
+def _is_no_sentence(line: str) -> bool:
+    """Whether a line is short, begins as headings do, and ends unlike a sentence or what goes on below it."""
+    return (
+        len(line) <= _LONGEST_HEADING
+        and "\n" not in line
+        and _BEGINS_A_HEADING.match(line) is not None
+        and not line[0].islower()
+        and not line.endswith(_ENDS_NO_HEADING)
+        and not is_sentence(line)
+        and not begins_turn(line)
+        and _NO_HEADING.search(line) is None
+    )
+
+
+def _ends_a_section(above: Piece | None) -> bool:
+    return above is None or above.kind is not BlockKind.PARAGRAPH or is_sentence(above.text)
+
+
+def _may_stand_below_heading(piece: Piece) -> bool:
+    """Whether a paragraph tells something in sentences of its own, or leads in a list."""
+    text = piece.text
+    tells = piece.kind is BlockKind.PARAGRAPH and (is_sentence(text) or text.endswith(LEADS_IN))
+    return tells and len(text) >= _FEWEST_BELOW and not text[0].islower()
 
 
 def _has_title_line(text: str, pieces: Sequence[Piece]) -> bool:
@@ -86,10 +150,28 @@ def _of_paragraph(paragraph: str) -> Iterator[Piece]:
         if bullet := _BULLET.match(lines[0]):
             ordinal = int(bullet["ordinal"]) if bullet["ordinal"] else None
             yield Piece(BlockKind.ITEM, _joined([lines[0][bullet.end() :], *lines[1:]]), level=1, ordinal=ordinal)
-        elif is_hard_wrapped(lines):
-            yield Piece(BlockKind.PARAGRAPH, _joined(lines))
         else:
-            yield from (Piece(BlockKind.PARAGRAPH, line.strip()) for line in lines)
+            yield from (piece for part in _parted_at_headings(lines) for piece in _paragraphs(part))
+
+
+def _paragraphs(lines: Sequence[str]) -> Iterator[Piece]:
+    whole = [_joined(lines)] if is_hard_wrapped(lines) else map(str.strip, lines)
+    yield from (Piece(BlockKind.PARAGRAPH, text) for text in whole)
+
+
+def _parted_at_headings(lines: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield lines together, but apart those that may be headings in hard-wrapped text."""
+    widest, start = max(map(len, lines)), 0
+    for number in range(len(lines) - 1):
+        before, line, after = lines[number - 1 : number], lines[number].strip(), lines[number + 1].lstrip()
+        had_room = len(line) < _SHORT_LINE and len(line) + len(after.split(" ", 1)[0]) < widest
+        is_apart = number == start or is_sentence(before[0])
+        if had_room and is_apart and line and _is_no_sentence(line) and not after[:1].islower():
+            if start < number:
+                yield lines[start:number]
+            yield lines[number : number + 1]
+            start = number + 1
+    yield lines[start:]
 
 
 def _with_their_items(lines: Sequence[str]) -> Iterator[list[str]]:

@@ -66,6 +66,56 @@ def test_text_blocks_of_plain_text(text: str, blocks: list[tuple[str, str]]) -> 
     assert shape(structure_of_text(text, "text")) == blocks
 
 
+BEFORE = "The pier was shut in March after two bolts had broken."
+AFTER = "The council votes on the repair of the pier in May, and ferries will land elsewhere."
+FILLED = (
+    "The council votes in May on the repair of the pier, and\n"
+    "ferries land at the old quay until that is done, which the\n"
+    "owners regret."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "headings"),
+    [
+        (f"{BEFORE}\n\nWhat happens next\n\n{AFTER}", ["What happens next"]),
+        (f"{BEFORE}\nBackground\n{AFTER}", ["Background"]),
+        (f"{BEFORE}\n\nNO END IN SIGHT\n\nThe ‘long wait’\n\n{AFTER}", ["NO END IN SIGHT", "The ‘long wait’"]),
+        (f"- a\n- b\n\nThe costs\n\n{AFTER[:-1]}:\n\n- c", ["The costs"]),
+        (f"Title\n\n{BEFORE}\n\nThe costs\n\n{AFTER}", ["Title", "The costs"]),
+        (f"{BEFORE}\n\nBackground\n{FILLED}", ["Background"]),
+        (f"{FILLED}\nBackground\n{FILLED}", ["Background"]),
+        (f"{BEFORE}\n\nAnn Lee\n\nChief of Staff\n\nPort Marlow\n\n{AFTER}", []),
+        (f"{BEFORE}\n\nAnn Lee\n\nann@port.example\n\n{AFTER}", []),
+        (f"{BEFORE}\n\n“We stay here”\n\n{AFTER}", []),
+        (f"{BEFORE}\n\nDate: May 4\n\n{AFTER}", []),
+        (f"{BEFORE}\n\nQ And will he —\n\n{AFTER}", []),
+        (f"{BEFORE}\n\nBy Ann Lee\n\n{AFTER}", []),
+        (f"{BEFORE}\n\nHundreds of hours\n\nof recordings were heard in the court by the jury.", []),
+        (f"The bolts of the pier\n\nwhich broke\n\nBackground\n\n{AFTER}", ["The bolts of the pier"]),
+        (f"{BEFORE}\n\nBackground\n\nSo it was.", []),
+        (f"{BEFORE}\n\nBackground", []),
+    ],
+)
+def test_text_blocks_lines_that_stand_by_themselves_above_sentences_are_headings(
+    text: str, headings: list[str]
+) -> None:
+    blocks = shape(structure_of_text(text, "text"))
+    assert [words for kind, words in blocks if kind == "heading"] == headings
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        FILLED,
+        "It took the repair crew of the harbour a whole night.\nMayor Brandt had come down to the quay and said so.",
+        "It was sold in 2004 to the company which is called the\nPort Marlow Pier and Ferry Line.",
+    ],
+)
+def test_text_blocks_of_hard_wrapped_text_stay_whole(wrapped: str) -> None:
+    assert shape(structure_of_text(f"{BEFORE}\n\n{wrapped}", "text"))[1:] == [("paragraph", wrapped.replace("\n", " "))]
+
+
 @pytest.mark.parametrize(
     ("text", "blocks"),
     [
