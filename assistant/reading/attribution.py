@@ -100,13 +100,20 @@ def tells_of_another_side(asked: SubQuestion, text: str) -> bool:
     return not is_named(asked.label, others) and any(is_named(other, (asked.label,)) for other in others)
 
 
-def is_said_by_another(side: str, article: Article, start: int, end: int) -> bool:
-    """Whether the sentence at [start, end) of an article is direct speech, and none of a side of a comparison."""
-    text = article.text
-    speakers = {one.speaker for one in attributions_within(article, start, end) if one.is_direct}
-    in_full = _in_full(side, article)
-    others = (_is_another(one, in_full, text) and side not in _parties_of_speaker(one, text) for one in speakers)
-    return bool(speakers) and all(others)
+def is_said_by_another(asked: SubQuestion, article: Article, start: int, end: int) -> bool:
+    """Whether the sentence at [start, end) of an article is said by others than the side of a comparison that is asked
+    about: it is their direct speech, whoever they are, or what another side is reported to say.
+    """
+    said = attributions_within(article, start, end)
+    direct = {one.speaker for one in said if one.is_direct}
+    if direct:
+        return all(_is_of_no(asked.label, speaker, article) for speaker in direct)
+    reported = {one.speaker for one in said}
+    others = asked.compared.others if asked.compared else ()
+    return bool(reported) and all(
+        _is_of_no(asked.label, speaker, article) and any(_is_of(other, speaker, article) for other in others)
+        for speaker in reported
+    )
 
 
 @lru_cache(_REMEMBERED_SIDES)
@@ -162,6 +169,18 @@ def _is_another(speaker: Speaker, asked: str, text: str) -> bool:
     if not _is_person(asked) and wanted and wanted <= stems_of(introduction):
         return False
     return _is_person(asked) or any(_others(introduction, speaker.name))
+
+
+def _is_of(side: str, speaker: Speaker, article: Article) -> bool:
+    """Whether a speaker is a side of a comparison, or is named or introduced as theirs."""
+    is_same = _is_same_speaker(speaker, _in_full(side, article))
+    return is_same or (names_someone(speaker.name) and not _is_of_no(side, speaker, article))
+
+
+def _is_of_no(side: str, speaker: Speaker, article: Article) -> bool:
+    """Whether a speaker is nobody of a side; who is introduced without a word of whose they are may be."""
+    is_of_party = side in _parties_of_speaker(speaker, article.text)
+    return not is_of_party and _is_another(speaker, _in_full(side, article), article.text)
 
 
 def _is_person(phrase: str) -> bool:

@@ -283,10 +283,10 @@ def _is_attributed(features: QueryFeatures, article: Article, unit: Unit) -> boo
 
 
 def _is_said_by_another_side(features: QueryFeatures, article: Article, unit: Unit) -> bool:
-    """Whether a side of a comparison is asked for its words, and a unit is another's direct speech."""
+    """Whether a side of a comparison is asked for its words, and a unit is what others say."""
     asked = features.sub_question
     is_asked_for = asked.compared is not None and features.speaker is not None
-    return is_asked_for and is_said_by_another(asked.label, article, unit.start, unit.end)
+    return is_asked_for and is_said_by_another(asked, article, unit.start, unit.end)
 
 
 def _is_fragment(unit: Unit, text: str, is_structured: bool) -> bool:

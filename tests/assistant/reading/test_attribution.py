@@ -68,8 +68,36 @@ VOTE = (
     ],
 )
 def test_attribution_to_a_side_knows_the_direct_speech_of_another(side: str, sentence: str, is_another: bool) -> None:
-    start = VOTE.index(sentence)
-    assert is_said_by_another(side, make_article(VOTE), start, start + len(sentence)) is is_another
+    asked, start = SubQuestion("", side, compared=Compared("", ())), VOTE.index(sentence)
+    assert is_said_by_another(asked, make_article(VOTE), start, start + len(sentence)) is is_another
+
+
+PIER = (
+    "The ferry line's director, Ida Quist, and Mayor Ole Brandt fell out. Quist said that Brandt had closed the pier. "
+    "Brandt said the line had been warned twice. The ferry line claims Brandt knew of the rust. "
+    "Port inspector Asta Lund said Brandt knew of the rust. Quist said he lied, but Brandt said he had no letter. "
+    "They said the pier was unsafe."
+)
+
+
+@pytest.mark.parametrize(
+    ("side", "other", "sentence", "is_another"),
+    [
+        ("Ole Brandt", "Ida Quist", "Quist said that Brandt had closed the pier.", True),
+        ("Ida Quist", "Ole Brandt", "Quist said that Brandt had closed the pier.", False),
+        ("Ida Quist", "Ole Brandt", "Brandt said the line had been warned twice.", True),
+        ("Ole Brandt", "ferry line", "Quist said that Brandt had closed the pier.", True),
+        ("Ole Brandt", "ferry line", "The ferry line claims Brandt knew of the rust.", True),
+        ("Ole Brandt", "Ida Quist", "Port inspector Asta Lund said Brandt knew of the rust.", False),
+        ("Ole Brandt", "Ida Quist", "Quist said he lied, but Brandt said he had no letter.", False),
+        ("Ole Brandt", "Ida Quist", "They said the pier was unsafe.", False),
+    ],
+)
+def test_attribution_to_a_side_knows_what_another_side_is_reported_to_say(
+    side: str, other: str, sentence: str, is_another: bool
+) -> None:
+    asked, start = SubQuestion("", side, compared=Compared("", (other,))), PIER.index(sentence)
+    assert is_said_by_another(asked, make_article(PIER), start, start + len(sentence)) is is_another
 
 
 CUP = (
