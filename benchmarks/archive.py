@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assistant.evaluation.json_lines import write_objects
-from benchmarks.reader.labelled import LABELLED, Archive, kept_back_rows
+from benchmarks.reader.labelled import LABELLED, Archive, labelled_rows
 
 NAME = "archive"
 
@@ -32,7 +32,7 @@ def write_set(news: Path, folder: Path, labelled: Path = LABELLED) -> Path:
     archive = Archive(news)
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(news, folder / "corpus.jsonl")
-    asked = enumerate(kept_back_rows(labelled))
+    asked = enumerate(labelled_rows(kept_back=True, file=labelled))
     write_objects(folder / "gold.jsonl", (_question(number, row, archive) for number, row in asked))
     return folder
 

@@ -4,7 +4,7 @@ A writer asked an archive of articles, and said of each sentence that was found 
 answer. Only the labels are kept here; the articles are read from `news.jsonl`, in BEIR's form, as data/README.md tells.
 A line has the question `q`, its `kind`, and places, each the id of an article and the hash of a unit's text: `right`
 are the units that answer, with the short answer where one is asked for, `wrong` those that do not, likeliest first.
-Two writers' questions are kept back, and with them the articles that they are about.
+Two writers' questions are kept back; others may have been labelled beside units of the articles that answer them.
 """
 
 from __future__ import annotations
@@ -71,14 +71,13 @@ def labelled_examples(archive: Archive, *, kept_back: bool = False, file: Path =
 
     Those of a question follow one another; a unit that the archive does not have is left out.
     """
-    for row in packed_rows(file):
-        if (row["writer"] in _KEPT_BACK) == kept_back:
-            yield from _of_question(archive, row)
+    for row in labelled_rows(kept_back=kept_back, file=file):
+        yield from _of_question(archive, row)
 
 
-def kept_back_rows(file: Path = LABELLED) -> list[Mapping]:
-    """Return the lines of the questions that are kept back."""
-    return [row for row in packed_rows(file) if row["writer"] in _KEPT_BACK]
+def labelled_rows(*, kept_back: bool, file: Path = LABELLED) -> list[Mapping]:
+    """Return the lines of the questions that may be learned from, or of those that are kept back."""
+    return [row for row in packed_rows(file) if (row["writer"] in _KEPT_BACK) == kept_back]
 
 
 def _of_question(archive: Archive, row: Mapping) -> Iterator[Example]:

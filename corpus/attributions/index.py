@@ -17,7 +17,7 @@ from corpus.attributions.statements import Statement, statements_of
 from corpus.attributions.voices import Speaker, Voices
 from corpus.block import Stretch
 from corpus.keyed import Keyed
-from corpus.text.page_notes import is_contact, is_field
+from corpus.text.page_notes import labels_no_speaker
 from corpus.units import ContextPart, Role, Unit, units_of
 
 _REMEMBERED_ARTICLES = 256
@@ -158,7 +158,7 @@ class _Reading:
         lines = (match for line in self._text.split("\n") if (match := _LABEL.match(line.lstrip())))
         told = [self._labelled_by(part) for part in parts]
         told += [(label["who"], label.string[label.end() :]) for label in lines if may_be_label(label["who"])]
-        found = [who for who, behind in told if not is_contact(who, behind) and not is_field(who, behind)]
+        found = [who for who, behind in told if not labels_no_speaker(who, behind)]
         return frozenset(label for label in found if len(label) > 1) if len(set(found)) < len(found) else frozenset()
 
     def _labelled_by(self, part: ContextPart) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from corpus.block import BlockKind
 from corpus.readers.pieces import Piece
-from corpus.text.page_notes import is_contact, is_field, is_value
+from corpus.text.page_notes import is_value, labels_no_speaker
 
 _LABEL = re.compile(
     r"""
@@ -51,10 +51,7 @@ def begins_turn(line: str) -> bool:
 
 def _label_of(piece: Piece) -> re.Match[str] | None:
     label = _LABEL.match(piece.text) if piece.kind is BlockKind.PARAGRAPH else None
-    if label is None:
-        return None
-    told = label["label"], piece.text[label.end() :]
-    return None if is_contact(*told) or is_field(*told) else label
+    return label if label and not labels_no_speaker(label["label"], piece.text[label.end() :]) else None
 
 
 def _of_speakers(labels: Mapping[int, re.Match[str]]) -> dict[int, re.Match[str]]:

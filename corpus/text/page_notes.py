@@ -38,12 +38,17 @@ _TITLES = ENGLISH.words("titles")
 _ENDS_A_SENTENCE = re.compile(r"""[.!?…。！？] ["'”’)\]]* \s* \Z""", re.VERBOSE)
 
 
-def is_contact(label: str, behind: str) -> bool:
+def labels_no_speaker(label: str, behind: str) -> bool:
+    """Whether `label`, before a colon, and what stands `behind` tell how to reach somebody or what a thing is."""
+    return _is_contact(label, behind) or _is_field(label, behind)
+
+
+def _is_contact(label: str, behind: str) -> bool:
     """Whether `label`, before a colon, and what stands `behind` that tell how to reach somebody, and no speaker."""
     return _CONTACT_LABEL.fullmatch(label) is not None or _REACHES_SOMEBODY.match(behind) is not None
 
 
-def is_field(label: str, behind: str) -> bool:
+def _is_field(label: str, behind: str) -> bool:
     """Whether `label`, before a colon, says what stands `behind` that ("Date", "Case number"), and is no speaker.
 
     Of several words the last one may be a surname ("Ann Summary: We stay."), and is where a sentence follows.

@@ -49,6 +49,11 @@ def test_attribution_to_a_side_excludes_what_names_only_another(
     assert tells_of_another_side(asked, text) is expected
 
 
+def another_says(text: str, sentence: str, side: str, *others: str) -> bool:
+    asked, start = SubQuestion("", side, compared=Compared("", others)), text.index(sentence)
+    return is_said_by_another(asked, make_article(text), start, start + len(sentence))
+
+
 VOTE = (
     "Asta Lund, a fisher in her fifties, sat in a cafe. “I will not go to vote,” said Lund. Mayor Ole Brandt said on "
     "Friday: “Who stays away destroys the town.”\n\n"
@@ -68,8 +73,7 @@ VOTE = (
     ],
 )
 def test_attribution_to_a_side_knows_the_direct_speech_of_another(side: str, sentence: str, is_another: bool) -> None:
-    asked, start = SubQuestion("", side, compared=Compared("", ())), VOTE.index(sentence)
-    assert is_said_by_another(asked, make_article(VOTE), start, start + len(sentence)) is is_another
+    assert another_says(VOTE, sentence, side) is is_another
 
 
 PIER = (
@@ -96,8 +100,7 @@ PIER = (
 def test_attribution_to_a_side_knows_what_another_side_is_reported_to_say(
     side: str, other: str, sentence: str, is_another: bool
 ) -> None:
-    asked, start = SubQuestion("", side, compared=Compared("", (other,))), PIER.index(sentence)
-    assert is_said_by_another(asked, make_article(PIER), start, start + len(sentence)) is is_another
+    assert another_says(PIER, sentence, side, other) is is_another
 
 
 CUP = (
