@@ -7,7 +7,7 @@ import os
 
 def mcp() -> None:
     """Speak the Model Context Protocol over standard input and output, for programs that start this one."""
-    from api.http.routes.mcp import model_context_server
+    from api.http.model_context import model_context_server
     from api.http.serving.admission import AdmissionQueue
     from assistant.ask import Assistant
     from assistant.settings import load_settings

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from functools import partial
 from typing import Any
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request
-from starlette.types import Lifespan
+from starlette.types import ASGIApp, Lifespan
 
 from api.http.access.caller import assistant_for
 from api.http.access.key_cache import KeyCache
@@ -45,7 +46,7 @@ from api.http.routes import (
     verify,
     watches,
 )
-from api.http.routes.mcp import http_routes, model_context_server, serving_tools
+from api.http.routes.mcp import ModelContext
 from api.http.serving.admission import AdmissionQueue, load_gauges
 from api.http.serving.body_limit import BodyLimit
 from api.http.serving.internal_errors import InternalErrors
@@ -161,18 +162,18 @@ def create_app(assistant: Assistant, settings: Settings) -> Service:
     )
     traces = open_traces(settings.traces.endpoint)
     readiness = Readiness(assistant, follows_others=settings.data_folder.is_shared)
-    tools = model_context_server(_assistant_of_sender, admission)
+    model_context = ModelContext(partial(_open_tools, admission))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with closing(policy), refresher.running(), readiness.running(), closing(admission):
-            async with serving_tools(tools):
+            async with model_context.running():
                 yield
             if traces:
                 await to_thread.run_sync(traces.close)
 
     app = describe_service(lifespan)
-    app.router.routes.extend(http_routes(tools))
+    app.router.routes.append(model_context.route())
     app.state.assistant = assistant
     app.state.admission = admission
     app.state.service_store = service_store
@@ -224,6 +225,17 @@ def _add_middlewares(app: Service, policy: AccessPolicy, settings: Settings) -> 
     app.add_middleware(ObserveRequests, observer=app.state.observer)
     app.add_middleware(RequestIds)
     app.add_middleware(UnreadBodies)
+
+
+@asynccontextmanager
+async def _open_tools(admission: AdmissionQueue) -> AsyncIterator[ASGIApp]:
+    def load() -> AbstractAsyncContextManager[ASGIApp]:
+        from api.http.model_context import model_context_server, serving_tools
+
+        return serving_tools(model_context_server(_assistant_of_sender, admission))
+
+    async with await to_thread.run_sync(load) as tools:
+        yield tools
 
 
 def _assistant_of_sender(request: Request | None) -> Assistant:
