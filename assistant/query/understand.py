@@ -11,7 +11,10 @@ from assistant.query.decompose import Compared, SubQuestion, decompose
 from assistant.query.kind import QuestionKind
 from assistant.query.language import is_in_latin_letters, read_by_lexicons
 from assistant.query.sides import Side, asked_once, sides_of
+from corpus.text.english import ENGLISH
 from corpus.text.parties import party_mentions
+
+_ASKS_FOR_A_TIMELINE = ENGLISH.phrase("asks_for_a_timeline")
 
 KindOf = Callable[[str], QuestionKind | None]
 """Tells the kind of a question; None where it is not sure."""
@@ -49,5 +52,10 @@ def _of_side(side: Side, compared: Compared) -> SubQuestion:
 
 
 def _kind(question: str, kind_of: KindOf) -> QuestionKind | None:
-    """Return the kind; none of a question in other letters than those that kinds were learned from."""
+    """Return the kind; none of a question in other letters than those that kinds were learned from.
+
+    "Give me" and "put together" are read as asking for a summary, even where the shape is called by its name.
+    """
+    if _ASKS_FOR_A_TIMELINE.search(question):
+        return QuestionKind.TIMELINE
     return kind_of(question) if is_in_latin_letters(question) else None

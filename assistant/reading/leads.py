@@ -69,7 +69,9 @@ def with_leads(
         found = _newest(found, evidence[0].support, features.as_of)
     leads = {_place(lead): lead for lead in found}
     kept = {
-        place: item for item in evidence if (place := _place(item)) not in leads or item.support >= leads[place].support
+        place: _as_lead(item) if place in leads else item
+        for item in evidence
+        if (place := _place(item)) not in leads or item.support >= leads[place].support
     }
     together = [*(leads | kept).values()]
     match kind:
@@ -83,6 +85,15 @@ def with_leads(
                 for item in together
             ]
     return sorted(together, key=lambda item: -item.support)
+
+
+def is_lead(item: Evidence) -> bool:
+    """Whether it is evidence as the lead of its article: what it tells is the news of that day."""
+    return "lead" in item.signals
+
+
+def _as_lead(item: Evidence) -> Evidence:
+    return replace(item, signals={**item.signals, "lead": 1.0})
 
 
 def _place(item: Evidence) -> tuple[str, int]:

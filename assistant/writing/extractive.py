@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import groupby
 
 from assistant.answer import Evidence, SectionKind
-from assistant.query.asked_time import times_told
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
+from assistant.reading.leads import is_lead
 from assistant.settings import AnswerOptions
 from assistant.writing.context import sentence_before
+from assistant.writing.dates_told import date_told
 from assistant.writing.draft import Draft, DraftSentence
 from assistant.writing.lists import answer_as_list, are_of_one_list, with_whole_lists
 from assistant.writing.shaped import YesOdds, shaped
 from assistant.writing.shapes import Shape, shape_of
+from assistant.writing.told_on import told_on
 from corpus.text.analysis import content_terms
 from corpus.text.near_duplicates import Signature
 
@@ -80,7 +83,7 @@ class _Candidate:
         self.support = evidence.support
         self.copies: list[Evidence] = []
         self._terms = frozenset(content_terms(evidence.text))
-        self._times = frozenset(times_told(evidence.text)) if tells_times else frozenset()
+        self._time = _time_told(evidence) if tells_times else None
         self._signature = Signature(evidence.text)
 
     def overlap(self, other: _Candidate) -> float:
@@ -92,8 +95,7 @@ class _Candidate:
         """Whether it says the same again; items of one list differ in a word or two on purpose, and what happened on
         several days may be told in the same words."""
         return self.overlap(other) >= _REPEATS and not (
-            are_of_one_list(self.evidence, other.evidence)
-            or (self._times and other._times and self._times != other._times)
+            are_of_one_list(self.evidence, other.evidence) or (self._time and other._time and self._time != other._time)
         )
 
     def worth_beside(self, chosen: Sequence[_Candidate]) -> float:
@@ -110,6 +112,12 @@ class _Candidate:
             by_article.setdefault(copy.hit.article.id, copy)
         by_article.pop(self.evidence.hit.article.id, None)
         return replace(self.evidence, copies=tuple(by_article.values())[:_MAX_COPIES])
+
+
+def _time_told(item: Evidence) -> date | None:
+    """Return the day of what a sentence tells; a lead without a date tells the news of its day."""
+    told = date_told(item)
+    return told.first_day if told else told_on(item) if is_lead(item) else None
 
 
 def distinct(ranked: Sequence[Evidence], earlier: Sequence[Evidence]) -> list[Evidence]:

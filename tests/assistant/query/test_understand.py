@@ -25,3 +25,9 @@ def test_understand_what_is_not_sure_has_no_kind() -> None:
 def test_understand_what_is_told_to_the_assistant_is_no_part_of_the_question() -> None:
     assert [one.text for one in understand("Who built Halm? Answer briefly.", by_first_word)] == ["Who built Halm?"]
     assert [one.text for one in understand("Answer briefly.", by_first_word)] == ["Answer briefly."]
+
+
+def test_understand_a_timeline_that_is_called_so_is_one() -> None:
+    (only,) = understand("Give me a timeline of the Marlow strike.", lambda _: QuestionKind.SUMMARY)
+
+    assert only.kind is QuestionKind.TIMELINE

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -52,6 +53,19 @@ def test_extractive_what_happened_on_several_days_is_told_of_each_in_a_timeline(
 
     assert [sentence.text for sentence in written] == [item.text for item in evidence]
     assert len(ExtractiveWriter(AnswerOptions(), yes_odds).write(ASKED, evidence)) == 1
+
+
+def test_extractive_the_news_of_another_day_is_told_of_it_in_a_timeline_whatever_dates_stand_beside_it() -> None:
+    news = "The governor has reversed the decision to free Moss, who shot an officer in 1978."
+    days = (date(2019, 1, 23), date(2020, 10, 13))
+    told = [make_evidence(news, replace(make_article(news, f"{day}"), published=day), 0.9) for day in days]
+    leads = [replace(item, signals={"lead": 1.0}) for item in told]
+    background = make_evidence(news, replace(make_article(news), published=date(2021, 5, 2)), 0.8)
+    asked = SubQuestion("give me a timeline of the decisions", "", kind=QuestionKind.TIMELINE)
+
+    written = ExtractiveWriter(AnswerOptions(), yes_odds).write([asked], [*leads, background])
+
+    assert [sentence.head.date for sentence in written] == list(days)
 
 
 def test_extractive_the_same_sentence_in_another_article_is_one_sentence_with_two_sources() -> None:
