@@ -96,7 +96,8 @@ def _weigh(features: QueryFeatures, read: ReadWindow, fitted: Logistic, sub_ques
         return None
     if tells_only_ages(window.text, span.start, span.end, features.sub_question.text):
         return None
-    signals = {**window.signals, "span": span.score / LOG_ODDS_UNIT, "answers": read.reading.answers / LOG_ODDS_UNIT}
+    read_in_it = {"span": span.score, "answers": read.reading.answers, "yes": read.reading.yes}
+    signals = {**window.signals, **{name: odds / LOG_ODDS_UNIT for name, odds in read_in_it.items()}}
     is_picked = asked_for is not None and asked_for.head is not None
     short = (asked_for and asked_for.head) or _short(features.sub_question.text, window, span)
     start, end = excerpt(window.hit.article, unit, short or _source(window, span))

@@ -50,7 +50,7 @@ class ReadResult:
 
 
 class Reader(Protocol):
-    """Finds evidence in hits, each piece with the signals of `Window`, and `span` and `answers`."""
+    """Finds evidence in hits, each piece with the signals of `Window`, and `span`, `answers` and `yes`."""
 
     def warm_up(self) -> None:
         """Load what reading needs, so that the first question does not wait for it."""

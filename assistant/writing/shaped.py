@@ -13,6 +13,7 @@ from assistant.meaning.model import YES, MeaningModel, Pair
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
 from assistant.query.language import is_in_latin_letters
+from assistant.reading.extract import LOG_ODDS_UNIT
 from assistant.writing.context import sentence_before
 from assistant.writing.dates_told import DateTold, date_told
 from assistant.writing.draft import DraftSentence, Quote
@@ -22,8 +23,11 @@ from assistant.writing.told_on import told_on
 from corpus.attributions.index import attributions_within
 from corpus.text.english import ENGLISH
 
-SURE_VERDICT = 3.0
-"""Log-odds of yes, or of no, from which a verdict is given."""
+SURE_VERDICT = 1.5
+"""Log-odds of yes, or of no, from which a verdict is given, by whichever of the two models is less sure.
+
+Of 670 questions of BoolQ that neither has learned .30 get one, .835 of those the right one; of a news desk's 37 it is
+15, 12 of them right. From 3.0 by the model of meaning alone it was .12 of BoolQ's, .83 right, and 11 with 9."""
 
 _CONDITION = re.compile(rf"\b{ENGLISH.any_of('conditions')}\b", re.IGNORECASE)
 
@@ -45,16 +49,24 @@ YesOdds = Callable[[str, Sequence[Evidence]], Sequence[float]]
 
 
 def yes_odds_of(model: MeaningModel) -> YesOdds:
-    """Return what a model of meaning says of evidence, each piece read below what stands above it; of questions in
-    letters that it has not learned, nothing."""
+    """Return what the model that reads and this one of meaning agree on of evidence, each piece read below what stands
+    above it: the log-odds of the less sure one, 0 where they disagree. Of questions in letters that they have not
+    learned, nothing."""
 
     def yes_odds(question: str, evidence: Sequence[Evidence]) -> Sequence[float]:
         if not is_in_latin_letters(question):
             return [0.0] * len(evidence)
         pairs = [Pair(question, item.above, item.text) for item in evidence]
-        return [float(odds) for odds in model.logits(pairs)[:, YES]]
+        meant = model.logits(pairs)[:, YES]
+        read = (item.signals.get("yes", 0.0) * LOG_ODDS_UNIT for item in evidence)
+        return [agreed(float(one), other) for one, other in zip(meant, read, strict=True)]
 
     return yes_odds
+
+
+def agreed(one: float, other: float) -> float:
+    """Return the log-odds that are nearer to 0; 0 where one says yes and the other no."""
+    return min(one, other, key=abs) if one * other > 0 else 0.0
 
 
 def shaped(

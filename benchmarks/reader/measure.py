@@ -6,9 +6,10 @@ The reading model: F1 of the short answer in the gold paragraph, each of its sen
 and the likeliest taken, nothing refused; how often a sentence that answers has a higher logit than one of the same
 text that only seems to, of questions by the held-out writer, and the same of paraphrases and of units of documents;
 how often the likeliest of the units that a question's labelled readings have is one that answers; how often it tells
-the kind of a question, and yes from no, of all and of those of which it is sure. The model of meaning: accuracy on
-FeverSymmetric (Schuster et al. 2019) and on the questions of BoolQ that were kept back. Nothing of these was
-learned from. PUBLIC holds the files that `public.py` names, `sym_fever_symmetric_test.jsonl`, and `news.jsonl`.
+the kind of a question, of all and of those of which it is sure. The model of meaning: accuracy on FeverSymmetric
+(Schuster et al. 2019), and yes from no, on written questions and those of BoolQ that were kept back. Of these, how
+often both models are sure enough for a verdict, and right. Nothing of all this was learned from. PUBLIC holds the
+files that `public.py` names, `sym_fever_symmetric_test.jsonl`, and `news.jsonl`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from assistant.meaning.model import SUPPORT, YES, MeaningModel, Pair
 from assistant.reading.answered import answered_in
 from assistant.reading.models.packaged import PackagedModel
 from assistant.reading.prescore import Window
-from assistant.writing.shaped import SURE_VERDICT
+from assistant.writing.shaped import SURE_VERDICT, agreed
 from benchmarks.fit_calibration import interval
 from benchmarks.reader.asked import is_kept_back, kind_examples, verdict_examples
 from benchmarks.reader.documents import read_shelves
@@ -60,13 +61,21 @@ def main() -> None:
     told = [(reading.kind_of(one.asked), one.kind) for one in kinds_kept_back()]
     show("kinds", [said is kind for said, kind in told])
     show("kinds, where sure", [said is kind for said, kind in told if said])
-    verdicts = list(verdicts_kept_back(meaning))
-    show("yes or no", [said == (yes > 0) for yes, said in verdicts])
-    show("yes or no, where sure", [said == (yes > 0) for yes, said in verdicts if abs(yes) >= SURE_VERDICT])
     show("FeverSymmetric", list(symmetric(meaning, arguments.public / "sym_fever_symmetric_test.jsonl")))
-    kept_back = list(boolq_kept_back(arguments.public))
-    said = meaning.logits([_pair(example) for example in kept_back])[:, YES] > 0
-    show("BoolQ", [bool(yes) == example.verdict for yes, example in zip(said, kept_back, strict=True)])
+    for name, asked in (("yes or no", verdicts_kept_back()), ("BoolQ", list(boolq_kept_back(arguments.public)))):
+        show_verdicts(name, asked, reading, meaning)
+
+
+def show_verdicts(name: str, asked: Sequence[Example], reading: PackagedModel, meaning: MeaningModel) -> None:
+    """Show how often the model of meaning tells yes from no; then, as in answers, how often both models are sure
+    enough for a verdict, and how often that is right."""
+    meant = meaning.logits(list(map(_pair, asked)))[:, YES]
+    read = [reading.read(one.asked, [(one.context, one.text)])[0].yes for one in asked]
+    odds = [agreed(float(one), other) for one, other in zip(meant, read, strict=True)]
+    show(name, [bool(yes > 0) == one.verdict for yes, one in zip(meant, asked, strict=True)])
+    show(f"{name}: a verdict is given", [abs(yes) >= SURE_VERDICT for yes in odds])
+    given = [(yes > 0, one.verdict) for yes, one in zip(odds, asked, strict=True) if abs(yes) >= SURE_VERDICT]
+    show(f"{name}: it is right", [said == verdict for said, verdict in given])
 
 
 def show(name: str, values: list[float] | list[bool]) -> None:
@@ -134,11 +143,9 @@ def kinds_kept_back() -> list[Example]:
     return [one for one in kind_examples((), ()) if is_kept_back(one.asked)]
 
 
-def verdicts_kept_back(model: MeaningModel) -> Iterator[tuple[float, bool]]:
-    """Yield the log-odds of yes of each kept-back question that its sentence answers, and whether it is yes."""
-    kept = [one for one in verdict_examples() if is_kept_back(one.asked) and one.verdict is not None]
-    for one, odds in zip(kept, model.logits(list(map(_pair, kept)))[:, YES], strict=True):
-        yield float(odds), bool(one.verdict)
+def verdicts_kept_back() -> list[Example]:
+    """Return the kept-back questions of yes or no that a sentence answers."""
+    return [one for one in verdict_examples() if is_kept_back(one.asked) and one.verdict is not None]
 
 
 def is_told_apart(model: PackagedModel, right: Example, near: Example) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.meaning.inputs import arrays, buckets, joined
-from assistant.meaning.model import ANSWERS, KINDS
+from assistant.meaning.model import ANSWERS, KINDS, YES
 from assistant.meaning.packaged import PackagedEncoder
 from assistant.query.kind import QuestionKind
 from assistant.reading.models.span_model import Reading
@@ -93,4 +93,4 @@ def _reading(
     """
     lifted = logits - none
     places = np.array(tokens[: len(logits)], np.int32).reshape(-1, 2)
-    return Reading(places, lifted[:, 0], lifted[:, 1], float(whole[ANSWERS]))
+    return Reading(places, lifted[:, 0], lifted[:, 1], float(whole[ANSWERS]), float(whole[YES]))

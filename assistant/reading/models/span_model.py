@@ -33,13 +33,15 @@ class Reading:
 
     `tokens` has shape (n, 2): [start, end) of each token of the passage, in code points, in order. `starts` and `ends`,
     shape (n,), are the logits that an answer starts and ends at each, less those that there is none. `answers` are the
-    log-odds that the passage answers the question at all.
+    log-odds that the passage answers the question at all, `yes` those that its answer is yes; 0 of a model that was
+    not trained to tell.
     """
 
     tokens: NDArray[np.int32]
     starts: NDArray[np.float32]
     ends: NDArray[np.float32]
     answers: float
+    yes: float = 0.0
 
     def best_span(self, start: int, end: int) -> AnswerSpan | None:
         """Return the likeliest answer inside [start, end) of the passage; None when no token lies in it."""

@@ -8,10 +8,12 @@ import pytest
 
 from assistant.answer import Evidence, SectionKind, Verdict
 from assistant.groundedness.judge import shipped_judge
+from assistant.meaning.model import MeaningModel
 from assistant.query.decompose import SubQuestion
 from assistant.query.kind import QuestionKind
+from assistant.reading.extract import LOG_ODDS_UNIT
 from assistant.writing.draft import DraftSentence
-from assistant.writing.shaped import shaped
+from assistant.writing.shaped import shaped, yes_odds_of
 from assistant.writing.verify import Verified
 from corpus.article import Article
 from tests.assistant.evidence import make_article, make_evidence, verify
@@ -139,6 +141,22 @@ def test_shaped_yes_or_no_stands_first_where_a_sentence_surely_says_so(
         assert answer.text == f"{said}{AGAIN} {STOPPED}"
         assert [answer.text[span.start : span.end] for span in answer.sentences[0].added] == [said]
         assert answer.citations[0].quote == AGAIN
+
+
+def test_yes_odds_are_those_of_whichever_model_is_less_sure() -> None:
+    yes_odds = yes_odds_of(MeaningModel())
+    rejected = "The council rejected the ferry on Monday."
+    article = make_article(rejected)
+
+    def odds(read: float | None) -> float:
+        item = make_evidence(rejected, article)
+        signals = {} if read is None else {"yes": read / LOG_ODDS_UNIT}
+        (found,) = yes_odds("Did the council approve the ferry?", [replace(item, signals=signals)])
+        return found
+
+    assert odds(-100.0) < -1.0
+    assert odds(-0.5) == pytest.approx(-0.5)
+    assert odds(3.0) == odds(None) == 0.0
 
 
 def test_shaped_a_sentence_that_hardly_answers_decides_nothing() -> None:
