@@ -43,7 +43,7 @@ from index.encoders.multilingual_encoder import MultilingualEncoder
 STORED = Path(__file__).parents[1] / "assistant" / "reading" / "by_meaning.json"
 
 _UNIT = ("fused", "meaning", "words", "across")
-_ANSWERABILITY = ("support", "meaning", "sentence", "years")
+_ANSWERABILITY = ("support", "meaning", "sentence")
 _ASKED_OF_EACH = 3
 _TOLD = 2
 """Units of which an answer consists, at least."""
@@ -94,7 +94,7 @@ def main() -> None:
     measured = replace(FIRST_GUESS, answerability=fitted.answerability, thresholds=fitted.thresholds)
     report = {
         **asdict(fitted),
-        "measured_on_other_half": {name: measure(measured, other) for name, (_, other) in halves.items()},
+        "measured_on_other_half": {name: measure((measured, other)) for name, (_, other) in halves.items()},
     }
     print(json.dumps(report, indent=2))
     if arguments.write:

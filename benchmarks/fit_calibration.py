@@ -1,20 +1,22 @@
 """Fits `assistant/reading/calibration.json`: how signals add up to probabilities, and when the assistant answers.
 
-    python -m benchmarks.fit_calibration BENCH WORK [--write]
+    python -m benchmarks.fit_calibration BENCH PUBLIC WORK [--write]
 
-BENCH holds the public sets in BEIR form with a `gold.jsonl`; WORK keeps an index of each between runs. With them stands
-a news desk of our own (`desk.py`). Four logistic regressions (L2, no negative weights) are fitted on the even positions
-of every set, all sets weighing the same:
+BENCH holds the public sets in BEIR form with a `gold.jsonl`, PUBLIC `news.jsonl`, of which `archive.py` makes a set;
+WORK keeps an index of each set between runs. With them stands a news desk of our own (`desk.py`). Four logistic
+regressions (L2, no negative weights) are fitted, all sets weighing the same:
 
 - that a unit answers, from what prescoring tells and from what reading adds: whether it is a gold sentence; fitted on
   the desk alone, where every sentence that answers is known, not only those of one paragraph;
 - that a passage does: whether its article is gold evidence;
 - that an answer is right, when no probability is too low: whether a gold sentence, or the gold answer, is in it.
 
-The last one depends on the others, so that all questions are asked twice. Operating points are thresholds on it: of no
-set does `eager` refuse more than one answerable question in fifty and `balanced` more than one in ten; `cautious`
-refuses four unanswerable ones of five. What is reported is measured on the odd positions. `--write` stores the
-coefficients together with these errors and the fingerprint of what they were fitted for.
+The last one depends on the others, so that questions are asked twice: those at even positions of each set to fit the
+first three, all to fit the last. Operating points are thresholds on it: of no set does `eager` refuse more than one
+answerable question in fifty and `balanced` more than one in ten; `cautious` refuses four unanswerable ones of five.
+What is reported of either half of a set is measured with the last regression and thresholds fitted on the others.
+`--write` stores the coefficients, fitted on both halves, together with these errors and the fingerprint of what they
+were fitted for.
 """
 
 from __future__ import annotations
@@ -45,13 +47,13 @@ from assistant.reading.fingerprint import calibration_fingerprint
 from assistant.reading.models.load import load_reading_model
 from assistant.reading.reader import ReadResult
 from assistant.settings import Settings
-from benchmarks import desk
+from benchmarks import archive, desk
 from benchmarks.open_squad_audit import ANSWERABLE_AFTER_ALL
 from benchmarks.reading import read_question
 from index.encoders.load import load_encoder
 
 SETS = ("clapnq-dev-a", "open-squad")
-"""Those whose gold tells which sentence answers, beside the news desk."""
+"""Those of BENCH whose gold tells which sentence answers."""
 STORED = Path(__file__).parents[1] / "assistant" / "reading" / "calibration.json"
 
 _WINDOW = ("fused", "meaning", "words", "attributed")
@@ -68,6 +70,9 @@ _PENALTY = 1e-5
 """Of the squared weights, beside a mean loss of 0.05 and more: enough to keep signals that say the same apart."""
 
 _RESAMPLED = 1000
+
+_ENOUGH = 600
+"""Questions of a set: of a larger one every so-many-th is asked, since all sets weigh the same."""
 
 _READ_FOR_FITTING = 32
 """Windows read where their probabilities are fitted: more than are read later, so that poor ones are seen too."""
@@ -106,6 +111,9 @@ class Considered:
     answerable: list[bool] = field(default_factory=list)
 
 
+Halves = tuple[Considered, Considered]
+"""Of the even positions of a set, and of the odd ones."""
+
 Consider = Callable[[Assistant, GoldQuestion, Considered], None]
 """Asks a question, and adds what came of it to the half of the set that the question belongs to."""
 
@@ -113,27 +121,38 @@ Consider = Callable[[Assistant, GoldQuestion, Considered], None]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("bench", type=Path)
+    parser.add_argument("public", type=Path)
     parser.add_argument("work", type=Path)
-    parser.add_argument("--sets", nargs="+", default=SETS)
     parser.add_argument("--write", action="store_true", help=f"store the result in {STORED.name}")
     arguments = parser.parse_args()
     work = arguments.work
-    folders = [*(arguments.bench / name for name in arguments.sets), desk.write_set(work / desk.NAME)]
+    folders = [
+        *(arguments.bench / name for name in SETS),
+        desk.write_set(work / desk.NAME),
+        archive.write_set(arguments.public / "news.jsonl", work / archive.NAME),
+    ]
     first = {
         folder.name: consider_all(folder, work, consider_reading, FIRST_GUESS, _READ_FOR_FITTING, only_even=True)[0]
         for folder in folders
     }
     reading = fit_reading(list(first.values()), known=first[desk.NAME])
-    second = {folder.name: consider_all(folder, work, consider_answer, reading) for folder in folders}
-    fitted = replace(fit_answers(reading, [halves[0] for halves in second.values()]), fitted_for=runs_by_default())
-    report = {
-        **asdict(fitted),
-        "measured_on_other_half": {name: measure(fitted, halves[1]) for name, halves in second.items()},
-        "across_sets": dict(across_sets(reading, second)),
-    }
+    report = fit_and_measure(
+        reading, {folder.name: consider_all(folder, work, consider_answer, reading) for folder in folders}
+    )
     print(json.dumps(report, indent=2, allow_nan=False))
     if arguments.write:
         STORED.write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def fit_and_measure(reading: Calibration, sets: Mapping[str, Halves]) -> dict[str, object]:
+    """Fit on all that was asked; measure on each half what is fitted on the others, and across sets."""
+    fitted = fit_answers(reading, [half for halves in sets.values() for half in halves])
+    by_half = [fit_answers(reading, [halves[1 - number] for halves in sets.values()]) for number in range(2)]
+    return {
+        **asdict(replace(fitted, fitted_for=runs_by_default())),
+        "measured_on_other_half": {name: measure(*zip(by_half, halves, strict=True)) for name, halves in sets.items()},
+        "across_sets": dict(across_sets(reading, sets)),
+    }
 
 
 def runs_by_default() -> CalibrationFingerprint:
@@ -149,13 +168,14 @@ def consider_all(
     calibration: Calibration,
     windows: int | None = None,
     only_even: bool = False,
-) -> tuple[Considered, Considered]:
-    """Index the set in `work` (nothing is done twice), then ask all its questions: the even ones, the odd ones."""
+) -> Halves:
+    """Index the set in `work` (nothing is done twice), then ask its questions."""
     settings, _ = prepare(Settings(data=work), folder / "corpus.jsonl")
     if windows:
         settings = settings.model_copy(update={"answering": replace(settings.answering, windows=windows)})
     halves = (Considered(), Considered())
-    questions = [gold for gold in read_gold(folder).questions if gold.id not in ANSWERABLE_AFTER_ALL]
+    known = [gold for gold in read_gold(folder).questions if gold.id not in ANSWERABLE_AFTER_ALL]
+    questions = known[:: max(1, round(len(known) / _ENOUGH))]
     with Assistant.open(settings, calibration=calibration) as assistant:
         for position, gold in enumerate(questions):
             if position % 2 == 0 or not only_even:
@@ -264,19 +284,24 @@ def probabilities_of(fitted: Logistic, half: Considered) -> NDArray[np.float64]:
     return np.array([fitted.probability(signals) for signals in half.answers.signals])
 
 
-def across_sets(
-    reading: Calibration, sets: Mapping[str, tuple[Considered, Considered]]
-) -> Iterator[tuple[str, Mapping[str, object]]]:
+def across_sets(reading: Calibration, sets: Mapping[str, Halves]) -> Iterator[tuple[str, Mapping[str, object]]]:
     """What the answer's probability is worth on a set that it was not fitted on."""
     for name, halves in sets.items():
-        others = [other[0] for one, other in sets.items() if one != name]
+        others = [half for one, other in sets.items() if one != name for half in other]
         if others:
-            yield f"fitted without {name}, measured on it", measure(fit_answers(reading, others), halves[1])
+            fitted = fit_answers(reading, others)
+            yield f"fitted without {name}, measured on it", measure(*((fitted, half) for half in halves))
 
 
-def measure(fitted: Calibration, half: Considered) -> dict[str, object]:
-    probabilities = probabilities_of(fitted.answerability, half)
-    answerable, right = np.array(half.answerable), np.array(half.answers.right)
+def measure(*parts: tuple[Calibration, Considered]) -> dict[str, object]:
+    """Measure parts of a set together, each with what was fitted without it."""
+    probabilities = np.concatenate([probabilities_of(fitted.answerability, half) for fitted, half in parts])
+    answerable = np.concatenate([half.answerable for _, half in parts])
+    right = np.concatenate([half.answers.right for _, half in parts])
+    thresholds = {
+        name: np.concatenate([np.full(len(half.answerable), fitted.thresholds[name]) for fitted, half in parts])
+        for name in parts[0][0].thresholds
+    }
     return {
         "questions": len(right),
         "auroc_answerable": interval(lambda rows: roc_auc_score(answerable[rows], probabilities[rows]), len(right)),
@@ -284,7 +309,7 @@ def measure(fitted: Calibration, half: Considered) -> dict[str, object]:
         "brier_right": round(brier_score_loss(right, probabilities), 3),
         "operating_points": {
             name: operating_point(probabilities >= threshold, answerable, right)
-            for name, threshold in fitted.thresholds.items()
+            for name, threshold in thresholds.items()
         },
     }
 

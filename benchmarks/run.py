@@ -33,7 +33,7 @@ from assistant.evaluation.measures.measure import Group
 from assistant.evaluation.measures.ndcg import NDCG_AT_10
 from assistant.evaluation.run_folder import METRICS, load_run
 from assistant.settings import Settings, load_settings
-from benchmarks.sets import HALF, SETS, Set, prepare
+from benchmarks.sets import SETS, Set, prepare
 from benchmarks.systems import DENSE_WEIGHTS, WHOLE, SearchOnly, settings_of
 from benchmarks.tables import tables
 
@@ -104,9 +104,8 @@ def _measured(
 
 
 def _worth_keeping(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """What later results are compared with; curves and most slices are only for looking at."""
-    kept = {name: metrics[name] for name in ("questions", "statuses", "measures", "cost", "warnings")}
-    return {**kept, "slices": {HALF: metrics["slices"].get(HALF, {})}}
+    """What later results are compared with; curves and slices are only for looking at."""
+    return {name: metrics[name] for name in ("questions", "statuses", "measures", "cost", "warnings")}
 
 
 def _of_search(metrics: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant.evaluation.gold import Gold, GoldQuestion
+from assistant.evaluation.gold import Gold
 from assistant.evaluation.in_process import AssistantAsker
 from assistant.evaluation.read_gold import read_gold
 from benchmarks import cast, ramdocs, wice
@@ -15,18 +15,12 @@ from benchmarks.systems import RewriteOnly
 
 Convert = Callable[[Path, Path], None]
 
-HALF = "half"
-"""The field that tells the halves of a set apart."""
-
-HELD_OUT = "held out"
-"""The half of a set (odd positions) on which nothing was fitted."""
-
 
 @dataclass(frozen=True, slots=True)
 class Set:
     """A set of the benchmark. `convert` makes a BEIR folder of a file; None where it is one already.
 
-    `asker` is what is asked of the assistant.
+    `asker` is what is asked of the assistant. Abstention is fitted on what other sets ask (docs/abstention.md).
     """
 
     name: str
@@ -46,11 +40,11 @@ SETS = (
     Set(
         "open-squad",
         "CC BY-SA 4.0 (SQuAD)",
-        (RETRIEVAL, ANSWERS, ABSTENTION, COST),
+        (RETRIEVAL, ANSWERS, COST),
         left_out=frozenset(ANSWERABLE_AFTER_ALL),
         compares_searches=True,
     ),
-    Set("clapnq-dev-a", "Apache-2.0 (CLAPNQ)", (RETRIEVAL, CITATIONS, ABSTENTION), compares_searches=True),
+    Set("clapnq-dev-a", "Apache-2.0 (CLAPNQ)", (RETRIEVAL, CITATIONS), compares_searches=True),
     Set("mtrag-un-a", "Apache-2.0 (MTRAG-UN)", (RETRIEVAL, ANSWERS, ABSTENTION, FOLLOW_UPS), compares_searches=True),
     Set("wice-dev.jsonl", "ODC-BY (WiCE)", (CITATIONS,), wice.convert),
     Set("cast-2020.json", "TREC CAsT", (REWRITING,), cast.convert, asker=RewriteOnly),
@@ -65,10 +59,5 @@ def prepare(wanted: Set, bench: Path, work: Path) -> tuple[Path, Gold]:
         folder = work / Path(wanted.name).stem
         wanted.convert(bench / wanted.name, folder)
     gold = read_gold(folder)
-    return folder / "corpus.jsonl", replace(gold, questions=tuple(_chosen(gold, wanted.left_out)))
-
-
-def _chosen(gold: Gold, left_out: frozenset[str]) -> Iterator[GoldQuestion]:
-    for position, question in enumerate(gold.questions):
-        if question.id not in left_out:
-            yield question.model_copy(update={HALF: HELD_OUT if position % 2 else "fitted on"})
+    chosen = tuple(question for question in gold.questions if question.id not in wanted.left_out)
+    return folder / "corpus.jsonl", replace(gold, questions=chosen)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks import sets
-from benchmarks.sets import HALF, HELD_OUT, SETS, Set
+from benchmarks.sets import SETS, Set
 from benchmarks.systems import DENSE_WEIGHTS, WHOLE
 
 _MEASURES = {
@@ -63,23 +63,16 @@ def _part(part: str, measures: Sequence[str], results: Metrics) -> Iterator[str]
     shown = _shown(part, results)
     if not shown:
         return
-    yield f"### {part.capitalize()}" + (" (questions that nothing was fitted on)" if part == sets.ABSTENTION else "")
+    yield f"### {part.capitalize()}"
     yield ""
     yield from _header("measure", *(one.name for one in shown))
     for measure in measures:
-        figures = [_measures(results[one.name][WHOLE], part).get(measure) for one in shown]
+        figures = [results[one.name][WHOLE]["measures"].get(measure) for one in shown]
         if any(figures):  # results of an earlier day do not know a measure that came later
             yield _row(f"`{measure}`", *map(_figure, figures))
     if part == sets.COST:
         yield from _costs(shown, results)
     yield ""
-
-
-def _measures(metrics: Metrics, part: str) -> Metrics:
-    """Abstention is reported on the half that nothing was fitted on, everything else on all questions."""
-    chosen = metrics["slices"][HALF][HELD_OUT] if part == sets.ABSTENTION else metrics
-    measures: Metrics = chosen["measures"]
-    return measures
 
 
 def _costs(shown: Sequence[Set], results: Metrics) -> Iterator[str]:

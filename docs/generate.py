@@ -89,11 +89,11 @@ def _abstention_page() -> str:
     return _table_page(
         "When it answers",
         "`ASSISTANT_ANSWERING__OPERATING_POINT` names how sure an answer must be: its confidence, a calibrated "
-        "probability that it is right, must reach the threshold. Measured on the half of each public set that nothing "
-        "was fitted on, with 95 % intervals. *Right* means that a gold answer or a gold sentence is in the answer. "
+        "probability that it is right, must reach the threshold. Half of a set is measured with what was fitted on the "
+        "others; 95 % intervals. *Right* means that a gold answer or a gold sentence is in the answer. "
         "It holds for the models and settings that it was fitted for; with others, `assistant serve` and "
         "`assistant status` say how they differ, and an answer lists `uncalibrated` under `degraded`. What the sets "
-        "are: [benchmarks](../benchmarks/README.md); how it was fitted: [record 12](adr/0012-fitted-with-a-reader.md). "
+        "are: [benchmarks](../benchmarks/README.md); how it was fitted: [record 52](adr/0052-labels-carried.md). "
         "The newest figures of the whole product are in the benchmarks, a few points beside these.",
         (
             "operating point",

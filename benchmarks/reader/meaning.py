@@ -17,10 +17,10 @@ BENCH holds the benchmark sets, PUBLIC the files that `public.py` names. The fir
 the second learns all that is written, too. From there the way parts: judging goes on without spans, and reading, from
 the first stage on, without claims, since six layers that learn both do neither as well; then it learns to read sentence
 by sentence, what news is asked, the kinds of questions, documents of all sorts, and what of what was found for
-questions about real news answers them ("hard"; nothing of it is carried yet). The state goes to WORK now and then, so
-that the same command goes on where it was stopped. `--write` stores the weights of "judge" or "stories" where the
-product takes them; "spans" and "words", which go on from there with answers in other words than the question's, are not
-carried (docs/adr/0042-other-words.md).
+questions about real news answers them ("hard"). The state goes to WORK now and then, so that the same command goes on
+where it was stopped. `--write` stores the weights of "judge" or "hard" where the product takes them; "spans" and
+"words", which go on from "stories" with answers in other words than the question's, are not carried
+(docs/adr/0042-other-words.md).
 
 The model reads `[CLS] asked [SEP] context [SEP] text [SEP]`, only the text with the second token type. Every token
 gets two logits, that a short answer starts and that it ends there; at `[CLS]` they say that there is none (Devlin et
@@ -35,7 +35,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from pathlib import Path
@@ -61,7 +61,7 @@ from benchmarks.reader.exclude import Excluded
 from benchmarks.reader.hard import NearMisses
 from benchmarks.reader.labelled import Archive, labelled_examples
 from benchmarks.reader.paraphrases import paraphrase_examples
-from benchmarks.reader.training import Training, batched, log_probability, store_weights
+from benchmarks.reader.training import Training, batched, begin_with_checkpoint, log_probability, store_weights
 from benchmarks.reader.trunk import Trunk, minilm
 from benchmarks.reader.windows import windows
 from benchmarks.reader.written import by_key, claim_examples, question_examples, read_texts
@@ -84,7 +84,7 @@ _LABELS = ("spans", "answers", "support", "verdict", "kind")
 _CHECKPOINT = "checkpoint.pt"
 
 _PRODUCT = Path(__file__).parents[2] / "assistant"
-STORED = {"judge": _PRODUCT / "meaning" / WEIGHTS, "stories": _PRODUCT / "reading" / WEIGHTS}
+STORED = {"judge": _PRODUCT / "meaning" / WEIGHTS, "hard": _PRODUCT / "reading" / WEIGHTS}
 """Where the weights of these stages belong."""
 
 
@@ -146,6 +146,13 @@ def begin_with_stored(model: Model, file: Path) -> None:
     weights = {name: torch.from_numpy(array).float() for name, array in load_file(file).items()}
     heads = {name: weights.pop(name) for name in list(weights) if name.startswith(("spans.", "whole."))}
     model.load_state_dict(heads | {f"encoder.{name}": weight for name, weight in weights.items()}, strict=False)
+
+
+def mean(before: Mapping[str, torch.Tensor], after: Mapping[str, torch.Tensor], kept: float) -> dict[str, torch.Tensor]:
+    """Return the weighted mean of two states of a model, of which the first has the share `kept`."""
+    return {
+        name: torch.lerp(after[name], weight, kept) for name, weight in before.items() if weight.is_floating_point()
+    }
 
 
 def loss_of(batch: Batch, spans: torch.Tensor, whole: torch.Tensor) -> torch.Tensor:
@@ -272,6 +279,10 @@ class Stage:
     """How often kinds of questions, and questions of yes or no, are learned from."""
     paraphrase_epochs: float = 0
     labelled_epochs: float = 0
+    kept: float = 0.0
+    """Share that the weights before the stage have in those that are stored: of few examples a stage learns much, and
+    forgets some of what it knew. Their mean keeps both (Wortsman et al. 2022, "Robust fine-tuning of zero-shot
+    models")."""
     frozen_layers: int = 0
     """Layers, from the lowest, that stay as they are: nothing of them is forgotten, and they cost no backward pass."""
 
@@ -390,6 +401,7 @@ STAGES = {
         document_epochs=0.24,
         asked_epochs=0.36,
         labelled_epochs=1.2,
+        kept=0.4,
         frozen_layers=2,
     ),
 }
@@ -489,15 +501,16 @@ def main() -> None:
     work.mkdir(parents=True, exist_ok=True)
     model.encoder.encoder.layer[: stage.frozen_layers].requires_grad_(False)
     batches = stage_batches(stage, trunk, arguments.bench, arguments.public)
-    training = training_of(model, trunk, batches, work, stage.rate)
-    if arguments.begin_with and not training.steps:
+    if arguments.begin_with:
         begin_with_stored(model, arguments.begin_with)
     elif stage.after:
-        training.begin_with(arguments.work / stage.after / _CHECKPOINT)
+        begin_with_checkpoint(model, arguments.work / stage.after / _CHECKPOINT)
+    before = {name: weight.clone() for name, weight in model.state_dict().items()}
+    training = training_of(model, trunk, batches, work, stage.rate)
     if not arguments.write:
         training.run(arguments.minutes)
     elif training.is_done:
-        store_weights(model.state_dict(), STORED[arguments.stage])
+        store_weights(mean(before, model.state_dict(), stage.kept), STORED[arguments.stage])
     if training.is_done:
         print("The stage has come to its end.")
 

@@ -88,6 +88,11 @@ def _grown(state: Mapping[str, torch.Tensor], model: nn.Module) -> dict[str, tor
     return {name: torch.cat([weight, own[name][len(weight) :]]) for name, weight in state.items()}
 
 
+def begin_with_checkpoint(model: nn.Module, checkpoint: Path) -> None:
+    """Take the weights of another training."""
+    model.load_state_dict(_grown(torch.load(checkpoint, weights_only=True)["reader"], model))
+
+
 def store_weights(state: Mapping[str, torch.Tensor], file: Path) -> None:
     """Store layers and heads as float16, and their hash; the embeddings are those of the packaged encoder."""
     trained = {
@@ -126,18 +131,8 @@ class Training(Generic[One]):
             self._restore()
 
     @property
-    def steps(self) -> int:
-        """Batches that were learned from, before the checkpoint too."""
-        return self._step
-
-    @property
     def is_done(self) -> bool:
         return self._step == len(self._batches)
-
-    def begin_with(self, checkpoint: Path) -> None:
-        """Take the weights of another training, unless this one has begun."""
-        if self._step == 0:
-            self._model.load_state_dict(_grown(torch.load(checkpoint, weights_only=True)["reader"], self._model))
 
     def run(self, minutes: float) -> None:
         """Learn until the end, or until the first checkpoint after so long."""

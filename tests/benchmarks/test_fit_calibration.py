@@ -56,7 +56,7 @@ def test_fit_calibration_the_operating_points_ask_for_more_and_more(fitted: Cali
 
 
 def test_fit_calibration_what_is_reported_comes_from_questions_that_nothing_was_fitted_on(fitted: Calibration) -> None:
-    report = measure(fitted, considered(1))
+    report = measure((fitted, considered(1)))
     auroc, low, high = report["auroc_answerable"]
     assert low < auroc < high
     assert auroc > 0.85
@@ -65,13 +65,25 @@ def test_fit_calibration_what_is_reported_comes_from_questions_that_nothing_was_
     assert points["cautious"]["right_of_answered"][0] > points["eager"]["right_of_answered"][0]
 
 
+def test_fit_calibration_each_half_is_measured_with_what_was_fitted_on_the_other() -> None:
+    halves = (considered(0), considered(1))
+    for signals in halves[1].answers.signals:
+        signals["support"] -= 1.0
+    by_half = [fit_answers(FIRST_GUESS, [half]) for half in reversed(halves)]
+    both = measure(*zip(by_half, halves, strict=True))
+    apart = [measure(pair)["operating_points"]["balanced"]["answered"][0] for pair in zip(by_half, halves, strict=True)]
+    assert both["questions"] == 800
+    assert apart[0] > apart[1] + 0.3  # what was fitted on the low half is too eager for the high one
+    assert both["operating_points"]["balanced"]["answered"][0] == pytest.approx(sum(apart) / 2, abs=0.001)
+
+
 def test_fit_calibration_no_set_is_refused_more_often_than_the_operating_point_says() -> None:
     easy, hard = considered(0), considered(1)
     for signals in hard.answers.signals:
         signals["support"] -= 1.0
     fitted = fit_answers(FIRST_GUESS, [easy, hard])
     refused = [
-        measure(fitted, half)["operating_points"]["balanced"]["refused_of_answerable"][0] for half in (easy, hard)
+        measure((fitted, half))["operating_points"]["balanced"]["refused_of_answerable"][0] for half in (easy, hard)
     ]
     assert max(refused) == pytest.approx(0.1, abs=0.01)
 

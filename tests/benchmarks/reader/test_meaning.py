@@ -8,7 +8,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from benchmarks.reader.example import Example, Support
-from benchmarks.reader.meaning import Model, begin_with_stored, collate, encode, loss_of, shuffled, training_of
+from benchmarks.reader.meaning import Model, begin_with_stored, collate, encode, loss_of, mean, shuffled, training_of
 from benchmarks.reader.training import batched, store_weights
 from benchmarks.reader.trunk import Trunk, minilm
 
@@ -95,6 +95,12 @@ def test_begin_with_stored_takes_layers_and_heads(trunk: Trunk, tmp_path: Path) 
     begin_with_stored(model, tmp_path / "weights.safetensors")
     assert model.whole.bias.eq(0.5).all()
     assert model.encoder.encoder.layer[0].output.dense.bias.eq(0.25).all()
+
+
+def test_mean_keeps_its_share_of_the_weights_before() -> None:
+    before, after = {"layer": torch.tensor([1.0, 0.0])}, {"layer": torch.tensor([0.0, 1.0])}
+    assert mean(before, after, kept=0.4)["layer"].tolist() == pytest.approx([0.4, 0.6])
+    assert mean(before, after, kept=0.0)["layer"].tolist() == [0.0, 1.0]
 
 
 def test_shuffled_keeps_the_texts_of_a_question_together() -> None:
