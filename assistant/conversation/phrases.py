@@ -40,6 +40,7 @@ _TO_WHOM = re.compile(rf"\s+{ENGLISH.any_of('to_whom')}\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[?!.,;:]")
 _PARTICIPLE = re.compile(r"[a-z]{2,}(?<!e)ed")
 _FOLLOWS_WHO = re.compile(r"\bwho\s+$", re.IGNORECASE)
+_FOLLOWS_HOW = re.compile(r"\bhow\s+$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?:^|[.!?:])\W*$")
 
 _FUNCTION_WORDS = ENGLISH.words("phrase_breakers")
@@ -165,6 +166,8 @@ def _breaks(word: re.Match[str], in_phrase: bool) -> bool:
         return not (text.isupper() and len(text) > 1 and is_capitalised)
     if _FOLLOWS_WHO.search(word.string, max(0, word.start() - _LOOK_BACK), word.start()):
         return not is_capitalised
+    if lower.endswith("ly") and _FOLLOWS_HOW.search(word.string, max(0, word.start() - _LOOK_BACK), word.start()):
+        return True  # a degree: "how quickly"
     return lower in _verb_forms() and not is_capitalised and not (in_phrase and lower in _ALSO_NOUNS)
 
 

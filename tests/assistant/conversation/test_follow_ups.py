@@ -33,6 +33,19 @@ def test_follow_up_he_is_the_person_of_whom_something_is_asked_though_the_answer
 @pytest.mark.parametrize(
     ("question", "meant"),
     [
+        ("and for ones that are already running?", "and for ferries that are already running?"),
+        ("and the ones that sank?", "and the ferries that sank?"),
+        ("And for ones already in use?", "And for ones already in use?"),
+        ("Did that help?", "Did that help?"),  # which is no "quickly"
+    ],
+)
+def test_follow_up_ones_are_named_and_how_quickly_is_no_thing(question: str, meant: str) -> None:
+    assert standalone(question, "How quickly would the inspector look at new ferries?", "In a week.") == meant
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
         ("and the US?", "what does the US say about semiconductors?"),
         ("What about the EU?", "what does the EU say about semiconductors?"),
         ("And Japan and the UK?", "what do Japan and the UK say about semiconductors?"),
