@@ -20,7 +20,7 @@ from corpus.text.lexicons import alternation, capitalised
 _FEWEST_WORDS = 3
 """Of another European language, from which on a block is taken for one in it."""
 
-_OUR_RULES = "6"
+_OUR_RULES = "7"
 """Raised when this file or a list that it reads ends sentences elsewhere than before, to embed them anew."""
 
 _WRAP_WIDTH = 100
@@ -28,6 +28,9 @@ _WRAP_WIDTH = 100
 
 _WRAP_FILL = 50
 """Characters; the lines of a hard-wrapped block are filled, those of a list or of headings are not."""
+
+_MARKUP = re.compile(r"<[^<>\n]*> | \]\([^()\s]*\) | https?://\S+", re.VERBOSE)
+"""What is no text of a line, and makes it longer than it was wrapped at."""
 
 SENTENCE_ENDS = (".", "!", "?", "”", '"')
 """How a line ends that is a sentence and no heading."""
@@ -254,6 +257,11 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def is_hard_wrapped(lines: Sequence[str]) -> bool:
-    """Whether lines that no empty line parts are one paragraph, broken where its lines were full."""
+    """Whether lines that no empty line parts are one paragraph, broken where its lines were full; tags and addresses
+    in them count or not."""
+    return _are_full(lines) or _are_full([_MARKUP.sub("", line) for line in lines])
+
+
+def _are_full(lines: Sequence[str]) -> bool:
     lengths = [len(line) for line in lines]
     return len(lengths) > 1 and max(lengths) <= _WRAP_WIDTH and median(lengths[:-1]) >= _WRAP_FILL

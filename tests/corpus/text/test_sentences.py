@@ -118,6 +118,26 @@ def test_sentences_a_heading_on_its_own_line_is_not_the_start_of_the_next_senten
     assert sentences(text)[0] == "Two plans unveiled"
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<span style="text-decoration: underline">Delay</span>',
+        "[delay](https://example.org/orders/2025/09/further-extending-the-delay-of-the-order-on-ferries)",
+        "delay (https://example.org/orders/2025/09/further-extending-the-delay-of-the-order)",
+    ],
+)
+def test_sentences_markup_makes_no_line_of_a_wrapped_paragraph_too_long(markup: str) -> None:
+    text = f"""The {markup} that is specified in the order of January
+20 on ferries is further extended until 17 September of this year, and
+nobody may be fined before then."""
+    assert sentences(text) == [text]
+
+
+def test_sentences_lines_that_are_only_links_stay_apart() -> None:
+    line = "[Ferries](https://example.org/orders/2025/09/further-extending-the-delay-of-the-order-on-ferries/page)"
+    assert sentences(f"{line}\n{line}\n{line}") == [line] * 3
+
+
 def test_sentences_a_hard_wrapped_sentence_is_one_sentence() -> None:
     text = (
         "The minister said that the programme which had been announced\n"
