@@ -69,6 +69,8 @@ _ONE_SENTENCE: tuple[_Join, ...] = tuple(
         # A party with the state that a legislator is of: D-W.Va., (R-N. H.), "the D-Ohio. member".
         (rf"{_BEGINS} [A-Z]-[A-Z] [.]", rf"(?! {_SHORT_TITLE} ) [A-Z] [a-z]{{0,4}} [.]"),
         (rf"{_BEGINS} [A-Z]-[A-Z] [a-z]{{0,4}} [.] (?: \s? [A-Z] [a-z]{{0,4}} [.] )?", r"[a-z]"),
+        # Letters of a state or union that is joined to another: Mekong-U.S., the U.S.-E.U. summit.
+        (r"- [A-Z] [.]", r"[A-Z] [.]"),
         # What always stands for something that follows.
         (rf"{_BEGINS} (?i: {ENGLISH.any_of('before_anything')} ) [.]", r"\S"),
         # What is numbered.
@@ -118,7 +120,7 @@ alone, so that equal passages have equal sentences, and their vectors can be sha
 _ENDS_AFTER_ALL = re.compile(
     rf"""\b {ENGLISH.any_of("no_abbreviations")} [.] \s+ (?= ["“]? [A-Z] [a-z] )""", re.VERBOSE
 )
-"""Words in lower case that are taken for abbreviations although a capital letter follows."""
+"""Words that are taken for abbreviations although a capital letter follows; "No. Five" is one."""
 
 
 _ENDS_IN_A_TITLE = re.compile(rf"{_BEGINS} {_SHORT_TITLE} $", re.VERBOSE)

@@ -119,6 +119,21 @@ def test_sentences_a_heading_on_its_own_line_is_not_the_start_of_the_next_senten
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Envoys of the Mekong-U.S. Partnership met.",
+        "It was agreed at the U.S.-E.U. summit in May.",
+        "The case is United States ex rel. Moe v. Aldermoor Mills.",
+        "Brandt Pte. Ltd. of Singapore was fined.",
+        "He lives in Sault Ste. Marie.",
+        "It stands in 110 Stat. 1936 of the law.",
+    ],
+)
+def test_sentences_what_is_shortened_goes_on(text: str) -> None:
+    assert sentences(f"{text} Nobody minded.") == [text, "Nobody minded."]
+
+
+@pytest.mark.parametrize(
     "markup",
     [
         '<span style="text-decoration: underline">Delay</span>',
@@ -131,6 +146,11 @@ def test_sentences_markup_makes_no_line_of_a_wrapped_paragraph_too_long(markup: 
 20 on ferries is further extended until 17 September of this year, and
 nobody may be fined before then."""
     assert sentences(text) == [text]
+
+
+@pytest.mark.parametrize("text", ["It began in May.", "It was begun under Theresa May.", "She says it may."])
+def test_sentences_end_in_may(text: str) -> None:
+    assert sentences(f"{text} Prices rose.") == [text, "Prices rose."]
 
 
 def test_sentences_lines_that_are_only_links_stay_apart() -> None:

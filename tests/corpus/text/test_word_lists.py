@@ -174,7 +174,7 @@ def test_word_lists_parties_say_what_each_of_their_lists_is_for(language: Langua
                 *("short_weekdays", "months", "before_a_weekday", "after_a_quoted_question", "quoting"),
                 "ordinal_endings",
             ),
-            "f39399b1f661",
+            "9de30817cf30",
             "_OUR_RULES in corpus/text/sentences.py",
         ),
         (("search_stop_words",), "f57b0e10e90c", "_FORMAT in index/words/files.py"),
