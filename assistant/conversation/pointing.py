@@ -17,7 +17,8 @@ _POINTERS = re.compile(
       (?P<possessive> {ENGLISH.any_of("owners")} | her (?= \s+ (?! {ENGLISH.any_of("after_her")}\b ) \w ) )
     | (?P<one> (?<! considered\ ) (?<! called\ ) (?<=\w\ ) ones?
         (?= \W*$ | \s+ {ENGLISH.any_of("follows_one")} \b ) )
-    | (?<! \bone\ ) (?<! \bones\ ) (?P<demonstrative> {ENGLISH.any_of("demonstratives")} ) (?= \s+ (?P<noun>[^\W\d_][\w-]+) )?
+    | (?<! \bone\ ) (?<! \bones\ )
+      (?P<demonstrative> {ENGLISH.any_of("demonstratives")} ) (?= \s+ (?P<noun>[^\W\d_][\w-]+) )?
     | (?P<person> {ENGLISH.any_of("persons")} )
     | (?P<plural> they | them )
     | (?P<thing> (?<! do\ ) it | it (?= \s+ \w ) )

@@ -95,7 +95,7 @@ def names_met(sub_question: SubQuestion, best: Evidence) -> float:
 
     What happened to somebody else is the nearest miss there is, and to most other signals looks like an answer.
     """
-    asked = content_terms(" ".join(names_in(sub_question.text)))
+    asked = [term for term in content_terms(" ".join(names_in(sub_question.text))) if len(term) > 1]  # not of "China's"
     article = best.hit.article
     told = set(content_terms(f"{article.title}\n{article.text[:_BEGINNING]}\n{best.hit.text}"))
     return sum(term in told for term in asked) / len(asked) if asked else 1.0

@@ -28,16 +28,16 @@ WITHOUT = [question for question in SAMPLES.questions if not question.nuggets]
 SOME = Gold("some", tuple(q for q in SAMPLES.questions if q.nuggets or q in WITHOUT[::3]))
 
 SOME_FLOORS = {
-    "ndcg@10": 0.92,
+    "ndcg@10": 0.91,
     "success@5": 1.0,
     "answer.contains@60": 0.76,
     "nuggets.vital": 0.76,
     "citation.validity": 1.0,
     "citation.uncited": 0.0,
-    "citation.document_precision": 0.91,
+    "citation.document_precision": 0.9,
     "support.precision": 0.63,
     "support.f1": 0.32,
-    "abstention.balanced_accuracy": 0.82,
+    "abstention.balanced_accuracy": 0.78,
     "abstention.auroc": 0.84,
     "attribution.clean": 1.0,
 }
