@@ -23,7 +23,7 @@ from tests.assistant.watching.story import report
 from tests.index.library import pipeline
 
 ARTICLES = "Which articles do you have?"
-WHEN, COST = "When will Harlow Bridge reopen?", "How much does the repair of Harlow Bridge cost?"
+WHEN, COST = "When will Harlow Bridge reopen?", "How many million euros does the repair of Harlow Bridge cost?"
 
 
 class Reader:
