@@ -26,7 +26,6 @@ _IRRELEVANT = 0.25
 """Cosine of question and best passage, and share of the question's words in it, below which it is about something
 else altogether."""
 
-
 _BEGINNING = 1200
 """Characters of an article that say whom it is about; all of it tells no more, and takes three times as long."""
 
@@ -96,9 +95,11 @@ def names_met(sub_question: SubQuestion, best: Evidence) -> float:
     What happened to somebody else is the nearest miss there is, and to most other signals looks like an answer.
     """
     asked = [term for term in content_terms(" ".join(names_in(sub_question.text))) if len(term) > 1]  # not of "China's"
+    if not asked:
+        return 1.0
     article = best.hit.article
     told = set(content_terms(f"{article.title}\n{article.text[:_BEGINNING]}\n{best.hit.text}"))
-    return sum(term in told for term in asked) / len(asked) if asked else 1.0
+    return sum(term in told for term in asked) / len(asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,11 +191,16 @@ def _pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[in
     block = text[start:end]
     found = get_sentence_boundaries(language, encodable(block))
     ends = {_before_an_opening(block, boundary["end_index"]) for boundary in found}
-    ends.update(match.end() for match in _ENDS_AFTER_ALL.finditer(block))
+    ends.update(match.end() for match in _ENDS_AFTER_ALL.finditer(block) if not _is_quoted(block, match.start()))
     for piece_start, piece_end in pairwise(sorted({0, *ends, len(block)})):
         piece = trim(text, start + piece_start, start + piece_end)
         if piece[0] < piece[1]:
             yield piece
+
+
+def _is_quoted(block: str, at: int) -> bool:
+    """Whether a quotation that was opened before is still open, the sentences of which stay together."""
+    return block.count('"', 0, at) % 2 == 1 or block.rfind("“", 0, at) > block.rfind("”", 0, at)
 
 
 def _before_an_opening(block: str, end: int) -> int:

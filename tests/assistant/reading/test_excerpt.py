@@ -25,7 +25,7 @@ def test_excerpt_is_the_sentence_of_a_long_quotation_that_answers() -> None:
 
 
 def test_excerpt_of_a_short_unit_or_over_two_sentences_is_all_of_it() -> None:
-    short = "We closed the quay in May, since the piles were rotten."
+    short = '"We closed the quay in May. The piles were rotten," said Ann Lee.'
     assert cut(short, "rotten") == short
     assert cut(LONG, "rotten. Nobody on the board") == LONG
 
